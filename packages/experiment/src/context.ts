@@ -1,0 +1,62 @@
+import type { PlotOptions } from '@observablehq/plot';
+import type { Scalars, State, Storable } from './values.ts';
+
+/** The Observable Plot module, handed to figures so that experiments need neither import nor load it. */
+export type PlotModule = typeof import('@observablehq/plot');
+
+export interface Progress {
+  readonly done: number;
+  /** The same unit as `done`; at least `done`. */
+  readonly total: number;
+  /** What is counted: `fits`, `epochs`. */
+  readonly label?: string;
+  /** What is happening now: `m = 1000, c = 1.05`. */
+  readonly detail?: string;
+}
+
+export interface Figure {
+  readonly title: string;
+  /** What the reader should see, in a sentence or two; it is the image's text alternative too. */
+  readonly caption: string;
+  /** An Observable Plot specification; axes carry labels with units. As a function it gets the Plot module. */
+  readonly plot: PlotOptions | ((plot: PlotModule) => PlotOptions);
+}
+
+export interface Table {
+  readonly title: string;
+  readonly caption?: string;
+  readonly columns: readonly string[];
+  /** One entry a column in every row. */
+  readonly rows: readonly (readonly (string | number)[])[];
+}
+
+export interface Checkpoints {
+  /** The state last saved under `key`, or undefined when there is none. */
+  load(key: string): Promise<State | undefined>;
+  /** Writes the state whole or not at all; throws the signal's reason afterwards if the run was interrupted. */
+  save(key: string, state: State): Promise<void>;
+  remove(key: string): Promise<void>;
+}
+
+/** The whole world of a running experiment: it reads its settings here and reports here, and nowhere else. */
+export interface RunContext<Settings> {
+  readonly settings: Settings;
+  /** Non-negative integer; every random number of the run follows from it. */
+  readonly seed: number;
+  /** Aborted by Ctrl-C. Long loops pass it on or call `signal.throwIfAborted()`. */
+  readonly signal: AbortSignal;
+  /** Adds one line to `metrics.jsonl`; NaN and the infinities are written as strings. */
+  log(record: Scalars): void;
+  progress(state: Progress): void;
+  /** Draws `figures/<name>.svg`. A later figure of the same name replaces the earlier one. */
+  figure(name: string, figure: Figure): Promise<void>;
+  /** Puts a table in the report; the first table of a run is its main one and is printed when it ends. */
+  table(name: string, table: Table): void;
+  /**
+   * Does `work` once in the life of a run: its value is kept, and a resumed run takes it from there instead of
+   * working again. Lines logged meanwhile belong to the unit. Units run one after another, never nested.
+   */
+  unit<T>(key: string, work: () => Promise<T & Storable<T>>): Promise<T>;
+  /** For state inside a unit, such as a fit that saves every epoch. */
+  readonly checkpoints: Checkpoints;
+}

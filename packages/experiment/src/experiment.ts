@@ -1,0 +1,29 @@
+import type { z } from 'zod';
+import type { RunContext } from './context.ts';
+import type { Summary } from './values.ts';
+
+export const presetNames = ['smoke', 'short', 'full'] as const;
+/** `smoke` ends in under 10 seconds, `short` in under 3 minutes, `full` is the paper's own setting. */
+export type PresetName = (typeof presetNames)[number];
+
+export interface Experiment<S extends z.ZodObject = z.ZodObject> {
+  /** `system/experiment`, lower case: `galu/memorize`. */
+  readonly name: string;
+  readonly title: string;
+  /** `arXiv 1906.05032, Section 3` */
+  readonly paper: string;
+  /** What the experiment does and what it shows, in a few sentences. */
+  readonly description: string;
+  /** Every key has `.default()` and `.describe()`; no transforms, so that settings survive `config.json`. */
+  readonly settings: S;
+  readonly presets: Readonly<Record<PresetName, Partial<z.input<S>>>>;
+  /** The meaning of every summary key. A key `seconds` that `run` leaves out is filled with the run's duration. */
+  readonly summary: Readonly<Record<string, string>>;
+  /** A pure function of the context's settings and seed. */
+  run(context: RunContext<z.output<S>>): Promise<Summary>;
+}
+
+/** Gives an experiment its types. */
+export function defineExperiment<S extends z.ZodObject>(experiment: Experiment<S>): Experiment<S> {
+  return experiment;
+}
