@@ -1,0 +1,56 @@
+import type { Matrix } from './matrix.ts';
+
+/**
+ * Refuses NaN and infinite entries.
+ *
+ * @param name how the message names the matrix, with the caller's prefix: `'galu: X'`.
+ * @throws with the number of such entries and the row and column (counted from 0) of the first.
+ */
+export function checkFinite(name: string, matrix: Matrix): void {
+  const { data, cols } = matrix;
+  let nan = 0;
+  let infinite = 0;
+  let first = -1;
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i]!;
+    // Zero for every finite value, NaN for the others.
+    if (value - value === 0) continue;
+    if (first < 0) first = i;
+    if (Number.isNaN(value)) nan++;
+    else infinite++;
+  }
+  if (first < 0) return;
+  const counts = [nan > 0 && `${nan} NaN`, infinite > 0 && `${infinite} infinite`].filter(Boolean).join(' and ');
+  const place = `row ${Math.floor(first / cols)}, column ${first % cols} (counted from 0)`;
+  throw new Error(
+    `${name} has ${counts} ${nan + infinite === 1 ? 'value' : 'values'}, the first at ${place}; drop or impute such rows`,
+  );
+}
+
+/** What labels must fit: one for each of `rows`; below `classes` where that is given. */
+export interface LabelLimits {
+  readonly rows: number;
+  readonly classes?: number;
+}
+
+/**
+ * Class labels as integers from 0: the array itself if it is an Int32Array already, else a copy.
+ *
+ * @param name how the message names the labels, with the caller's prefix: `'galu: labels'`.
+ * @throws where the number of labels is not that of the rows, or a label is not an integer in [0, classes).
+ */
+export function checkLabels(name: string, labels: ArrayLike<number>, limits: LabelLimits): Int32Array {
+  const { rows, classes = 2 ** 31 } = limits;
+  if (labels.length !== rows) {
+    throw new Error(
+      `${name} has ${labels.length} entries, the inputs have ${rows} rows; give one label for each row, in the same order`,
+    );
+  }
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i]!;
+    if (Number.isInteger(label) && label >= 0 && label < classes) continue;
+    const range = limits.classes === undefined ? 'integers from 0' : `integers from 0 to ${classes - 1}`;
+    throw new Error(`${name} has ${label} at row ${i} (counted from 0); labels are ${range}`);
+  }
+  return labels instanceof Int32Array ? labels : Int32Array.from(labels);
+}

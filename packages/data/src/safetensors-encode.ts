@@ -1,0 +1,72 @@
+import {
+  elementCount,
+  LENGTH_BYTES,
+  METADATA_KEY,
+  type SafeTensor,
+  TENSOR_ARRAYS,
+  type TensorDtype,
+} from './safetensors.ts';
+
+/** Data begins at a multiple of this many bytes, so that every element is aligned; the header is padded with spaces. */
+const ALIGNMENT = 8;
+
+/**
+ * The bytes of a safetensors file (format: github.com/huggingface/safetensors). Tensors are copied.
+ *
+ * The same tensors and metadata give the same bytes, in whatever order the names were added.
+ *
+ * @throws where an array does not have the dtype or the number of elements that its tensor says.
+ */
+export function encodeSafetensors(
+  tensors: Readonly<Record<string, SafeTensor>>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const ordered = Object.entries(tensors).sort(byFileOrder);
+  const header: [string, unknown][] = [];
+  if (Object.keys(metadata).length > 0) header.push([METADATA_KEY, sortedByKey(metadata)]);
+  let end = 0;
+  for (const [name, tensor] of ordered) {
+    checkTensor(name, tensor);
+    const { dtype, shape, data } = tensor;
+    header.push([name, { dtype, shape, data_offsets: [end, end + data.byteLength] }]);
+    end += data.byteLength;
+  }
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
+  const start = LENGTH_BYTES + Math.ceil(json.length / ALIGNMENT) * ALIGNMENT;
+  const bytes = new Uint8Array(start + end);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(start - LENGTH_BYTES), true);
+  bytes.set(json, LENGTH_BYTES);
+  bytes.fill(0x20, LENGTH_BYTES + json.length, start);
+  let position = start;
+  for (const [, { data }] of ordered) {
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), position);
+    position += data.byteLength;
+  }
+  return bytes;
+}
+
+const FILE_ORDER = Object.keys(TENSOR_ARRAYS) as TensorDtype[];
+
+function byFileOrder([nameA, a]: [string, SafeTensor], [nameB, b]: [string, SafeTensor]): number {
+  return FILE_ORDER.indexOf(a.dtype) - FILE_ORDER.indexOf(b.dtype) || compare(nameA, nameB);
+}
+
+function sortedByKey(record: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => compare(a, b)));
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+function checkTensor(name: string, { dtype, shape, data }: SafeTensor): void {
+  if (name === METADATA_KEY) throw new Error(`data: a tensor cannot be named ${METADATA_KEY}; safetensors reserves it`);
+  const array = TENSOR_ARRAYS[dtype];
+  if (!array) throw new Error(`data: tensor "${name}" has dtype ${dtype}; supported are ${FILE_ORDER.join(', ')}`);
+  if (!(data instanceof array)) {
+    throw new Error(`data: tensor "${name}" is ${dtype} and so needs a ${array.name}, not a ${data.constructor.name}`);
+  }
+  if (!shape.every((size) => Number.isSafeInteger(size) && size >= 0) || elementCount(shape) !== data.length) {
+    throw new Error(`data: tensor "${name}" has shape [${shape.join(', ')}], its array has ${data.length} elements`);
+  }
+}
