@@ -1,1 +1,13 @@
-export {};
+export { ALIGNMENT, Arena, type ArenaOptions } from './arena/arena.ts';
+export { ArenaFullError, type ArenaStats } from './arena/arena-full-error.ts';
+export type { Block } from './arena/block.ts';
+export type { ArrayOfDtype, Dtype } from './arena/dtype.ts';
+export { createKernels, type KernelOptions, type Kernels } from './kernels.ts';
+export type { AdamOptions, AdamState } from './optimizers/adam.ts';
+export type { SgdOptions, SgdState } from './optimizers/sgd.ts';
+export { createRandom, type RandomOptions, restoreRandom } from './random/create-random.ts';
+export { type Key, philox, type Words4 } from './random/philox.ts';
+export type { FloatArray, Random, RandomState } from './random/random.ts';
+export type { Words } from './vector/gather.ts';
+export type { EngineChoice } from './wasm/instantiate.ts';
+export type { WasmMemory } from './wasm/platform.ts';

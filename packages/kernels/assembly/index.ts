@@ -1,0 +1,9 @@
+export { adam } from './adam';
+export { sgd, sgdMomentum } from './sgd';
+export { axpby, scale, fill } from './elementwise';
+export { dot, sum, sumOfSquares } from './reductions';
+export { maxAbs, firstNonFinite } from './magnitude';
+export { gatherRows } from './gather';
+export { philox } from './philox';
+export { toUniform, toSigns } from './uniform';
+export { toNormal } from './normal';

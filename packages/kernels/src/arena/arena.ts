@@ -1,0 +1,162 @@
+import { PAGE_BYTES, type WasmMemory, webAssembly } from '../wasm/platform.ts';
+import { ArenaFullError, type ArenaStats } from './arena-full-error.ts';
+import { Block, type BlockOwner } from './block.ts';
+import { type ArrayOfDtype, arrayOfDtype, type Dtype } from './dtype.ts';
+import { createFreeList } from './free-list.ts';
+
+/** Blocks start at multiples of this many bytes: a cache line, and more than any SIMD load asks for. */
+export const ALIGNMENT = 64;
+
+/** One page less than all of wasm32's addresses, so that the address after the last byte fits in 32 bits. */
+const LARGEST_BYTES = 65535 * PAGE_BYTES;
+
+/** The least that the memory grows by, as a part of its size: growing detaches every view, so it should be rare. */
+const GROWTH = 1 / 4;
+
+export interface ArenaOptions {
+  /** Size of the memory at first, rounded up to pages of 64 KiB. Default: 1 MiB. */
+  readonly initialBytes?: number;
+  /** Size up to which it grows, rounded down to pages. Default and largest: 4 GiB less a page. */
+  readonly maximumBytes?: number;
+}
+
+function roundUp(bytes: number, unit: number): number {
+  return Math.ceil(bytes / unit) * unit;
+}
+
+function createMemory({ initialBytes = 2 ** 20, maximumBytes = LARGEST_BYTES }: ArenaOptions): [WasmMemory, number] {
+  if (!webAssembly) throw new Error('kernels: an arena needs WebAssembly, which this runtime does not have');
+  const maximum = Math.min(Math.floor(maximumBytes / PAGE_BYTES), LARGEST_BYTES / PAGE_BYTES);
+  const initial = Math.ceil(initialBytes / PAGE_BYTES);
+  if (!(initial >= 1 && initial <= maximum)) {
+    throw new RangeError(
+      `kernels: an arena of initialBytes ${initialBytes} and maximumBytes ${maximumBytes} can't be made; ` +
+        `it takes 1 <= initialBytes <= maximumBytes, and at least one page of ${PAGE_BYTES} bytes`,
+    );
+  }
+  return [new webAssembly.Memory({ initial, maximum }), maximum * PAGE_BYTES];
+}
+
+/**
+ * Allocation over one WebAssembly memory. Blocks are 64-byte aligned and zero at first; freed blocks are joined with
+ * their free neighbours and handed out again, the smallest that fits first. The memory grows when nothing fits, which
+ * detaches every view: take views from `block.data`, which makes them anew.
+ */
+export class Arena {
+  /** The memory, for instances of wasm modules that work on it. Grow it by `alloc` only. */
+  readonly memory: WasmMemory;
+  readonly #free = createFreeList();
+  readonly #maximumBytes: number;
+  readonly #detached = new WeakSet<ArrayBufferLike>();
+  readonly #owner: BlockOwner = {
+    buffer: () => this.#buffer,
+    release: ({ byteOffset, byteLength }) => this.#release(byteOffset, byteLength),
+  };
+  #buffer: ArrayBuffer;
+  #generation = 0;
+  #blocks = 0;
+  #usedBytes = 0;
+  #peakBytes = 0;
+  /** No block ever reached beyond this address, so all bytes there are still zero. */
+  #freshFrom = 0;
+
+  /** @throws RangeError for sizes that are not 1 <= initialBytes <= maximumBytes */
+  constructor(options: ArenaOptions = {}) {
+    [this.memory, this.#maximumBytes] = createMemory(options);
+    this.#buffer = this.memory.buffer;
+    // Address 0 stays unused, so that a forgotten address shows.
+    this.#free.give({ offset: ALIGNMENT, bytes: this.#buffer.byteLength - ALIGNMENT });
+  }
+
+  /** The bytes now; another buffer after each growth. */
+  get buffer(): ArrayBuffer {
+    return this.#buffer;
+  }
+
+  /** How often the memory has grown. A view made in an earlier generation is detached: its length is 0. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  /**
+   * A block of `length` zeros.
+   *
+   * @throws ArenaFullError when there is no room and the memory can't grow
+   * @throws RangeError when `length` is not a non-negative integer
+   */
+  alloc<D extends Dtype>(dtype: D, length: number): Block<ArrayOfDtype[D]> {
+    if (!Number.isSafeInteger(length) || length < 0) {
+      throw new RangeError(`kernels: a block's length is a non-negative integer, got ${length}`);
+    }
+    const bytes = paddedBytes(length * arrayOfDtype[dtype].BYTES_PER_ELEMENT);
+    const offset = this.#free.take(bytes) ?? this.#growAndTake(bytes, `${length} ${dtype}`);
+    this.#clear(offset, offset + bytes);
+    this.#blocks++;
+    this.#usedBytes += bytes;
+    this.#peakBytes = Math.max(this.#peakBytes, this.#usedBytes);
+    return new Block<ArrayOfDtype[D]>(this.#owner, dtype, offset, length);
+  }
+
+  /** Whether `view` lay in this arena and was detached when the memory grew. */
+  isStale(view: ArrayBufferView): boolean {
+    return this.#detached.has(view.buffer);
+  }
+
+  stats(): ArenaStats {
+    const totalBytes = this.#buffer.byteLength;
+    return {
+      blocks: this.#blocks,
+      usedBytes: this.#usedBytes,
+      peakBytes: this.#peakBytes,
+      freeBytes: totalBytes - ALIGNMENT - this.#usedBytes,
+      largestFreeBytes: Math.max(0, ...this.#free.spans.map((span) => span.bytes)),
+      totalBytes,
+      maximumBytes: this.#maximumBytes,
+    };
+  }
+
+  #growAndTake(bytes: number, what: string): number {
+    const last = this.#free.spans.at(-1);
+    const total = this.#buffer.byteLength;
+    const freeAtEnd = last && last.offset + last.bytes === total ? last.bytes : 0;
+    const needed = roundUp(bytes - freeAtEnd, PAGE_BYTES);
+    const room = this.#maximumBytes - total;
+    if (needed > room) throw new ArenaFullError(what, bytes, this.stats(), false);
+    const wanted = Math.min(room, Math.max(needed, roundUp(total * GROWTH, PAGE_BYTES)));
+    if (!this.#grow(wanted) && !this.#grow(needed)) throw new ArenaFullError(what, bytes, this.stats(), true);
+    return this.#free.take(bytes)!;
+  }
+
+  #grow(bytes: number): boolean {
+    const before = this.#buffer;
+    const offset = before.byteLength;
+    try {
+      this.memory.grow(bytes / PAGE_BYTES);
+    } catch {
+      return false;
+    }
+    this.#detached.add(before);
+    this.#buffer = this.memory.buffer;
+    this.#generation++;
+    this.#free.give({ offset, bytes });
+    return true;
+  }
+
+  #clear(start: number, end: number): void {
+    const used = Math.min(end, this.#freshFrom);
+    if (start < used) new Uint8Array(this.#buffer, start, used - start).fill(0);
+    this.#freshFrom = Math.max(this.#freshFrom, end);
+  }
+
+  #release(byteOffset: number, byteLength: number): void {
+    const bytes = paddedBytes(byteLength);
+    this.#free.give({ offset: byteOffset, bytes });
+    this.#blocks--;
+    this.#usedBytes -= bytes;
+  }
+}
+
+/** Even an empty block takes a line of its own, so that no two blocks share an address. */
+function paddedBytes(bytes: number): number {
+  return Math.max(ALIGNMENT, roundUp(bytes, ALIGNMENT));
+}

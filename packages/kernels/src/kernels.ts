@@ -1,0 +1,111 @@
+import type { Arena } from './arena/arena.ts';
+import { createEngine } from './engine.ts';
+import { type AdamOptions, type AdamState, adam } from './optimizers/adam.ts';
+import { type SgdOptions, type SgdState, sgd } from './optimizers/sgd.ts';
+import { axpby, copy, fill, scale } from './vector/elementwise.ts';
+import { gatherRows, type Words } from './vector/gather.ts';
+import { firstNonFinite, maxAbs } from './vector/magnitude.ts';
+import { dot, norm2, sum } from './vector/reductions.ts';
+import type { EngineChoice } from './wasm/instantiate.ts';
+
+/**
+ * Kernels on typed arrays. A call runs in wasm when all its arrays are views over the arena's memory, and in the scalar
+ * twin otherwise; the results have the same bits (but for the payload of a NaN). Views may start at any entry.
+ *
+ * All throw RangeError when arrays that belong together differ in length, and Error when a view was detached by growth
+ * of the arena.
+ */
+export interface Kernels {
+  /** What runs on arrays in the arena. */
+  readonly engine: 'wasm' | 'scalar';
+
+  /**
+   * One step of Adam (Kingma and Ba 2015, algorithm 1), or of AdamW (Loshchilov and Hutter 2019, algorithm 2) with
+   * `weightDecay`, in place and in one pass over memory.
+   *
+   * @returns whether every gradient was finite; where one wasn't, params, m and v are spoiled
+   * @throws RangeError when `step` is not a positive integer
+   */
+  adam(state: AdamState, options: AdamOptions): boolean;
+
+  /**
+   * One step of gradient descent, plain, with momentum (Polyak 1964) or with Nesterov's momentum in the form of Sutskever
+   * et al. 2013, in place and in one pass over memory.
+   *
+   * @returns whether every gradient was finite; where one wasn't, params and velocity are spoiled
+   * @throws RangeError when momentum is not 0 and there is no velocity
+   */
+  sgd(state: SgdState, options: SgdOptions): boolean;
+
+  /** y ← a·x + y. */
+  axpy(a: number, x: Float32Array, y: Float32Array): void;
+
+  /** y ← a·x + b·y. b = 0 does not clear NaN or infinity out of y. */
+  axpby(a: number, x: Float32Array, b: number, y: Float32Array): void;
+
+  /** x ← a·x. */
+  scale(x: Float32Array, a: number): void;
+
+  /** Every entry of x ← value. */
+  fill(x: Float32Array, value: number): void;
+
+  /** out ← x, also where they overlap. */
+  copy(x: Float32Array, out: Float32Array): void;
+
+  /** Σ x·y, added in float64, where products of float32 are exact: the error is at most n·2⁻⁵³·Σ|x·y|. */
+  dot(x: Float32Array, y: Float32Array): number;
+
+  /** ‖x‖ = √Σ x², the Euclidean norm, right to about n·2⁻⁵⁴ relative. It neither overflows nor underflows. */
+  norm2(x: Float32Array): number;
+
+  /** Σ x, added in float64: the error is at most n·2⁻⁵³·Σ|x|. */
+  sum(x: Float32Array): number;
+
+  /** The largest |x|; NaN if there is a NaN, 0 if there are no entries. */
+  maxAbs(x: Float32Array): number;
+
+  /** Whether no entry is NaN or infinite. */
+  allFinite(x: Float32Array): boolean;
+
+  /** The index of the first NaN or infinity, or −1 if all are finite. */
+  firstNonFinite(x: Float32Array): number;
+
+  /**
+   * Row r of `out` ← row indices[r] of `source`. Both are row-major with rows of `width` entries; `out` has a row for each
+   * index, and indices may repeat.
+   *
+   * @throws RangeError when an index is not that of a row; the rows before it are written
+   */
+  gatherRows<A extends Words>(out: A, source: A, width: number, indices: Int32Array): void;
+}
+
+export interface KernelOptions {
+  /** Default `auto`: wasm where the runtime compiles it. */
+  readonly engine?: EngineChoice;
+}
+
+/**
+ * The kernels for arrays in `arena`.
+ *
+ * @throws Error for engine `wasm` where the runtime has no WebAssembly with 128-bit SIMD
+ */
+export function createKernels(arena: Arena, options: KernelOptions = {}): Kernels {
+  const engine = createEngine(arena, options.engine ?? 'auto');
+  return {
+    engine: engine.name,
+    adam: (state, adamOptions) => adam(engine, state, adamOptions),
+    sgd: (state, sgdOptions) => sgd(engine, state, sgdOptions),
+    axpy: (a, x, y) => axpby(engine, a, x, 1, y),
+    axpby: (a, x, b, y) => axpby(engine, a, x, b, y),
+    scale: (x, a) => scale(engine, x, a),
+    fill: (x, value) => fill(engine, x, value),
+    copy: (x, out) => copy(engine, x, out),
+    dot: (x, y) => dot(engine, x, y),
+    norm2: (x) => norm2(engine, x),
+    sum: (x) => sum(engine, x),
+    maxAbs: (x) => maxAbs(engine, x),
+    allFinite: (x) => firstNonFinite(engine, x) < 0,
+    firstNonFinite: (x) => firstNonFinite(engine, x),
+    gatherRows: (out, source, width, indices) => gatherRows(engine, out, source, width, indices),
+  };
+}

@@ -1,0 +1,53 @@
+/** The functions of assembly/index.ts. Arrays are byte addresses in the memory that the instance imports; `n` counts entries. */
+export interface WasmExports {
+  adam(
+    params: number,
+    grads: number,
+    m: number,
+    v: number,
+    n: number,
+    beta1: number,
+    rest1: number,
+    beta2: number,
+    rest2: number,
+    stepSize: number,
+    rootBias2: number,
+    epsilon: number,
+    decay: number,
+    l2: number,
+  ): number;
+  sgd(params: number, grads: number, n: number, rate: number, decay: number, l2: number): number;
+  sgdMomentum(
+    params: number,
+    grads: number,
+    velocity: number,
+    n: number,
+    rate: number,
+    momentum: number,
+    ofGradient: number,
+    ofVelocity: number,
+    decay: number,
+    l2: number,
+  ): number;
+  axpby(a: number, x: number, b: number, y: number, n: number): void;
+  scale(x: number, a: number, n: number): void;
+  fill(x: number, value: number, n: number): void;
+  dot(x: number, y: number, n: number): number;
+  sum(x: number, n: number): number;
+  sumOfSquares(x: number, n: number): number;
+  maxAbs(x: number, n: number): number;
+  firstNonFinite(x: number, n: number): number;
+  gatherRows(out: number, source: number, sourceRows: number, width: number, indices: number, count: number): number;
+  philox(
+    out: number,
+    groups: number,
+    key0: number,
+    key1: number,
+    blockLow: number,
+    blockHigh: number,
+    kind: number,
+  ): void;
+  toUniform(words: number, n: number, low: number, range: number, largest: number): void;
+  toSigns(words: number, n: number): void;
+  toNormal(words: number, groups: number, mean: number, std: number): void;
+}

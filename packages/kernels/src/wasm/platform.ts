@@ -1,0 +1,20 @@
+/** The part of a WebAssembly.Memory that the arena uses. */
+export interface WasmMemory {
+  /** The bytes. Growing detaches this buffer and puts a larger one in its place. */
+  readonly buffer: ArrayBuffer;
+  /** Adds pages of 64 KiB; throws a RangeError when the system or the maximum refuses. */
+  grow(pages: number): number;
+}
+
+/** The part of the WebAssembly API used here, typed here so that no build needs the DOM library. */
+interface WebAssemblyApi {
+  readonly Memory: new (limits: { initial: number; maximum: number }) => WasmMemory;
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
+}
+
+/** WebAssembly, or undefined in a runtime that has none or forbids it. */
+export const webAssembly = (globalThis as { readonly WebAssembly?: WebAssemblyApi }).WebAssembly;
+
+/** Bytes in a page of WebAssembly memory. */
+export const PAGE_BYTES = 65536;
