@@ -21,18 +21,24 @@ export interface Safetensors {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+interface TensorConstructor {
+  readonly name: string;
+  readonly BYTES_PER_ELEMENT: number;
+  new (buffer: ArrayBufferLike, byteOffset: number, length: number): TensorArrays[TensorDtype];
+}
+
 /**
  * The constructor of each dtype. The order is that of tensors in a file, wide elements first so that each is
  * aligned; the reference implementation writes the same order.
  */
-export const TENSOR_ARRAYS = {
+export const TENSOR_ARRAYS: Readonly<Record<TensorDtype, TensorConstructor>> = {
   I64: BigInt64Array,
   F64: Float64Array,
   F32: Float32Array,
   I32: Int32Array,
   U8: Uint8Array,
   BOOL: Uint8Array,
-} as const;
+};
 
 /** The header's key that holds the metadata, and so no tensor's name. */
 export const METADATA_KEY = '__metadata__';

@@ -1,0 +1,75 @@
+import { type IdxArray, parseIdx } from '../idx.ts';
+import { createMatrix, type Matrix } from '../matrix.ts';
+import type { LocateOptions } from './locate.ts';
+import { mnist } from './mnist.ts';
+import { readDatasetFile } from './read-dataset-file.ts';
+
+const PIXELS = 28 * 28;
+const FILE_PREFIX = { train: 'train', test: 't10k' } as const;
+
+/** Images as rows of 784 grey levels in [0, 1] (0 is the background), and their digits. */
+export interface LabelledImages {
+  readonly images: Matrix;
+  readonly labels: Int32Array;
+}
+
+/** Images as 784 bytes each, one after the other, and their digits. */
+export interface RawImages {
+  readonly images: Uint8Array;
+  readonly labels: Uint8Array;
+}
+
+export interface MnistOptions extends LocateOptions {
+  /** How many training images, from the first on; all 60,000 unless given. */
+  readonly trainLimit?: number | undefined;
+  /** How many test images, from the first on; all 10,000 unless given. */
+  readonly testLimit?: number | undefined;
+}
+
+/**
+ * MNIST with grey levels in [0, 1]. All of it takes 220 MB; the bytes of a part are let go once they are converted.
+ *
+ * @throws as `readDatasetFile`, or where a limit is more than there is.
+ */
+export async function loadMnist(options: MnistOptions = {}): Promise<{ train: LabelledImages; test: LabelledImages }> {
+  const train = scaled(await loadMnistRaw('train', options.trainLimit, options));
+  const test = scaled(await loadMnistRaw('test', options.testLimit, options));
+  return { train, test };
+}
+
+/**
+ * One part of MNIST as the bytes of its files, a quarter of the size of `loadMnist`'s.
+ *
+ * @param limit how many images, from the first on; all unless given.
+ * @throws as `loadMnist`.
+ */
+export async function loadMnistRaw(
+  part: 'train' | 'test',
+  limit?: number,
+  options: LocateOptions = {},
+): Promise<RawImages> {
+  const read = async (kind: string) =>
+    parseIdx(await readDatasetFile(mnist, `${FILE_PREFIX[part]}-${kind}`, options), `the ${part} part of MNIST`);
+  const labels = bytesOf(await read('labels-idx1-ubyte'));
+  const count = limit ?? labels.length;
+  if (!Number.isInteger(count) || count < 0 || count > labels.length) {
+    throw new Error(
+      `data: the ${part} part of MNIST has ${labels.length} images, the limit ${count} is not among 0 to that`,
+    );
+  }
+  const images = bytesOf(await read('images-idx3-ubyte'));
+  if (count === labels.length) return { images, labels };
+  // Copies, so that the rest of the files is not held.
+  return { images: images.slice(0, count * PIXELS), labels: labels.slice(0, count) };
+}
+
+function bytesOf(array: IdxArray): Uint8Array {
+  if (array.dtype !== 'uint8') throw new Error(`data: MNIST holds bytes, its file has ${array.dtype}`);
+  return array.data;
+}
+
+function scaled({ images, labels }: RawImages): LabelledImages {
+  const matrix = createMatrix(labels.length, PIXELS);
+  for (let i = 0; i < images.length; i++) matrix.data[i] = images[i]! / 255;
+  return { images: matrix, labels: Int32Array.from(labels) };
+}

@@ -1,0 +1,16 @@
+import type { Dataset } from './dataset.ts';
+import { mnist } from './mnist.ts';
+
+/** Every data set that this package knows, by name. */
+export const datasets: Readonly<Record<string, Dataset>> = { [mnist.name]: mnist };
+
+/**
+ * The data set of that name.
+ *
+ * @throws where there is none (lists those there are).
+ */
+export function findDataset(name: string): Dataset {
+  const dataset = Object.hasOwn(datasets, name) ? datasets[name] : undefined;
+  if (dataset) return dataset;
+  throw new Error(`data: there is no data set "${name}"; there are ${Object.keys(datasets).join(', ')}`);
+}
