@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
 import { gunzip as gunzipCallback } from 'node:zlib';
+import { plainBytes } from './read-bytes.ts';
 
 const inflate = promisify(gunzipCallback);
 
@@ -16,7 +17,7 @@ export function isGzip(bytes: Uint8Array): boolean {
  */
 export async function gunzip(bytes: Uint8Array, name = 'the gzip data'): Promise<Uint8Array> {
   try {
-    return await inflate(bytes);
+    return plainBytes(await inflate(bytes));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`data: ${name} is a damaged or truncated gzip file (${reason}, ${bytes.length} bytes)`, { cause });

@@ -36,6 +36,7 @@ test('bytes in the middle of a larger buffer are read where they are', () => {
   const larger = new Uint8Array(file.length + 7);
   larger.set(file, 3);
   expect(parseIdx(larger.subarray(3, 3 + file.length)).data).toEqual(Int16Array.of(-5, 6));
+  expect(parseIdx(Buffer.from(idxBytes('uint8', [1], [9]))).data).toEqual(Uint8Array.of(9));
 });
 
 test('a file that is not IDX is told by its first bytes', () => {

@@ -73,7 +73,7 @@ function decode(dtype: IdxDtype, body: Uint8Array): IdxArrays[IdxDtype] {
   const length = body.length / BYTES[dtype];
   switch (dtype) {
     case 'uint8':
-      return body;
+      return new Uint8Array(body.buffer, body.byteOffset, length);
     case 'int8':
       return new Int8Array(body.buffer, body.byteOffset, length);
     case 'int16':

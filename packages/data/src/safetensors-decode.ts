@@ -105,7 +105,7 @@ function readTensor(bytes: Uint8Array, start: number, { dtype, shape, begin, end
   const TensorArray = TENSOR_ARRAYS[dtype];
   const width = TensorArray.BYTES_PER_ELEMENT;
   const body = bytes.subarray(start + begin, start + end);
-  const aligned = body.byteOffset % width === 0 ? body : body.slice();
+  const aligned = body.byteOffset % width === 0 ? body : new Uint8Array(body);
   const data = new TensorArray(aligned.buffer, aligned.byteOffset, aligned.byteLength / width);
   return { dtype, shape, data } as SafeTensor;
 }

@@ -59,6 +59,7 @@ test('aligned tensors are views, tensors in a shifted buffer are copies of the s
   const shifted = new Uint8Array(pythonFile.length + 1);
   shifted.set(pythonFile, 1);
   expect(decodeSafetensors(shifted.subarray(1)).tensors).toEqual(pythonTensors);
+  expect(decodeSafetensors(Buffer.from(shifted.buffer, 1)).tensors).toEqual(pythonTensors);
 });
 
 describe('damage', () => {

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { fileError } from '../file-errors.ts';
 import { gunzip } from '../gunzip.ts';
+import { readBytes } from '../read-bytes.ts';
 import { sha256 } from '../sha256.ts';
 import { type Dataset, datasetFile } from './dataset.ts';
 import { type LocateOptions, locateDatasetFile } from './locate.ts';
@@ -19,9 +18,7 @@ export async function readDatasetFile(
 ): Promise<Uint8Array> {
   const file = datasetFile(dataset, name);
   const path = await locateDatasetFile(dataset, file, options);
-  const stored = await readFile(path).catch((error: unknown) => {
-    throw fileError(error, 'read', path);
-  });
+  const stored = await readBytes(path);
   const isPacked = file.name !== file.published.name && basename(path) === file.published.name;
   const bytes = isPacked ? await gunzip(stored, path) : stored;
   const digest = sha256(bytes);
