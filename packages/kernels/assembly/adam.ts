@@ -2,7 +2,7 @@ import { ABSOLUTE_BITS, INFINITY_BITS, largestLane } from './bits';
 
 /**
  * One Adam step over n float32 in one pass: 16 bytes read and 12 written for a parameter.
- * Returns 1 if every gradient was finite. The bias corrections are folded into stepSize and rootBias2 by the caller.
+ * Returns 1 if every gradient was finite. The bias corrections are folded into stepSize and epsilon by the caller.
  */
 export function adam(
   params: usize,
@@ -15,7 +15,6 @@ export function adam(
   beta2: f32,
   rest2: f32,
   stepSize: f32,
-  rootBias2: f32,
   epsilon: f32,
   decay: f32,
   l2: f32,
@@ -27,7 +26,6 @@ export function adam(
   const beta2s = f32x4.splat(beta2);
   const rest2s = f32x4.splat(rest2);
   const stepSizes = f32x4.splat(stepSize);
-  const rootBias2s = f32x4.splat(rootBias2);
   const epsilons = f32x4.splat(epsilon);
   const decays = f32x4.splat(decay);
   const l2s = f32x4.splat(l2);
@@ -43,8 +41,7 @@ export function adam(
     const vNew = f32x4.add(f32x4.mul(beta2s, v128.load(v + i)), f32x4.mul(rest2s, f32x4.mul(g, g)));
     v128.store(m + i, mNew);
     v128.store(v + i, vNew);
-    const scaled = f32x4.add(f32x4.mul(f32x4.sqrt(vNew), rootBias2s), epsilons);
-    const update = f32x4.div(f32x4.mul(stepSizes, mNew), scaled);
+    const update = f32x4.div(f32x4.mul(stepSizes, mNew), f32x4.add(f32x4.sqrt(vNew), epsilons));
     v128.store(params + i, f32x4.sub(f32x4.mul(decays, param), update));
   }
   let largestBits = largestLane(largest);
@@ -57,7 +54,7 @@ export function adam(
     const vNew = beta2 * load<f32>(v + i) + rest2 * (g * g);
     store<f32>(m + i, mNew);
     store<f32>(v + i, vNew);
-    const update = (stepSize * mNew) / (sqrt<f32>(vNew) * rootBias2 + epsilon);
+    const update = (stepSize * mNew) / (sqrt<f32>(vNew) + epsilon);
     store<f32>(params + i, decay * param - update);
   }
   return i32(largestBits < INFINITY_BITS);

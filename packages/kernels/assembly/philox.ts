@@ -6,18 +6,11 @@ const WEYL_0: u32 = 0x9e3779b9;
 const WEYL_1: u32 = 0xbb67ae85;
 const ROUNDS = 10;
 
-/** The low halves of the four 64-bit products of which `first` holds two and `last` two. */
+/** The upper halves of the four 64-bit products of x and m. */
 // @ts-ignore: decorator
 @inline
-function lows(first: v128, last: v128): v128 {
-  return v128.shuffle<u32>(first, last, 0, 2, 4, 6);
-}
-
-/** The high halves of the four 64-bit products. */
-// @ts-ignore: decorator
-@inline
-function highs(first: v128, last: v128): v128 {
-  return v128.shuffle<u32>(first, last, 1, 3, 5, 7);
+function multiplyHigh(x: v128, m: v128): v128 {
+  return v128.shuffle<u32>(i64x2.extmul_low_i32x4_u(x, m), i64x2.extmul_high_i32x4_u(x, m), 1, 3, 5, 7);
 }
 
 /**
@@ -43,14 +36,14 @@ export function philox(out: usize, groups: u32, key0: u32, key1: u32, blockLow: 
     let x2 = kinds;
     let x3 = i32x4.splat(0);
     for (let round = 0; round < ROUNDS; round++) {
-      const a0 = i64x2.extmul_low_i32x4_u(x0, m0);
-      const a1 = i64x2.extmul_high_i32x4_u(x0, m0);
-      const b0 = i64x2.extmul_low_i32x4_u(x2, m1);
-      const b1 = i64x2.extmul_high_i32x4_u(x2, m1);
-      x0 = v128.xor(v128.xor(highs(b0, b1), x1), k0);
-      x1 = lows(b0, b1);
-      x2 = v128.xor(v128.xor(highs(a0, a1), x3), k1);
-      x3 = lows(a0, a1);
+      const high0 = multiplyHigh(x0, m0);
+      const low0 = i32x4.mul(x0, m0);
+      const high1 = multiplyHigh(x2, m1);
+      const low1 = i32x4.mul(x2, m1);
+      x0 = v128.xor(v128.xor(high1, x1), k0);
+      x1 = low1;
+      x2 = v128.xor(v128.xor(high0, x3), k1);
+      x3 = low0;
       k0 = i32x4.add(k0, w0);
       k1 = i32x4.add(k1, w1);
     }

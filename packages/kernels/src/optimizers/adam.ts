@@ -28,14 +28,16 @@ export interface AdamOptions {
   readonly l2?: number;
 }
 
-/** AdamOptions with the bias corrections and the decay worked out. */
+/**
+ * AdamOptions with the bias corrections folded in, as at the end of section 2 of Kingma and Ba: with b = √(1 − beta2^step), the step
+ * α·m̂/(√v̂ + ε) is (α·b/(1 − beta1^step))·m/(√v + ε·b).
+ */
 interface AdamFactors {
   readonly beta1: number;
   readonly rest1: number;
   readonly beta2: number;
   readonly rest2: number;
   readonly stepSize: number;
-  readonly rootBias2: number;
   readonly epsilon: number;
   readonly decay: number;
   readonly l2: number;
@@ -44,14 +46,14 @@ interface AdamFactors {
 function adamFactors(options: AdamOptions): AdamFactors {
   const { learningRate, step, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0, l2 = 0 } = options;
   if (!(Number.isInteger(step) && step >= 1)) throw new RangeError(`kernels: adam's step counts from 1, got ${step}`);
+  const rootBias2 = Math.sqrt(1 - beta2 ** step);
   return {
     beta1,
     rest1: 1 - beta1,
     beta2,
     rest2: 1 - beta2,
-    stepSize: learningRate / (1 - beta1 ** step),
-    rootBias2: 1 / Math.sqrt(1 - beta2 ** step),
-    epsilon,
+    stepSize: (learningRate * rootBias2) / (1 - beta1 ** step),
+    epsilon: epsilon * rootBias2,
     decay: 1 - learningRate * weightDecay,
     l2,
   };
@@ -75,7 +77,6 @@ export function adam(engine: Engine, state: AdamState, options: AdamOptions): bo
     f.beta2,
     f.rest2,
     f.stepSize,
-    f.rootBias2,
     f.epsilon,
     f.decay,
     f.l2,
@@ -91,7 +92,6 @@ function adamScalar({ params, grads, m, v }: AdamState, factors: AdamFactors): b
   const beta2 = fround(factors.beta2);
   const rest2 = fround(factors.rest2);
   const stepSize = fround(factors.stepSize);
-  const rootBias2 = fround(factors.rootBias2);
   const epsilon = fround(factors.epsilon);
   const decay = fround(factors.decay);
   const l2 = fround(factors.l2);
@@ -105,7 +105,7 @@ function adamScalar({ params, grads, m, v }: AdamState, factors: AdamFactors): b
     const vNew = fround(fround(beta2 * v[i]!) + fround(rest2 * fround(g * g)));
     m[i] = mNew;
     v[i] = vNew;
-    const update = fround(fround(stepSize * mNew) / fround(fround(fround(sqrt(vNew)) * rootBias2) + epsilon));
+    const update = fround(fround(stepSize * mNew) / fround(fround(sqrt(vNew)) + epsilon));
     params[i] = fround(decay * param) - update;
   }
   return finite;

@@ -28,14 +28,15 @@ function scaleScalar(x: Float32Array, a: number): void {
   for (let i = 0; i < x.length; i++) x[i] = a32 * x[i]!;
 }
 
+// For fill and copy the runtime's own functions are as fast as memory; the engine only rejects stale views.
+
 /** Every entry of x ← value. */
 export function fill(engine: Engine, x: Float32Array, value: number): void {
-  const wasm = engine.nativeFor(x);
-  if (wasm) wasm.fill(x.byteOffset, value, x.length);
-  else x.fill(value);
+  engine.nativeFor(x);
+  x.fill(value);
 }
 
-/** out ← x. The runtime's own copy is as fast as memory, so there is no kernel for it; the engine only rejects stale views. */
+/** out ← x. */
 export function copy(engine: Engine, x: Float32Array, out: Float32Array): void {
   checkLengths('copy', { x, out });
   engine.nativeFor(x, out);

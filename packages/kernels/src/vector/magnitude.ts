@@ -15,5 +15,10 @@ function maxAbsScalar(x: Float32Array): number {
 /** The index of the first NaN or infinity, or −1 if all are finite. */
 export function firstNonFinite(engine: Engine, x: Float32Array): number {
   const wasm = engine.nativeFor(x);
-  return wasm ? wasm.firstNonFinite(x.byteOffset, x.length) : x.findIndex((value) => !Number.isFinite(value));
+  return wasm ? wasm.firstNonFinite(x.byteOffset, x.length) : firstNonFiniteScalar(x);
+}
+
+function firstNonFiniteScalar(x: Float32Array): number {
+  for (let i = 0; i < x.length; i++) if (!Number.isFinite(x[i]!)) return i;
+  return -1;
 }

@@ -11,7 +11,6 @@ export interface WasmExports {
     beta2: number,
     rest2: number,
     stepSize: number,
-    rootBias2: number,
     epsilon: number,
     decay: number,
     l2: number,
@@ -31,7 +30,6 @@ export interface WasmExports {
   ): number;
   axpby(a: number, x: number, b: number, y: number, n: number): void;
   scale(x: number, a: number, n: number): void;
-  fill(x: number, value: number, n: number): void;
   dot(x: number, y: number, n: number): number;
   sum(x: number, n: number): number;
   sumOfSquares(x: number, n: number): number;
