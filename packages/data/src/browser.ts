@@ -1,0 +1,25 @@
+export * from './checks.ts';
+export {
+  type Dataset,
+  type DatasetFile,
+  datasetFile,
+  type Fingerprint,
+  type PublishedFile,
+} from './datasets/dataset.ts';
+export { mnist } from './datasets/mnist.ts';
+export { datasets, findDataset } from './datasets/registry.ts';
+export * from './idx.ts';
+export * from './matrix.ts';
+export * from './pca.ts';
+export * from './random-sample.ts';
+export {
+  requireTensor,
+  type SafeTensor,
+  type Safetensors,
+  type TensorArrays,
+  type TensorDtype,
+} from './safetensors.ts';
+export { decodeSafetensors } from './safetensors-decode.ts';
+export { encodeSafetensors } from './safetensors-encode.ts';
+export * from './scaling.ts';
+export * from './stratified-split.ts';
