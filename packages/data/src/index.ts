@@ -10,6 +10,7 @@ export {
 export { type LocateOptions, locateDatasetFile } from './datasets/locate.ts';
 export { readDatasetFile } from './datasets/read-dataset-file.ts';
 export { type DownloadOptions, type DownloadProgress, download } from './download/download.ts';
+export { makeFolder } from './make-folder.ts';
 export { readIdx } from './read-idx.ts';
 export { readTable } from './read-table.ts';
 export { readSafetensors, writeSafetensors } from './safetensors-file.ts';

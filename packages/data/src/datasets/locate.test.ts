@@ -63,6 +63,15 @@ test('offline, the message says where it looked and how to put the file there', 
   expect(readdirSync(it.root)).toEqual([]);
 });
 
+test('a cache that cannot be written is answered with the variable that names another', async () => {
+  const it = machine();
+  writeFileSync(join(it.root, 'cache'), 'a file');
+  const options = { ...it.options, environment: { UNBRAID_CACHE: join(it.root, 'cache') } };
+  await expect(locateDatasetFile(dataset, file, options)).rejects.toThrow(
+    /^data: cannot make the folder \S+tiny: .*; UNBRAID_CACHE names another folder for downloads$/,
+  );
+});
+
 test('what is nowhere is downloaded into the cache, once', async () => {
   const it = machine();
   const server = await startFileServer(whole(packed), status(500));

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DownloadOptions, download } from '../download/download.ts';
+import { errorCode } from '../file-errors.ts';
 import type { Dataset, DatasetFile } from './dataset.ts';
 import { cacheFolder, type DataEnvironment, isOffline, userDataFolder } from './folders.ts';
 import { defaultPlaces, npmPackageFolder } from './npm-package.ts';
@@ -40,13 +41,23 @@ export async function locateDatasetFile(
   }
   const target = join(cache, file.published.name);
   if (isOffline(environment)) throw offlineError(dataset, file, candidates, target);
-  await download(file.published, target, options);
+  try {
+    await download(file.published, target, options);
+  } catch (error) {
+    throw withCacheHint(error);
+  }
   return target;
 }
 
 async function isFile(path: string): Promise<boolean> {
   const stats = await stat(path).catch(() => undefined);
   return stats?.isFile() ?? false;
+}
+
+/** A cache that cannot be written is the one fault of a download that another cache would mend. */
+function withCacheHint(error: unknown): unknown {
+  if (!(error instanceof Error) || errorCode(error.cause) === undefined) return error;
+  return new Error(`${error.message}; UNBRAID_CACHE names another folder for downloads`, { cause: error.cause });
 }
 
 function offlineError(dataset: Dataset, file: DatasetFile, looked: readonly string[], target: string): Error {

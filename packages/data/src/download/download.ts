@@ -1,8 +1,8 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PublishedFile } from '../datasets/dataset.ts';
-import { fileError } from '../file-errors.ts';
+import { makeFolder } from '../make-folder.ts';
 import { type AttemptOptions, attempt, type Source } from './attempt.ts';
 import { withLock } from './lock.ts';
 import { finishPart, leavePart, openPart, type PartFile } from './part-file.ts';
@@ -37,9 +37,7 @@ export interface DownloadOptions {
  */
 export async function download(file: PublishedFile, path: string, options: DownloadOptions = {}): Promise<void> {
   options.signal?.throwIfAborted();
-  await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
-    throw fileError(error, 'make the folder', dirname(path));
-  });
+  await makeFolder(dirname(path));
   const work = async () => {
     const doneByAnother = await stat(path).catch(() => undefined);
     if (!doneByAnother) await downloadUnderLock(file, path, options);
