@@ -28,7 +28,7 @@ function changed(path) {
 
 function upToDate() {
   const sources = readdirSync(assembly).map((name) => join(assembly, name));
-  const inputs = [...sources, assembly, fileURLToPath(import.meta.url)];
+  const inputs = [...sources, assembly, fileURLToPath(import.meta.url), join(root, 'package.json')];
   return inputs.every((input) => changed(input) < changed(output));
 }
 

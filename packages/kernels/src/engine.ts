@@ -1,4 +1,5 @@
 import type { Arena } from './arena/arena.ts';
+import { rejectDetached } from './reject-detached.ts';
 import type { WasmExports } from './wasm/exports.ts';
 import { type EngineChoice, instantiate } from './wasm/instantiate.ts';
 
@@ -9,13 +10,13 @@ export interface Engine {
    * The wasm kernels when they can run on all of `views`, that is when each lies in the arena's memory; otherwise
    * undefined, which asks for the scalar twin.
    *
-   * @throws Error when a view was detached by growth of the arena
+   * @throws Error when a view is detached, as by growth of the arena
    */
   nativeFor(...views: readonly ArrayBufferView[]): WasmExports | undefined;
 }
 
 export function createEngine(arena: Arena, choice: EngineChoice): Engine {
-  const wasm = instantiate(arena.memory, choice);
+  const wasm = instantiate(choice, () => arena.memory)?.exports;
   return {
     name: wasm ? 'wasm' : 'scalar',
     nativeFor(...views) {
@@ -23,9 +24,7 @@ export function createEngine(arena: Arena, choice: EngineChoice): Engine {
       let native = wasm;
       for (const view of views) {
         if (view.buffer === buffer) continue;
-        if (view.byteLength === 0 && arena.isStale(view)) {
-          throw new Error('kernels: a view is stale because the arena has grown since; take it from block.data again');
-        }
+        rejectDetached(view);
         native = undefined;
       }
       return native;

@@ -27,7 +27,7 @@ export class ArenaFullError extends RangeError {
 
   constructor(what: string, askedBytes: number, stats: ArenaStats, refusedBySystem: boolean) {
     const state =
-      `${formatBytes(stats.usedBytes)} in use by ${stats.blocks} blocks, ${formatBytes(stats.freeBytes)} free, ` +
+      `${formatBytes(stats.usedBytes)} in use by ${stats.blocks} ${stats.blocks === 1 ? 'block' : 'blocks'}, ${formatBytes(stats.freeBytes)} free, ` +
       `largest free run ${formatBytes(stats.largestFreeBytes)}, maximum ${formatBytes(stats.maximumBytes)}`;
     const reason = refusedBySystem ? 'and the system refused to grow it' : 'and it is at its maximum';
     super(

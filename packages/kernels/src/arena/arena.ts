@@ -2,6 +2,7 @@ import { PAGE_BYTES, type WasmMemory, webAssembly } from '../wasm/platform.ts';
 import { ArenaFullError, type ArenaStats } from './arena-full-error.ts';
 import { Block, type BlockOwner } from './block.ts';
 import { type ArrayOfDtype, arrayOfDtype, type Dtype } from './dtype.ts';
+import { formatBytes } from './format-bytes.ts';
 import { createFreeList } from './free-list.ts';
 
 /** Blocks start at multiples of this many bytes: a cache line, and more than any SIMD load asks for. */
@@ -14,9 +15,9 @@ const LARGEST_BYTES = 65535 * PAGE_BYTES;
 const GROWTH = 1 / 4;
 
 export interface ArenaOptions {
-  /** Size of the memory at first, rounded up to pages of 64 KiB. Default: 1 MiB. */
+  /** Size of the memory at first, rounded up to pages of 64 KiB. Default: 1 MiB, or maximumBytes if that is less. */
   readonly initialBytes?: number;
-  /** Size up to which it grows, rounded down to pages. Default and largest: 4 GiB less a page. */
+  /** Size up to which it grows, rounded up to pages. Default and largest: 4 GiB less a page. */
   readonly maximumBytes?: number;
 }
 
@@ -24,17 +25,20 @@ function roundUp(bytes: number, unit: number): number {
   return Math.ceil(bytes / unit) * unit;
 }
 
-function createMemory({ initialBytes = 2 ** 20, maximumBytes = LARGEST_BYTES }: ArenaOptions): [WasmMemory, number] {
-  if (!webAssembly) throw new Error('kernels: an arena needs WebAssembly, which this runtime does not have');
-  const maximum = Math.min(Math.floor(maximumBytes / PAGE_BYTES), LARGEST_BYTES / PAGE_BYTES);
-  const initial = Math.ceil(initialBytes / PAGE_BYTES);
-  if (!(initial >= 1 && initial <= maximum)) {
+function createMemory({ maximumBytes = LARGEST_BYTES, initialBytes = Math.min(2 ** 20, maximumBytes) }: ArenaOptions) {
+  if (!(initialBytes > 0 && initialBytes <= maximumBytes && maximumBytes <= LARGEST_BYTES)) {
     throw new RangeError(
-      `kernels: an arena of initialBytes ${initialBytes} and maximumBytes ${maximumBytes} can't be made; ` +
-        `it takes 1 <= initialBytes <= maximumBytes, and at least one page of ${PAGE_BYTES} bytes`,
+      `kernels: an arena takes 0 < initialBytes <= maximumBytes <= ${LARGEST_BYTES} (4 GiB less a page), ` +
+        `got initialBytes ${initialBytes} and maximumBytes ${maximumBytes}`,
     );
   }
-  return [new webAssembly.Memory({ initial, maximum }), maximum * PAGE_BYTES];
+  const { Memory } = webAssembly();
+  const limits = { initial: Math.ceil(initialBytes / PAGE_BYTES), maximum: Math.ceil(maximumBytes / PAGE_BYTES) };
+  try {
+    return { memory: new Memory(limits), maximumBytes: limits.maximum * PAGE_BYTES };
+  } catch (cause) {
+    throw new Error(`kernels: the system refused an arena of ${formatBytes(initialBytes)}; ask for less`, { cause });
+  }
 }
 
 /**
@@ -47,7 +51,6 @@ export class Arena {
   readonly memory: WasmMemory;
   readonly #free = createFreeList();
   readonly #maximumBytes: number;
-  readonly #detached = new WeakSet<ArrayBufferLike>();
   readonly #owner: BlockOwner = {
     buffer: () => this.#buffer,
     release: ({ byteOffset, byteLength }) => this.#release(byteOffset, byteLength),
@@ -60,9 +63,14 @@ export class Arena {
   /** No block ever reached beyond this address, so all bytes there are still zero. */
   #freshFrom = 0;
 
-  /** @throws RangeError for sizes that are not 1 <= initialBytes <= maximumBytes */
+  /**
+   * @throws RangeError unless 0 < initialBytes <= maximumBytes <= 4 GiB less a page
+   * @throws Error when the system refuses the memory
+   */
   constructor(options: ArenaOptions = {}) {
-    [this.memory, this.#maximumBytes] = createMemory(options);
+    const { memory, maximumBytes } = createMemory(options);
+    this.memory = memory;
+    this.#maximumBytes = maximumBytes;
     this.#buffer = this.memory.buffer;
     // Address 0 stays unused, so that a forgotten address shows.
     this.#free.give({ offset: ALIGNMENT, bytes: this.#buffer.byteLength - ALIGNMENT });
@@ -97,11 +105,7 @@ export class Arena {
     return new Block<ArrayOfDtype[D]>(this.#owner, dtype, offset, length);
   }
 
-  /** Whether `view` lay in this arena and was detached when the memory grew. */
-  isStale(view: ArrayBufferView): boolean {
-    return this.#detached.has(view.buffer);
-  }
-
+  /** How the memory is used. */
   stats(): ArenaStats {
     const totalBytes = this.#buffer.byteLength;
     return {
@@ -128,14 +132,12 @@ export class Arena {
   }
 
   #grow(bytes: number): boolean {
-    const before = this.#buffer;
-    const offset = before.byteLength;
+    const offset = this.#buffer.byteLength;
     try {
       this.memory.grow(bytes / PAGE_BYTES);
     } catch {
       return false;
     }
-    this.#detached.add(before);
     this.#buffer = this.memory.buffer;
     this.#generation++;
     this.#free.give({ offset, bytes });

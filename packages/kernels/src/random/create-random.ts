@@ -1,3 +1,4 @@
+import { rejectDetached } from '../reject-detached.ts';
 import type { EngineChoice } from '../wasm/instantiate.ts';
 import { type Distribution, normal, uniform } from './distribution.ts';
 import { GROUP } from './groups.ts';
@@ -78,6 +79,7 @@ function createStream(key: Key, start: number, engine: EngineChoice): Random {
   }
 
   function take<A extends FillableArray>(out: A, numbers: NumberArray, distribution: Distribution): A {
+    rejectDetached(out);
     fillFrom(source, out, numbers, { key, position }, distribution);
     position += out.length;
     return out;
@@ -98,7 +100,7 @@ function createStream(key: Key, start: number, engine: EngineChoice): Random {
 }
 
 type NumberArray = Float32Array | Uint32Array;
-type FillableArray = { readonly length: number; set(source: NumberArray, offset: number): void };
+type FillableArray = ArrayBufferView & { readonly length: number; set(source: NumberArray, offset: number): void };
 
 /** Makes the whole groups that cover the positions of `out`, as many at a time as the source holds, and copies the part. */
 function fillFrom(

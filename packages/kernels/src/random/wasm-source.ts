@@ -1,24 +1,27 @@
 import type { WasmExports } from '../wasm/exports.ts';
 import { type EngineChoice, instantiate } from '../wasm/instantiate.ts';
-import { PAGE_BYTES, webAssembly } from '../wasm/platform.ts';
+import { PAGE_BYTES, type WasmMemory, webAssembly } from '../wasm/platform.ts';
 import { type Distribution, kindWord } from './distribution.ts';
 import { firstBlock, GROUP, type Groups } from './groups.ts';
 import { SOURCE_GROUPS, type Source } from './source.ts';
 
 const SCRATCH_BYTES = SOURCE_GROUPS * GROUP * 4;
 
-/** A source with a wasm instance and a small memory of its own, or undefined for the scalar twin. */
-export function createWasmSource(choice: EngineChoice): Source | undefined {
-  if (!webAssembly && choice === 'auto') return undefined;
+function createScratch(): WasmMemory {
   const pages = SCRATCH_BYTES / PAGE_BYTES;
-  const memory = new webAssembly!.Memory({ initial: pages, maximum: pages });
-  const wasm = instantiate(memory, choice);
-  if (!wasm) return undefined;
+  return new (webAssembly().Memory)({ initial: pages, maximum: pages });
+}
+
+/** A source with a wasm instance and a small memory of its own, or undefined where the scalar twin is to run. */
+export function createWasmSource(choice: EngineChoice): Source | undefined {
+  const instance = instantiate(choice, createScratch);
+  if (!instance) return undefined;
+  const { memory, exports } = instance;
   return {
     engine: 'wasm',
     words: new Uint32Array(memory.buffer),
     floats: new Float32Array(memory.buffer),
-    make: (groups, distribution) => make(wasm, groups, distribution),
+    make: (groups, distribution) => make(exports, groups, distribution),
   };
 }
 

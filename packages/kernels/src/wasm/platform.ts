@@ -13,8 +13,17 @@ interface WebAssemblyApi {
   readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
 }
 
-/** WebAssembly, or undefined in a runtime that has none or forbids it. */
-export const webAssembly = (globalThis as { readonly WebAssembly?: WebAssemblyApi }).WebAssembly;
-
 /** Bytes in a page of WebAssembly memory. */
 export const PAGE_BYTES = 65536;
+
+/**
+ * The runtime's WebAssembly.
+ *
+ * @throws Error in a runtime that has none or forbids it
+ */
+export function webAssembly(): WebAssemblyApi {
+  const api = (globalThis as { readonly WebAssembly?: WebAssemblyApi }).WebAssembly;
+  if (!api)
+    throw new Error('kernels: this runtime has no WebAssembly; createRandom works without it, an arena does not');
+  return api;
+}
