@@ -18,10 +18,14 @@ describe('integerBelow', () => {
   it('draws once where n divides 2^32', () => {
     expect(integerBelow(1, wordsOf(0))).toBe(0);
     expect(integerBelow(2 ** 31, wordsOf(2 ** 31 + 7))).toBe(7);
-    expect(integerBelow(2 ** 32, wordsOf(2 ** 32 - 1))).toBe(2 ** 32 - 1);
   });
 
-  it.each([0, -1, 1.5, 2 ** 32 + 1, Number.NaN])('refuses %d', (n) => {
-    expect(() => integerBelow(n, wordsOf(1))).toThrow(/kernels: int takes an integer from 1 to 2\^32/);
+  it('takes the largest n', () => {
+    expect(integerBelow(2 ** 32 - 1, wordsOf(0, 2 ** 32 - 1))).toBe(0);
+    expect(integerBelow(2 ** 32 - 1, wordsOf(2 ** 32 - 2))).toBe(2 ** 32 - 2);
+  });
+
+  it.each([0, -1, 1.5, 2 ** 32, Number.NaN])('refuses %d', (n) => {
+    expect(() => integerBelow(n, wordsOf(1))).toThrow(/kernels: int takes an integer from 1 to 2\^32 - 1/);
   });
 });

@@ -50,7 +50,7 @@ export interface Random {
   /**
    * An integer from 0 to n − 1, each with the same probability.
    *
-   * @throws RangeError unless n is an integer from 1 to 2³²
+   * @throws RangeError unless n is an integer from 1 to 2³² − 1
    */
   int(n: number): number;
 
