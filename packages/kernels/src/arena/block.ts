@@ -38,10 +38,7 @@ export class Block<A extends ArrayOfDtype[Dtype] = ArrayOfDtype[Dtype]> {
    * @throws Error after `free`
    */
   get data(): A {
-    if (this.#freed)
-      throw new Error(
-        `kernels: this block of ${this.length} ${this.dtype} was freed; its bytes may belong to another block`,
-      );
+    if (this.#freed) throw this.#freedError('freed; its bytes may belong to another block');
     if (this.#view.buffer !== this.#owner.buffer()) this.#view = this.#makeView();
     return this.#view;
   }
@@ -52,10 +49,13 @@ export class Block<A extends ArrayOfDtype[Dtype] = ArrayOfDtype[Dtype]> {
    * @throws Error the second time
    */
   free(): void {
-    if (this.#freed)
-      throw new Error(`kernels: this block of ${this.length} ${this.dtype} was freed before; free a block once`);
+    if (this.#freed) throw this.#freedError('freed before; free a block once');
     this.#freed = true;
     this.#owner.release(this);
+  }
+
+  #freedError(was: string): Error {
+    return new Error(`kernels: this block of ${this.length} ${this.dtype} was ${was}`);
   }
 
   #makeView(): A {
