@@ -1,0 +1,100 @@
+"""The gated ReLU model of pyscnn, without regularization, until the mean squared error is small enough.
+
+pyscnn sums 1{g_j . x > 0} v_j . x over the gates, so its v_j is alpha_j w_j: the same class of functions, the same gates.
+Its solvers stop on a gradient norm or a number of iterations, not on an error. The fewest iterations that reach
+the error are found here, before anything is timed, and the timed run gets that number: it stops where it should and
+pays for no check that it would not make. The whole call of pyscnn's public `optimize_model` is timed; `solverMilliseconds`
+is the part that pyscnn itself reports as its solver's.
+"""
+
+import time
+
+from serve import serve
+
+LONGEST = 4000
+
+
+class GatedRelu:
+    def prepare(self, task):
+        import numpy as np
+        import scnn
+        from importlib.metadata import version
+        from safetensors.numpy import load_file
+
+        self.np = np
+        data = load_file(task["file"])
+        self.x, self.y, self.gates, self.alpha = data["X"], data["y"], data["U"], data["alpha"]
+        self.target = task["error"]
+        self.solver = task["solver"]
+        self.unitize = self.solver == "R-FISTA"
+        self.iterations = self.fewest_iterations()
+        columns = "unit columns" if self.unitize else "columns as they are"
+        note = f"{self.iterations} iterations, no regularization, {columns}"
+        return {"version": f"pyscnn {version('pyscnn')} {self.solver}", "note": note}
+
+    def run(self, options):
+        start = time.perf_counter()
+        model, metrics = self.fit(self.iterations)
+        milliseconds = (time.perf_counter() - start) * 1e3
+        solver = float(metrics.time[-1]) * 1e3
+        weights = self.weights_of(model)
+        return {
+            "milliseconds": milliseconds,
+            "weights": weights.ravel().tolist(),
+            "figures": {"solverMilliseconds": solver},
+        }
+
+    def fit(self, iterations, metric_freq=LONGEST):
+        """One call of pyscnn as a user makes it: the convex model and its metrics."""
+        from scnn.metrics import Metrics
+        from scnn.models import ConvexGatedReLU
+        from scnn.optimize import optimize_model
+        from scnn.solvers import RFISTA, LeastSquaresSolver
+
+        gates = self.gates.T
+        if self.unitize:
+            # pyscnn divides the columns of X by their norms before it applies the gates.
+            gates = gates * self.column_norms()[:, None]
+        model = ConvexGatedReLU(gates)
+        if self.solver == "R-FISTA":
+            solver = RFISTA(model, max_iters=iterations, tol=0)
+        else:
+            solver = LeastSquaresSolver(model, solver="lsmr", max_iters=iterations, tol=0)
+        metrics = Metrics(metric_freq=metric_freq)
+        return optimize_model(
+            model, solver, metrics, self.x, self.y, return_convex=True, unitize_data=self.unitize, device="cpu"
+        )
+
+    def fewest_iterations(self):
+        """By bisection: both solvers are deterministic and their error falls with the iterations that matter here."""
+        low, high = 0, 1
+        while self.error(self.fit(high)[0]) > self.target:
+            low, high = high, high * 2
+            if high > LONGEST:
+                raise RuntimeError(f"an error of {self.target} was not reached in {LONGEST} iterations")
+        while high - low > 1:
+            middle = (low + high) // 2
+            if self.error(self.fit(middle)[0]) > self.target:
+                low = middle
+            else:
+                high = middle
+        return high
+
+    def error(self, model):
+        np = self.np
+        prediction = ((self.x @ self.weights_of(model).T) * (self.x @ self.gates.T >= 0)) @ self.alpha
+        return float(np.mean((prediction.astype(np.float64) - self.y) ** 2))
+
+    def weights_of(self, model):
+        """W (k x d) in the order of the task's gates: pyscnn sorts its activation patterns, and its gates with them."""
+        np = self.np
+        gates = model.G / self.column_norms()[:, None] if self.unitize else model.G
+        order = np.argmax(self.gates @ (gates / np.linalg.norm(gates, axis=0)), axis=1)
+        assert len(set(order)) == len(order), "two gates of the task have one activation pattern"
+        return model.parameters[0][0][order] / self.alpha[:, None]
+
+    def column_norms(self):
+        return self.np.linalg.norm(self.x, axis=0)
+
+
+serve(GatedRelu())

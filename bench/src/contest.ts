@@ -1,0 +1,130 @@
+import { setTimeout } from 'node:timers/promises';
+import { progress } from './progress.ts';
+import type { Prepared, Ran, RunOptions } from './protocol.ts';
+import { type Better, missingRow, type Row, rowOf } from './row.ts';
+import { MissingError, type Side, type SideCommand, startSide } from './side.ts';
+
+/** One workload on our side and on those of its peers. */
+export interface Contest {
+  /** What the rows are called. */
+  readonly row: string;
+  readonly ours: SideCommand;
+  readonly peers: readonly Peer[];
+  /** Alternating runs of either side for each peer. */
+  readonly runs: number;
+  /** Seconds that a run should take, where it is a number of steps; a run is one training where this is not given. */
+  readonly secondsOfSteps?: number;
+  /** Further figures of a run that get rows of their own. */
+  readonly figures?: readonly Figure[];
+  /** Throws where the two did not do the same work. */
+  checkPrepared?(ours: Prepared, theirs: Prepared, peer: Peer): void;
+}
+
+export interface Peer extends SideCommand {
+  /** The ratio of time to reach, null where there is none. */
+  readonly goal: number | null;
+}
+
+export interface Figure {
+  readonly key: string;
+  readonly label: string;
+  readonly unit: string;
+  readonly better: Better;
+}
+
+interface Entry {
+  readonly command: SideCommand;
+  readonly side: Side;
+}
+
+/** Lets threads that spin for more work come to rest before the other side runs. */
+const PAUSE_MILLISECONDS = 300;
+
+/** Runs the contest: for each peer a row for time, one for peak memory, and one for each further figure. */
+export async function hold(contest: Contest): Promise<Row[]> {
+  progress(`${contest.row}: ours prepares`);
+  const ours = { command: contest.ours, side: await startSide(contest.ours) };
+  try {
+    const rows: Row[] = [];
+    for (const peer of contest.peers) rows.push(...(await against(peer, ours, contest)));
+    return rows;
+  } finally {
+    await ours.side.close();
+  }
+}
+
+async function against(peer: Peer, ours: Entry, contest: Contest): Promise<Row[]> {
+  progress(`${contest.row}: ${peer.name} prepares`);
+  const side = await startSide(peer).catch((error: unknown) => {
+    if (error instanceof MissingError) return error;
+    throw error;
+  });
+  if (side instanceof MissingError) return withoutPeer(peer, side.message, ours, contest);
+  try {
+    contest.checkPrepared?.(ours.side.prepared, side.prepared, peer);
+    const [our, their] = await alternate([ours, { command: peer, side }], contest);
+    return rowsOf(contest, peer, { prepared: side.prepared, our: our!, their: their! });
+  } finally {
+    await side.close();
+  }
+}
+
+async function withoutPeer(peer: Peer, missing: string, ours: Entry, contest: Contest): Promise<Row[]> {
+  const [our] = await alternate([ours], contest);
+  const label = { row: contest.row, peer: peer.name, unit: 'ms', goal: peer.goal };
+  return [missingRow(label, milliseconds(our!), missing)];
+}
+
+/** Runs the entries in turn, `runs` times each: the results by entry. */
+async function alternate(entries: readonly Entry[], contest: Contest): Promise<Ran[][]> {
+  const options: RunOptions[] = [];
+  for (const entry of entries) options.push(await optionsFor(entry.side, contest));
+  const results: Ran[][] = entries.map(() => []);
+  for (let run = 1; run <= contest.runs; run++) {
+    for (const [index, { command, side }] of entries.entries()) {
+      await setTimeout(PAUSE_MILLISECONDS);
+      const ran = await side.run(options[index]!);
+      command.check?.(ran);
+      results[index]!.push(ran);
+      progress(`${contest.row}: run ${run} of ${contest.runs}, ${command.name}: ${ran.milliseconds.toPrecision(4)} ms`);
+    }
+  }
+  return results;
+}
+
+/** As many steps as fill the time, measured after a warm-up of the same length. */
+async function optionsFor(side: Side, { secondsOfSteps }: Contest): Promise<RunOptions> {
+  if (secondsOfSteps === undefined) return {};
+  let steps = 3;
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const { milliseconds } = await side.run({ steps });
+    steps = Math.max(3, Math.ceil((secondsOfSteps * 1000) / milliseconds));
+  }
+  return { steps };
+}
+
+interface Outcome {
+  readonly prepared: Prepared;
+  readonly our: readonly Ran[];
+  readonly their: readonly Ran[];
+}
+
+function rowsOf(contest: Contest, peer: Peer, { prepared, our, their }: Outcome): Row[] {
+  const label = { row: contest.row, peer: prepared.version, note: prepared.note };
+  const time = rowOf({ ...label, unit: 'ms', goal: peer.goal }, 'lower', milliseconds(our), milliseconds(their));
+  const memoryLabel = { row: `${contest.row}: peak memory`, peer: prepared.version, unit: 'MB', goal: null };
+  const memory = rowOf(memoryLabel, 'lower', [peakMegabytes(our)], [peakMegabytes(their)]);
+  const figures = (contest.figures ?? []).map(({ key, label, unit, better }) => {
+    const [ours, theirs] = [our, their].map((runs) => runs.map(({ figures }) => figures?.[key] ?? Number.NaN));
+    return rowOf({ row: `${contest.row}: ${label}`, peer: prepared.version, unit, goal: null }, better, ours!, theirs!);
+  });
+  return [time, memory, ...figures];
+}
+
+function milliseconds(runs: readonly Ran[]): number[] {
+  return runs.map((run) => run.milliseconds);
+}
+
+function peakMegabytes(runs: readonly Ran[]): number {
+  return Math.max(...runs.map((run) => run.peakBytes)) / 1e6;
+}

@@ -1,0 +1,64 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeFileAtomic } from '@unbraid/data';
+import type { Machine } from './machine.ts';
+import type { Row } from './row.ts';
+
+/** A benchmark's result, as `--json` prints it. */
+export interface Result {
+  readonly name: string;
+  readonly machine: Machine;
+  /** When it was measured, ISO 8601. */
+  readonly date: string;
+  readonly rows: readonly Row[];
+}
+
+/** Writes the result to `folder` as NAME.json and NAME.md. */
+export async function writeResult(folder: string, result: Result): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeFileAtomic(join(folder, `${result.name}.json`), `${JSON.stringify(result, null, 2)}\n`);
+  await writeFileAtomic(join(folder, `${result.name}.md`), markdown(result));
+}
+
+const COLUMNS = ['row', 'peer', 'unit', 'ours', 'theirs', 'ratio', 'goal', 'note'] as const;
+const NUMBERS: ReadonlySet<string> = new Set(['ours', 'theirs', 'ratio', 'goal']);
+
+/** The rows as a Markdown table, which also reads well in a terminal. */
+export function table(rows: readonly Row[]): string {
+  const cells = rows.map((row) => COLUMNS.map((column) => cell(row[column])));
+  const widths = COLUMNS.map((column, index) =>
+    Math.max(column.length, ...cells.map((texts) => [...texts[index]!].length)),
+  );
+  const line = (texts: readonly string[]) =>
+    `| ${texts.map((text, index) => pad(text, widths[index]!, COLUMNS[index]!)).join(' | ')} |`;
+  const rule = `|${COLUMNS.map((column, index) => {
+    const dashes = '-'.repeat(widths[index]! + 1);
+    return NUMBERS.has(column) ? `${dashes}:` : `-${dashes}`;
+  }).join('|')}|`;
+  return [line(COLUMNS), rule, ...cells.map(line)].join('\n');
+}
+
+function markdown({ name, machine, date, rows }: Result): string {
+  const { cpu, cores, memoryGigabytes, system, node } = machine;
+  const where = `${cpu}, ${cores} cores, ${memoryGigabytes} GB, ${system}, Node ${node}`;
+  return [
+    `# Benchmark ${name}`,
+    `\`npm run bench -- ${name}\`, ${date}, on ${where}.`,
+    'Medians of alternating runs, two threads each. A ratio above 1 means that we are faster, smaller or more accurate;',
+    'the goal is the ratio to reach.',
+    '',
+    table(rows),
+    '',
+  ].join('\n');
+}
+
+function cell(value: Row[keyof Row]): string {
+  if (value === null || value === undefined) return '–';
+  if (typeof value !== 'number') return String(value).replaceAll('|', '\\|').replaceAll('\n', ' ');
+  return value >= 1000 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
+}
+
+function pad(text: string, width: number, column: string): string {
+  const space = ' '.repeat(width - [...text].length);
+  return NUMBERS.has(column) ? space + text : text + space;
+}

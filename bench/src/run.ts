@@ -1,0 +1,77 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { galu } from './benches/galu.ts';
+import { galuMnist } from './benches/galu-mnist.ts';
+import { graph } from './benches/graph.ts';
+import type { Benchmark } from './benchmark.ts';
+import { thisMachine } from './machine.ts';
+import { RESULTS } from './paths.ts';
+import { type Result, table, writeResult } from './report.ts';
+
+const BENCHMARKS: readonly Benchmark[] = [graph, galu, galuMnist];
+const RUNS = 5;
+
+process.exitCode = await main(process.argv.slice(2));
+
+/** Runs the benchmark that the arguments name; 0 done, 1 failed, 2 bad usage. */
+async function main(args: readonly string[]): Promise<number> {
+  const request = parse(args);
+  if (typeof request === 'string') {
+    console.error(`${request}\n${usage()}`);
+    return 2;
+  }
+  try {
+    const result = await measure(request);
+    await writeResult(RESULTS, result);
+    console.log(request.json ? JSON.stringify(result) : table(result.rows));
+    return 0;
+  } catch (error) {
+    console.error((error as Error).message);
+    return 1;
+  }
+}
+
+interface BenchRequest {
+  readonly benchmark: Benchmark;
+  readonly json: boolean;
+  readonly runs: number;
+}
+
+async function measure({ benchmark, runs }: BenchRequest): Promise<Result> {
+  const folder = await mkdtemp(join(tmpdir(), 'unbraid-bench-'));
+  try {
+    const date = new Date().toISOString();
+    const rows = await benchmark.run({ runs, folder });
+    return { name: benchmark.name, machine: thisMachine(), date, rows };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The request, or what is wrong with the arguments. */
+function parse(args: readonly string[]): BenchRequest | string {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { json: { type: 'boolean', default: false }, runs: { type: 'string', default: String(RUNS) } },
+    });
+    const [name, ...rest] = positionals;
+    const benchmark = BENCHMARKS.find((each) => each.name === name);
+    if (!benchmark) return name === undefined ? 'bench: no benchmark named' : `bench: there is no benchmark "${name}"`;
+    if (rest.length > 0) return `bench: one benchmark at a time, got also ${rest.join(' ')}`;
+    const runs = Number(values.runs);
+    if (!(Number.isInteger(runs) && runs > 0)) return `bench: --runs is "${values.runs}", not a positive integer`;
+    return { benchmark, json: values.json, runs };
+  } catch (error) {
+    return `bench: ${(error as Error).message}`;
+  }
+}
+
+function usage(): string {
+  const width = Math.max(...BENCHMARKS.map(({ name }) => name.length));
+  const lines = BENCHMARKS.map(({ name, about }) => `  ${name.padEnd(width)}  ${about}`);
+  return ['usage: npm run bench -- NAME [--json] [--runs N]', ...lines].join('\n');
+}
