@@ -1,7 +1,10 @@
 // One training step of an MLP by jax-js on its WebAssembly backend, jitted as a whole: forward, backward and Adam.
 
+import { readFileSync } from 'node:fs';
 import { serve } from '../dist/serve.js';
 import { readMlpTask } from '../dist/tasks/mlp.js';
+
+const MANIFEST = new URL('./node_modules/@jax-js/jax/package.json', import.meta.url);
 
 let trainer;
 
@@ -12,10 +15,11 @@ await serve({
     await jax.init('wasm');
     jax.defaultDevice('wasm');
     trainer = createTrainer(jax, await readMlpTask(task.file));
+    const { version } = JSON.parse(readFileSync(MANIFEST, 'utf8'));
     const losses = [];
     for (let step = 0; step < task.checkedSteps; step += 1) losses.push((await trainer.step().data())[0]);
-    const note = task.threads ? `${task.threads} threads by a Worker shim` : 'one thread: Node has no web Worker';
-    return { version: 'jax-js wasm 0.1.25', note, losses };
+    const note = task.threads ? 'threads by a Worker shim' : 'Node has no web Worker for its threads';
+    return { version: `jax-js wasm ${version}, ${task.threads ?? 1} threads`, note, losses };
   },
   async run({ steps }) {
     const start = performance.now();

@@ -6,7 +6,7 @@ const accuracy = { key: 'accuracy', label: 'accuracy', unit: '%', better: 'highe
 
 async function contestOf(ours: string[], theirs: string[], more: Partial<Contest> = {}): Promise<Contest> {
   const peer = { ...(await scriptedSide(theirs)), name: 'a peer', goal: 5 };
-  return { row: 'work', ours: await scriptedSide([PREPARED, ...ours]), peers: [peer], runs: 3, ...more };
+  return { row: 'work', ours: await scriptedSide([PREPARED, ...ours]), peers: [peer], runs: 3, pause: 0, ...more };
 }
 
 describe('a contest', () => {

@@ -12,6 +12,8 @@ export interface Contest {
   readonly peers: readonly Peer[];
   /** Alternating runs of either side for each peer. */
   readonly runs: number;
+  /** Milliseconds of rest before a run. */
+  readonly pause?: number;
   /** Seconds that a run should take, where it is a number of steps; a run is one training where this is not given. */
   readonly secondsOfSteps?: number;
   /** Further figures of a run that get rows of their own. */
@@ -37,7 +39,7 @@ interface Entry {
   readonly side: Side;
 }
 
-/** Lets threads that spin for more work come to rest before the other side runs. */
+/** The usual rest: lets threads that spin for more work come to rest before the other side runs. */
 const PAUSE_MILLISECONDS = 300;
 
 /** Runs the contest: for each peer a row for time, one for peak memory, and one for each further figure. */
@@ -82,7 +84,7 @@ async function alternate(entries: readonly Entry[], contest: Contest): Promise<R
   const results: Ran[][] = entries.map(() => []);
   for (let run = 1; run <= contest.runs; run++) {
     for (const [index, { command, side }] of entries.entries()) {
-      await setTimeout(PAUSE_MILLISECONDS);
+      await setTimeout(contest.pause ?? PAUSE_MILLISECONDS);
       const ran = await side.run(options[index]!);
       command.check?.(ran);
       results[index]!.push(ran);

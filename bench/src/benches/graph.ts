@@ -56,12 +56,15 @@ async function trainingStep(problem: Problem, { runs, folder }: BenchmarkOptions
 function peersOf({ goals }: Problem, task: object): Peer[] {
   const torch = { program: python(), script: peerScript('torch_mlp.py'), goal: goals.torch };
   const node = { program: process.execPath, goal: goals.wasm };
+  const tfjs = { ...node, script: peerScript('tfjs_mlp.js') };
   const jax = { ...node, script: peerScript('jax_mlp.js') };
   const threads = THREADS;
   return [
     { ...torch, name: 'PyTorch eager', task: { ...task, threads, fused: false } },
     { ...torch, name: 'PyTorch eager, fused Adam', task: { ...task, threads, fused: true } },
-    { ...node, name: 'tfjs wasm', script: peerScript('tfjs_mlp.js'), task },
+    { name: 'JAX jit', program: python(), script: peerScript('jax_mlp.py'), goal: null, task },
+    { ...tfjs, name: 'tfjs wasm', task },
+    { ...tfjs, name: 'tfjs wasm, explicit transposes', task: { ...task, explicitTransposes: true } },
     { ...jax, name: 'jax-js wasm', task },
     { ...jax, name: 'jax-js wasm, threads', task: { ...task, threads } },
   ];
