@@ -23,14 +23,16 @@ export async function serve<Task>(implementation: Implementation<Task>): Promise
   process.exit();
 }
 
-async function answer<Task>(implementation: Implementation<Task>, request: Request): Promise<Reply> {
+/** The reply to one request. */
+export async function answer<Task>(implementation: Implementation<Task>, request: Request): Promise<Reply> {
   try {
     if (request.do === 'prepare') return { prepared: await implementation.prepare(request.task as Task) };
     const ran = await implementation.run(request.options);
     return { ran: { ...ran, peakBytes: peakBytes() } };
   } catch (error) {
     const { code, message, stack } = error as NodeJS.ErrnoException;
-    return code === 'ERR_MODULE_NOT_FOUND' ? { missing: message } : { error: stack ?? String(error) };
+    if (code !== 'ERR_MODULE_NOT_FOUND') return { error: stack ?? String(error) };
+    return { missing: message.replace(/ imported from .*$/, '') };
   }
 }
 

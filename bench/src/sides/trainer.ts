@@ -2,9 +2,11 @@ import {
   type Buffer,
   compile,
   type Runtime,
+  type Specs,
   type Tensor,
   type TensorSpec,
   type TensorsOf,
+  type Tree,
   trace,
   valueAndGrad,
 } from '@unbraid/graph';
@@ -32,10 +34,10 @@ export async function createTrainer<P extends Record<string, TensorSpec>, B exte
   runtime: Runtime,
   { specs, loss, learningRate }: Training<P, B>,
 ): Promise<Trainer<keyof B & string>> {
-  const graph = trace({ params: specs.params, ...specs.batch }, ({ params, ...batch }) => {
-    const { value, grad } = valueAndGrad((p: TensorsOf<P>) => loss(p, batch as TensorsOf<B>))(params as TensorsOf<P>);
-    return { value, grad };
-  });
+  const inputs: Specs = { params: specs.params, ...specs.batch };
+  const graph = trace(inputs, ({ params, ...batch }) =>
+    valueAndGrad((p: Tree<Tensor>) => loss(p as TensorsOf<P>, batch as TensorsOf<B>))(params as Tree<Tensor>),
+  );
   const executable = await compile(graph, runtime);
   const { arena, kernels } = runtime;
   const params = executable.inputs.params!;
@@ -48,9 +50,9 @@ export async function createTrainer<P extends Record<string, TensorSpec>, B exte
     batch: executable.inputs as unknown as { readonly [K in keyof B & string]: Buffer },
     async step() {
       await executable.run();
-      const state = { params: params.float32, grads: executable.outputs.grad.float32, m: m.data, v: v.data };
+      const state = { params: params.float32, grads: executable.outputs.grad!.float32, m: m.data, v: v.data };
       kernels.adam(state, { learningRate, step: ++count });
     },
-    loss: () => executable.outputs.value.float32[0]!,
+    loss: () => executable.outputs.value!.float32[0]!,
   };
 }
