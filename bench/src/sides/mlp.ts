@@ -1,4 +1,20 @@
-import { f32, gemm, i32, logSoftmax, mul, neg, oneHot, reduceMean, reduceSum, relu, type Tensor } from '@unbraid/graph';
+import {
+  compile,
+  f32,
+  gemm,
+  i32,
+  logSoftmax,
+  mul,
+  neg,
+  oneHot,
+  type Runtime,
+  reduceMean,
+  reduceSum,
+  relu,
+  type Tensor,
+  trace,
+  valueAndGrad,
+} from '@unbraid/graph';
 import { nodeRuntime } from '@unbraid/graph/node';
 import { serve } from '../serve.ts';
 import { type Mlp, type MlpTask, readMlpTask } from '../tasks/mlp.ts';
@@ -6,58 +22,59 @@ import { createTrainer, type Trainer } from './trainer.ts';
 
 /** Our side of a training step of an MLP. */
 
-let step: () => Promise<void>;
+let trainer: Trainer;
 
 await serve<MlpTask>({
   async prepare({ file, checkedSteps, threads }) {
-    const mlp = await readMlpTask(file);
     const runtime = nodeRuntime(threads === undefined ? {} : { threads });
-    const trainer = await createTrainer(runtime, {
-      specs: specsOf(mlp),
-      loss: ({ w0, b0, w1, b1 }, { x, labels }) => crossEntropy(gemm(relu(gemm(x, w0, b0)), w1, b1), labels),
-      learningRate: mlp.learningRate,
-    });
-    let offset = 0;
-    for (const { data } of mlp.weights) {
-      trainer.params.set(data, offset);
-      offset += data.length;
-    }
-    step = stepOver(mlp, trainer);
+    trainer = await trainerOf(runtime, await readMlpTask(file));
     const losses: number[] = [];
     for (let count = 0; count < checkedSteps; count++) {
-      await step();
+      await trainer.step();
       losses.push(trainer.loss());
     }
     return { version: runtime.backend.name, losses };
   },
   async run({ steps = 1 }) {
     const start = performance.now();
-    for (let count = 0; count < steps; count++) await step();
+    for (let count = 0; count < steps; count++) await trainer.step();
     return { milliseconds: (performance.now() - start) / steps };
   },
 });
 
-function specsOf({ sizes: [inputs, hidden, classes], batches: [batch] }: Mlp) {
-  const size = batch!.labels.length;
+/** A step of this trainer writes its batch into the graph's memory, as training on a data set does, and trains on it. */
+async function trainerOf(runtime: Runtime, { sizes, weights, batches, learningRate }: Mlp): Promise<Trainer> {
+  const executable = await compile(lossAndGradient(sizes, batches[0]!.labels.length), runtime);
+  const { params, x, labels } = executable.inputs;
+  let offset = 0;
+  for (const { data } of weights) {
+    params.float32.set(data, offset);
+    offset += data.length;
+  }
+  const { step, loss } = createTrainer(runtime, executable, learningRate);
+  let count = 0;
   return {
-    params: { w0: f32(inputs, hidden), b0: f32(hidden), w1: f32(hidden, classes), b1: f32(classes) },
-    batch: { x: f32(size, inputs), labels: i32(size) },
+    loss,
+    step() {
+      const batch = batches[count++ % batches.length]!;
+      x.float32.set(batch.x.data);
+      labels.int32.set(batch.labels);
+      return step();
+    },
   };
+}
+
+function lossAndGradient([inputs, hidden, classes]: Mlp['sizes'], batch: number) {
+  const params = { w0: f32(inputs, hidden), b0: f32(hidden), w1: f32(hidden, classes), b1: f32(classes) };
+  return trace({ params, x: f32(batch, inputs), labels: i32(batch) }, ({ params, x, labels }) =>
+    valueAndGrad(({ w0, b0, w1, b1 }: typeof params) => crossEntropy(gemm(relu(gemm(x, w0, b0)), w1, b1), labels))(
+      params,
+    ),
+  );
 }
 
 /** The mean over rows of -log softmax(logits) at the label. */
 function crossEntropy(logits: Tensor, labels: Tensor): Tensor {
   const target = oneHot(labels, logits.shape[1]!);
   return neg(reduceMean(reduceSum(mul(target, logSoftmax(logits)), { axes: [1] })));
-}
-
-/** A step writes its batch into the graph's memory, as training on a data set does, and trains on it. */
-function stepOver({ batches }: Mlp, trainer: Trainer<'x' | 'labels'>): () => Promise<void> {
-  let count = 0;
-  return () => {
-    const { x, labels } = batches[count++ % batches.length]!;
-    trainer.batch.x.float32.set(x.data);
-    trainer.batch.labels.int32.set(labels);
-    return trainer.step();
-  };
 }

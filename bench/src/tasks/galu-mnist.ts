@@ -19,6 +19,7 @@ export interface GaluMnistTask {
   readonly file: string;
   /** Iterations of CGLS. */
   readonly iterations: number;
+  readonly threads: number;
 }
 
 const CLASSES = 10;

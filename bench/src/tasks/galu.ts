@@ -26,6 +26,7 @@ export interface GaluTask {
   readonly file: string;
   /** The mean squared error on the training set to reach. */
   readonly error: number;
+  readonly threads: number;
 }
 
 /** Writes a problem for {@link readGaluTask}. The same seed gives the same file. */
