@@ -1,3 +1,18 @@
+export { checkExperiment } from './check.ts';
 export type { Checkpoints, Figure, PlotModule, Progress, RunContext, Table } from './context.ts';
+export { messageOf, RunError, UsageError } from './errors.ts';
 export { defineExperiment, type Experiment, type PresetName, presetNames } from './experiment.ts';
+export { darkPalette, palette } from './figures/palette.ts';
+export { renderFigure } from './figures/render.ts';
+export { figureStyle } from './figures/style.ts';
+export { writeReport } from './report/write.ts';
+export type { RunConfig } from './run/config.ts';
+export type { FinishedRun, RunHooks, RunOutcome } from './run/execute.ts';
+export type { TableEntry } from './run/outputs.ts';
+export { type ResumeOptions, resumeRun } from './run/resume.ts';
+export { type StartOptions, startRun } from './run/start.ts';
+export type { WriteFile } from './run/write-file.ts';
+export { describeSettings, type SettingDescription } from './settings/describe.ts';
+export { nearestFirst, unknownName } from './settings/nearest.ts';
+export { checkPreset, parseSettings, settingsFromText } from './settings/parse.ts';
 export type { JsonValue, Scalars, State, Storable, StoredArray, Summary } from './values.ts';

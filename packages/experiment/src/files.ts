@@ -1,0 +1,38 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { RunError } from './errors.ts';
+
+/** The system's code (`ENOENT`) where the error has one. */
+export function errorCode(error: unknown): string | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : undefined;
+}
+
+/** `no space left on device (ENOSPC)`: a system error without the call that it came from. */
+export function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const [, code, reason] = /^(E[A-Z0-9]+): (.*?)(?:, \w+.*)?$/.exec(message) ?? [];
+  return code === undefined ? message : `${reason} (${code})`;
+}
+
+export function fileFailure(doing: string, path: string, error: unknown): RunError {
+  return new RunError(`experiment: cannot ${doing} ${path}: ${reasonOf(error)}`, { cause: error });
+}
+
+/** Makes a folder and those above it; returns the topmost that was made. */
+export async function makeFolder(path: string): Promise<string | undefined> {
+  try {
+    return await mkdir(path, { recursive: true });
+  } catch (error) {
+    throw fileFailure('create the folder', path, error);
+  }
+}
+
+/** The text of a file, or undefined where there is none. */
+export async function readText(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw fileFailure('read', path, error);
+  }
+}

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { formatDuration, formatNumber, formatValue } from './format.ts';
+
+describe('formatNumber', () => {
+  it.each([
+    [0, '0'],
+    [-0.5, '-0.5'],
+    [1 / 3, '0.333333'],
+    [97.1, '97.1'],
+    [60_000, '60,000'],
+    [1_234_567, '1,234,567'],
+    [1e-7, '1e-7'],
+    [-2.5e12, '-2.5e+12'],
+    [Number.POSITIVE_INFINITY, 'Infinity'],
+  ])('writes %d as %s', (value, text) => expect(formatNumber(value)).toBe(text));
+});
+
+describe('formatValue', () => {
+  it('writes lists, booleans, text and objects', () => {
+    expect(formatValue([1000, 0.5, 'a'])).toBe('1,000, 0.5, a');
+    expect(formatValue(true)).toBe('yes');
+    expect(formatValue('mnist')).toBe('mnist');
+    expect(formatValue({ a: 1 })).toBe('{"a":1}');
+  });
+});
+
+describe('formatDuration', () => {
+  it.each([
+    [0.84, '0.8 s'],
+    [42.4, '42 s'],
+    [59.7, '1 min 0 s'],
+    [185, '3 min 5 s'],
+    [7800, '2 h 10 min'],
+    [7199, '2 h 0 min'],
+  ])('writes %d seconds as %s', (seconds, text) => expect(formatDuration(seconds)).toBe(text));
+});

@@ -1,0 +1,30 @@
+/** A value for people: numbers to six significant digits, thousands apart; everything else as JSON or text. */
+export function formatValue(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value === 'number') return formatNumber(value);
+  if (Array.isArray(value)) return value.map(formatValue).join(', ');
+  return JSON.stringify(value) ?? '';
+}
+
+/** A setting as it was given: nothing rounded. */
+export function formatSetting(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value)?.replaceAll(',', ', ') ?? '');
+}
+
+export function formatNumber(value: number): string {
+  const size = Math.abs(value);
+  if (!Number.isFinite(value) || size === 0) return String(value);
+  if (size >= 1e9 || size < 1e-4) return value.toExponential(3).replace(/\.?0+e/, 'e');
+  return value.toLocaleString('en-US', { maximumSignificantDigits: size >= 1e6 ? 9 : 6 });
+}
+
+/** `0.8 s`, `42 s`, `3 min 5 s`, `2 h 10 min` */
+export function formatDuration(seconds: number): string {
+  if (seconds < 10) return `${Math.round(seconds * 10) / 10} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  const minutes = Math.round(seconds / 60);
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

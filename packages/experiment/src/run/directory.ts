@@ -1,0 +1,88 @@
+import { mkdir, readdir, rm, rmdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { UsageError } from '../errors.ts';
+import { errorCode, fileFailure, makeFolder } from '../files.ts';
+import { runFiles } from './config.ts';
+
+/** The folder of a run to come. */
+export interface NewDirectory {
+  readonly path: string;
+  /** Takes away the folders that were made, as far as they are empty: for a run that could not begin. */
+  undo(): Promise<void>;
+}
+
+/**
+ * Makes the folder of a new run.
+ * @throws UsageError when `path` is there and not empty; nothing in it is touched.
+ */
+export async function createNamedDirectory(path: string): Promise<NewDirectory> {
+  await refuseUsed(path);
+  return newDirectory(path, await makeFolder(path));
+}
+
+/** Makes a folder named after the run and the time below `parent`; a number follows where that name is taken. */
+export async function createDefaultDirectory(parent: string, stem: string, now: Date): Promise<NewDirectory> {
+  const top = await makeFolder(parent);
+  const time = now.toISOString().replaceAll(/[-:]/g, '').replace('T', '-').slice(0, 15);
+  for (let i = 1; ; i++) {
+    const path = join(parent, `${stem}-${time}${i > 1 ? `-${i}` : ''}`);
+    try {
+      await mkdir(path);
+      return newDirectory(path, top ?? path);
+    } catch (error) {
+      if (errorCode(error) !== 'EEXIST') throw fileFailure('create the folder', path, error);
+    }
+  }
+}
+
+function newDirectory(path: string, top: string | undefined): NewDirectory {
+  return {
+    path,
+    async undo() {
+      for (const part of partsOf(path)) await removeEmpty(part);
+      if (top === undefined) return;
+      for (let folder = path; (await removeEmpty(folder)) && folder !== top; ) folder = dirname(folder);
+    },
+  };
+}
+
+function partsOf(directory: string): string[] {
+  return [join(directory, runFiles.figures), join(directory, runFiles.checkpoints)];
+}
+
+export async function makeParts(directory: string): Promise<void> {
+  for (const part of partsOf(directory)) await makeFolder(part);
+}
+
+async function removeEmpty(folder: string): Promise<boolean> {
+  try {
+    await rmdir(folder);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function refuseUsed(path: string): Promise<void> {
+  let entries: string[];
+  try {
+    entries = await readdir(path);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return;
+    if (errorCode(error) === 'ENOTDIR') throw new UsageError(`experiment: ${path} is a file; choose another directory`);
+    throw fileFailure('read the folder', path, error);
+  }
+  if (entries.length === 0) return;
+  const advice = entries.includes(runFiles.config)
+    ? 'resume it, or choose another directory'
+    : 'choose another directory';
+  throw new UsageError(`experiment: the directory ${path} exists and is not empty; ${advice}`);
+}
+
+/** Removes what a killed process may have left: files that were being written. */
+export async function removeUnfinishedFiles(directory: string): Promise<void> {
+  for (const folder of [directory, ...partsOf(directory)]) {
+    const unfinished = (await readdir(folder)).filter((name) => /^\..*\.tmp$/.test(name));
+    await Promise.all(unfinished.map((name) => rm(join(folder, name), { force: true })));
+  }
+}

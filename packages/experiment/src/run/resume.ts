@@ -1,0 +1,72 @@
+import { writeFileAtomic } from '@unbraid/data';
+import { UsageError } from '../errors.ts';
+import type { Experiment } from '../experiment.ts';
+import { type RunConfig, readConfig, readState, readSummary } from './config.ts';
+import { makeParts, removeUnfinishedFiles } from './directory.ts';
+import { execute, type RunHooks, type RunOutcome } from './execute.ts';
+import { lockRun } from './lock.ts';
+import { ownVersions } from './machine.ts';
+import { readOutputs } from './outputs.ts';
+import type { WriteFile } from './write-file.ts';
+
+export interface ResumeOptions {
+  readonly hooks?: RunHooks;
+  /** As in `StartOptions`; a difference from the run's first session is noted. */
+  readonly versions?: Readonly<Record<string, string>>;
+  readonly writeFile?: WriteFile;
+}
+
+/**
+ * Goes on with a run that was interrupted, failed or was killed, and ends with the numbers of an uninterrupted one.
+ * A run that is done is not run again: its results are read.
+ * @param find the experiment of a name; throws where there is none.
+ * @throws UsageError when `directory` holds no run or another process is at it.
+ */
+export async function resumeRun(
+  directory: string,
+  find: (name: string) => Promise<Experiment>,
+  options: ResumeOptions = {},
+): Promise<RunOutcome> {
+  const { hooks = {}, writeFile = writeFileAtomic } = options;
+  const config = await readConfig(directory);
+  const done = await readDone(directory, config);
+  if (done !== undefined) return done;
+
+  const experiment = await find(config.experiment);
+  const settings = readSettings(experiment, config, directory);
+  const unlock = await lockRun(directory);
+  try {
+    await makeParts(directory);
+    await removeUnfinishedFiles(directory);
+    noteChanges(config.versions, { ...ownVersions(), ...options.versions }, hooks);
+    return await execute({ experiment, directory, config, settings, hooks, writeFile });
+  } finally {
+    await unlock();
+  }
+}
+
+async function readDone(directory: string, config: RunConfig): Promise<RunOutcome | undefined> {
+  const { status, seconds } = await readState(directory);
+  if (status !== 'done') return undefined;
+  const summary = await readSummary(directory);
+  if (summary === undefined) return undefined;
+  const { tables } = await readOutputs(directory);
+  return { directory, config, seconds, status, summary, table: tables[0] };
+}
+
+function readSettings(experiment: Experiment, config: RunConfig, directory: string): Record<string, unknown> {
+  const result = experiment.settings.strict().safeParse(config.config);
+  if (result.success) return result.data;
+  const { path, message } = result.error.issues[0]!;
+  const setting = path.length > 0 ? `setting ${path.join('.')}: ` : '';
+  throw new UsageError(
+    `experiment: the settings in ${directory} are not those of ${experiment.name} any more (${setting}${message}); start a new run`,
+  );
+}
+
+function noteChanges(then: Record<string, string>, now: Record<string, string>, { onNote }: RunHooks): void {
+  const changed = Object.keys(now).filter((name) => then[name] !== undefined && then[name] !== now[name]);
+  if (changed.length === 0) return;
+  const list = changed.map((name) => `${name} ${then[name]} → ${now[name]}`).join(', ');
+  onNote?.(`versions changed since the run began (${list}): its numbers may differ from an uninterrupted run's`);
+}

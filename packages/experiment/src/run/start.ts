@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import { writeFileAtomic } from '@unbraid/data';
+import { checkExperiment } from '../check.ts';
+import { UsageError } from '../errors.ts';
+import type { Experiment, PresetName } from '../experiment.ts';
+import { describeSettings } from '../settings/describe.ts';
+import { parseSettings } from '../settings/parse.ts';
+import { type RunConfig, runFiles, toJson } from './config.ts';
+import { createDefaultDirectory, createNamedDirectory, makeParts, type NewDirectory } from './directory.ts';
+import { execute, type RunHooks, type RunOutcome } from './execute.ts';
+import { lockRun } from './lock.ts';
+import { describeMachine, ownVersions } from './machine.ts';
+import type { WriteFile } from './write-file.ts';
+
+export interface StartOptions {
+  /** @defaultValue `short` */
+  readonly preset?: PresetName;
+  /** Settings over the preset's. */
+  readonly overrides?: Readonly<Record<string, unknown>>;
+  /** Non-negative integer. @defaultValue 0 */
+  readonly seed?: number;
+  /** A folder that is empty or not there yet. @defaultValue `runs/<experiment>-<preset>-<UTC time>` */
+  readonly directory?: string;
+  /** The command that makes this run again, for `config.json` and the report. */
+  readonly command?: string;
+  /** Of the engines at work, beside those of Node and Unbraid. */
+  readonly versions?: Readonly<Record<string, string>>;
+  readonly hooks?: RunHooks;
+  readonly writeFile?: WriteFile;
+}
+
+function checkSeed(seed: number): void {
+  if (Number.isSafeInteger(seed) && seed >= 0) return;
+  throw new UsageError(`experiment: the seed is ${seed}; it must be a non-negative integer below 2^53`);
+}
+
+/**
+ * Runs an experiment in a directory of its own. Everything that the run is, is in that directory.
+ * @returns what came out, or that the run was interrupted and can be resumed.
+ * @throws UsageError for wrong settings or a directory in use, before anything is written; whatever the experiment
+ *   throws, after the run is marked as failed.
+ */
+export async function startRun(experiment: Experiment, options: StartOptions = {}): Promise<RunOutcome> {
+  const { preset = 'short', overrides = {}, seed = 0, hooks = {}, writeFile = writeFileAtomic } = options;
+  checkExperiment(experiment);
+  checkSeed(seed);
+  const settings = parseSettings(experiment, preset, overrides);
+  const started = new Date();
+  const config = describeRun(experiment, { ...options, preset, overrides, seed }, settings, started);
+
+  const place = await (options.directory === undefined
+    ? createDefaultDirectory('runs', `${experiment.name.replaceAll('/', '-')}-${preset}`, started)
+    : createNamedDirectory(options.directory));
+  const unlock = await begin(place, config, writeFile);
+  try {
+    return await execute({ experiment, directory: place.path, config, settings, hooks, writeFile });
+  } finally {
+    await unlock();
+  }
+}
+
+/** Locks and fills the folder, or leaves no trace. What another process does to the same folder stays as it is. */
+async function begin({ path, undo }: NewDirectory, config: RunConfig, writeFile: WriteFile) {
+  const unlock = await lockRun(path);
+  try {
+    await makeParts(path);
+    await writeFile(join(path, runFiles.config), toJson(config));
+    return unlock;
+  } catch (error) {
+    await unlock();
+    await undo();
+    throw error;
+  }
+}
+
+function describeRun(
+  { name, title, paper, description, settings: schema, summary }: Experiment,
+  options: StartOptions & Required<Pick<StartOptions, 'preset' | 'overrides' | 'seed'>>,
+  settings: Record<string, unknown>,
+  started: Date,
+): RunConfig {
+  return {
+    format: 1,
+    experiment: name,
+    preset: options.preset,
+    config: settings,
+    seed: options.seed,
+    overrides: { ...options.overrides },
+    command: options.command ?? '',
+    started: started.toISOString(),
+    versions: { ...ownVersions(), ...options.versions },
+    machine: describeMachine(),
+    about: { title, paper, description, settings: describeSettings(schema), summary: { ...summary } },
+  };
+}
