@@ -1,1 +1,16 @@
-export {};
+export { grad, hvp, jvp, valueAndGrad, vjp } from './autodiff/transforms.ts';
+export type { Backend, BackendOptions, Runtime } from './backends/backend.ts';
+export type { DType, TypedArray } from './dtype.ts';
+export { evaluate } from './evaluate.ts';
+export type { NdArray } from './ndarray.ts';
+export { type ExportOptions, exportOnnx, type OpenBatch } from './onnx/export.ts';
+export * from './operators/index.ts';
+export type { Buffer, Source } from './run/buffer.ts';
+export { type CompileOptions, compile, type Executable } from './run/compile.ts';
+export { CompileError } from './run/compile-error.ts';
+export { type Layout, type LayoutLeaf, layoutOf, locate } from './run/layout.ts';
+export { type Shape, ShapeError, sizeOf } from './shape.ts';
+export { simplify } from './simplify.ts';
+export { bool, f32, f64, i32, i64, type Operator, spec, type Tensor, type TensorSpec } from './tensor.ts';
+export { type AnyGraph, type Graph, type Outputs, type Specs, trace } from './trace.ts';
+export { type Leaf, type Like, leavesOf, mapTree, type TensorsOf, type Tree } from './tree.ts';

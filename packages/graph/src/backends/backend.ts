@@ -1,0 +1,28 @@
+import type { Arena, Kernels } from '@unbraid/kernels';
+import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common';
+import type { DType, TypedArray } from '../dtype.ts';
+import type { Shape } from '../shape.ts';
+
+/** What runs ONNX models: one adapter for each runtime. */
+export interface Backend {
+  /** Runtime, version, provider and threads, for reports. */
+  readonly name: string;
+  /** Outputs given as tensors are written in place; otherwise the caller copies results. */
+  readonly writesInPlace: boolean;
+  createSession(model: Uint8Array): Promise<InferenceSession>;
+  tensor(dtype: DType, data: TypedArray, shape: Shape): OrtTensor;
+}
+
+/** Everything a computation needs: who runs the graphs, the memory they share with the kernels, and the kernels. */
+export interface Runtime {
+  readonly backend: Backend;
+  readonly arena: Arena;
+  readonly kernels: Kernels;
+}
+
+export interface BackendOptions {
+  /** Threads inside an operator; by default the number of cores. */
+  readonly threads?: number;
+  /** Execution provider; `cpu` in Node, `wasm` in browsers by default. */
+  readonly provider?: string;
+}

@@ -1,0 +1,119 @@
+import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
+import { type DType, onnxTypeOf, type TypedArray } from '../dtype.ts';
+import type { Shape } from '../shape.ts';
+import type { OnnxAttribute } from './emitter.ts';
+
+/** What a model consists of; a size given as text is a symbolic dimension. */
+export interface OnnxValue {
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: readonly (number | string)[];
+}
+
+export interface OnnxNode {
+  readonly name: string;
+  readonly type: string;
+  readonly inputs: readonly string[];
+  readonly output: string;
+  readonly attributes: Readonly<Record<string, OnnxAttribute>>;
+}
+
+export interface OnnxConstant {
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: Shape;
+  readonly data: TypedArray;
+}
+
+export interface OnnxGraph {
+  readonly nodes: readonly OnnxNode[];
+  readonly constants: readonly OnnxConstant[];
+  readonly inputs: readonly OnnxValue[];
+  readonly outputs: readonly OnnxValue[];
+}
+
+/** Version of the default operator set, and of the file format that goes with it. */
+const OPSET = 18;
+const IR_VERSION = 8;
+
+// Field numbers below are those of onnx.proto (ONNX specification, IR version 8).
+
+/** The bytes of an ONNX ModelProto. */
+export function encodeModel(graph: OnnxGraph): Uint8Array<ArrayBuffer> {
+  const writer = new BinaryWriter();
+  writer.tag(1, WireType.Varint).int64(IR_VERSION);
+  text(writer, 2, 'unbraid');
+  message(writer, 7, (w) => encodeGraph(w, graph));
+  message(writer, 8, (w) => {
+    text(w, 1, '');
+    w.tag(2, WireType.Varint).int64(OPSET);
+  });
+  return writer.finish();
+}
+
+function encodeGraph(writer: BinaryWriter, { nodes, constants, inputs, outputs }: OnnxGraph): void {
+  for (const node of nodes) message(writer, 1, (w) => encodeNode(w, node));
+  text(writer, 2, 'graph');
+  for (const constant of constants) message(writer, 5, (w) => encodeTensor(w, constant));
+  for (const value of inputs) message(writer, 11, (w) => encodeValue(w, value));
+  for (const value of outputs) message(writer, 12, (w) => encodeValue(w, value));
+}
+
+function encodeNode(writer: BinaryWriter, { name, type, inputs, output, attributes }: OnnxNode): void {
+  for (const input of inputs) text(writer, 1, input);
+  text(writer, 2, output);
+  text(writer, 3, name);
+  text(writer, 4, type);
+  for (const [key, value] of Object.entries(attributes)) message(writer, 5, (w) => encodeAttribute(w, key, value));
+}
+
+function encodeAttribute(writer: BinaryWriter, name: string, value: OnnxAttribute): void {
+  text(writer, 1, name);
+  const type = (code: number) => writer.tag(20, WireType.Varint).int32(code);
+  if (typeof value === 'number') {
+    writer.tag(3, WireType.Varint).int64(value);
+    type(2);
+  } else if (typeof value === 'string') {
+    text(writer, 4, value);
+    type(3);
+  } else if ('float' in value) {
+    writer.tag(2, WireType.Bit32).float(value.float);
+    type(1);
+  } else {
+    for (const x of value) writer.tag(8, WireType.Varint).int64(x);
+    type(7);
+  }
+}
+
+function encodeTensor(writer: BinaryWriter, { name, dtype, shape, data }: OnnxConstant): void {
+  for (const size of shape) writer.tag(1, WireType.Varint).int64(size);
+  writer.tag(2, WireType.Varint).int32(onnxTypeOf(dtype));
+  text(writer, 8, name);
+  writer.tag(9, WireType.LengthDelimited).bytes(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+}
+
+function encodeValue(writer: BinaryWriter, { name, dtype, shape }: OnnxValue): void {
+  text(writer, 1, name);
+  message(writer, 2, (type) =>
+    message(type, 1, (tensor) => {
+      tensor.tag(1, WireType.Varint).int32(onnxTypeOf(dtype));
+      message(tensor, 2, (w) => {
+        for (const size of shape) message(w, 1, (dimension) => encodeDimension(dimension, size));
+      });
+    }),
+  );
+}
+
+function encodeDimension(writer: BinaryWriter, size: number | string): void {
+  if (typeof size === 'string') text(writer, 2, size);
+  else writer.tag(1, WireType.Varint).int64(size);
+}
+
+const text = (writer: BinaryWriter, field: number, value: string) =>
+  writer.tag(field, WireType.LengthDelimited).string(value);
+
+function message(writer: BinaryWriter, field: number, write: (writer: BinaryWriter) => void): void {
+  writer.tag(field, WireType.LengthDelimited).fork();
+  write(writer);
+  writer.join();
+}

@@ -1,0 +1,3 @@
+import { unary } from './unary.ts';
+
+export const exp = unary({ name: 'exp', onnx: 'Exp', value: Math.exp, derivative: (_x, y) => y });

@@ -1,0 +1,41 @@
+import { build, flatIndex } from '../ndarray.ts';
+import { normalizeAxis, ShapeError, show } from '../shape.ts';
+import { apply, type Operator, type Tensor } from '../tensor.ts';
+import { scatterAdd } from './scatter-add.ts';
+
+interface GatherAttributes {
+  readonly [name: string]: number;
+  readonly axis: number;
+}
+
+const operator: Operator<GatherAttributes> = {
+  name: 'gather',
+  type([x, indices], { axis }) {
+    checkIndices('gather', indices!);
+    return { shape: [...x!.shape.slice(0, axis), ...indices!.shape, ...x!.shape.slice(axis + 1)], dtype: x!.dtype };
+  },
+  evaluate([x, indices], { shape, dtype, attributes: { axis } }) {
+    const rank = indices!.shape.length;
+    return build(shape, dtype, (_, index) => {
+      const at = indices!.data[flatIndex(indices!.shape, index.slice(axis, axis + rank))]!;
+      return x!.data[flatIndex(x!.shape, [...index.slice(0, axis), at, ...index.slice(axis + rank)])]!;
+    });
+  },
+  vjp: (cotangent, { inputs: [x, indices], attributes: { axis } }) => [
+    scatterAdd(cotangent, indices!, x!.shape[axis]!, axis),
+    undefined,
+  ],
+  jvp: ([t], { inputs: [, indices], attributes: { axis } }) => t && gather(t, indices!, axis),
+  emit: ([x, indices], { attributes: { axis } }, emitter) => emitter.node('Gather', [x!, indices!], { axis }),
+};
+
+/** @throws {ShapeError} unless the tensor can index another */
+export function checkIndices(name: string, indices: Tensor): void {
+  if (indices.dtype !== 'int32' && indices.dtype !== 'int64') {
+    throw new ShapeError(`${name}: indices are int32 or int64, not ${indices.dtype}${show(indices.shape)}`);
+  }
+}
+
+/** The entries of `x` at the given positions of one axis, which must lie in 0 … size − 1; that axis is replaced by the axes of `indices`. */
+export const gather = (x: Tensor, indices: Tensor, axis = 0): Tensor =>
+  apply(operator, [x, indices], { axis: normalizeAxis('gather', axis, x.shape) });

@@ -1,0 +1,129 @@
+import { isFloat } from '../dtype.ts';
+import { broadcastReader, build } from '../ndarray.ts';
+import { broadcastShapes, type Shape, ShapeError, show } from '../shape.ts';
+import { apply, type Operator, type Tensor } from '../tensor.ts';
+import { add } from './add.ts';
+import { checkSameType } from './binary.ts';
+import { sumTo } from './sum-to.ts';
+import { transposition } from './transpose.ts';
+
+interface MatmulAttributes {
+  readonly [name: string]: boolean;
+  /** Use the matrices of the first (second) operand transposed. */
+  readonly transposeA: boolean;
+  readonly transposeB: boolean;
+}
+
+const operator: Operator<MatmulAttributes> = {
+  name: 'matmul',
+  type([a, b], attributes) {
+    checkSameType('matmul', a!, b!);
+    const { rows, inner, cols } = productSizes('matmul', a!, b!, attributes);
+    if (inner[0] !== inner[1]) throw innerSizesDiffer('matmul', a!, b!, attributes, inner);
+    const batch = broadcastShapes('matmul', a!.shape.slice(0, -2), b!.shape.slice(0, -2));
+    return { shape: [...batch, rows, cols], dtype: a!.dtype };
+  },
+  evaluate([a, b], { shape, dtype, attributes: { transposeA, transposeB } }) {
+    const readA = broadcastReader(a!);
+    const readB = broadcastReader(b!);
+    const inner = a!.shape.at(transposeA ? -2 : -1)!;
+    return build(shape, dtype, (_, index) => {
+      const [batch, row, col] = [index.slice(0, -2), index.at(-2)!, index.at(-1)!];
+      let sum = 0;
+      for (let k = 0; k < inner; k++) {
+        const left = readA([...batch, ...(transposeA ? [k, row] : [row, k])]);
+        sum += left * readB([...batch, ...(transposeB ? [col, k] : [k, col])]);
+      }
+      return sum;
+    });
+  },
+  vjp(cotangent, { inputs: [a, b], attributes }) {
+    const [da, db] = productCotangents(cotangent, a!, b!, attributes);
+    return [sumTo(da, a!.shape), sumTo(db, b!.shape)];
+  },
+  jvp([ta, tb], { inputs: [a, b], attributes }) {
+    const left = ta && matmul(ta, b!, attributes);
+    const right = tb && matmul(a!, tb, attributes);
+    return left && right ? add(left, right) : (left ?? right);
+  },
+  emit([a, b], { inputs, shape, attributes: { transposeA, transposeB } }, emitter) {
+    if (shape.length === 2) {
+      return emitter.node('Gemm', [a!, b!], { transA: Number(transposeA), transB: Number(transposeB) });
+    }
+    const turned = (name: string, { shape: s }: Tensor, turn: boolean) =>
+      turn ? emitter.node('Transpose', [name], { perm: lastTwoSwapped(s) }) : name;
+    return emitter.node('MatMul', [turned(a!, inputs[0]!, transposeA), turned(b!, inputs[1]!, transposeB)]);
+  },
+  simplify({ inputs: [a, b], attributes: { transposeA, transposeB } }) {
+    const [turnA, turnB] = [swapsLastTwo(a!), swapsLastTwo(b!)];
+    if (!turnA && !turnB) return undefined;
+    return matmul(turnA ? a!.inputs[0]! : a!, turnB ? b!.inputs[0]! : b!, {
+      transposeA: transposeA !== turnA,
+      transposeB: transposeB !== turnB,
+    });
+  },
+};
+
+/** Sizes of a matrix product whose operands may be used transposed; `inner` holds both operands' inner size. */
+export function productSizes(name: string, a: Tensor, b: Tensor, { transposeA, transposeB }: MatmulAttributes) {
+  if (a.shape.length < 2 || b.shape.length < 2 || !isFloat(a.dtype)) {
+    const types = `${a.dtype}${show(a.shape)} and ${b.dtype}${show(b.shape)}`;
+    throw new ShapeError(`${name}: takes float matrices, two axes at least, not ${types}`);
+  }
+  const [aRows, aCols] = a.shape.slice(-2) as [number, number];
+  const [bRows, bCols] = b.shape.slice(-2) as [number, number];
+  return {
+    rows: transposeA ? aCols : aRows,
+    cols: transposeB ? bRows : bCols,
+    inner: [transposeA ? aRows : aCols, transposeB ? bCols : bRows] as const,
+  };
+}
+
+export function innerSizesDiffer(
+  name: string,
+  a: Tensor,
+  b: Tensor,
+  flags: MatmulAttributes,
+  inner: Shape,
+): ShapeError {
+  const side = (t: Tensor, turned: boolean) => `${show(t.shape)}${turned ? 'ᵀ' : ''}`;
+  const product = `${side(a, flags.transposeA)} × ${side(b, flags.transposeB)}`;
+  return new ShapeError(`${name}: inner sizes differ in ${product}: ${inner[0]} against ${inner[1]}`);
+}
+
+/** Cotangents of both operands of a (batched) product, before the broadcast of batch axes is summed away. */
+export function productCotangents(
+  ct: Tensor,
+  a: Tensor,
+  b: Tensor,
+  { transposeA, transposeB }: MatmulAttributes,
+): [Tensor, Tensor] {
+  const da = transposeA
+    ? matmul(b, ct, { transposeA: transposeB, transposeB: true })
+    : matmul(ct, b, { transposeB: !transposeB });
+  const db = transposeB
+    ? matmul(ct, a, { transposeA: true, transposeB: transposeA })
+    : matmul(a, ct, { transposeA: !transposeA });
+  return [da, db];
+}
+
+function lastTwoSwapped(shape: Shape): number[] {
+  const n = shape.length;
+  return [...shape.keys()].map((axis) => (axis < n - 2 ? axis : 2 * n - 3 - axis));
+}
+
+function swapsLastTwo(tensor: Tensor): boolean {
+  const permutation = transposition(tensor);
+  return (
+    permutation !== undefined &&
+    permutation.length >= 2 &&
+    lastTwoSwapped(permutation).every((a, i) => a === permutation[i])
+  );
+}
+
+/**
+ * Matrix product over the last two axes; axes before them broadcast. `[…, n, k] × […, k, m]` gives `[…, n, m]`.
+ * `transposeA` and `transposeB` use the matrices of that operand transposed, at no cost for plain matrices.
+ */
+export const matmul = (a: Tensor, b: Tensor, flags: Partial<MatmulAttributes> = {}): Tensor =>
+  apply(operator, [a, b], { transposeA: flags.transposeA ?? false, transposeB: flags.transposeB ?? false });

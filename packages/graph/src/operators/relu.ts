@@ -1,0 +1,22 @@
+import { isFloat } from '../dtype.ts';
+import { ShapeError, show } from '../shape.ts';
+import { apply, type Operator, type Tensor } from '../tensor.ts';
+import { greater } from './greater.ts';
+import { where } from './where.ts';
+
+const operator: Operator = {
+  name: 'relu',
+  type([x]) {
+    if (!isFloat(x!.dtype)) throw new ShapeError(`relu: takes float32 or float64, not ${x!.dtype}${show(x!.shape)}`);
+    return x!;
+  },
+  evaluate: ([x]) => ({ ...x!, data: x!.data.map((v) => Math.max(v, 0)) }),
+  // The output decides where the derivative is 1, not the input: then the input has no second reader and
+  // ONNX Runtime fuses the relu into the product before it.
+  vjp: (cotangent, y) => [where(greater(y, 0), cotangent, 0)],
+  jvp: ([t], y) => t && where(greater(y, 0), t, 0),
+  emit: ([x], _, emitter) => emitter.node('Relu', [x!]),
+};
+
+/** max(0, x); the derivative at 0 is taken to be 0. */
+export const relu = (x: Tensor): Tensor => apply(operator, [x], {});

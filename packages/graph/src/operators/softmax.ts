@@ -1,0 +1,23 @@
+import type { Tensor } from '../tensor.ts';
+import { alongAxis } from './along-axis.ts';
+import { mul } from './mul.ts';
+import { reduceSum } from './reduce-sum.ts';
+import { sub } from './sub.ts';
+
+/** y · (t − Σ t·y): the Jacobian is symmetric, so it serves both directions. */
+const product = (t: Tensor, y: Tensor, axis: number): Tensor =>
+  mul(y, sub(t, reduceSum(mul(t, y), { axes: [axis], keepDims: true })));
+
+/** e^x over its sum along an axis (the last by default). */
+export const softmax = alongAxis({
+  name: 'softmax',
+  onnx: 'Softmax',
+  line(x) {
+    const top = Math.max(...x);
+    const powers = x.map((v) => Math.exp(v - top));
+    const sum = powers.reduce((a, b) => a + b, 0);
+    return powers.map((v) => v / sum);
+  },
+  vjp: (cotangent, node) => [product(cotangent, node as unknown as Tensor, node.attributes.axis)],
+  jvp: ([t], node) => t && product(t, node as unknown as Tensor, node.attributes.axis),
+});

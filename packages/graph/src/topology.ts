@@ -1,0 +1,43 @@
+import type { Tensor } from './tensor.ts';
+
+/** Every tensor that `roots` are computed from, each after its inputs. Iterative, so that depth has no limit. */
+export function topologicalOrder(roots: readonly Tensor[]): Tensor[] {
+  const order: Tensor[] = [];
+  const seen = new Set<Tensor>();
+  const stack: { tensor: Tensor; next: number }[] = [];
+  const enter = (tensor: Tensor) => {
+    if (seen.has(tensor)) return;
+    seen.add(tensor);
+    stack.push({ tensor, next: 0 });
+  };
+  for (const root of roots) {
+    enter(root);
+    while (stack.length > 0) {
+      const top = stack.at(-1)!;
+      const input = top.tensor.inputs[top.next++];
+      if (input) enter(input);
+      else order.push(stack.pop()!.tensor);
+    }
+  }
+  return order;
+}
+
+/** Those of `order` whose value depends on a member of `sources`, the members included. */
+export function dependents(order: readonly Tensor[], sources: ReadonlySet<Tensor>): Set<Tensor> {
+  const found = new Set<Tensor>();
+  for (const tensor of order) {
+    if (sources.has(tensor) || tensor.inputs.some((input) => found.has(input))) found.add(tensor);
+  }
+  return found;
+}
+
+/** `roots` with some tensors replaced by others of the same shape and element type. */
+export function substitute(roots: readonly Tensor[], replacements: ReadonlyMap<Tensor, Tensor>): Tensor[] {
+  const made = new Map(replacements);
+  for (const tensor of topologicalOrder(roots)) {
+    if (made.has(tensor)) continue;
+    const inputs = tensor.inputs.map((input) => made.get(input)!);
+    made.set(tensor, inputs.every((input, i) => input === tensor.inputs[i]) ? tensor : { ...tensor, inputs });
+  }
+  return roots.map((root) => made.get(root)!);
+}
