@@ -19,7 +19,8 @@ await serve({
     const losses = [];
     for (let step = 0; step < task.checkedSteps; step += 1) losses.push((await trainer.step().data())[0]);
     const note = task.threads ? 'threads by a Worker shim' : 'Node has no web Worker for its threads';
-    return { version: `jax-js wasm ${version}, ${task.threads ?? 1} threads`, note, losses };
+    const threads = task.threads ? `${task.threads} threads` : 'one thread';
+    return { version: `jax-js wasm ${version}, ${threads}`, note, losses };
   },
   async run({ steps }) {
     const start = performance.now();
