@@ -1,0 +1,55 @@
+import { type DType, spec, type TensorSpec } from '@unbraid/graph';
+import { checkSize } from './gates.ts';
+
+/** Hidden activations of one block of rows take about this many bytes: they stay small next to X, and products stay large. */
+const BLOCK_BYTES = 32 * 2 ** 20;
+
+/** Sizes of a least squares problem on a GaLU network. */
+export interface Sizes {
+  /** m */
+  readonly samples: number;
+  /** d */
+  readonly dimension: number;
+  /** k */
+  readonly neurons: number;
+  /** c */
+  readonly outputs: number;
+}
+
+/** Numbers of rows of the blocks into which m samples are cut. */
+export function blockRows({ samples, neurons }: Sizes): number[] {
+  const rows = Math.max(1, Math.floor(BLOCK_BYTES / (4 * neurons)));
+  const blocks = Math.ceil(samples / rows);
+  return Array.from({ length: blocks }, (_, i) => Math.min(rows, samples - i * rows));
+}
+
+/**
+ * A matrix of m rows as a tree of blocks of rows: the tree's flat vector is the matrix itself, so cutting copies nothing.
+ */
+export const inBlocks = (rows: readonly number[], cols: number, dtype: DType = 'float32'): TensorSpec[] =>
+  rows.map((n) => spec([n, cols], dtype));
+
+/** Bytes that solving takes beside X and Y: open gates, activations of a block, and the vectors of the iteration. */
+export function solverBytes({ samples, dimension, neurons, outputs }: Sizes): number {
+  const rows = Math.min(samples, Math.max(1, Math.floor(BLOCK_BYTES / (4 * neurons))));
+  return samples * neurons + 3 * 4 * rows * neurons + 4 * (6 * neurons * dimension + 4 * samples * outputs);
+}
+
+const GIGABYTE = 1e9;
+
+/**
+ * @throws {RangeError} for sizes below 1, and for a problem that needs more than `available` bytes, with what it would take
+ */
+export function checkSizes(sizes: Sizes, available: number): void {
+  checkSize('samples (m)', sizes.samples);
+  checkSize('dimension (d)', sizes.dimension);
+  checkSize('neurons (k)', sizes.neurons);
+  checkSize('outputs (c)', sizes.outputs);
+  const bytes = solverBytes(sizes);
+  if (bytes <= available) return;
+  throw new RangeError(
+    `galu: m = ${sizes.samples}, d = ${sizes.dimension}, k = ${sizes.neurons} would take ${(bytes / GIGABYTE).toFixed(1)} GB beside the data, ` +
+      `${(available / GIGABYTE).toFixed(1)} GB are available; use fewer samples or fewer neurons (the gates alone take m·k bytes), ` +
+      'reduce the dimension with PCA, or raise availableBytes',
+  );
+}

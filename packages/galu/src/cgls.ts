@@ -1,0 +1,243 @@
+import type { Matrix } from '@unbraid/data';
+import {
+  add,
+  compile,
+  div,
+  f32,
+  greater,
+  mul,
+  type Runtime,
+  reduceSum,
+  sub,
+  type Tensor,
+  trace,
+  where,
+} from '@unbraid/graph';
+import { blockRows, inBlocks, type Sizes } from './blocks.ts';
+import { adjoint, openGates, output } from './network.ts';
+import { gatePreconditioner, type Preconditioner, precondition } from './preconditioner.ts';
+
+/** min over W of ‖N(X) − Y‖² + λ‖W‖², N the GaLU network with gates U and output weights A. */
+export interface LeastSquares {
+  /** m × d */
+  readonly x: Matrix;
+  /** m × c */
+  readonly y: Matrix;
+  /** k × d */
+  readonly gates: Matrix;
+  /** k × c */
+  readonly a: Matrix;
+  /** λ, at least 0 */
+  readonly ridge: number;
+}
+
+export interface StopRule {
+  /** Stop when ‖Φᵀ(Y − ΦW) − λW‖ ≤ tolerance · ‖ΦᵀY‖, by the true residual. */
+  readonly tolerance: number;
+  /** Stop when the mean squared error ‖Y − ΦW‖²/m is at most this, by the true residual. */
+  readonly targetError: number;
+  readonly maxIterations: number;
+  readonly signal?: AbortSignal;
+  readonly onIteration?: (iteration: Iteration) => void;
+}
+
+export interface Iteration {
+  readonly iteration: number;
+  /** ‖Y − ΦW‖²/m */
+  readonly error: number;
+  /** ‖Φᵀ(Y − ΦW) − λW‖ / ‖ΦᵀY‖ */
+  readonly gradient: number;
+}
+
+export interface Solution {
+  /** W, k × d */
+  readonly weights: Float32Array;
+  readonly iterations: number;
+  readonly stopped: 'tolerance' | 'targetError' | 'maxIterations' | 'stagnation';
+  /** The true error and gradient at `weights`, not those of the recurrence. */
+  readonly error: number;
+  readonly gradient: number;
+  readonly history: readonly Iteration[];
+}
+
+/** In float32 the recurrence drifts away from the true residual; this many iterations at the most between two looks at it. */
+const REFRESH = 500;
+
+/**
+ * Preconditioned CGLS (Björck, Numerical Methods for Least Squares Problems, 1996, Section 7.4), without ever forming Φ: an
+ * iteration is two products with X for each block of rows, and one run of one graph. The recurrence's residual is replaced by the
+ * true one every now and then, and before it is believed that the end is reached.
+ */
+export async function solveLeastSquares(problem: LeastSquares, runtime: Runtime, stop: StopRule): Promise<Solution> {
+  const solver = await compileSolver(problem, runtime);
+  const scale = 1 / problem.x.rows;
+  const history: Iteration[] = [];
+  try {
+    await solver.restart();
+    const first = solver.gradientNorm();
+    let best = Number.POSITIVE_INFINITY;
+    let stalls = 0;
+    let [error, gradient] = [solver.squaredError() * scale, 1];
+    for (let iteration = 0; ; ) {
+      const stopped = reached(error, gradient, stop) ?? (iteration >= stop.maxIterations ? 'maxIterations' : undefined);
+      const stalled = stalls >= 3 ? 'stagnation' : undefined;
+      if (stopped ?? stalled) {
+        return {
+          weights: solver.weights(),
+          iterations: iteration,
+          stopped: (stopped ?? stalled)!,
+          error,
+          gradient,
+          history,
+        };
+      }
+      for (let i = 0; i < REFRESH && iteration < stop.maxIterations; i++) {
+        stop.signal?.throwIfAborted();
+        await solver.iterate();
+        iteration++;
+        [error, gradient] = [solver.squaredError() * scale, first > 0 ? solver.gradientNorm() / first : 0];
+        const state = { iteration, error, gradient };
+        history.push(state);
+        stop.onIteration?.(state);
+        if (reached(error, gradient, stop)) break;
+      }
+      await solver.restart();
+      [error, gradient] = [solver.squaredError() * scale, first > 0 ? solver.gradientNorm() / first : 0];
+      const objective = solver.objective();
+      stalls = objective < best * (1 - 1e-4) ? 0 : stalls + 1;
+      best = Math.min(best, objective);
+    }
+  } finally {
+    await solver.release();
+  }
+}
+
+function reached(
+  error: number,
+  gradient: number,
+  { tolerance, targetError }: StopRule,
+): Solution['stopped'] | undefined {
+  if (!Number.isFinite(error))
+    throw new Error('galu: the iteration left the range of float32; scale the inputs, or add ridge');
+  return error <= targetError ? 'targetError' : gradient <= tolerance ? 'tolerance' : undefined;
+}
+
+interface Solver {
+  /** Takes residual and search direction anew from the weights. */
+  restart(): Promise<void>;
+  iterate(): Promise<void>;
+  squaredError(): number;
+  gradientNorm(): number;
+  objective(): number;
+  weights(): Float32Array;
+  release(): Promise<void>;
+}
+
+async function compileSolver({ x, y, gates, a, ridge }: LeastSquares, runtime: Runtime): Promise<Solver> {
+  const sizes: Sizes = { samples: x.rows, dimension: x.cols, neurons: gates.rows, outputs: a.cols };
+  const conditioner = gatePreconditioner(a);
+  const rows = blockRows(sizes);
+  const open = await compile(openGatesGraph(sizes, rows), runtime, { inputs: { x, u: gates } });
+  const shared = { x, a, q: conditioner.basis, g: open.outputs.g };
+  const step = await compile(iterationGraph(sizes, rows, conditioner, ridge), runtime, {
+    inputs: shared,
+    carry: { w: 'w', r: 'r', p: 'p', squared: 'squared' },
+  });
+  const refresh = await compile(restartGraph(sizes, rows, conditioner, ridge), runtime, {
+    inputs: { ...shared, y, w: step.inputs.w },
+    outputs: { r: step.inputs.r, p: step.inputs.p, squared: step.inputs.squared },
+  });
+  await open.run();
+  let last: { readonly error: number; readonly gradient: number } = { error: 0, gradient: 0 };
+  const remember = ({
+    outputs,
+  }: {
+    outputs: { error: { float32: Float32Array }; gradient: { float32: Float32Array } };
+  }) => {
+    last = { error: outputs.error.float32[0]!, gradient: Math.sqrt(outputs.gradient.float32[0]!) };
+  };
+  return {
+    async restart() {
+      await refresh.run();
+      remember(refresh);
+    },
+    async iterate() {
+      await step.run();
+      remember(step);
+    },
+    squaredError: () => last.error,
+    gradientNorm: () => last.gradient,
+    objective: () => last.error + ridge * runtime.kernels.norm2(step.inputs.w.float32) ** 2,
+    weights: () => step.inputs.w.float32.slice(),
+    async release() {
+      for (const executable of [refresh, step, open]) await executable.release();
+    },
+  };
+}
+
+const squaredNorm = (t: Tensor): Tensor => reduceSum(mul(t, t));
+const total = (parts: readonly Tensor[]): Tensor => parts.reduce((s, t) => add(s, t));
+
+function openGatesGraph({ dimension, neurons }: Sizes, rows: readonly number[]) {
+  return trace({ x: inBlocks(rows, dimension), u: f32(neurons, dimension) }, ({ x, u }) => ({
+    g: x.map((block) => openGates(block, u)),
+  }));
+}
+
+function constantSpecs({ dimension, neurons, outputs }: Sizes, rows: readonly number[], { basis }: Preconditioner) {
+  return {
+    x: inBlocks(rows, dimension),
+    g: inBlocks(rows, neurons, 'bool'),
+    a: f32(neurons, outputs),
+    q: f32(neurons, basis.cols),
+  };
+}
+
+/** r = Y − ΦW, p = T(Φᵀr − λW): the start of the recurrence. */
+function restartGraph(sizes: Sizes, rows: readonly number[], conditioner: Preconditioner, ridge: number) {
+  const specs = {
+    ...constantSpecs(sizes, rows, conditioner),
+    y: inBlocks(rows, sizes.outputs),
+    w: f32(sizes.neurons, sizes.dimension),
+  };
+  return trace(specs, ({ x, g, a, q, y, w }) => {
+    const r = y.map((block, i) => sub(block, output(x[i]!, g[i]!, w, a)));
+    const gradient = sub(total(r.map((block, i) => adjoint(x[i]!, g[i]!, block, a))), mul(w, ridge));
+    const p = precondition(gradient, q, conditioner.factor);
+    return { r, p, squared: squaredNorm(p), error: total(r.map(squaredNorm)), gradient: squaredNorm(gradient) };
+  });
+}
+
+/** One iteration; the search direction p lives in the preconditioned space, `t` is it in the space of W. */
+function iterationGraph(sizes: Sizes, rows: readonly number[], conditioner: Preconditioner, ridge: number) {
+  const matrix = f32(sizes.neurons, sizes.dimension);
+  const specs = {
+    ...constantSpecs(sizes, rows, conditioner),
+    r: inBlocks(rows, sizes.outputs),
+    w: matrix,
+    p: matrix,
+    squared: f32(),
+  };
+  return trace(specs, ({ x, g, a, q, r, w, p, squared }) => {
+    const t = precondition(p, q, conditioner.factor);
+    const image = x.map((block, i) => output(block, g[i]!, t, a));
+    const curvature = add(total(image.map(squaredNorm)), mul(squaredNorm(t), ridge));
+    // A zero direction (an exact solution) has no curvature; the step along it is zero, not 0/0.
+    const length = safeRatio(squared, curvature);
+    const weights = add(w, mul(t, length));
+    const rest = r.map((block, i) => sub(block, mul(image[i]!, length)));
+    const gradient = sub(total(rest.map((block, i) => adjoint(x[i]!, g[i]!, block, a))), mul(weights, ridge));
+    const s = precondition(gradient, q, conditioner.factor);
+    const next = squaredNorm(s);
+    return {
+      w: weights,
+      r: rest,
+      p: add(s, mul(p, safeRatio(next, squared))),
+      squared: next,
+      error: total(rest.map(squaredNorm)),
+      gradient: squaredNorm(gradient),
+    };
+  });
+}
+
+const safeRatio = (a: Tensor, b: Tensor): Tensor => where(greater(b, 0), div(a, b), 0);

@@ -1,0 +1,15 @@
+import { greaterEqual, matmul, type Tensor, where } from '@unbraid/graph';
+
+// The GaLU network and its adjoint, in the symbols of arXiv 1906.05032, Section 2:
+// X (m × d) inputs, U (k × d) gates, W (k × d) linear parts, A (k × c) output weights, G (m × k) which gate is on for which input.
+
+/** G_ij = 1{u_j · x_i ≥ 0}, as bool. */
+export const openGates = (x: Tensor, u: Tensor): Tensor => greaterEqual(matmul(x, u, { transposeB: true }), 0);
+
+/** N(X) = ((X Wᵀ) ⊙ G) A, m × c. */
+export const output = (x: Tensor, g: Tensor, w: Tensor, a: Tensor): Tensor =>
+  matmul(where(g, matmul(x, w, { transposeB: true }), 0), a);
+
+/** Φᵀ R = ((R Aᵀ) ⊙ G)ᵀ X, k × d: the adjoint of `output` in W. */
+export const adjoint = (x: Tensor, g: Tensor, r: Tensor, a: Tensor): Tensor =>
+  matmul(where(g, matmul(r, a, { transposeB: true }), 0), x, { transposeA: true });
