@@ -30,6 +30,7 @@ export interface Table {
   readonly rows: readonly (readonly (string | number)[])[];
 }
 
+/** A unit's states are its own, and are removed when it is done: its value has taken their place. */
 export interface Checkpoints {
   /** The state last saved under `key`, or undefined when there is none. */
   load(key: string): Promise<State | undefined>;

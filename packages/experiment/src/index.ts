@@ -5,6 +5,7 @@ export { defineExperiment, type Experiment, type PresetName, presetNames } from 
 export { darkPalette, palette } from './figures/palette.ts';
 export { renderFigure } from './figures/render.ts';
 export { figureStyle } from './figures/style.ts';
+export { formatDuration, formatSetting, formatValue } from './report/format.ts';
 export { writeReport } from './report/write.ts';
 export type { RunConfig } from './run/config.ts';
 export type { FinishedRun, RunHooks, RunOutcome } from './run/execute.ts';

@@ -20,16 +20,15 @@ export const sums = defineExperiment({
     for (let i = 0; i < settings.units; i++) {
       const { values } = await unit(`sum ${i}`, async () => {
         log({ unit: i, stage: 'unit' });
-        const saved: State | undefined = await checkpoints.load(`steps ${i}`);
+        const saved: State | undefined = await checkpoints.load('steps');
         const values = Float64Array.from((saved?.arrays.values as Float64Array) ?? new Float64Array(settings.steps));
         for (let step = (saved?.meta as number) ?? 0; step < settings.steps; step++) {
           signal.throwIfAborted();
           values[step] = (values[step - 1] ?? seed / 3) + Math.sqrt(i + step);
           log({ unit: i, step, value: values[step]! });
           progress({ done: i * settings.steps + step + 1, total: settings.units * settings.steps, label: 'terms' });
-          if (settings.saves) await checkpoints.save(`steps ${i}`, { meta: step + 1, arrays: { values } });
+          if (settings.saves) await checkpoints.save('steps', { meta: step + 1, arrays: { values } });
         }
-        await checkpoints.remove(`steps ${i}`);
         return { values };
       });
       sums.push(values.at(-1)!);

@@ -23,11 +23,12 @@ function interruptAfter(count: number): RunHooks {
   };
 }
 
-/** Throws, as if the machine died, at the write of number `count`. */
+/** Writes `count` files, then none, as if the machine died. */
 function dyingAfter(count: number): WriteFile {
   let left = count;
   return async (path, content) => {
-    if (left-- === 0) throw new Error('the machine died');
+    if (left === 0) throw new Error('the machine died');
+    left--;
     await writeFileAtomic(path, content);
   };
 }

@@ -1,17 +1,5 @@
-import type { Plot, PlotOptions } from '@observablehq/plot';
-import type { Figure, PlotModule } from '../context.ts';
+import type { Figure } from '../context.ts';
 import { messageOf, RunError } from '../errors.ts';
-import { createDocument, type DomElement, SVG_NAMESPACE, type SvgBuilder, svgBuilder } from './dom.ts';
-import { type Block, drawLegends, isOrdinal, type LegendLabels } from './legend.ts';
-import { light, palette } from './palette.ts';
-import { figureClass, figureCss, figureFont, figureStyle } from './style.ts';
-import { wrapText } from './text.ts';
-
-const FONT_SIZE = 12;
-const TITLE_SIZE = 15;
-/** Free space around the plot, and, with Plot's own 3 px before an axis label, the left edge of all text. */
-const MARGIN = 12;
-const TEXT_EDGE = MARGIN + 3;
 
 /**
  * Draws a figure as an SVG file that stands alone: title, legends and plot in one drawing, readable on a light and a
@@ -19,118 +7,11 @@ const TEXT_EDGE = MARGIN + 3;
  * @throws RunError naming the figure where Observable Plot cannot draw it.
  */
 export async function renderFigure(name: string, figure: Figure): Promise<string> {
-  // Loaded on demand: Plot takes a third of a second, which `unbraid list` should not.
-  const plotModule = await import('@observablehq/plot');
+  // Loaded on demand: Plot and the DOM take a third of a second, which `unbraid list` should not.
+  const [plotModule, { drawFigure }] = await Promise.all([import('@observablehq/plot'), import('./draw.ts')]);
   try {
-    return compose(name, figure, plotModule);
+    return drawFigure(name, figure, plotModule);
   } catch (error) {
     throw new RunError(`experiment: figure "${name}" cannot be drawn: ${messageOf(error)}`, { cause: error });
-  }
-}
-
-type Drawing = DomElement & Plot;
-
-interface DrawnPlot {
-  readonly plot: Drawing;
-  readonly svg: SvgBuilder;
-  readonly labels: LegendLabels;
-}
-
-function drawPlot({ plot: specification }: Figure, plotModule: PlotModule): DrawnPlot {
-  const document = createDocument();
-  const own = typeof specification === 'function' ? specification(plotModule) : specification;
-  const options = { ...figureStyle, ...own, document } as PlotOptions;
-  options.width = Number(options.width) - 2 * MARGIN;
-  // Title and legends are drawn by us.
-  for (const name of ['title', 'subtitle', 'caption', 'figure'] as const) delete options[name];
-  options.color = { ...own.color, legend: false };
-  options.symbol = { ...own.symbol, legend: false };
-  const draw = () => plotModule.plot(options) as unknown as Drawing;
-
-  let plot = draw();
-  if (isOrdinal(plot.scale('color')) && own.color?.range === undefined && own.color?.scheme === undefined) {
-    options.color = { ...options.color, range: [...palette] };
-    plot = draw();
-  }
-  const labels = { color: own.color?.label, symbol: own.symbol?.label };
-  return { plot, svg: svgBuilder(document), labels };
-}
-
-function compose(name: string, figure: Figure, plotModule: PlotModule): string {
-  const { plot, svg, labels } = drawPlot(figure, plotModule);
-  const width = Number(plot.getAttribute('width')) + 2 * MARGIN;
-  const inner = width - 2 * TEXT_EDGE;
-  const blocks = [drawTitle(figure.title, inner, svg), ...drawLegends(plot, labels, inner, svg)];
-
-  let y = TEXT_EDGE;
-  for (const { element, height } of blocks) {
-    element.setAttribute('transform', `translate(${TEXT_EDGE},${y})`);
-    y += height;
-  }
-  const body = svg('g', { transform: `translate(${MARGIN},${y})`, 'font-size': FONT_SIZE, 'text-anchor': 'middle' });
-  plot.querySelector('style')?.remove();
-  body.append(...plot.childNodes);
-
-  const height = y + Number(plot.getAttribute('height')) + MARGIN;
-  const root = svg(
-    'svg',
-    {
-      xmlns: SVG_NAMESPACE,
-      class: figureClass,
-      role: 'img',
-      'aria-labelledby': 'title caption',
-      width,
-      height,
-      viewBox: `0 0 ${width} ${height}`,
-      color: light.ink,
-      fill: 'currentColor',
-      'font-family': figureFont,
-    },
-    svg('title', { id: 'title' }, figure.title),
-    svg('desc', { id: 'caption' }, figure.caption),
-    svg('style', {}, figureCss),
-    svg('rect', { class: 'ground', width, height, fill: light.ground }),
-    ...blocks.map(({ element }) => element),
-    body,
-  );
-  prefixIds(root, name);
-  return `${root.outerHTML}\n`;
-}
-
-function drawTitle(title: string, width: number, svg: SvgBuilder): Block {
-  const line = TITLE_SIZE * 1.3;
-  const lines = wrapText(title, TITLE_SIZE, width);
-  const element = svg(
-    'g',
-    { 'font-size': TITLE_SIZE, 'font-weight': 600 },
-    ...lines.map((text, i) => svg('text', { x: 0, y: TITLE_SIZE + i * line }, text)),
-  );
-  return { element, height: lines.length * line + 8 };
-}
-
-/** Makes every identifier, and every reference to one, the figure's own. */
-function prefixIds(root: DomElement, name: string): void {
-  for (const element of [root, ...root.querySelectorAll('*')]) {
-    const id = element.getAttribute('id');
-    if (id) element.setAttribute('id', `${name}-${id}`);
-    const labels = element.getAttribute('aria-labelledby');
-    if (labels) element.setAttribute('aria-labelledby', labels.replaceAll(/\S+/g, `${name}-$&`));
-    for (const attribute of [
-      'clip-path',
-      'fill',
-      'stroke',
-      'mask',
-      'filter',
-      'marker-start',
-      'marker-mid',
-      'marker-end',
-    ]) {
-      const value = element.getAttribute(attribute);
-      if (value?.startsWith('url(#')) element.setAttribute(attribute, value.replace('url(#', `url(#${name}-`));
-    }
-    for (const attribute of ['href', 'xlink:href']) {
-      const value = element.getAttribute(attribute);
-      if (value?.startsWith('#')) element.setAttribute(attribute, `#${name}-${value.slice(1)}`);
-    }
   }
 }

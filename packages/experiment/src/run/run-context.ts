@@ -36,6 +36,7 @@ export function createContext(parts: RunParts): RunningContext {
   const { settings, seed, signal, metrics, outputs } = parts;
   const stamp = (): Stamp => ({ ...metrics.stamp(), seconds: parts.seconds() });
   const figures: Promise<void>[] = [];
+  const scope: Scope = { unit: undefined, states: new Set() };
 
   const context: RunContext<Record<string, unknown>> = {
     settings,
@@ -51,8 +52,8 @@ export function createContext(parts: RunParts): RunningContext {
       return drawn;
     },
     table: (name: string, table: Table) => outputs.addTable(copyTable(name, table)),
-    unit: createUnits(parts, stamp),
-    checkpoints: createCheckpoints(parts, stamp),
+    unit: createUnits(parts, stamp, scope),
+    checkpoints: createCheckpoints(parts, stamp, scope),
   };
 
   return {
@@ -80,32 +81,39 @@ async function drawFigure({ directory, outputs, writeFile }: RunParts, name: str
   outputs.addFigure({ name, title: figure.title, caption: figure.caption });
 }
 
-function createUnits({ signal, metrics, store, outputs }: RunParts, stamp: () => Stamp) {
+/** The unit at work, and the states that it has saved or loaded. */
+interface Scope {
+  unit: string | undefined;
+  readonly states: Set<string>;
+}
+
+function createUnits({ signal, metrics, store, outputs }: RunParts, stamp: () => Stamp, scope: Scope) {
   const seen = new Set<string>();
-  let active: string | undefined;
 
   return async function unit<T>(key: string, work: () => Promise<T & Storable<T>>): Promise<T> {
-    if (active !== undefined) {
+    if (scope.unit !== undefined) {
       throw new RunError(
-        `experiment: unit "${key}" began inside or beside unit "${active}"; await one, then begin the next`,
+        `experiment: unit "${key}" began inside or beside unit "${scope.unit}"; await one, then begin the next`,
       );
     }
     if (seen.has(key)) throw new RunError(`experiment: two units are called "${key}"; give each its own key`);
     seen.add(key);
-    active = key;
+    scope.unit = key;
     try {
       // A turn of the event loop, so that Ctrl-C is heard even between units that never wait for anything.
       await setImmediate();
       signal.throwIfAborted();
       const stored = await store.load('unit', key);
       if (stored !== undefined) return stored.value as T;
+      scope.states.clear();
       const value = await inScope(metrics, key, work);
       await outputs.flush();
       const kept = await store.save('unit', { key, value, stamp: stamp() });
+      for (const state of scope.states) await store.remove('state', state);
       signal.throwIfAborted();
       return kept as T;
     } finally {
-      active = undefined;
+      scope.unit = undefined;
     }
   };
 }
@@ -119,21 +127,28 @@ async function inScope<T>(metrics: Metrics, unit: string, work: () => Promise<T>
   }
 }
 
-function createCheckpoints({ signal, metrics, store, outputs }: RunParts, stamp: () => Stamp): Checkpoints {
+function createCheckpoints(parts: RunParts, stamp: () => Stamp, scope: Scope): Checkpoints {
+  const { signal, metrics, store, outputs } = parts;
   const savedNow = new Set<string>();
+  // A unit's keys are its own: what another one may have left behind is never taken for its state.
+  const ownKey = (key: string) => (scope.unit === undefined ? key : `${scope.unit}\0${key}`);
   return {
-    async load(key) {
+    async load(name) {
+      const key = ownKey(name);
       const stored = await store.load('state', key);
       if (stored === undefined) return undefined;
+      scope.states.add(key);
       if (!savedNow.has(key)) metrics.moveTo(stored.stamp);
       return stored.value as State;
     },
-    async save(key, { meta, arrays }) {
+    async save(name, { meta, arrays }) {
+      const key = ownKey(name);
       await outputs.flush();
       await store.save('state', { key, value: { meta, arrays }, stamp: stamp() });
       savedNow.add(key);
+      scope.states.add(key);
       signal.throwIfAborted();
     },
-    remove: (key) => store.remove('state', key),
+    remove: (name) => store.remove('state', ownKey(name)),
   };
 }

@@ -1,0 +1,38 @@
+import { join, relative, resolve } from 'node:path';
+import { formatValue, type RunOutcome, type TableEntry } from '@unbraid/experiment';
+import { exitCodes, type Io } from '../io.ts';
+import { commandLine } from '../shell.ts';
+import { textTable } from '../text-table.ts';
+
+/** Prints what came out of a run, as a table or as one JSON object; returns the exit code. */
+export async function printOutcome(io: Io, outcome: RunOutcome, json: boolean): Promise<number> {
+  const shown = relative('', outcome.directory) || '.';
+  if (outcome.status === 'interrupted') {
+    const resume = commandLine(io.program, ['resume', shown]);
+    await io.stderr.write(`Interrupted; its state is saved. Go on with: ${resume}\n`);
+    return exitCodes.interrupted;
+  }
+  await io.stdout.write(json ? outcomeJson(outcome) : outcomeText(outcome));
+  await io.stderr.write(`Report: ${join(shown, 'report.html')}\n`);
+  return exitCodes.done;
+}
+
+type Done = Extract<RunOutcome, { status: 'done' }>;
+
+function outcomeJson({ config: { experiment, preset, config, seed }, directory, seconds, summary }: Done): string {
+  return `${JSON.stringify({ experiment, preset, config, seed, runDir: resolve(directory), seconds, summary })}\n`;
+}
+
+function outcomeText({ config, summary, table }: Done): string {
+  const results = Object.entries(summary).map(([key, value]) => [
+    key,
+    formatValue(value),
+    config.about.summary[key] ?? '',
+  ]);
+  const text = textTable([['result', 'value', 'meaning'], ...results]);
+  return table === undefined ? text : `${tableText(table)}\n${text}`;
+}
+
+function tableText({ title, columns, rows }: TableEntry): string {
+  return `${title}\n${textTable([columns, ...rows.map((row) => row.map(formatValue))])}`;
+}

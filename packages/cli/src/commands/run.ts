@@ -1,0 +1,45 @@
+import { checkPreset, type Experiment, settingsFromText, startRun, UsageError } from '@unbraid/experiment';
+import type { Io } from '../io.ts';
+import { commandLine } from '../shell.ts';
+import { engineVersions } from '../versions.ts';
+import { printOutcome } from './result.ts';
+import { watched } from './watched.ts';
+
+export interface RunFlags {
+  readonly preset: string;
+  readonly set: readonly string[];
+  readonly seed: string;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+function parseSeed(text: string): number {
+  const seed = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(seed)) return seed;
+  throw new UsageError(`--seed ${text}: a seed is an integer from 0 to ${Number.MAX_SAFE_INTEGER}`);
+}
+
+/** `unbraid run NAME`: a new run in a directory of its own. Returns the exit code. */
+export async function run(io: Io, name: string, flags: RunFlags): Promise<number> {
+  const seed = parseSeed(flags.seed);
+  const experiment = await io.registry.find(name);
+  const preset = checkPreset(experiment, flags.preset);
+  const overrides = settingsFromText(experiment, flags.set);
+  const outcome = await watched(io, (hooks) =>
+    startRun(experiment, {
+      preset,
+      overrides,
+      seed,
+      command: reproduction(io, experiment, preset, seed, flags.set),
+      versions: engineVersions(),
+      hooks,
+      ...(flags.out === undefined ? {} : { directory: flags.out }),
+    }),
+  );
+  return printOutcome(io, outcome, flags.json ?? false);
+}
+
+function reproduction(io: Io, { name }: Experiment, preset: string, seed: number, set: readonly string[]): string {
+  const settings = set.flatMap((pair) => ['--set', pair]);
+  return commandLine(io.program, ['run', name, '--preset', preset, '--seed', String(seed), ...settings]);
+}

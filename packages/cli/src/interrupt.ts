@@ -1,0 +1,32 @@
+import { exitCodes, type Io } from './io.ts';
+
+/**
+ * npm and npx pass a terminal's Ctrl-C on to a process that has received it already: signals so near to each other
+ * are one.
+ */
+const SAME_SIGNAL_MS = 500;
+
+export interface Interrupts {
+  /** Aborted by the first signal. */
+  readonly signal: AbortSignal;
+  stop(): void;
+}
+
+/** The first Ctrl-C, or SIGTERM, interrupts the run where it can go on later; a second one ends the process at once. */
+export function listenForInterrupts(io: Io, note: (text: string) => void, now: () => number = Date.now): Interrupts {
+  const controller = new AbortController();
+  let first: number | undefined;
+  const listener = () => {
+    if (first === undefined) {
+      first = now();
+      note('Stopping at the next step that can be resumed; press Ctrl-C again to stop at once.');
+      controller.abort();
+    } else if (now() - first >= SAME_SIGNAL_MS) io.exit(exitCodes.interrupted);
+  };
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  for (const signal of signals) io.signals.on(signal, listener);
+  return {
+    signal: controller.signal,
+    stop: () => signals.forEach((signal) => void io.signals.off(signal, listener)),
+  };
+}

@@ -1,0 +1,33 @@
+import type { Registry } from './registry.ts';
+
+/** A stream that text goes to. `write` ends when the text has left; a reader that went away is no error. */
+export interface Output {
+  write(text: string): Promise<void>;
+  readonly isTTY: boolean;
+  /** Characters a line holds. */
+  readonly columns: number;
+}
+
+/** Where signals come from: the process, or a test. */
+export interface SignalSource {
+  on(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
+  off(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
+}
+
+/** Everything that the command touches outside of run directories. */
+export interface Io {
+  readonly registry: Registry;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly signals: SignalSource;
+  /** Ends the process at once. */
+  exit(code: number): void;
+  /** How a user calls this command: `npx unbraid`. */
+  readonly program: string;
+  /** Prints stacks of errors. */
+  readonly debug: boolean;
+  /** Shows a file in the user's browser. */
+  open(path: string): Promise<void>;
+}
+
+export const exitCodes = { done: 0, failed: 1, badUsage: 2, interrupted: 130 } as const;

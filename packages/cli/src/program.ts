@@ -1,0 +1,70 @@
+import { Command } from 'commander';
+import { list } from './commands/list.ts';
+import { report } from './commands/report.ts';
+import { resume } from './commands/resume.ts';
+import { type RunFlags, run } from './commands/run.ts';
+import { exitCodes, type Io } from './io.ts';
+import { ownVersion } from './versions.ts';
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
+/** Commander's complaint, in one line. */
+function oneLine(complaint: string): string {
+  return `unbraid: ${complaint
+    .replace(/^error: /, '')
+    .trim()
+    .replaceAll(/\s*\n\s*/g, ' ')}\n`;
+}
+
+/** The command line's grammar. `done` receives the exit code of what was asked for. */
+export function createProgram(io: Io, done: (code: number) => void): Command {
+  const program = new Command('unbraid')
+    .description('Six published methods that decouple what machine learning usually tangles.')
+    .version(ownVersion())
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => void io.stderr.write(text),
+      outputError: (text, write) => write(oneLine(text)),
+      getOutHelpWidth: () => io.stdout.columns,
+      getErrHelpWidth: () => io.stderr.columns,
+    })
+    .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 bad usage, 130 interrupted (the run can be resumed).');
+
+  program
+    .command('list')
+    .description('show every experiment, its paper, its settings with defaults')
+    .option('--json', 'print one JSON array and nothing else')
+    .action(async (options) => {
+      await list(io, options);
+      done(exitCodes.done);
+    });
+  program
+    .command('run')
+    .description('run an experiment in a directory of its own')
+    .argument('<name>', 'an experiment, such as galu/memorize')
+    .option('--preset <preset>', 'smoke (seconds), short (minutes) or full (the paper)', 'short')
+    .option('--set <key=value>', 'set a setting, any number of times; lists as 1,2,3', collect, [])
+    .option('--seed <n>', 'all randomness follows from this integer', '0')
+    .option('--out <dir>', 'the run directory, new or empty (default: runs/<name>-<preset>-<time>)')
+    .option('--json', 'print one JSON object and nothing else')
+    .action(async (name: string, flags: RunFlags) => done(await run(io, name, flags)));
+  program
+    .command('resume')
+    .description('go on with an interrupted run')
+    .argument('<dir>', 'its run directory')
+    .option('--json', 'print one JSON object and nothing else')
+    .action(async (directory: string, options) => done(await resume(io, directory, options)));
+  program
+    .command('report')
+    .description("write a run's report.html")
+    .argument('<dir>', 'its run directory')
+    .option('--open', 'show it in the browser')
+    .action(async (directory: string, options) => {
+      await report(io, directory, options);
+      done(exitCodes.done);
+    });
+  return program;
+}

@@ -1,0 +1,32 @@
+import { type Experiment, UsageError, unknownName } from '@unbraid/experiment';
+
+/** The experiments that there are. */
+export interface Registry {
+  list(): Promise<readonly Experiment[]>;
+  /** @throws UsageError listing the names that there are, nearest first. */
+  find(name: string): Promise<Experiment>;
+}
+
+/** Loads the experiments of one system, `galu` of `galu/memorize`. */
+export type LoadSystem = () => Promise<readonly Experiment[]>;
+
+/** A registry that loads a system when one of its experiments is asked for. */
+export function createRegistry(systems: Readonly<Record<string, LoadSystem>>): Registry {
+  const list = async () => (await Promise.all(Object.values(systems).map((load) => load()))).flat();
+  return {
+    list,
+    async find(name) {
+      const system = name.split('/')[0]!;
+      const candidates = Object.hasOwn(systems, system) ? await systems[system]!() : [];
+      const found = candidates.find((experiment) => experiment.name === name);
+      if (found !== undefined) return found;
+      const names = (await list()).map((experiment) => experiment.name);
+      throw new UsageError(unknownName('experiment', name, names));
+    },
+  };
+}
+
+/** The experiments of this release. */
+export const registry: Registry = createRegistry({
+  galu: async () => (await import('@unbraid/galu/experiments')).experiments,
+});

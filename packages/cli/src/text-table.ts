@@ -1,0 +1,18 @@
+/**
+ * Rows set in columns, two spaces apart, the first row over the others. A column whose cells are all numbers is set
+ * to the right.
+ */
+export function textTable(rows: readonly (readonly string[])[]): string {
+  const [, ...body] = rows;
+  const columns = rows[0]?.length ?? 0;
+  const widths = Array.from({ length: columns }, (_, i) => Math.max(...rows.map((row) => row[i]!.length)));
+  const numeric = widths.map(
+    (_, i) => body.length > 0 && body.every((row) => /^[-+]?[\d,.]+(e[-+]?\d+)?$/.test(row[i]!)),
+  );
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, i) => (numeric[i] ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)))
+      .join('  ')
+      .trimEnd();
+  return rows.map((row) => `${line(row)}\n`).join('');
+}
