@@ -1,4 +1,4 @@
-import { exportOnnx, type Graph, type NdArray } from '@unbraid/graph';
+import { type AnyGraph, exportOnnx, type NdArray } from '@unbraid/graph';
 import { createRandom } from '@unbraid/kernels';
 import { GRAPHS, netGraph } from './graphs.ts';
 import { randomInputs } from './values.ts';
@@ -6,7 +6,7 @@ import { randomInputs } from './values.ts';
 /** A graph, the file made of it, and values for its inputs. */
 export interface Exported {
   readonly name: string;
-  readonly graph: Graph;
+  readonly graph: AnyGraph;
   readonly model: Uint8Array;
   readonly inputs: ReadonlyMap<string, NdArray>;
   /** Whether the file has the input's value in it, so that it is none of the file's inputs. */

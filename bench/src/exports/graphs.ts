@@ -1,7 +1,7 @@
 import * as g from '@unbraid/graph';
 
 /** Graphs to export: together they have every operator, a net with its parameters stored, and a gradient. */
-export const GRAPHS: Readonly<Record<string, g.Graph>> = {
+export const GRAPHS: Readonly<Record<string, g.AnyGraph>> = {
   elementwise: g.trace({ x: g.f32(2, 3), y: g.f32(3) }, ({ x, y }) => ({
     add: g.add(x, y),
     sub: g.sub(x, y),
@@ -63,7 +63,7 @@ export const GRAPHS: Readonly<Record<string, g.Graph>> = {
 };
 
 /** A net for any number of rows. */
-export const netGraph = (batch: number): g.Graph =>
+export const netGraph = (batch: number): g.AnyGraph =>
   g.trace({ params: netSpecs(), x: g.f32(batch, 6) }, ({ params, x }) => ({ y: g.softmax(net(params, x)) }));
 
 function netSpecs() {

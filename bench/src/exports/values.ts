@@ -1,5 +1,5 @@
 import type { SafeTensor } from '@unbraid/data';
-import { evaluate, type Graph, type NdArray, type Tensor } from '@unbraid/graph';
+import { type AnyGraph, evaluate, type NdArray, type Tensor } from '@unbraid/graph';
 import type { Random } from '@unbraid/kernels';
 
 /** Tensors of a graph by their names in the exported file: keys from the input or output down, joined by dots. */
@@ -13,7 +13,7 @@ function isTensor(tree: unknown): tree is Tensor {
 }
 
 /** Random values for a graph's inputs: normal for floats, 0, 1 or 2 for integers. */
-export function randomInputs(graph: Graph, random: Random): Map<string, NdArray> {
+export function randomInputs(graph: AnyGraph, random: Random): Map<string, NdArray> {
   return new Map(namedTensors(graph.inputs).map(([name, tensor]) => [name, randomArray(tensor, random)]));
 }
 
@@ -25,7 +25,7 @@ function randomArray({ shape, dtype }: Tensor, random: Random): NdArray {
 }
 
 /** What the graph computes of these inputs, by TypeScript in double precision, without ONNX Runtime. */
-export function expectedOutputs(graph: Graph, inputs: ReadonlyMap<string, NdArray>): Map<string, NdArray> {
+export function expectedOutputs(graph: AnyGraph, inputs: ReadonlyMap<string, NdArray>): Map<string, NdArray> {
   const values = new Map(namedTensors(graph.inputs).map(([name, tensor]) => [tensor, inputs.get(name)!]));
   const outputs = namedTensors(graph.outputs);
   const results = evaluate(
