@@ -33,7 +33,7 @@ export const figureCss = `
 .${figureClass} text { white-space: pre; }
 @media screen and (prefers-color-scheme: dark) {
   .${figureClass} { --plot-background: ${dark.ground}; color: ${dark.ink}; }
-  .${figureClass} > .ground { fill: ${dark.ground}; }
+  .${figureClass} .ground { fill: ${dark.ground}; }
 ${swappedColours}
 }
 `;

@@ -41,7 +41,7 @@ export function plainScalars(owner: string, record: Scalars): Scalars {
   const entries = Object.entries(record).map(([key, value]): [string, Scalars[string]] => {
     if (typeof value === 'number') return [key, Number.isFinite(value) ? value : String(value)];
     if (typeof value === 'string' || typeof value === 'boolean') return [key, value];
-    throw new RunError(`experiment: ${owner} has a ${typeof value} as "${key}"; use numbers, strings and booleans`);
+    throw new RunError(`experiment: ${owner} has "${key}" of type ${typeof value}; use numbers, strings and booleans`);
   });
   return Object.fromEntries(entries);
 }
@@ -100,8 +100,17 @@ function append(file: number, path: string, length: number, line: string): numbe
   try {
     for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
   } catch (error) {
-    ftruncateSync(file, length);
+    dropPartOfLine(file, length);
     throw fileFailure('write', path, error);
   }
   return bytes.length;
+}
+
+/** What cannot be dropped now is dropped when the run is resumed. */
+function dropPartOfLine(file: number, length: number): void {
+  try {
+    ftruncateSync(file, length);
+  } catch {
+    // The failure that led here says more.
+  }
 }

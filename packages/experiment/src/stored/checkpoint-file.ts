@@ -42,8 +42,9 @@ export function encodeCheckpoint({ key, value, stamp }: Checkpoint, owner: strin
   return encodeSafetensors(tensors, { key, value: JSON.stringify(json), stamp: JSON.stringify(stamp) });
 }
 
-function notACheckpoint(name: string): RunError {
-  return new RunError(`experiment: ${name} is not a checkpoint; delete it to compute its part of the run again`);
+function notACheckpoint(name: string, cause?: unknown): RunError {
+  const message = `experiment: ${name} is not a checkpoint; delete it to compute its part of the run again`;
+  return new RunError(message, { cause });
 }
 
 /** Arrays are views over `bytes`. */
@@ -61,14 +62,20 @@ export async function readStamp(path: string): Promise<Stamp> {
   try {
     const length = Buffer.alloc(8);
     await file.read(length, 0, 8, 0);
-    const { size } = await file.stat();
     const bytes = Number(length.readBigUInt64LE());
+    const { size } = await file.stat();
     if (bytes > size) throw notACheckpoint(path);
     const { buffer } = await file.read(Buffer.alloc(bytes), 0, bytes, 8);
-    const stamp = JSON.parse(buffer.toString()).__metadata__?.stamp;
-    if (typeof stamp !== 'string') throw notACheckpoint(path);
-    return JSON.parse(stamp);
+    return stampOf(buffer.toString(), path);
   } finally {
     await file.close();
+  }
+}
+
+function stampOf(header: string, path: string): Stamp {
+  try {
+    return JSON.parse(JSON.parse(header).__metadata__.stamp);
+  } catch (error) {
+    throw notACheckpoint(path, error);
   }
 }

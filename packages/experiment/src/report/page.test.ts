@@ -1,0 +1,91 @@
+import { parseHTML } from 'linkedom';
+import { describe, expect, it } from 'vitest';
+import type { RunConfig } from '../run/config.ts';
+import { type ReportContent, renderPage } from './page.ts';
+
+const config: RunConfig = {
+  format: 1,
+  experiment: 'galu/memorize',
+  preset: 'short',
+  config: { m: [1000, 2000], rate: 0.123456789 },
+  seed: 3,
+  overrides: {},
+  command: "npx unbraid run galu/memorize --set 'm=[1000]' <x>",
+  started: '2026-01-02T03:04:05.000Z',
+  versions: { node: '20.20.2', onnxruntime: '1.30.0' },
+  machine: { cpu: 'A CPU & more', cores: 2, memoryGiB: 15.6, os: 'Linux' },
+  about: {
+    title: 'Memorization <script>alert(1)</script>',
+    paper: 'arXiv 1906.05032',
+    description: 'What & why',
+    settings: [
+      { name: 'm', type: 'list', default: [1], description: 'Samples' },
+      { name: 'rate', type: 'number', default: 1, description: 'Rate' },
+    ],
+    summary: { best: 'The best <b>accuracy</b>' },
+  },
+};
+
+const content: ReportContent = {
+  config,
+  state: { status: 'done', seconds: 185 },
+  summary: { best: 0.97125 },
+  outputs: {
+    figures: [
+      { name: 'curve', title: 'Curve', caption: 'Goes "up" & <on>' },
+      { name: 'lost', title: 'Lost', caption: '' },
+    ],
+    tables: [{ name: 't', title: 'By k', columns: ['k', 'net'], rows: [[12000, '<galu>']] }],
+  },
+  drawings: new Map([['curve', '<svg role="img"><title>Curve</title></svg>']]),
+};
+
+const page = (changes: Partial<ReportContent> = {}) => {
+  const text = renderPage({ ...content, ...changes });
+  return { text, document: parseHTML(text).document };
+};
+
+describe('renderPage', () => {
+  it('shows results with their meaning, settings as they were set, and how to run it again', () => {
+    const { document } = page();
+    const rows = [...document.querySelectorAll('tbody tr')].map((row) =>
+      [...row.children].map((cell) => cell.textContent?.trim()),
+    );
+    expect(rows).toEqual([
+      ['best', '0.97125', 'The best <b>accuracy</b>'],
+      ['12,000', '<galu>'],
+      ['m', '[1000, 2000]', '[1]', 'Samples'],
+      ['rate', '0.123456789', '1', 'Rate'],
+    ]);
+    expect(document.querySelector('pre')?.textContent).toBe(config.command);
+    const facts = [...document.querySelectorAll('dd')].map((fact) => fact.textContent);
+    expect(facts).toEqual([
+      '2026-01-02T03:04:05.000Z',
+      '3 min 5 s',
+      'A CPU & more, 2 cores, 15.6 GiB of memory, Linux',
+      'node 20.20.2, onnxruntime 1.30.0',
+    ]);
+  });
+
+  it('runs nothing and asks for nothing', () => {
+    const { text, document } = page();
+    expect(document.querySelectorAll('script, link, img, iframe, object')).toHaveLength(0);
+    expect(text).not.toMatch(/https?:\/\//);
+    expect(text).not.toMatch(/@import|url\(/);
+  });
+
+  it('holds the drawings, and says which are missing', () => {
+    const { document } = page();
+    expect(document.querySelector('figure#curve svg title')?.textContent).toBe('Curve');
+    expect(document.querySelector('figcaption')?.textContent).toBe('Goes "up" & <on>');
+    expect(document.querySelector('.notice')?.textContent).toContain('figures/lost.svg is missing');
+  });
+
+  it('says when a run is not done', () => {
+    const { document } = page({ state: { status: 'failed', seconds: 1, error: 'galu: k is <0>' }, summary: undefined });
+    expect(document.querySelector('[role=status]')?.textContent).toBe(
+      'This run has failed (galu: k is <0>): what follows is incomplete.',
+    );
+    expect(document.body.textContent).not.toContain('Summary');
+  });
+});
