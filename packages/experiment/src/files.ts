@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { RunError } from './errors.ts';
 
 /** The system's code (`ENOENT`) where the error has one. */
@@ -16,15 +16,6 @@ export function reasonOf(error: unknown): string {
 
 export function fileFailure(doing: string, path: string, error: unknown): RunError {
   return new RunError(`experiment: cannot ${doing} ${path}: ${reasonOf(error)}`, { cause: error });
-}
-
-/** Makes a folder and those above it; returns the topmost that was made. */
-export async function makeFolder(path: string): Promise<string | undefined> {
-  try {
-    return await mkdir(path, { recursive: true });
-  } catch (error) {
-    throw fileFailure('create the folder', path, error);
-  }
 }
 
 /** The text of a file, or undefined where there is none. */

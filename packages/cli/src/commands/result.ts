@@ -6,7 +6,7 @@ import { textTable } from '../text-table.ts';
 
 /** Prints what came out of a run, as a table or as one JSON object; returns the exit code. */
 export async function printOutcome(io: Io, outcome: RunOutcome, json: boolean): Promise<number> {
-  const shown = relative('', outcome.directory) || '.';
+  const shown = shortPath(outcome.directory);
   if (outcome.status === 'interrupted') {
     const resume = commandLine(io.program, ['resume', shown]);
     await io.stderr.write(`Interrupted; its state is saved. Go on with: ${resume}\n`);
@@ -15,6 +15,12 @@ export async function printOutcome(io: Io, outcome: RunOutcome, json: boolean): 
   await io.stdout.write(json ? outcomeJson(outcome) : outcomeText(outcome));
   await io.stderr.write(`Report: ${join(shown, 'report.html')}\n`);
   return exitCodes.done;
+}
+
+/** From the current folder for what is in it, else absolute. */
+function shortPath(path: string): string {
+  const fromHere = relative('', path) || '.';
+  return fromHere.startsWith('..') ? resolve(path) : fromHere;
 }
 
 type Done = Extract<RunOutcome, { status: 'done' }>;

@@ -1,7 +1,8 @@
-import { mkdir, readdir, rm, rmdir } from 'node:fs/promises';
+import { mkdir, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '@unbraid/data';
 import { UsageError } from '../errors.ts';
-import { errorCode, fileFailure, makeFolder } from '../files.ts';
+import { errorCode, fileFailure } from '../files.ts';
 import { runFiles } from './config.ts';
 
 /** The folder of a run to come. */
@@ -17,12 +18,15 @@ export interface NewDirectory {
  */
 export async function createNamedDirectory(path: string): Promise<NewDirectory> {
   await refuseUsed(path);
-  return newDirectory(path, await makeFolder(path));
+  const top = await topmostMissing(path);
+  await makeFolder(path);
+  return newDirectory(path, top);
 }
 
 /** Makes a folder named after the run and the time below `parent`; a number follows where that name is taken. */
 export async function createDefaultDirectory(parent: string, stem: string, now: Date): Promise<NewDirectory> {
-  const top = await makeFolder(parent);
+  const top = await topmostMissing(parent);
+  await makeFolder(parent);
   const time = now.toISOString().replaceAll(/[-:]/g, '').replace('T', '-').slice(0, 15);
   for (let i = 1; ; i++) {
     const path = join(parent, `${stem}-${time}${i > 1 ? `-${i}` : ''}`);
@@ -33,6 +37,16 @@ export async function createDefaultDirectory(parent: string, stem: string, now: 
       if (errorCode(error) !== 'EEXIST') throw fileFailure('create the folder', path, error);
     }
   }
+}
+
+/** The uppermost of the folders that making `path` makes, or undefined where it is there. */
+async function topmostMissing(path: string): Promise<string | undefined> {
+  if (await isThere(path)) return undefined;
+  return (await topmostMissing(dirname(path))) ?? path;
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
 }
 
 function newDirectory(path: string, top: string | undefined): NewDirectory {

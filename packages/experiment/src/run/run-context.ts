@@ -76,9 +76,10 @@ function plainNumber(value: string | number): string | number {
 
 async function drawFigure({ directory, outputs, writeFile }: RunParts, name: string, figure: Figure): Promise<void> {
   checkOutputName('figure', name);
+  // Before any waiting: figures stand in the report in the order in which they were asked for.
+  outputs.addFigure({ name, title: figure.title, caption: figure.caption });
   const svg = await renderFigure(name, figure);
   await writeFile(join(directory, runFiles.figures, `${name}.svg`), svg);
-  outputs.addFigure({ name, title: figure.title, caption: figure.caption });
 }
 
 /** The unit at work, and the states that it has saved or loaded. */
