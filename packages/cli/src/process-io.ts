@@ -9,7 +9,8 @@ function outputOf(stream: NodeJS.WriteStream): Output {
   return {
     isTTY: stream.isTTY === true,
     get columns() {
-      return stream.columns ?? 80;
+      // A terminal of unknown size says 0.
+      return stream.columns || 80;
     },
     write: (text) =>
       new Promise((done, failed) => {

@@ -17,7 +17,7 @@ describe('unbraid list', () => {
   setting  default  type                  meaning
   terms    5        integer ≥ 1           How many terms
   pause    0        number ≥ 0            Pause before each term, ms
-  scales   [1, 2]   list of number        Factors
+  scales   [1, 2]   list of numbers       Factors
   leak     false    boolean               Whether a timer goes on for ever
   mode     works    works | fails | deaf  What happens at the end
 `);

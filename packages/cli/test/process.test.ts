@@ -73,26 +73,15 @@ describe.skipIf(process.platform === 'win32')('a running process', () => {
     await expectResumed(out);
   });
 
-  it('takes the second copy of a signal, which npm sends, for the first', async () => {
-    const out = newRun();
-    const { child, ended } = slow(out);
-    await reached(out, 3);
-    kill(child, 'SIGINT');
-    await pause(20);
-    child.kill('SIGINT');
-    expect((await ended).code).toBe(130);
-    expect(status(out)).toBe('interrupted');
-  });
-
   it('is killed by a second Ctrl-C when the experiment does not hear the first, and resumes', async () => {
     const out = newRun();
     const { child, ended } = slow(out, '--set', 'mode=deaf', '--set', 'terms=2');
     await reached(out, 2);
     await pause(100);
-    kill(child, 'SIGINT');
-    await pause(700);
-    kill(child, 'SIGINT');
+    // Until it is gone: a signal that comes too soon after the first is taken for a copy of it.
+    const pressing = setInterval(() => child.kill('SIGINT'), 200);
     const { code, stderr } = await ended;
+    clearInterval(pressing);
     expect(code).toBe(130);
     expect(stderr).toContain('press Ctrl-C again to stop at once');
     expect(status(out)).toBe('running');

@@ -22,7 +22,7 @@ describe('plainLine', () => {
 describe('barLine', () => {
   it('draws the share', () => {
     expect(barLine({ done: 1, total: 4, label: 'fits' }, 1, 80)).toBe(
-      '██████░░░░░░░░░░░░░░░░░░ 25%  1 of 4 fits  1.0/s  3 s left',
+      '██████░░░░░░░░░░░░░░░░░░  25%  1 of 4 fits  1.0/s  3 s left',
     );
   });
 

@@ -33,7 +33,7 @@ export function plainLine(progress: Progress, rate: number | undefined): string 
 export function barLine(progress: Progress, rate: number | undefined, columns: number): string {
   const filled = Math.round(share(progress) * BAR_WIDTH);
   const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
-  const percent = `${Math.floor(share(progress) * 100)}%`.padStart(4);
+  const percent = `${Math.floor(share(progress) * 100)}%`.padStart(5);
   const line = [bar + percent, ...counts(progress, rate), ...(progress.detail ? [progress.detail] : [])].join('  ');
   return line.length < columns ? line : `${line.slice(0, Math.max(0, columns - 2))}…`;
 }

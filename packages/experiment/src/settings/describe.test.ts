@@ -15,6 +15,7 @@ it('describes every setting in words, with its default', () => {
       .union([z.number(), z.literal('auto')])
       .default('auto')
       .describe('λ'),
+    ratios: z.array(z.number().positive()).default([1]).describe('c = k·d/m'),
     name: z.string().default('').describe('A name'),
   });
   expect(describeSettings(settings)).toEqual([
@@ -28,6 +29,7 @@ it('describes every setting in words, with its default', () => {
     },
     { name: 'exact', type: 'boolean', default: true, description: 'Solve exactly' },
     { name: 'ridge', type: 'number | auto', default: 'auto', description: 'λ' },
+    { name: 'ratios', type: 'list of numbers > 0', default: [1], description: 'c = k·d/m' },
     { name: 'name', type: 'string', default: '', description: 'A name' },
   ]);
 });

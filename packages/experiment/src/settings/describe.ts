@@ -34,7 +34,9 @@ function typeText(schema: JsonSchema): string {
   if (options) return options.map((option) => typeText(option as JsonSchema)).join(' | ');
   if (schema.type === 'array') {
     const items = schema.items as JsonSchema | undefined;
-    return items === undefined ? 'list' : `list of ${typeText(items)}`;
+    return items === undefined
+      ? 'list'
+      : `list of ${typeText(items).replace(/^(number|integer|string|boolean)\b/, '$1s')}`;
   }
   if (schema.type === 'number' || schema.type === 'integer') return schema.type + bounds(schema);
   return typeof schema.type === 'string' ? schema.type : 'any';
