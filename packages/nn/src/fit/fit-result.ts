@@ -1,0 +1,35 @@
+import type { Scores } from './scores.ts';
+
+/** What happened in an epoch. */
+export interface EpochRecord {
+  /** Counted from 1. */
+  readonly epoch: number;
+  /** Steps made up to its end. */
+  readonly step: number;
+  /** Of its last step. */
+  readonly learningRate: number;
+  /** Means over the epoch's batches, each measured before its step. */
+  readonly training: Scores;
+  /** At the end of the epoch; only where it was measured. */
+  readonly validation?: Scores;
+}
+
+/** The parameters at the end of the epoch with the lowest score. */
+export interface Best {
+  readonly epoch: number;
+  readonly score: number;
+  readonly params: Float32Array;
+}
+
+export interface FitResult {
+  /** After the last step, flat. */
+  readonly params: Float32Array;
+  /** The best epoch, with `keepBest`. */
+  readonly best?: Best;
+  /** One record for each epoch. */
+  readonly history: readonly EpochRecord[];
+  readonly steps: number;
+  /** Time for steps and validation, in this and in interrupted runs before; compilation is left out. */
+  readonly seconds: number;
+  readonly stepsPerSecond: number;
+}

@@ -1,0 +1,157 @@
+import { type Layout, layoutOf, type Runtime } from '@unbraid/graph';
+import { createRandom } from '@unbraid/kernels';
+import { initialize } from '../initialize.ts';
+import { failureOf } from './check-finite.ts';
+import { defaultRuntime } from './default-runtime.ts';
+import { createEvaluator } from './evaluator.ts';
+import type { FitOptions } from './fit-options.ts';
+import type { EpochRecord, FitResult } from './fit-result.ts';
+import { type Plan, planOf } from './plan.ts';
+import { type Parts, type Progress, restore, save } from './progress.ts';
+import { blockIn, type Scope, withScope } from './scope.ts';
+import { createTally, type Scores } from './scores.ts';
+import { createTrainer, type Trainer } from './trainer.ts';
+
+/** Everything that a fit works with while it runs. */
+interface Session extends Parts {
+  readonly runtime: Runtime;
+  readonly layout: Layout;
+  readonly grads: () => Float32Array;
+  readonly trainer: Trainer;
+  readonly validate: (() => Promise<Scores>) | undefined;
+  readonly progress: Progress;
+}
+
+/**
+ * Trains a model by minibatches. Rows are shuffled anew in each epoch; everything random follows from the seed.
+ * @throws {RangeError} in one line, for options and data that don't fit
+ * @throws {FitError} when a loss or a gradient is NaN or infinite, with the step, the parameter and the best epoch
+ * @throws the signal's reason when it is aborted, after saving to `checkpoint`
+ */
+export async function fit(options: FitOptions): Promise<FitResult> {
+  const plan = planOf(options);
+  options.signal?.throwIfAborted();
+  return withScope(async (scope) => {
+    const session = await open(scope, plan, options.runtime ?? (await defaultRuntime()));
+    const { progress, params } = session;
+    while (progress.step < plan.steps && !progress.stopped) await runEpoch(session);
+    const { step: steps, seconds, history, best } = progress;
+    return {
+      params: params().slice(),
+      ...(best && { best }),
+      history,
+      steps,
+      seconds,
+      stepsPerSecond: seconds > 0 ? steps / seconds : 0,
+    };
+  });
+}
+
+async function open(scope: Scope, plan: Plan, runtime: Runtime): Promise<Session> {
+  const { options, functions, seed, batchSize, dropLast, optimizer } = plan;
+  const { model, data, validation } = options;
+  const layout = layoutOf(model.params, 'params');
+  const random = createRandom(seed);
+  const params = blockIn(scope, runtime.arena.alloc('float32', layout.size));
+  const grads = blockIn(scope, runtime.arena.alloc('float32', layout.size));
+  params.data.set(startingPoint(plan, layout));
+  const stepper = scope.own(optimizer.create(layout.size, runtime));
+  const shared = { model, functions, params };
+  const trainer = await createTrainer(scope, runtime, {
+    ...shared,
+    data,
+    grads,
+    batchSize,
+    dropLast,
+    random: random.split('shuffle'),
+  });
+  const validate = validation && (await createEvaluator(scope, runtime, { ...shared, data: validation }));
+  const parts = { plan, tally: createTally(Object.keys(functions)), stepper, params: () => params.data };
+  const saved = await options.checkpoint?.load();
+  const progress = saved
+    ? restore(saved, parts)
+    : { step: 0, seconds: 0, stopped: false, best: undefined, history: [] };
+  return { ...parts, runtime, layout, grads: () => grads.data, trainer, validate, progress };
+}
+
+function startingPoint({ options, seed }: Plan, layout: Layout): Float32Array {
+  const { model, params } = options;
+  if (!params) return initialize(model, seed);
+  if (params.length === layout.size) return params;
+  throw new RangeError(`nn: fit's params has ${params.length} entries, the model has ${layout.size} parameters`);
+}
+
+/** The rest of the epoch under way, and what comes at its end. */
+async function runEpoch(session: Session): Promise<void> {
+  const { plan, progress, trainer } = session;
+  const epoch = Math.floor(progress.step / trainer.batches);
+  const end = Math.min((epoch + 1) * trainer.batches, plan.steps);
+  const began = performance.now();
+  const before = progress.seconds;
+  trainer.shuffle(epoch);
+  while (progress.step < end) {
+    await stopIfAborted(session);
+    await runStep(session, epoch);
+    progress.seconds = before + (performance.now() - began) / 1000;
+  }
+  await endEpoch(session, epoch);
+}
+
+async function runStep({ plan, progress, trainer, tally, stepper, ...session }: Session, epoch: number): Promise<void> {
+  const batch = progress.step % trainer.batches;
+  const scores = await trainer.run(batch);
+  const loss = scores[0]!;
+  const learningRate = plan.schedule(progress.step / trainer.batches);
+  const [params, grads] = [session.params(), session.grads()];
+  const { best } = progress;
+  if (!Number.isFinite(loss) || !stepper.step(params, grads, learningRate)) {
+    const { runtime, layout } = session;
+    const { kernels } = runtime;
+    throw failureOf({ kernels, layout, params, grads, loss, step: progress.step + 1, epoch: epoch + 1, best });
+  }
+  tally.add(scores, trainer.rowsOf(batch));
+  progress.step++;
+  plan.options.onStep?.({ step: progress.step, epoch: epoch + 1, loss, learningRate });
+}
+
+async function endEpoch(session: Session, epoch: number): Promise<void> {
+  const { plan, progress, trainer, tally } = session;
+  const { options, validateEvery, steps } = plan;
+  const last = progress.step >= steps;
+  const began = performance.now();
+  const validation = last || (epoch + 1) % validateEvery === 0 ? await session.validate?.() : undefined;
+  progress.seconds += (performance.now() - began) / 1000;
+  const record: EpochRecord = {
+    epoch: epoch + 1,
+    step: progress.step,
+    learningRate: plan.schedule((progress.step - 1) / trainer.batches),
+    training: tally.take(),
+    ...(validation && { validation }),
+  };
+  progress.history.push(record);
+  keepBest(session, record);
+  progress.stopped = options.stop?.(record) ?? false;
+  // Before saving: a store may throw when the run was interrupted, and the epoch is not repeated.
+  await options.onEpoch?.(record);
+  const every = options.checkpoint?.everyEpochs ?? 1;
+  if (last || progress.stopped || (epoch + 1) % every === 0) await saveTo(session);
+}
+
+function keepBest({ plan, progress, params }: Session, record: EpochRecord): void {
+  const score = plan.score?.(record);
+  if (score === undefined || !(score < (progress.best?.score ?? Number.POSITIVE_INFINITY))) return;
+  const kept = progress.best?.params ?? new Float32Array(params().length);
+  kept.set(params());
+  progress.best = { epoch: record.epoch, score, params: kept };
+}
+
+const saveTo = async (session: Session): Promise<void> =>
+  session.plan.options.checkpoint?.save(save(session.progress, session));
+
+/** @throws the signal's reason if it was aborted, after saving */
+async function stopIfAborted(session: Session): Promise<void> {
+  const { signal } = session.plan.options;
+  if (!signal?.aborted) return;
+  await saveTo(session);
+  throw signal.reason;
+}

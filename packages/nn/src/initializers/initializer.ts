@@ -1,0 +1,10 @@
+import type { Random } from '@unbraid/kernels';
+import type { Fans } from '../param.ts';
+
+/** How the first values of a parameter are drawn. */
+export interface Initializer {
+  /** Writes every entry of `out`. */
+  fill(out: Float32Array, random: Random, fans: Fans): void;
+  /** What a layer multiplies the parameter by whenever it uses it; 1 where it is left out. */
+  factor?(fans: Fans): number;
+}

@@ -1,0 +1,16 @@
+import { add, erf, mul, relu, sigmoid, softplus, type Tensor, tanh } from '@unbraid/graph';
+import type { Model } from '../model.ts';
+
+/** x · Φ(x), Φ the standard normal distribution function (Hendrycks and Gimpel 2016). */
+const gelu = (x: Tensor): Tensor => mul(mul(x, 0.5), add(erf(mul(x, Math.SQRT1_2)), 1));
+
+export type ActivationName = 'relu' | 'tanh' | 'sigmoid' | 'softplus' | 'gelu';
+
+const functions: Readonly<Record<ActivationName, (x: Tensor) => Tensor>> = { relu, tanh, sigmoid, softplus, gelu };
+
+/** A layer without parameters that applies a function to every entry: one of ours by name, or any function of tensors. */
+export function activation(f: ActivationName | ((x: Tensor) => Tensor)): Model<Readonly<Record<string, never>>> {
+  const apply = typeof f === 'function' ? f : functions[f];
+  if (!apply) throw new RangeError(`nn: there is no activation ${f}; there are ${Object.keys(functions).join(', ')}`);
+  return { params: {}, apply: (_, x) => apply(x) };
+}

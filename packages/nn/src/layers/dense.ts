@@ -1,0 +1,68 @@
+import { gemm, matmul, mul, ShapeError, type Tensor } from '@unbraid/graph';
+import type { Initializer } from '../initializers/initializer.ts';
+import { zeros } from '../initializers/plain.ts';
+import { heNormal } from '../initializers/variance-scaling.ts';
+import type { Model } from '../model.ts';
+import { type ParamSpec, param } from '../param.ts';
+
+export interface DenseOptions {
+  /** Default `heNormal`. */
+  readonly init?: Initializer;
+  /** How the bias starts, or `false` for none. Default zeros. */
+  readonly bias?: Initializer | false;
+}
+
+/** `weight` `[inputs, outputs]` and `bias` `[outputs]`. */
+export interface DenseParams {
+  readonly weight: ParamSpec;
+  readonly bias: ParamSpec;
+}
+
+/**
+ * x · weight + bias: `[rows, inputs]` to `[rows, outputs]`.
+ * @throws {RangeError} unless both widths are integers of at least 1
+ * @throws {ShapeError} from `apply`, for an input of another width
+ */
+export function dense(
+  inputs: number,
+  outputs: number,
+  options: DenseOptions & { readonly bias: false },
+): Model<Pick<DenseParams, 'weight'>>;
+export function dense(inputs: number, outputs: number, options?: DenseOptions): Model<DenseParams>;
+export function dense(
+  inputs: number,
+  outputs: number,
+  { init = heNormal, bias = zeros }: DenseOptions = {},
+): Model<DenseParams> | Model<Pick<DenseParams, 'weight'>> {
+  for (const [name, width] of Object.entries({ inputs, outputs })) {
+    if (!Number.isInteger(width) || width < 1)
+      throw new RangeError(`nn: dense takes ${name} of at least 1, got ${width}`);
+  }
+  const weight = param([inputs, outputs], init);
+  const factor = init.factor?.(weight.fans) ?? 1;
+  const scaled = (x: Tensor): Tensor => {
+    checkWidth(x, inputs, outputs);
+    return factor === 1 ? x : mul(x, factor);
+  };
+  if (bias === false) {
+    const linear: Model<Pick<DenseParams, 'weight'>> = {
+      params: { weight },
+      apply: (p, x) => matmul(scaled(x), p.weight),
+    };
+    return linear;
+  }
+  const affine: Model<DenseParams> = {
+    params: { weight, bias: param([outputs], bias) },
+    apply: (p, x) => gemm(scaled(x), p.weight, p.bias),
+  };
+  return affine;
+}
+
+function checkWidth(x: Tensor, inputs: number, outputs: number): void {
+  if (x.shape.length !== 2 || x.shape[1] !== inputs) {
+    throw new ShapeError(
+      `nn: dense(${inputs}, ${outputs}) takes [rows, ${inputs}], the input is [${x.shape.join(', ')}]; ` +
+        'make the layer as wide as what comes before it',
+    );
+  }
+}

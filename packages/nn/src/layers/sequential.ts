@@ -1,0 +1,30 @@
+import type { Tensor, Tree } from '@unbraid/graph';
+import { type AnyModel, applyModel, type Model } from '../model.ts';
+import type { ParamSpec } from '../param.ts';
+
+type Layers = readonly AnyModel[] | Readonly<Record<string, AnyModel>>;
+
+/** The parameters of each layer under its position or name. */
+export type SequentialParams<L extends Layers> = {
+  readonly [K in keyof L]: L[K] extends AnyModel ? L[K]['params'] : never;
+};
+
+/**
+ * Layers one after another. A list names parameters by position, `0.weight`; a record by key, `hidden.weight`, in the
+ * order in which its keys were written (keys that look like integers come first, as everywhere in JavaScript).
+ * @throws {RangeError} when there are no layers
+ */
+export function sequential<const L extends Layers>(layers: L): Model<SequentialParams<L>> {
+  const steps = Object.entries(layers) as [string, AnyModel][];
+  if (steps.length === 0) throw new RangeError('nn: sequential takes at least one layer');
+  const params: Tree<ParamSpec> = Array.isArray(layers)
+    ? steps.map(([, layer]) => layer.params)
+    : Object.fromEntries(steps.map(([name, layer]) => [name, layer.params]));
+  return {
+    params: params as unknown as SequentialParams<L>,
+    apply(p, input): Tensor {
+      const values = p as Readonly<Record<string, unknown>>;
+      return steps.reduce((x, [name, layer]) => applyModel(layer, values[name], x), input);
+    },
+  };
+}

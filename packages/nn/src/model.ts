@@ -1,0 +1,21 @@
+import type { Tensor, TensorsOf, Tree } from '@unbraid/graph';
+import type { ParamSpec } from './param.ts';
+
+/**
+ * A layer or a whole model: a tree of parameters and a pure function of them. Nothing is stored in it; the values of all
+ * parameters are one flat Float32Array, laid out as `layoutOf(model.params)` says.
+ */
+export interface Model<P = Tree<ParamSpec>> {
+  readonly params: P;
+  /** The output for a batch `x` `[rows, width]`, with symbolic parameters of the shapes in `params`. */
+  apply(params: TensorsOf<P>, x: Tensor): Tensor;
+}
+
+/** A model whose tree of parameters is of any type. */
+export interface AnyModel {
+  readonly params: Tree<ParamSpec>;
+  apply(params: never, x: Tensor): Tensor;
+}
+
+/** The output of `model` for parameters that follow its tree; the tree's type is not checked. */
+export const applyModel = (model: AnyModel, params: unknown, x: Tensor): Tensor => model.apply(params as never, x);

@@ -1,0 +1,102 @@
+import type { Runtime } from '@unbraid/graph';
+import type { Block, Kernels } from '@unbraid/kernels';
+
+/** A way to change parameters by their gradients: a plain record, which many fits may share. */
+export interface Optimizer {
+  readonly name: string;
+  /** What a checkpoint must agree with. */
+  readonly settings: Readonly<Record<string, number | boolean>>;
+  /** State for `size` parameters, in the runtime's arena. */
+  create(size: number, runtime: Pick<Runtime, 'arena' | 'kernels'>): Stepper;
+}
+
+/** What an optimizer remembers between steps. */
+export interface OptimizerState {
+  /** Steps made. */
+  readonly step: number;
+  /** One entry for each parameter in each. */
+  readonly arrays: Readonly<Record<string, Float32Array>>;
+}
+
+/** An optimizer at work on one vector of parameters. */
+export interface Stepper {
+  /** Changes `params` in place. Returns whether all gradients were finite; where one wasn't, params and state are spoiled. */
+  step(params: Float32Array, grads: Float32Array, learningRate: number): boolean;
+  /** A copy of the state. */
+  state(): OptimizerState;
+  /** Goes on from a state. @throws {Error} when it is of another optimizer or size */
+  restore(state: OptimizerState): void;
+  /** Frees the arena's memory. */
+  release(): void;
+}
+
+/** Everything of one step that an update rule reads; `memory` holds an array for each name. */
+export interface Update<Name extends string> {
+  readonly kernels: Kernels;
+  readonly params: Float32Array;
+  readonly grads: Float32Array;
+  readonly memory: Readonly<Record<Name, Float32Array>>;
+  readonly learningRate: number;
+  /** 1 for the first step. */
+  readonly step: number;
+}
+
+/** An optimizer from its update rule and the names of the arrays that it remembers, zeros at first. */
+export function defineOptimizer<Name extends string>(
+  name: string,
+  settings: Optimizer['settings'],
+  remembers: readonly Name[],
+  update: (step: Update<Name>) => boolean,
+): Optimizer {
+  return {
+    name,
+    settings,
+    create(size, { arena, kernels }) {
+      const blocks = new Map<Name, Block<Float32Array<ArrayBuffer>>>();
+      const release = () => {
+        for (const block of blocks.values()) block.free();
+        blocks.clear();
+      };
+      try {
+        for (const key of remembers) blocks.set(key, arena.alloc('float32', size));
+      } catch (error) {
+        release();
+        throw error;
+      }
+      const memory = {} as Record<Name, Float32Array>;
+      for (const [key, block] of blocks) Object.defineProperty(memory, key, { get: () => block.data });
+      let step = 0;
+      return {
+        step: (params, grads, learningRate) => update({ kernels, params, grads, memory, learningRate, step: ++step }),
+        state: () => ({ step, arrays: Object.fromEntries([...blocks].map(([key, { data }]) => [key, data.slice()])) }),
+        restore(state) {
+          for (const [key, block] of blocks) {
+            const saved = state.arrays[key];
+            if (saved?.length !== size)
+              throw new Error(
+                `nn: the saved state of ${name} has ${saved?.length ?? 'no'} entries of ${key}, ${size} are needed`,
+              );
+            block.data.set(saved);
+          }
+          step = state.step;
+        },
+        release,
+      };
+    },
+  };
+}
+
+/** @throws {RangeError} unless every setting is a finite number of at least 0, and those in `fractions` below 1 */
+export function checkSettings(
+  optimizer: string,
+  settings: Readonly<Record<string, number>>,
+  fractions: readonly string[] = [],
+): void {
+  for (const [name, value] of Object.entries(settings)) {
+    const below = fractions.includes(name) ? 1 : Number.POSITIVE_INFINITY;
+    if (!(value >= 0 && value < below))
+      throw new RangeError(
+        `nn: ${optimizer}'s ${name} is ${value}; it must be at least 0 and ${below === 1 ? 'below 1' : 'finite'}`,
+      );
+  }
+}
