@@ -1,6 +1,20 @@
 import { expect, test } from 'vitest';
 import { nodeRuntime } from '../backends/node.ts';
-import { compile, f32, i32, gemm, logSoftmax, mul, neg, oneHot, reduceSum, relu, trace, valueAndGrad, type Tensor } from '../index.ts';
+import {
+  compile,
+  f32,
+  gemm,
+  i32,
+  logSoftmax,
+  mul,
+  neg,
+  oneHot,
+  reduceSum,
+  relu,
+  type Tensor,
+  trace,
+  valueAndGrad,
+} from '../index.ts';
 
 test('a training step of a small network runs and its outputs land in the buffers', async () => {
   const runtime = nodeRuntime({ threads: 2 });
@@ -10,7 +24,9 @@ test('a training step of a small network runs and its outputs land in the buffer
   const graph = trace({ params, x: f32(32, 20), y: i32(32) }, ({ params: p, x, y }) => valueAndGrad(loss)(p, x, y));
   const step = await compile(graph, runtime);
   step.inputs.params.float32.fill(0.01);
-  step.inputs.x.float32.forEach((_, i, a) => { a[i] = Math.sin(i); });
+  step.inputs.x.float32.forEach((_, i, a) => {
+    a[i] = Math.sin(i);
+  });
   await step.run();
   expect(step.outputs.value.float32[0]).toBeCloseTo(Math.log(2), 5);
   expect(step.outputs.grad.float32.length).toBe(20 * 64 + 64 + 128 + 2);

@@ -1,0 +1,250 @@
+import fc from 'fast-check';
+import type { DType } from '../src/dtype.ts';
+import type { NdArray, Shape, Tensor } from '../src/index.ts';
+import * as g from '../src/index.ts';
+import { array, uniform } from './support.ts';
+
+/**
+ * Where the entries of all inputs come from: uniform in ±2; uniform in (0.5, 2); or multiples of 0.1 off zero, all
+ * different, for operators with a kink where entries tie or at zero.
+ */
+type Domain = 'real' | 'positive' | 'distinct';
+
+/** One use of an operator on operands of random shapes. */
+export interface OperatorCase {
+  readonly shapes: readonly Shape[];
+  readonly domain: Domain;
+  readonly apply: (xs: readonly Tensor[]) => Tensor;
+  /** What was drawn besides the shapes, to read in a counterexample. */
+  readonly note?: string;
+}
+
+const size = fc.integer({ min: 1, max: 3 });
+const shape = (minimum = 0, maximum = 3) => fc.array(size, { minLength: minimum, maxLength: maximum });
+
+/** Shapes that broadcast together: some axes of a full shape become 1, some leading ones are dropped. */
+const broadcastable = (count: number): fc.Arbitrary<Shape[]> =>
+  shape(0, 3).chain((full) =>
+    fc.array(
+      fc
+        .tuple(fc.array(fc.boolean(), { minLength: full.length, maxLength: full.length }), fc.nat({ max: full.length }))
+        .map(([ones, drop]) => full.map((d, i) => (ones[i] ? 1 : d)).slice(drop)),
+      { minLength: count, maxLength: count },
+    ),
+  );
+
+const one = (domain: Domain, f: (x: Tensor) => Tensor): fc.Arbitrary<OperatorCase> =>
+  shape().map((s) => ({ shapes: [s], domain, apply: ([x]) => f(x!) }));
+
+const two = (domain: Domain, f: (a: Tensor, b: Tensor) => Tensor): fc.Arbitrary<OperatorCase> =>
+  broadcastable(2).map((shapes) => ({ shapes, domain, apply: ([a, b]) => f(a!, b!) }));
+
+const withShape = (
+  shapes: fc.Arbitrary<Shape>,
+  domain: Domain,
+  choose: (s: Shape) => fc.Arbitrary<{ note: string; f: (x: Tensor) => Tensor }>,
+): fc.Arbitrary<OperatorCase> =>
+  shapes.chain((s) =>
+    choose(s).map(({ f, note }) => ({ shapes: [s], domain, note, apply: ([x]: readonly Tensor[]) => f(x!) })),
+  );
+
+const axisOf = (s: Shape) => fc.integer({ min: -s.length, max: s.length - 1 });
+
+const alongAxis = (f: (x: Tensor, axis: number) => Tensor) =>
+  withShape(shape(1, 3), 'real', (s) => axisOf(s).map((axis) => ({ note: `axis ${axis}`, f: (x) => f(x, axis) })));
+
+const reduction = (domain: Domain, f: typeof g.reduceSum) =>
+  withShape(shape(0, 3), domain, (s) =>
+    fc.tuple(fc.subarray([...s.keys()]), fc.boolean()).map(([axes, keepDims]) => ({
+      note: `axes ${axes}, keepDims ${keepDims}`,
+      f: (x) => f(x, { axes, keepDims }),
+    })),
+  );
+
+const whole = (f: typeof g.reduceSum, domain: Domain) => one(domain, (x) => f(x));
+
+const matrices = (f: (a: Tensor, b: Tensor, flags: { transposeA: boolean; transposeB: boolean }) => Tensor) =>
+  fc
+    .record({ batch: broadcastable(2), n: size, k: size, m: size, transposeA: fc.boolean(), transposeB: fc.boolean() })
+    .map(
+      ({ batch: [p, q], n, k, m, ...flags }): OperatorCase => ({
+        shapes: [
+          [...p!, ...(flags.transposeA ? [k, n] : [n, k])],
+          [...q!, ...(flags.transposeB ? [m, k] : [k, m])],
+        ],
+        domain: 'real',
+        note: JSON.stringify(flags),
+        apply: ([a, b]) => f(a!, b!, flags),
+      }),
+    );
+
+const gemm = fc
+  .record({ n: size, k: size, m: size, transposeA: fc.boolean(), transposeB: fc.boolean(), addend: fc.nat({ max: 4 }) })
+  .map(
+    ({ n, k, m, addend, ...flags }): OperatorCase => ({
+      shapes: [
+        flags.transposeA ? [k, n] : [n, k],
+        flags.transposeB ? [m, k] : [k, m],
+        [[], [m], [1, m], [n, 1], [n, m]][addend]!,
+      ],
+      domain: 'real',
+      note: JSON.stringify(flags),
+      apply: ([a, b, c]) => g.gemm(a!, b!, c!, flags),
+    }),
+  );
+
+const end = fc.option(fc.integer({ min: -5, max: 5 }), { nil: undefined });
+
+const slice = withShape(
+  shape(1, 3).map((s) => s.map((d) => d + 1)),
+  'real',
+  (s) => {
+    const each = <T>(value: fc.Arbitrary<T>) => fc.array(value, { minLength: s.length, maxLength: s.length });
+    const step = fc.constantFrom(-3, -2, -1, 1, 2, 3);
+    return fc
+      .tuple(each(end), each(end), each(step))
+      .filter(([starts, ends, steps]) => {
+        const x = g.input('x', s, 'float32');
+        return g.sizeOf(g.slice(x, starts, ends, steps).shape) > 0;
+      })
+      .map(([starts, ends, steps]) => ({
+        note: JSON.stringify({ starts, ends, steps }),
+        f: (x) => g.slice(x, starts, ends, steps),
+      }));
+  },
+);
+
+const pad = withShape(shape(0, 3), 'real', (s) => {
+  const widths = fc.array(fc.nat({ max: 2 }), { minLength: s.length, maxLength: s.length });
+  return fc.tuple(widths, widths).map(([before, after]) => ({
+    note: JSON.stringify({ before, after }),
+    f: (x) => g.pad(x, before, after, 0.5),
+  }));
+});
+
+/** Indices of any rank into an axis, with repetitions. */
+const indexed = (s: Shape) =>
+  fc
+    .tuple(fc.nat({ max: s.length - 1 }), shape(0, 2))
+    .chain(([axis, indexShape]) =>
+      fc
+        .array(fc.nat({ max: s[axis]! - 1 }), { minLength: g.sizeOf(indexShape), maxLength: g.sizeOf(indexShape) })
+        .map((indices) => ({ axis, indexShape, indices })),
+    );
+
+const gather = withShape(shape(1, 3), 'real', (s) =>
+  indexed(s).map(({ axis, indexShape, indices }) => ({
+    note: JSON.stringify({ axis, indexShape, indices }),
+    f: (x) => g.gather(x, g.constant(indices, indexShape, 'int32'), axis),
+  })),
+);
+
+const scatterAdd = shape(1, 3).chain((s) =>
+  indexed(s).map(
+    ({ axis, indexShape, indices }): OperatorCase => ({
+      shapes: [[...s.slice(0, axis), ...indexShape, ...s.slice(axis + 1)]],
+      domain: 'real',
+      note: JSON.stringify({ axis, indexShape, indices }),
+      apply: ([x]) => g.scatterAdd(x!, g.constant(indices, indexShape, 'int64'), s[axis]!, axis),
+    }),
+  ),
+);
+
+const concat = shape(1, 3).chain((s) =>
+  fc.tuple(fc.nat({ max: s.length - 1 }), fc.array(size, { minLength: 1, maxLength: 3 })).map(
+    ([axis, widths]): OperatorCase => ({
+      shapes: widths.map((width) => s.with(axis, width)),
+      domain: 'real',
+      note: `axis ${axis}`,
+      apply: (xs) => g.concat(xs, axis),
+    }),
+  ),
+);
+
+const reshape = withShape(shape(0, 3), 'real', (s) =>
+  fc
+    .constantFrom<Shape>([g.sizeOf(s)], [1, g.sizeOf(s)], s.toReversed(), [...s, 1], [-1, 1])
+    .map((to) => ({ note: `to ${to}`, f: (x) => g.reshape(x, to) })),
+);
+
+const transpose = withShape(shape(0, 3), 'real', (s) =>
+  fc.shuffledSubarray([...s.keys()], { minLength: s.length }).map((permutation) => ({
+    note: `permutation ${permutation}`,
+    f: (x) => g.transpose(x, permutation),
+  })),
+);
+
+const broadcastTo = broadcastable(1).chain(([s]) =>
+  shape(0, 2).map((more): OperatorCase => {
+    const to = [...more, ...s!.map((d) => (d === 1 ? 2 : d))];
+    return { shapes: [s!], domain: 'real', note: `to ${to}`, apply: ([x]) => g.broadcastTo(x!, to) };
+  }),
+);
+
+const where = broadcastable(3).map(
+  (shapes): OperatorCase => ({
+    shapes,
+    domain: 'distinct',
+    apply: ([a, b, c]) => g.where(g.greater(a!, 0), b!, c!),
+  }),
+);
+
+/** Every differentiable operator with arbitrary uses of it. */
+export const operatorCases: Readonly<Record<string, fc.Arbitrary<OperatorCase>>> = {
+  abs: one('distinct', g.abs),
+  add: two('real', g.add),
+  broadcastTo,
+  concat,
+  cos: one('real', g.cos),
+  div: two('positive', g.div),
+  erf: one('real', g.erf),
+  exp: one('real', g.exp),
+  gather,
+  gemm,
+  log: one('positive', g.log),
+  logSoftmax: alongAxis(g.logSoftmax),
+  matmul: matrices(g.matmul),
+  maximum: two('distinct', g.maximum),
+  minimum: two('distinct', g.minimum),
+  mul: two('real', g.mul),
+  neg: one('real', g.neg),
+  pad,
+  pow: two('positive', g.pow),
+  reduceMax: fc.oneof(reduction('distinct', g.reduceMax), whole(g.reduceMax, 'distinct')),
+  reduceMean: fc.oneof(reduction('real', g.reduceMean), whole(g.reduceMean, 'real')),
+  reduceMin: fc.oneof(reduction('distinct', g.reduceMin), whole(g.reduceMin, 'distinct')),
+  reduceSum: fc.oneof(reduction('real', g.reduceSum), whole(g.reduceSum, 'real')),
+  relu: one('distinct', g.relu),
+  reshape,
+  scatterAdd,
+  sigmoid: one('real', g.sigmoid),
+  sin: one('real', g.sin),
+  slice,
+  softmax: alongAxis(g.softmax),
+  softplus: one('real', g.softplus),
+  sqrt: one('positive', g.sqrt),
+  sub: two('real', g.sub),
+  tanh: one('real', g.tanh),
+  transpose,
+  where,
+};
+
+/** Entries for the operands of a case, from its domain. */
+export function drawOperands({ shapes, domain }: OperatorCase, seed: number, dtype: DType): NdArray[] {
+  const counts = shapes.map(g.sizeOf);
+  const total = counts.reduce((a, b) => a + b, 0);
+  const entries = domain === 'distinct' ? distinct(seed, total) : uniform(seed, total, domain === 'real' ? -2 : 0.5, 2);
+  let start = 0;
+  return shapes.map((s, i) => {
+    const part = entries.subarray(start, start + counts[i]!);
+    start += counts[i]!;
+    return array(s, dtype, part);
+  });
+}
+
+/** Odd multiples of 0.05 around zero, each once, in random order. */
+function distinct(seed: number, count: number): Float64Array {
+  const keys = uniform(seed, count);
+  const ranks = Array.from(keys.keys()).sort((a, b) => keys[a]! - keys[b]!);
+  return Float64Array.from(ranks, (rank) => (rank - Math.floor(count / 2) + 0.5) / 10);
+}
