@@ -54,6 +54,9 @@ function withoutBroadcasts(tensor: Tensor): Tensor | undefined {
   return undefined;
 }
 
+/** JSON writes −0 as 0, and NaN and both infinities as null. */
+const numberKey = (x: number): number | string => (Number.isFinite(x) && !Object.is(x, -0) ? x : `${1 / x}:${x}`);
+
 /** A function that returns the first tensor it was given with the same operator, inputs, attributes and type. */
 function uniqueTensors(): (tensor: Tensor) => Tensor {
   const byKey = new Map<string, Tensor>();
@@ -65,9 +68,12 @@ function uniqueTensors(): (tensor: Tensor) => Tensor {
     return numbers.size - 1;
   };
   const attributeKey = (_: string, value: unknown) => {
+    if (typeof value === 'number') return numberKey(value);
     if (typeof value !== 'object' || value === null || !('data' in value)) return value;
     const array = value as NdArray;
-    return array.data.length > MAX_FOLDED ? `#${numberOf(array)}` : [array.dtype, array.shape, array.data.join()];
+    return array.data.length > MAX_FOLDED
+      ? `#${numberOf(array)}`
+      : [array.dtype, array.shape, Array.from(array.data, numberKey)];
   };
   return (tensor) => {
     if (isInput(tensor)) return tensor;

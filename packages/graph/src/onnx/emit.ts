@@ -17,6 +17,7 @@ export interface Emitted extends OnnxGraph {
 /**
  * The ONNX form of a graph, simplified first. Inputs and outputs are named by their paths; `outputPrefix` keeps the two
  * apart where the same path may be both.
+ * @throws {Error} when two values have one name, or an output depends on an input of another graph
  */
 export function emit(graph: AnyGraph, outputPrefix = ''): Emitted {
   const outputs = leavesOf<Tensor>(graph.outputs).map(({ path, value }) => ({
@@ -25,6 +26,7 @@ export function emit(graph: AnyGraph, outputPrefix = ''): Emitted {
   }));
   const roots = simplify(outputs.map(({ value }) => value));
   const inputs = leavesOf<Tensor>(graph.inputs);
+  checkNames([...inputs, ...outputs].map(({ path }) => path));
   const known = new Set(inputs.map(({ value }) => value));
   const { nodes, constants, origins, emitter, begin } = collector();
 
@@ -55,6 +57,11 @@ export function emit(graph: AnyGraph, outputPrefix = ''): Emitted {
   };
 }
 
+function checkNames(names: readonly string[]): void {
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw new Error(`graph: two inputs or outputs are named ${twice}; rename one`);
+}
+
 const valueInfo = (name: string, { dtype, shape }: Tensor): OnnxValue => ({ name, dtype, shape });
 
 /**
@@ -80,6 +87,8 @@ function nameOutputs(
   }));
 }
 
+const bytesOfArray = (data: TypedArray) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+
 /** Collects nodes and constants; values are named after the operator that made them. */
 function collector() {
   const nodes: OnnxNode[] = [];
@@ -89,7 +98,7 @@ function collector() {
   let current: Tensor | undefined;
 
   const constant = (dtype: DType, shape: Shape, data: TypedArray): string => {
-    const key = data.length <= 64 ? `${dtype}|${shape.join()}|${data.join()}` : undefined;
+    const key = data.length <= 64 ? `${dtype}|${shape.join()}|${bytesOfArray(data).join()}` : undefined;
     const known = key === undefined ? undefined : constantNames.get(key);
     if (known !== undefined) return known;
     const name = `constant:${constants.length}`;

@@ -1,5 +1,5 @@
 import type { Source } from '../run/buffer.ts';
-import { leafView } from '../run/buffer.ts';
+import { checkData, leafView } from '../run/buffer.ts';
 import { layoutOf } from '../run/layout.ts';
 import type { AnyGraph } from '../trace.ts';
 import { emit } from './emit.ts';
@@ -22,20 +22,19 @@ export interface OpenBatch {
  * The bytes of an `.onnx` file (operator set 18) that computes the graph's outputs from those inputs that aren't stored in it.
  * With `{ graph: (batch) => … }` the batch size stays open; the graph must do the same for every size.
  * @throws {Error} when an input and an output have the same name, or the graph depends on the batch size
+ * @throws {ShapeError} when a stored vector doesn't fit
  */
 export function exportOnnx(
   source: AnyGraph | OpenBatch,
   { constants = {} }: ExportOptions = {},
 ): Uint8Array<ArrayBuffer> {
-  const model = 'graph' in source ? openBatch(source) : emitNamed(source);
+  const model = 'graph' in source ? openBatch(source) : emit(source);
   const graph = 'graph' in source ? source.graph(2) : source;
   const stored = Object.entries(constants).flatMap(([name, { data }]) => {
     const tree = graph.inputs[name];
     if (!tree) throw new Error(`exportOnnx: there is no input ${name} to store`);
     const layout = layoutOf(tree, name);
-    if (data.length !== layout.size) {
-      throw new Error(`exportOnnx: ${name} has ${data.length} values, the graph needs ${layout.size}`);
-    }
+    checkData('exportOnnx', name, layout, data);
     return layout.leaves.map(({ path, shape, offset, size }) => ({
       name: path === '' ? name : `${name}.${path}`,
       dtype: layout.dtype,
@@ -51,17 +50,9 @@ export function exportOnnx(
   });
 }
 
-function emitNamed(graph: AnyGraph): OnnxGraph {
-  const model = emit(graph);
-  const inputs = new Set(model.inputs.map(({ name }) => name));
-  const clash = model.outputs.find(({ name }) => inputs.has(name));
-  if (clash) throw new Error(`exportOnnx: ${clash.name} is both an input and an output; rename one`);
-  return model;
-}
-
 /** Emits for two batch sizes: what differs in the inputs' and outputs' shapes is the batch axis; nothing else may differ. */
 function openBatch({ graph, dimension = 'batch' }: OpenBatch): OnnxGraph {
-  const [a, b] = [emitNamed(graph(2)), emitNamed(graph(3))];
+  const [a, b] = [emit(graph(2)), emit(graph(3))];
   const rest = (model: OnnxGraph) =>
     JSON.stringify([model.nodes, model.constants.map(({ name, shape, data }) => [name, shape, data.join()])]);
   if (rest(a) !== rest(b)) {

@@ -1,4 +1,4 @@
-import { build, flatIndex } from '../ndarray.ts';
+import { build, flatIndex, type NdArray } from '../ndarray.ts';
 import { normalizeAxis, ShapeError, show } from '../shape.ts';
 import { apply, type Operator, type Tensor } from '../tensor.ts';
 import { scatterAdd } from './scatter-add.ts';
@@ -15,6 +15,7 @@ const operator: Operator<GatherAttributes> = {
     return { shape: [...x!.shape.slice(0, axis), ...indices!.shape, ...x!.shape.slice(axis + 1)], dtype: x!.dtype };
   },
   evaluate([x, indices], { shape, dtype, attributes: { axis } }) {
+    checkPositions('gather', indices!, x!.shape[axis]!);
     const rank = indices!.shape.length;
     return build(shape, dtype, (_, index) => {
       const at = indices!.data[flatIndex(indices!.shape, index.slice(axis, axis + rank))]!;
@@ -34,6 +35,12 @@ export function checkIndices(name: string, indices: Tensor): void {
   if (indices.dtype !== 'int32' && indices.dtype !== 'int64') {
     throw new ShapeError(`${name}: indices are int32 or int64, not ${indices.dtype}${show(indices.shape)}`);
   }
+}
+
+/** @throws {RangeError} unless every index is a position of an axis of `size` entries */
+export function checkPositions(name: string, { data }: NdArray, size: number): void {
+  const wrong = data.find((at) => !(at >= 0 && at < size));
+  if (wrong !== undefined) throw new RangeError(`${name}: index ${wrong} is not in 0 … ${size - 1}`);
 }
 
 /** The entries of `x` at the given positions of one axis, which must lie in 0 … size − 1; that axis is replaced by the axes of `indices`. */

@@ -1,5 +1,5 @@
 import type { DType } from '../dtype.ts';
-import type { Shape } from '../shape.ts';
+import { checkShape, type Shape } from '../shape.ts';
 import { apply, type Operator, type Tensor } from '../tensor.ts';
 
 interface InputAttributes {
@@ -11,14 +11,17 @@ interface InputAttributes {
 
 const operator: Operator<InputAttributes> = {
   name: 'input',
-  type: (_, { dims, dtype }) => ({ shape: dims, dtype }),
+  type(_, { path, dims, dtype }) {
+    checkShape(`input ${path}`, dims);
+    return { shape: dims, dtype };
+  },
   evaluate: (_, { attributes }) => {
     throw new Error(`graph: input ${attributes.path} has no value`);
   },
   emit: (_, { attributes }) => attributes.path,
 };
 
-/** A placeholder for a value given at run time; `path` names it in the model. */
+/** A placeholder for a value given at run time; `path` names it in the model. @throws {ShapeError} for what is no shape */
 export const input = (path: string, shape: Shape, dtype: DType): Tensor =>
   apply(operator, [], { path, dims: shape, dtype });
 

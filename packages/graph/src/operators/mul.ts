@@ -10,6 +10,7 @@ export const mul = binary({
   value: (a, b) => a * b,
   partials: [(t, _a, b) => mul(t, b), (t, a) => mul(t, a)],
   simplify({ inputs: [a, b], shape }) {
+    if (uniformValue(a!) === -1) return broadcastTo(neg(b!), shape);
     if (uniformValue(b!) === -1) return broadcastTo(neg(a!), shape);
     if (uniformValue(a!) === 1) return broadcastTo(b!, shape);
     if (uniformValue(b!) === 1) return broadcastTo(a!, shape);

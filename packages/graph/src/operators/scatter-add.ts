@@ -1,7 +1,7 @@
 import { flatIndex, type NdArray, roundTo } from '../ndarray.ts';
 import { type Shape, ShapeError, show, sizeOf } from '../shape.ts';
 import { apply, type Operator, type Tensor } from '../tensor.ts';
-import { checkIndices, gather } from './gather.ts';
+import { checkIndices, checkPositions, gather } from './gather.ts';
 
 interface ScatterAttributes {
   readonly [name: string]: number;
@@ -26,6 +26,7 @@ const operator: Operator<ScatterAttributes> = {
     };
   },
   evaluate([updates, indices], { shape, dtype, attributes: { axis } }) {
+    checkPositions('scatterAdd', indices!, shape[axis]!);
     const result: NdArray = { shape, dtype, data: new Float64Array(sizeOf(shape)) };
     forEachPiece(updates!.shape, indices!.shape.length, axis, (from, outer, at, inner) => {
       result.data[flatIndex(shape, [...outer, indices!.data[at]!, ...inner])]! += updates!.data[from]!;

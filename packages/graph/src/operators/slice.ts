@@ -1,6 +1,8 @@
 import { build, flatIndex } from '../ndarray.ts';
-import { type Shape, ShapeError, show } from '../shape.ts';
+import { type Shape, ShapeError, show, sizeOf } from '../shape.ts';
 import { apply, type Operator, type Tensor } from '../tensor.ts';
+import { broadcastTo } from './broadcast-to.ts';
+import { constant } from './constant.ts';
 import { pad } from './pad.ts';
 import { reshape } from './reshape.ts';
 
@@ -40,8 +42,9 @@ const operator: Operator<SliceAttributes> = {
 
 /** The adjoint of a slice: puts entries back where they came from, zeros elsewhere. */
 function unslice(ct: Tensor, shape: Shape, { starts, sizes, steps }: SliceAttributes): Tensor {
+  if (sizeOf(sizes) === 0) return broadcastTo(constant(0, [], ct.dtype), shape);
   const forward = apply(operator, [ct], {
-    starts: sizes.map((size, axis) => (steps[axis]! < 0 ? Math.max(size - 1, 0) : 0)),
+    starts: sizes.map((size, axis) => (steps[axis]! < 0 ? size - 1 : 0)),
     sizes,
     steps: steps.map((step) => (step < 0 ? -1 : 1)),
   });
@@ -57,7 +60,7 @@ function unslice(ct: Tensor, shape: Shape, { starts, sizes, steps }: SliceAttrib
 /** Puts `step − 1` zeros between neighbours along one axis. */
 function spreadAxis(x: Tensor, axis: number, step: number): Tensor {
   const size = x.shape[axis]!;
-  if (step === 1 || size === 0) return x;
+  if (step === 1) return x;
   const [outer, inner] = [x.shape.slice(0, axis), x.shape.slice(axis + 1)];
   const column = reshape(x, [...outer, size, 1, ...inner]);
   const zeros = column.shape.map(() => 0);
@@ -81,10 +84,12 @@ function range(size: number, start: number | undefined, end: number | undefined,
   return [count === 0 ? 0 : from, count];
 }
 
+const list = (values: readonly (number | undefined)[]): string => `[${values.map((v) => v ?? '').join(', ')}]`;
+
 /**
  * Part of a tensor, with Python's rules for each axis: negative positions count from the end, positions out of range are
  * cut, `undefined` means as far as it goes. Axes beyond the lists are kept whole.
- * @throws {ShapeError} for a step of 0 or more entries than axes
+ * @throws {ShapeError} for a step of 0, a position that is not a whole number, or more entries than axes
  */
 export function slice(
   x: Tensor,
@@ -97,6 +102,9 @@ export function slice(
   const step = x.shape.map((_, axis) => steps[axis] ?? 1);
   if (!step.every((s) => Number.isInteger(s) && s !== 0)) {
     throw new ShapeError(`slice: steps ${show(step)} must be whole numbers other than 0`);
+  }
+  if (![...starts, ...ends].every((at) => at === undefined || Number.isInteger(at))) {
+    throw new ShapeError(`slice: starts ${list(starts)} and ends ${list(ends)} must be whole numbers or left out`);
   }
   const ranges = x.shape.map((size, axis) => range(size, starts[axis], ends[axis], step[axis]!));
   return apply(operator, [x], { starts: ranges.map(([from]) => from), sizes: ranges.map(([, n]) => n), steps: step });

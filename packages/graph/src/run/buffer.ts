@@ -38,15 +38,18 @@ export function allocate(arena: Arena, layout: Layout): { source: Source; free: 
   return { source: block, free: () => block.free() };
 }
 
+/** @throws {ShapeError} unless `data` holds as many elements of the right type as the layout has */
+export function checkData(where: string, name: string, layout: Layout, data: TypedArray): void {
+  const sample = viewOf(layout.dtype, new ArrayBuffer(0), 0, 0);
+  if (data.length === layout.size && data.constructor === sample.constructor) return;
+  throw new ShapeError(
+    `${where}: ${name} is a ${data.constructor.name} of ${data.length}, the graph needs ${layout.size} × ${layout.dtype}`,
+  );
+}
+
 /** @throws {ShapeError} unless the source holds as many elements of the right type */
 export function bufferOver(name: string, layout: Layout, source: Source): Buffer {
-  const { data } = source;
-  const sample = viewOf(layout.dtype, new ArrayBuffer(0), 0, 0);
-  if (data.length !== layout.size || data.constructor !== sample.constructor) {
-    throw new ShapeError(
-      `graph: ${name} is a ${data.constructor.name} of ${data.length}, the graph needs ${layout.size} × ${layout.dtype}`,
-    );
-  }
+  checkData('graph', name, layout, source.data);
   const typed = <T extends TypedArray>(dtype: DType): T => {
     if (layout.dtype !== dtype) throw new TypeError(`graph: ${name} is ${layout.dtype}, not ${dtype}`);
     return source.data as T;

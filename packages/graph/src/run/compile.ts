@@ -52,13 +52,17 @@ export async function compile<I extends Specs, O extends Outputs>(
   const free = () => {
     for (const release of owned.splice(0)) release();
   };
-  const portsOf = (trees: object, given: Readonly<Record<string, Source>>, prefix: string): Port[] =>
-    Object.entries(trees).map(([name, tree]) => {
+  const portsOf = (trees: object, given: Readonly<Record<string, Source>>, prefix: string): Port[] => {
+    const stray = Object.keys(given).find((name) => !(name in trees));
+    if (stray !== undefined)
+      throw new ShapeError(`graph: memory is given for ${stray}; there are ${Object.keys(trees).join(', ')}`);
+    return Object.entries(trees).map(([name, tree]) => {
       const layout = layoutOf(tree as Tree<TensorSpec>, name);
       const memory = given[name] ? undefined : allocate(runtime.arena, layout);
       if (memory) owned.push(memory.free);
       return createPort(runtime.backend, name, prefix + name, layout, given[name] ?? memory!.source);
     });
+  };
   try {
     const inputs = portsOf(graph.inputs, (options.inputs ?? {}) as Record<string, Source>, '');
     const outputs = portsOf(graph.outputs, (options.outputs ?? {}) as Record<string, Source>, OUTPUT_PREFIX);
