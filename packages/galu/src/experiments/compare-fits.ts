@@ -1,0 +1,160 @@
+import type { Matrix } from '@unbraid/data';
+import type { Checkpoints } from '@unbraid/experiment';
+import type { Runtime } from '@unbraid/graph';
+import {
+  accuracy as accuracyOf,
+  adam,
+  cosineDecay,
+  type EpochRecord,
+  fit,
+  type Model,
+  meanSquaredError,
+  predict,
+  softmaxCrossEntropy,
+} from '@unbraid/nn';
+import { solveLeastSquares } from '../cgls.ts';
+import { predictOutputs } from '../predict.ts';
+import { accuracy, classesOf, encodeTargets } from '../targets.ts';
+import type { HiddenParams } from '../twin.ts';
+import { type Digits, rowsOf } from './digits.ts';
+
+/** The last `held` rows of `training` are for validation. */
+export interface CompareData {
+  readonly training: Digits;
+  readonly held: number;
+  readonly test: Digits;
+}
+
+/** Accuracies in percent. */
+export interface CompareFit {
+  /** Of the rows that were trained on. */
+  readonly training: number;
+  readonly validation: number;
+  readonly test: number;
+  /** The epoch, or number of iterations, that validation chose. */
+  readonly chosen: number;
+  readonly seconds: number;
+}
+
+/** An epoch; accuracies in percent. */
+export interface EpochPoint {
+  readonly epoch: number;
+  readonly loss: number;
+  /** The mean over the epoch's batches, each before its step. */
+  readonly training: number;
+  readonly validation: number;
+}
+
+export interface GradientSettings {
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly loss: 'crossEntropy' | 'squared';
+}
+
+export interface GradientTools {
+  readonly runtime: Runtime;
+  readonly seed: number;
+  readonly signal: AbortSignal;
+  readonly checkpoints: Checkpoints;
+  onEpoch(point: EpochPoint): void;
+}
+
+/** Adam on minibatches, with a learning rate that falls to 0; the epoch of the best validation accuracy counts. */
+export async function gradientFit(
+  model: Model<HiddenParams>,
+  { training, held, test }: CompareData,
+  { epochs, batchSize, learningRate, loss }: GradientSettings,
+  { runtime, seed, signal, checkpoints, onEpoch }: GradientTools,
+): Promise<CompareFit & { readonly curve: readonly EpochPoint[] }> {
+  const cut = training.x.rows - held;
+  const [fitted, validation] = [rowsOf(training, 0, cut), rowsOf(training, cut, training.x.rows)];
+  const targets = ({ x, labels }: Digits) => ({ x, y: loss === 'squared' ? oneHot(labels) : labels });
+  const result = await fit({
+    model,
+    loss: loss === 'squared' ? meanSquaredError : softmaxCrossEntropy,
+    metrics: { accuracy: accuracyOf },
+    optimizer: adam(),
+    learningRate: cosineDecay(learningRate, epochs),
+    data: targets(fitted),
+    validation: targets(validation),
+    keepBest: (epoch) => -epoch.validation!.accuracy!,
+    batchSize,
+    epochs,
+    seed,
+    signal,
+    checkpoint: { load: () => checkpoints.load('fit'), save: (state) => checkpoints.save('fit', state) },
+    onEpoch: (record) => onEpoch(pointOf(record)),
+    runtime,
+  });
+  const { params, epoch, score } = result.best!;
+  const percentRight = async ({ x, labels }: Digits) =>
+    100 * accuracy(classesOf(await predict(model, params, x, { runtime })), labels);
+  return {
+    training: await percentRight(fitted),
+    validation: -100 * score,
+    test: await percentRight(test),
+    chosen: epoch,
+    seconds: result.seconds,
+    curve: result.history.map(pointOf),
+  };
+}
+
+const pointOf = ({ epoch, training, validation }: EpochRecord): EpochPoint => ({
+  epoch,
+  loss: training.loss,
+  training: 100 * training.accuracy!,
+  validation: 100 * validation!.accuracy!,
+});
+
+const oneHot = (labels: Int32Array): Matrix => encodeTargets(labels, labels.length, 'squared').y;
+
+/** A GaLU network without its linear parts. */
+export interface GaluParts {
+  readonly gates: Matrix;
+  readonly a: Matrix;
+}
+
+export interface ExactTools {
+  readonly runtime: Runtime;
+  readonly signal: AbortSignal;
+  onIteration(iteration: number): void;
+}
+
+export interface ExactFit {
+  /** Accuracies in percent, of the rows trained on and of `measured`. */
+  readonly training: number;
+  readonly measured: number;
+  readonly seconds: number;
+  /** Mean squared error on the rows trained on after each iteration. */
+  readonly errors: Float64Array;
+}
+
+/** CGLS on squared loss against one-hot targets, stopped after a number of iterations: fewer regularize more. */
+export async function exactFit(
+  { gates, a }: GaluParts,
+  training: Digits,
+  measured: Digits,
+  { iterations, ridge }: { readonly iterations: number; readonly ridge: number },
+  { runtime, signal, onIteration }: ExactTools,
+): Promise<ExactFit> {
+  const began = performance.now();
+  const problem = { x: training.x, y: oneHot(training.labels), gates, a, ridge };
+  const { weights, history } = await solveLeastSquares(problem, runtime, {
+    tolerance: 0,
+    targetError: 0,
+    maxIterations: iterations,
+    signal,
+    onIteration: ({ iteration }) => onIteration(iteration),
+  });
+  const seconds = (performance.now() - began) / 1000;
+  const network = { gates, a, weights: { data: weights, rows: gates.rows, cols: gates.cols } };
+  const percentRight = async ({ x, labels }: Digits) =>
+    100 * accuracy(classesOf(await predictOutputs(network, x, runtime)), labels);
+  return {
+    training: await percentRight(training),
+    measured: await percentRight(measured),
+    seconds,
+    errors: Float64Array.from(history, ({ error }) => error),
+  };
+}

@@ -1,0 +1,211 @@
+import { defineExperiment, type RunContext } from '@unbraid/experiment';
+import type { Runtime } from '@unbraid/graph';
+import { createRandom, type Random } from '@unbraid/kernels';
+import { z } from 'zod';
+import { gaussianGates, outputWeights } from '../gates.ts';
+import { galuNetwork, reluNetwork } from '../twin.ts';
+import { type CompareData, exactFit, type GaluParts, gradientFit } from './compare-fits.ts';
+import { type CompareResult, reportCompare, summarizeCompare } from './compare-report.ts';
+import { loadDigits, networkInputs, PIXELS, rowsOf, validationLast } from './digits.ts';
+
+const counts = () => z.array(z.int().min(1)).min(1);
+
+const settings = z.object({
+  trainImages: z.int().min(100).max(60_000).default(60_000).describe('Training images, from the first on'),
+  testImages: z.int().min(100).max(10_000).default(10_000).describe('Test images, from the first on'),
+  validationImages: z
+    .int()
+    .min(50)
+    .default(5000)
+    .describe('Of the training images, how many choose epochs and iterations, drawn by class'),
+  inputs: z
+    .array(z.int().min(1).max(PIXELS))
+    .min(1)
+    .default([50, PIXELS])
+    .describe('Dimensions d of the inputs: 784 for the pixels, fewer for so many principal components'),
+  neurons: counts().default([100, 300, 1000]).describe('Numbers of neurons k'),
+  iterations: counts()
+    .default([25, 50])
+    .describe('Numbers of iterations of CGLS among which validation chooses for the exact fit'),
+  ridge: z.number().min(0).default(0).describe('λ of the exact fit, which adds λ‖W‖² to the summed squares'),
+  epochs: z.int().min(1).default(10).describe('Epochs of Adam'),
+  batchSize: z.int().min(1).default(128).describe('Images in a step of Adam'),
+  learningRate: z
+    .number()
+    .positive()
+    .default(0.003)
+    .describe('Learning rate of Adam at the start; it falls to 0 as half a cosine'),
+  loss: z.enum(['crossEntropy', 'squared']).default('crossEntropy').describe('Loss that Adam minimizes'),
+});
+
+type Settings = z.output<typeof settings>;
+
+/** One size of networks on one kind of inputs. */
+interface Size {
+  /** d, without the column of ones */
+  readonly inputs: number;
+  /** k */
+  readonly neurons: number;
+}
+
+interface Tools {
+  readonly context: RunContext<Settings>;
+  readonly runtime: Runtime;
+  /** Counts a finished fit. */
+  done(): void;
+  /** Tells what is happening now. */
+  tell(detail: string): void;
+}
+
+export const compare = defineExperiment({
+  name: 'galu/compare',
+  title: 'GaLU and ReLU networks of one size on MNIST',
+  paper: 'arXiv 1906.05032',
+  description:
+    'Trains GaLU and ReLU networks with the same fixed output weights on handwritten digits, on principal components and on pixels, ' +
+    'by the same gradient method, and GaLU also by conjugate gradients, which end at its global optimum. ' +
+    'It shows that the two networks reach about the same accuracy at every size, and what exact training adds. ' +
+    'Epochs and iterations are chosen on images held out of training; the exact fit is then repeated on all training images.',
+  settings,
+  presets: {
+    smoke: {
+      trainImages: 600,
+      testImages: 500,
+      validationImages: 100,
+      inputs: [20],
+      neurons: [20, 60],
+      iterations: [5, 10],
+      epochs: 3,
+      batchSize: 50,
+    },
+    short: { trainImages: 10_000, validationImages: 2000, iterations: [10, 20, 40], epochs: 12 },
+    full: {},
+  },
+  summary: {
+    galuTest:
+      'Test accuracy in percent of GaLU at the largest k: of the inputs and the training that were best in validation',
+    reluTest: 'Test accuracy in percent of ReLU at the largest k: of the inputs that were best in validation',
+    maxGap:
+      'Largest difference of test accuracy between GaLU (trained as was best in validation) and ReLU, over k and inputs, in percentage points',
+    maxGapAdam: 'The same with both trained by Adam',
+    galuAdamTest: 'Test accuracy in percent at the largest k of GaLU trained by Adam, on the inputs best in validation',
+    galuExactTest: 'The same trained by CGLS',
+  },
+  async run(context) {
+    const { nodeRuntime } = await import('@unbraid/graph/node');
+    const runtime = nodeRuntime();
+    const { inputs, neurons, iterations, trainImages, testImages, validationImages } = context.settings;
+    const random = createRandom(context.seed);
+    const images = await loadDigits(trainImages, testImages);
+    const training = validationLast(images.training, validationImages, random.split('validation'));
+    const tools = { context, runtime, ...counter(context, inputs.length * neurons.length * (iterations.length + 3)) };
+    const results: CompareResult[] = [];
+    for (const d of inputs) {
+      tools.tell(`d = ${d}: preparing inputs`);
+      context.signal.throwIfAborted();
+      const data = { ...networkInputs({ training, test: images.test }, d), held: validationImages };
+      for (const k of neurons) {
+        const size = { inputs: d, neurons: k };
+        results.push(...(await compareAt(size, data, random.split(`d ${d}, k ${k}`), tools)));
+      }
+    }
+    await reportCompare(context, results);
+    return summarizeCompare(results);
+  },
+});
+
+function counter({ progress }: RunContext<Settings>, total: number): Pick<Tools, 'done' | 'tell'> {
+  let done = 0;
+  const tell = (detail?: string): void => progress({ done, total, label: 'fits', ...(detail && { detail }) });
+  return {
+    tell,
+    done() {
+      done++;
+      tell();
+    },
+  };
+}
+
+async function compareAt(size: Size, data: CompareData, random: Random, tools: Tools): Promise<CompareResult[]> {
+  const dimension = data.training.x.cols;
+  const gates = gaussianGates(size.neurons, dimension, random.split('gates'));
+  const a = outputWeights(size.neurons, 10, random.split('output weights'));
+  const byAdam = async (network: 'ReLU' | 'GaLU') => {
+    const model = network === 'ReLU' ? reluNetwork({ dimension, a }) : galuNetwork({ gates, a });
+    return {
+      ...size,
+      network,
+      method: 'Adam' as const,
+      ...(await adamUnit(size, network, model, data, random, tools)),
+    };
+  };
+  return [
+    await byAdam('ReLU'),
+    await byAdam('GaLU'),
+    { ...size, network: 'GaLU', method: 'exact', ...(await exactUnits(size, { gates, a }, data, tools)) },
+  ];
+}
+
+const nameOf = (network: string, { inputs, neurons }: Size) => `${network}, d = ${inputs}, k = ${neurons}`;
+
+async function adamUnit(
+  size: Size,
+  network: string,
+  model: Parameters<typeof gradientFit>[0],
+  data: CompareData,
+  random: Random,
+  { context, runtime, done, tell }: Tools,
+) {
+  const { checkpoints, signal, settings: chosen } = context;
+  const name = `${nameOf(network, size)}, Adam`;
+  const seed = random.split(`fit ${network}`).int(2 ** 31);
+  const fitted = await context.unit(name, () =>
+    gradientFit(model, data, chosen, {
+      runtime,
+      seed,
+      signal,
+      checkpoints,
+      onEpoch({ epoch, ...point }) {
+        context.log({ fit: name, epoch, ...point });
+        tell(`${name}: epoch ${epoch} of ${chosen.epochs}`);
+      },
+    }),
+  );
+  done();
+  return fitted;
+}
+
+/** Each number of iterations is tried without the validation images; the best is repeated with them. */
+async function exactUnits(size: Size, parts: GaluParts, { training, held, test }: CompareData, tools: Tools) {
+  const { context, runtime, done, tell } = tools;
+  const { signal, settings: chosen } = context;
+  const cut = training.x.rows - held;
+  const exact = async (what: string, iterations: number, rows: typeof training, measured: typeof training) => {
+    const name = `${nameOf('GaLU', size)}, CGLS, ${iterations} iterations, ${what}`;
+    const fitted = await context.unit(name, async () => {
+      const found = await exactFit(
+        parts,
+        rows,
+        measured,
+        { iterations, ridge: chosen.ridge },
+        {
+          runtime,
+          signal,
+          onIteration: (iteration) => tell(`${name}: iteration ${iteration}`),
+        },
+      );
+      context.log({ fit: name, training: found.training, measured: found.measured });
+      return found;
+    });
+    done();
+    return fitted;
+  };
+  let best: { iterations: number; validation: number } | undefined;
+  for (const iterations of chosen.iterations) {
+    const tried = await exact('tried', iterations, rowsOf(training, 0, cut), rowsOf(training, cut, training.x.rows));
+    if (!best || tried.measured > best.validation) best = { iterations, validation: tried.measured };
+  }
+  const { iterations, validation } = best!;
+  const { training: fitted, measured, seconds, errors } = await exact('all images', iterations, training, test);
+  return { training: fitted, validation, test: measured, chosen: iterations, seconds, errors };
+}
