@@ -29,6 +29,11 @@ export interface LeastSquares {
   readonly a: Matrix;
   /** λ, at least 0 */
   readonly ridge: number;
+  /**
+   * Iterate in the preconditioned space, which is the default. Where many W fit equally well (λ = 0, k·d above m·c) the
+   * iteration ends at the one of smallest norm in its space; without preconditioning that is the smallest ‖W‖.
+   */
+  readonly precondition?: boolean;
 }
 
 export interface StopRule {
@@ -53,7 +58,7 @@ export interface Solution {
   /** W, k × d */
   readonly weights: Float32Array;
   readonly iterations: number;
-  readonly stopped: 'tolerance' | 'targetError' | 'maxIterations' | 'stagnation';
+  readonly stopped: 'direct' | 'tolerance' | 'targetError' | 'maxIterations' | 'stagnation';
   /** The true error and gradient at `weights`, not those of the recurrence. */
   readonly error: number;
   readonly gradient: number;
@@ -133,9 +138,12 @@ interface Solver {
   release(): Promise<void>;
 }
 
-async function compileSolver({ x, y, gates, a, ridge }: LeastSquares, runtime: Runtime): Promise<Solver> {
+async function compileSolver(
+  { x, y, gates, a, ridge, precondition: on = true }: LeastSquares,
+  runtime: Runtime,
+): Promise<Solver> {
   const sizes: Sizes = { samples: x.rows, dimension: x.cols, neurons: gates.rows, outputs: a.cols };
-  const conditioner = gatePreconditioner(a);
+  const conditioner = gatePreconditioner(a, on);
   const rows = blockRows(sizes);
   const open = await compile(openGatesGraph(sizes, rows), runtime, { inputs: { x, u: gates } });
   const shared = { x, a, q: conditioner.basis, g: open.outputs.g };

@@ -13,9 +13,11 @@ export interface Preconditioner {
   readonly factor: number;
 }
 
-export function gatePreconditioner(a: Matrix): Preconditioner {
-  return { basis: orthonormalColumns(a), factor: Math.min(1, Math.sqrt(2 / a.rows)) };
-}
+/** T for output weights A, k × c; the identity where `on` is false. */
+export const gatePreconditioner = (a: Matrix, on = true): Preconditioner => ({
+  basis: orthonormalColumns(a),
+  factor: on ? Math.min(1, Math.sqrt(2 / a.rows)) : 1,
+});
 
 /** T as a function of symbolic tensors; T is symmetric. `q` is the basis. */
 export const precondition = (w: Tensor, q: Tensor, factor: number): Tensor =>
