@@ -17,5 +17,11 @@ export interface AnyModel {
   apply(params: never, x: Tensor): Tensor;
 }
 
+/**
+ * The tree of parameters, typed as if it were one tensor: a model of unknown type has a tree of unknown depth, which the
+ * types of `trace` can't follow. What is traced with it is handed to `applyModel` as it comes.
+ */
+export const paramsOf = (model: AnyModel): ParamSpec => model.params as ParamSpec;
+
 /** The output of `model` for parameters that follow its tree; the tree's type is not checked. */
 export const applyModel = (model: AnyModel, params: unknown, x: Tensor): Tensor => model.apply(params as never, x);

@@ -18,3 +18,15 @@ export function sectors(rows: number, seed = 1): Data & { readonly y: Int32Array
 
 /** A net for `sectors`. */
 export const sectorNet = (width = 16) => sequential([dense(2, width), activation('tanh'), dense(width, 3)]);
+
+/** Numbers that a linear map of `x` gives, `cols` in a row, without noise. */
+export function linearTargets(x: Matrix, cols: number, seed = 9): Matrix {
+  const weights = normalMatrix(x.cols, cols, seed).data;
+  const data = Float32Array.from({ length: x.rows * cols }, (_, at) => {
+    const [row, col] = [Math.floor(at / cols), at % cols];
+    let sum = 0;
+    for (let k = 0; k < x.cols; k++) sum += x.data[row * x.cols + k]! * weights[k * cols + col]!;
+    return sum;
+  });
+  return { data, rows: x.rows, cols };
+}

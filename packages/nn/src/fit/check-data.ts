@@ -1,6 +1,5 @@
-import { f32, type Shape, type Tensor, type TensorsOf, trace } from '@unbraid/graph';
-import { type AnyModel, applyModel } from '../model.ts';
-import type { ParamSpec } from '../param.ts';
+import { f32, layoutOf, type Shape, type Tensor, type TensorsOf, trace } from '@unbraid/graph';
+import { type AnyModel, applyModel, paramsOf } from '../model.ts';
 import { type Data, type Matrix, showShape, type Targets } from './data.ts';
 
 /**
@@ -23,11 +22,17 @@ export function checkMatrix(name: string, { data, rows, cols }: Matrix): void {
   if (data.length !== rows * cols) {
     throw new RangeError(`nn: ${name} has ${data.length} entries, ${rows} rows of ${cols} take ${rows * cols}`);
   }
-  const at = data.findIndex((value) => !Number.isFinite(value));
+  const at = firstNonFinite(data);
   if (at < 0) return;
   throw new RangeError(
     `nn: ${name} is ${data[at]} at row ${Math.floor(at / cols)}, column ${at % cols}; drop or impute such rows first`,
   );
+}
+
+/** A plain loop: `findIndex` calls a function for each of what may be 10⁸ entries. */
+function firstNonFinite(data: Float32Array): number {
+  for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) return i;
+  return -1;
 }
 
 function checkLabels(name: string, labels: Int32Array, rows: number, classes: number): void {
@@ -48,9 +53,16 @@ function checkTargets(name: string, y: Exclude<Targets, Int32Array>, rows: numbe
 
 /** Shape of the model's output for all of `x`. @throws {ShapeError} from the layer that can't take it */
 export function outputShape(model: AnyModel, { rows, cols }: Pick<Matrix, 'rows' | 'cols'>): Shape {
-  const specs = { params: model.params as ParamSpec, x: f32(rows, cols) };
+  const specs = { params: paramsOf(model), x: f32(rows, cols) };
   const graph = trace(specs, ({ params, x }: TensorsOf<typeof specs>): { y: Tensor } => ({
     y: applyModel(model, params, x),
   }));
   return graph.outputs.y.shape;
+}
+
+/** @throws {RangeError} unless there is a value for each of the model's parameters, or no values are given */
+export function checkParams(name: string, model: AnyModel, params: Float32Array | undefined): void {
+  const { size } = layoutOf(model.params, 'params');
+  if (params && params.length !== size)
+    throw new RangeError(`nn: ${name} has ${params.length} entries, the model has ${size} parameters`);
 }

@@ -4,40 +4,60 @@ import { showShape } from './data.ts';
 import { FitError } from './fit-error.ts';
 import type { Best } from './fit-result.ts';
 
-export interface Failed {
+export interface FailedStep {
   readonly kernels: Kernels;
   readonly layout: Layout;
+  /** From before the step where the loss is not finite; spoiled by the step otherwise. */
   readonly params: Float32Array;
+  /** Those of the step. */
   readonly grads: Float32Array;
-  /** The loss, if it is what isn't finite. */
   readonly loss: number;
-  /** Both counted from 1. */
+  /** Counted from 1. */
   readonly step: number;
+  /** Counted from 1. */
   readonly epoch: number;
   readonly best: Best | undefined;
 }
 
-/** The error for a step whose loss or gradients are not finite; the gradients must be those of the step. */
-export function failureOf({ kernels, layout, params, grads, loss, step, epoch, best }: Failed): FitError {
-  const lossFinite = Number.isFinite(loss);
-  // Parameters that were not finite before the step come first; after a step on bad gradients they prove nothing.
-  const bad =
-    (lossFinite ? undefined : firstBad(kernels, layout, 'value', params)) ??
-    firstBad(kernels, layout, 'gradient', grads);
-  const what = lossFinite
-    ? `${bad?.text ?? 'a gradient is not finite'}`
-    : `the loss is ${loss}${bad ? `; ${bad.text}` : ''}`;
+/** The error for a step whose loss or gradients are not finite. */
+export function failureOf(failed: FailedStep): FitError {
+  const { loss, step, epoch, best } = failed;
+  const culprit = Number.isFinite(loss)
+    ? badGradient(failed)
+    : (badValue(failed) ?? badGradient(failed) ?? largest(failed));
+  const reasons = [...(Number.isFinite(loss) ? [] : [`the loss is ${loss}`]), ...(culprit ? [culprit.text] : [])];
   return new FitError(
-    `nn: fit stopped at step ${step} (epoch ${epoch}): ${what}; lower the learning rate, or look for extreme inputs` +
+    `nn: fit stopped at step ${step} (epoch ${epoch}): ${reasons.join('; ')}; lower the learning rate, or look for extreme inputs` +
       (best ? `; error.best has the parameters of epoch ${best.epoch}` : ''),
-    { step, epoch, parameter: bad?.path, best },
+    { step, epoch, parameter: culprit?.path, best },
   );
 }
 
-function firstBad(kernels: Kernels, layout: Layout, what: string, flat: Float32Array) {
-  const index = kernels.firstNonFinite(flat);
+interface Culprit {
+  readonly path: string;
+  readonly text: string;
+}
+
+const badValue = ({ kernels, layout, params }: FailedStep) =>
+  describe(layout, 'the first value that is not finite', params, kernels.firstNonFinite(params));
+
+const badGradient = ({ kernels, layout, grads }: FailedStep) =>
+  describe(layout, 'the first gradient that is not finite', grads, kernels.firstNonFinite(grads));
+
+/** Where the loss alone overflows, the largest parameter says most. */
+function largest({ kernels, layout, params }: FailedStep): Culprit | undefined {
+  const size = kernels.maxAbs(params);
+  return describe(
+    layout,
+    'all parameters and gradients are finite; the largest value',
+    params,
+    params.findIndex((value) => Math.abs(value) === size),
+  );
+}
+
+function describe(layout: Layout, what: string, flat: Float32Array, index: number): Culprit | undefined {
   if (index < 0) return undefined;
   const { leaf, position } = locate(layout, index);
   const path = leaf.path || 'params';
-  return { path, text: `the ${what} of ${path}${showShape(position)} is ${flat[index]}` };
+  return { path, text: `${what}, ${path}${showShape(position)}, is ${flat[index]}` };
 }

@@ -1,6 +1,5 @@
 import { type Buffer, compile, type Runtime, type Source, trace } from '@unbraid/graph';
-import { type AnyModel, applyModel } from '../model.ts';
-import type { ParamSpec } from '../param.ts';
+import { type AnyModel, applyModel, paramsOf } from '../model.ts';
 import { batchSpecs, type Data, type Slice, slicesOf } from './data.ts';
 import type { Scope } from './scope.ts';
 import { createTally, type Metrics, type Scores, scoreTensors } from './scores.ts';
@@ -28,7 +27,7 @@ export async function createEvaluator(
   const runners = new Map<number, Awaited<ReturnType<typeof compileFor>>>();
   const compileFor = async (first: Slice) => {
     let slice = first;
-    const specs = { params: model.params as ParamSpec, ...batchSpecs(data, first.rows) };
+    const specs = { params: paramsOf(model), ...batchSpecs(data, first.rows) };
     const graph = trace(specs, (inputs) => ({
       scores: scoreTensors(functions, applyModel(model, inputs.params, inputs.x), inputs.y),
     }));

@@ -14,7 +14,7 @@ export class FitError extends Error {
   readonly step: number;
   /** Its epoch, counted from 1. */
   readonly epoch: number;
-  /** Path of the first parameter whose value or gradient is not finite, if there is one. */
+  /** Path of the first parameter whose value or gradient is not finite, or of the largest where only the loss overflows. */
   readonly parameter: string | undefined;
   /** The best epoch before the failure, if one was finished and `keepBest` is on. */
   readonly best: Best | undefined;

@@ -54,7 +54,7 @@ async function open(scope: Scope, plan: Plan, runtime: Runtime): Promise<Session
   const random = createRandom(seed);
   const params = blockIn(scope, runtime.arena.alloc('float32', layout.size));
   const grads = blockIn(scope, runtime.arena.alloc('float32', layout.size));
-  params.data.set(startingPoint(plan, layout));
+  params.data.set(options.params ?? initialize(model, seed));
   const stepper = scope.own(optimizer.create(layout.size, runtime));
   const shared = { model, functions, params };
   const trainer = await createTrainer(scope, runtime, {
@@ -72,13 +72,6 @@ async function open(scope: Scope, plan: Plan, runtime: Runtime): Promise<Session
     ? restore(saved, parts)
     : { step: 0, seconds: 0, stopped: false, best: undefined, history: [] };
   return { ...parts, runtime, layout, grads: () => grads.data, trainer, validate, progress };
-}
-
-function startingPoint({ options, seed }: Plan, layout: Layout): Float32Array {
-  const { model, params } = options;
-  if (!params) return initialize(model, seed);
-  if (params.length === layout.size) return params;
-  throw new RangeError(`nn: fit's params has ${params.length} entries, the model has ${layout.size} parameters`);
 }
 
 /** The rest of the epoch under way, and what comes at its end. */

@@ -1,9 +1,10 @@
+import { checkCount } from '../check-count.ts';
 import type { Loss } from '../losses/loss.ts';
 import { adam } from '../optimizers/adam.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { Schedule } from '../schedules/schedule.ts';
 import { constantRate } from '../schedules/schedules.ts';
-import { checkData } from './check-data.ts';
+import { checkData, checkParams } from './check-data.ts';
 import type { FitOptions } from './fit-options.ts';
 import type { EpochRecord } from './fit-result.ts';
 import { checkMetrics } from './scores.ts';
@@ -33,8 +34,10 @@ export function planOf(options: FitOptions): Plan {
   checkData('data', model, data);
   if (validation) checkData('validation', model, validation);
   checkMetrics(metrics);
-  if (batchSize !== Number.POSITIVE_INFINITY) checkCount('batchSize', batchSize);
-  checkCount('validateEvery', validateEvery);
+  checkParams("fit's params", model, options.params);
+  if (batchSize !== Number.POSITIVE_INFINITY) checkCount("fit's batchSize", batchSize);
+  checkCount("fit's validateEvery", validateEvery);
+  checkCount("fit's checkpoint.everyEpochs", options.checkpoint?.everyEpochs ?? 1);
   const { rows } = data.x;
   const size = Math.min(batchSize, rows);
   const batches = dropLast ? Math.floor(rows / size) : Math.ceil(rows / size);
@@ -61,11 +64,6 @@ function stepsOf({ epochs, steps }: FitOptions, batches: number): number {
   if ((epochs === undefined) === (steps === undefined)) {
     throw new RangeError(`nn: fit takes either epochs or steps, and got ${epochs === undefined ? 'neither' : 'both'}`);
   }
-  if (steps !== undefined) return checkCount('steps', steps);
-  return checkCount('epochs', epochs!) * batches;
-}
-
-function checkCount(name: string, value: number): number {
-  if (Number.isSafeInteger(value) && value >= 1) return value;
-  throw new RangeError(`nn: fit's ${name} is ${value}; an integer of at least 1 is needed`);
+  if (steps !== undefined) return checkCount("fit's steps", steps);
+  return checkCount("fit's epochs", epochs!) * batches;
 }

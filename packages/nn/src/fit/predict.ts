@@ -1,12 +1,12 @@
-import { compile, f32, layoutOf, type Runtime, ShapeError, trace } from '@unbraid/graph';
+import { compile, f32, type Runtime, ShapeError, trace } from '@unbraid/graph';
+import { checkCount } from '../check-count.ts';
 import type { Loss } from '../losses/loss.ts';
-import { type AnyModel, applyModel } from '../model.ts';
-import type { ParamSpec } from '../param.ts';
-import { checkData, checkMatrix, outputShape } from './check-data.ts';
+import { type AnyModel, applyModel, paramsOf } from '../model.ts';
+import { checkData, checkMatrix, checkParams, outputShape } from './check-data.ts';
 import { type Data, type Matrix, showShape } from './data.ts';
 import { defaultRuntime } from './default-runtime.ts';
 import { createEvaluator, EVALUATION_ROWS } from './evaluator.ts';
-import { type Scope, withScope } from './scope.ts';
+import { withScope } from './scope.ts';
 import { checkMetrics, type Metrics, type Scores } from './scores.ts';
 
 export interface PredictOptions {
@@ -27,21 +27,20 @@ export async function predict(
   x: Matrix,
   { batchSize = EVALUATION_ROWS, runtime }: PredictOptions = {},
 ): Promise<Matrix> {
+  checkCount('batchSize', batchSize);
   checkMatrix('x', x);
-  checkParams(model, params);
+  checkParams('params', model, params);
   const shape = outputShape(model, x);
   const cols = shape[1];
   if (shape.length !== 2 || cols === undefined)
     throw new ShapeError(`nn: predict takes a model whose output is [rows, width], this one's is ${showShape(shape)}`);
   const out = new Float32Array(x.rows * cols);
   const engine = runtime ?? (await defaultRuntime());
-  for (let from = 0; from < x.rows; ) {
-    // All full batches share one executable; the rest has its own.
-    const rows = Math.min(batchSize, x.rows - from);
-    const to = from + (x.rows - from - ((x.rows - from) % rows));
-    await withScope((scope) => predictRows(scope, engine, { model, params, x, rows, from, to, cols, out }));
-    from = to;
-  }
+  const size = Math.min(batchSize, x.rows);
+  const full = x.rows - (x.rows % size);
+  const shared = { model, params, x, cols, out };
+  await predictRows(engine, { ...shared, from: 0, to: full, rows: size });
+  if (full < x.rows) await predictRows(engine, { ...shared, from: full, to: x.rows, rows: x.rows - full });
   return { data: out, rows: x.rows, cols };
 }
 
@@ -57,13 +56,9 @@ interface Rows {
   readonly out: Float32Array;
 }
 
-async function predictRows(
-  scope: Scope,
-  runtime: Runtime,
-  { model, params, x, rows, from, to, cols, out }: Rows,
-): Promise<void> {
+async function predictRows(runtime: Runtime, { model, params, x, rows, from, to, cols, out }: Rows): Promise<void> {
   let at = from;
-  const specs = { params: model.params as ParamSpec, x: f32(rows, x.cols) };
+  const specs = { params: paramsOf(model), x: f32(rows, x.cols) };
   const graph = trace(specs, (inputs) => ({ y: applyModel(model, inputs.params, inputs.x) }));
   const inputs = {
     params: { data: params },
@@ -80,8 +75,12 @@ async function predictRows(
       },
     },
   };
-  const executable = scope.own(await compile(graph, runtime, { inputs, outputs }));
-  for (; at < to; at += rows) await executable.run();
+  const executable = await compile(graph, runtime, { inputs, outputs });
+  try {
+    for (; at < to; at += rows) await executable.run();
+  } finally {
+    await executable.release();
+  }
 }
 
 /**
@@ -92,10 +91,16 @@ export async function evaluateModel(
   model: AnyModel,
   params: Float32Array,
   data: Data,
-  { loss, metrics = {}, batchSize, runtime }: PredictOptions & { readonly loss: Loss; readonly metrics?: Metrics },
+  {
+    loss,
+    metrics = {},
+    batchSize = EVALUATION_ROWS,
+    runtime,
+  }: PredictOptions & { readonly loss: Loss; readonly metrics?: Metrics },
 ): Promise<Scores> {
+  checkCount('batchSize', batchSize);
   checkData('data', model, data);
-  checkParams(model, params);
+  checkParams('params', model, params);
   checkMetrics(metrics);
   const engine = runtime ?? (await defaultRuntime());
   const functions = { loss, ...metrics };
@@ -105,14 +110,8 @@ export async function evaluateModel(
       data,
       functions,
       params: { data: params },
-      ...(batchSize && { batchSize }),
+      batchSize,
     });
     return evaluate();
   });
-}
-
-function checkParams(model: AnyModel, params: Float32Array): void {
-  const { size } = layoutOf(model.params, 'params');
-  if (params.length !== size)
-    throw new RangeError(`nn: params has ${params.length} entries, the model has ${size} parameters`);
 }

@@ -1,7 +1,6 @@
 import { type Buffer, compile, type Executable, type Runtime, type Source, trace, valueAndGrad } from '@unbraid/graph';
 import type { Random } from '@unbraid/kernels';
-import { type AnyModel, applyModel } from '../model.ts';
-import type { ParamSpec } from '../param.ts';
+import { type AnyModel, applyModel, paramsOf } from '../model.ts';
 import { batchSpecs, type Data, entriesOf, widthOf } from './data.ts';
 import type { Scope } from './scope.ts';
 import { type Metrics, scoreTensors } from './scores.ts';
@@ -91,7 +90,7 @@ async function compileStep(
   inputs: { readonly x?: Source; readonly y?: Source } = {},
 ): Promise<Step> {
   const { loss, ...metrics } = functions;
-  const specs = { params: model.params as ParamSpec, ...batchSpecs(data, rows) };
+  const specs = { params: paramsOf(model), ...batchSpecs(data, rows) };
   const graph = trace(specs, ({ params: p, x, y }) => {
     const { value, grad } = valueAndGrad((at: typeof p) => loss!(applyModel(model, at, x), y))(p);
     return { grad, scores: { loss: value, ...scoreTensors(metrics, applyModel(model, p, x), y) } };

@@ -1,4 +1,5 @@
 import { gemm, matmul, mul, ShapeError, type Tensor } from '@unbraid/graph';
+import { checkCount } from '../check-count.ts';
 import type { Initializer } from '../initializers/initializer.ts';
 import { zeros } from '../initializers/plain.ts';
 import { heNormal } from '../initializers/variance-scaling.ts';
@@ -34,10 +35,8 @@ export function dense(
   outputs: number,
   { init = heNormal, bias = zeros }: DenseOptions = {},
 ): Model<DenseParams> | Model<Pick<DenseParams, 'weight'>> {
-  for (const [name, width] of Object.entries({ inputs, outputs })) {
-    if (!Number.isInteger(width) || width < 1)
-      throw new RangeError(`nn: dense takes ${name} of at least 1, got ${width}`);
-  }
+  checkCount("dense's inputs", inputs);
+  checkCount("dense's outputs", outputs);
   const weight = param([inputs, outputs], init);
   const factor = init.factor?.(weight.fans) ?? 1;
   const scaled = (x: Tensor): Tensor => {

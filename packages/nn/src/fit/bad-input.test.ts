@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest';
+import { memoryStore } from '../../test/memory-store.ts';
+import { linearTargets, normalMatrix } from '../../test/problems.ts';
+import {
+  accuracy,
+  dense,
+  evaluateModel,
+  type FitOptions,
+  fit,
+  meanSquaredError,
+  predict,
+  softmaxCrossEntropy,
+} from '../index.ts';
+
+const x = normalMatrix(6, 4);
+const labels = Int32Array.of(0, 1, 2, 0, 1, 2);
+
+const classify: FitOptions = { model: dense(4, 3), loss: softmaxCrossEntropy, data: { x, y: labels }, epochs: 1 };
+const regress: FitOptions = { ...classify, loss: meanSquaredError, data: { x, y: linearTargets(x, 3) } };
+
+const withEntry = (index: number, value: number) => ({ ...x, data: x.data.with(index, value) });
+
+test.each<[FitOptions, string]>([
+  [{ ...classify, batchSize: 0 }, "nn: fit's batchSize is 0; an integer of at least 1 is needed"],
+  [{ ...classify, epochs: 1.5 }, "nn: fit's epochs is 1.5; an integer of at least 1 is needed"],
+  [{ ...classify, validateEvery: 0 }, "nn: fit's validateEvery is 0; an integer of at least 1 is needed"],
+  [{ ...classify, steps: 3 }, 'nn: fit takes either epochs or steps, and got both'],
+  [
+    { model: classify.model, loss: classify.loss, data: classify.data },
+    'nn: fit takes either epochs or steps, and got neither',
+  ],
+  [
+    { ...classify, checkpoint: memoryStore(0) },
+    "nn: fit's checkpoint.everyEpochs is 0; an integer of at least 1 is needed",
+  ],
+  [
+    { ...classify, metrics: { loss: accuracy } },
+    'nn: a metric is called loss, which is the name of the loss; call it otherwise',
+  ],
+  [{ ...classify, params: new Float32Array(3) }, "nn: fit's params has 3 entries, the model has 15 parameters"],
+  [{ ...classify, data: { x, y: labels.subarray(1) } }, 'nn: data.y has 5 labels for 6 rows of x'],
+  [
+    { ...classify, data: { x, y: labels.with(3, 3) } },
+    'nn: data.y has the label 3 at row 3; the model has 3 outputs, so labels are 0 to 2',
+  ],
+  [
+    { ...classify, validation: { x, y: labels.with(0, -1) } },
+    'nn: validation.y has the label -1 at row 0; the model has 3 outputs, so labels are 0 to 2',
+  ],
+  [
+    { ...classify, data: { x: normalMatrix(6, 5), y: labels } },
+    'nn: dense(4, 3) takes [rows, 4], the input is [6, 5]; make the layer as wide as what comes before it',
+  ],
+  [
+    { ...classify, data: { x: { data: new Float32Array(0), rows: 0, cols: 4 }, y: new Int32Array(0) } },
+    'nn: data.x has 0 rows; at least 1 is needed',
+  ],
+  [{ ...classify, data: { x: { ...x, cols: 5 }, y: labels } }, 'nn: data.x has 24 entries, 6 rows of 5 take 30'],
+  [
+    { ...classify, data: { x: withEntry(9, Number.NaN), y: labels } },
+    'nn: data.x is NaN at row 2, column 1; drop or impute such rows first',
+  ],
+  [
+    { ...classify, validation: { x: withEntry(4, Number.NEGATIVE_INFINITY), y: labels } },
+    'nn: validation.x is -Infinity at row 1, column 0; drop or impute such rows first',
+  ],
+  [{ ...regress, data: { x, y: linearTargets(x, 2) } }, "nn: data.y has 2 columns, the model's output is [6, 3]"],
+  [{ ...regress, data: { x, y: linearTargets(normalMatrix(5, 4), 3) } }, 'nn: data.y has 5 rows, x has 6'],
+])('fit refuses bad input in one line, case %#', async (options, message) => {
+  await expect(fit(options)).rejects.toMatchObject({ message });
+});
+
+test('predict and evaluateModel refuse parameters and batches that do not fit', async () => {
+  const { model, loss, data } = classify;
+  await expect(predict(model, new Float32Array(3), x)).rejects.toThrow(
+    'nn: params has 3 entries, the model has 15 parameters',
+  );
+  await expect(predict(model, new Float32Array(15), x, { batchSize: 0 })).rejects.toThrow('nn: batchSize is 0');
+  await expect(evaluateModel(model, new Float32Array(3), data, { loss })).rejects.toThrow('nn: params has 3 entries');
+  await expect(predict(model, new Float32Array(15), withEntry(0, Number.NaN))).rejects.toThrow(
+    'nn: x is NaN at row 0, column 0',
+  );
+});

@@ -1,0 +1,20 @@
+import { evaluate, input, mapTree, type Tensor } from '@unbraid/graph';
+import { type AnyModel, applyModel } from '../src/index.ts';
+
+/** The model's output for given parameters, flat, computed in double precision. */
+export function outputOf(model: AnyModel, params: ArrayLike<number>, x: readonly (readonly number[])[]): number[][] {
+  const values = new Map<Tensor, { shape: readonly number[]; dtype: 'float32'; data: Float64Array }>();
+  let at = 0;
+  const tensors = mapTree<unknown, Tensor>(model.params, ({ shape }, path) => {
+    const tensor = input(path, shape, 'float32');
+    const size = shape.reduce((product, d) => product * d, 1);
+    values.set(tensor, { shape, dtype: 'float32', data: Float64Array.from({ length: size }, () => params[at++]!) });
+    return tensor;
+  });
+  const shape = [x.length, x[0]!.length];
+  const inputs = input('x', shape, 'float32');
+  values.set(inputs, { shape, dtype: 'float32', data: Float64Array.from(x.flat()) });
+  const [output] = evaluate([applyModel(model, tensors, inputs)], values);
+  const cols = output!.shape[1]!;
+  return x.map((_, row) => [...output!.data.subarray(row * cols, (row + 1) * cols)]);
+}
