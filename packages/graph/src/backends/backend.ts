@@ -7,7 +7,7 @@ import type { Shape } from '../shape.ts';
 export interface Backend {
   /** Runtime, version, provider and threads, for reports. */
   readonly name: string;
-  /** Outputs given as tensors are written in place; otherwise the caller copies results. */
+  /** Whether outputs given as tensors are written in place; otherwise results are new tensors, which the caller copies. */
   readonly writesInPlace: boolean;
   createSession(model: Uint8Array): Promise<InferenceSession>;
   tensor(dtype: DType, data: TypedArray, shape: Shape): OrtTensor;

@@ -132,9 +132,13 @@ function runner(
       state = 'running';
       try {
         for (const port of inputs) port.bind(feeds);
-        for (const port of outputs) port.bind(fetches);
-        const results = await session.run(feeds, fetches);
-        if (!writesInPlace) for (const port of outputs) port.copyFrom(results as Record<string, OrtTensor>);
+        if (writesInPlace) {
+          for (const port of outputs) port.bind(fetches);
+          await session.run(feeds, fetches);
+        } else {
+          const results = await session.run(feeds);
+          for (const port of outputs) port.copyFrom(results as Record<string, OrtTensor>);
+        }
         for (const [output, input] of carried) [output.source, input.source] = [input.source, output.source];
       } catch (error) {
         throw explainFailure(error);
