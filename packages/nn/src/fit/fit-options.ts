@@ -45,7 +45,7 @@ export interface FitOptions {
   readonly keepBest?: false | ((epoch: EpochRecord) => number);
   /** A non-negative integer: of the first parameters and of the order of rows. Default 0. */
   readonly seed?: number;
-  /** Parameters to start from, which are copied; by default `initialize(model, …)` with the seed. */
+  /** Parameters to start from, which are copied; by default `initialize(model, seed)`. */
   readonly params?: Float32Array;
   readonly onStep?: (step: StepRecord) => void;
   /** Awaited. */
@@ -56,6 +56,9 @@ export interface FitOptions {
   readonly signal?: AbortSignal;
   /** Where the state is kept; a fit that finds one there goes on from it, with the numbers of an uninterrupted run. */
   readonly checkpoint?: CheckpointStore;
-  /** What runs the graphs; by default onnxruntime-node on all cores. Browsers pass `webRuntime()`. */
+  /**
+   * What runs the graphs; by default onnxruntime-node on all cores. Browsers pass `webRuntime()`. Its arena may grow while
+   * a fit begins, so data must not be views of it.
+   */
   readonly runtime?: Runtime;
 }

@@ -13,11 +13,11 @@ export interface DenseOptions {
   readonly bias?: Initializer | false;
 }
 
-/** `weight` `[inputs, outputs]` and `bias` `[outputs]`. */
-export interface DenseParams {
+/** `weight` `[inputs, outputs]` and `bias` `[outputs]`. A type and not an interface, which would not pass for a tree. */
+export type DenseParams = {
   readonly weight: ParamSpec;
   readonly bias: ParamSpec;
-}
+};
 
 /**
  * x · weight + bias: `[rows, inputs]` to `[rows, outputs]`.
