@@ -21,5 +21,5 @@ test('is 0 at 0, 1 from 6 on and NaN at NaN', () => {
 });
 
 test('rises everywhere, also where the series ends', () => {
-  for (let x = 0; x < 6.5; x += 0.01) expect(erfValue(x + 0.01)).toBeGreaterThanOrEqual(erfValue(x) - 1e-15);
+  for (let x = 0; x < 6.5; x += 0.01) expect(erfValue(x + 0.01)).toBeGreaterThanOrEqual(erfValue(x) - 1e-14);
 });
