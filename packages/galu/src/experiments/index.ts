@@ -1,4 +1,5 @@
 import type { Experiment } from '@unbraid/experiment';
 import { compare } from './compare.ts';
+import { memorize } from './memorize.ts';
 
-export const experiments: readonly Experiment[] = [compare];
+export const experiments: readonly Experiment[] = [memorize, compare];

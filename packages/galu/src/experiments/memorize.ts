@@ -1,0 +1,187 @@
+import { defineExperiment, type RunContext } from '@unbraid/experiment';
+import type { Runtime } from '@unbraid/graph';
+import { nodeRuntime } from '@unbraid/graph/node';
+import { createRandom } from '@unbraid/kernels';
+import { z } from 'zod';
+import { type MemorizePoint, reportMemorize, summarizeMemorize } from './memorize-report.ts';
+import {
+  gaussianTask,
+  MEMORIZED,
+  type MnistTask,
+  memorizeByGalu,
+  memorizeByRelu,
+  mnistTasks,
+} from './memorize-trials.ts';
+
+const whole = z.int().min(1);
+const settings = z.object({
+  samples: z.array(z.int().min(50).max(60_000)).min(1).default([1000, 2000, 4000, 8000]).describe('Sample sizes m'),
+  dimensions: z.array(z.int().min(2).max(784)).min(1).default([20, 50, 100]).describe('Input dimensions d'),
+  ratios: z
+    .array(z.number().positive())
+    .min(2)
+    .default([0.9, 0.96, 1, 1.02, 1.04, 1.06, 1.08, 1.1, 1.15, 1.2, 1.4])
+    .describe('Ratios c = k·d/m to try for GaLU; k is rounded to a whole number and c follows from it'),
+  trials: whole.default(5).describe('Samples drawn for each m, d, c'),
+  iterations: whole.default(3000).describe('Most iterations of CGLS, for GaLU'),
+  reluDimensions: z
+    .array(z.int().min(2).max(784))
+    .default([20, 50])
+    .describe('Those of the dimensions at which ReLU is trained too'),
+  reluRatios: z
+    .array(z.number().positive())
+    .min(2)
+    .default([0.8, 1, 1.2, 1.4, 1.6, 2, 2.5, 3])
+    .describe('Ratios c for ReLU'),
+  reluTrials: whole.default(3).describe('Samples drawn for each m, d, c of ReLU'),
+  reluSteps: whole.default(20_000).describe('Steps of full-batch Adam, for ReLU'),
+  learningRate: z
+    .number()
+    .positive()
+    .default(0.03)
+    .describe('Learning rate of Adam at the start; it falls to 0 as half a cosine'),
+});
+type Settings = z.output<typeof settings>;
+
+interface Series {
+  readonly network: MemorizePoint['network'];
+  readonly data: MemorizePoint['data'];
+  readonly dimensions: readonly number[];
+  readonly ratios: readonly number[];
+  readonly trials: number;
+}
+
+export const memorize = defineExperiment({
+  name: 'galu/memorize',
+  title: 'How many weights it takes to memorize random labels',
+  paper: 'arXiv 1906.05032, Section 3',
+  description:
+    'Networks of k neurons learn m random signs of inputs with d dimensions. A trial succeeds when the mean squared error falls to ' +
+    `${MEMORIZED}. GaLU is trained to its global optimum, so success against c = k·d/m is a step just above 1, where there are as many weights as ` +
+    'samples: k grows as m/d. ReLU networks of the same size are trained by Adam, so their success depends on the steps they are given. ' +
+    'Inputs are Gaussian, or principal components of MNIST images scaled to unit variance; labels are always random.',
+  settings,
+  presets: {
+    smoke: {
+      samples: [200],
+      dimensions: [10],
+      ratios: [0.8, 1, 1.1, 1.3],
+      trials: 1,
+      iterations: 500,
+      reluDimensions: [10],
+      reluRatios: [0.8, 2],
+      reluTrials: 1,
+      reluSteps: 1000,
+    },
+    short: {
+      samples: [1000, 2000, 4000],
+      dimensions: [20, 50],
+      ratios: [0.9, 0.96, 1, 1.04, 1.08, 1.12, 1.2],
+      trials: 3,
+      iterations: 1000,
+      reluDimensions: [20],
+      reluRatios: [0.9, 1.1, 1.3, 1.5, 2],
+      reluTrials: 1,
+      reluSteps: 4000,
+    },
+    full: {},
+  },
+  summary: {
+    transitionGaluGaussian:
+      'c at which half of the GaLU trials succeed, Gaussian inputs; interpolated, the largest over d and m ≥ 1000 (over all m if none is as large)',
+    transitionReluGaussian: 'the same for ReLU networks within their budget of steps',
+    transitionGaluMnist: 'the same for GaLU on MNIST components',
+    smallestTransitionGaluGaussian: 'the smallest transition over the same m and d, for GaLU with Gaussian inputs',
+    seconds: 'duration of the run',
+  },
+  async run(context) {
+    const points: MemorizePoint[] = [];
+    const series = seriesOf(context.settings);
+    const total = series.reduce((sum, s) => sum + gridOf(s, context.settings).length, 0);
+    const runtime = nodeRuntime();
+    const mnist = once(() =>
+      mnistTasks(Math.max(...context.settings.samples), Math.max(...context.settings.dimensions)),
+    );
+    for (const part of series) {
+      for (const { m, d, k } of gridOf(part, context.settings)) {
+        context.progress({
+          done: points.length,
+          total,
+          label: 'points',
+          detail: `${part.network}, ${part.data}, m = ${m}, d = ${d}, k = ${k}`,
+        });
+        points.push(await measure(context, { runtime, mnist }, part, { m, d, k }));
+      }
+    }
+    context.progress({ done: total, total, label: 'points' });
+    await reportMemorize(context, points);
+    return summarizeMemorize(points);
+  },
+});
+
+function seriesOf({ dimensions, ratios, trials, reluDimensions, reluRatios, reluTrials }: Settings): Series[] {
+  return [
+    { network: 'GaLU', data: 'Gaussian', dimensions, ratios, trials },
+    { network: 'GaLU', data: 'MNIST', dimensions, ratios, trials },
+    { network: 'ReLU', data: 'Gaussian', dimensions: reluDimensions, ratios: reluRatios, trials: reluTrials },
+  ];
+}
+
+interface Size {
+  readonly m: number;
+  readonly d: number;
+  readonly k: number;
+}
+
+/** Every size that is tried; ratios that round to the same k are tried once. */
+function gridOf({ dimensions, ratios }: Series, { samples }: Settings): Size[] {
+  return samples.flatMap((m) =>
+    dimensions.flatMap((d) => {
+      const neurons = new Set(ratios.map((c) => Math.max(1, Math.round((c * m) / d))));
+      return [...neurons].map((k) => ({ m, d, k }));
+    }),
+  );
+}
+
+interface Tools {
+  readonly runtime: Runtime;
+  readonly mnist: () => Promise<MnistTask>;
+}
+
+/** The images are only prepared if a trial needs them: not in a run that resumes behind them. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+async function measure(
+  context: RunContext<Settings>,
+  { runtime, mnist }: Tools,
+  { network, data, trials }: Series,
+  { m, d, k }: Size,
+): Promise<MemorizePoint> {
+  const { settings: s, seed, signal } = context;
+  const key = `${network} ${data} m=${m} d=${d} k=${k}`;
+  const outcomes = await context.unit(key, async () => {
+    const results = [];
+    for (let trial = 0; trial < trials; trial++) {
+      signal.throwIfAborted();
+      const random = createRandom(seed).split(key).split(trial);
+      const task = data === 'MNIST' ? await mnist() : gaussianTask;
+      const sample = task(m, d, random.split('sample'));
+      const tools = { random, runtime, signal };
+      const result =
+        network === 'GaLU'
+          ? await memorizeByGalu(sample, k, { ...tools, iterations: s.iterations })
+          : await memorizeByRelu(sample, k, { ...tools, steps: s.reluSteps, learningRate: s.learningRate });
+      context.log({ network, data, m, d, k, c: (k * d) / m, trial, error: result.error, steps: result.steps });
+      results.push(result);
+    }
+    return results;
+  });
+  const won = outcomes.filter(({ error }) => error <= MEMORIZED).length;
+  return { network, data, m, d, k, c: (k * d) / m, rate: won / trials, trials };
+}
