@@ -1,5 +1,5 @@
 import { type Layout, layoutOf, type Runtime } from '@unbraid/graph';
-import { createRandom } from '@unbraid/kernels';
+import { createRandom, type Kernels } from '@unbraid/kernels';
 import { initialize } from '../initialize.ts';
 import { failureOf } from './check-finite.ts';
 import { defaultRuntime } from './default-runtime.ts';
@@ -14,7 +14,7 @@ import { createTrainer, type Trainer } from './trainer.ts';
 
 /** Everything that a fit works with while it runs. */
 interface Session extends Parts {
-  readonly runtime: Runtime;
+  readonly kernels: Kernels;
   readonly layout: Layout;
   readonly grads: () => Float32Array;
   readonly trainer: Trainer;
@@ -48,7 +48,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
 }
 
 async function open(scope: Scope, plan: Plan, runtime: Runtime): Promise<Session> {
-  const { options, functions, seed, batchSize, dropLast, optimizer } = plan;
+  const { options, functions, seed, batchSize, batches, optimizer } = plan;
   const { model, data, validation } = options;
   const layout = layoutOf(model.params, 'params');
   const random = createRandom(seed);
@@ -62,7 +62,7 @@ async function open(scope: Scope, plan: Plan, runtime: Runtime): Promise<Session
     data,
     grads,
     batchSize,
-    dropLast,
+    batches,
     random: random.split('shuffle'),
   });
   const validate = validation && (await createEvaluator(scope, runtime, { ...shared, data: validation }));
@@ -71,14 +71,14 @@ async function open(scope: Scope, plan: Plan, runtime: Runtime): Promise<Session
   const progress = saved
     ? restore(saved, parts)
     : { step: 0, seconds: 0, stopped: false, best: undefined, history: [] };
-  return { ...parts, runtime, layout, grads: () => grads.data, trainer, validate, progress };
+  return { ...parts, kernels: runtime.kernels, layout, grads: () => grads.data, trainer, validate, progress };
 }
 
 /** The rest of the epoch under way, and what comes at its end. */
 async function runEpoch(session: Session): Promise<void> {
   const { plan, progress, trainer } = session;
-  const epoch = Math.floor(progress.step / trainer.batches);
-  const end = Math.min((epoch + 1) * trainer.batches, plan.steps);
+  const epoch = Math.floor(progress.step / plan.batches);
+  const end = Math.min((epoch + 1) * plan.batches, plan.steps);
   const began = performance.now();
   const before = progress.seconds;
   trainer.shuffle(epoch);
@@ -90,17 +90,18 @@ async function runEpoch(session: Session): Promise<void> {
   await endEpoch(session, epoch);
 }
 
-async function runStep({ plan, progress, trainer, tally, stepper, ...session }: Session, epoch: number): Promise<void> {
-  const batch = progress.step % trainer.batches;
+async function runStep(session: Session, epoch: number): Promise<void> {
+  const { plan, progress, trainer, tally, stepper } = session;
+  const batch = progress.step % plan.batches;
   const scores = await trainer.run(batch);
   const loss = scores[0]!;
-  const learningRate = plan.schedule(progress.step / trainer.batches);
-  const [params, grads] = [session.params(), session.grads()];
-  const { best } = progress;
+  const learningRate = plan.schedule(progress.step / plan.batches);
+  const params = session.params();
+  const grads = session.grads();
   if (!Number.isFinite(loss) || !stepper.step(params, grads, learningRate)) {
-    const { runtime, layout } = session;
-    const { kernels } = runtime;
-    throw failureOf({ kernels, layout, params, grads, loss, step: progress.step + 1, epoch: epoch + 1, best });
+    const { layout, kernels } = session;
+    const { best, step } = progress;
+    throw failureOf({ kernels, layout, params, grads, loss, step: step + 1, epoch: epoch + 1, best });
   }
   tally.add(scores, trainer.rowsOf(batch));
   progress.step++;
@@ -108,7 +109,7 @@ async function runStep({ plan, progress, trainer, tally, stepper, ...session }: 
 }
 
 async function endEpoch(session: Session, epoch: number): Promise<void> {
-  const { plan, progress, trainer, tally } = session;
+  const { plan, progress, tally } = session;
   const { options, validateEvery, steps } = plan;
   const last = progress.step >= steps;
   const began = performance.now();
@@ -117,7 +118,7 @@ async function endEpoch(session: Session, epoch: number): Promise<void> {
   const record: EpochRecord = {
     epoch: epoch + 1,
     step: progress.step,
-    learningRate: plan.schedule((progress.step - 1) / trainer.batches),
+    learningRate: plan.schedule((progress.step - 1) / plan.batches),
     training: tally.take(),
     ...(validation && { validation }),
   };

@@ -90,9 +90,9 @@ function identityOf({ options, optimizer, batchSize, dropLast, seed, functions, 
   return Object.fromEntries(Object.entries(facts).map(([name, fact]) => [name, JSON.stringify(fact)]));
 }
 
-function checkIdentity({ fit }: Meta, plan: Plan): void {
+function checkIdentity(meta: Meta | null, plan: Plan): void {
   for (const [name, now] of Object.entries(identityOf(plan))) {
-    const then = fit?.[name];
+    const then = meta?.fit?.[name];
     if (then === now) continue;
     throw new Error(
       `nn: the checkpoint is of another fit: its ${name} is ${then ?? 'missing'}, this one's ${now}; ` +

@@ -13,15 +13,14 @@ export interface TrainerOptions {
   readonly params: Source;
   readonly grads: Source;
   readonly batchSize: number;
-  readonly dropLast: boolean;
+  /** Batches in an epoch; where they don't take all rows, the last rows of its order are left out. */
+  readonly batches: number;
   /** Orders of epochs are drawn from its splits. */
   readonly random: Random;
 }
 
 /** Computes loss, metrics and gradients of the batches of an epoch. */
 export interface Trainer {
-  /** Batches in an epoch. */
-  readonly batches: number;
   /** Puts the rows in the order of an epoch, a function of the epoch alone. */
   shuffle(epoch: number): void;
   rowsOf(batch: number): number;
@@ -42,7 +41,6 @@ async function wholeTrainer(scope: Scope, runtime: Runtime, options: TrainerOpti
   const { x, y } = options.data;
   const step = await compileStep(scope, runtime, options, x.rows, { x, y: { data: entriesOf(y) } });
   return {
-    batches: 1,
     shuffle: () => undefined,
     rowsOf: () => x.rows,
     async run() {
@@ -54,9 +52,8 @@ async function wholeTrainer(scope: Scope, runtime: Runtime, options: TrainerOpti
 
 async function shuffledTrainer(scope: Scope, runtime: Runtime, options: TrainerOptions): Promise<Trainer> {
   const { x, y } = options.data;
-  const { batchSize, dropLast, random } = options;
+  const { batchSize, batches, random } = options;
   const order = new Int32Array(x.rows);
-  const batches = dropLast ? Math.floor(x.rows / batchSize) : Math.ceil(x.rows / batchSize);
   const indices = Array.from({ length: batches }, (_, i) => order.subarray(i * batchSize, (i + 1) * batchSize));
   const steps = new Map<number, Step>();
   for (const { length } of indices) {
@@ -68,7 +65,6 @@ async function shuffledTrainer(scope: Scope, runtime: Runtime, options: TrainerO
       ? kernels.gatherRows(into.int32, y, 1, rows)
       : kernels.gatherRows(into.float32, y.data, widthOf(y), rows);
   return {
-    batches,
     shuffle: (epoch) => order.set(random.split(epoch).permutation(x.rows)),
     rowsOf: (batch) => indices[batch]!.length,
     async run(batch) {
