@@ -88,8 +88,7 @@ export async function gradientFit(
     runtime,
   });
   const { params, epoch, score } = result.best!;
-  const percentRight = async ({ x, labels }: Digits) =>
-    100 * accuracy(classesOf(await predict(model, params, x, { runtime })), labels);
+  const percentRight = async ({ x, labels }: Digits) => percent(await predict(model, params, x, { runtime }), labels);
   return {
     training: await percentRight(fitted),
     validation: -100 * score,
@@ -106,6 +105,8 @@ const pointOf = ({ epoch, training, validation }: EpochRecord): EpochPoint => ({
   training: 100 * training.accuracy!,
   validation: 100 * validation!.accuracy!,
 });
+
+const percent = (outputs: Matrix, labels: Int32Array): number => 100 * accuracy(classesOf(outputs), labels);
 
 const oneHot = (labels: Int32Array): Matrix => encodeTargets(labels, labels.length, 'squared').y;
 
@@ -149,8 +150,7 @@ export async function exactFit(
   });
   const seconds = (performance.now() - began) / 1000;
   const network = { gates, a, weights: { data: weights, rows: gates.rows, cols: gates.cols } };
-  const percentRight = async ({ x, labels }: Digits) =>
-    100 * accuracy(classesOf(await predictOutputs(network, x, runtime)), labels);
+  const percentRight = async ({ x, labels }: Digits) => percent(await predictOutputs(network, x, runtime), labels);
   return {
     training: await percentRight(training),
     measured: await percentRight(measured),

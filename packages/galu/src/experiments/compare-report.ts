@@ -53,7 +53,7 @@ export async function reportCompare(context: Report, results: readonly CompareRe
     caption:
       'In percent. Epochs of Adam and iterations of CGLS (exact) are those of the best validation accuracy; ' +
       'CGLS was then repeated on all training images, Adam is as it was without the validation images.',
-    columns: ['inputs d', 'neurons k', 'network', 'training', 'chosen', 'training', 'validation', 'test', 'seconds'],
+    columns: ['inputs d', 'neurons k', 'network', 'method', 'chosen', 'training', 'validation', 'test', 'seconds'],
     rows: results.map((r) => [
       r.inputs,
       r.neurons,
@@ -74,7 +74,7 @@ export async function reportCompare(context: Report, results: readonly CompareRe
 const nameOf = ({ network, method }: CompareResult) => `${network}, ${method}`;
 const series = ['ReLU, Adam', 'GaLU, Adam', 'GaLU, exact'] as const;
 const facet = (inputs: number) => `d = ${inputs}`;
-const color = { label: 'network, training', domain: [...series], range: palette.slice(0, 3) };
+const color = { label: 'network, method', domain: [...series], range: palette.slice(0, 3) };
 
 function accuracyFigure(context: Report, results: readonly CompareResult[]): Promise<void> {
   const points = results.map((r) => ({ k: r.neurons, test: r.test, name: nameOf(r), inputs: facet(r.inputs) }));
@@ -82,14 +82,20 @@ function accuracyFigure(context: Report, results: readonly CompareResult[]): Pro
     title: 'Test accuracy against the number of neurons',
     caption: 'Test accuracy of networks of one size, on principal components (d below 784) and on pixels (d = 784).',
     plot: (Plot) => ({
-      x: { type: 'log', label: 'neurons k', ticks: [...new Set(points.map(({ k }) => k))], tickFormat: String },
+      x: {
+        type: 'log',
+        label: 'neurons k',
+        ticks: [...new Set(points.map(({ k }) => k))],
+        tickFormat: String,
+        inset: 14,
+      },
       y: { label: 'test accuracy in percent', zero: false, nice: true },
       fx: { label: null, domain: [...new Set(points.map(({ inputs }) => inputs))] },
       color,
       symbol: { domain: color.domain },
       marks: [
         Plot.frame({ strokeOpacity: 0.2 }),
-        Plot.line(points, { x: 'k', y: 'test', fx: 'inputs', stroke: 'name' }),
+        Plot.line(points, { x: 'k', y: 'test', fx: 'inputs', stroke: 'name', z: 'name' }),
         Plot.dot(points, { x: 'k', y: 'test', fx: 'inputs', stroke: 'name', symbol: 'name', r: 4 }),
       ],
     }),
@@ -102,7 +108,7 @@ function curvesFigure(context: Report, results: readonly CompareResult[]): Promi
   const points = results
     .filter(({ neurons }) => neurons === largest)
     .flatMap((r) => (r.curve ?? []).map((point) => ({ ...point, name: r.network, inputs: facet(r.inputs) })));
-  const shared = { x: 'epoch', fx: 'inputs', stroke: 'name' } as const;
+  const shared = { x: 'epoch', fx: 'inputs', stroke: 'name', z: 'name' } as const;
   return context.figure('curves', {
     title: `Accuracy during training with Adam, k = ${largest}`,
     caption: 'Dashed: on the images trained on, the mean over an epoch. Solid: on validation images after the epoch.',
@@ -135,12 +141,12 @@ function errorFigure(context: Report, results: readonly CompareResult[]): Promis
     caption: 'Squared error against one-hot targets, summed over the ten outputs, after each iteration of CGLS.',
     plot: (Plot) => ({
       x: { label: 'iteration', tickFormat: 'd' },
-      y: { type: 'log', label: 'mean squared error on training images' },
+      y: { type: 'log', label: 'mean squared error', tickFormat: '~g' },
       fx: { label: null, domain: [...new Set(points.map(({ inputs }) => inputs))] },
       color: { label: 'neurons k', domain: sizes, range: Array.from(sizes, (_, i) => palette[i % palette.length]!) },
       marks: [
         Plot.frame({ strokeOpacity: 0.2 }),
-        Plot.line(points, { x: 'iteration', y: 'error', fx: 'inputs', stroke: 'k' }),
+        Plot.line(points, { x: 'iteration', y: 'error', fx: 'inputs', stroke: 'k', z: 'k' }),
       ],
     }),
   });
