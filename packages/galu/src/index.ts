@@ -1,4 +1,5 @@
 export { blockRows, type Sizes, solverBytes } from './blocks.ts';
+export { type BoundProblem, type GeneralizationBound, generalizationBound, rampLoss } from './bound.ts';
 export { type Iteration, type LeastSquares, type Solution, type StopRule, solveLeastSquares } from './cgls.ts';
 export {
   createGalu,
