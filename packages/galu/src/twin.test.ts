@@ -61,7 +61,14 @@ describe('reluNetwork', () => {
     const start = initialize(both, 5);
     expect([...start.subarray(-a.data.length)]).toEqual([...a.data]);
     const y = createMatrix(rows, outputs);
-    const { params: end } = await fit({ model: both, loss: meanSquaredError, data: { x, y }, params: start, epochs: 1, runtime });
+    const { params: end } = await fit({
+      model: both,
+      loss: meanSquaredError,
+      data: { x, y },
+      params: start,
+      epochs: 1,
+      runtime,
+    });
     expect([...end.subarray(-a.data.length)]).not.toEqual([...a.data]);
   });
 });

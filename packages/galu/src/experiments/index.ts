@@ -1,5 +1,6 @@
 import type { Experiment } from '@unbraid/experiment';
 import { compare } from './compare.ts';
+import { generalize } from './generalize.ts';
 import { memorize } from './memorize.ts';
 
-export const experiments: readonly Experiment[] = [memorize, compare];
+export const experiments: readonly Experiment[] = [memorize, compare, generalize];
