@@ -135,7 +135,7 @@ function gapFigure(
           shown.filter(({ kind }) => kind === 'bound'),
           { x: 'x', y: 'y', stroke: 'name', z: 'name', strokeDasharray: '5,4' },
         ),
-        Plot.dot(shown, { x: 'x', y: 'y', stroke: 'name', z: 'name', symbol: 'name', r: 4 }),
+        Plot.dot(shown, { x: 'x', y: 'y', stroke: 'name', symbol: 'name', r: 4 }),
       ],
     }),
   });
