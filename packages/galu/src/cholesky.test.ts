@@ -14,6 +14,30 @@ function definite(n: number, seed: number): Float64Array {
   });
 }
 
+/** Sizes below, at and above the width of a block, and those that tiles do not divide. */
+const sizes = fc.oneof(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 60, max: 75 }), fc.constantFrom(128, 135));
+
+test('the product of the factor with its transpose is the matrix, whose upper triangle is left alone', () => {
+  fc.assert(
+    fc.property(sizes, fc.nat(1000), (n, seed) => {
+      const a = definite(n, seed);
+      const factor = a.slice();
+      cholesky(factor, n);
+      let error = 0;
+      for (let i = 0; i < n; i++) {
+        for (let j = 0; j < n; j++) {
+          let product = 0;
+          for (let t = 0; t <= Math.min(i, j); t++) product += factor[i * n + t]! * factor[j * n + t]!;
+          error = Math.max(error, Math.abs(product - a[i * n + j]!));
+          if (j > i) expect(factor[i * n + j]).toBe(a[i * n + j]);
+        }
+      }
+      expect(error).toBeLessThan(1e-12 * n * n);
+    }),
+    { numRuns: 30 },
+  );
+});
+
 test('the solution satisfies the system', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 30 }), fc.nat(1000), (n, seed) => {
@@ -32,4 +56,12 @@ test('the solution satisfies the system', () => {
 
 test('a matrix that is not positive definite is refused at its first bad pivot', () => {
   expect(() => cholesky(Float64Array.of(1, 2, 2, 1), 2)).toThrow(/not positive definite \(pivot 1 of 2.*add ridge/);
+});
+
+test('the first bad pivot is found behind the first block of columns too', () => {
+  const n = 100;
+  const a = definite(n, 1);
+  a[70 * n + 70] = -1;
+  a[90 * n + 90] = -1;
+  expect(() => cholesky(a, n)).toThrow(/pivot 70 of 100/);
 });
