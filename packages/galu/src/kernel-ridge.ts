@@ -5,7 +5,7 @@ import { cholesky, choleskySolve } from './cholesky.ts';
  * Kernel ridge regression: the dual coefficients β (m × c) of (K + λI) β = Y, by a Cholesky factorization in double precision;
  * m³/3 multiply-adds, so for m up to a few thousand.
  * @param kernel symmetric, m × m
- * @throws {Error} when K + λI is not positive definite
+ * @throws {Error} when K + λI is not positive definite, with the ridge that makes up for the kernel's rounding
  */
 export function fitKernelRidge(kernel: Matrix, y: Matrix, ridge: number): Matrix {
   const m = kernel.rows;
@@ -17,7 +17,7 @@ export function fitKernelRidge(kernel: Matrix, y: Matrix, ridge: number): Matrix
   if (!(ridge >= 0)) throw new RangeError(`galu: ridge is ${ridge}; a number of at least 0 is needed`);
   const factor = Float64Array.from(kernel.data);
   for (let i = 0; i < m; i++) factor[i * m + i]! += ridge;
-  cholesky(factor, m);
+  factorOrAdvise(factor, kernel, ridge);
   const beta = createMatrix(m, y.cols);
   for (let j = 0; j < y.cols; j++) {
     const column = Float64Array.from({ length: m }, (_, i) => y.data[i * y.cols + j]!);
@@ -27,6 +27,24 @@ export function fitKernelRidge(kernel: Matrix, y: Matrix, ridge: number): Matrix
     });
   }
   return beta;
+}
+
+/** Entries of K are rounded to float32: that moves eigenvalues by at most this share of the trace. */
+const ROUNDING = 2 ** -24;
+
+function factorOrAdvise(factor: Float64Array, { data, rows }: Matrix, ridge: number): void {
+  try {
+    cholesky(factor, rows);
+  } catch (cause) {
+    let trace = 0;
+    for (let i = 0; i < rows; i++) trace += data[i * rows + i]!;
+    const enough = (4 * ROUNDING * trace).toPrecision(2);
+    throw new Error(
+      `galu: the kernel plus ridge ${ridge} is not positive definite; a ridge of ${enough} makes up for rounding, if that ` +
+        'does not do the kernel is not symmetric and positive semidefinite',
+      { cause },
+    );
+  }
 }
 
 /** Predictions, rows × c, from the kernel between new inputs and the training inputs, rows × m. */

@@ -3,6 +3,8 @@ import { nodeRuntime } from '@unbraid/graph/node';
 import { createRandom } from '@unbraid/kernels';
 import { describe, expect, test } from 'vitest';
 import { firstOutput, fixture, matrix, relativeError } from '../test/fixture.ts';
+import { blockRows } from './blocks.ts';
+import { featureSquares } from './bound.ts';
 import { gaussianGates, outputWeights } from './gates.ts';
 import { galuKernel, infiniteGaluKernel } from './kernel.ts';
 import { fitKernelRidge, predictKernelRidge } from './kernel-ridge.ts';
@@ -75,4 +77,32 @@ test('inputs of another dimension than the gates are refused', async () => {
   await expect(galuKernel(createMatrix(2, 3), createMatrix(2, 3), gated, runtime)).rejects.toThrow(
     /3 and 3 columns, the gates have 5/,
   );
+});
+
+test('the infinite kernel refuses inputs of two dimensions', () => {
+  expect(() => infiniteGaluKernel(createMatrix(2, 3), createMatrix(2, 4))).toThrow(/3 and 4 columns; they must agree/);
+});
+
+test('output weights that are not one for each gate are refused', async () => {
+  const wrong = { ...gated, alpha: new Float32Array(3) };
+  await expect(galuKernel(x, x, wrong, runtime)).rejects.toThrow(/alpha has 3 entries, there are 7 gates/);
+});
+
+test('gates that are cut into blocks give the kernel of all of them', async () => {
+  const [neurons, samples] = [9000, 600];
+  expect(blockRows({ samples: neurons, dimension: 2, neurons: 2 * samples, outputs: 1 }).length).toBeGreaterThan(1);
+  const random = createRandom(9);
+  const inputs = createMatrix(samples, 2, random.normal(new Float32Array(2 * samples)));
+  const gates = gaussianGates(neurons, 2, random.split('gates'));
+  const alpha = outputWeights(neurons, 1, random.split('a')).data;
+  const k = await galuKernel(inputs, inputs, { gates, alpha }, runtime);
+  const limit = infiniteGaluKernel(inputs, inputs);
+  expect(relativeError(k.data, limit.data)).toBeLessThan(0.05);
+  const diagonal = await featureSquares(inputs, { gates, alpha }, runtime);
+  expect(
+    relativeError(
+      diagonal.map((_, i) => k.data[i * samples + i]!),
+      diagonal,
+    ),
+  ).toBeLessThan(1e-5);
 });

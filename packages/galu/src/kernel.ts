@@ -1,5 +1,6 @@
 import { createMatrix, type Matrix } from '@unbraid/data';
-import { cast, compile, f32, matmul, mul, type Runtime, type Tensor, trace } from '@unbraid/graph';
+import { add, cast, compile, f32, matmul, mul, type Runtime, type Tensor, trace } from '@unbraid/graph';
+import { blockRows } from './blocks.ts';
 import { openGates } from './network.ts';
 
 /** Gates U (k × d) and output weights α (k) of a network with one output. */
@@ -11,29 +12,15 @@ export interface KernelNetwork {
 /**
  * The GaLU kernel K_ij = (x_i · z_j) Σ_l α_l² 1{u_l·x_i ≥ 0} 1{u_l·z_j ≥ 0}, rows(X) × rows(Z): a Hadamard product of two Gram
  * matrices (arXiv 1906.05032; it is linear in W, so this is its exact kernel).
+ * @throws {RangeError} for dimensions, or numbers of gates and of α, that don't agree
  */
-export async function galuKernel(
-  x: Matrix,
-  z: Matrix,
-  { gates, alpha }: KernelNetwork,
-  runtime: Runtime,
-): Promise<Matrix> {
-  checkDimensions(x, z, gates.cols);
-  const specs = {
-    x: f32(x.rows, x.cols),
-    z: f32(z.rows, z.cols),
-    u: f32(gates.rows, gates.cols),
-    alpha: f32(alpha.length),
-  };
-  const graph = trace(specs, ({ x: X, z: Z, u, alpha: a }) => {
-    const open = (rows: Tensor) => mul(cast(openGates(rows, u), 'float32'), a);
-    return { k: mul(matmul(X, Z, { transposeB: true }), matmul(open(X), open(Z), { transposeB: true })) };
-  });
+export async function galuKernel(x: Matrix, z: Matrix, network: KernelNetwork, runtime: Runtime): Promise<Matrix> {
+  checkNetwork(x, z, network);
+  const shared = await sharedGates(x, z, network, runtime);
+  const specs = { x: f32(x.rows, x.cols), z: f32(z.rows, z.cols), shared: f32(x.rows, z.rows) };
+  const graph = trace(specs, ({ x: X, z: Z, shared: S }) => ({ k: mul(matmul(X, Z, { transposeB: true }), S) }));
   const k = createMatrix(x.rows, z.rows);
-  const executable = await compile(graph, runtime, {
-    inputs: { x, z, u: gates, alpha: { data: alpha } },
-    outputs: { k },
-  });
+  const executable = await compile(graph, runtime, { inputs: { x, z, shared }, outputs: { k } });
   try {
     await executable.run();
   } finally {
@@ -43,19 +30,52 @@ export async function galuKernel(
 }
 
 /**
+ * Σ_l α_l² 1{u_l·x_i ≥ 0} 1{u_l·z_j ≥ 0}, rows(X) × rows(Z). A run of the graph adds one block of gates, so that memory does not
+ * grow with k.
+ */
+async function sharedGates(x: Matrix, z: Matrix, network: KernelNetwork, runtime: Runtime): Promise<Matrix> {
+  const { gates, alpha } = network;
+  const sizes = { samples: gates.rows, dimension: x.cols, neurons: x.rows + z.rows, outputs: 1 };
+  const block = blockRows(sizes)[0]!;
+  const specs = {
+    x: f32(x.rows, x.cols),
+    z: f32(z.rows, z.cols),
+    u: f32(block, x.cols),
+    alpha: f32(block),
+    sum: f32(x.rows, z.rows),
+  };
+  const graph = trace(specs, ({ x: X, z: Z, u, alpha: a, sum }) => {
+    const open = (rows: Tensor) => mul(cast(openGates(rows, u), 'float32'), a);
+    return { next: add(sum, matmul(open(X), open(Z), { transposeB: true })) };
+  });
+  const step = await compile(graph, runtime, { inputs: { x, z }, carry: { next: 'sum' } });
+  try {
+    for (let first = 0; first < gates.rows; first += block) {
+      step.inputs.u.float32.set(gates.data.subarray(first * x.cols, (first + block) * x.cols));
+      // The last block may be short: what is left of the one before it counts with α = 0.
+      step.inputs.alpha.float32.fill(0).set(alpha.subarray(first, first + block));
+      await step.run();
+    }
+    return createMatrix(x.rows, z.rows, step.inputs.sum.float32.slice());
+  } finally {
+    await step.release();
+  }
+}
+
+/**
  * The limit of `galuKernel` for infinitely many Gaussian gates with α² = 1/k: K(x, z) = x·z (π − ∠(x, z)) / 2π, the share of
  * directions that open both gates times the inner product. A zero vector gives 0.
  */
 export function infiniteGaluKernel(x: Matrix, z: Matrix): Matrix {
-  checkDimensions(x, z, x.cols);
-  const norms = ({ data, rows, cols }: Matrix) =>
-    Float64Array.from({ length: rows }, (_, i) => Math.hypot(...data.subarray(i * cols, (i + 1) * cols)));
+  if (x.cols !== z.cols) {
+    throw new RangeError(`galu: kernel of inputs with ${x.cols} and ${z.cols} columns; they must agree`);
+  }
+  const norms = (a: Matrix) => Float64Array.from({ length: a.rows }, (_, i) => Math.sqrt(innerProduct(a, i, a, i)));
   const [xNorms, zNorms] = [norms(x), norms(z)];
   const k = createMatrix(x.rows, z.rows);
   for (let i = 0; i < x.rows; i++) {
     for (let j = 0; j < z.rows; j++) {
-      let inner = 0;
-      for (let t = 0; t < x.cols; t++) inner += x.data[i * x.cols + t]! * z.data[j * z.cols + t]!;
+      const inner = innerProduct(x, i, z, j);
       const size = xNorms[i]! * zNorms[j]!;
       const angle = size > 0 ? Math.acos(Math.min(1, Math.max(-1, inner / size))) : 0;
       k.data[i * z.rows + j] = (inner * (Math.PI - angle)) / (2 * Math.PI);
@@ -64,10 +84,20 @@ export function infiniteGaluKernel(x: Matrix, z: Matrix): Matrix {
   return k;
 }
 
-function checkDimensions(x: Matrix, z: Matrix, dimension: number): void {
-  if (x.cols !== dimension || z.cols !== dimension) {
+function innerProduct(a: Matrix, i: number, b: Matrix, j: number): number {
+  const [p, q] = [i * a.cols, j * b.cols];
+  let sum = 0;
+  for (let t = 0; t < a.cols; t++) sum += a.data[p + t]! * b.data[q + t]!;
+  return sum;
+}
+
+function checkNetwork(x: Matrix, z: Matrix, { gates, alpha }: KernelNetwork): void {
+  if (x.cols !== gates.cols || z.cols !== gates.cols) {
     throw new RangeError(
-      `galu: kernel of inputs with ${x.cols} and ${z.cols} columns, the gates have ${dimension}; they must agree`,
+      `galu: kernel of inputs with ${x.cols} and ${z.cols} columns, the gates have ${gates.cols}; they must agree`,
     );
+  }
+  if (alpha.length !== gates.rows) {
+    throw new RangeError(`galu: alpha has ${alpha.length} entries, there are ${gates.rows} gates; they must agree`);
   }
 }
