@@ -19,7 +19,7 @@ export function summarizeCompare(results: readonly CompareResult[]): Summary {
   const largest = Math.max(...results.map(({ neurons }) => neurons));
   const at = results.filter(({ neurons }) => neurons === largest);
   const byAdam = ({ method }: CompareResult) => method === 'Adam';
-  return {
+  const summary = {
     galuTest: bestOf(at.filter(isGalu)).test,
     reluTest: bestOf(at.filter(isRelu)).test,
     maxGap: maxGap(results),
@@ -27,6 +27,8 @@ export function summarizeCompare(results: readonly CompareResult[]): Summary {
     galuAdamTest: bestOf(at.filter(isGalu).filter(byAdam)).test,
     galuExactTest: bestOf(at.filter(isGalu).filter((result) => !byAdam(result))).test,
   };
+  // An image of 10,000 is a hundredth of a percent; further digits are noise of float64.
+  return Object.fromEntries(Object.entries(summary).map(([key, value]) => [key, Math.round(100 * value) / 100]));
 }
 
 const isGalu = ({ network }: CompareResult) => network === 'GaLU';

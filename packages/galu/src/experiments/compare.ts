@@ -1,17 +1,17 @@
-import { defineExperiment, type RunContext } from '@unbraid/experiment';
+import { defineExperiment, type RunContext, UsageError } from '@unbraid/experiment';
 import type { Runtime } from '@unbraid/graph';
 import { createRandom, type Random } from '@unbraid/kernels';
 import { z } from 'zod';
 import { gaussianGates, outputWeights } from '../gates.ts';
 import { galuNetwork, reluNetwork } from '../twin.ts';
-import { type CompareData, exactFit, type GaluParts, gradientFit } from './compare-fits.ts';
+import { type CompareData, type ExactFit, exactFit, type GaluParts, gradientFit } from './compare-fits.ts';
 import { type CompareResult, reportCompare, summarizeCompare } from './compare-report.ts';
-import { loadDigits, networkInputs, PIXELS, rowsOf, validationLast } from './digits.ts';
+import { type Digits, loadDigits, networkInputs, PIXELS, rowsOf, validationLast } from './digits.ts';
 
 const counts = () => z.array(z.int().min(1)).min(1);
 
 const settings = z.object({
-  trainImages: z.int().min(100).max(60_000).default(60_000).describe('Training images, from the first on'),
+  trainImages: z.int().min(500).max(60_000).default(60_000).describe('Training images, from the first on'),
   testImages: z.int().min(100).max(10_000).default(10_000).describe('Test images, from the first on'),
   validationImages: z
     .int()
@@ -92,9 +92,14 @@ export const compare = defineExperiment({
     galuExactTest: 'The same trained by CGLS',
   },
   async run(context) {
+    const { inputs, neurons, iterations, trainImages, testImages, validationImages } = context.settings;
+    if (validationImages > trainImages / 2) {
+      throw new UsageError(
+        `galu/compare: validationImages is ${validationImages} of ${trainImages} trainImages; it can be half of them at most`,
+      );
+    }
     const { nodeRuntime } = await import('@unbraid/graph/node');
     const runtime = nodeRuntime();
-    const { inputs, neurons, iterations, trainImages, testImages, validationImages } = context.settings;
     const random = createRandom(context.seed);
     const images = await loadDigits(trainImages, testImages);
     const training = validationLast(images.training, validationImages, random.split('validation'));
@@ -177,35 +182,47 @@ async function adamUnit(
 
 /** Each number of iterations is tried without the validation images; the best is repeated with them. */
 async function exactUnits(size: Size, parts: GaluParts, { training, held, test }: CompareData, tools: Tools) {
-  const { context, runtime, done, tell } = tools;
-  const { signal, settings: chosen } = context;
   const cut = training.x.rows - held;
-  const exact = async (what: string, iterations: number, rows: typeof training, measured: typeof training) => {
-    const name = `${nameOf('GaLU', size)}, CGLS, ${iterations} iterations, ${what}`;
-    const fitted = await context.unit(name, async () => {
-      const found = await exactFit(
-        parts,
-        rows,
-        measured,
-        { iterations, ridge: chosen.ridge },
-        {
-          runtime,
-          signal,
-          onIteration: (iteration) => tell(`${name}: iteration ${iteration}`),
-        },
-      );
-      context.log({ fit: name, training: found.training, measured: found.measured });
-      return found;
-    });
-    done();
-    return fitted;
-  };
-  let best: { iterations: number; validation: number } | undefined;
-  for (const iterations of chosen.iterations) {
-    const tried = await exact('tried', iterations, rowsOf(training, 0, cut), rowsOf(training, cut, training.x.rows));
-    if (!best || tried.measured > best.validation) best = { iterations, validation: tried.measured };
+  const [fitted, validation] = [rowsOf(training, 0, cut), rowsOf(training, cut, training.x.rows)];
+  let best = { iterations: 0, validation: -1 };
+  for (const iterations of tools.context.settings.iterations) {
+    const { measured } = await exactUnit(
+      size,
+      parts,
+      { what: 'tried', iterations, rows: fitted, on: validation },
+      tools,
+    );
+    if (measured > best.validation) best = { iterations, validation: measured };
   }
-  const { iterations, validation } = best!;
-  const { training: fitted, measured, seconds, errors } = await exact('all images', iterations, training, test);
-  return { training: fitted, validation, test: measured, chosen: iterations, seconds, errors };
+  const { iterations } = best;
+  const final = await exactUnit(size, parts, { what: 'all images', iterations, rows: training, on: test }, tools);
+  const { measured, training: right, seconds, errors } = final;
+  return { training: right, validation: best.validation, test: measured, chosen: iterations, seconds, errors };
+}
+
+interface ExactStage {
+  readonly what: string;
+  readonly iterations: number;
+  /** Trained on these, measured on those. */
+  readonly rows: Digits;
+  readonly on: Digits;
+}
+
+async function exactUnit(
+  size: Size,
+  parts: GaluParts,
+  { what, iterations, rows, on }: ExactStage,
+  { context, runtime, done, tell }: Tools,
+): Promise<ExactFit> {
+  const { signal, settings: chosen } = context;
+  const name = `${nameOf('GaLU', size)}, CGLS, ${iterations} iterations, ${what}`;
+  const onIteration = (iteration: number) => tell(`${name}: iteration ${iteration}`);
+  const fitted = await context.unit(name, async () => {
+    const { ridge } = chosen;
+    const found = await exactFit(parts, rows, on, { iterations, ridge }, { runtime, signal, onIteration });
+    context.log({ fit: name, training: found.training, measured: found.measured });
+    return found;
+  });
+  done();
+  return fitted;
 }
