@@ -1,11 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
+/** Where CI wants the counts of tests, as JSON. */
+const jsonReport = process.env.VITEST_JSON_REPORT;
+
 export default defineConfig({
   resolve: { conditions: ['source', 'node', 'import', 'module', 'default'] },
   ssr: { resolve: { conditions: ['source', 'node', 'import', 'module', 'default'] } },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'bench/**/*.test.ts'],
     testTimeout: 60_000,
+    ...(jsonReport && { reporters: ['default', 'json'], outputFile: { json: jsonReport } }),
     // Native sessions use both cores themselves; more workers than cores only add noise.
     maxWorkers: 2,
   },
