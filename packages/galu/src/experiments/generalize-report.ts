@@ -122,7 +122,7 @@ function gapFigure(
       'The grey line is 1, the largest possible gap; gaps of 0 or below are not drawn.',
     plot: (Plot) => ({
       x: { type: 'log', label, ticks: [...new Set(points.map(({ x }) => x))], tickFormat: String },
-      y: { type: 'log', label: 'difference of mean ramp loss' },
+      y: { type: 'log', label: 'difference of mean ramp loss', tickFormat: '~g' },
       color: { domain: [...series], range: [palette[0], palette[0], palette[1], palette[1]] },
       symbol: { domain: [...series], range: ['circle', 'times', 'square', 'triangle'] },
       marks: [

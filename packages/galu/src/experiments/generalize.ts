@@ -74,7 +74,7 @@ export const generalize = defineExperiment({
     short: {
       samples: [250, 500, 1000, 2000, 4000],
       neurons: [100, 300, 1000],
-      repeats: 3,
+      repeats: 2,
       testImages: 5000,
       iterations: 200,
     },
