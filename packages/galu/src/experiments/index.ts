@@ -1,6 +1,7 @@
 import type { Experiment } from '@unbraid/experiment';
 import { compare } from './compare.ts';
 import { generalize } from './generalize.ts';
+import { kernel } from './kernel.ts';
 import { memorize } from './memorize.ts';
 
-export const experiments: readonly Experiment[] = [memorize, compare, generalize];
+export const experiments: readonly Experiment[] = [memorize, compare, generalize, kernel];
