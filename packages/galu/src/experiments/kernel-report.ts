@@ -90,7 +90,7 @@ function differenceFigure(
       'gates drawn independently, so the difference falls as 1/√k.',
     plot: (plot) => ({
       x: neuronsAxis,
-      y: { type: 'log', label: 'relative difference of the kernels', grid: true },
+      y: { type: 'log', label: 'relative difference of the kernels', grid: true, tickFormat: '~g' },
       color: { legend: true, label: 'kernel' },
       marks: [
         plot.line([...measured, ...law], { x: 'neurons', y: 'difference', stroke: 'series', z: 'series' }),
