@@ -16,3 +16,4 @@ export { type LogisticProblem, solveLogistic } from './newton.ts';
 export { predictOutputs } from './predict.ts';
 export { loadGalu, saveGalu, saveOnnx } from './save.ts';
 export { accuracy, classesOf, determination, type Targets, type Task } from './targets.ts';
+export { galuNetwork, type HiddenParams, hiddenOf, reluNetwork, type TwinParams } from './twin.ts';
