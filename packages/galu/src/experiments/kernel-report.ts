@@ -96,7 +96,7 @@ function differenceFigure(
         plot.line([...measured, ...law], { x: 'neurons', y: 'difference', stroke: 'series', z: 'series' }),
         plot.dot(
           trials.map((trial) => ({ ...trial, series: 'finite network' })),
-          { x: 'neurons', y: 'difference', fill: 'series', z: 'series', r: 2.5 },
+          { x: 'neurons', y: 'difference', fill: 'series', r: 2.5 },
         ),
       ],
     }),
@@ -123,7 +123,7 @@ function regressionFigure(
         plot.line([...finite, ...infinite], { x: 'neurons', y: 'testError', stroke: 'series', z: 'series' }),
         plot.dot(
           trials.map((trial) => ({ ...trial, series: 'finite network' })),
-          { x: 'neurons', y: 'testError', fill: 'series', z: 'series', r: 2.5 },
+          { x: 'neurons', y: 'testError', fill: 'series', r: 2.5 },
         ),
       ],
     }),

@@ -93,7 +93,7 @@ function successFigure(context: Pick<RunContext<unknown>, 'figure'>, points: rea
           stroke: 'series',
           z: 'curve',
         }),
-        plot.dot(rows, { x: 'c', y: 'rate', fill: 'series', z: 'series', r: 2.5 }),
+        plot.dot(rows, { x: 'c', y: 'rate', fill: 'series', r: 2.5 }),
       ],
     }),
   });
@@ -128,7 +128,7 @@ function neuronsFigure(
         plot.line(lines, { x: 'm', y: 'k', z: 'law', strokeDasharray: '4,4' }),
         plot.text(ends, { x: 'm', y: 'k', text: 'law', textAnchor: 'start', dx: 6 }),
         plot.line(shown, { x: 'm', y: 'k', stroke: 'series', z: 'series' }),
-        plot.dot(shown, { x: 'm', y: 'k', fill: 'series', z: 'series' }),
+        plot.dot(shown, { x: 'm', y: 'k', fill: 'series' }),
       ],
     }),
   });
