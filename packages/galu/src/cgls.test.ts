@@ -4,7 +4,7 @@ import { createRandom } from '@unbraid/kernels';
 import { describe, expect, test } from 'vitest';
 import { fixture, matrix, relativeError } from '../test/fixture.ts';
 import { blockRows } from './blocks.ts';
-import { solveLeastSquares } from './cgls.ts';
+import { prepareLeastSquares, solveLeastSquares } from './cgls.ts';
 import { gaussianGates, outputWeights } from './gates.ts';
 
 const runtime = nodeRuntime({ threads: 1 });
@@ -76,17 +76,24 @@ describe('least squares on a GaLU network', () => {
 
   test('with its rows cut into blocks it still ends where the gradient is zero', async () => {
     const random = createRandom(5);
-    const [samples, neurons, dimension] = [300, 40_000, 3];
+    const [samples, neurons, dimension] = [220, 40_000, 2];
     expect(blockRows({ samples, neurons, dimension, outputs: 1 }).length).toBeGreaterThan(1);
     const { x, y } = gaussianSample({ samples, dimension, random });
     const gates = gaussianGates(neurons, dimension, random.split('gates'));
     const a = outputWeights(neurons, 1, random.split('a'));
     const target = { data: y, rows: samples, cols: 1 };
-    const stop = { ...exact, tolerance: 1e-5 };
+    const stop = { ...exact, tolerance: 1e-4 };
     const { weights, error } = await solveLeastSquares({ x, y: target, gates, a, ridge: 1 }, runtime, stop);
     const { gradient, squaredError } = normalEquations(x, y, gates, a.data, weights, 1);
-    expect(gradient).toBeLessThan(1e-4);
+    expect(gradient).toBeLessThan(1e-3);
     expect(error).toBeCloseTo(squaredError / samples, 6);
+  });
+
+  test('solving a prepared problem again gives the same numbers', async () => {
+    const prepared = await prepareLeastSquares({ ...problem, ridge: 0.1 }, runtime);
+    const [first, second] = [await prepared.solve(exact), await prepared.solve(exact)];
+    await prepared.release();
+    expect(second).toEqual(first);
   });
 
   test('an interruption ends it and frees its memory', async () => {

@@ -68,58 +68,72 @@ export interface Solution {
 /** In float32 the recurrence drifts away from the true residual; this many iterations at the most between two looks at it. */
 const REFRESH = 500;
 
+/** A refresh that lowers the objective by less than this share brought nothing; after so many in a row float32 has no more to give. */
+const PROGRESS = 1e-4;
+const STALLS = 3;
+
+/** A problem whose graphs are compiled, to be solved more than once; X, Y, gates and A are read anew each time. */
+export interface PreparedLeastSquares {
+  solve(stop: StopRule): Promise<Solution>;
+  /** Frees sessions and memory. */
+  release(): Promise<void>;
+}
+
 /**
  * Preconditioned CGLS (Björck, Numerical Methods for Least Squares Problems, 1996, Section 7.4), without ever forming Φ: an
  * iteration is two products with X for each block of rows, and one run of one graph. The recurrence's residual is replaced by the
  * true one every now and then, and before it is believed that the end is reached.
  */
 export async function solveLeastSquares(problem: LeastSquares, runtime: Runtime, stop: StopRule): Promise<Solution> {
-  const solver = await compileSolver(problem, runtime);
-  const scale = 1 / problem.x.rows;
-  const history: Iteration[] = [];
+  const prepared = await prepareLeastSquares(problem, runtime);
   try {
-    await solver.restart();
-    const first = solver.gradientNorm();
-    let best = Number.POSITIVE_INFINITY;
-    let stalls = 0;
-    let [error, gradient] = [solver.squaredError() * scale, 1];
-    for (let iteration = 0; ; ) {
-      const stopped = reached(error, gradient, stop) ?? (iteration >= stop.maxIterations ? 'maxIterations' : undefined);
-      const stalled = stalls >= 3 ? 'stagnation' : undefined;
-      if (stopped ?? stalled) {
-        return {
-          weights: solver.weights(),
-          iterations: iteration,
-          stopped: (stopped ?? stalled)!,
-          error,
-          gradient,
-          history,
-        };
-      }
-      for (let i = 0; i < REFRESH && iteration < stop.maxIterations; i++) {
-        stop.signal?.throwIfAborted();
-        await solver.iterate();
-        iteration++;
-        [error, gradient] = [solver.squaredError() * scale, first > 0 ? solver.gradientNorm() / first : 0];
-        const state = { iteration, error, gradient };
-        history.push(state);
-        stop.onIteration?.(state);
-        if (reached(error, gradient, stop)) break;
-      }
-      await solver.restart();
-      [error, gradient] = [solver.squaredError() * scale, first > 0 ? solver.gradientNorm() / first : 0];
-      const objective = solver.objective();
-      stalls = objective < best * (1 - 1e-4) ? 0 : stalls + 1;
-      best = Math.min(best, objective);
-    }
+    return await prepared.solve(stop);
   } finally {
-    await solver.release();
+    await prepared.release();
+  }
+}
+
+/** Compiles what `solveLeastSquares` runs. */
+export async function prepareLeastSquares(problem: LeastSquares, runtime: Runtime): Promise<PreparedLeastSquares> {
+  const solver = await compileSolver(problem, runtime);
+  return { solve: (stop) => iterate(solver, problem.x.rows, stop), release: () => solver.release() };
+}
+
+async function iterate(solver: Solver, samples: number, stop: StopRule): Promise<Solution> {
+  const history: Iteration[] = [];
+  await solver.begin();
+  const first = solver.gradientNorm();
+  const look = () => ({
+    error: solver.squaredError() / samples,
+    gradient: first > 0 ? solver.gradientNorm() / first : 0,
+  });
+  let state = look();
+  let best = Number.POSITIVE_INFINITY;
+  let stalls = 0;
+  for (let iteration = 0; ; ) {
+    const stopped =
+      reached(state, stop) ??
+      (iteration >= stop.maxIterations ? 'maxIterations' : stalls >= STALLS ? 'stagnation' : undefined);
+    if (stopped) return { ...state, weights: solver.weights(), iterations: iteration, stopped, history };
+    for (let i = 0; i < REFRESH && iteration < stop.maxIterations; i++) {
+      stop.signal?.throwIfAborted();
+      await solver.iterate();
+      iteration++;
+      state = look();
+      history.push({ iteration, ...state });
+      stop.onIteration?.({ iteration, ...state });
+      if (reached(state, stop)) break;
+    }
+    await solver.restart();
+    state = look();
+    const objective = solver.objective();
+    stalls = objective < best * (1 - PROGRESS) ? 0 : stalls + 1;
+    best = Math.min(best, objective);
   }
 }
 
 function reached(
-  error: number,
-  gradient: number,
+  { error, gradient }: Pick<Iteration, 'error' | 'gradient'>,
   { tolerance, targetError }: StopRule,
 ): Solution['stopped'] | undefined {
   if (!Number.isFinite(error))
@@ -128,6 +142,8 @@ function reached(
 }
 
 interface Solver {
+  /** Opens gates and sets the weights to zero. */
+  begin(): Promise<void>;
   /** Takes residual and search direction anew from the weights. */
   restart(): Promise<void>;
   iterate(): Promise<void>;
@@ -155,7 +171,6 @@ async function compileSolver(
     inputs: { ...shared, y, w: step.inputs.w },
     outputs: { r: step.inputs.r, p: step.inputs.p, squared: step.inputs.squared },
   });
-  await open.run();
   let last: { readonly error: number; readonly gradient: number } = { error: 0, gradient: 0 };
   const remember = ({
     outputs,
@@ -164,11 +179,17 @@ async function compileSolver(
   }) => {
     last = { error: outputs.error.float32[0]!, gradient: Math.sqrt(outputs.gradient.float32[0]!) };
   };
+  const restart = async () => {
+    await refresh.run();
+    remember(refresh);
+  };
   return {
-    async restart() {
-      await refresh.run();
-      remember(refresh);
+    async begin() {
+      await open.run();
+      step.inputs.w.float32.fill(0);
+      await restart();
     },
+    restart,
     async iterate() {
       await step.run();
       remember(step);

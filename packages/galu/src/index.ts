@@ -1,6 +1,14 @@
 export { blockRows, type Sizes, solverBytes } from './blocks.ts';
 export { type BoundProblem, type GeneralizationBound, generalizationBound, rampLoss } from './bound.ts';
-export { type Iteration, type LeastSquares, type Solution, type StopRule, solveLeastSquares } from './cgls.ts';
+export {
+  type Iteration,
+  type LeastSquares,
+  type PreparedLeastSquares,
+  prepareLeastSquares,
+  type Solution,
+  type StopRule,
+  solveLeastSquares,
+} from './cgls.ts';
 export {
   createGalu,
   type FitOptions,
