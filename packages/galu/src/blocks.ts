@@ -16,9 +16,11 @@ export interface Sizes {
   readonly outputs: number;
 }
 
+const mostRows = (neurons: number): number => Math.max(1, Math.floor(BLOCK_BYTES / (4 * neurons)));
+
 /** Numbers of rows of the blocks into which m samples are cut. */
 export function blockRows({ samples, neurons }: Sizes): number[] {
-  const rows = Math.max(1, Math.floor(BLOCK_BYTES / (4 * neurons)));
+  const rows = mostRows(neurons);
   const blocks = Math.ceil(samples / rows);
   return Array.from({ length: blocks }, (_, i) => Math.min(rows, samples - i * rows));
 }
@@ -31,7 +33,7 @@ export const inBlocks = (rows: readonly number[], cols: number, dtype: DType = '
 
 /** Bytes that solving takes beside X and Y: open gates, activations of a block, and the vectors of the iteration. */
 export function solverBytes({ samples, dimension, neurons, outputs }: Sizes): number {
-  const rows = Math.min(samples, Math.max(1, Math.floor(BLOCK_BYTES / (4 * neurons))));
+  const rows = Math.min(samples, mostRows(neurons));
   return samples * neurons + 3 * 4 * rows * neurons + 4 * (6 * neurons * dimension + 4 * samples * outputs);
 }
 

@@ -1,8 +1,9 @@
 import { checkFinite, type Matrix } from '@unbraid/data';
-import { cast, compile, f32, matmul, mul, type Runtime, reduceSum, trace } from '@unbraid/graph';
+import { cast, f32, matmul, mul, type Runtime, reduceSum, trace } from '@unbraid/graph';
 import { blockRows, inBlocks } from './blocks.ts';
 import type { KernelNetwork } from './kernel.ts';
 import { openGates } from './network.ts';
+import { runOnce } from './run-once.ts';
 
 /** A trained GaLU network with one output, and the sample that it was trained on. */
 export interface BoundProblem extends KernelNetwork {
@@ -77,15 +78,10 @@ export async function featureSquares(
     }),
   }));
   const squares = new Float32Array(x.rows);
-  const executable = await compile(graph, runtime, {
+  await runOnce(graph, runtime, {
     inputs: { x, u: gates, alpha: { data: alpha } },
     outputs: { squares: { data: squares } },
   });
-  try {
-    await executable.run();
-  } finally {
-    await executable.release();
-  }
   return squares;
 }
 

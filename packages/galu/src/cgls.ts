@@ -14,7 +14,7 @@ import {
   where,
 } from '@unbraid/graph';
 import { blockRows, inBlocks, type Sizes } from './blocks.ts';
-import { adjoint, openGates, output } from './network.ts';
+import { adjoint, openGates, output, sumOf } from './network.ts';
 import { gatePreconditioner, type Preconditioner, precondition } from './preconditioner.ts';
 
 /** min over W of ‖N(X) − Y‖² + λ‖W‖², N the GaLU network with gates U and output weights A. */
@@ -205,7 +205,6 @@ async function compileSolver(
 }
 
 const squaredNorm = (t: Tensor): Tensor => reduceSum(mul(t, t));
-const total = (parts: readonly Tensor[]): Tensor => parts.reduce((s, t) => add(s, t));
 
 function openGatesGraph({ dimension, neurons }: Sizes, rows: readonly number[]) {
   return trace({ x: inBlocks(rows, dimension), u: f32(neurons, dimension) }, ({ x, u }) => ({
@@ -231,9 +230,9 @@ function restartGraph(sizes: Sizes, rows: readonly number[], conditioner: Precon
   };
   return trace(specs, ({ x, g, a, q, y, w }) => {
     const r = y.map((block, i) => sub(block, output(x[i]!, g[i]!, w, a)));
-    const gradient = sub(total(r.map((block, i) => adjoint(x[i]!, g[i]!, block, a))), mul(w, ridge));
+    const gradient = sub(sumOf(r.map((block, i) => adjoint(x[i]!, g[i]!, block, a))), mul(w, ridge));
     const p = precondition(gradient, q, conditioner.factor);
-    return { r, p, squared: squaredNorm(p), error: total(r.map(squaredNorm)), gradient: squaredNorm(gradient) };
+    return { r, p, squared: squaredNorm(p), error: sumOf(r.map(squaredNorm)), gradient: squaredNorm(gradient) };
   });
 }
 
@@ -250,12 +249,12 @@ function iterationGraph(sizes: Sizes, rows: readonly number[], conditioner: Prec
   return trace(specs, ({ x, g, a, q, r, w, p, squared }) => {
     const t = precondition(p, q, conditioner.factor);
     const image = x.map((block, i) => output(block, g[i]!, t, a));
-    const curvature = add(total(image.map(squaredNorm)), mul(squaredNorm(t), ridge));
+    const curvature = add(sumOf(image.map(squaredNorm)), mul(squaredNorm(t), ridge));
     // A zero direction (an exact solution) has no curvature; the step along it is zero, not 0/0.
     const length = safeRatio(squared, curvature);
     const weights = add(w, mul(t, length));
     const rest = r.map((block, i) => sub(block, mul(image[i]!, length)));
-    const gradient = sub(total(rest.map((block, i) => adjoint(x[i]!, g[i]!, block, a))), mul(weights, ridge));
+    const gradient = sub(sumOf(rest.map((block, i) => adjoint(x[i]!, g[i]!, block, a))), mul(weights, ridge));
     const s = precondition(gradient, q, conditioner.factor);
     const next = squaredNorm(s);
     return {
@@ -263,7 +262,7 @@ function iterationGraph(sizes: Sizes, rows: readonly number[], conditioner: Prec
       r: rest,
       p: add(s, mul(p, safeRatio(next, squared))),
       squared: next,
-      error: total(rest.map(squaredNorm)),
+      error: sumOf(rest.map(squaredNorm)),
       gradient: squaredNorm(gradient),
     };
   });

@@ -1,10 +1,11 @@
 import { createMatrix, type Matrix } from '@unbraid/data';
-import { compile, f32, type Runtime, trace } from '@unbraid/graph';
+import { f32, type Runtime, trace } from '@unbraid/graph';
 import type { LeastSquares, Solution } from './cgls.ts';
 import { galuKernel } from './kernel.ts';
 import { fitKernelRidge } from './kernel-ridge.ts';
 import { adjoint, openGates } from './network.ts';
 import { predictOutputs } from './predict.ts';
+import { runOnce } from './run-once.ts';
 
 /**
  * The ridge solution by way of the kernel: (K + λI) β = y, W = Φᵀβ. Direct, m × m, for one output; with λ = 0 and k·d ≥ m it is the
@@ -41,11 +42,6 @@ async function applyAdjoint(x: Matrix, gates: Matrix, a: Matrix, r: Matrix, runt
   const specs = { x: f32(x.rows, x.cols), u: f32(gates.rows, gates.cols), a: f32(a.rows, 1), r: f32(r.rows, 1) };
   const graph = trace(specs, ({ x: X, u, a: A, r: R }) => ({ w: adjoint(X, openGates(X, u), R, A) }));
   const w = new Float32Array(gates.data.length);
-  const executable = await compile(graph, runtime, { inputs: { x, u: gates, a, r }, outputs: { w: { data: w } } });
-  try {
-    await executable.run();
-  } finally {
-    await executable.release();
-  }
+  await runOnce(graph, runtime, { inputs: { x, u: gates, a, r }, outputs: { w: { data: w } } });
   return w;
 }

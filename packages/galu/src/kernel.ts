@@ -2,6 +2,7 @@ import { createMatrix, type Matrix } from '@unbraid/data';
 import { add, cast, compile, f32, matmul, mul, type Runtime, type Tensor, trace } from '@unbraid/graph';
 import { blockRows } from './blocks.ts';
 import { openGates } from './network.ts';
+import { runOnce } from './run-once.ts';
 
 /** Gates U (k × d) and output weights α (k) of a network with one output. */
 export interface KernelNetwork {
@@ -20,12 +21,7 @@ export async function galuKernel(x: Matrix, z: Matrix, network: KernelNetwork, r
   const specs = { x: f32(x.rows, x.cols), z: f32(z.rows, z.cols), shared: f32(x.rows, z.rows) };
   const graph = trace(specs, ({ x: X, z: Z, shared: S }) => ({ k: mul(matmul(X, Z, { transposeB: true }), S) }));
   const k = createMatrix(x.rows, z.rows);
-  const executable = await compile(graph, runtime, { inputs: { x, z, shared }, outputs: { k } });
-  try {
-    await executable.run();
-  } finally {
-    await executable.release();
-  }
+  await runOnce(graph, runtime, { inputs: { x, z, shared }, outputs: { k } });
   return k;
 }
 

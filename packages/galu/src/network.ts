@@ -1,4 +1,4 @@
-import { greaterEqual, matmul, type Tensor, where } from '@unbraid/graph';
+import { add, greaterEqual, matmul, type Tensor, where } from '@unbraid/graph';
 
 // The GaLU network and its adjoint, in the symbols of arXiv 1906.05032, Section 2:
 // X (m × d) inputs, U (k × d) gates, W (k × d) linear parts, A (k × c) output weights, G (m × k) which gate is on for which input.
@@ -13,3 +13,6 @@ export const output = (x: Tensor, g: Tensor, w: Tensor, a: Tensor): Tensor =>
 /** Φᵀ R = ((R Aᵀ) ⊙ G)ᵀ X, k × d: the adjoint of `output` in W. */
 export const adjoint = (x: Tensor, g: Tensor, r: Tensor, a: Tensor): Tensor =>
   matmul(where(g, matmul(r, a, { transposeB: true }), 0), x, { transposeA: true });
+
+/** The sum of what the blocks of rows contribute; there is at least one. */
+export const sumOf = (parts: readonly Tensor[]): Tensor => parts.reduce((sum, part) => add(sum, part));

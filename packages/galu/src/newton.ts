@@ -1,21 +1,8 @@
 import type { Matrix } from '@unbraid/data';
-import {
-  add,
-  compile,
-  f32,
-  mul,
-  neg,
-  type Runtime,
-  reduceSum,
-  sigmoid,
-  softplus,
-  sub,
-  type Tensor,
-  trace,
-} from '@unbraid/graph';
+import { add, compile, f32, mul, neg, type Runtime, reduceSum, sigmoid, softplus, sub, trace } from '@unbraid/graph';
 import { blockRows, inBlocks, type Sizes } from './blocks.ts';
 import type { Iteration, Solution, StopRule } from './cgls.ts';
-import { adjoint, openGates, output } from './network.ts';
+import { adjoint, openGates, output, sumOf } from './network.ts';
 import { gatePreconditioner, type Preconditioner, precondition } from './preconditioner.ts';
 
 /** min over W of Σ log(1 + exp(−y_ic N_ic)) + λ‖W‖², N the GaLU network, y = ±1. */
@@ -159,8 +146,6 @@ async function compileNewton({ x, y, gates, a, ridge }: LogisticProblem, runtime
   };
 }
 
-const total = (parts: readonly Tensor[]): Tensor => parts.reduce((s, t) => add(s, t));
-
 /** Loss, gradient and the Hessian's diagonal D = σ(1 − σ) at W. */
 function valueGraph(
   { dimension, neurons, outputs }: Sizes,
@@ -182,13 +167,13 @@ function valueGraph(
     const margins = x.map((block, i) => mul(y[i]!, output(block, g[i]!, w, a)));
     const wrong = margins.map((margin) => sigmoid(neg(margin)));
     const pull = wrong.map((s, i) => adjoint(x[i]!, g[i]!, neg(mul(y[i]!, s)), a));
-    const gradient = add(total(pull), mul(w, 2 * ridge));
+    const gradient = add(sumOf(pull), mul(w, 2 * ridge));
     return {
       g,
       gradient,
       conditioned: precondition(gradient, q, factor),
       d: wrong.map((s) => mul(s, sub(1, s))),
-      loss: total(margins.map((margin) => reduceSum(softplus(neg(margin))))),
+      loss: sumOf(margins.map((margin) => reduceSum(softplus(neg(margin))))),
     };
   });
 }
@@ -211,6 +196,6 @@ function productGraph(
   return trace(specs, ({ x, a, q, g, d, p }) => {
     const step = precondition(p, q, factor);
     const parts = x.map((block, i) => adjoint(block, g[i]!, mul(d[i]!, output(block, g[i]!, step, a)), a));
-    return { step, image: precondition(add(total(parts), mul(step, 2 * ridge)), q, factor) };
+    return { step, image: precondition(add(sumOf(parts), mul(step, 2 * ridge)), q, factor) };
   });
 }

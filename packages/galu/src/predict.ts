@@ -1,7 +1,8 @@
 import { checkFinite, createMatrix, type Matrix } from '@unbraid/data';
-import { compile, f32, type Runtime, trace } from '@unbraid/graph';
+import { f32, type Runtime, trace } from '@unbraid/graph';
 import { blockRows, inBlocks } from './blocks.ts';
 import { openGates, output } from './network.ts';
+import { runOnce } from './run-once.ts';
 
 /**
  * N(X), rows × c, in blocks of rows.
@@ -24,11 +25,6 @@ export async function predictOutputs(
     n: blocks.map((block) => output(block, openGates(block, u), w, A)),
   }));
   const n = createMatrix(x.rows, a.cols);
-  const network = await compile(graph, runtime, { inputs: { x, u: gates, w: weights, a }, outputs: { n } });
-  try {
-    await network.run();
-  } finally {
-    await network.release();
-  }
+  await runOnce(graph, runtime, { inputs: { x, u: gates, w: weights, a }, outputs: { n } });
   return n;
 }

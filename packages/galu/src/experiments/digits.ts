@@ -10,6 +10,7 @@ import {
   stratifiedSplit,
 } from '@unbraid/data';
 import type { Random } from '@unbraid/kernels';
+import { z } from 'zod';
 
 /** Rows of inputs with the digit that each shows. */
 export interface Digits {
@@ -24,6 +25,14 @@ export interface DigitImages {
 
 /** The images themselves have this many inputs. */
 export const PIXELS = 28 * 28;
+
+/** The setting that chooses what `networkInputs` makes of images. */
+export const inputsSetting = z
+  .int()
+  .min(1)
+  .max(PIXELS)
+  .default(50)
+  .describe('Dimension d of the inputs: 784 for the pixels, fewer for so many principal components');
 
 /** The first images of both parts of MNIST, grey levels in [0, 1]. */
 export async function loadDigits(trainImages: number, testImages: number): Promise<DigitImages> {

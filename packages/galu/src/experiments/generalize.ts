@@ -7,7 +7,7 @@ import { generalizationBound, rampLoss } from '../bound.ts';
 import { solveLeastSquares } from '../cgls.ts';
 import { gaussianGates, outputWeights } from '../gates.ts';
 import { predictOutputs } from '../predict.ts';
-import { type Digits, loadDigits, networkInputs, PIXELS, rowsOf } from './digits.ts';
+import { type Digits, inputsSetting, loadDigits, networkInputs, rowsOf } from './digits.ts';
 import { type GeneralizeTrial, reportGeneralize, summarizeGeneralize } from './generalize-report.ts';
 
 const settings = z.object({
@@ -17,12 +17,7 @@ const settings = z.object({
     .default([250, 500, 1000, 2000, 4000, 8000])
     .describe('Sample sizes m'),
   neurons: z.array(z.int().min(1)).min(1).default([100, 300, 1000, 3000]).describe('Numbers of neurons k'),
-  inputs: z
-    .int()
-    .min(1)
-    .max(PIXELS)
-    .default(50)
-    .describe('Dimension d of the inputs: 784 for the pixels, fewer for so many principal components'),
+  inputs: inputsSetting,
   repeats: z.int().min(1).default(5).describe('Samples and networks drawn for each m and k'),
   testImages: z
     .int()

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { gaussianGates, outputWeights } from '../gates.ts';
 import { galuKernel, infiniteGaluKernel } from '../kernel.ts';
 import { fitKernelRidge, predictKernelRidge } from '../kernel-ridge.ts';
-import { type DigitImages, type Digits, loadDigits, networkInputs, PIXELS } from './digits.ts';
+import { type DigitImages, type Digits, inputsSetting, loadDigits, networkInputs } from './digits.ts';
 import { type KernelTrial, reportKernel, summarizeKernel } from './kernel-report.ts';
 
 const DIGITS = 10;
@@ -20,12 +20,7 @@ const settings = z.object({
   repeats: z.int().min(1).default(5).describe('Networks drawn for each k'),
   samples: z.int().min(10).max(10_000).default(3000).describe('Training images m; time grows as m³'),
   testImages: z.int().min(10).max(10_000).default(5000).describe('Test images'),
-  inputs: z
-    .int()
-    .min(1)
-    .max(PIXELS)
-    .default(50)
-    .describe('Dimension d of the inputs: 784 for the pixels, fewer for so many principal components'),
+  inputs: inputsSetting,
   ridge: z
     .number()
     .positive()
