@@ -34,7 +34,7 @@ export const inBlocks = (rows: readonly number[], cols: number, dtype: DType = '
 /** Bytes that solving takes beside X and Y: open gates, activations of a block, and the vectors of the iteration. */
 export function solverBytes({ samples, dimension, neurons, outputs }: Sizes): number {
   const rows = Math.min(samples, mostRows(neurons));
-  return samples * neurons + 3 * 4 * rows * neurons + 4 * (6 * neurons * dimension + 4 * samples * outputs);
+  return 4 * samples * neurons + 3 * 4 * rows * neurons + 4 * (6 * neurons * dimension + 4 * samples * outputs);
 }
 
 const GIGABYTE = 1e9;
@@ -51,7 +51,7 @@ export function checkSizes(sizes: Sizes, available: number): void {
   if (bytes <= available) return;
   throw new RangeError(
     `galu: m = ${sizes.samples}, d = ${sizes.dimension}, k = ${sizes.neurons} would take ${(bytes / GIGABYTE).toFixed(1)} GB beside the data, ` +
-      `${(available / GIGABYTE).toFixed(1)} GB are available; use fewer samples or fewer neurons (the gates alone take m·k bytes), ` +
+      `${(available / GIGABYTE).toFixed(1)} GB are available; use fewer samples or fewer neurons (the gates alone take 4·m·k bytes), ` +
       'reduce the dimension with PCA, or raise availableBytes',
   );
 }

@@ -1,5 +1,5 @@
 import { checkFinite, type Matrix } from '@unbraid/data';
-import { cast, f32, matmul, mul, type Runtime, reduceSum, trace } from '@unbraid/graph';
+import { f32, matmul, mul, type Runtime, reduceSum, trace } from '@unbraid/graph';
 import { blockRows, inBlocks } from './blocks.ts';
 import type { KernelNetwork } from './kernel.ts';
 import { openGates } from './network.ts';
@@ -73,7 +73,7 @@ export async function featureSquares(
   const specs = { x: inBlocks(rows, x.cols), u: f32(gates.rows, gates.cols), alpha: f32(alpha.length, 1) };
   const graph = trace(specs, ({ x: blocks, u, alpha: a }) => ({
     squares: blocks.map((block) => {
-      const open = matmul(cast(openGates(block, u), 'float32'), mul(a, a));
+      const open = matmul(openGates(block, u), mul(a, a));
       return mul(reduceSum(mul(block, block), { axes: [1], keepDims: true }), open);
     }),
   }));

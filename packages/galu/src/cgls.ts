@@ -5,13 +5,16 @@ import {
   div,
   f32,
   greater,
+  inOpenScope,
   mul,
   type Runtime,
   reduceSum,
+  type Scope,
   sub,
   type Tensor,
   trace,
   where,
+  withScope,
 } from '@unbraid/graph';
 import { blockRows, inBlocks, type Sizes } from './blocks.ts';
 import { adjoint, openGates, output, sumOf } from './network.ts';
@@ -43,8 +46,11 @@ export interface StopRule {
   readonly targetError: number;
   readonly maxIterations: number;
   readonly signal?: AbortSignal;
-  readonly onIteration?: (iteration: Iteration) => void;
+  readonly onIteration?: IterationListener;
 }
+
+/** Is told of each iteration, and can look at the weights W so far (k × d, a copy), to validate them say; training waits for it. */
+export type IterationListener = (iteration: Iteration, weights: () => Float32Array) => void | Promise<void>;
 
 export interface Iteration {
   readonly iteration: number;
@@ -85,18 +91,15 @@ export interface PreparedLeastSquares {
  * true one every now and then, and before it is believed that the end is reached.
  */
 export async function solveLeastSquares(problem: LeastSquares, runtime: Runtime, stop: StopRule): Promise<Solution> {
-  const prepared = await prepareLeastSquares(problem, runtime);
-  try {
-    return await prepared.solve(stop);
-  } finally {
-    await prepared.release();
-  }
+  return withScope(async (scope) => scope.own(await prepareLeastSquares(problem, runtime)).solve(stop));
 }
 
 /** Compiles what `solveLeastSquares` runs. */
 export async function prepareLeastSquares(problem: LeastSquares, runtime: Runtime): Promise<PreparedLeastSquares> {
-  const solver = await compileSolver(problem, runtime);
-  return { solve: (stop) => iterate(solver, problem.x.rows, stop), release: () => solver.release() };
+  return inOpenScope(async (scope) => {
+    const solver = await compileSolver(scope, problem, runtime);
+    return { solve: (stop) => iterate(solver, problem.x.rows, stop), release: scope.release };
+  });
 }
 
 async function iterate(solver: Solver, samples: number, stop: StopRule): Promise<Solution> {
@@ -121,7 +124,7 @@ async function iterate(solver: Solver, samples: number, stop: StopRule): Promise
       iteration++;
       state = look();
       history.push({ iteration, ...state });
-      stop.onIteration?.({ iteration, ...state });
+      await stop.onIteration?.({ iteration, ...state }, solver.weights);
       if (reached(state, stop)) break;
     }
     await solver.restart();
@@ -151,26 +154,30 @@ interface Solver {
   gradientNorm(): number;
   objective(): number;
   weights(): Float32Array;
-  release(): Promise<void>;
 }
 
 async function compileSolver(
+  scope: Scope,
   { x, y, gates, a, ridge, precondition: on = true }: LeastSquares,
   runtime: Runtime,
 ): Promise<Solver> {
   const sizes: Sizes = { samples: x.rows, dimension: x.cols, neurons: gates.rows, outputs: a.cols };
   const conditioner = gatePreconditioner(a, on);
   const rows = blockRows(sizes);
-  const open = await compile(openGatesGraph(sizes, rows), runtime, { inputs: { x, u: gates } });
+  const open = scope.own(await compile(openGatesGraph(sizes, rows), runtime, { inputs: { x, u: gates } }));
   const shared = { x, a, q: conditioner.basis, g: open.outputs.g };
-  const step = await compile(iterationGraph(sizes, rows, conditioner, ridge), runtime, {
-    inputs: shared,
-    carry: { w: 'w', r: 'r', p: 'p', squared: 'squared' },
-  });
-  const refresh = await compile(restartGraph(sizes, rows, conditioner, ridge), runtime, {
-    inputs: { ...shared, y, w: step.inputs.w },
-    outputs: { r: step.inputs.r, p: step.inputs.p, squared: step.inputs.squared },
-  });
+  const step = scope.own(
+    await compile(iterationGraph(sizes, rows, conditioner, ridge), runtime, {
+      inputs: shared,
+      carry: { w: 'w', r: 'r', p: 'p', squared: 'squared' },
+    }),
+  );
+  const refresh = scope.own(
+    await compile(restartGraph(sizes, rows, conditioner, ridge), runtime, {
+      inputs: { ...shared, y, w: step.inputs.w },
+      outputs: { r: step.inputs.r, p: step.inputs.p, squared: step.inputs.squared },
+    }),
+  );
   let last: { readonly error: number; readonly gradient: number } = { error: 0, gradient: 0 };
   const remember = ({
     outputs,
@@ -198,9 +205,6 @@ async function compileSolver(
     gradientNorm: () => last.gradient,
     objective: () => last.error + ridge * runtime.kernels.norm2(step.inputs.w.float32) ** 2,
     weights: () => step.inputs.w.float32.slice(),
-    async release() {
-      for (const executable of [refresh, step, open]) await executable.release();
-    },
   };
 }
 
@@ -215,7 +219,7 @@ function openGatesGraph({ dimension, neurons }: Sizes, rows: readonly number[]) 
 function constantSpecs({ dimension, neurons, outputs }: Sizes, rows: readonly number[], { basis }: Preconditioner) {
   return {
     x: inBlocks(rows, dimension),
-    g: inBlocks(rows, neurons, 'bool'),
+    g: inBlocks(rows, neurons),
     a: f32(neurons, outputs),
     q: f32(neurons, basis.cols),
   };

@@ -2,7 +2,7 @@ import { checkFinite, createMatrix, type Matrix } from '@unbraid/data';
 import type { Runtime } from '@unbraid/graph';
 import { createRandom } from '@unbraid/kernels';
 import { checkSizes } from './blocks.ts';
-import { type Iteration, type Solution, solveLeastSquares } from './cgls.ts';
+import { type IterationListener, type Solution, solveLeastSquares } from './cgls.ts';
 import { solveDual } from './dual.ts';
 import { gaussianGates, outputWeights } from './gates.ts';
 import { solveLogistic } from './newton.ts';
@@ -50,7 +50,7 @@ export interface GaluSettings {
 
 export interface FitOptions {
   readonly signal?: AbortSignal;
-  readonly onIteration?: (iteration: Iteration) => void;
+  readonly onIteration?: IterationListener;
 }
 
 export interface FittedGalu {

@@ -1,5 +1,5 @@
 import { createMatrix, type Matrix } from '@unbraid/data';
-import { add, cast, compile, f32, matmul, mul, type Runtime, type Tensor, trace } from '@unbraid/graph';
+import { add, compile, f32, matmul, mul, type Runtime, type Tensor, trace } from '@unbraid/graph';
 import { blockRows } from './blocks.ts';
 import { openGates } from './network.ts';
 import { runOnce } from './run-once.ts';
@@ -41,7 +41,7 @@ async function sharedGates(x: Matrix, z: Matrix, network: KernelNetwork, runtime
     sum: f32(x.rows, z.rows),
   };
   const graph = trace(specs, ({ x: X, z: Z, u, alpha: a, sum }) => {
-    const open = (rows: Tensor) => mul(cast(openGates(rows, u), 'float32'), a);
+    const open = (rows: Tensor) => mul(openGates(rows, u), a);
     return { next: add(sum, matmul(open(X), open(Z), { transposeB: true })) };
   });
   const step = await compile(graph, runtime, { inputs: { x, z }, carry: { next: 'sum' } });

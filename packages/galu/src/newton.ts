@@ -1,5 +1,20 @@
 import type { Matrix } from '@unbraid/data';
-import { add, compile, f32, mul, neg, type Runtime, reduceSum, sigmoid, softplus, sub, trace } from '@unbraid/graph';
+import {
+  add,
+  blockIn,
+  compile,
+  f32,
+  mul,
+  neg,
+  type Runtime,
+  reduceSum,
+  type Scope,
+  sigmoid,
+  softplus,
+  sub,
+  trace,
+  withScope,
+} from '@unbraid/graph';
 import { blockRows, inBlocks, type Sizes } from './blocks.ts';
 import type { Iteration, Solution, StopRule } from './cgls.ts';
 import { adjoint, openGates, output, sumOf } from './network.ts';
@@ -30,27 +45,26 @@ const SUFFICIENT = 1e-4;
  * relative to the one at W = 0. Neither is an estimate: both are evaluated at the weights.
  */
 export async function solveLogistic(problem: LogisticProblem, runtime: Runtime, stop: StopRule): Promise<Solution> {
-  const solver = await compileNewton(problem, runtime);
+  return withScope(async (scope) => iterate(await compileNewton(scope, problem, runtime), problem.x.rows, stop));
+}
+
+async function iterate(solver: Newton, samples: number, stop: StopRule): Promise<Solution> {
   const history: Iteration[] = [];
-  try {
-    let here = await solver.evaluate();
-    const first = here.gradient;
-    for (let iteration = 0; ; iteration++) {
-      const state = { iteration, error: here.loss / problem.x.rows, gradient: first > 0 ? here.gradient / first : 0 };
-      if (iteration > 0) {
-        history.push(state);
-        stop.onIteration?.(state);
-      }
-      stop.signal?.throwIfAborted();
-      const reason = reasonToStop(state, stop);
-      if (reason) return { ...state, weights: solver.weights(), iterations: iteration, stopped: reason, history };
-      const slope = await solver.direction(Math.min(0.5, Math.sqrt(state.gradient)), stop.signal);
-      const next = await lineSearch(solver, here.objective, slope);
-      if (!next) return { ...state, weights: solver.weights(), iterations: iteration, stopped: 'stagnation', history };
-      here = next;
+  let here = await solver.evaluate();
+  const first = here.gradient;
+  for (let iteration = 0; ; iteration++) {
+    const state = { iteration, error: here.loss / samples, gradient: first > 0 ? here.gradient / first : 0 };
+    if (iteration > 0) {
+      history.push(state);
+      await stop.onIteration?.(state, solver.weights);
     }
-  } finally {
-    await solver.release();
+    stop.signal?.throwIfAborted();
+    const reason = reasonToStop(state, stop);
+    if (reason) return { ...state, weights: solver.weights(), iterations: iteration, stopped: reason, history };
+    const slope = await solver.direction(Math.min(0.5, Math.sqrt(state.gradient)), stop.signal);
+    const next = await lineSearch(solver, here.objective, slope);
+    if (!next) return { ...state, weights: solver.weights(), iterations: iteration, stopped: 'stagnation', history };
+    here = next;
   }
 }
 
@@ -87,27 +101,29 @@ interface Newton {
   /** Moves the weights along the direction. */
   move(length: number): void;
   weights(): Float32Array;
-  release(): Promise<void>;
 }
 
-async function compileNewton({ x, y, gates, a, ridge }: LogisticProblem, runtime: Runtime): Promise<Newton> {
+async function compileNewton(
+  scope: Scope,
+  { x, y, gates, a, ridge }: LogisticProblem,
+  runtime: Runtime,
+): Promise<Newton> {
   const { arena, kernels } = runtime;
   const sizes: Sizes = { samples: x.rows, dimension: x.cols, neurons: gates.rows, outputs: a.cols };
   const conditioner = gatePreconditioner(a);
   const rows = blockRows(sizes);
-  const vectors = Array.from({ length: 4 }, () => arena.alloc('float32', gates.data.length));
-  const [w, p, residual, direction] = vectors as [
-    (typeof vectors)[0],
-    (typeof vectors)[0],
-    (typeof vectors)[0],
-    (typeof vectors)[0],
-  ];
-  const value = await compile(valueGraph(sizes, rows, conditioner, ridge), runtime, {
-    inputs: { x, u: gates, a, q: conditioner.basis, y, w },
-  });
-  const product = await compile(productGraph(sizes, rows, conditioner, ridge), runtime, {
-    inputs: { x, a, q: conditioner.basis, g: value.outputs.g, d: value.outputs.d, p },
-  });
+  const vector = () => blockIn(scope, arena.alloc('float32', gates.data.length));
+  const [w, p, residual, direction] = [vector(), vector(), vector(), vector()] as const;
+  const value = scope.own(
+    await compile(valueGraph(sizes, rows, conditioner, ridge), runtime, {
+      inputs: { x, u: gates, a, q: conditioner.basis, y, w },
+    }),
+  );
+  const product = scope.own(
+    await compile(productGraph(sizes, rows, conditioner, ridge), runtime, {
+      inputs: { x, a, q: conditioner.basis, g: value.outputs.g, d: value.outputs.d, p },
+    }),
+  );
   return {
     async evaluate() {
       await value.run();
@@ -139,10 +155,6 @@ async function compileNewton({ x, y, gates, a, ridge }: LogisticProblem, runtime
     },
     move: (length) => kernels.axpy(length, direction.data, w.data),
     weights: () => w.data.slice(),
-    async release() {
-      for (const executable of [product, value]) await executable.release();
-      for (const block of vectors) block.free();
-    },
   };
 }
 
@@ -189,7 +201,7 @@ function productGraph(
     x: inBlocks(rows, dimension),
     a: f32(neurons, outputs),
     q: f32(neurons, basis.cols),
-    g: inBlocks(rows, neurons, 'bool'),
+    g: inBlocks(rows, neurons),
     d: inBlocks(rows, outputs),
     p: f32(neurons, dimension),
   };

@@ -12,7 +12,7 @@ import {
   predict,
   softmaxCrossEntropy,
 } from '@unbraid/nn';
-import { solveLeastSquares } from '../cgls.ts';
+import { type Solution, solveLeastSquares } from '../cgls.ts';
 import { predictOutputs } from '../predict.ts';
 import { accuracy, classesOf, encodeTargets } from '../targets.ts';
 import type { HiddenParams } from '../twin.ts';
@@ -122,10 +122,15 @@ export interface ExactTools {
   onIteration(iteration: number): void;
 }
 
+export interface ExactSettings {
+  readonly iterations: number;
+  readonly ridge: number;
+}
+
 export interface ExactFit {
-  /** Accuracies in percent, of the rows trained on and of `measured`. */
+  /** Accuracies in percent, of the rows trained on and of `test`. */
   readonly training: number;
-  readonly measured: number;
+  readonly test: number;
   readonly seconds: number;
   /** Mean squared error on the rows trained on after each iteration. */
   readonly errors: Float64Array;
@@ -133,28 +138,61 @@ export interface ExactFit {
 
 /** CGLS on squared loss against one-hot targets, stopped after a number of iterations: fewer regularize more. */
 export async function exactFit(
-  { gates, a }: GaluParts,
-  training: Digits,
-  measured: Digits,
-  { iterations, ridge }: { readonly iterations: number; readonly ridge: number },
-  { runtime, signal, onIteration }: ExactTools,
+  parts: GaluParts,
+  { training, test }: Pick<CompareData, 'training' | 'test'>,
+  settings: ExactSettings,
+  tools: ExactTools,
 ): Promise<ExactFit> {
   const began = performance.now();
-  const problem = { x: training.x, y: oneHot(training.labels), gates, a, ridge };
-  const { weights, history } = await solveLeastSquares(problem, runtime, {
+  const { weights, history } = await solve(parts, training, settings, tools, () => {});
+  const seconds = (performance.now() - began) / 1000;
+  return {
+    training: await percentRight(parts, weights, training, tools.runtime),
+    test: await percentRight(parts, weights, test, tools.runtime),
+    seconds,
+    errors: Float64Array.from(history, ({ error }) => error),
+  };
+}
+
+/** Accuracies in percent on the rows that `test` holds after each of the numbers of iterations `tried`, all from one fit. */
+export async function validateIterations(
+  parts: GaluParts,
+  { training, test }: Pick<CompareData, 'training' | 'test'>,
+  { tried, ridge }: { readonly tried: readonly number[]; readonly ridge: number },
+  tools: ExactTools,
+): Promise<readonly { readonly iterations: number; readonly validation: number }[]> {
+  const found: { iterations: number; validation: number }[] = [];
+  await solve(parts, training, { iterations: Math.max(...tried), ridge }, tools, async (iterations, weights) => {
+    if (!tried.includes(iterations)) return;
+    found.push({ iterations, validation: await percentRight(parts, weights(), test, tools.runtime) });
+  });
+  return found;
+}
+
+const solve = (
+  { gates, a }: GaluParts,
+  { x, labels }: Digits,
+  { iterations, ridge }: ExactSettings,
+  { runtime, signal, onIteration }: ExactTools,
+  look: (iteration: number, weights: () => Float32Array) => void | Promise<void>,
+): Promise<Solution> =>
+  solveLeastSquares({ x, y: oneHot(labels), gates, a, ridge }, runtime, {
     tolerance: 0,
     targetError: 0,
     maxIterations: iterations,
     signal,
-    onIteration: ({ iteration }) => onIteration(iteration),
+    async onIteration({ iteration }, weights) {
+      onIteration(iteration);
+      await look(iteration, weights);
+    },
   });
-  const seconds = (performance.now() - began) / 1000;
+
+async function percentRight(
+  { gates, a }: GaluParts,
+  weights: Float32Array,
+  { x, labels }: Digits,
+  runtime: Runtime,
+): Promise<number> {
   const network = { gates, a, weights: { data: weights, rows: gates.rows, cols: gates.cols } };
-  const percentRight = async ({ x, labels }: Digits) => percent(await predictOutputs(network, x, runtime), labels);
-  return {
-    training: await percentRight(training),
-    measured: await percentRight(measured),
-    seconds,
-    errors: Float64Array.from(history, ({ error }) => error),
-  };
+  return percent(await predictOutputs(network, x, runtime), labels);
 }

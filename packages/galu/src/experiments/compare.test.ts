@@ -52,7 +52,7 @@ describe('galu/compare', () => {
 
   it('is a well-formed experiment', () => expect(() => checkExperiment(compare)).not.toThrow());
 
-  it.each(['ReLU, d = 784, k = 40, Adam: epoch 2', 'CGLS, 10 iterations, tried: iteration 4'])(
+  it.each(['ReLU, d = 784, k = 40, Adam: epoch 2', 'CGLS, iterations tried: iteration 7'])(
     'interrupted at "%s" and resumed, ends with the summary of an uninterrupted run',
     async (moment) => {
       const whole = await uninterrupted;

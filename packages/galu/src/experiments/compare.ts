@@ -4,9 +4,16 @@ import { createRandom, type Random } from '@unbraid/kernels';
 import { z } from 'zod';
 import { gaussianGates, outputWeights } from '../gates.ts';
 import { galuNetwork, reluNetwork } from '../twin.ts';
-import { type CompareData, type ExactFit, exactFit, type GaluParts, gradientFit } from './compare-fits.ts';
+import {
+  type CompareData,
+  type ExactTools,
+  exactFit,
+  type GaluParts,
+  gradientFit,
+  validateIterations,
+} from './compare-fits.ts';
 import { type CompareResult, reportCompare, summarizeCompare } from './compare-report.ts';
-import { type Digits, loadDigits, networkInputs, PIXELS, rowsOf, validationLast } from './digits.ts';
+import { loadDigits, networkInputs, PIXELS, rowsOf, validationLast } from './digits.ts';
 
 const counts = () => z.array(z.int().min(1)).min(1);
 
@@ -25,7 +32,7 @@ const settings = z.object({
     .describe('Dimensions d of the inputs: 784 for the pixels, fewer for so many principal components'),
   neurons: counts().default([100, 300, 1000]).describe('Numbers of neurons k'),
   iterations: counts()
-    .default([25, 50])
+    .default([25, 40, 50, 60, 75])
     .describe('Numbers of iterations of CGLS among which validation chooses for the exact fit'),
   ridge: z.number().min(0).default(0).describe('λ of the exact fit, which adds λ‖W‖² to the summed squares'),
   epochs: z.int().min(1).default(10).describe('Epochs of Adam'),
@@ -78,7 +85,7 @@ export const compare = defineExperiment({
       epochs: 3,
       batchSize: 50,
     },
-    short: { trainImages: 10_000, validationImages: 2000, iterations: [10, 20, 40], epochs: 12 },
+    short: { trainImages: 10_000, validationImages: 2000, iterations: [10, 15, 20, 30, 40], epochs: 12 },
     full: {},
   },
   summary: {
@@ -92,7 +99,7 @@ export const compare = defineExperiment({
     galuExactTest: 'The same trained by CGLS',
   },
   async run(context) {
-    const { inputs, neurons, iterations, trainImages, testImages, validationImages } = context.settings;
+    const { inputs, neurons, trainImages, testImages, validationImages } = context.settings;
     if (validationImages > trainImages / 2) {
       throw new UsageError(
         `galu/compare: validationImages is ${validationImages} of ${trainImages} trainImages; it can be half of them at most`,
@@ -103,7 +110,7 @@ export const compare = defineExperiment({
     const random = createRandom(context.seed);
     const images = await loadDigits(trainImages, testImages);
     const training = validationLast(images.training, validationImages, random.split('validation'));
-    const tools = { context, runtime, ...counter(context, inputs.length * neurons.length * (iterations.length + 3)) };
+    const tools = { context, runtime, ...counter(context, inputs.length * neurons.length * 4) };
     const results: CompareResult[] = [];
     for (const d of inputs) {
       tools.tell(`d = ${d}: preparing inputs`);
@@ -180,49 +187,32 @@ async function adamUnit(
   return fitted;
 }
 
-/** Each number of iterations is tried without the validation images; the best is repeated with them. */
+/** One fit without the validation images tries the numbers of iterations; the best is repeated with them. */
 async function exactUnits(size: Size, parts: GaluParts, { training, held, test }: CompareData, tools: Tools) {
+  const { context, done } = tools;
+  const { iterations: tried, ridge } = context.settings;
   const cut = training.x.rows - held;
-  const [fitted, validation] = [rowsOf(training, 0, cut), rowsOf(training, cut, training.x.rows)];
-  let best = { iterations: 0, validation: -1 };
-  for (const iterations of tools.context.settings.iterations) {
-    const { measured } = await exactUnit(
-      size,
-      parts,
-      { what: 'tried', iterations, rows: fitted, on: validation },
-      tools,
-    );
-    if (measured > best.validation) best = { iterations, validation: measured };
-  }
-  const { iterations } = best;
-  const final = await exactUnit(size, parts, { what: 'all images', iterations, rows: training, on: test }, tools);
-  const { measured, training: right, seconds, errors } = final;
-  return { training: right, validation: best.validation, test: measured, chosen: iterations, seconds, errors };
-}
-
-interface ExactStage {
-  readonly what: string;
-  readonly iterations: number;
-  /** Trained on these, measured on those. */
-  readonly rows: Digits;
-  readonly on: Digits;
-}
-
-async function exactUnit(
-  size: Size,
-  parts: GaluParts,
-  { what, iterations, rows, on }: ExactStage,
-  { context, runtime, done, tell }: Tools,
-): Promise<ExactFit> {
-  const { signal, settings: chosen } = context;
-  const name = `${nameOf('GaLU', size)}, CGLS, ${iterations} iterations, ${what}`;
-  const onIteration = (iteration: number) => tell(`${name}: iteration ${iteration}`);
-  const fitted = await context.unit(name, async () => {
-    const { ridge } = chosen;
-    const found = await exactFit(parts, rows, on, { iterations, ridge }, { runtime, signal, onIteration });
-    context.log({ fit: name, training: found.training, measured: found.measured });
+  const split = { training: rowsOf(training, 0, cut), test: rowsOf(training, cut, training.x.rows) };
+  const trial = `${nameOf('GaLU', size)}, CGLS, iterations tried`;
+  const scores = await context.unit(trial, async () => {
+    const found = await validateIterations(parts, split, { tried, ridge }, exactTools(trial, tools));
+    for (const score of found) context.log({ fit: trial, ...score });
     return found;
   });
   done();
-  return fitted;
+  const { iterations, validation } = scores.reduce((a, b) => (b.validation > a.validation ? b : a));
+  const final = `${nameOf('GaLU', size)}, CGLS, ${iterations} iterations, all images`;
+  const fit = await context.unit(final, async () => {
+    const found = await exactFit(parts, { training, test }, { iterations, ridge }, exactTools(final, tools));
+    context.log({ fit: final, training: found.training, test: found.test });
+    return found;
+  });
+  done();
+  return { ...fit, validation, chosen: iterations };
 }
+
+const exactTools = (name: string, { context, runtime, tell }: Tools): ExactTools => ({
+  runtime,
+  signal: context.signal,
+  onIteration: (iteration) => tell(`${name}: iteration ${iteration}`),
+});

@@ -1,5 +1,12 @@
 import type { InferenceSession } from 'onnxruntime-common';
 
+/**
+ * How long a session's threads look out for work before they sleep, in microseconds: long enough for the gap between two steps, short
+ * enough that threads of one session hardly take cores from the next. ONNX Runtime's own measure is tens of milliseconds, which made
+ * solvers that alternate between sessions three times slower (docs/decisions/008-thread-spinning.md).
+ */
+const SPIN_MICROSECONDS = 200;
+
 /** Session options that suit static training graphs: one operator at a time, every optimization. */
 export const sessionOptions = (provider: string, threads: number): InferenceSession.SessionOptions => ({
   executionProviders: [provider],
@@ -10,7 +17,7 @@ export const sessionOptions = (provider: string, threads: number): InferenceSess
   // Errors come back as exceptions; the log would repeat them on stderr.
   logSeverityLevel: 4,
   // Denormal numbers are up to a hundred times slower on x86 and carry nothing that training needs.
-  extra: { session: { set_denormal_as_zero: '1' } },
+  extra: { session: { set_denormal_as_zero: '1', intra_op: { spin_duration_us: String(SPIN_MICROSECONDS) } } },
 });
 
 /** @throws {RangeError} unless a thread count is a whole number of at least 1 */

@@ -1,7 +1,6 @@
-import { type Buffer, compile, type Runtime, type Source, trace } from '@unbraid/graph';
+import { type Buffer, compile, type Runtime, type Scope, type Source, trace } from '@unbraid/graph';
 import { type AnyModel, applyModel, paramsOf } from '../model.ts';
 import { batchSpecs, type Data, type Slice, slicesOf } from './data.ts';
-import type { Scope } from './scope.ts';
 import { createTally, type Metrics, type Scores, scoreTensors } from './scores.ts';
 
 /** Rows that are evaluated at a time; enough to keep the cores busy, few enough to keep activations small. */

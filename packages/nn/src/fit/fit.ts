@@ -1,4 +1,4 @@
-import { type Layout, layoutOf, type Runtime } from '@unbraid/graph';
+import { blockIn, type Layout, layoutOf, type Runtime, type Scope, withScope } from '@unbraid/graph';
 import { createRandom, type Kernels } from '@unbraid/kernels';
 import { initialize } from '../initialize.ts';
 import { failureOf } from './check-finite.ts';
@@ -8,7 +8,6 @@ import type { FitOptions } from './fit-options.ts';
 import type { EpochRecord, FitResult } from './fit-result.ts';
 import { type Plan, planOf } from './plan.ts';
 import { type Parts, type Progress, restore, save } from './progress.ts';
-import { blockIn, type Scope, withScope } from './scope.ts';
 import { createTally, type Scores } from './scores.ts';
 import { createTrainer, type Trainer } from './trainer.ts';
 

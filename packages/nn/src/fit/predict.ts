@@ -1,4 +1,4 @@
-import { compile, f32, type Runtime, ShapeError, trace } from '@unbraid/graph';
+import { compile, f32, type Runtime, ShapeError, trace, withScope } from '@unbraid/graph';
 import { checkCount } from '../check-count.ts';
 import type { Loss } from '../losses/loss.ts';
 import { type AnyModel, applyModel, paramsOf } from '../model.ts';
@@ -6,7 +6,6 @@ import { checkData, checkMatrix, checkParams, outputShape } from './check-data.t
 import { type Data, type Matrix, showShape } from './data.ts';
 import { defaultRuntime } from './default-runtime.ts';
 import { createEvaluator, EVALUATION_ROWS } from './evaluator.ts';
-import { withScope } from './scope.ts';
 import { checkMetrics, type Metrics, type Scores } from './scores.ts';
 
 export interface PredictOptions {

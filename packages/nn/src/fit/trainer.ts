@@ -1,8 +1,16 @@
-import { type Buffer, compile, type Executable, type Runtime, type Source, trace, valueAndGrad } from '@unbraid/graph';
+import {
+  type Buffer,
+  compile,
+  type Executable,
+  type Runtime,
+  type Scope,
+  type Source,
+  trace,
+  valueAndGrad,
+} from '@unbraid/graph';
 import type { Random } from '@unbraid/kernels';
 import { type AnyModel, applyModel, paramsOf } from '../model.ts';
 import { batchSpecs, type Data, entriesOf, widthOf } from './data.ts';
-import type { Scope } from './scope.ts';
 import { type Metrics, scoreTensors } from './scores.ts';
 
 export interface TrainerOptions {
