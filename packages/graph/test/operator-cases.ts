@@ -189,12 +189,97 @@ const where = broadcastable(3).map(
   }),
 );
 
+const pair = (min: number, max: number) => fc.tuple(fc.integer({ min, max }), fc.integer({ min, max }));
+const sides = (max: number) => fc.tuple(fc.nat({ max }), fc.nat({ max }), fc.nat({ max }), fc.nat({ max }));
+
+const convolutionSettings = fc
+  .record({
+    ...{ images: size, groups: fc.integer({ min: 1, max: 2 }), depth: size, each: size },
+    ...{ kernel: pair(1, 3), room: pair(0, 4), strides: pair(1, 3), dilations: pair(1, 2), pads: sides(2) },
+  })
+  .map(({ images, groups, depth, each, kernel, room, strides, dilations, pads }) => {
+    // A window fits with `room` to spare, unless that leaves no image at all.
+    const height = Math.max(1, dilations[0] * (kernel[0] - 1) + 1 + room[0] - pads[0] - pads[2]);
+    const width = Math.max(1, dilations[1] * (kernel[1] - 1) + 1 + room[1] - pads[1] - pads[3]);
+    const options = { strides, dilations, pads, groups };
+    const x: Shape = [images, depth * groups, height, width];
+    const w: Shape = [each * groups, depth, ...kernel];
+    const y = g.conv2d(g.input('x', x, 'float32'), g.input('w', w, 'float32'), options).shape;
+    return { x, w, y, kernel, options };
+  });
+
+const conv2d = convolutionSettings.map(
+  ({ x, w, options }): OperatorCase => ({
+    shapes: [x, w],
+    domain: 'real',
+    note: JSON.stringify(options),
+    apply: ([a, b]) => g.conv2d(a!, b!, options),
+  }),
+);
+
+const conv2dWeightGradient = convolutionSettings.map(
+  ({ x, y, kernel, options }): OperatorCase => ({
+    shapes: [x, y],
+    domain: 'real',
+    note: JSON.stringify({ kernel, ...options }),
+    apply: ([a, b]) => g.conv2dWeightGradient(a!, b!, kernel, options),
+  }),
+);
+
+const convTranspose2d = convolutionSettings
+  .chain(({ x, w, y, options }) =>
+    fc.constantFrom(...new Set([0, options.strides[0] - 1])).map((extra): OperatorCase => {
+      // As large as the image whose convolution the operand could be, and up to a stride larger.
+      const outputPads: [number, number] = [extra, 0];
+      return {
+        shapes: [y, w],
+        domain: 'real',
+        note: JSON.stringify({ x, outputPads, ...options }),
+        apply: ([a, b]) => g.convTranspose2d(a!, b!, { ...options, outputPads }),
+      };
+    }),
+  )
+  .filter(({ shapes: [y, w], apply }) => {
+    try {
+      apply([g.input('y', y!, 'float32'), g.input('w', w!, 'float32')]);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+
+const pooling = (domain: Domain, f: (x: Tensor, options: g.PoolOptions) => Tensor, dilated: number) =>
+  fc
+    .record({
+      ...{ images: size, channels: size, kernel: pair(1, 3), room: pair(0, 4), strides: pair(1, 3) },
+      ...{ dilations: pair(1, dilated), pads: sides(2) },
+    })
+    .map(({ images, channels, kernel, room, strides, dilations, pads: wide }): OperatorCase => {
+      const pads = wide.map((n, side) => Math.min(n, kernel[side % 2]! - 1)) as [number, number, number, number];
+      const extent = kernel.map((n, axis) => dilations[axis]! * (n - 1) + 1 + room[axis]!);
+      const options = { kernel, strides, dilations, pads };
+      return {
+        shapes: [[images, channels, ...extent]],
+        domain,
+        note: JSON.stringify(options),
+        apply: ([x]) => f(x!, options),
+      };
+    });
+
+const averagePool2d = fc
+  .boolean()
+  .chain((countPads) => pooling('real', (x, options) => g.averagePool2d(x, { ...options, countPads }), 1));
+
 /** Every differentiable operator with arbitrary uses of it. */
 export const operatorCases: Readonly<Record<string, fc.Arbitrary<OperatorCase>>> = {
   abs: one('distinct', g.abs),
   add: two('real', g.add),
+  averagePool2d,
   broadcastTo,
   concat,
+  conv2d,
+  conv2dWeightGradient,
+  convTranspose2d,
   cos: one('real', g.cos),
   div: two('positive', g.div),
   erf: one('real', g.erf),
@@ -204,6 +289,7 @@ export const operatorCases: Readonly<Record<string, fc.Arbitrary<OperatorCase>>>
   log: one('positive', g.log),
   logSoftmax: alongAxis(g.logSoftmax),
   matmul: matrices(g.matmul),
+  maxPool2d: pooling('distinct', g.maxPool2d, 2),
   maximum: two('distinct', g.maximum),
   minimum: two('distinct', g.minimum),
   mul: two('real', g.mul),

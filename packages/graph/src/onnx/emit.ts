@@ -108,10 +108,10 @@ function collector() {
   };
 
   const emitter: Emitter = {
-    node(type, inputs, attributes = {}) {
+    node(type, inputs, attributes = {}, position = 0) {
       const name = `${current!.operator.name}:${nodes.length}`;
       origins.set(name, current!);
-      nodes.push({ name, type, inputs, output: name, attributes });
+      nodes.push({ name, type, inputs, output: name, position, attributes });
       return name;
     },
     constant,

@@ -5,8 +5,16 @@ export type OnnxAttribute = number | string | readonly number[] | { readonly flo
 
 /** What an operator needs to write its ONNX form. */
 export interface Emitter {
-  /** Adds a node with one output and returns that output's name. Integer attributes are numbers, real ones `{ float }`. */
-  node(type: string, inputs: readonly string[], attributes?: Readonly<Record<string, OnnxAttribute>>): string;
+  /**
+   * Adds a node of which one output is used and returns that output's name. Integer attributes are numbers, real ones `{ float }`;
+   * `position` is that of the output, the first by default.
+   */
+  node(
+    type: string,
+    inputs: readonly string[],
+    attributes?: Readonly<Record<string, OnnxAttribute>>,
+    position?: number,
+  ): string;
   /** Adds a constant (equal ones are shared) and returns its name. */
   constant(dtype: DType, shape: Shape, data: TypedArray): string;
   /** A one-dimensional int64 constant: shapes, axes, starts and ends. */

@@ -15,6 +15,8 @@ export interface OnnxNode {
   readonly type: string;
   readonly inputs: readonly string[];
   readonly output: string;
+  /** Which of the operator's outputs that is, the first by default; those before it are computed for nothing. */
+  readonly position?: number;
   readonly attributes: Readonly<Record<string, OnnxAttribute>>;
 }
 
@@ -59,8 +61,9 @@ function encodeGraph(writer: BinaryWriter, { nodes, constants, inputs, outputs }
   for (const value of outputs) message(writer, 12, (w) => encodeValue(w, value));
 }
 
-function encodeNode(writer: BinaryWriter, { name, type, inputs, output, attributes }: OnnxNode): void {
+function encodeNode(writer: BinaryWriter, { name, type, inputs, output, position = 0, attributes }: OnnxNode): void {
   for (const input of inputs) text(writer, 1, input);
+  for (let i = 0; i < position; i++) text(writer, 2, `${name}:unused:${i}`);
   text(writer, 2, output);
   text(writer, 3, name);
   text(writer, 4, type);

@@ -1,0 +1,95 @@
+import { type Shape, ShapeError, show } from '../shape.ts';
+import { apply, type Operator, type Tensor } from '../tensor.ts';
+import { add } from './add.ts';
+import { convolve } from './conv2d.ts';
+import { conv2dWeightGradient } from './conv2d-weight-gradient.ts';
+import {
+  type ConvolutionAttributes,
+  type ConvolutionOptions,
+  checkOperands,
+  contract,
+  convolutionAttributes,
+  onnxAttributes,
+} from './convolution.ts';
+import { extentOf, type Pair, pairOf } from './window.ts';
+
+export interface ConvTransposeOptions extends ConvolutionOptions {
+  /** Rows and columns added at the bottom and right, less than the stride: several image sizes have one size of result under `conv2d`. 0 by default. */
+  readonly outputPads?: Pair;
+}
+
+interface ConvTransposeAttributes extends ConvolutionAttributes {
+  readonly outputPads: Shape;
+}
+
+const operator: Operator<ConvTransposeAttributes> = {
+  name: 'convTranspose2d',
+  type([y, w], { strides, pads, dilations, groups, outputPads }) {
+    checkOperands('convTranspose2d', y!, w!);
+    const [images, channels, ...size] = y!.shape;
+    const [inputs, depth, ...kernel] = w!.shape;
+    if (channels !== inputs || inputs! % groups !== 0) {
+      throw new ShapeError(
+        `convTranspose2d: images ${show(y!.shape)} and filters ${show(w!.shape)} don't fit ${groups} group(s): there are ${channels} channels, the filters take ${inputs}`,
+      );
+    }
+    const spread = size.map((n, axis) => {
+      const extent = extentOf(kernel[axis]!, dilations[axis]!) + outputPads[axis]!;
+      return (n - 1) * strides[axis]! + extent - pads[axis]! - pads[axis + 2]!;
+    });
+    if (spread.some((n) => n < 1)) {
+      throw new ShapeError(
+        `convTranspose2d: pads ${show(pads)} leave nothing of images ${show(y!.shape)} and filters ${show(w!.shape)}`,
+      );
+    }
+    return { shape: [images!, depth! * groups, ...spread], dtype: y!.dtype };
+  },
+  evaluate([y, w], { shape, dtype, attributes }) {
+    const shapes = { x: shape, w: w!.shape, y: y!.shape };
+    return contract({ shape, dtype }, shapes, attributes, (sums, atX, atW, atY) => {
+      sums[atX]! += y!.data[atY]! * w!.data[atW]!;
+    });
+  },
+  vjp: (cotangent, { inputs: [y, w], attributes: { outputPads: _, ...attributes } }) => [
+    convolve(cotangent, w!, attributes as ConvolutionAttributes),
+    conv2dWeightGradient(cotangent, y!, w!.shape.slice(2), attributes as ConvolutionAttributes),
+  ],
+  jvp([ty, tw], { inputs: [y, w], attributes }) {
+    const left = ty && apply(operator, [ty, w!], attributes);
+    const right = tw && apply(operator, [y!, tw], attributes);
+    return left && right ? add(left, right) : (left ?? right);
+  },
+  emit: ([y, w], { inputs: [, filters], attributes }, emitter) =>
+    emitter.node('ConvTranspose', [y!, w!], {
+      ...onnxAttributes(attributes, filters!.shape.slice(2)),
+      output_padding: attributes.outputPads,
+    }),
+};
+
+/** The adjoint of `conv2d` in its images: what a change of y does to images of the shape `image`. */
+export function imageGradient(y: Tensor, w: Tensor, image: Shape, attributes: ConvolutionAttributes): Tensor {
+  const { strides, pads, dilations } = attributes;
+  const outputPads = strides.map((stride, axis) => {
+    const free = image[axis + 2]! + pads[axis]! + pads[axis + 2]! - extentOf(w.shape[axis + 2]!, dilations[axis]!);
+    return free % stride;
+  });
+  return apply(operator, [y, w], { ...attributes, outputPads });
+}
+
+/**
+ * Transposed convolution: the adjoint of `conv2d`, which spreads each entry over a window.
+ * @param x images [batch, channels, height, width]
+ * @param w filters [channels, outputs / groups, rows, columns]
+ * @returns [batch, outputs, height, width], sizes (size − 1) · stride + dilation · (taps − 1) + 1 + outputPad − pads
+ * @throws {ShapeError} where the channels don't fit, or nothing is left
+ */
+export function convTranspose2d(x: Tensor, w: Tensor, options: ConvTransposeOptions = {}): Tensor {
+  const attributes = convolutionAttributes('convTranspose2d', options);
+  const outputPads = pairOf('convTranspose2d', 'outputPads', options.outputPads ?? 0, 0);
+  if (outputPads.some((pad, axis) => pad >= attributes.strides[axis]!)) {
+    throw new ShapeError(
+      `convTranspose2d: outputPads ${show(outputPads)} must be less than the strides ${show(attributes.strides)}`,
+    );
+  }
+  return apply(operator, [x, w], { ...attributes, outputPads });
+}
