@@ -1,4 +1,5 @@
 import type { Tensor, TensorsOf, Tree } from '@unbraid/graph';
+import { inference, type Mode } from './mode.ts';
 import type { ParamSpec } from './param.ts';
 
 /**
@@ -7,14 +8,17 @@ import type { ParamSpec } from './param.ts';
  */
 export interface Model<P = Tree<ParamSpec>> {
   readonly params: P;
-  /** The output for a batch `x` `[rows, width]`, with symbolic parameters of the shapes in `params`. */
-  apply(params: TensorsOf<P>, x: Tensor): Tensor;
+  /**
+   * The output for a batch `x`, whose first axis counts its rows, with symbolic parameters of the shapes in `params`.
+   * @param mode default `inference`; a model made of others hands it on to them
+   */
+  apply(params: TensorsOf<P>, x: Tensor, mode?: Mode): Tensor;
 }
 
 /** A model whose tree of parameters is of any type. */
 export interface AnyModel {
   readonly params: Tree<ParamSpec>;
-  apply(params: never, x: Tensor): Tensor;
+  apply(params: never, x: Tensor, mode?: Mode): Tensor;
 }
 
 /**
@@ -24,4 +28,5 @@ export interface AnyModel {
 export const paramsOf = (model: AnyModel): ParamSpec => model.params as ParamSpec;
 
 /** The output of `model` for parameters that follow its tree; the tree's type is not checked. */
-export const applyModel = (model: AnyModel, params: unknown, x: Tensor): Tensor => model.apply(params as never, x);
+export const applyModel = (model: AnyModel, params: unknown, x: Tensor, mode: Mode = inference): Tensor =>
+  model.apply(params as never, x, mode);

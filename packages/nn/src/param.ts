@@ -7,20 +7,40 @@ export interface Fans {
   readonly fanOut: number;
 }
 
-/** A trainable float32 tensor: its shape, and how its first values are drawn. */
+/** A float32 tensor of a model: its shape, and how its first values are made. */
 export interface ParamSpec extends TensorSpec {
   readonly initializer: Initializer;
   readonly fans: Fans;
+  /** Whether gradients move it. What is false changes by `Mode.update` alone: no optimizer, no decay touches it. */
+  readonly trainable: boolean;
+  /** Of weights: the axis that counts the layer's outputs. The entries at a place of it are one neuron's incoming weights. */
+  readonly neuronAxis?: number;
 }
 
+/** What a parameter may say beside its shape. */
+export type ParamOptions = Partial<Fans> & Pick<ParamSpec, 'neuronAxis'>;
+
 /**
- * Describes a parameter.
- * @param fans by default those of a matrix `[fanIn, fanOut]` that inputs are multiplied by from the left; leading axes
- * count to fanIn
+ * Describes a parameter that is trained.
+ * @param options fans are by default those of a matrix `[fanIn, fanOut]` that inputs are multiplied by from the left;
+ * leading axes count to fanIn
  */
-export function param(shape: Shape, initializer: Initializer, fans: Fans = fansOf(shape)): ParamSpec {
-  return { ...spec(shape), initializer, fans };
+export function param(shape: Shape, initializer: Initializer, options: ParamOptions = {}): ParamSpec {
+  const { neuronAxis, ...fans } = options;
+  return {
+    ...spec(shape),
+    initializer,
+    fans: { ...fansOf(shape), ...fans },
+    trainable: true,
+    ...(neuronAxis !== undefined && { neuronAxis }),
+  };
 }
+
+/** Describes a parameter that no gradient moves, such as a running mean: a layer changes it by `Mode.update`. */
+export const fixedParam = (shape: Shape, initializer: Initializer): ParamSpec => ({
+  ...param(shape, initializer),
+  trainable: false,
+});
 
 function fansOf(shape: Shape): Fans {
   const fanOut = shape.at(-1) ?? 1;

@@ -1,12 +1,14 @@
-import type { Runtime } from '@unbraid/graph';
+import type { Runtime, Tensor, TensorsOf, Tree } from '@unbraid/graph';
 import type { Loss } from '../losses/loss.ts';
 import type { AnyModel } from '../model.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
+import type { ParamSpec } from '../param.ts';
 import type { Schedule } from '../schedules/schedule.ts';
 import type { CheckpointStore } from './checkpoint.ts';
 import type { Data } from './data.ts';
 import type { EpochRecord } from './fit-result.ts';
 import type { Metrics } from './scores.ts';
+import type { TrainingBatch } from './trainer.ts';
 
 export interface StepRecord {
   /** Counted from 1. */
@@ -21,6 +23,8 @@ export interface StepRecord {
 export interface FitOptions {
   readonly model: AnyModel;
   readonly loss: Loss;
+  /** A scalar of the parameters that is added to the training loss, such as a decay of some layers' weights. */
+  readonly penalty?: (params: never) => Tensor;
   readonly data: Data;
   /** Default `adam()`. */
   readonly optimizer?: Optimizer;
@@ -30,6 +34,8 @@ export interface FitOptions {
   readonly batchSize?: number;
   /** Leave out the last batch of an epoch where it is smaller. Default false. */
   readonly dropLast?: boolean;
+  /** Changes the inputs of each training batch in place before its step: augmentation. The data stays as it is. */
+  readonly transform?: (batch: TrainingBatch) => void;
   /** How long to train: either `epochs` or `steps`. */
   readonly epochs?: number;
   readonly steps?: number;
@@ -48,8 +54,8 @@ export interface FitOptions {
   /** Parameters to start from, which are copied; by default `initialize(model, seed)`. */
   readonly params?: Float32Array;
   readonly onStep?: (step: StepRecord) => void;
-  /** Awaited. */
-  readonly onEpoch?: (epoch: EpochRecord) => void | Promise<void>;
+  /** Awaited. `params` are the parameters that count at the epoch's end: a view to read until the call has ended. */
+  readonly onEpoch?: (epoch: EpochRecord, params: Float32Array) => void | Promise<void>;
   /** Ends training after an epoch for which it is true, such as `({ training }) => training.loss < 1e-4`. */
   readonly stop?: (epoch: EpochRecord) => boolean;
   /** When aborted, `fit` saves its state and throws the signal's reason. */
@@ -62,3 +68,12 @@ export interface FitOptions {
    */
   readonly runtime?: Runtime;
 }
+
+/** `FitOptions` whose penalty gets the parameters of `M`, typed. */
+export interface FitOptionsFor<M extends AnyModel> extends Omit<FitOptions, 'model' | 'penalty'> {
+  readonly model: M;
+  readonly penalty?: (params: ParamsIn<M>) => Tensor;
+}
+
+/** What a function of a model's parameters gets; of a model of unknown type it can't be said. */
+type ParamsIn<M extends AnyModel> = Tree<ParamSpec> extends M['params'] ? never : TensorsOf<M['params']>;

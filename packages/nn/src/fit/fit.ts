@@ -1,14 +1,16 @@
 import { blockIn, type Layout, layoutOf, type Runtime, type Scope, withScope } from '@unbraid/graph';
 import { createRandom, type Kernels } from '@unbraid/kernels';
 import { initialize } from '../initialize.ts';
+import type { AnyModel } from '../model.ts';
 import { failureOf } from './check-finite.ts';
 import { defaultRuntime } from './default-runtime.ts';
 import { createEvaluator } from './evaluator.ts';
-import type { FitOptions } from './fit-options.ts';
+import type { FitOptionsFor } from './fit-options.ts';
 import type { EpochRecord, FitResult } from './fit-result.ts';
 import { type Plan, planOf } from './plan.ts';
 import { type Parts, type Progress, restore, save } from './progress.ts';
 import { createTally, type Scores } from './scores.ts';
+import { type Settled, settledParams } from './settled.ts';
 import { createTrainer, type Trainer } from './trainer.ts';
 
 /** Everything that a fit works with while it runs. */
@@ -17,6 +19,7 @@ interface Session extends Parts {
   readonly layout: Layout;
   readonly grads: () => Float32Array;
   readonly trainer: Trainer;
+  readonly settled: Settled;
   readonly validate: (() => Promise<Scores>) | undefined;
   readonly progress: Progress;
 }
@@ -27,16 +30,17 @@ interface Session extends Parts {
  * @throws {FitError} when a loss or a gradient is NaN or infinite, with the step, the parameter and the best epoch
  * @throws the signal's reason when it is aborted, after saving to `checkpoint`
  */
-export async function fit(options: FitOptions): Promise<FitResult> {
+export async function fit<M extends AnyModel>(options: FitOptionsFor<M>): Promise<FitResult> {
   const plan = planOf(options);
   options.signal?.throwIfAborted();
   return withScope(async (scope) => {
     const session = await open(scope, plan, options.runtime ?? (await defaultRuntime()));
-    const { progress, params } = session;
+    const { progress, settled } = session;
     while (progress.step < plan.steps && !progress.stopped) await runEpoch(session);
+    settled.refresh();
     const { step: steps, seconds, history, best } = progress;
     return {
-      params: params().slice(),
+      params: settled.data.slice(),
       ...(best && { best }),
       history,
       steps,
@@ -48,29 +52,34 @@ export async function fit(options: FitOptions): Promise<FitResult> {
 
 async function open(scope: Scope, plan: Plan, runtime: Runtime): Promise<Session> {
   const { options, functions, seed, batchSize, batches, optimizer } = plan;
-  const { model, data, validation } = options;
+  const { model, data, validation, penalty, transform } = options;
   const layout = layoutOf(model.params, 'params');
-  const random = createRandom(seed);
   const params = blockIn(scope, runtime.arena.alloc('float32', layout.size));
   const grads = blockIn(scope, runtime.arena.alloc('float32', layout.size));
-  params.data.set(options.params ?? initialize(model, seed));
-  const stepper = scope.own(optimizer.create(layout.size, runtime));
-  const shared = { model, functions, params };
+  const first = options.params ?? initialize(model, seed);
+  params.data.set(first);
+  const stepper = scope.own(optimizer.create(layout.size, runtime, { model, layout, params: first, batches }));
+  const settled = settledParams(scope, runtime, stepper, params);
   const trainer = await createTrainer(scope, runtime, {
-    ...shared,
+    model,
+    functions,
+    penalty,
     data,
+    transform,
+    params,
     grads,
     batchSize,
     batches,
-    random: random.split('shuffle'),
+    random: createRandom(seed),
   });
-  const validate = validation && (await createEvaluator(scope, runtime, { ...shared, data: validation }));
+  const validate =
+    validation && (await createEvaluator(scope, runtime, { model, functions, params: settled, data: validation }));
   const parts = { plan, tally: createTally(Object.keys(functions)), stepper, params: () => params.data };
   const saved = await options.checkpoint?.load();
   const progress = saved
     ? restore(saved, parts)
     : { step: 0, seconds: 0, stopped: false, best: undefined, history: [] };
-  return { ...parts, kernels: runtime.kernels, layout, grads: () => grads.data, trainer, validate, progress };
+  return { ...parts, kernels: runtime.kernels, layout, grads: () => grads.data, trainer, settled, validate, progress };
 }
 
 /** The rest of the epoch under way, and what comes at its end. */
@@ -91,8 +100,7 @@ async function runEpoch(session: Session): Promise<void> {
 
 async function runStep(session: Session, epoch: number): Promise<void> {
   const { plan, progress, trainer, tally, stepper } = session;
-  const batch = progress.step % plan.batches;
-  const scores = await trainer.run(batch);
+  const scores = await trainer.run(progress.step);
   const loss = scores[0]!;
   const learningRate = plan.schedule(progress.step / plan.batches);
   const params = session.params();
@@ -102,16 +110,18 @@ async function runStep(session: Session, epoch: number): Promise<void> {
     const { best, step } = progress;
     throw failureOf({ kernels, layout, params, grads, loss, step: step + 1, epoch: epoch + 1, best });
   }
-  tally.add(scores, trainer.rowsOf(batch));
+  trainer.update(params);
+  tally.add(scores, trainer.rowsOf(progress.step % plan.batches));
   progress.step++;
   plan.options.onStep?.({ step: progress.step, epoch: epoch + 1, loss, learningRate });
 }
 
 async function endEpoch(session: Session, epoch: number): Promise<void> {
-  const { plan, progress, tally } = session;
+  const { plan, progress, tally, settled } = session;
   const { options, validateEvery, steps } = plan;
   const last = progress.step >= steps;
   const began = performance.now();
+  settled.refresh();
   const validation = last || (epoch + 1) % validateEvery === 0 ? await session.validate?.() : undefined;
   progress.seconds += (performance.now() - began) / 1000;
   const record: EpochRecord = {
@@ -125,16 +135,16 @@ async function endEpoch(session: Session, epoch: number): Promise<void> {
   keepBest(session, record);
   progress.stopped = options.stop?.(record) ?? false;
   // Before saving: a store may throw when the run was interrupted, and the epoch is not repeated.
-  await options.onEpoch?.(record);
+  await options.onEpoch?.(record, settled.data);
   const every = options.checkpoint?.everyEpochs ?? 1;
   if (last || progress.stopped || (epoch + 1) % every === 0) await saveTo(session);
 }
 
-function keepBest({ plan, progress, params }: Session, record: EpochRecord): void {
+function keepBest({ plan, progress, settled }: Session, record: EpochRecord): void {
   const score = plan.score?.(record);
   if (score === undefined || !(score < (progress.best?.score ?? Number.POSITIVE_INFINITY))) return;
-  const kept = progress.best?.params ?? new Float32Array(params().length);
-  kept.set(params());
+  const kept = progress.best?.params ?? new Float32Array(settled.data.length);
+  kept.set(settled.data);
   progress.best = { epoch: record.epoch, score, params: kept };
 }
 

@@ -65,9 +65,7 @@ export function restore({ meta: json, arrays }: SavedState, { plan, tally, stepp
   const remembered = Object.keys(arrays).filter((name) => name.startsWith(OPTIMIZER));
   stepper.restore({
     step,
-    arrays: Object.fromEntries(
-      remembered.map((name) => [name.slice(OPTIMIZER.length), arrayNamed(arrays, name, params().length)]),
-    ),
+    arrays: Object.fromEntries(remembered.map((name) => [name.slice(OPTIMIZER.length), floatsNamed(arrays, name)])),
   });
   tally.restore(meta.tally);
   const best = meta.best ? { ...meta.best, params: arrayNamed(arrays, 'best', params().length).slice() } : undefined;
@@ -102,9 +100,15 @@ function checkIdentity(meta: Meta | null, plan: Plan): void {
 }
 
 function arrayNamed(arrays: SavedState['arrays'], name: string, size: number): Float32Array {
+  const array = floatsNamed(arrays, name);
+  if (array.length === size) return array;
+  throw new Error(`nn: the checkpoint's ${name} has ${array.length} entries, ${size} are needed`);
+}
+
+function floatsNamed(arrays: SavedState['arrays'], name: string): Float32Array {
   const array = arrays[name];
-  if (array instanceof Float32Array && array.length === size) return array;
-  throw new Error(`nn: the checkpoint's ${name} has ${array?.length ?? 'no'} entries, ${size} × float32 are needed`);
+  if (array instanceof Float32Array) return array;
+  throw new Error(`nn: the checkpoint's ${name} is ${array?.constructor.name ?? 'missing'}; a Float32Array is needed`);
 }
 
 // JSON has no NaN and no infinities, which validation may give; they are kept as text.

@@ -1,5 +1,6 @@
-import type { Tensor } from '@unbraid/graph';
+import { ShapeError, type Tensor } from '@unbraid/graph';
 import type { Loss } from '../losses/loss.ts';
+import { showShape } from './data.ts';
 
 /** The mean of the loss, and of each metric by name. */
 export type Scores = Readonly<Record<string, number>> & { readonly loss: number };
@@ -13,9 +14,17 @@ export function checkMetrics(metrics: Metrics): void {
     throw new RangeError('nn: a metric is called loss, which is the name of the loss; call it otherwise');
 }
 
-/** Each function's value for a batch, by name. */
+/** Each function's value for a batch, by name. @throws {ShapeError} for one that is no scalar */
 export const scoreTensors = (functions: Metrics, prediction: Tensor, target: Tensor): Record<string, Tensor> =>
-  Object.fromEntries(Object.entries(functions).map(([name, f]) => [name, f(prediction, target)]));
+  Object.fromEntries(Object.entries(functions).map(([name, f]) => [name, checkScalar(name, f(prediction, target))]));
+
+/** @throws {ShapeError} unless `value` is a float32 scalar, which is returned */
+export function checkScalar(name: string, value: Tensor): Tensor {
+  if (value.shape.length === 0 && value.dtype === 'float32') return value;
+  throw new ShapeError(
+    `nn: ${name} gives ${value.dtype} ${showShape(value.shape)}; a float32 scalar is needed, sum or average it first`,
+  );
+}
 
 /** Means over batches of different sizes, added up as they come. */
 export interface Tally {

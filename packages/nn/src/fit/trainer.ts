@@ -1,29 +1,28 @@
-import {
-  type Buffer,
-  compile,
-  type Executable,
-  type Runtime,
-  type Scope,
-  type Source,
-  trace,
-  valueAndGrad,
-} from '@unbraid/graph';
+import { compile, type Executable, type Runtime, type Scope, type Source } from '@unbraid/graph';
 import type { Random } from '@unbraid/kernels';
-import { type AnyModel, applyModel, paramsOf } from '../model.ts';
-import { batchSpecs, type Data, entriesOf, widthOf } from './data.ts';
-import { type Metrics, scoreTensors } from './scores.ts';
+import { type Batches, shuffledBatches, wholeBatch } from './batches.ts';
+import { batchSpecs, type Data } from './data.ts';
+import { fixedLeaves } from './fixed-params.ts';
+import { type StepFunctions, type StepInputs, type StepOutputs, traceTrainingStep } from './training-step.ts';
 
-export interface TrainerOptions {
-  readonly model: AnyModel;
+/** The inputs of one training step, which a transform changes in place. */
+export interface TrainingBatch {
+  /** Row-major. */
+  readonly x: Float32Array;
+  readonly rows: number;
+  /** A stream of this step alone, the same when a fit is resumed. */
+  readonly random: Random;
+}
+
+export interface TrainerOptions extends StepFunctions {
   readonly data: Data;
-  /** The loss under `loss`, first, then the metrics. */
-  readonly functions: Metrics;
+  readonly transform?: ((batch: TrainingBatch) => void) | undefined;
   readonly params: Source;
   readonly grads: Source;
   readonly batchSize: number;
   /** Batches in an epoch; where they don't take all rows, the last rows of its order are left out. */
   readonly batches: number;
-  /** Orders of epochs are drawn from its splits. */
+  /** Orders of epochs, masks and what a transform draws come from its splits. */
   readonly random: Random;
 }
 
@@ -32,72 +31,70 @@ export interface Trainer {
   /** Puts the rows in the order of an epoch, a function of the epoch alone. */
   shuffle(epoch: number): void;
   rowsOf(batch: number): number;
-  /** Runs a batch: gradients land in `grads`. Returns loss and metrics, valid until the next call. */
-  run(batch: number): Promise<Float32Array>;
+  /** Runs a step, counted from 0: gradients land in `grads`. Returns loss and metrics, valid until the next call. */
+  run(step: number): Promise<Float32Array>;
+  /** Writes what fixed parameters become after the step that was run. */
+  update(params: Float32Array): void;
 }
 
-type Step = Executable<{ params: unknown; x: unknown; y: unknown }, { grad: unknown; scores: unknown }>;
+type Step = Executable<StepInputs, StepOutputs>;
 
 /** Compiles the training step for each size of batch that occurs: one, or two where the last batch is smaller. */
-export const createTrainer = (scope: Scope, runtime: Runtime, options: TrainerOptions): Promise<Trainer> =>
-  options.batchSize >= options.data.x.rows
-    ? wholeTrainer(scope, runtime, options)
-    : shuffledTrainer(scope, runtime, options);
-
-/** All rows in one batch: the data is read in place, and its order doesn't matter. */
-async function wholeTrainer(scope: Scope, runtime: Runtime, options: TrainerOptions): Promise<Trainer> {
-  const { x, y } = options.data;
-  const step = await compileStep(scope, runtime, options, x.rows, { x, y: { data: entriesOf(y) } });
+export async function createTrainer(scope: Scope, runtime: Runtime, options: TrainerOptions): Promise<Trainer> {
+  const { model, transform, random } = options;
+  const { sizes, sources, load, shuffle } = batchesOf(runtime, options);
+  // Read by every step that draws masks: the bits of the seed, and the step, so that a fit that is resumed draws the same.
+  const maskKey = new Int32Array(2);
+  random.split('mask').bits(new Uint32Array(maskKey.buffer, 0, 1));
+  const steps = new Map<number, Step>();
+  for (const rows of sizes) {
+    if (!steps.has(rows)) steps.set(rows, await compileStep(scope, runtime, options, rows, { ...sources, maskKey }));
+  }
+  const changes = random.split('transform');
+  const fixed = fixedLeaves(model);
+  let last: Step | undefined;
   return {
-    shuffle: () => undefined,
-    rowsOf: () => x.rows,
-    async run() {
-      await step.run();
-      return step.outputs.scores.float32;
+    shuffle,
+    rowsOf: (batch) => sizes[batch]!,
+    async run(step) {
+      const batch = step % options.batches;
+      const rows = sizes[batch]!;
+      last = steps.get(rows)!;
+      load(batch, last.inputs);
+      transform?.({ x: last.inputs.x.float32, rows, random: changes.split(step) });
+      maskKey[1] = step;
+      await last.run();
+      return last.outputs.scores.float32;
+    },
+    update(params) {
+      const next = last?.outputs.next?.float32;
+      let at = 0;
+      for (const { offset, size } of fixed) {
+        params.set(next!.subarray(at, at + size), offset);
+        at += size;
+      }
     },
   };
 }
 
-async function shuffledTrainer(scope: Scope, runtime: Runtime, options: TrainerOptions): Promise<Trainer> {
-  const { x, y } = options.data;
-  const { batchSize, batches, random } = options;
-  const order = new Int32Array(x.rows);
-  const indices = Array.from({ length: batches }, (_, i) => order.subarray(i * batchSize, (i + 1) * batchSize));
-  const steps = new Map<number, Step>();
-  for (const { length } of indices) {
-    if (!steps.has(length)) steps.set(length, await compileStep(scope, runtime, options, length));
-  }
-  const { kernels } = runtime;
-  const gatherTargets = (into: Buffer, rows: Int32Array) =>
-    y instanceof Int32Array
-      ? kernels.gatherRows(into.int32, y, 1, rows)
-      : kernels.gatherRows(into.float32, y.data, widthOf(y), rows);
-  return {
-    shuffle: (epoch) => order.set(random.split(epoch).permutation(x.rows)),
-    rowsOf: (batch) => indices[batch]!.length,
-    async run(batch) {
-      const rows = indices[batch]!;
-      const step = steps.get(rows.length)!;
-      kernels.gatherRows(step.inputs.x.float32, x.data, x.cols, rows);
-      gatherTargets(step.inputs.y, rows);
-      await step.run();
-      return step.outputs.scores.float32;
-    },
-  };
+function batchesOf({ kernels }: Runtime, { data, transform, random, batchSize, batches }: TrainerOptions): Batches {
+  if (batchSize >= data.x.rows) return wholeBatch(data, transform !== undefined);
+  return shuffledBatches(data, kernels, { batchSize, batches, random: random.split('shuffle') });
 }
 
 async function compileStep(
   scope: Scope,
   runtime: Runtime,
-  { model, data, functions, params, grads }: TrainerOptions,
+  options: TrainerOptions,
   rows: number,
-  inputs: { readonly x?: Source; readonly y?: Source } = {},
+  { maskKey, ...sources }: Batches['sources'] & { readonly maskKey: Int32Array },
 ): Promise<Step> {
-  const { loss, ...metrics } = functions;
-  const specs = { params: paramsOf(model), ...batchSpecs(data, rows) };
-  const graph = trace(specs, ({ params: p, x, y }) => {
-    const { value, grad } = valueAndGrad((at: typeof p) => loss!(applyModel(model, at, x), y))(p);
-    return { grad, scores: { loss: value, ...scoreTensors(metrics, applyModel(model, p, x), y) } };
-  });
-  return scope.own(await compile(graph, runtime, { inputs: { params, ...inputs }, outputs: { grad: grads } }));
+  const graph = traceTrainingStep(options, batchSpecs(options.data, rows));
+  const masked = 'maskKey' in graph.inputs;
+  return scope.own(
+    await compile(graph, runtime, {
+      inputs: { params: options.params, ...sources, ...(masked && { maskKey: { data: maskKey } }) },
+      outputs: { grad: options.grads },
+    }),
+  );
 }

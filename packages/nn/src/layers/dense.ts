@@ -37,7 +37,7 @@ export function dense(
 ): Model<DenseParams> | Model<Pick<DenseParams, 'weight'>> {
   checkCount("dense's inputs", inputs);
   checkCount("dense's outputs", outputs);
-  const weight = param([inputs, outputs], init);
+  const weight = param([inputs, outputs], init, { neuronAxis: 1 });
   const factor = init.factor?.(weight.fans) ?? 1;
   const scaled = (x: Tensor): Tensor => {
     checkWidth(x, inputs, outputs);

@@ -1,4 +1,5 @@
 import type { Tensor, Tree } from '@unbraid/graph';
+import { inference } from '../mode.ts';
 import { type AnyModel, applyModel, type Model } from '../model.ts';
 import type { ParamSpec } from '../param.ts';
 
@@ -22,9 +23,9 @@ export function sequential<const L extends Layers>(layers: L): Model<SequentialP
     : Object.fromEntries(steps.map(([name, layer]) => [name, layer.params]));
   return {
     params: params as unknown as SequentialParams<L>,
-    apply(p, input): Tensor {
+    apply(p, input, mode = inference): Tensor {
       const values = p as Readonly<Record<string, unknown>>;
-      return steps.reduce((x, [name, layer]) => applyModel(layer, values[name], x), input);
+      return steps.reduce((x, [name, layer]) => applyModel(layer, values[name], x, mode), input);
     },
   };
 }

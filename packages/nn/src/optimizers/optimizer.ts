@@ -1,20 +1,35 @@
-import type { Runtime } from '@unbraid/graph';
+import type { Layout, Runtime } from '@unbraid/graph';
 import type { Block, Kernels } from '@unbraid/kernels';
+import type { AnyModel } from '../model.ts';
 
 /** A way to change parameters by their gradients: a plain record, which many fits may share. */
 export interface Optimizer {
   readonly name: string;
   /** What a checkpoint must agree with. */
-  readonly settings: Readonly<Record<string, number | boolean>>;
-  /** State for `size` parameters, in the runtime's arena. */
-  create(size: number, runtime: Pick<Runtime, 'arena' | 'kernels'>): Stepper;
+  readonly settings: Readonly<Record<string, number | boolean | string>>;
+  /**
+   * State for `size` parameters, in the runtime's arena.
+   * @param context what `fit` trains; an optimizer that needs no more than gradients does without
+   */
+  create(size: number, runtime: Pick<Runtime, 'arena' | 'kernels'>, context?: OptimizerContext): Stepper;
+}
+
+/** What an optimizer can know about a fit before its first step. */
+export interface OptimizerContext {
+  readonly model: AnyModel;
+  /** Where each parameter lies in the flat array. */
+  readonly layout: Layout;
+  /** The first values of all parameters, also in a fit that goes on from a checkpoint; read only. */
+  readonly params: Float32Array;
+  /** Steps in an epoch. */
+  readonly batches: number;
 }
 
 /** What an optimizer remembers between steps. */
 export interface OptimizerState {
   /** Steps made. */
   readonly step: number;
-  /** One entry for each parameter in each. */
+  /** By name, of any sizes. */
   readonly arrays: Readonly<Record<string, Float32Array>>;
 }
 
@@ -22,6 +37,11 @@ export interface OptimizerState {
 export interface Stepper {
   /** Changes `params` in place. Returns whether all gradients were finite; where one wasn't, params and state are spoiled. */
   step(params: Float32Array, grads: Float32Array, learningRate: number): boolean;
+  /**
+   * Turns a copy of the parameters at work into those that count: which are validated, kept as best and returned. Training
+   * goes on from the parameters at work, so looking never changes a run. Left out where the two are the same.
+   */
+  settle?(params: Float32Array): void;
   /** A copy of the state. */
   state(): OptimizerState;
   /** Goes on from a state. @throws {Error} when it is of another optimizer or size */

@@ -1,0 +1,96 @@
+import {
+  add,
+  broadcastTo,
+  constant,
+  type Graph,
+  i32,
+  type LayoutLeaf,
+  mapTree,
+  stopGradient,
+  type Tensor,
+  type TensorSpec,
+  trace,
+  vjp,
+} from '@unbraid/graph';
+import { type AnyModel, applyModel, paramsOf } from '../model.ts';
+import type { ParamSpec } from '../param.ts';
+import { fixedLeaves } from './fixed-params.ts';
+import { checkScalar, type Metrics, scoreTensors } from './scores.ts';
+import { trainingMode } from './training-mode.ts';
+
+export interface StepFunctions {
+  readonly model: AnyModel;
+  /** The loss under `loss`, first, then the metrics. */
+  readonly functions: Metrics;
+  /** A scalar that is added to the loss. */
+  readonly penalty?: ((params: never) => Tensor) | undefined;
+}
+
+type Batch = {
+  readonly x: TensorSpec;
+  readonly y: TensorSpec;
+};
+
+/** What a training step reads, beside the parameters. `maskKey` is there where the model draws masks. */
+export type StepInputs = Batch & {
+  readonly params: ParamSpec;
+  readonly maskKey?: TensorSpec;
+};
+
+/** What it computes: `grad` is a tree like the parameters, `next` what each fixed parameter becomes, where there are any. */
+export type StepOutputs = {
+  readonly grad: Tensor;
+  readonly scores: Readonly<Record<string, Tensor>>;
+  readonly next?: readonly Tensor[];
+};
+
+/** The graph of a training step. The model is applied once, for the loss, the metrics and what it records. */
+export function traceTrainingStep(step: StepFunctions, batch: Batch): Graph<StepInputs, StepOutputs> {
+  const fixed = fixedLeaves(step.model);
+  let masks = 0;
+  const specs = { params: paramsOf(step.model), ...batch, maskKey: i32(2) };
+  const { inputs, outputs } = trace(specs, ({ params, x, y, maskKey }) => {
+    const f = (at: Tensor) => {
+      const { values, held } = hold(at, fixed);
+      const training = trainingMode(held, maskKey);
+      const prediction = applyModel(step.model, values, x, training.mode);
+      masks = training.masks();
+      const next = held.map((current) => stopGradient(training.nextOf(current)));
+      return { scores: scoresOf(step, values, prediction, y), next };
+    };
+    const { value, cotangent } = vjp(f, params, cotangentsOf(step, fixed));
+    return { grad: cotangent, ...value };
+  });
+  const { maskKey: _, ...withoutKey } = inputs;
+  const { next: __, ...withoutNext } = outputs;
+  return { inputs: masks > 0 ? inputs : withoutKey, outputs: fixed.length > 0 ? outputs : withoutNext };
+}
+
+/** The parameters with a stop to gradients at the fixed ones, and these in a list. */
+function hold(params: Tensor, fixed: readonly LayoutLeaf[]): { values: unknown; held: Tensor[] } {
+  const paths = new Set(fixed.map(({ path }) => path));
+  const held: Tensor[] = [];
+  const values = mapTree<unknown, Tensor>(params, (leaf, path) => {
+    if (!paths.has(path)) return leaf as Tensor;
+    const tensor = stopGradient(leaf as Tensor);
+    held.push(tensor);
+    return tensor;
+  });
+  return { values, held };
+}
+
+/** The penalized loss, and the metrics, which no gradient comes from. */
+function scoresOf({ functions, penalty }: StepFunctions, params: unknown, prediction: Tensor, target: Tensor) {
+  const { loss, ...metrics } = scoreTensors(functions, prediction, target);
+  const total = penalty ? add(loss!, checkScalar('the penalty', penalty(params as never))) : loss!;
+  return { loss: total, ...mapValues(metrics, stopGradient) };
+}
+
+/** What the gradient is taken of: the loss alone. */
+const cotangentsOf = ({ functions }: StepFunctions, fixed: readonly LayoutLeaf[]) => ({
+  scores: mapValues(functions, (_, name) => constant(name === 'loss' ? 1 : 0)),
+  next: fixed.map(({ shape }) => broadcastTo(constant(0), shape)),
+});
+
+const mapValues = <V, W>(record: Readonly<Record<string, V>>, f: (value: V, key: string) => W): Record<string, W> =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, f(value, key)]));
