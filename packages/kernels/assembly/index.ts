@@ -7,3 +7,4 @@ export { gatherRows } from './gather';
 export { philox } from './philox';
 export { toUniform, toSigns } from './uniform';
 export { toNormal } from './normal';
+export { orderVectors, orderScratchBytes } from './order-vectors';

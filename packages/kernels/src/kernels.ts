@@ -2,6 +2,9 @@ import type { Arena } from './arena/arena.ts';
 import { createEngine } from './engine.ts';
 import { type AdamOptions, type AdamState, adam } from './optimizers/adam.ts';
 import { type SgdOptions, type SgdState, sgd } from './optimizers/sgd.ts';
+import { permuteByRank, rankVectors, sortVectors } from './ranking/rank-vectors.ts';
+import { createScratch } from './ranking/scratch.ts';
+import type { WeightVectors } from './ranking/weight-vectors.ts';
 import { axpby, copy, fill, scale } from './vector/elementwise.ts';
 import { gatherRows, type Words } from './vector/gather.ts';
 import { firstNonFinite, maxAbs } from './vector/magnitude.ts';
@@ -77,6 +80,32 @@ export interface Kernels {
    * @throws RangeError when an index is not that of a row; the rows before it are written
    */
   gatherRows<A extends Words>(out: A, source: A, width: number, indices: Int32Array): void;
+
+  /**
+   * sorted ← each weight vector's values in ascending order, vector after vector: entry f · n + r is the r-th smallest of
+   * vector f, where a vector has n = outer · inner entries.
+   *
+   * The order is total and stable in all three of these kernels: −∞ < … < −0 < +0 < … < +∞, and equal entries keep their
+   * order. The scratch that they keep (16 vectors and 20 bytes an entry) comes from the arena, which may grow at the first
+   * call and at the first call with longer vectors.
+   *
+   * @throws RangeError when the vectors do not lie in `params`, the other array is not as long as they are, or a weight is
+   *   NaN; nothing is written then
+   */
+  sortVectors(params: Float32Array, vectors: WeightVectors, sorted: Float32Array): void;
+
+  /**
+   * Puts the r-th entry of a vector in `sorted` (its layout is that of `sortVectors`) where the vector's entry ranked r is, in
+   * place: the synchronization of Qiu and Suda (2020), Train-by-Reconnect, algorithm 1. Order, scratch and errors as in
+   * `sortVectors`.
+   */
+  permuteByRank(params: Float32Array, vectors: WeightVectors, sorted: Float32Array): void;
+
+  /**
+   * ranks ← how many entries of its vector come before each entry, in the tensor's layout: from 0 for the smallest. Order,
+   * scratch and errors as in `sortVectors`.
+   */
+  rankVectors(params: Float32Array, vectors: WeightVectors, ranks: Int32Array): void;
 }
 
 export interface KernelOptions {
@@ -91,6 +120,7 @@ export interface KernelOptions {
  */
 export function createKernels(arena: Arena, options: KernelOptions = {}): Kernels {
   const engine = createEngine(arena, options.engine ?? 'auto');
+  const scratch = createScratch(arena);
   return {
     engine: engine.name,
     adam: (state, adamOptions) => adam(engine, state, adamOptions),
@@ -107,5 +137,8 @@ export function createKernels(arena: Arena, options: KernelOptions = {}): Kernel
     allFinite: (x) => firstNonFinite(engine, x) < 0,
     firstNonFinite: (x) => firstNonFinite(engine, x),
     gatherRows: (out, source, width, indices) => gatherRows(engine, out, source, width, indices),
+    sortVectors: (params, vectors, sorted) => sortVectors(engine, scratch, params, vectors, sorted),
+    permuteByRank: (params, vectors, sorted) => permuteByRank(engine, scratch, params, vectors, sorted),
+    rankVectors: (params, vectors, ranks) => rankVectors(engine, scratch, params, vectors, ranks),
   };
 }

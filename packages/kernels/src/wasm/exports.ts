@@ -36,6 +36,18 @@ export interface WasmExports {
   maxAbs(x: number, n: number): number;
   firstNonFinite(x: number, n: number): number;
   gatherRows(out: number, source: number, sourceRows: number, width: number, indices: number, count: number): number;
+  /** `form`: 0 sorted values, 1 permuted by rank, 2 ranks. */
+  orderVectors(
+    form: number,
+    source: number,
+    outer: number,
+    neurons: number,
+    inner: number,
+    sorted: number,
+    target: number,
+    scratch: number,
+  ): void;
+  orderScratchBytes(n: number): number;
   philox(
     out: number,
     groups: number,
