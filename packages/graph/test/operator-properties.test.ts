@@ -9,7 +9,7 @@ import { array, dot, evaluateGraph, expectClose, runGraph, uniform, type Values 
 
 /** Operators whose derivative is zero or not defined, and those that only name a value. */
 const WITHOUT_DERIVATIVE = new Set([
-  ...['argMax', 'cast', 'constant', 'equal', 'greater', 'greaterEqual', 'input', 'less', 'lessEqual'],
+  ...['argMax', 'bernoulliMask', 'cast', 'constant', 'equal', 'greater', 'greaterEqual', 'input', 'less', 'lessEqual'],
   ...['oneHot', 'sign', 'stopGradient'],
 ]);
 
