@@ -1,0 +1,12 @@
+export { type AgnosticOptions, agnosticize } from './agnosticize.ts';
+export { decodePermutations, type UntrainedNetwork } from './checkpoint/decode.ts';
+export { encodePermutations, type TrainedNetwork } from './checkpoint/encode.ts';
+export type { Json } from './checkpoint/header.ts';
+export { differingVector, isPermutationOf, type VectorName } from './differing-vector.ts';
+export { type LapermSettings, laperm } from './laperm.ts';
+export { type WeightMovement, weightMovement } from './movement.ts';
+export type { PerLayer } from './per-layer.ts';
+export { growingPeriod, type Period } from './period.ts';
+export { distinctValues, type WeightProfile, weightProfiles } from './profiles.ts';
+export { type PruneOptions, randomPrune } from './random-prune.ts';
+export { type LeafVectors, type Skip, weightVectors } from './weight-vectors.ts';

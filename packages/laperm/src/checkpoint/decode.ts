@@ -1,0 +1,55 @@
+import type { AnyModel } from '@unbraid/nn';
+import { alphabetOf, decodeArrangement } from '../coding/arrangement.ts';
+import { createRangeDecoder } from '../coding/range-decoder.ts';
+import { bitsOf, gather, type LeafVectors, lengthOf, neuronsOf } from '../weight-vectors.ts';
+import { unpack } from './container.ts';
+import { checkArchitecture, checkInitial, contentsOf, type Json } from './header.ts';
+
+export interface UntrainedNetwork {
+  readonly model: AnyModel;
+  /** The parameters before training, flat, or what makes them of the checkpoint's recipe. */
+  readonly initial: Float32Array | ((recipe: Json) => Float32Array);
+  /** What errors call the bytes. Default `the permutation checkpoint`. */
+  readonly name?: string;
+}
+
+/**
+ * The parameters of the trained network, bit for bit.
+ * @throws {Error} in one line, for bytes that are no permutation checkpoint, damaged or cut off, of another architecture,
+ * or of a network that was trained from other first parameters
+ */
+export function decodePermutations(
+  bytes: Uint8Array,
+  { model, initial: given, name = 'the permutation checkpoint' }: UntrainedNetwork,
+): Float32Array {
+  const { header, plain, coded } = unpack(name, bytes);
+  const { size } = checkArchitecture(name, header, model);
+  const initial = typeof given === 'function' ? given(header.recipe) : given;
+  checkInitial(name, header, initial, size);
+  const params = new Float32Array(size);
+  const contents = contentsOf(header);
+  let at = 0;
+  for (const stretch of contents.plain) {
+    params.set(plain.subarray(at, at + stretch.size), stretch.offset);
+    at += stretch.size;
+  }
+  decodeVectors(contents.vectors, coded, initial, params);
+  return params;
+}
+
+function decodeVectors(
+  vectors: readonly LeafVectors[],
+  coded: Uint8Array,
+  initial: Float32Array,
+  params: Float32Array,
+): void {
+  const decoder = createRangeDecoder(coded);
+  const [before, after] = [bitsOf(initial), bitsOf(params)];
+  for (const leaf of vectors) {
+    const vector = new Uint32Array(lengthOf(leaf));
+    for (const [, indices] of neuronsOf(leaf)) {
+      decodeArrangement(decoder, alphabetOf(gather(before, indices, vector)), vector);
+      for (let i = 0; i < indices.length; i++) after[indices[i]!] = vector[i]!;
+    }
+  }
+}

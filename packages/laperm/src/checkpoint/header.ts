@@ -1,0 +1,92 @@
+import { type Layout, layoutOf } from '@unbraid/graph';
+import type { AnyModel } from '@unbraid/nn';
+import { checkSize, type LeafVectors } from '../weight-vectors.ts';
+import { crc32OfFloats } from './crc32.ts';
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** What a checkpoint says about itself. */
+export interface Header {
+  /** The parameters in flat order. */
+  readonly leaves: readonly HeaderLeaf[];
+  /** CRC-32 of the first parameters. */
+  readonly initial: number;
+  /** How the first parameters are made, such as a seed. */
+  readonly recipe: Json;
+}
+
+/** `[path, shape]` of parameters whose values are stored, `[path, shape, [outer, neurons, inner]]` of permuted ones. */
+export type HeaderLeaf =
+  | readonly [path: string, shape: readonly number[]]
+  | readonly [
+      path: string,
+      shape: readonly number[],
+      vectors: readonly [outer: number, neurons: number, inner: number],
+    ];
+
+export function headerOf(
+  layout: Layout,
+  vectors: readonly LeafVectors[],
+  { initial, recipe }: { readonly initial: Float32Array; readonly recipe: Json },
+): Header {
+  const permuted = new Map(vectors.map((leaf) => [leaf.path, leaf]));
+  const leaves = layout.leaves.map(({ path, shape }): HeaderLeaf => {
+    const leaf = permuted.get(path);
+    return leaf ? [path, shape, [leaf.outer, leaf.neurons, leaf.inner]] : [path, shape];
+  });
+  return { leaves, initial: crc32OfFloats(initial), recipe };
+}
+
+/** The stretches of the flat parameters that a checkpoint holds, in order. */
+export interface Contents {
+  readonly vectors: readonly LeafVectors[];
+  readonly plain: readonly { readonly offset: number; readonly size: number }[];
+}
+
+export function contentsOf({ leaves }: Header): Contents {
+  const vectors: LeafVectors[] = [];
+  const plain: { offset: number; size: number }[] = [];
+  let offset = 0;
+  for (const [path, shape, dimensions] of leaves) {
+    const size = shape.reduce((product, d) => product * d, 1);
+    if (dimensions) {
+      const [outer, neurons, inner] = dimensions;
+      vectors.push({ path, offset, outer, neurons, inner });
+    } else {
+      plain.push({ offset, size });
+    }
+    offset += size;
+  }
+  return { vectors, plain };
+}
+
+/** @throws {Error} unless the checkpoint is of a model of this architecture */
+export function checkArchitecture(name: string, { leaves }: Header, model: AnyModel): Layout {
+  const layout = layoutOf(model.params, 'params');
+  const saved = leaves.map(([path, shape]) => describe(path, shape));
+  const present = layout.leaves.map(({ path, shape }) => describe(path, shape));
+  const at = present.findIndex((leaf, i) => leaf !== saved[i]);
+  if (at < 0 && saved.length === present.length) return layout;
+  const place = at < 0 ? present.length : at;
+  throw new Error(
+    `laperm: ${name} is of another architecture: parameter ${place + 1} of ${saved.length} is ` +
+      `${saved[place] ?? 'missing'}, in the model it is ${present[place] ?? 'missing'}; load it into a model as it was trained`,
+  );
+}
+
+/** @throws {Error} unless these are the parameters that the saved network was trained from */
+export function checkInitial(
+  name: string,
+  { initial: crc, recipe }: Header,
+  initial: Float32Array,
+  size: number,
+): void {
+  checkSize('initial parameters', initial, size);
+  if (crc32OfFloats(initial) === crc) return;
+  throw new Error(
+    `laperm: ${name} is of a network trained from other first parameters (another seed?); ` +
+      `give it those that this recipe makes: ${JSON.stringify(recipe)}`,
+  );
+}
+
+const describe = (path: string, shape: readonly number[]): string => `${path}[${shape.join(', ')}]`;

@@ -1,0 +1,2 @@
+export * from './browser.ts';
+export { loadPermutations, savePermutations } from './save.ts';

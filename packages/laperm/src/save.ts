@@ -1,0 +1,23 @@
+import { readFile } from 'node:fs/promises';
+import { writeFileAtomic } from '@unbraid/data';
+import { decodePermutations, type UntrainedNetwork } from './checkpoint/decode.ts';
+import { encodePermutations, type TrainedNetwork } from './checkpoint/encode.ts';
+
+/** Writes a permutation checkpoint: `encodePermutations` to a file, whole or not at all. */
+export async function savePermutations(path: string, network: TrainedNetwork): Promise<void> {
+  await writeFileAtomic(path, encodePermutations(network));
+}
+
+/** Reads what `savePermutations` wrote. @throws {Error} as `decodePermutations` does, with the path */
+export async function loadPermutations(path: string, network: Omit<UntrainedNetwork, 'name'>): Promise<Float32Array> {
+  return decodePermutations(await readBytes(path), { ...network, name: path });
+}
+
+async function readBytes(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`laperm: cannot read the permutation checkpoint: ${reason}`, { cause });
+  }
+}
