@@ -1,4 +1,6 @@
 export * from './checks.ts';
+export { CIFAR10_CLASSES, parseCifar10 } from './cifar10.ts';
+export { cifar10 } from './datasets/cifar10.ts';
 export {
   type Dataset,
   type DatasetFile,
@@ -9,6 +11,7 @@ export {
 export { mnist } from './datasets/mnist.ts';
 export { datasets, findDataset } from './datasets/registry.ts';
 export * from './idx.ts';
+export type { LabelledImages, RawImages } from './labelled-images.ts';
 export * from './matrix.ts';
 export * from './pca.ts';
 export * from './random-sample.ts';

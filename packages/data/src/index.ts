@@ -1,14 +1,9 @@
 export * from './browser.ts';
 export { cacheFolder, type DataEnvironment, isOffline, userDataFolder } from './datasets/folders.ts';
-export {
-  type LabelledImages,
-  loadMnist,
-  loadMnistRaw,
-  type MnistOptions,
-  type RawImages,
-} from './datasets/load-mnist.ts';
+export { type Cifar10Options, loadCifar10, loadCifar10Raw } from './datasets/load-cifar10.ts';
+export { loadMnist, loadMnistRaw, type MnistOptions } from './datasets/load-mnist.ts';
 export { type LocateOptions, locateDatasetFile } from './datasets/locate.ts';
-export { readDatasetFile } from './datasets/read-dataset-file.ts';
+export { readDatasetFile, readDatasetFiles } from './datasets/read-dataset-file.ts';
 export { type DownloadOptions, type DownloadProgress, download } from './download/download.ts';
 export { makeFolder } from './make-folder.ts';
 export { readIdx } from './read-idx.ts';

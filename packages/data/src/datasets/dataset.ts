@@ -4,9 +4,9 @@ export interface Fingerprint {
   readonly sha256: string;
 }
 
-/** A file as its authors publish it, plain or gzipped, at one address or more that hold the same bytes. */
+/** A file as its authors publish it, plain, gzipped or as an archive, at one address or more that hold the same bytes. */
 export interface PublishedFile extends Fingerprint {
-  /** Ends in `.gz` where it is gzipped. */
+  /** Ends in `.gz` where it is gzipped, and in `.tar.gz` where it is an archive that holds the file, in any folder. */
   readonly name: string;
   readonly urls: readonly [string, ...string[]];
 }

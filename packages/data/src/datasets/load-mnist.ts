@@ -1,23 +1,11 @@
 import { type IdxArray, parseIdx } from '../idx.ts';
-import { createMatrix, type Matrix } from '../matrix.ts';
+import { imageCount, type LabelledImages, type RawImages, scaleImages } from '../labelled-images.ts';
 import type { LocateOptions } from './locate.ts';
 import { mnist } from './mnist.ts';
 import { readDatasetFile } from './read-dataset-file.ts';
 
 const PIXELS = 28 * 28;
 const FILE_PREFIX = { train: 'train', test: 't10k' } as const;
-
-/** Images as rows of 784 grey levels in [0, 1] (0 is the background), and their digits. */
-export interface LabelledImages {
-  readonly images: Matrix;
-  readonly labels: Int32Array;
-}
-
-/** Images as 784 bytes each, one after the other, and their digits. */
-export interface RawImages {
-  readonly images: Uint8Array;
-  readonly labels: Uint8Array;
-}
 
 export interface MnistOptions extends LocateOptions {
   /** How many training images, from the first on; all 60,000 unless given. */
@@ -32,8 +20,8 @@ export interface MnistOptions extends LocateOptions {
  * @throws as `readDatasetFile`, or where a limit is more than there is.
  */
 export async function loadMnist(options: MnistOptions = {}): Promise<{ train: LabelledImages; test: LabelledImages }> {
-  const train = scaled(await loadMnistRaw('train', options.trainLimit, options));
-  const test = scaled(await loadMnistRaw('test', options.testLimit, options));
+  const train = scaleImages(await loadMnistRaw('train', options.trainLimit, options), PIXELS);
+  const test = scaleImages(await loadMnistRaw('test', options.testLimit, options), PIXELS);
   return { train, test };
 }
 
@@ -51,12 +39,7 @@ export async function loadMnistRaw(
   const read = async (kind: string) =>
     parseIdx(await readDatasetFile(mnist, `${FILE_PREFIX[part]}-${kind}`, options), `the ${part} part of MNIST`);
   const labels = bytesOf(await read('labels-idx1-ubyte'));
-  const count = limit ?? labels.length;
-  if (!Number.isInteger(count) || count < 0 || count > labels.length) {
-    throw new Error(
-      `data: the ${part} part of MNIST has ${labels.length} images, the limit ${count} is not among 0 to that`,
-    );
-  }
+  const count = imageCount(limit, labels.length, `the ${part} part of MNIST`);
   const images = bytesOf(await read('images-idx3-ubyte'));
   if (count === labels.length) return { images, labels };
   // Copies, so that the rest of the files is not held.
@@ -66,10 +49,4 @@ export async function loadMnistRaw(
 function bytesOf(array: IdxArray): Uint8Array {
   if (array.dtype !== 'uint8') throw new Error(`data: MNIST holds bytes, its file has ${array.dtype}`);
   return array.data;
-}
-
-function scaled({ images, labels }: RawImages): LabelledImages {
-  const matrix = createMatrix(labels.length, PIXELS);
-  for (let i = 0; i < images.length; i++) matrix.data[i] = images[i]! / 255;
-  return { images: matrix, labels: Int32Array.from(labels) };
 }

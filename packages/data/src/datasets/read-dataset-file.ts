@@ -2,7 +2,8 @@ import { basename } from 'node:path';
 import { gunzip } from '../gunzip.ts';
 import { readBytes } from '../read-bytes.ts';
 import { sha256 } from '../sha256.ts';
-import { type Dataset, datasetFile } from './dataset.ts';
+import { tarMember } from '../tar.ts';
+import { type Dataset, type DatasetFile, datasetFile } from './dataset.ts';
 import { type LocateOptions, locateDatasetFile } from './locate.ts';
 
 /**
@@ -16,13 +17,50 @@ export async function readDatasetFile(
   name: string,
   options: LocateOptions = {},
 ): Promise<Uint8Array> {
-  const file = datasetFile(dataset, name);
-  const path = await locateDatasetFile(dataset, file, options);
-  const stored = await readBytes(path);
+  const [bytes] = await readDatasetFiles(dataset, [name], options);
+  return bytes!;
+}
+
+/**
+ * Several files as by `readDatasetFile`; an archive that holds several of them is unpacked once, and they are views over
+ * it.
+ *
+ * @throws as `readDatasetFile`.
+ */
+export async function readDatasetFiles(
+  dataset: Dataset,
+  names: readonly string[],
+  options: LocateOptions = {},
+): Promise<Uint8Array[]> {
+  const unpacked: Unpacked = new Map();
+  const contents: Uint8Array[] = [];
+  for (const name of names) {
+    const file = datasetFile(dataset, name);
+    const path = await locateDatasetFile(dataset, file, options);
+    const bytes = await contentOf(file, path, unpacked);
+    checkContent(bytes, { dataset, file, path });
+    contents.push(bytes);
+  }
+  return contents;
+}
+
+/** What packed files hold, by their path. */
+type Unpacked = Map<string, Uint8Array>;
+
+async function contentOf(file: DatasetFile, path: string, unpacked: Unpacked): Promise<Uint8Array> {
   const isPacked = file.name !== file.published.name && basename(path) === file.published.name;
-  const bytes = isPacked ? await gunzip(stored, path) : stored;
+  if (!isPacked) return readBytes(path);
+  const content = unpacked.get(path) ?? (await gunzip(await readBytes(path), path));
+  unpacked.set(path, content);
+  return file.published.name.endsWith('.tar.gz') ? tarMember(content, file.name, path) : content;
+}
+
+function checkContent(
+  bytes: Uint8Array,
+  { dataset, file, path }: { dataset: Dataset; file: DatasetFile; path: string },
+): void {
   const digest = sha256(bytes);
-  if (digest === file.sha256) return bytes;
+  if (digest === file.sha256) return;
   throw new Error(
     `data: ${path} is not the ${file.name} of ${dataset.title}: it holds ${bytes.length} bytes with SHA-256 ${digest}, expected ${file.bytes} bytes with SHA-256 ${file.sha256}; replace or delete it`,
   );

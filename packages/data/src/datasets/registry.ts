@@ -1,8 +1,9 @@
+import { cifar10 } from './cifar10.ts';
 import type { Dataset } from './dataset.ts';
 import { mnist } from './mnist.ts';
 
 /** Every data set that this package knows, by name. */
-export const datasets: Readonly<Record<string, Dataset>> = { [mnist.name]: mnist };
+export const datasets: Readonly<Record<string, Dataset>> = { [mnist.name]: mnist, [cifar10.name]: cifar10 };
 
 /**
  * The data set of that name.
