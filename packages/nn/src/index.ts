@@ -13,7 +13,21 @@ export { ntk } from './initializers/ntk.ts';
 export { filled, gaussian, zeros } from './initializers/plain.ts';
 export { glorotNormal, glorotUniform, heNormal, heUniform } from './initializers/variance-scaling.ts';
 export { type ActivationName, activation } from './layers/activation.ts';
+export { type BatchNormOptions, type BatchNormParams, batchNorm } from './layers/batch-norm.ts';
+export { type ConvTransposeLayerOptions, convTranspose2d } from './layers/conv-transpose2d.ts';
+export { conv2d } from './layers/conv2d.ts';
 export { type DenseOptions, type DenseParams, dense } from './layers/dense.ts';
+export { dropout } from './layers/dropout.ts';
+export type { FilterOptions, FilterParams } from './layers/filters.ts';
+export { flatten, unflatten } from './layers/flatten.ts';
+export type { Padding } from './layers/image.ts';
+export {
+  type AveragePoolLayerOptions,
+  averagePool2d,
+  type MaxPoolLayerOptions,
+  maxPool2d,
+  type PoolLayerOptions,
+} from './layers/pooling.ts';
 export { type SequentialParams, sequential } from './layers/sequential.ts';
 export { accuracy } from './losses/accuracy.ts';
 export { logistic } from './losses/logistic.ts';
@@ -21,7 +35,7 @@ export type { Loss } from './losses/loss.ts';
 export { meanSquaredError } from './losses/mean-squared-error.ts';
 export { softmaxCrossEntropy } from './losses/softmax-cross-entropy.ts';
 export { inference, type Mode } from './mode.ts';
-export { type AnyModel, applyModel, type Model } from './model.ts';
+export { type AnyModel, applyModel, type Model, type ModelFacts, type NamedLayer } from './model.ts';
 export { type AdamSettings, type AdamWSettings, adam, adamW } from './optimizers/adam.ts';
 export { type MomentumSettings, momentum } from './optimizers/momentum.ts';
 export type { Optimizer, OptimizerContext, OptimizerState, Stepper } from './optimizers/optimizer.ts';
@@ -29,3 +43,5 @@ export { type SgdSettings, sgd } from './optimizers/sgd.ts';
 export { type Fans, fixedParam, type ParamOptions, type ParamSpec, param } from './param.ts';
 export type { Schedule } from './schedules/schedule.ts';
 export { constantRate, cosineDecay, exponentialDecay, linearWarmup, stepDecay } from './schedules/schedules.ts';
+export { showSummary } from './summary/show-summary.ts';
+export { type LayerSummary, type Summary, summarize } from './summary/summarize.ts';

@@ -33,6 +33,21 @@ export interface Fixture {
   };
 }
 
-export const pytorch = JSON.parse(
-  readFileSync(new URL('./fixtures/optimizers.json', import.meta.url), 'utf8'),
-) as Fixture;
+/** A convolutional net's training; `about` in the file says how. */
+export interface ConvNetFixture {
+  readonly learningRate: number;
+  readonly x: Values;
+  readonly labels: Values;
+  readonly parameters: readonly number[];
+  readonly losses: readonly number[];
+  readonly trained: readonly number[];
+  readonly unseen: Values;
+  readonly outputs: Values;
+}
+
+const fixture = (name: string): unknown =>
+  JSON.parse(readFileSync(new URL(`./fixtures/${name}.json`, import.meta.url), 'utf8'));
+
+export const pytorch = fixture('optimizers') as Fixture;
+
+export const convNet = fixture('conv-net') as ConvNetFixture;

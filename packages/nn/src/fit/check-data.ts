@@ -1,6 +1,7 @@
 import { f32, layoutOf, type Shape, type Tensor, type TensorsOf, trace } from '@unbraid/graph';
 import { type AnyModel, applyModel, paramsOf } from '../model.ts';
-import { type Data, type Matrix, showShape, type Targets } from './data.ts';
+import { showShape } from '../show-shape.ts';
+import type { Data, Matrix, Targets } from './data.ts';
 
 /**
  * @param name what the message calls the data: `data`, `validation`

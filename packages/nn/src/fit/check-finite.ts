@@ -1,6 +1,6 @@
 import { type Layout, locate } from '@unbraid/graph';
 import type { Kernels } from '@unbraid/kernels';
-import { showShape } from './data.ts';
+import { showShape } from '../show-shape.ts';
 import { FitError } from './fit-error.ts';
 import type { Best } from './fit-result.ts';
 

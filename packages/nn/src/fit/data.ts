@@ -1,4 +1,4 @@
-import { f32, i32, type Shape, type TensorSpec } from '@unbraid/graph';
+import { f32, i32, type TensorSpec } from '@unbraid/graph';
 
 /** Row-major numbers: `data` has rows · cols entries. */
 export interface Matrix {
@@ -47,5 +47,3 @@ export function slicesOf({ x, y }: Data, size: number): Slice[] {
     };
   });
 }
-
-export const showShape = (shape: Shape): string => `[${shape.join(', ')}]`;

@@ -2,8 +2,9 @@ import { compile, f32, type Runtime, ShapeError, trace, withScope } from '@unbra
 import { checkCount } from '../check-count.ts';
 import type { Loss } from '../losses/loss.ts';
 import { type AnyModel, applyModel, paramsOf } from '../model.ts';
+import { showShape } from '../show-shape.ts';
 import { checkData, checkMatrix, checkParams, outputShape } from './check-data.ts';
-import { type Data, type Matrix, showShape } from './data.ts';
+import type { Data, Matrix } from './data.ts';
 import { defaultRuntime } from './default-runtime.ts';
 import { createEvaluator, EVALUATION_ROWS } from './evaluator.ts';
 import { checkMetrics, type Metrics, type Scores } from './scores.ts';

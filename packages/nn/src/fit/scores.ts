@@ -1,6 +1,6 @@
 import { ShapeError, type Tensor } from '@unbraid/graph';
 import type { Loss } from '../losses/loss.ts';
-import { showShape } from './data.ts';
+import { showShape } from '../show-shape.ts';
 
 /** The mean of the loss, and of each metric by name. */
 export type Scores = Readonly<Record<string, number>> & { readonly loss: number };

@@ -1,6 +1,6 @@
 import { bernoulliMask, ShapeError, type Tensor } from '@unbraid/graph';
 import type { Mode } from '../mode.ts';
-import { showShape } from './data.ts';
+import { showShape } from '../show-shape.ts';
 
 /** A mode for one application of a model in training, and what the model asked it for. */
 export interface TrainingMode {

@@ -12,5 +12,5 @@ const functions: Readonly<Record<ActivationName, (x: Tensor) => Tensor>> = { rel
 export function activation(f: ActivationName | ((x: Tensor) => Tensor)): Model<Readonly<Record<string, never>>> {
   const apply = typeof f === 'function' ? f : functions[f];
   if (!apply) throw new RangeError(`nn: there is no activation ${f}; there are ${Object.keys(functions).join(', ')}`);
-  return { params: {}, apply: (_, x) => apply(x) };
+  return { name: typeof f === 'string' ? f : f.name || 'activation', params: {}, apply: (_, x) => apply(x) };
 }

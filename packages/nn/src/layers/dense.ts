@@ -38,6 +38,7 @@ export function dense(
   checkCount("dense's inputs", inputs);
   checkCount("dense's outputs", outputs);
   const weight = param([inputs, outputs], init, { neuronAxis: 1 });
+  const name = `dense ${inputs} → ${outputs}`;
   const factor = init.factor?.(weight.fans) ?? 1;
   const scaled = (x: Tensor): Tensor => {
     checkWidth(x, inputs, outputs);
@@ -45,12 +46,14 @@ export function dense(
   };
   if (bias === false) {
     const linear: Model<Pick<DenseParams, 'weight'>> = {
+      name,
       params: { weight },
       apply: (p, x) => matmul(scaled(x), p.weight),
     };
     return linear;
   }
   const affine: Model<DenseParams> = {
+    name,
     params: { weight, bias: param([outputs], bias) },
     apply: (p, x) => gemm(scaled(x), p.weight, p.bias),
   };

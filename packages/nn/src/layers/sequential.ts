@@ -15,17 +15,19 @@ export type SequentialParams<L extends Layers> = {
  * order in which its keys were written (keys that look like integers come first, as everywhere in JavaScript).
  * @throws {RangeError} when there are no layers
  */
-export function sequential<const L extends Layers>(layers: L): Model<SequentialParams<L>> {
-  const steps = Object.entries(layers) as [string, AnyModel][];
-  if (steps.length === 0) throw new RangeError('nn: sequential takes at least one layer');
-  const params: Tree<ParamSpec> = Array.isArray(layers)
-    ? steps.map(([, layer]) => layer.params)
-    : Object.fromEntries(steps.map(([name, layer]) => [name, layer.params]));
+export function sequential<const L extends Layers>(given: L): Model<SequentialParams<L>> {
+  const layers = Object.entries(given).map(([key, layer]: [string, AnyModel]) => ({ key, layer }));
+  if (layers.length === 0) throw new RangeError('nn: sequential takes at least one layer');
+  const params: Tree<ParamSpec> = Array.isArray(given)
+    ? layers.map(({ layer }) => layer.params)
+    : Object.fromEntries(layers.map(({ key, layer }) => [key, layer.params]));
   return {
+    name: 'sequential',
+    layers,
     params: params as unknown as SequentialParams<L>,
     apply(p, input, mode = inference): Tensor {
       const values = p as Readonly<Record<string, unknown>>;
-      return steps.reduce((x, [name, layer]) => applyModel(layer, values[name], x, mode), input);
+      return layers.reduce((x, { key, layer }) => applyModel(layer, values[key], x, mode), input);
     },
   };
 }

@@ -1,0 +1,102 @@
+import { add, mul, type Pair, reshape, type Shape, type Tensor } from '@unbraid/graph';
+import { checkCount } from '../check-count.ts';
+import type { Initializer } from '../initializers/initializer.ts';
+import { zeros } from '../initializers/plain.ts';
+import { heNormal } from '../initializers/variance-scaling.ts';
+import type { Model } from '../model.ts';
+import { type ParamOptions, type ParamSpec, param } from '../param.ts';
+import { checkPadding, imageSize, type Padding, pairOf, showPair, type Window } from './image.ts';
+
+export interface FilterOptions {
+  /** Channels of the input. */
+  readonly channels: number;
+  /** Channels of the output. */
+  readonly filters: number;
+  /** Height and width of a filter. */
+  readonly kernel: Pair;
+  /** Distance from one window to the next. Default 1. */
+  readonly stride?: Pair;
+  /** Default `valid`. */
+  readonly padding?: Padding;
+  /** Distance from one tap of a window to the next. Default 1. */
+  readonly dilation?: Pair;
+  /** Channels and filters fall into so many groups, which have nothing to do with each other. Default 1. */
+  readonly groups?: number;
+  /** Default true. */
+  readonly bias?: boolean;
+  /** How filters start. Default `heNormal`. */
+  readonly initializer?: Initializer;
+  /** How the bias starts. Default zeros. */
+  readonly biasInitializer?: Initializer;
+}
+
+/** Filters, and `bias` `[filters]`. A type and not an interface, which would not pass for a tree. */
+export type FilterParams = {
+  readonly weight: ParamSpec;
+  readonly bias: ParamSpec;
+};
+
+/** A layer of filters with or without a bias. */
+export type FilterLayer = Model<FilterParams> | Model<Pick<FilterParams, 'weight'>>;
+
+/** What `conv2d` and `convTranspose2d` do differently. */
+export interface FilterKind {
+  readonly name: string;
+  /** Shape of the weight for filters of `kernel` taps. */
+  readonly shape: (kernel: readonly [number, number]) => Shape;
+  /** Which axis of it counts the filters. */
+  readonly neuronAxis: number;
+  /** The output without bias, of images of `size`. */
+  readonly convolve: (x: Tensor, weight: Tensor, size: readonly [number, number], window: Window) => Tensor;
+}
+
+/**
+ * A layer whose outputs are windows of images times filters.
+ * @throws {RangeError} for sizes that are no integers of at least 1, and channels or filters that groups don't divide
+ */
+export function filterLayer(kind: FilterKind, options: FilterOptions): FilterLayer {
+  const { channels, filters, groups = 1, bias = true, initializer = heNormal, biasInitializer = zeros } = options;
+  const window = checkOptions(kind.name, options);
+  const taps = window.kernel[0] * window.kernel[1];
+  const weightOptions: ParamOptions = {
+    fanIn: (channels / groups) * taps,
+    fanOut: (filters / groups) * taps,
+    neuronAxis: kind.neuronAxis,
+  };
+  const weight = param(kind.shape(window.kernel), initializer, weightOptions);
+  const factor = initializer.factor?.(weight.fans) ?? 1;
+  const name = `${kind.name} ${showPair(window.kernel)}, ${channels} → ${filters}`;
+  const convolve = (x: Tensor, w: Tensor): Tensor => {
+    const size = imageSize(name, x, channels);
+    return kind.convolve(factor === 1 ? x : mul(x, factor), w, size, window);
+  };
+  if (!bias) {
+    const linear: Model<Pick<FilterParams, 'weight'>> = {
+      name,
+      params: { weight },
+      apply: (p, x) => convolve(x, p.weight),
+    };
+    return linear;
+  }
+  const affine: Model<FilterParams> = {
+    name,
+    params: { weight, bias: param([filters], biasInitializer) },
+    apply: (p, x) => add(convolve(x, p.weight), reshape(p.bias, [filters, 1, 1])),
+  };
+  return affine;
+}
+
+function checkOptions(layer: string, options: FilterOptions): Window {
+  const { channels, filters, kernel, stride = 1, padding = 'valid', dilation = 1, groups = 1 } = options;
+  checkCount(`${layer}'s groups`, groups);
+  for (const [name, size] of Object.entries({ channels, filters })) {
+    checkCount(`${layer}'s ${name}`, size);
+    if (size % groups !== 0) throw new RangeError(`nn: ${layer}'s ${groups} groups don't divide its ${size} ${name}`);
+  }
+  checkPadding(`${layer}'s padding`, padding);
+  return {
+    kernel: pairOf(`${layer}'s kernel`, kernel),
+    strides: pairOf(`${layer}'s stride`, stride),
+    dilations: pairOf(`${layer}'s dilation`, dilation),
+  };
+}

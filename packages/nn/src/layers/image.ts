@@ -1,0 +1,62 @@
+import { type Pads, type Pair, ShapeError, type Tensor } from '@unbraid/graph';
+import { checkCount } from '../check-count.ts';
+import { showShape } from '../show-shape.ts';
+
+/**
+ * What stands around an image: nothing (`valid`), as many rows and columns on every side, or as many as make the output
+ * ⌈input / stride⌉ (`same`), where an odd one stands at the bottom or right, as in TensorFlow.
+ */
+export type Padding = 'same' | 'valid' | number;
+
+/** How a window slides over an image; all lists are height first. */
+export interface Window {
+  readonly kernel: readonly [number, number];
+  readonly strides: readonly [number, number];
+  readonly dilations: readonly [number, number];
+}
+
+/** @throws {RangeError} unless both sizes are integers of at least 1 */
+export function pairOf(name: string, value: Pair): readonly [number, number] {
+  const [height, width] = typeof value === 'number' ? [value, value] : value;
+  return [checkCount(name, height), checkCount(name, width)];
+}
+
+/** @throws {RangeError} for anything but `same`, `valid` and an integer of at least 0 */
+export function checkPadding(name: string, padding: Padding): void {
+  if (padding === 'same' || padding === 'valid' || (Number.isSafeInteger(padding) && padding >= 0)) return;
+  throw new RangeError(`nn: ${name} is ${padding}; 'same', 'valid' or an integer of at least 0 is needed`);
+}
+
+/** Padding of an image of `size` rows and columns: top, left, bottom, right. */
+export function padsOf(padding: Padding, size: readonly [number, number], window: Window): Pads {
+  if (padding !== 'same') return padding === 'valid' ? 0 : padding;
+  const total = size.map((n, axis) => {
+    const stride = window.strides[axis]!;
+    return Math.max((Math.ceil(n / stride) - 1) * stride + extentOf(window, axis) - n, 0);
+  }) as [number, number];
+  return splitPads(total);
+}
+
+/** Rows or columns that a window reaches over. */
+export const extentOf = ({ kernel, dilations }: Window, axis: number): number =>
+  dilations[axis]! * (kernel[axis]! - 1) + 1;
+
+/** Rows and columns of padding divided between the two sides, an odd one at the end. */
+export function splitPads([rows, columns]: readonly [number, number]): Pads {
+  const [top, left] = [Math.floor(rows / 2), Math.floor(columns / 2)];
+  return [top, left, rows - top, columns - left];
+}
+
+/** Height and width of a batch of images `[rows, channels, height, width]`. @throws {ShapeError} for anything else */
+export function imageSize(layer: string, { shape }: Tensor, channels?: number): readonly [number, number] {
+  if (shape.length !== 4 || (channels !== undefined && shape[1] !== channels)) {
+    throw new ShapeError(
+      `nn: ${layer} takes [rows, ${channels ?? 'channels'}, height, width], the input is ${showShape(shape)}; ` +
+        'unflatten makes images of rows',
+    );
+  }
+  return [shape[2]!, shape[3]!];
+}
+
+/** `3×3`, for messages and summaries. */
+export const showPair = ([height, width]: readonly [number, number]): string => `${height}×${width}`;
