@@ -51,14 +51,11 @@ export const lengthOf = ({ outer, inner }: WeightVectors): number => outer * inn
 /** Entries of all vectors. */
 export const sizeOfVectors = (vectors: WeightVectors): number => vectors.neurons * lengthOf(vectors);
 
-/**
- * Each neuron and where the entries of its vector lie in the flat parameters, in the vector's order. The indices are
- * overwritten by the next neuron's.
- */
+/** Each neuron and where the entries of its vector lie in the flat parameters, in the vector's order. */
 export function* neuronsOf(vectors: WeightVectors): Generator<readonly [neuron: number, indices: Int32Array]> {
   const { offset, outer, neurons, inner } = vectors;
-  const indices = new Int32Array(lengthOf(vectors));
   for (let neuron = 0; neuron < neurons; neuron++) {
+    const indices = new Int32Array(outer * inner);
     let at = 0;
     for (let a = 0; a < outer; a++) {
       const first = offset + (a * neurons + neuron) * inner;
