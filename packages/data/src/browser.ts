@@ -1,3 +1,4 @@
+export { type Augmentation, type AugmentationOptions, createAugmentation } from './augmentation.ts';
 export * from './checks.ts';
 export { CIFAR10_CLASSES, parseCifar10 } from './cifar10.ts';
 export { cifar10 } from './datasets/cifar10.ts';
@@ -26,3 +27,4 @@ export { decodeSafetensors } from './safetensors-decode.ts';
 export { encodeSafetensors } from './safetensors-encode.ts';
 export * from './scaling.ts';
 export * from './stratified-split.ts';
+export type { Border, ImageShape } from './warp.ts';
