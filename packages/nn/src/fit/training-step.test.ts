@@ -1,4 +1,5 @@
 import { add, constant, f32, mul, reduceSum } from '@unbraid/graph';
+import { webRuntime } from '@unbraid/graph/web';
 import { expect, test } from 'vitest';
 import { normalMatrix, sectorNet, sectors } from '../../test/problems.ts';
 import {
@@ -90,6 +91,11 @@ test('dropout draws anew in each step, from the seed of the fit', async () => {
   expect(await lossesOf(masked())).toEqual(losses);
   const params = initialize(masked().model, 0);
   expect(await lossesOf({ ...masked(), params, seed: 1 })).not.toEqual(losses);
+});
+
+test('onnxruntime-web draws the same masks', async () => {
+  const [node, web] = [await lossesOf(masked()), await lossesOf({ ...masked(), runtime: webRuntime() })];
+  for (const [i, loss] of web.entries()) expect(loss).toBeCloseTo(node[i]!, 5);
 });
 
 test('metrics see the masks that the loss sees, and validation none', async () => {
