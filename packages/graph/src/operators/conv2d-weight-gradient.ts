@@ -2,16 +2,18 @@ import type { Emitter } from '../onnx/emitter.ts';
 import { type Shape, ShapeError, sameShape, show } from '../shape.ts';
 import { apply, type Operator, type Tensor } from '../tensor.ts';
 import { add } from './add.ts';
+import { blockedWeightGradient, sliceTo, swappedSizes } from './blocked-convolution.ts';
 import { imageGradient } from './conv-transpose2d.ts';
 import { convolve } from './conv2d.ts';
 import {
   type ConvolutionAttributes,
   type ConvolutionOptions,
+  type ConvolutionShapes,
   checkOperands,
   contract,
   convolutionAttributes,
 } from './convolution.ts';
-import { extentOf, type Pair, pairOf, windowsOver } from './window.ts';
+import { type Pair, pairOf, windowsOver } from './window.ts';
 
 interface WeightGradientAttributes extends ConvolutionAttributes {
   /** Rows and columns of the filters. */
@@ -48,45 +50,43 @@ const operator: Operator<WeightGradientAttributes> = {
     const right = ty && apply(operator, [x!, ty], attributes);
     return left && right ? add(left, right) : (left ?? right);
   },
-  emit: ([x, y], { inputs, shape, attributes }, emitter) =>
-    emitSwapped([x!, y!], [inputs[0]!.shape, inputs[1]!.shape, shape], attributes, emitter),
+  emit([x, y], node, emitter) {
+    const shapes = { x: node.inputs[0]!.shape, w: node.shape, y: node.inputs[1]!.shape };
+    return (
+      blockedWeightGradient([x!, y!], node, shapes, emitter) ?? emitSwapped([x!, y!], shapes, node.attributes, emitter)
+    );
+  },
 };
 
-/** A convolution again, with batch and channels changed over and strides and dilations as well. */
+/** A convolution again, with batch and channels changed over, and strides and dilations as well. */
 function emitSwapped(
   [x, y]: readonly [string, string],
-  [image, windows, filters]: readonly [Shape, Shape, Shape],
-  { strides, pads, dilations, groups }: WeightGradientAttributes,
+  shapes: ConvolutionShapes,
+  attributes: WeightGradientAttributes,
   emitter: Emitter,
 ): string {
-  const [batch, channels, ...size] = image as [number, number, number, number];
-  const kernel = filters.slice(2);
-  const swapped = (name: string, [n, c, ...rest]: Shape) =>
-    groups === 1
-      ? emitter.node('Transpose', [name], { perm: [1, 0, 2, 3] })
-      : emitter.node('Reshape', [
-          emitter.node(
-            'Transpose',
-            [emitter.node('Reshape', [name, emitter.int64s([n!, groups, c! / groups, ...rest])])],
-            { perm: [2, 1, 0, 3, 4] },
-          ),
-          emitter.int64s([c! / groups, groups * n!, ...rest]),
-        ]);
-  const flat = emitter.node('Transpose', [y], { perm: [1, 0, 2, 3] });
-  // Padding after the image that puts the last tap of the last window at its end; what would be negative is cut off below.
-  const after = size.map((n, axis) => {
-    const needed = (windows[axis + 2]! - 1) * strides[axis]! + extentOf(kernel[axis]!, dilations[axis]!);
-    return Math.max(0, needed - n - pads[axis]!);
-  });
-  const product = emitter.node('Conv', [swapped(x, [batch, channels, ...size]), flat], {
-    kernel_shape: windows.slice(2),
+  const { strides, pads, dilations, groups } = attributes;
+  const { after, size } = swappedSizes(shapes, attributes);
+  const product = emitter.node('Conv', [groupsInFront(x, shapes.x, groups, emitter), swap(y, emitter)], {
+    kernel_shape: shapes.y.slice(2),
     strides: dilations,
     dilations: strides,
     pads: [pads[0]!, pads[1]!, ...after],
     group: groups,
   });
-  const cut = emitter.node('Slice', [product, emitter.int64s([0, 0]), emitter.int64s(kernel), emitter.int64s([2, 3])]);
-  return emitter.node('Transpose', [cut], { perm: [1, 0, 2, 3] });
+  return swap(sliceTo(product, size, attributes.kernel, emitter), emitter);
+}
+
+const swap = (name: string, emitter: Emitter) => emitter.node('Transpose', [name], { perm: [1, 0, 2, 3] });
+
+/** From [batch, groups × depth, …] to [depth, groups × batch, …]: each group's images stand for its channels. */
+function groupsInFront(x: string, shape: Shape, groups: number, emitter: Emitter): string {
+  if (groups === 1) return swap(x, emitter);
+  const [images, channels, ...size] = shape as [number, number, number, number];
+  const depth = channels / groups;
+  const split = emitter.node('Reshape', [x, emitter.int64s([images, groups, depth, ...size])]);
+  const turned = emitter.node('Transpose', [split], { perm: [2, 1, 0, 3, 4] });
+  return emitter.node('Reshape', [turned, emitter.int64s([depth, groups * images, ...size])]);
 }
 
 /**
@@ -97,15 +97,11 @@ function emitSwapped(
  * @returns [filters, channels / groups, rows, columns]
  * @throws {ShapeError} unless y has the shape of the convolution's result
  */
-export function conv2dWeightGradient(
-  x: Tensor,
-  y: Tensor,
-  kernel: Shape | Pair,
-  options: ConvolutionOptions | ConvolutionAttributes = {},
-): Tensor {
-  const attributes = convolutionAttributes('conv2dWeightGradient', options as ConvolutionOptions);
-  return apply(operator, [x, y], {
-    ...attributes,
-    kernel: pairOf('conv2dWeightGradient', 'kernel', kernel as Pair, 1),
-  });
+export function conv2dWeightGradient(x: Tensor, y: Tensor, kernel: Pair, options: ConvolutionOptions = {}): Tensor {
+  const size = pairOf('conv2dWeightGradient', 'kernel', kernel, 1);
+  return weightGradient(x, y, size, convolutionAttributes('conv2dWeightGradient', options));
 }
+
+/** The same with attributes that were checked before. */
+export const weightGradient = (x: Tensor, y: Tensor, kernel: Shape, attributes: ConvolutionAttributes): Tensor =>
+  apply(operator, [x, y], { ...attributes, kernel });

@@ -1,8 +1,9 @@
 import { ShapeError, show } from '../shape.ts';
 import { apply, type Operator, type Tensor } from '../tensor.ts';
 import { add } from './add.ts';
+import { blockedConvolution } from './blocked-convolution.ts';
 import { imageGradient } from './conv-transpose2d.ts';
-import { conv2dWeightGradient } from './conv2d-weight-gradient.ts';
+import { weightGradient } from './conv2d-weight-gradient.ts';
 import {
   type ConvolutionAttributes,
   type ConvolutionOptions,
@@ -38,15 +39,20 @@ const operator: Operator<ConvolutionAttributes> = {
   },
   vjp: (cotangent, { inputs: [x, w], attributes }) => [
     imageGradient(cotangent, w!, x!.shape, attributes),
-    conv2dWeightGradient(x!, cotangent, w!.shape.slice(2), attributes),
+    weightGradient(x!, cotangent, w!.shape.slice(2), attributes),
   ],
   jvp([tx, tw], { inputs: [x, w], attributes }) {
     const left = tx && apply(operator, [tx, w!], attributes);
     const right = tw && apply(operator, [x!, tw], attributes);
     return left && right ? add(left, right) : (left ?? right);
   },
-  emit: ([x, w], { inputs: [, filters], attributes }, emitter) =>
-    emitter.node('Conv', [x!, w!], onnxAttributes(attributes, filters!.shape.slice(2))),
+  emit([x, w], node, emitter) {
+    const shapes = { x: node.inputs[0]!.shape, w: node.inputs[1]!.shape, y: node.shape };
+    return (
+      blockedConvolution([x!, w!], node, shapes, emitter) ??
+      emitter.node('Conv', [x!, w!], onnxAttributes(node.attributes, shapes.w.slice(2)))
+    );
+  },
 };
 
 /** The convolution with attributes that were checked before. */
