@@ -34,7 +34,7 @@ import { bitsOf } from '../src/weight-vectors.ts';
 import { classes } from './models.ts';
 
 const runtime = nodeRuntime({ threads: 1 });
-const filters = { initializer: heUniform, biasInitializer: heUniform };
+const filters = { init: heUniform, bias: heUniform };
 
 /** Images of 6 × 6 through every kind of layer with parameters. */
 const model = sequential([

@@ -47,11 +47,11 @@ test('initializers fill weight and bias', () => {
     channels: 1,
     filters: 2,
     kernel: 1,
-    initializer: filled(2),
-    biasInitializer: filled(3),
+    init: filled(2),
+    bias: filled(3),
   });
   expect([...initialize(layer, 0)]).toEqual([2, 2, 3, 3]);
-  const drawn = initialize(conv2d({ channels: 8, filters: 64, kernel: 3, initializer: heUniform }), 1);
+  const drawn = initialize(conv2d({ channels: 8, filters: 64, kernel: 3, init: heUniform }), 1);
   const bound = Math.sqrt(6 / (8 * 9));
   const largest = Math.max(...drawn.map(Math.abs));
   expect(largest).toBeLessThanOrEqual(bound);
@@ -69,7 +69,7 @@ test('the default weights double the mean square of an input of mean 0', () => {
 });
 
 test('an initializer with a factor scales the product, and not the bias', () => {
-  const model = sequential([unflatten([4, 1, 1]), conv2d({ channels: 4, filters: 1, kernel: 1, initializer: ntk })]);
+  const model = sequential([unflatten([4, 1, 1]), conv2d({ channels: 4, filters: 1, kernel: 1, init: ntk })]);
   expect(outputOf(model, [1, 2, 3, 4, 100], [[1, 1, 1, 1]])).toEqual([[105]]);
 });
 
