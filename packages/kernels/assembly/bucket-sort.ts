@@ -12,7 +12,7 @@ const CROWDED: f32 = 64;
 /** At most this many buckets, so that float32 tells their indices apart. */
 const MOST_BUCKETS: usize = 1 << 20;
 
-/** How many buckets n numbers are sorted into, a multiple of 4: 2n of them were faster than n, 3n and 4n. */
+/** How many buckets n numbers are sorted into, a multiple of 4. With n of them sorting took a seventh longer, with 4n no less. */
 // @ts-ignore: decorator
 @inline
 export function bucketsFor(n: usize): usize {
