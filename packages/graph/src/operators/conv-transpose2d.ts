@@ -10,6 +10,7 @@ import {
   checkOperands,
   contract,
   convolutionAttributes,
+  inGroups,
   onnxAttributes,
 } from './convolution.ts';
 import { extentOf, type Pair, pairOf } from './window.ts';
@@ -31,7 +32,7 @@ const operator: Operator<ConvTransposeAttributes> = {
     const [inputs, depth, ...kernel] = w!.shape;
     if (channels !== inputs || inputs! % groups !== 0) {
       throw new ShapeError(
-        `convTranspose2d: images ${show(y!.shape)} and filters ${show(w!.shape)} don't fit ${groups} group(s): there are ${channels} channels, the filters take ${inputs}`,
+        `convTranspose2d: images ${show(y!.shape)} and filters ${show(w!.shape)} don't fit ${inGroups(groups)}: there are ${channels} channels, the filters take ${inputs}`,
       );
     }
     const spread = size.map((n, axis) => {

@@ -12,6 +12,7 @@ import {
   checkOperands,
   contract,
   convolutionAttributes,
+  inGroups,
 } from './convolution.ts';
 import { type Pair, pairOf, windowsOver } from './window.ts';
 
@@ -30,7 +31,7 @@ const operator: Operator<WeightGradientAttributes> = {
     const seen = [images!, filters, ...windowsOver('conv2dWeightGradient', size, attributes)];
     if (!sameShape(seen, y!.shape) || channels! % groups !== 0 || filters % groups !== 0) {
       throw new ShapeError(
-        `conv2dWeightGradient: images ${show(x!.shape)} under filters ${show(kernel)} in ${groups} group(s) give ${show(seen)}, not ${show(y!.shape)}`,
+        `conv2dWeightGradient: images ${show(x!.shape)} under filters ${show(kernel)} in ${inGroups(groups)} give ${show(seen)}, not ${show(y!.shape)}`,
       );
     }
     return { shape: [filters, channels! / groups, ...kernel], dtype: x!.dtype };

@@ -10,6 +10,7 @@ import {
   checkOperands,
   contract,
   convolutionAttributes,
+  inGroups,
   onnxAttributes,
 } from './convolution.ts';
 import { windowsOver } from './window.ts';
@@ -23,7 +24,7 @@ const operator: Operator<ConvolutionAttributes> = {
     const { groups } = attributes;
     if (channels !== depth! * groups || filters! % groups !== 0) {
       throw new ShapeError(
-        `conv2d: images ${show(x!.shape)} and filters ${show(w!.shape)} don't fit ${groups} group(s): there are ${channels} channels, the filters see ${depth} × ${groups}, ${filters} filters are to be divided`,
+        `conv2d: images ${show(x!.shape)} and filters ${show(w!.shape)} don't fit ${inGroups(groups)}: ${depth} × ${groups} channels and a multiple of ${groups} filters are needed`,
       );
     }
     return {
