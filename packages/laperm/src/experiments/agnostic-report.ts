@@ -122,32 +122,31 @@ export async function reportAgnostic(
 const color = { label: 'settings', domain: [...SETTINGS], range: palette.slice(0, 2) };
 
 function accuracyFigure(context: Report, trials: readonly AgnosticTrial[]): Promise<void> {
-  const reported = NETWORKS.map((network) => ({ network, test: REPORTED[network] }));
-  const means = NETWORKS.flatMap((network) =>
+  const facet = (network: AgnosticName, settings: AgnosticRecipe['settings']) => `${network}, ${settings} settings`;
+  const points = trials.map((t) => ({ group: facet(t.network, t.settings), settings: t.settings, test: t.test }));
+  const groups = NETWORKS.flatMap((network) =>
     SETTINGS.map((settings) => ({
-      network,
+      group: facet(network, settings),
       settings,
-      test: mean(groupOf(trials, network, settings).map(({ test }) => test)),
+      mean: mean(groupOf(trials, network, settings).map(({ test }) => test)),
+      reported: REPORTED[network],
     })),
   );
   return context.figure('accuracies', {
     title: 'Test accuracy of networks from different seeds',
     caption:
-      'A dot for each network, a bar for the mean of each group. The dashed line is the accuracy that the paper reports: ' +
+      'A dot for each network, a line for the mean of each group. The dashed line is the accuracy that the paper reports: ' +
       'its best run, at its best epoch on test images.',
     plot: (Plot) => ({
-      x: { label: null, domain: [...SETTINGS] },
+      x: { axis: null },
       y: { label: 'test accuracy in percent', zero: false, nice: true, grid: true },
-      fx: { label: null, domain: [...NETWORKS] },
+      fx: { label: null, domain: groups.map(({ group }) => group) },
       color,
       marks: [
         Plot.frame({ strokeOpacity: 0.2 }),
-        Plot.ruleY(reported, { y: 'test', fx: 'network', strokeDasharray: '5,4', strokeOpacity: 0.7 }),
-        Plot.tickY(means, { x: 'settings', y: 'test', fx: 'network', stroke: 'settings', strokeWidth: 2.5 }),
-        Plot.dot(
-          trials,
-          Plot.dodgeX('middle', { x: 'settings', y: 'test', fx: 'network', fill: 'settings', r: 3, fillOpacity: 0.8 }),
-        ),
+        Plot.ruleY(groups, { y: 'reported', fx: 'group', strokeDasharray: '5,4', strokeOpacity: 0.7 }),
+        Plot.ruleY(groups, { y: 'mean', fx: 'group', stroke: 'settings', strokeWidth: 2, strokeOpacity: 0.7 }),
+        Plot.dot(points, Plot.dodgeX('middle', { y: 'test', fx: 'group', fill: 'settings', r: 3.5 })),
       ],
     }),
   });
@@ -165,7 +164,14 @@ async function sharedValueFigures(context: Report, sweep: readonly SharedValuePo
       title: texts.title,
       caption: texts.caption,
       plot: (Plot) => ({
-        x: { type: 'log', label: 'shared value, over the one trained with', tickFormat: '~g', ticks: 6 },
+        x: {
+          type: 'log',
+          label: 'shared value, over the one trained with',
+          ticks: [...new Set(points.map(({ factor }) => factor))].filter((factor) =>
+            Number.isInteger(Math.log2(factor)),
+          ),
+          tickFormat: String,
+        },
         y: { label: texts.label, nice: true, grid: true, ...(measure === 'loss' && { type: 'log', tickFormat: '~g' }) },
         fx: { label: null, domain: [...NETWORKS] },
         color,

@@ -31,9 +31,10 @@ export function profileFigure(context: Report, { model, initial, params }: Train
       'leaves their values, so the curves are the same in both rows.',
     plot: (Plot) => ({
       marginLeft: 60,
-      x: { label: 'rank of the weight, 0 the smallest, 1 the largest', ticks: [0, 0.5, 1] },
-      y: { label: 'weight', nice: true },
-      fx: { label: null },
+      marginRight: 100,
+      x: { label: 'rank of the weight, 0 the smallest, 1 the largest', ticks: [0, 0.5, 1], tickFormat: String },
+      y: { label: 'weight', nice: true, ticks: 5 },
+      fx: { label: null, padding: 0.15 },
       fy: { label: null, domain: ['before training', 'after training'] },
       marks: [
         Plot.frame({ strokeOpacity: 0.2 }),
@@ -72,6 +73,7 @@ export function movementFigure(context: Report, example: TrainedExample): Promis
     caption: 'Share of the entries of each parameter whose value is another after training than before.',
     plot: (Plot) => ({
       marginLeft: 80,
+      marginRight: 130,
       x: { label: 'entries with another value, in percent', domain: [0, 100] },
       y: { label: null, domain: bars.map(({ path }) => path) },
       marks: [
@@ -80,7 +82,7 @@ export function movementFigure(context: Report, example: TrainedExample): Promis
         Plot.text(bars, {
           x: 'moved',
           y: 'path',
-          text: ({ moved, entries }: (typeof bars)[number]) => `${moved.toFixed(0)} of 100, ${entries} entries`,
+          text: ({ moved, entries }: (typeof bars)[number]) => `${moved.toFixed(0)} %, ${entries} entries`,
           textAnchor: 'start',
           dx: 6,
         }),
@@ -94,19 +96,28 @@ export function pixelFigure(context: Report, { model, initial, params }: Trained
   const [before, after] = [initial, params].map((values) => meanByPixel(model, values, side * side));
   const cells = Array.from({ length: side * side }, (_, pixel) => ({
     column: pixel % side,
+    right: (pixel % side) + 1,
     row: Math.floor(pixel / side),
+    bottom: Math.floor(pixel / side) + 1,
     change: after![pixel]! - before![pixel]!,
   }));
+  const largest = Math.max(...cells.map(({ change }) => Math.abs(change)));
   return context.figure('pixels', {
     title: 'Where the first layer put its weights',
     caption: 'Change of the mean weight of all neurons at each pixel, from before training to after it.',
     plot: (Plot) => ({
-      width: 420,
-      height: 420,
+      width: 480,
+      height: 480,
       x: { axis: null },
-      y: { axis: null },
-      color: { type: 'diverging', scheme: 'RdBu', legend: true, label: 'change of the mean weight' },
-      marks: [Plot.cell(cells, { x: 'column', y: 'row', fill: 'change', inset: -0.1 })],
+      y: { axis: null, reverse: true },
+      color: {
+        type: 'diverging',
+        scheme: 'RdBu',
+        domain: [-largest, largest],
+        legend: true,
+        label: 'change of the mean weight',
+      },
+      marks: [Plot.rect(cells, { x1: 'column', x2: 'right', y1: 'row', y2: 'bottom', fill: 'change', inset: -0.2 })],
     }),
   });
 }
