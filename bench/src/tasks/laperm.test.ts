@@ -23,7 +23,7 @@ it('a training task reads back with weights in the layout of the model', async (
   await writeTrainTask(file, 'F2', 50, 1);
   const { x, y, start, check } = await readTrainTask({ file, network: 'F2' });
   expect([x.rows, x.cols, y.length]).toEqual([50, 784, 50]);
-  const { size } = layoutOf(networks.F2(0).params, 'params');
+  const { size } = layoutOf(networks.F2().params, 'params');
   expect([start.length, check.length]).toEqual([size, size]);
   expect(new Set(start)).toEqual(new Set([0, Math.fround(0.03)]));
   expect(new Set(check).size).toBeGreaterThan(size / 2);
