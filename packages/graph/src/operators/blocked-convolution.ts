@@ -2,7 +2,7 @@ import { BLOCKED, type Emitter } from '../onnx/emitter.ts';
 import type { Shape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { type ConvolutionAttributes, type ConvolutionShapes, onnxAttributes } from './convolution.ts';
-import { extentOf } from './window.ts';
+import { sliceTo, swappedSizes } from './weight-gradient-forms.ts';
 
 /*
  * The three faces of a convolution by ONNX Runtime's convolution for blocked channels, which it otherwise keeps for constant filters. In
@@ -155,27 +155,6 @@ function weave(parts: readonly string[], shape: Shape, axis: number, emitter: Em
   if (parts.length === 1) return parts[0]!;
   const shaped = parts.map((part) => emitter.node('Reshape', [part, emitter.int64s(shape)]));
   return emitter.node('Concat', shaped, { axis });
-}
-
-/** The first `size` rows and columns. */
-export function sliceTo(images: string, from: Shape, size: Shape, emitter: Emitter): string {
-  if (from.every((n, axis) => n === size[axis])) return images;
-  return emitter.node('Slice', [images, emitter.int64s([0, 0]), emitter.int64s(size), emitter.int64s([2, 3])]);
-}
-
-/**
- * Sizes of a convolution that gives the gradient by w, batch and channels changed over: its image is x, its filter y, whose taps lie a
- * stride apart and move by a dilation. `after` is padding below and to the right, `size` that of the result, whose first rows
- * and columns are the gradient.
- */
-export function swappedSizes({ x, w, y }: ConvolutionShapes, { strides, pads, dilations }: ConvolutionAttributes) {
-  const axes = [0, 1].map((axis) => {
-    const [size, windows, kernel] = [x[axis + 2]!, y[axis + 2]!, w[axis + 2]!];
-    const reach = (windows - 1) * strides[axis]! + 1;
-    const after = Math.max(0, reach - 1 + extentOf(kernel, dilations[axis]!) - size - pads[axis]!);
-    return { after, size: Math.floor((size + pads[axis]! + after - reach) / dilations[axis]!) + 1 };
-  });
-  return { after: axes.map((axis) => axis.after), size: axes.map((axis) => axis.size) };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { type Shape, ShapeError, show } from '../shape.ts';
 import { apply, type Operator, type Tensor } from '../tensor.ts';
-import { add } from './add.ts';
+import { bilinearTangent } from './bilinear.ts';
 import { blockedImageGradient } from './blocked-convolution.ts';
 import { convolve } from './conv2d.ts';
 import { weightGradient } from './conv2d-weight-gradient.ts';
@@ -56,11 +56,8 @@ const operator: Operator<ConvTransposeAttributes> = {
     convolve(cotangent, w!, attributes as ConvolutionAttributes),
     weightGradient(cotangent, y!, w!.shape.slice(2), attributes as ConvolutionAttributes),
   ],
-  jvp([ty, tw], { inputs: [y, w], attributes }) {
-    const left = ty && apply(operator, [ty, w!], attributes);
-    const right = tw && apply(operator, [y!, tw], attributes);
-    return left && right ? add(left, right) : (left ?? right);
-  },
+  jvp: (tangents, { inputs, attributes }) =>
+    bilinearTangent(tangents, inputs, (p, q) => apply(operator, [p, q], attributes)),
   emit([y, w], node, emitter) {
     const shapes = { x: node.shape, w: node.inputs[1]!.shape, y: node.inputs[0]!.shape };
     return (

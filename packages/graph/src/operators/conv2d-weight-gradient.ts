@@ -1,19 +1,18 @@
-import type { Emitter } from '../onnx/emitter.ts';
 import { type Shape, ShapeError, sameShape, show } from '../shape.ts';
 import { apply, type Operator, type Tensor } from '../tensor.ts';
-import { add } from './add.ts';
-import { blockedWeightGradient, sliceTo, swappedSizes } from './blocked-convolution.ts';
+import { bilinearTangent } from './bilinear.ts';
+import { blockedWeightGradient } from './blocked-convolution.ts';
 import { imageGradient } from './conv-transpose2d.ts';
 import { convolve } from './conv2d.ts';
 import {
   type ConvolutionAttributes,
   type ConvolutionOptions,
-  type ConvolutionShapes,
   checkOperands,
   contract,
   convolutionAttributes,
   inGroups,
 } from './convolution.ts';
+import { copiesPay, emitProduct, emitSwapped } from './weight-gradient-forms.ts';
 import { type Pair, pairOf, windowsOver } from './window.ts';
 
 interface WeightGradientAttributes extends ConvolutionAttributes {
@@ -46,49 +45,16 @@ const operator: Operator<WeightGradientAttributes> = {
     imageGradient(y!, cotangent, x!.shape, attributes as ConvolutionAttributes),
     convolve(x!, cotangent, attributes as ConvolutionAttributes),
   ],
-  jvp([tx, ty], { inputs: [x, y], attributes }) {
-    const left = tx && apply(operator, [tx, y!], attributes);
-    const right = ty && apply(operator, [x!, ty], attributes);
-    return left && right ? add(left, right) : (left ?? right);
-  },
+  jvp: (tangents, { inputs, attributes }) =>
+    bilinearTangent(tangents, inputs, (p, q) => apply(operator, [p, q], attributes)),
   emit([x, y], node, emitter) {
     const shapes = { x: node.inputs[0]!.shape, w: node.shape, y: node.inputs[1]!.shape };
     return (
-      blockedWeightGradient([x!, y!], node, shapes, emitter) ?? emitSwapped([x!, y!], shapes, node.attributes, emitter)
+      blockedWeightGradient([x!, y!], node, shapes, emitter) ??
+      (copiesPay(shapes, node.attributes.groups) ? emitProduct : emitSwapped)([x!, y!], shapes, node, emitter)
     );
   },
 };
-
-/** A convolution again, with batch and channels changed over, and strides and dilations as well. */
-function emitSwapped(
-  [x, y]: readonly [string, string],
-  shapes: ConvolutionShapes,
-  attributes: WeightGradientAttributes,
-  emitter: Emitter,
-): string {
-  const { strides, pads, dilations, groups } = attributes;
-  const { after, size } = swappedSizes(shapes, attributes);
-  const product = emitter.node('Conv', [groupsInFront(x, shapes.x, groups, emitter), swap(y, emitter)], {
-    kernel_shape: shapes.y.slice(2),
-    strides: dilations,
-    dilations: strides,
-    pads: [pads[0]!, pads[1]!, ...after],
-    group: groups,
-  });
-  return swap(sliceTo(product, size, attributes.kernel, emitter), emitter);
-}
-
-const swap = (name: string, emitter: Emitter) => emitter.node('Transpose', [name], { perm: [1, 0, 2, 3] });
-
-/** From [batch, groups × depth, …] to [depth, groups × batch, …]: each group's images stand for its channels. */
-function groupsInFront(x: string, shape: Shape, groups: number, emitter: Emitter): string {
-  if (groups === 1) return swap(x, emitter);
-  const [images, channels, ...size] = shape as [number, number, number, number];
-  const depth = channels / groups;
-  const split = emitter.node('Reshape', [x, emitter.int64s([images, groups, depth, ...size])]);
-  const turned = emitter.node('Transpose', [split], { perm: [2, 1, 0, 3, 4] });
-  return emitter.node('Reshape', [turned, emitter.int64s([depth, groups * images, ...size])]);
-}
 
 /**
  * The gradient of Σ y·conv2d(x, w) by the filters w: the third face of the trilinear form.

@@ -1,6 +1,6 @@
 import { ShapeError, show } from '../shape.ts';
 import { apply, type Operator, type Tensor } from '../tensor.ts';
-import { add } from './add.ts';
+import { bilinearTangent } from './bilinear.ts';
 import { blockedConvolution } from './blocked-convolution.ts';
 import { imageGradient } from './conv-transpose2d.ts';
 import { weightGradient } from './conv2d-weight-gradient.ts';
@@ -42,11 +42,8 @@ const operator: Operator<ConvolutionAttributes> = {
     imageGradient(cotangent, w!, x!.shape, attributes),
     weightGradient(x!, cotangent, w!.shape.slice(2), attributes),
   ],
-  jvp([tx, tw], { inputs: [x, w], attributes }) {
-    const left = tx && apply(operator, [tx, w!], attributes);
-    const right = tw && apply(operator, [x!, tw], attributes);
-    return left && right ? add(left, right) : (left ?? right);
-  },
+  jvp: (tangents, { inputs, attributes }) =>
+    bilinearTangent(tangents, inputs, (p, q) => apply(operator, [p, q], attributes)),
   emit([x, w], node, emitter) {
     const shapes = { x: node.inputs[0]!.shape, w: node.inputs[1]!.shape, y: node.shape };
     return (

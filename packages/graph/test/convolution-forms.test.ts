@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { nodeRuntime } from '../src/backends/node.ts';
 import {
   type AnyGraph,
@@ -6,6 +6,7 @@ import {
   conv2d,
   exportOnnx,
   input,
+  type Runtime,
   type Shape,
   sizeOf,
   type Tensor,
@@ -42,21 +43,34 @@ const cases: [string, Shape, Shape, ConvolutionOptions][] = [
   ['to filters that fill no block', [2, 16, 5, 5], [24, 16, 3, 3], {}],
   ['in groups', [2, 32, 5, 5], [32, 16, 3, 3], { groups: 2 }],
   ['of many images', [37, 16, 4, 4], [16, 16, 3, 3], {}],
+  [
+    'of few channels, with many windows',
+    [2, 2, 9, 20],
+    [3, 2, 3, 2],
+    { strides: [1, 2], dilations: [2, 1], pads: [2, 0, 1, 1] },
+  ],
   ['over the whole image', [2, 16, 3, 3], [16, 16, 3, 3], {}],
 ];
 
-test.each(cases)('a convolution %s and its gradients are what evaluate gives', async (_, x, w, options) => {
-  const graph = graphOf(x, w, options);
-  const values = Object.fromEntries(
-    Object.entries(graph.inputs).map(([name, tensor], i) => {
-      const { shape } = tensor as Tensor;
-      return [name, array(shape, 'float32', uniform(i, sizeOf(shape), -1, 1))];
-    }),
-  );
-  const actual = await runGraph(graph, values, runtime);
-  for (const [name, expected] of Object.entries(evaluateGraph(graph, values))) {
-    expectClose(actual[name]!, expected, 3e-6, name);
-  }
+const backends: [string, Runtime][] = [
+  ['with blocked kernels, where there are any', runtime],
+  ['without', { ...runtime, backend: { ...runtime.backend, channelBlock: async () => undefined } }],
+];
+
+describe.each(backends)('%s', (_, on) => {
+  test.each(cases)('a convolution %s and its gradients are what evaluate gives', async (_, x, w, options) => {
+    const graph = graphOf(x, w, options);
+    const values = Object.fromEntries(
+      Object.entries(graph.inputs).map(([name, tensor], i) => {
+        const { shape } = tensor as Tensor;
+        return [name, array(shape, 'float32', uniform(i, sizeOf(shape), -1, 1))];
+      }),
+    );
+    const actual = await runGraph(graph, values, on);
+    for (const [name, expected] of Object.entries(evaluateGraph(graph, values))) {
+      expectClose(actual[name]!, expected, 3e-6, name);
+    }
+  });
 });
 
 const typesOf = (block?: number) =>
