@@ -1,0 +1,11 @@
+export type { Controller, Feedback } from './control/controller.ts';
+export { type IncrementalPISettings, type IncrementalPIState, incrementalPI } from './control/incremental-pi.ts';
+export { type MovingAverage, type MovingAverageState, movingAverage } from './control/moving-average.ts';
+export { type PositionalPISettings, type PositionalPIState, positionalPI } from './control/positional-pi.ts';
+export { type SetPointSettings, setPointSchedule } from './control/set-point-schedule.ts';
+export type { Codes, Factors } from './metrics/codes.ts';
+export { type ElboParts, type ElboPartsSettings, elboParts } from './metrics/elbo-parts.ts';
+export { type KlDivergence, klDivergence } from './metrics/kl.ts';
+export { type FactorGap, type InformationGap, informationGap } from './metrics/mig.ts';
+export { type BinSettings, type MutualInformation, mutualInformation } from './metrics/mutual-information.ts';
+export { bernoulliReconstruction, gaussianReconstruction } from './metrics/reconstruction.ts';
