@@ -1,7 +1,7 @@
 import { type Shape, ShapeError, show } from '../shape.ts';
 import { apply, type Operator, type Tensor } from '../tensor.ts';
 import { bilinearTangent } from './bilinear.ts';
-import { blockedImageGradient } from './blocked-convolution.ts';
+import { blockedImageGradient } from './blocked-image-gradient.ts';
 import { convolve } from './conv2d.ts';
 import { weightGradient } from './conv2d-weight-gradient.ts';
 import {

@@ -1,7 +1,7 @@
 import { type Shape, ShapeError, sameShape, show } from '../shape.ts';
 import { apply, type Operator, type Tensor } from '../tensor.ts';
 import { bilinearTangent } from './bilinear.ts';
-import { blockedWeightGradient } from './blocked-convolution.ts';
+import { blockedWeightGradient } from './blocked-weight-gradient.ts';
 import { imageGradient } from './conv-transpose2d.ts';
 import { convolve } from './conv2d.ts';
 import {
