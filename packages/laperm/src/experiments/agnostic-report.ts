@@ -112,6 +112,20 @@ export async function reportAgnostic(
       }),
     ),
   });
+  context.table('shared-values', {
+    title: 'Trained networks with another shared value',
+    caption:
+      'Means over all networks, on test images. A negative value turns the order of F1’s classes round and shuts all ReLUs of F2.',
+    columns: ['network', 'settings', 'factor', 'shared value', 'accuracy in percent', 'cross entropy'],
+    rows: sweep.map((p) => [
+      p.network,
+      p.settings,
+      p.factor,
+      Number(p.value.toPrecision(3)),
+      p.accuracy.toFixed(2),
+      p.loss.toFixed(3),
+    ]),
+  });
   await accuracyFigure(context, trials);
   await sharedValueFigures(context, sweep);
   await profileFigure(context, example);

@@ -3,8 +3,8 @@ import type { Runtime } from '@unbraid/graph';
 import { createRandom, type Random } from '@unbraid/kernels';
 import { z } from 'zod';
 import { type AgnosticTrial, initialWeights, scoreOf, trainAgnostic, trainedWeights } from './agnostic-fit.ts';
-import { type AgnosticName, type AgnosticRecipe, agnosticModel, best, published } from './agnostic-recipes.ts';
-import { type AgnosticResults, reportAgnostic, type SharedValuePoint, summarizeAgnostic } from './agnostic-report.ts';
+import { type AgnosticRecipe, agnosticModel, best, published } from './agnostic-recipes.ts';
+import { reportAgnostic, type SharedValuePoint, summarizeAgnostic } from './agnostic-report.ts';
 import { type ImageSets, imageSettings, loadImageSets } from './image-sets.ts';
 
 const share = z.number().positive().max(1);
@@ -112,7 +112,7 @@ export const agnostic = defineExperiment({
     const sweep: SharedValuePoint[] = [];
     for (const recipe of recipes) sweep.push(...(await sweepUnit(recipe, trials, tools)));
     const results = { trials, sweep };
-    await reportAgnostic(context, results, exampleOf(recipes, results, random));
+    await reportAgnostic(context, results, exampleOf(recipes, trials, random));
     return summarizeAgnostic(results);
   },
 });
@@ -199,13 +199,12 @@ const trialsOf = ({ network, settings: which }: AgnosticRecipe, trials: readonly
   trials.filter((trial) => trial.network === network && trial.settings === which);
 
 /** The first F2 at our best settings, before and after training. */
-function exampleOf(recipes: readonly AgnosticRecipe[], { trials }: AgnosticResults, random: Random) {
+function exampleOf(recipes: readonly AgnosticRecipe[], trials: readonly AgnosticTrial[], random: Random) {
   const recipe = recipes.find(({ network, settings: which }) => network === 'F2' && which === 'best')!;
   const { trial, permutations } = trialsOf(recipe, trials)[0]!;
   const stream = streamOf(recipe, trial, random);
-  const name: AgnosticName = 'F2';
   return {
-    model: agnosticModel(name),
+    model: agnosticModel(recipe.network),
     initial: initialWeights(recipe, stream),
     params: trainedWeights(recipe, permutations, stream),
   };

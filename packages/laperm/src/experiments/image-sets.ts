@@ -1,4 +1,4 @@
-import { createMatrix, loadCifar10, loadMnist, type Matrix, selectRows, stratifiedSplit } from '@unbraid/data';
+import { loadCifar10, loadMnist, type Matrix, selectRows, stratifiedSplit } from '@unbraid/data';
 import { UsageError } from '@unbraid/experiment';
 import type { Random } from '@unbraid/kernels';
 import { z } from 'zod';
@@ -54,10 +54,4 @@ export async function loadImageSets(name: ImageSetName, counts: ImageCounts, ran
     y: rows.map((row) => train.labels[row]!),
   });
   return { training: part(rest), validation: part(chosen), test: { x: test.images, y: test.labels } };
-}
-
-/** The first `count` images, as views. */
-export function firstImages({ x, y }: Images, count: number): Images {
-  const rows = Math.min(count, x.rows);
-  return { x: createMatrix(rows, x.cols, x.data.subarray(0, rows * x.cols)), y: y.subarray(0, rows) };
 }
