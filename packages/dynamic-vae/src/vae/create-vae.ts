@@ -1,4 +1,4 @@
-import { type Shape, ShapeError, sigmoid, slice, type Tensor, type Tree } from '@unbraid/graph';
+import { sigmoid, slice, type Tensor, type Tree } from '@unbraid/graph';
 import { type AnyModel, applyModel, type ParamSpec } from '@unbraid/nn';
 import { type ImageShape, pixelsOf } from './image-shape.ts';
 import { convolutionalNetworks, denseNetworks } from './networks.ts';
@@ -83,10 +83,4 @@ function checkSettings({ image, latent, architecture, likelihood }: Required<Vae
 function checkName(what: string, name: string, names: readonly string[]): void {
   if (!names.includes(name))
     throw new RangeError(`dynamic-vae: there is no ${what} ${name}; there are ${names.join(' and ')}`);
-}
-
-/** @throws {ShapeError} unless `shape` is that of rows of `width` */
-export function checkRows(what: string, shape: Shape, width: number): void {
-  if (shape.length === 2 && shape[1] === width) return;
-  throw new ShapeError(`dynamic-vae: ${what} is [${shape.join(', ')}], [rows, ${width}] is needed`);
 }

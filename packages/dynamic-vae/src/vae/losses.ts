@@ -19,7 +19,7 @@ export function reconstructionLoss(
 /** KL(q(z_j|x) ‖ N(0, 1)) = ½ (μ² + σ² − 1 − log σ²) of each latent, averaged over rows: `[latent]`, in nats. */
 export function klOfLatents({ mean, logVariance }: Posterior): Tensor {
   const twice = sub(add(mul(mean, mean), exp(logVariance)), add(logVariance, 1));
-  return mul(reduceMean(twice, 0), 0.5);
+  return mul(reduceMean(twice, { axes: [0] }), 0.5);
 }
 
 /** z = μ + σ · ε, ε from N(0, I): a draw from the posterior through which gradients go (Kingma and Welling 2014, 2.4). */
