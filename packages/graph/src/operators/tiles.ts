@@ -26,7 +26,7 @@ const operator: Operator<RepeatAttributes> = {
   jvp: ([t], { attributes: { tile } }) => t && repeatTiles(t, tile),
   emit([x], { inputs: [source], shape, dtype, attributes: { tile } }, emitter) {
     if (dtype === 'float32') {
-      // Expand does the same in a hundred times as long, but has a float64 kernel.
+      // Expand is far slower (docs/decisions/009-convolution-gradients.md), but has a float64 kernel.
       const nearest = { mode: 'nearest', coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' };
       return emitter.node('Resize', [x!, '', '', emitter.int64s(shape)], nearest);
     }
