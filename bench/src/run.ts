@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { dynamicVae } from './benches/dynamic-vae.ts';
 import { galu } from './benches/galu.ts';
 import { galuMnist } from './benches/galu-mnist.ts';
 import { graph } from './benches/graph.ts';
@@ -11,7 +12,7 @@ import { thisMachine } from './machine.ts';
 import { RESULTS } from './paths.ts';
 import { type Result, table, writeResult } from './report.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [graph, galu, galuMnist, laperm];
+const BENCHMARKS: readonly Benchmark[] = [graph, galu, galuMnist, laperm, dynamicVae];
 const RUNS = 5;
 
 process.exitCode = await main(process.argv.slice(2));
