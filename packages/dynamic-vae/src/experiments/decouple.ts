@@ -50,10 +50,10 @@ export const decouple = defineExperiment({
   presets: {
     smoke: {
       size: 32,
-      steps: 100,
+      steps: 60,
       batchSize: 32,
       learningRate: 1e-3,
-      evaluationImages: 500,
+      evaluationImages: 300,
       discriminatorWidth: 64,
       discriminatorLayers: 2,
       dynamicKi: -0.02,
