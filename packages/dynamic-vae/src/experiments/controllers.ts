@@ -48,6 +48,7 @@ export const controllers = defineExperiment({
       dynamicKi: -0.02,
       initialBeta: 12,
       window: 20,
+      smoothing: 20,
       controlKi: 0.01,
     },
     short: {
@@ -61,6 +62,7 @@ export const controllers = defineExperiment({
       dynamicKi: -0.01,
       initialBeta: 25,
       window: 20,
+      smoothing: 50,
       controlKi: 0.002,
     },
     full: {},
@@ -106,7 +108,7 @@ const scheduleOf = ({ setPointStart, setPointEnd, stepAt, ramp }: Settings): Set
 });
 
 /** Overshoot over the whole run, settling counted from the step of the set point. */
-function responseOf(trace: Trace, { window, tolerance, stepAt }: Settings): StepResponse {
+function responseOf(trace: Trace, { smoothing: window, tolerance, stepAt }: Settings): StepResponse {
   const { overshoot } = stepResponse(trace, { window, tolerance });
   const from = Math.min(stepAt, trace.step.length - 1);
   return { overshoot, settling: stepResponse(trace, { window, tolerance, from }).settling };
@@ -119,7 +121,7 @@ function summarize(fits: readonly ControllerFit[], s: Settings): Summary {
       return [
         [`${name}Overshoot`, rounded(overshoot, 3)],
         [`${name}Settling`, settling ?? -1],
-        [`${name}Reached`, trackingOf(trace, s.window)!.reached],
+        [`${name}Reached`, trackingOf(trace, s.smoothing)!.reached],
       ];
     }),
   );
@@ -130,7 +132,7 @@ async function report(
   fits: readonly ControllerFit[],
   s: Settings,
 ): Promise<void> {
-  const { window, tolerance, setPointStart, setPointEnd, stepAt } = s;
+  const { smoothing: window, tolerance, setPointStart, setPointEnd, stepAt } = s;
   context.table('controllers', {
     title: 'Response to one step of the set point',
     caption:

@@ -52,7 +52,7 @@ function meanTrackingError({ trace }: DecoupleFit, window: number): number {
 type Report = Pick<RunContext<unknown>, 'figure' | 'table'>;
 
 export interface DecoupleFacts {
-  readonly settings: TrainingSettings & { readonly window: number };
+  readonly settings: TrainingSettings;
   readonly images: Matrix;
   readonly runtime: Runtime;
 }
@@ -63,7 +63,7 @@ export async function reportDecouple(
   fits: readonly DecoupleFit[],
   { settings, images, runtime }: DecoupleFacts,
 ): Promise<void> {
-  const { window } = settings;
+  const { smoothing: window } = settings;
   context.table('objectives', {
     title: 'Objectives after the same number of steps',
     caption: captionOf(fits, window),

@@ -59,6 +59,7 @@ export const decouple = defineExperiment({
       dynamicKi: -0.02,
       initialBeta: 12,
       window: 20,
+      smoothing: 20,
       controlKi: 0.01,
       setPointWindow: 10,
       setPointRamp: 5,
@@ -74,6 +75,7 @@ export const decouple = defineExperiment({
       dynamicKi: -0.01,
       initialBeta: 25,
       window: 20,
+      smoothing: 50,
       controlKi: 0.002,
       setPointWindow: 140,
       setPointRamp: 23,
@@ -112,7 +114,7 @@ export const decouple = defineExperiment({
       fits.push({ ...fit, name });
     }
     await reportDecouple(context, fits, { settings: s, images: evaluation.images, runtime });
-    return summarizeDecouple(fits, s.window);
+    return summarizeDecouple(fits, s.smoothing);
   },
 });
 

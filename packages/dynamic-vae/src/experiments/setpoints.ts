@@ -48,6 +48,7 @@ export const setpoints = defineExperiment({
       dynamicKi: -0.02,
       initialBeta: 12,
       window: 20,
+      smoothing: 20,
       setPointWindow: 10,
       setPointRamp: 5,
     },
@@ -61,6 +62,7 @@ export const setpoints = defineExperiment({
       dynamicKi: -0.01,
       initialBeta: 8,
       window: 20,
+      smoothing: 50,
       setPointWindow: 75,
       setPointRamp: 12,
     },
@@ -87,8 +89,8 @@ export const setpoints = defineExperiment({
       const fit = await context.unit(name, () => fitSprites(name, objective, s, tools));
       fits.push({ ...fit, target });
     }
-    await report(context, fits, s.window);
-    return summarize(fits, s.window);
+    await report(context, fits, s.smoothing);
+    return summarize(fits, s.smoothing);
   },
 });
 

@@ -12,6 +12,9 @@ export const trainingSettings = {
   latent: count.default(10).describe('Latent variables'),
   batchSize: count.default(128).describe('Images in a batch'),
   learningRate: positive.default(1e-4).describe('Of Adam'),
+  smoothing: count
+    .default(5)
+    .describe('Steps of the moving average of the KL divergence by which tracking and overshoot are judged and drawn'),
   evaluationImages: z.int().min(2).default(10_000).describe('Random sprites on which every model is measured'),
 };
 
