@@ -9,9 +9,11 @@ export function checkSize(name: string, value: number): void {
   }
 }
 
+export const parameterCount = (model: AnyModel): number => layoutOf(model.params, 'params').size;
+
 /** @throws {RangeError} unless there is a value for each of the model's parameters */
 export function checkParams(model: AnyModel, params: Float32Array): void {
-  const { size } = layoutOf(model.params, 'params');
+  const size = parameterCount(model);
   if (params.length !== size) {
     throw new RangeError(`linearity: the model has ${size} parameters, ${params.length} values are given`);
   }

@@ -1,4 +1,4 @@
-import { type AnyModel, conv2d, dense, flatten, type Model, ntk, sequential, unflatten } from '@unbraid/nn';
+import { type AnyModel, conv2d, dense, flatten, ntk, sequential, unflatten } from '@unbraid/nn';
 import { checkSize } from './check.ts';
 import { activationLayer, type NtkOptions, withOutput } from './network.ts';
 
@@ -17,7 +17,7 @@ export interface NtkConvNetworkOptions extends NtkOptions {
  * layer over all channels and positions. Takes rows `[n, channels · length]`, channel after channel, gives `[n, c]`.
  * @throws {RangeError} for sizes below 1 or an unknown activation
  */
-export function ntkConvNetwork(options: NtkConvNetworkOptions): Model {
+export function ntkConvNetwork(options: NtkConvNetworkOptions): AnyModel {
   const { length, channels = 1, kernel = 3, width, depth = 1, outputs = 1 } = options;
   for (const [name, size] of Object.entries({ length, channels, kernel, 'width (m)': width, depth, outputs })) {
     checkSize(name, size);

@@ -42,7 +42,8 @@ export interface HessianNorm extends SpectrumEnds {
 }
 
 const MOST_VECTORS = 40;
-const FEWEST_VECTORS = 4;
+/** What Lanczos cannot do without. */
+export const FEWEST_VECTORS = 4;
 /** By default vectors take at most this much: with parameters and the graph's own memory 10⁸ parameters stay below 6 GB. */
 const VECTOR_BYTES = 2.8e9;
 /** What a product takes inside the runtime, in vectors: terms of the largest layer before they are added. */

@@ -1,5 +1,5 @@
 import type { Tensor } from '@unbraid/graph';
-import { type AnyModel, activation, dense, type Model, ntk, sequential } from '@unbraid/nn';
+import { type AnyModel, activation, dense, ntk, sequential } from '@unbraid/nn';
 import { type ActivationName, activationOf } from './activations.ts';
 import { checkSize } from './check.ts';
 
@@ -30,7 +30,7 @@ export interface NtkNetworkOptions extends NtkOptions {
  * of φ where inputs have norm √d. Takes rows `[n, d]`, gives `[n, c]`.
  * @throws {RangeError} for sizes below 1, a bottleneck at a layer that is not there, or an unknown activation
  */
-export function ntkNetwork(options: NtkNetworkOptions): Model {
+export function ntkNetwork(options: NtkNetworkOptions): AnyModel {
   const { inputs, outputs = 1 } = options;
   checkSize('inputs (d)', inputs);
   checkSize('outputs (c)', outputs);

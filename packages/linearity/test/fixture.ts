@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createMatrix, type Matrix } from '@unbraid/data';
-import type { Model } from '@unbraid/nn';
+import type { AnyModel } from '@unbraid/nn';
 import {
   type ActivationName,
   type NtkConvNetworkOptions,
@@ -56,7 +56,7 @@ export const nameOf = ({ options }: NetworkCase): string => {
   return `${kind}, ${depth} × ${activation}, ${outputs} output(s), ${output}${narrow}`;
 };
 
-export const modelOf = ({ options }: NetworkCase): Model =>
+export const modelOf = ({ options }: NetworkCase): AnyModel =>
   options.kind === 'dense' ? ntkNetwork(options) : ntkConvNetwork(options);
 
 export const matrix = ({ shape, data }: Stored): Matrix =>

@@ -1,0 +1,124 @@
+import type { Matrix } from '@unbraid/data';
+import { defineExperiment, type RunContext } from '@unbraid/experiment';
+import type { Runtime } from '@unbraid/graph';
+import { createRandom } from '@unbraid/kernels';
+import { initialize } from '@unbraid/nn';
+import { z } from 'zod';
+import { descend } from '../descend.ts';
+import { kernelChange, kernelSpectrum } from '../kernel-facts.ts';
+import { type TangentKernel, tangentKernel } from '../tangent-kernel.ts';
+import { families, networkOf, networkSettings, networksAt, networksSetting, widthsSetting } from './families.ts';
+import { type KernelTrial, reportKernel, summarizeKernel } from './kernel-report.ts';
+import { pointsOnSphere, randomTargets } from './points.ts';
+import { trainingSettings, whenToMeasure } from './training.ts';
+
+const settings = z.object({
+  widths: widthsSetting([30, 100, 300, 1000, 3000]),
+  networks: networksSetting([10, 10, 10, 10, 3]),
+  samples: z.int().min(2).default(20).describe('n, inputs with random targets'),
+  ...networkSettings,
+  ...trainingSettings,
+});
+
+type Settings = z.output<typeof settings>;
+
+export const kernel = defineExperiment({
+  name: 'linearity/kernel',
+  title: 'How far the tangent kernel moves while a network is trained',
+  paper: 'arXiv 2010.01092',
+  description:
+    'Trains networks by gradient descent on the mean squared error of random targets and follows their tangent kernel: its largest relative ' +
+    'change, and its smallest eigenvalue, the constant of the PL* condition. With a linear output the change vanishes with the width; with a ' +
+    'non-linear output or a bottleneck it stays, and they reach the same loss all the same.',
+  settings,
+  presets: {
+    smoke: { widths: [20, 60], networks: [2], samples: 5, loss: 0.01 },
+    short: { widths: [30, 100, 300, 1000], networks: [5, 5, 5, 3] },
+    full: {},
+  },
+  summary: {
+    changeSlopeLinear: 'Exponent p of the largest relative change of the kernel ~ m^p for a linear output',
+    changeSlopeNonlinear: 'the same for a non-linear output',
+    changeSlopeBottleneck: 'the same for networks with a bottleneck',
+    errorLinear: 'standard error of changeSlopeLinear, from the scatter between networks',
+    errorNonlinear: 'standard error of changeSlopeNonlinear',
+    errorBottleneck: 'standard error of changeSlopeBottleneck',
+    lossLinear: 'Largest training loss at the end, linear output',
+    lossNonlinear: 'the same for a non-linear output',
+    lossBottleneck: 'the same for networks with a bottleneck',
+    plLinear: 'Smallest eigenvalue of the kernel on the way, the smallest over networks with a linear output',
+    plNonlinear: 'the same for a non-linear output',
+    plBottleneck: 'the same for networks with a bottleneck',
+    unreached: 'Networks that did not reach the target loss within maxSteps',
+    largestBound: 'Largest bound of what rounding adds to a change',
+  },
+  async run(context) {
+    const { nodeRuntime } = await import('@unbraid/graph/node');
+    const runtime = nodeRuntime();
+    const { settings: s, seed } = context;
+    const random = createRandom(seed);
+    const x = pointsOnSphere(s.samples, s.dimension, random.split('inputs'));
+    const y = randomTargets(s.samples, s.amplitude, random.split('targets'));
+    const cases = casesOf(s);
+    const trials: KernelTrial[] = [];
+    for (const [done, at] of cases.entries()) {
+      const name = `${at.family}, m = ${at.width}, network ${at.network}`;
+      context.progress({ done, total: cases.length, label: 'networks', detail: name });
+      trials.push(await context.unit(name, () => train(context, at, { x, y }, runtime)));
+    }
+    context.progress({ done: cases.length, total: cases.length, label: 'networks' });
+    await reportKernel(context, trials, s.loss);
+    return summarizeKernel(trials, s.loss);
+  },
+});
+
+type Case = Pick<KernelTrial, 'family' | 'width' | 'network'>;
+
+function casesOf({ widths, networks }: Settings): Case[] {
+  return widths.flatMap((width, i) =>
+    families.flatMap((family) =>
+      Array.from({ length: networksAt(networks, i) }, (_, network) => ({ family, width, network })),
+    ),
+  );
+}
+
+interface Task {
+  readonly x: Matrix;
+  readonly y: Matrix;
+}
+
+async function train(
+  { settings: s, seed, signal, log }: RunContext<Settings>,
+  at: Case,
+  { x, y }: Task,
+  runtime: Runtime,
+): Promise<KernelTrial> {
+  const model = networkOf(at.family, at.width, s);
+  const params = initialize(model, createRandom(seed).split(`m = ${at.width}`).split(at.network));
+  const due = whenToMeasure(s.loss);
+  let first: TangentKernel | undefined;
+  let [change, bound, smallest] = [0, 0, Number.POSITIVE_INFINITY];
+  const { loss, steps } = await descend(
+    { model, params, x, y },
+    {
+      rate: 0,
+      targetLoss: s.loss,
+      maxSteps: s.maxSteps,
+      runtime,
+      signal,
+      async onStep(state) {
+        if (!due(state)) return undefined;
+        const now = await tangentKernel({ model, params: state.params }, x, x, { runtime, sampledRows: 0 });
+        first ??= now;
+        const moved = kernelChange(first, now);
+        const spectrum = kernelSpectrum(now);
+        log({ ...at, step: state.step, loss: state.loss, change: moved.value, smallest: spectrum.smallest });
+        change = Math.max(change, moved.value);
+        bound = Math.max(bound, moved.bound);
+        smallest = Math.min(smallest, spectrum.smallest);
+        return (s.rate * x.rows) / spectrum.largest;
+      },
+    },
+  );
+  return { ...at, change, bound, smallest, loss, steps };
+}
