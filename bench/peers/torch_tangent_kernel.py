@@ -24,6 +24,8 @@ class TangentKernel:
         number = torch.float64 if self.reference else torch.float32
         self.x = data.pop("x").to(number)
         self.weights = [data[name].to(number) for name in sorted(data)]
+        # The first call loads what torch.func needs.
+        self.jacobian(len(self.weights) - 1, self.x[:2])
         kind = "float64" if self.reference else "jacrev and vmap"
         return {"version": f"PyTorch {torch.__version__} torch.func, {kind}", "note": "one layer's Jacobian at a time"}
 
