@@ -68,7 +68,7 @@ export async function hessianNorm(f: WeightFunction, options: HessianOptions = {
   const runtime = options.runtime ?? (await defaultRuntime());
   return withScope(async (scope) => {
     const vectors = createVectors(scope, runtime, count, size);
-    const ends = await lanczos(await hessianOperator(scope, runtime, f, vectors), {
+    const { lower, upper, products, converged } = await lanczos(await hessianOperator(scope, runtime, f, vectors), {
       vectors,
       scratch: createScratch(scope, runtime, count),
       kernels: runtime.kernels,
@@ -77,14 +77,14 @@ export async function hessianNorm(f: WeightFunction, options: HessianOptions = {
       maxProducts,
       signal,
     });
-    return { ...ends, norm: largerEnd(ends) };
+    return { norm: largerEnd(lower, upper), lower, upper, products, converged };
   });
 }
 
 /** Bytes that `hessianNorm` takes beside the parameters, with so many vectors. */
 export const hessianBytes = (parameters: number, vectors: number): number => 4 * parameters * (vectors + WORKSPACE);
 
-const largerEnd = ({ lower, upper }: SpectrumEnds): Eigenvalue => {
+const largerEnd = (lower: Eigenvalue, upper: Eigenvalue): Eigenvalue => {
   const end = Math.abs(lower.value) > Math.abs(upper.value) ? lower : upper;
   return { value: Math.abs(end.value), bound: end.bound };
 };

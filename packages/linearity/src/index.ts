@@ -5,6 +5,7 @@ export { gradientNorm } from './gradient.ts';
 export { type HessianNorm, type HessianOptions, hessianBytes, hessianNorm, type WeightFunction } from './hessian.ts';
 export { type InfiniteNetwork, infiniteKernel } from './infinite-kernel.ts';
 export { type KernelSpectrum, kernelChange, kernelSpectrum, largestRate, plConstant } from './kernel-facts.ts';
+export { type KernelSensitivity, kernelSensitivity, type SensitivityOptions } from './kernel-sensitivity.ts';
 export type { Eigenvalue, SpectrumEnds } from './lanczos.ts';
 export { type LinearizedParams, linearize } from './linearize.ts';
 export { type NtkNetworkOptions, type NtkOptions, ntkNetwork } from './network.ts';

@@ -18,6 +18,12 @@ export interface SpectrumEnds {
   readonly converged: boolean;
 }
 
+export interface LanczosResult extends SpectrumEnds {
+  /** Eigenvectors of both ends, of length 1; two of the vectors that were given. */
+  readonly lowerVector: Vector;
+  readonly upperVector: Vector;
+}
+
 /** A symmetric matrix that is known by its products. */
 export interface SymmetricOperator {
   /** out ← A v. */
@@ -57,7 +63,7 @@ const CANCELLED = 0.5;
  * eigenvalue (Parlett 1998, theorem 4.5.1). That no eigenvalue lies further out is not proven by it; a random start makes it so
  * with all but vanishing probability once the residuals are small.
  */
-export async function lanczos(operator: SymmetricOperator, options: LanczosOptions): Promise<SpectrumEnds> {
+export async function lanczos(operator: SymmetricOperator, options: LanczosOptions): Promise<LanczosResult> {
   const { vectors, kernels, tolerance, maxProducts, signal } = options;
   const size = vectors[0]!.data.length;
   const most = Math.min(vectors.length - 1, size);
@@ -142,7 +148,7 @@ interface Finished extends LanczosOptions {
 }
 
 /** Rayleigh quotients of the outermost Ritz vectors and their residuals, by a product with each. */
-async function measureEnds(operator: SymmetricOperator, ritz: Ritz, finished: Finished): Promise<SpectrumEnds> {
+async function measureEnds(operator: SymmetricOperator, ritz: Ritz, finished: Finished): Promise<LanczosResult> {
   const { vectors, kernels, scratch, count, products, tolerance } = finished;
   const outermost = [ritz.vectors[0]!, ritz.vectors.at(-1)!];
   combine(kernels, vectors.slice(0, Math.max(count, 2)), outermost.map(padded(Math.max(count, 2))), scratch);
@@ -151,7 +157,8 @@ async function measureEnds(operator: SymmetricOperator, ritz: Ritz, finished: Fi
   const [lower, upper] = ends as [Eigenvalue, Eigenvalue];
   const norm = Math.max(Math.abs(lower.value), Math.abs(upper.value));
   const converged = Math.max(lower.bound, upper.bound) <= tolerance * norm;
-  return { lower, upper, products: products + 2, converged };
+  const [lowerVector, upperVector] = [vectors[0]!, vectors[1]!];
+  return { lower, upper, products: products + 2, converged, lowerVector, upperVector };
 }
 
 /** Zeros behind the coefficients, for a basis of one vector. */

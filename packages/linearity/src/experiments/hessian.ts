@@ -35,6 +35,7 @@ const settings = z.object({
     .describe('Inputs at which each network is measured; its norm is the mean over them'),
   fitFrom: z.int().min(2).default(100).describe('Slopes are fitted to widths from this one on'),
   ...networkSettings,
+  activation: networkSettings.activation.default('swish'),
   tolerance: z.number().min(1e-5).max(0.1).default(0.01).describe('Residual of ‖H‖ at which Lanczos ends, relative'),
   maxProducts: z.int().min(4).default(300).describe('Most Hessian-vector products for one norm'),
 });

@@ -11,6 +11,10 @@ export interface KernelTrial {
   readonly network: number;
   /** Largest ‖K(w_t) − K(w₀)‖_F / ‖K(w₀)‖_F. */
   readonly change: number;
+  /** The same at `distance`, in the direction in which the kernel changes fastest. */
+  readonly ballChange: number;
+  /** ‖w_T − w₀‖ */
+  readonly distance: number;
   /** What rounding adds to it at most. */
   readonly bound: number;
   /** Smallest λ_min of the kernel on the way. */
@@ -22,21 +26,25 @@ export interface KernelTrial {
 
 const trialsOf = (trials: readonly KernelTrial[], family: Family) => trials.filter((trial) => trial.family === family);
 
-function seriesOf(trials: readonly KernelTrial[]): Series[] {
+function seriesOf(trials: readonly KernelTrial[], key: 'change' | 'ballChange'): Series[] {
   return families.map((family) => {
-    const samples = trialsOf(trials, family).map(({ width, change }) => ({ width, value: change }));
+    const samples = trialsOf(trials, family).map((trial) => ({ width: trial.width, value: trial[key] }));
     return { family, samples, law: fitPowerLaw(samples), from: 0 };
   });
 }
 
 export function summarizeKernel(trials: readonly KernelTrial[], target: number): Summary {
-  const [linear, nonlinear, bottleneck] = seriesOf(trials).map(({ law }) => law);
+  const [linear, nonlinear, bottleneck] = seriesOf(trials, 'change').map(({ law }) => law);
+  const ball = seriesOf(trials, 'ballChange').map(({ law }) => law.slope);
   const largestLoss = (family: Family) => Math.max(...trialsOf(trials, family).map(({ loss }) => loss));
   const smallest = (family: Family) => Math.min(...trialsOf(trials, family).map((trial) => trial.smallest));
   return {
     changeSlopeLinear: linear!.slope,
     changeSlopeNonlinear: nonlinear!.slope,
     changeSlopeBottleneck: bottleneck!.slope,
+    ballSlopeLinear: ball[0]!,
+    ballSlopeNonlinear: ball[1]!,
+    ballSlopeBottleneck: ball[2]!,
     errorLinear: linear!.standardError,
     errorNonlinear: nonlinear!.standardError,
     errorBottleneck: bottleneck!.standardError,
@@ -57,11 +65,24 @@ export async function reportKernel(
   trials: readonly KernelTrial[],
   target: number,
 ): Promise<void> {
-  const series = seriesOf(trials);
+  const series = seriesOf(trials, 'change');
+  const ball = seriesOf(trials, 'ballChange');
   context.table('kernels', {
     title: 'Change of the tangent kernel in training',
-    caption: `Means over networks; training ends at a loss of ${target}. λ_min is the smallest on the way.`,
-    columns: ['networks', 'width m', 'number', 'largest change', 'λ_min', 'largest loss', 'steps'],
+    caption:
+      `Means over networks; training ends at a loss of ${target}. In the ball: as far from the start, in the direction in which the kernel ` +
+      'changes fastest. λ_min is the smallest on the way.',
+    columns: [
+      'networks',
+      'width m',
+      'number',
+      'largest change',
+      'in the ball',
+      '‖w − w₀‖',
+      'λ_min',
+      'largest loss',
+      'steps',
+    ],
     rows: series.flatMap(({ family, samples }) =>
       [...new Set(samples.map(({ width }) => width))].map((width) => {
         const group = trialsOf(trials, family).filter((trial) => trial.width === width);
@@ -70,6 +91,8 @@ export async function reportKernel(
           width,
           group.length,
           mean(group.map(({ change }) => change)).toPrecision(3),
+          mean(group.map(({ ballChange }) => ballChange)).toPrecision(3),
+          mean(group.map(({ distance }) => distance)).toPrecision(3),
           Math.min(...group.map(({ smallest }) => smallest)).toPrecision(2),
           Math.max(...group.map(({ loss }) => loss)).toPrecision(3),
           Math.round(mean(group.map(({ steps }) => steps))),
@@ -77,18 +100,32 @@ export async function reportKernel(
       }),
     ),
   });
-  const slopes = series.map(({ family, law }) => `${familyTitles[family]} ${showSlope(law)}`).join(', ');
+  const titled = (what: string, of: readonly Series[]) =>
+    `${what}: ${of.map(({ family, law }) => `${familyTitles[family]} ${showSlope(law)}`).join(', ')}`;
   await context.figure(
     'change',
     scalingFigure(
       {
-        title: `Slopes of the kernel's change: ${slopes}`,
+        title: titled('Slopes of the change on the training path', series),
         caption:
           'Largest relative change of the tangent kernel on the way to the target loss, a mark for each network. It vanishes with the width ' +
           'where the output is linear; elsewhere it does not depend on the width.',
         y: 'max ‖K − K₀‖ / ‖K₀‖',
       },
       series,
+    ),
+  );
+  await context.figure(
+    'ball',
+    scalingFigure(
+      {
+        title: titled('Slopes of the change at that distance in the fastest direction', ball),
+        caption:
+          'Relative change of the tangent kernel as far from the start as training went, in the direction in which the kernel changes fastest. ' +
+          'That is what the norm of the Hessian bounds: as 1/√m where the output is linear.',
+        y: '‖K − K₀‖ / ‖K₀‖',
+      },
+      ball,
     ),
   );
 }

@@ -6,7 +6,8 @@ import { initialize } from '@unbraid/nn';
 import { z } from 'zod';
 import { descend } from '../descend.ts';
 import { kernelChange, kernelSpectrum } from '../kernel-facts.ts';
-import { type TangentKernel, tangentKernel } from '../tangent-kernel.ts';
+import { distanceBetween, kernelSensitivity, movedAlong } from '../kernel-sensitivity.ts';
+import { type TangentKernel, type TangentPoint, tangentKernel } from '../tangent-kernel.ts';
 import { families, networkOf, networkSettings, networksAt, networksSetting, widthsSetting } from './families.ts';
 import { type KernelTrial, reportKernel, summarizeKernel } from './kernel-report.ts';
 import { pointsOnSphere, randomTargets } from './points.ts';
@@ -17,6 +18,7 @@ const settings = z.object({
   networks: networksSetting([10, 10, 10, 10, 3]),
   samples: z.int().min(2).default(20).describe('n, inputs with random targets'),
   ...networkSettings,
+  bottleneckWidth: networkSettings.bottleneckWidth.default(5),
   ...trainingSettings,
 });
 
@@ -28,8 +30,10 @@ export const kernel = defineExperiment({
   paper: 'arXiv 2010.01092',
   description:
     'Trains networks by gradient descent on the mean squared error of random targets and follows their tangent kernel: its largest relative ' +
-    'change, and its smallest eigenvalue, the constant of the PL* condition. With a linear output the change vanishes with the width; with a ' +
-    'non-linear output or a bottleneck it stays, and they reach the same loss all the same.',
+    'change, and its smallest eigenvalue, the constant of the PL* condition. Beside it stands the change at the same distance in the direction ' +
+    'in which the kernel changes fastest. With a linear output both vanish with the width: the latter as 1/√m, which is what the Hessian’s ' +
+    'norm allows in a ball; the change on the path as 1/m once m is large against n, for output weights of both signs cancel its leading term ' +
+    '(Dyer and Gur-Ari 2019). With a non-linear output or a bottleneck both stay, and training reaches the same loss all the same.',
   settings,
   presets: {
     smoke: { widths: [20, 60], networks: [2], samples: 5, loss: 0.01 },
@@ -40,6 +44,10 @@ export const kernel = defineExperiment({
     changeSlopeLinear: 'Exponent p of the largest relative change of the kernel ~ m^p for a linear output',
     changeSlopeNonlinear: 'the same for a non-linear output',
     changeSlopeBottleneck: 'the same for networks with a bottleneck',
+    ballSlopeLinear:
+      'Exponent of the change at the distance that training went, in the direction in which the kernel changes fastest, for a linear output: what the theorem bounds',
+    ballSlopeNonlinear: 'the same for a non-linear output',
+    ballSlopeBottleneck: 'the same for networks with a bottleneck',
     errorLinear: 'standard error of changeSlopeLinear, from the scatter between networks',
     errorNonlinear: 'standard error of changeSlopeNonlinear',
     errorBottleneck: 'standard error of changeSlopeBottleneck',
@@ -98,7 +106,7 @@ async function train(
   const due = whenToMeasure(s.loss);
   let first: TangentKernel | undefined;
   let [change, bound, smallest] = [0, 0, Number.POSITIVE_INFINITY];
-  const { loss, steps } = await descend(
+  const end = await descend(
     { model, params, x, y },
     {
       rate: 0,
@@ -120,5 +128,21 @@ async function train(
       },
     },
   );
-  return { ...at, change, bound, smallest, loss, steps };
+  const distance = distanceBetween(end.params, params);
+  const ballChange = await changeAtDistance({ model, params }, x, { distance, runtime, signal });
+  log({ ...at, distance, ballChange });
+  return { ...at, change, ballChange, distance, bound, smallest, loss: end.loss, steps: end.steps };
+}
+
+/** The relative change of the kernel at a distance, in the direction in which it changes fastest, forth or back. */
+async function changeAtDistance(
+  { model, params }: TangentPoint,
+  x: Matrix,
+  { distance, runtime, signal }: { readonly distance: number; readonly runtime: Runtime; readonly signal: AbortSignal },
+): Promise<number> {
+  const { direction } = await kernelSensitivity({ model, params }, x, { runtime, signal });
+  const at = (step: number) =>
+    tangentKernel({ model, params: movedAlong(params, direction, step) }, x, x, { runtime, sampledRows: 0 });
+  const [middle, forth, back] = [await at(0), await at(distance), await at(-distance)];
+  return Math.max(kernelChange(middle, forth).value, kernelChange(middle, back).value);
 }

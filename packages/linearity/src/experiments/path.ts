@@ -19,6 +19,7 @@ const settings = z.object({
   samples: z.int().min(2).default(20).describe('n, inputs with random targets'),
   testInputs: z.int().min(1).default(100).describe('Further inputs at which model and tangent model are compared'),
   ...networkSettings,
+  bottleneckWidth: networkSettings.bottleneckWidth.default(5),
   ...trainingSettings,
   rate: trainingSettings.rate.default(0.25),
   maxSteps: trainingSettings.maxSteps.default(2000),

@@ -1,0 +1,133 @@
+import type { Matrix } from '@unbraid/data';
+import {
+  compile,
+  f32,
+  grad,
+  jvp,
+  mul,
+  type Runtime,
+  reduceSum,
+  stopGradient,
+  type Tensor,
+  trace,
+  withScope,
+} from '@unbraid/graph';
+import { createRandom } from '@unbraid/kernels';
+import type { ParamSpec } from '@unbraid/nn';
+import { createScratch, createVectors, type Vector } from './basis.ts';
+import { checkInputs, checkParams } from './check.ts';
+import { defaultRuntime } from './default-runtime.ts';
+import { gramKernel, outsideDense } from './gram-kernel.ts';
+import { lanczos, type SymmetricOperator } from './lanczos.ts';
+import { requireSmooth } from './smooth.ts';
+import { type TangentPoint, tangentKernel } from './tangent-kernel.ts';
+
+export interface SensitivityOptions {
+  /** Residual of the squared sensitivity at which the search ends, relative. Default 0.01. */
+  readonly tolerance?: number;
+  readonly maxProducts?: number;
+  readonly seed?: number;
+  readonly runtime?: Runtime;
+  readonly signal?: AbortSignal;
+}
+
+/** How fast a tangent kernel can change. */
+export interface KernelSensitivity {
+  /** max ‖dK[u]‖_F / ‖K‖_F over directions u of length 1: the relative change per distance in weight space, to first order. */
+  readonly value: number;
+  /** An exact stationary value lies within this of `value`. */
+  readonly bound: number;
+  readonly converged: boolean;
+  /** The direction u in which the kernel changes most, flat. */
+  readonly direction: Float32Array;
+}
+
+const VECTORS = 12;
+
+/**
+ * The direction in which the tangent kernel changes fastest, and how fast: the top singular vector of its derivative by the weights,
+ * by Lanczos on dKᵀ dK, which is never formed. In a ball of radius R around the weights the kernel changes by `value` · R, relative, to
+ * first order; training takes a direction of its own, in which it may change much less.
+ * @throws {RangeError} for models with parameters outside of dense layers, or with kinks; parameters or inputs that don't fit
+ */
+export async function kernelSensitivity(
+  point: TangentPoint,
+  x: Matrix,
+  options: SensitivityOptions = {},
+): Promise<KernelSensitivity> {
+  const { model, params } = point;
+  const { tolerance = 0.01, maxProducts = 100, seed = 0, signal } = options;
+  checkParams(model, params);
+  checkInputs('x', x);
+  const runtime = options.runtime ?? (await defaultRuntime());
+  const { kernel } = await tangentKernel(point, x, x, { runtime, sampledRows: 0 });
+  const size = runtime.kernels.norm2(kernel.data);
+  return withScope(async (scope) => {
+    const vectors = createVectors(scope, runtime, VECTORS, params.length);
+    let [from, to] = [vectors[0]!, vectors[1]!];
+    const executable = scope.own(
+      await compile(derivativeGraph(point, x), runtime, {
+        inputs: { params: { data: params }, x: { data: x.data }, v: reading(() => from) },
+        outputs: { out: reading(() => to) },
+      }),
+    );
+    const operator: SymmetricOperator = {
+      async apply(v, out) {
+        [from, to] = [v, out];
+        await executable.run();
+      },
+    };
+    const { upper, upperVector, converged } = await lanczos(operator, {
+      vectors,
+      scratch: createScratch(scope, runtime, VECTORS),
+      kernels: runtime.kernels,
+      random: createRandom(seed).split('kernel sensitivity'),
+      tolerance,
+      maxProducts,
+      signal,
+    });
+    const sigma = Math.sqrt(Math.max(0, upper.value));
+    // d√λ = dλ / 2√λ
+    return {
+      value: sigma / size,
+      bound: upper.bound / (2 * sigma * size),
+      converged,
+      direction: upperVector.data.slice(),
+    };
+  });
+}
+
+/** From v, dKᵀ dK[v]. */
+function derivativeGraph({ model }: TangentPoint, x: Matrix) {
+  const specs = { params: model.params as ParamSpec, v: model.params as ParamSpec, x: f32(x.rows, x.cols) };
+  return trace(specs, ({ params, v, x: rows }) => {
+    const outside = outsideDense(model, params, rows);
+    if (outside.length > 0) {
+      throw new RangeError(
+        `linearity: the kernel's derivative is known for dense layers alone; ${outside.join(', ')} belong to other ones`,
+      );
+    }
+    const kernelAt = (at: Tensor): Tensor => gramKernel(model, at, rows, rows)!;
+    const { value, tangent } = jvp(kernelAt, params, v);
+    requireSmooth(value);
+    return { out: grad((at: Tensor) => reduceSum(mul(stopGradient(tangent), kernelAt(at))))(params) };
+  });
+}
+
+const reading = (vector: () => Vector) => ({
+  get data() {
+    return vector().data;
+  },
+});
+
+/** The weights at a distance from others, in a direction of length 1. */
+export function movedAlong(params: Float32Array, direction: Float32Array, distance: number): Float32Array {
+  return params.map((value, i) => value + distance * direction[i]!);
+}
+
+/** Their distance ‖a − b‖. */
+export function distanceBetween(a: Float32Array, b: Float32Array): number {
+  let square = 0;
+  for (let i = 0; i < a.length; i++) square += (a[i]! - b[i]!) ** 2;
+  return Math.sqrt(square);
+}
