@@ -5,6 +5,7 @@ import { type AnyModel, applyModel, type ParamSpec } from '@unbraid/nn';
 import { createScratch, createVectors, type Vector } from './basis.ts';
 import { checkInputs, checkParams } from './check.ts';
 import { defaultRuntime } from './default-runtime.ts';
+import { fuseSums } from './fuse-sums.ts';
 import { type Eigenvalue, lanczos, type SpectrumEnds, type SymmetricOperator } from './lanczos.ts';
 import { availableMemory, checkMemory } from './memory.ts';
 import { requireSmooth } from './smooth.ts';
@@ -120,7 +121,7 @@ async function hessianOperator(
     return y;
   });
   const graph = trace({ params: specs, v: specs, x: f32(f.x.rows, f.x.cols) }, ({ params, v, x }) => ({
-    hv: product(params, v, x),
+    hv: fuseSums(product(params, v, x)),
   }));
   let [from, to] = [vectors[0]!, vectors[1]!];
   const source = (vector: () => Vector) => ({

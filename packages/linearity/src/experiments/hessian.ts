@@ -52,8 +52,8 @@ export const hessian = defineExperiment({
     'linear in their weights; a non-linear output or a narrow layer keeps it at one size, whatever the width.',
   settings,
   presets: {
-    smoke: { widths: [30, 100, 300], networks: [3], bottleneckNetworks: 10, inputs: 2, fitFrom: 30 },
-    short: { networks: [10, 10, 20, 20, 10, 3, 1], bottleneckNetworks: 60, inputs: 4 },
+    smoke: { widths: [30, 100, 300], networks: [2], bottleneckNetworks: 6, inputs: 2, fitFrom: 30 },
+    short: { networks: [6, 6, 16, 16, 8, 4, 1], bottleneckNetworks: 60, inputs: 3 },
     full: {},
   },
   summary: {

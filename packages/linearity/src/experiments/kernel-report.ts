@@ -11,7 +11,7 @@ export interface KernelTrial {
   readonly network: number;
   /** Largest ‖K(w_t) − K(w₀)‖_F / ‖K(w₀)‖_F. */
   readonly change: number;
-  /** The same at `distance`, in the direction in which the kernel changes fastest. */
+  /** The same at a fixed distance from the start, in the direction in which the kernel changes fastest. */
   readonly ballChange: number;
   /** ‖w_T − w₀‖ */
   readonly distance: number;
@@ -70,8 +70,8 @@ export async function reportKernel(
   context.table('kernels', {
     title: 'Change of the tangent kernel in training',
     caption:
-      `Means over networks; training ends at a loss of ${target}. In the ball: as far from the start, in the direction in which the kernel ` +
-      'changes fastest. λ_min is the smallest on the way.',
+      `Means over networks; training ends at a loss of ${target}. In the ball: at a fixed distance from the start, in the direction in ` +
+      'which the kernel changes fastest. λ_min is the smallest on the way.',
     columns: [
       'networks',
       'width m',
@@ -119,9 +119,9 @@ export async function reportKernel(
     'ball',
     scalingFigure(
       {
-        title: titled('Slopes of the change at that distance in the fastest direction', ball),
+        title: titled('Slopes of the change in a ball of fixed radius', ball),
         caption:
-          'Relative change of the tangent kernel as far from the start as training went, in the direction in which the kernel changes fastest. ' +
+          'Relative change of the tangent kernel at a fixed distance from the start, in the direction in which the kernel changes fastest. ' +
           'That is what the norm of the Hessian bounds: as 1/√m where the output is linear.',
         y: '‖K − K₀‖ / ‖K₀‖',
       },

@@ -16,6 +16,7 @@ import { trainingSettings, whenToMeasure } from './training.ts';
 const settings = z.object({
   widths: widthsSetting([30, 100, 300, 1000, 3000]),
   networks: networksSetting([10, 10, 10, 10, 3]),
+  radius: z.number().gt(0).default(1).describe('Of the ball around the start in which the kernel changes most'),
   samples: z.int().min(2).default(20).describe('n, inputs with random targets'),
   ...networkSettings,
   bottleneckWidth: networkSettings.bottleneckWidth.default(5),
@@ -30,14 +31,14 @@ export const kernel = defineExperiment({
   paper: 'arXiv 2010.01092',
   description:
     'Trains networks by gradient descent on the mean squared error of random targets and follows their tangent kernel: its largest relative ' +
-    'change, and its smallest eigenvalue, the constant of the PL* condition. Beside it stands the change at the same distance in the direction ' +
-    'in which the kernel changes fastest. With a linear output both vanish with the width: the latter as 1/√m, which is what the Hessian’s ' +
-    'norm allows in a ball; the change on the path as 1/m once m is large against n, for output weights of both signs cancel its leading term ' +
-    '(Dyer and Gur-Ari 2019). With a non-linear output or a bottleneck both stay, and training reaches the same loss all the same.',
+    'change, and its smallest eigenvalue, the constant of the PL* condition. Beside it stands the change in a ball of fixed radius, in the ' +
+    'direction in which the kernel changes fastest. With a linear output both vanish with the width: the latter as 1/√m, which is what the ' +
+    'Hessian’s norm allows; the change on the path faster, as 1/m once m is large against n, for output weights of both signs cancel its ' +
+    'leading term (Dyer and Gur-Ari 2019). With a non-linear output or a bottleneck both stay, and training reaches the same loss all the same.',
   settings,
   presets: {
     smoke: { widths: [20, 60], networks: [2], samples: 5, loss: 0.01 },
-    short: { widths: [30, 100, 300, 1000], networks: [5, 5, 5, 3] },
+    short: { networks: [6, 6, 6, 6, 2] },
     full: {},
   },
   summary: {
@@ -45,7 +46,7 @@ export const kernel = defineExperiment({
     changeSlopeNonlinear: 'the same for a non-linear output',
     changeSlopeBottleneck: 'the same for networks with a bottleneck',
     ballSlopeLinear:
-      'Exponent of the change at the distance that training went, in the direction in which the kernel changes fastest, for a linear output: what the theorem bounds',
+      'Exponent of the change at distance `radius` from the start, in the direction in which the kernel changes fastest, for a linear output: what the theorem bounds',
     ballSlopeNonlinear: 'the same for a non-linear output',
     ballSlopeBottleneck: 'the same for networks with a bottleneck',
     errorLinear: 'standard error of changeSlopeLinear, from the scatter between networks',
@@ -129,20 +130,20 @@ async function train(
     },
   );
   const distance = distanceBetween(end.params, params);
-  const ballChange = await changeAtDistance({ model, params }, x, { distance, runtime, signal });
+  const ballChange = await changeInBall({ model, params }, x, { radius: s.radius, runtime, signal });
   log({ ...at, distance, ballChange });
   return { ...at, change, ballChange, distance, bound, smallest, loss: end.loss, steps: end.steps };
 }
 
-/** The relative change of the kernel at a distance, in the direction in which it changes fastest, forth or back. */
-async function changeAtDistance(
+/** The relative change of the kernel at a distance of `radius`, in the direction in which it changes fastest, forth or back. */
+async function changeInBall(
   { model, params }: TangentPoint,
   x: Matrix,
-  { distance, runtime, signal }: { readonly distance: number; readonly runtime: Runtime; readonly signal: AbortSignal },
+  { radius, runtime, signal }: { readonly radius: number; readonly runtime: Runtime; readonly signal: AbortSignal },
 ): Promise<number> {
   const { direction } = await kernelSensitivity({ model, params }, x, { runtime, signal });
   const at = (step: number) =>
     tangentKernel({ model, params: movedAlong(params, direction, step) }, x, x, { runtime, sampledRows: 0 });
-  const [middle, forth, back] = [await at(0), await at(distance), await at(-distance)];
+  const [middle, forth, back] = [await at(0), await at(radius), await at(-radius)];
   return Math.max(kernelChange(middle, forth).value, kernelChange(middle, back).value);
 }

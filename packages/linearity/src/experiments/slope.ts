@@ -13,22 +13,21 @@ export interface PowerLaw {
 }
 
 /**
- * The straight line of least squares through the mean logarithm at each width, all widths counting the same; the scatter of logarithms
- * is taken to be equal at all widths.
+ * The straight line of least squares through the logarithms, all samples counting the same; their scatter is taken to be equal at all
+ * widths.
  * @throws {RangeError} for fewer than two widths
  */
 export function fitPowerLaw(samples: readonly Sample[]): PowerLaw {
   const groups = groupsOf(samples);
   if (groups.length < 2) throw new RangeError(`linearity: a slope needs two widths, there are ${groups.length}`);
-  const x0 = mean(groups.map(({ x }) => x));
-  const y0 = mean(groups.map(({ y }) => y));
-  const spread = groups.reduce((sum, { x }) => sum + (x - x0) ** 2, 0);
-  const weights = groups.map(({ x }) => (x - x0) / spread);
-  const slope = groups.reduce((sum, { y }, i) => sum + weights[i]! * y, 0);
-  const freedom = samples.length - groups.length;
-  const variance = groups.reduce((sum, { squares }) => sum + squares, 0) / freedom;
-  const standardError = Math.sqrt(groups.reduce((sum, { count }, i) => sum + weights[i]! ** 2 / count, 0) * variance);
-  return { slope, standardError, scale: Math.exp(y0 - slope * x0) };
+  const [x0, y0] = [
+    mean(samples.map(({ width }) => Math.log(width))),
+    mean(samples.map(({ value }) => Math.log(value))),
+  ];
+  const spread = groups.reduce((sum, { x, count }) => sum + count * (x - x0) ** 2, 0);
+  const slope = groups.reduce((sum, { x, y, count }) => sum + count * (x - x0) * y, 0) / spread;
+  const variance = groups.reduce((sum, { squares }) => sum + squares, 0) / (samples.length - groups.length);
+  return { slope, standardError: Math.sqrt(variance / spread), scale: Math.exp(y0 - slope * x0) };
 }
 
 interface Group {
