@@ -85,7 +85,7 @@ describe('bad input of hessianNorm', () => {
   test('a width that does not fit is refused, with what it would take', async () => {
     const options = { runtime, vectors: 10, availableBytes: hessianBytes(params.length, 10) - 50_000 };
     await expect(hessianNorm({ model, params, x }, options)).rejects.toThrow(
-      'the Hessian of 2700 parameters would take 0.1 MB, 0.1 MB are available; take a smaller width',
+      'the Hessian (2700 parameters) would take 0.1 MB, 0.1 MB are available; take a smaller width',
     );
   });
 

@@ -26,7 +26,7 @@ export interface HessianOptions {
   readonly tolerance?: number;
   /** Most Hessian-vector products. Default 300. */
   readonly maxProducts?: number;
-  /** Vectors that are kept, 4 to 40. Default: 40, or fewer where they would take more than 2.8 GB. */
+  /** Vectors that are kept, 4 to 40. Default: 40, or fewer where they would take more than 3.7 GB. */
   readonly vectors?: number;
   /** Of the first vector. Default 0. */
   readonly seed?: number;
@@ -46,9 +46,9 @@ const MOST_VECTORS = 40;
 /** What Lanczos cannot do without. */
 export const FEWEST_VECTORS = 4;
 /** By default vectors take at most this much: with parameters and the graph's own memory 10⁸ parameters stay below 6 GB. */
-const VECTOR_BYTES = 2.8e9;
-/** What a product takes inside the runtime, in vectors: terms of the largest layer before they are added. */
-const WORKSPACE = 3;
+const VECTOR_BYTES = 3.7e9;
+/** What a product takes inside the runtime, in vectors, where the largest layer's terms can't be fused. */
+const WORKSPACE = 2;
 
 /**
  * The spectral norm of the Hessian of a function of the weights, from Hessian-vector products alone (forward over reverse, one
@@ -117,7 +117,7 @@ async function hessianOperator(
   const specs = f.model.params as ParamSpec;
   const product = hvp((params: Tensor, x: Tensor) => {
     const y = scalarOf(f, applyModel(f.model, params, x));
-    requireSmooth(y);
+    requireSmooth('the Hessian', y);
     return y;
   });
   const graph = trace({ params: specs, v: specs, x: f32(f.x.rows, f.x.cols) }, ({ params, v, x }) => ({

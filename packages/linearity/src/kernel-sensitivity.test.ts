@@ -51,3 +51,11 @@ test('convolutions are refused by name', async () => {
     'hidden1.weight, hidden2.weight belong to other ones',
   );
 });
+
+test('relu is refused, with the reason', async () => {
+  const kinked = fixture.networks.find(({ options }) => options.activation === 'relu')!;
+  const at = { model: modelOf(kinked), params: Float32Array.from(kinked.params) };
+  await expect(kernelSensitivity(at, matrix(kinked.x), { runtime })).rejects.toThrow(
+    "the kernel's derivative of a network with relu is not defined",
+  );
+});

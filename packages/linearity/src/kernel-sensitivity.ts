@@ -109,7 +109,7 @@ function derivativeGraph({ model }: TangentPoint, x: Matrix) {
     }
     const kernelAt = (at: Tensor): Tensor => gramKernel(model, at, rows, rows)!;
     const { value, tangent } = jvp(kernelAt, params, v);
-    requireSmooth(value);
+    requireSmooth("the kernel's derivative", value);
     return { out: grad((at: Tensor) => reduceSum(mul(stopGradient(tangent), kernelAt(at))))(params) };
   });
 }

@@ -11,7 +11,7 @@ export function checkMemory(what: string, parameters: number, bytes: number, ava
   const shown = (value: number) =>
     value < GIGABYTE ? `${(value / MEGABYTE).toFixed(1)} MB` : `${(value / GIGABYTE).toFixed(1)} GB`;
   throw new RangeError(
-    `linearity: ${what} of ${parameters} parameters would take ${shown(bytes)}, ${shown(available)} are available; ` +
+    `linearity: ${what} (${parameters} parameters) would take ${shown(bytes)}, ${shown(available)} are available; ` +
       'take a smaller width (parameters grow with its square), or raise availableBytes',
   );
 }

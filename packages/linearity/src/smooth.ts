@@ -4,14 +4,15 @@ import type { Tensor } from '@unbraid/graph';
 const KINKED = new Set(['relu', 'abs', 'sign', 'maximum', 'minimum', 'maxPool2d', 'reduceMax', 'reduceMin']);
 
 /**
+ * @param what is to be computed: `the Hessian`
  * @throws {RangeError} naming the operator, where `y` is computed by one that has no second derivative
  */
-export function requireSmooth(y: Tensor): void {
+export function requireSmooth(what: string, y: Tensor): void {
   const kinked = operatorsOf(y).find((name) => KINKED.has(name));
   if (kinked === undefined) return;
   throw new RangeError(
-    `linearity: the Hessian of a network with ${kinked} is not defined: its second derivative is 0 on each side of the kink and does not ` +
-      'exist there, so a norm would leave out what makes the network bend; take a smooth activation such as tanh, swish, gelu, softplus or erf',
+    `linearity: ${what} of a network with ${kinked} is not defined: its second derivative is 0 on each side of the kink and does not ` +
+      'exist there, so the result would leave out what makes the network bend; take a smooth activation such as tanh, swish, gelu, softplus or erf',
   );
 }
 

@@ -1,6 +1,8 @@
 import type { AnyModel } from '@unbraid/nn';
 import { z } from 'zod';
 import { activationNames } from '../activations.ts';
+import { parameterCount } from '../check.ts';
+import { availableMemory, checkMemory } from '../memory.ts';
 import { ntkNetwork } from '../network.ts';
 
 /** The three kinds of networks that the paper tells apart. */
@@ -59,3 +61,15 @@ export const networksSetting = (networks: number[]) =>
     .describe('Networks drawn at each width, in the order of widths; the last number holds for the widths behind');
 
 export const networksAt = (networks: readonly number[], index: number): number => networks[index] ?? networks.at(-1)!;
+
+/**
+ * @param vectors how many vectors of the size of the parameters the work takes
+ * @throws {RangeError} before anything is measured, for a width whose parameters don't fit
+ */
+export function checkWidth(model: AnyModel, width: number, vectors: number): void {
+  const size = parameterCount(model);
+  checkMemory(`a network of width ${width}`, size, 4 * size * vectors, availableMemory());
+}
+
+/** Vectors that training takes: first weights, weights, gradient, and as much again inside the runtime. */
+export const TRAINING_VECTORS = 6;

@@ -4,12 +4,10 @@ import type { Runtime } from '@unbraid/graph';
 import { createRandom } from '@unbraid/kernels';
 import { initialize } from '@unbraid/nn';
 import { z } from 'zod';
-import { parameterCount } from '../check.ts';
 import { gradientNorm } from '../gradient.ts';
-import { FEWEST_VECTORS, hessianBytes, hessianNorm } from '../hessian.ts';
-import { availableMemory, checkMemory } from '../memory.ts';
+import { FEWEST_VECTORS, hessianNorm } from '../hessian.ts';
 import {
-  type Family,
+  checkWidth,
   families,
   networkOf,
   networkSettings,
@@ -73,7 +71,7 @@ export const hessian = defineExperiment({
     const { settings: s, seed } = context;
     const inputs = pointsOnSphere(s.inputs, s.dimension, createRandom(seed).split('inputs'));
     const cases = casesOf(s);
-    for (const { family, width } of cases) checkWidth(family, width, s);
+    for (const { family, width } of cases) checkWidth(networkOf(family, width, s), width, 1 + FEWEST_VECTORS);
     const trials: HessianTrial[] = [];
     for (const [done, at] of cases.entries()) {
       const name = `${at.family}, m = ${at.width}, network ${at.network}`;
@@ -96,12 +94,6 @@ function casesOf({ widths, networks, bottleneckNetworks }: Settings): Case[] {
       return Array.from({ length: count }, (_, network) => ({ family, width, network }));
     }),
   );
-}
-
-/** @throws {RangeError} before anything is measured, for a width whose parameters and vectors don't fit */
-function checkWidth(family: Family, width: number, s: Settings): void {
-  const size = parameterCount(networkOf(family, width, s));
-  checkMemory(`the Hessian at width ${width}`, size, 4 * size + hessianBytes(size, FEWEST_VECTORS), availableMemory());
 }
 
 async function measure(

@@ -8,7 +8,16 @@ import { descend } from '../descend.ts';
 import { kernelChange, kernelSpectrum } from '../kernel-facts.ts';
 import { distanceBetween, kernelSensitivity, movedAlong } from '../kernel-sensitivity.ts';
 import { type TangentKernel, type TangentPoint, tangentKernel } from '../tangent-kernel.ts';
-import { families, networkOf, networkSettings, networksAt, networksSetting, widthsSetting } from './families.ts';
+import {
+  checkWidth,
+  families,
+  networkOf,
+  networkSettings,
+  networksAt,
+  networksSetting,
+  TRAINING_VECTORS,
+  widthsSetting,
+} from './families.ts';
 import { type KernelTrial, reportKernel, summarizeKernel } from './kernel-report.ts';
 import { pointsOnSphere, randomTargets } from './points.ts';
 import { trainingSettings, whenToMeasure } from './training.ts';
@@ -69,6 +78,7 @@ export const kernel = defineExperiment({
     const x = pointsOnSphere(s.samples, s.dimension, random.split('inputs'));
     const y = randomTargets(s.samples, s.amplitude, random.split('targets'));
     const cases = casesOf(s);
+    for (const { family, width } of cases) checkWidth(networkOf(family, width, s), width, TRAINING_VECTORS);
     const trials: KernelTrial[] = [];
     for (const [done, at] of cases.entries()) {
       const name = `${at.family}, m = ${at.width}, network ${at.network}`;

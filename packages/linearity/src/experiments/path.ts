@@ -8,7 +8,16 @@ import { type DescentState, descend } from '../descend.ts';
 import { largestRate } from '../kernel-facts.ts';
 import { linearize } from '../linearize.ts';
 import { tangentKernel } from '../tangent-kernel.ts';
-import { families, networkOf, networkSettings, networksAt, networksSetting, widthsSetting } from './families.ts';
+import {
+  checkWidth,
+  families,
+  networkOf,
+  networkSettings,
+  networksAt,
+  networksSetting,
+  TRAINING_VECTORS,
+  widthsSetting,
+} from './families.ts';
 import { type PathPoint, type PathTrial, reportPath, summarizePath } from './path-report.ts';
 import { pointsOnSphere, randomTargets } from './points.ts';
 import { trainingSettings, whenToMeasure } from './training.ts';
@@ -65,6 +74,7 @@ export const path = defineExperiment({
       test: pointsOnSphere(s.testInputs, s.dimension, random.split('test inputs')),
     };
     const cases = casesOf(s);
+    for (const { family, width } of cases) checkWidth(networkOf(family, width, s), width, TRAINING_VECTORS);
     const trials: PathTrial[] = [];
     for (const [done, at] of cases.entries()) {
       const name = `${at.family}, m = ${at.width}, network ${at.network}`;

@@ -9,7 +9,7 @@ import { infiniteKernel } from '../infinite-kernel.ts';
 import { kernelChange, kernelSpectrum } from '../kernel-facts.ts';
 import { ntkNetwork } from '../network.ts';
 import { type Kernel, tangentKernel } from '../tangent-kernel.ts';
-import { networksAt, networksSetting, widthsSetting } from './families.ts';
+import { checkWidth, networksAt, networksSetting, TRAINING_VECTORS, widthsSetting } from './families.ts';
 import { pointsOnSphere } from './points.ts';
 import { activations, type Limit, reportSpectrum, type SpectrumTrial, summarizeSpectrum } from './spectrum-report.ts';
 
@@ -56,6 +56,9 @@ export const spectrum = defineExperiment({
       return { activation, kernel, values: kernelSpectrum(kernel).values };
     });
     const cases = casesOf(s);
+    for (const { activation, width } of cases) {
+      checkWidth(networkOf(activation, width, s), width, TRAINING_VECTORS);
+    }
     const trials: SpectrumTrial[] = [];
     for (const [done, at] of cases.entries()) {
       const name = `${at.activation}, m = ${at.width}, network ${at.network}`;
@@ -79,6 +82,9 @@ function casesOf({ widths, networks }: Settings): Case[] {
   );
 }
 
+const networkOf = (activation: SpectrumTrial['activation'], width: number, { dimension, depth }: Settings) =>
+  ntkNetwork({ inputs: dimension, width, depth, activation });
+
 async function measure(
   { settings: s, seed, signal, log }: RunContext<Settings>,
   at: Case,
@@ -87,7 +93,7 @@ async function measure(
 ): Promise<SpectrumTrial> {
   signal.throwIfAborted();
   const { activation, width, network } = at;
-  const model = ntkNetwork({ inputs: s.dimension, width, depth: s.depth, activation });
+  const model = networkOf(activation, width, s);
   const params = initialize(model, createRandom(seed).split(`${activation}, m = ${width}`).split(network));
   const finite = await tangentKernel({ model, params }, x, x, { runtime, sampledRows: 0 });
   const { value: difference } = kernelChange(limit, finite);
