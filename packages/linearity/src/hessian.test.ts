@@ -1,7 +1,7 @@
 import { createMatrix } from '@unbraid/data';
-import { reduceSum, slice } from '@unbraid/graph';
+import { mul, reduceSum, slice, type Tensor } from '@unbraid/graph';
 import { nodeRuntime } from '@unbraid/graph/node';
-import { initialize } from '@unbraid/nn';
+import { dense, initialize } from '@unbraid/nn';
 import { describe, expect, test } from 'vitest';
 import { firstRow, fixture, modelOf, nameOf } from '../test/fixture.ts';
 import { gradientNorm, hessianBytes, hessianNorm, ntkNetwork, type WeightFunction } from './index.ts';
@@ -56,11 +56,14 @@ test('a search that is cut off says so, with bounds that hold', async () => {
 });
 
 test('the Hessian of a loss over several inputs is reached by a scalar of the outputs', async () => {
-  const linear = ntkNetwork({ inputs: 3, width: 1, depth: 1 });
-  const at = initialize(linear, 3);
-  const rows = createMatrix(2, 3, Float32Array.of(1, -1, 0.5, 2, 0, 1));
-  const { norm } = await hessianNorm({ model: linear, params: at, x: rows, scalar: reduceSum }, { runtime });
-  expect(norm.value).toBeGreaterThan(0);
+  // Σ (x·w)² has the Hessian 2 Xᵀ X, which is diagonal with 2 and 8 here.
+  const linear = dense(2, 1, { bias: false });
+  const rows = createMatrix(2, 2, Float32Array.of(1, 0, 0, 2));
+  const scalar = (outputs: Tensor) => reduceSum(mul(outputs, outputs));
+  const f = { model: linear, params: initialize(linear, 3), x: rows, scalar };
+  const { lower, upper } = await hessianNorm(f, { runtime });
+  expect(lower.value).toBeCloseTo(2, 5);
+  expect(upper.value).toBeCloseTo(8, 5);
 });
 
 describe('bad input of hessianNorm', () => {

@@ -1,14 +1,15 @@
 import type { Matrix } from '@unbraid/data';
-import { compile, f32, hvp, type Runtime, reduceSum, type Scope, type Tensor, trace, withScope } from '@unbraid/graph';
+import { hvp, type Runtime, reduceSum, type Tensor, withScope } from '@unbraid/graph';
 import { createRandom } from '@unbraid/kernels';
-import { type AnyModel, applyModel, type ParamSpec } from '@unbraid/nn';
-import { createScratch, createVectors, type Vector } from './basis.ts';
+import { type AnyModel, applyModel } from '@unbraid/nn';
+import { createScratch, createVectors } from './basis.ts';
 import { checkInputs, checkParams } from './check.ts';
 import { defaultRuntime } from './default-runtime.ts';
 import { fuseSums } from './fuse-sums.ts';
-import { type Eigenvalue, lanczos, type SpectrumEnds, type SymmetricOperator } from './lanczos.ts';
+import { type Eigenvalue, lanczos, type SpectrumEnds } from './lanczos.ts';
 import { availableMemory, checkMemory } from './memory.ts';
 import { requireSmooth } from './smooth.ts';
+import { compileOperator, type OperatorInputs } from './weight-operator.ts';
 
 /** A function of the weights: a model's scalar output at one input, or a scalar made of its outputs. */
 export interface WeightFunction {
@@ -69,7 +70,8 @@ export async function hessianNorm(f: WeightFunction, options: HessianOptions = {
   const runtime = options.runtime ?? (await defaultRuntime());
   return withScope(async (scope) => {
     const vectors = createVectors(scope, runtime, count, size);
-    const { lower, upper, products, converged } = await lanczos(await hessianOperator(scope, runtime, f, vectors), {
+    const operator = await compileOperator(scope, runtime, { ...f, vectors }, hessianProduct(f));
+    const { lower, upper, products, converged } = await lanczos(operator, {
       vectors,
       scratch: createScratch(scope, runtime, count),
       kernels: runtime.kernels,
@@ -108,37 +110,14 @@ export function scalarOf({ scalar, x }: WeightFunction, outputs: Tensor): Tensor
   );
 }
 
-async function hessianOperator(
-  scope: Scope,
-  runtime: Runtime,
-  f: WeightFunction,
-  vectors: readonly Vector[],
-): Promise<SymmetricOperator> {
-  const specs = f.model.params as ParamSpec;
-  const product = hvp((params: Tensor, x: Tensor) => {
-    const y = scalarOf(f, applyModel(f.model, params, x));
-    requireSmooth('the Hessian', y);
-    return y;
-  });
-  const graph = trace({ params: specs, v: specs, x: f32(f.x.rows, f.x.cols) }, ({ params, v, x }) => ({
-    hv: fuseSums(product(params, v, x)),
-  }));
-  let [from, to] = [vectors[0]!, vectors[1]!];
-  const source = (vector: () => Vector) => ({
-    get data() {
-      return vector().data;
-    },
-  });
-  const executable = scope.own(
-    await compile(graph, runtime, {
-      inputs: { params: { data: f.params }, x: { data: f.x.data }, v: source(() => from) },
-      outputs: { hv: source(() => to) },
-    }),
-  );
-  return {
-    async apply(v, out) {
-      [from, to] = [v, out];
-      await executable.run();
-    },
+/** v ↦ H v, forward over reverse. */
+const hessianProduct =
+  (f: WeightFunction) =>
+  ({ params, v, x }: OperatorInputs): Tensor => {
+    const product = hvp((at: Tensor) => {
+      const y = scalarOf(f, applyModel(f.model, at, x));
+      requireSmooth('the Hessian', y);
+      return y;
+    });
+    return fuseSums(product(params, v));
   };
-}

@@ -1,26 +1,15 @@
 import type { Matrix } from '@unbraid/data';
-import {
-  compile,
-  f32,
-  grad,
-  jvp,
-  mul,
-  type Runtime,
-  reduceSum,
-  stopGradient,
-  type Tensor,
-  trace,
-  withScope,
-} from '@unbraid/graph';
+import { grad, jvp, mul, type Runtime, reduceSum, stopGradient, type Tensor, withScope } from '@unbraid/graph';
 import { createRandom } from '@unbraid/kernels';
-import type { ParamSpec } from '@unbraid/nn';
-import { createScratch, createVectors, type Vector } from './basis.ts';
+import type { AnyModel } from '@unbraid/nn';
+import { createScratch, createVectors } from './basis.ts';
 import { checkInputs, checkParams } from './check.ts';
 import { defaultRuntime } from './default-runtime.ts';
 import { gramKernel, outsideDense } from './gram-kernel.ts';
-import { lanczos, type SymmetricOperator } from './lanczos.ts';
+import { lanczos } from './lanczos.ts';
 import { requireSmooth } from './smooth.ts';
 import { type TangentPoint, tangentKernel } from './tangent-kernel.ts';
+import { compileOperator, type OperatorInputs } from './weight-operator.ts';
 
 export interface SensitivityOptions {
   /** Residual of the squared sensitivity at which the search ends, relative. Default 0.01. */
@@ -64,19 +53,7 @@ export async function kernelSensitivity(
   const size = runtime.kernels.norm2(kernel.data);
   return withScope(async (scope) => {
     const vectors = createVectors(scope, runtime, VECTORS, params.length);
-    let [from, to] = [vectors[0]!, vectors[1]!];
-    const executable = scope.own(
-      await compile(derivativeGraph(point, x), runtime, {
-        inputs: { params: { data: params }, x: { data: x.data }, v: reading(() => from) },
-        outputs: { out: reading(() => to) },
-      }),
-    );
-    const operator: SymmetricOperator = {
-      async apply(v, out) {
-        [from, to] = [v, out];
-        await executable.run();
-      },
-    };
+    const operator = await compileOperator(scope, runtime, { model, params, x, vectors }, derivativeProduct(model));
     const { upper, upperVector, converged } = await lanczos(operator, {
       vectors,
       scratch: createScratch(scope, runtime, VECTORS),
@@ -97,28 +74,21 @@ export async function kernelSensitivity(
   });
 }
 
-/** From v, dKᵀ dK[v]. */
-function derivativeGraph({ model }: TangentPoint, x: Matrix) {
-  const specs = { params: model.params as ParamSpec, v: model.params as ParamSpec, x: f32(x.rows, x.cols) };
-  return trace(specs, ({ params, v, x: rows }) => {
-    const outside = outsideDense(model, params, rows);
+/** v ↦ dKᵀ dK[v]: the gradient of ⟨dK[v], K⟩ with dK[v] held fixed. */
+const derivativeProduct =
+  (model: AnyModel) =>
+  ({ params, v, x }: OperatorInputs): Tensor => {
+    const outside = outsideDense(model, params, x);
     if (outside.length > 0) {
       throw new RangeError(
         `linearity: the kernel's derivative is known for dense layers alone; ${outside.join(', ')} belong to other ones`,
       );
     }
-    const kernelAt = (at: Tensor): Tensor => gramKernel(model, at, rows, rows)!;
+    const kernelAt = (at: Tensor): Tensor => gramKernel(model, at, x, x)!;
     const { value, tangent } = jvp(kernelAt, params, v);
     requireSmooth("the kernel's derivative", value);
-    return { out: grad((at: Tensor) => reduceSum(mul(stopGradient(tangent), kernelAt(at))))(params) };
-  });
-}
-
-const reading = (vector: () => Vector) => ({
-  get data() {
-    return vector().data;
-  },
-});
+    return grad((at: Tensor) => reduceSum(mul(stopGradient(tangent), kernelAt(at))))(params);
+  };
 
 /** The weights at a distance from others, in a direction of length 1. */
 export function movedAlong(params: Float32Array, direction: Float32Array, distance: number): Float32Array {

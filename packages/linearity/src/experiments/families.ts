@@ -48,6 +48,24 @@ export function networkOf(
   return ntkNetwork({ ...shared, depth: depth + 1, bottleneck: { layer, width: bottleneckWidth } });
 }
 
+/** A network that is drawn. */
+export interface Case {
+  readonly family: Family;
+  /** m */
+  readonly width: number;
+  /** Counted from 0 within its family and width. */
+  readonly network: number;
+}
+
+/** Every network, narrow ones first. */
+export function casesOf(widths: readonly number[], count: (family: Family, index: number) => number): Case[] {
+  return widths.flatMap((width, index) =>
+    families.flatMap((family) =>
+      Array.from({ length: count(family, index) }, (_, network) => ({ family, width, network })),
+    ),
+  );
+}
+
 /** Widths as a setting. */
 export const widthsSetting = (widths: number[]) =>
   z.array(z.int().min(2)).min(2).default(widths).describe('Widths m, in ascending order');

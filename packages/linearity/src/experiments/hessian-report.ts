@@ -1,14 +1,10 @@
 import type { RunContext, Summary } from '@unbraid/experiment';
-import { type Family, families, familyTitles } from './families.ts';
+import { type Case, families, familyTitles } from './families.ts';
 import { type Series, scalingFigure, showSlope } from './scaling-figure.ts';
 import { fitPowerLaw, mean } from './slope.ts';
 
 /** A network, measured at several inputs. */
-export interface HessianTrial {
-  readonly family: Family;
-  /** m */
-  readonly width: number;
-  readonly network: number;
+export interface HessianTrial extends Case {
   /** Mean of ‖H‖ over the inputs. */
   readonly norm: number;
   /** Mean of ‖∇f‖ over the inputs. */

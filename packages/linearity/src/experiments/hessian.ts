@@ -7,8 +7,9 @@ import { z } from 'zod';
 import { gradientNorm } from '../gradient.ts';
 import { FEWEST_VECTORS, hessianNorm } from '../hessian.ts';
 import {
+  type Case,
+  casesOf,
   checkWidth,
-  families,
   networkOf,
   networkSettings,
   networksAt,
@@ -70,7 +71,9 @@ export const hessian = defineExperiment({
     const runtime = nodeRuntime();
     const { settings: s, seed } = context;
     const inputs = pointsOnSphere(s.inputs, s.dimension, createRandom(seed).split('inputs'));
-    const cases = casesOf(s);
+    const cases = casesOf(s.widths, (family, index) =>
+      family === 'bottleneck' ? s.bottleneckNetworks : networksAt(s.networks, index),
+    );
     for (const { family, width } of cases) checkWidth(networkOf(family, width, s), width, 1 + FEWEST_VECTORS);
     const trials: HessianTrial[] = [];
     for (const [done, at] of cases.entries()) {
@@ -83,18 +86,6 @@ export const hessian = defineExperiment({
     return summarizeHessian(trials, s.fitFrom);
   },
 });
-
-type Case = Pick<HessianTrial, 'family' | 'width' | 'network'>;
-
-/** Small networks first. */
-function casesOf({ widths, networks, bottleneckNetworks }: Settings): Case[] {
-  return widths.flatMap((width, i) =>
-    families.flatMap((family) => {
-      const count = family === 'bottleneck' ? bottleneckNetworks : networksAt(networks, i);
-      return Array.from({ length: count }, (_, network) => ({ family, width, network }));
-    }),
-  );
-}
 
 async function measure(
   { settings: s, seed, signal, log }: RunContext<Settings>,

@@ -1,14 +1,10 @@
 import type { RunContext, Summary } from '@unbraid/experiment';
-import { type Family, families, familyTitles } from './families.ts';
+import { type Case, type Family, families, familyTitles } from './families.ts';
 import { type Series, scalingFigure, showSlope } from './scaling-figure.ts';
 import { fitPowerLaw, mean } from './slope.ts';
 
 /** A network, trained. */
-export interface KernelTrial {
-  readonly family: Family;
-  /** m */
-  readonly width: number;
-  readonly network: number;
+export interface KernelTrial extends Case {
   /** Largest ‖K(w_t) − K(w₀)‖_F / ‖K(w₀)‖_F. */
   readonly change: number;
   /** The same at a fixed distance from the start, in the direction in which the kernel changes fastest. */

@@ -9,8 +9,9 @@ import { kernelChange, kernelSpectrum } from '../kernel-facts.ts';
 import { distanceBetween, kernelSensitivity, movedAlong } from '../kernel-sensitivity.ts';
 import { type TangentKernel, type TangentPoint, tangentKernel } from '../tangent-kernel.ts';
 import {
+  type Case,
+  casesOf,
   checkWidth,
-  families,
   networkOf,
   networkSettings,
   networksAt,
@@ -77,7 +78,7 @@ export const kernel = defineExperiment({
     const random = createRandom(seed);
     const x = pointsOnSphere(s.samples, s.dimension, random.split('inputs'));
     const y = randomTargets(s.samples, s.amplitude, random.split('targets'));
-    const cases = casesOf(s);
+    const cases = casesOf(s.widths, (_, index) => networksAt(s.networks, index));
     for (const { family, width } of cases) checkWidth(networkOf(family, width, s), width, TRAINING_VECTORS);
     const trials: KernelTrial[] = [];
     for (const [done, at] of cases.entries()) {
@@ -90,16 +91,6 @@ export const kernel = defineExperiment({
     return summarizeKernel(trials, s.loss);
   },
 });
-
-type Case = Pick<KernelTrial, 'family' | 'width' | 'network'>;
-
-function casesOf({ widths, networks }: Settings): Case[] {
-  return widths.flatMap((width, i) =>
-    families.flatMap((family) =>
-      Array.from({ length: networksAt(networks, i) }, (_, network) => ({ family, width, network })),
-    ),
-  );
-}
 
 interface Task {
   readonly x: Matrix;

@@ -1,5 +1,5 @@
 import { palette, type RunContext, type Summary } from '@unbraid/experiment';
-import { type Family, families, familyTitles } from './families.ts';
+import { type Case, type Family, families, familyTitles } from './families.ts';
 import { type Series, scalingFigure, showSlope } from './scaling-figure.ts';
 import { fitPowerLaw, mean } from './slope.ts';
 
@@ -14,11 +14,7 @@ export type PathPoint = {
 };
 
 /** A network's path, and the losses of its tangent model, trained by itself, after as many steps. */
-export interface PathTrial {
-  readonly family: Family;
-  /** m */
-  readonly width: number;
-  readonly network: number;
+export interface PathTrial extends Case {
   readonly points: readonly PathPoint[];
   readonly tangentLosses: readonly number[];
 }

@@ -9,8 +9,9 @@ import { largestRate } from '../kernel-facts.ts';
 import { linearize } from '../linearize.ts';
 import { tangentKernel } from '../tangent-kernel.ts';
 import {
+  type Case,
+  casesOf,
   checkWidth,
-  families,
   networkOf,
   networkSettings,
   networksAt,
@@ -73,7 +74,7 @@ export const path = defineExperiment({
       y: randomTargets(s.samples, s.amplitude, random.split('targets')),
       test: pointsOnSphere(s.testInputs, s.dimension, random.split('test inputs')),
     };
-    const cases = casesOf(s);
+    const cases = casesOf(s.widths, (_, index) => networksAt(s.networks, index));
     for (const { family, width } of cases) checkWidth(networkOf(family, width, s), width, TRAINING_VECTORS);
     const trials: PathTrial[] = [];
     for (const [done, at] of cases.entries()) {
@@ -86,16 +87,6 @@ export const path = defineExperiment({
     return summarizePath(trials);
   },
 });
-
-type Case = Pick<PathTrial, 'family' | 'width' | 'network'>;
-
-function casesOf({ widths, networks }: Settings): Case[] {
-  return widths.flatMap((width, i) =>
-    families.flatMap((family) =>
-      Array.from({ length: networksAt(networks, i) }, (_, network) => ({ family, width, network })),
-    ),
-  );
-}
 
 interface Task {
   readonly x: Matrix;
