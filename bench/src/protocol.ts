@@ -26,6 +26,8 @@ export interface Prepared {
   readonly note?: string;
   /** The losses of the first steps of training, where the workload is a training step. */
   readonly losses?: readonly number[];
+  /** A number that tells whether sides came to the same result, where the workload is to compute one. */
+  readonly digest?: number;
 }
 
 /** What a run took and led to. */

@@ -54,6 +54,22 @@ export const GRAPHS: Readonly<Record<string, g.AnyGraph>> = {
     matmul: g.matmul(batch, w),
     gemm: g.gemm(x, w, b),
   })),
+  images: g.trace({ x: g.f32(2, 4, 6, 6), w: g.f32(6, 2, 3, 3), key: g.i32(2) }, ({ x, w, key }) => {
+    const options = { strides: 2, pads: [1, 1, 0, 1], groups: 2 } as const;
+    const y = g.conv2d(x, w, options);
+    return {
+      conv2d: y,
+      convTranspose2d: g.convTranspose2d(y, w, { ...options, outputPads: 1 }),
+      conv2dWeightGradient: g.conv2dWeightGradient(x, y, 3, options),
+      maxPool2d: g.maxPool2d(x, { kernel: 3, strides: 2, pads: 1 }),
+      averagePool2d: g.averagePool2d(x, { kernel: 2 }),
+      bernoulliMask: g.bernoulliMask(key, [5, 3], 0.6, 1),
+      gradient: g.grad((images: g.Tensor) => {
+        const pooled = g.maxPool2d(g.maxPool2d(g.conv2d(images, w, options), { kernel: 2, strides: 1 }), { kernel: 2 });
+        return g.reduceSum(g.averagePool2d(pooled, { kernel: 1 }));
+      })(x),
+    };
+  }),
   gradient: g.trace({ params: netSpecs(), x: g.f32(8, 6), labels: g.i32(8) }, ({ params, x, labels }) =>
     g.valueAndGrad((p: typeof params) => {
       const likelihood = g.mul(g.oneHot(labels, 3), g.logSoftmax(net(p, x)));

@@ -29,5 +29,6 @@ export function createRegistry(systems: Readonly<Record<string, LoadSystem>>): R
 /** The experiments of this release. */
 export const registry: Registry = createRegistry({
   galu: async () => (await import('@unbraid/galu/experiments')).experiments,
+  laperm: async () => (await import('@unbraid/laperm/experiments')).experiments,
   linearity: async () => (await import('@unbraid/linearity/experiments')).experiments,
 });

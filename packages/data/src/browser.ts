@@ -1,3 +1,4 @@
+export { type Augmentation, type AugmentationOptions, createAugmentation } from './augmentation.ts';
 export * from './checks.ts';
 export { CIFAR10_CLASSES, parseCifar10 } from './cifar10.ts';
 export { cifar10 } from './datasets/cifar10.ts';
@@ -13,6 +14,7 @@ export { datasets, findDataset } from './datasets/registry.ts';
 export * from './idx.ts';
 export type { LabelledImages, RawImages } from './labelled-images.ts';
 export * from './matrix.ts';
+export { type NpyArray, type NpyData, type NpyHeader, parseNpy, parseNpyHeader } from './npy.ts';
 export * from './pca.ts';
 export * from './random-sample.ts';
 export {
@@ -25,4 +27,15 @@ export {
 export { decodeSafetensors } from './safetensors-decode.ts';
 export { encodeSafetensors } from './safetensors-encode.ts';
 export * from './scaling.ts';
+export { drawSprites } from './sprites/draw-sprites.ts';
+export {
+  SPRITE_COUNT,
+  SPRITE_SHAPES,
+  type SpriteFactor,
+  spriteFactors,
+  spriteFactorValues,
+  spriteIndex,
+} from './sprites/factors.ts';
+export { type PackedImages, unpackImages } from './sprites/packed-images.ts';
 export * from './stratified-split.ts';
+export type { Border, ImageShape } from './warp.ts';

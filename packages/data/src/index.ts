@@ -5,9 +5,18 @@ export { loadMnist, loadMnistRaw, type MnistOptions } from './datasets/load-mnis
 export { type LocateOptions, locateDatasetFile } from './datasets/locate.ts';
 export { readDatasetFile, readDatasetFiles } from './datasets/read-dataset-file.ts';
 export { type DownloadOptions, type DownloadProgress, download } from './download/download.ts';
+export {
+  type ImageFolder,
+  type ImageFolderOptions,
+  readImageFolder,
+  type UnreadableImage,
+} from './images/read-image-folder.ts';
 export { makeFolder } from './make-folder.ts';
 export { readIdx } from './read-idx.ts';
+export { readNpz } from './read-npz.ts';
 export { readTable } from './read-table.ts';
 export { readSafetensors, writeSafetensors } from './safetensors-file.ts';
+export { loadDsprites } from './sprites/load-dsprites.ts';
+export { readDsprites, type SpriteImages } from './sprites/read-dsprites.ts';
 export { type ColumnKey, parseTable, type Table, type TableOptions } from './table.ts';
 export { writeFileAtomic } from './write-file-atomic.ts';

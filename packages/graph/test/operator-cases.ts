@@ -252,12 +252,14 @@ const pooling = (domain: Domain, f: (x: Tensor, options: g.PoolOptions) => Tenso
   fc
     .record({
       ...{ images: size, channels: size, kernel: pair(1, 3), room: pair(0, 4), strides: pair(1, 3) },
-      ...{ dilations: pair(1, dilated), pads: sides(2) },
+      ...{ dilations: pair(1, dilated), pads: sides(2), tiled: fc.boolean() },
     })
-    .map(({ images, channels, kernel, room, strides, dilations, pads: wide }): OperatorCase => {
-      const pads = wide.map((n, side) => Math.min(n, kernel[side % 2]! - 1)) as [number, number, number, number];
-      const extent = kernel.map((n, axis) => dilations[axis]! * (n - 1) + 1 + room[axis]!);
-      const options = { kernel, strides, dilations, pads };
+    .map(({ images, channels, kernel, room, tiled, ...window }): OperatorCase => {
+      const pads = window.pads.map((n, side) => Math.min(n, kernel[side % 2]! - 1)) as typeof window.pads;
+      const extent = kernel.map((n, axis) =>
+        tiled ? n * (1 + (room[axis]! % 3)) : window.dilations[axis]! * (n - 1) + 1 + room[axis]!,
+      );
+      const options = tiled ? { kernel } : { ...window, kernel, pads };
       return {
         shapes: [[images, channels, ...extent]],
         domain,

@@ -26,6 +26,13 @@ interface Attributes {
   readonly axes: number[];
   readonly keepDims: boolean;
   readonly depth: number;
+  readonly kernel: [number, number];
+  readonly strides: [number, number];
+  readonly pads: [number, number, number, number];
+  readonly dilations: [number, number];
+  readonly groups: number;
+  readonly outputPads: [number, number];
+  readonly countPads: boolean;
 }
 
 interface Case {
@@ -38,7 +45,7 @@ interface Case {
 }
 
 /** Operators that ONNX Runtime 1.30 has no float64 kernel for on CPUs: these are checked in float32. */
-const WITHOUT_FLOAT64 = new Set(['erf']);
+const WITHOUT_FLOAT64 = new Set(['erf', 'averagePool2d', 'conv2d', 'conv2dWeightGradient', 'convTranspose2d']);
 
 const withAttributes: Record<string, (xs: Tensor[], attrs: Attributes) => Tensor> = {
   transpose: ([x], { perm }) => graph.transpose(x!, perm),
@@ -49,6 +56,11 @@ const withAttributes: Record<string, (xs: Tensor[], attrs: Attributes) => Tensor
   gather: ([x, indices], { axis }) => graph.gather(x!, indices!, axis),
   oneHot: ([x], { depth }) => graph.oneHot(x!, depth, 'float64'),
   gemm: ([a, b, c], { transA, transB }) => graph.gemm(a!, b!, c!, { transposeA: transA, transposeB: transB }),
+  conv2d: ([x, w], attrs) => graph.conv2d(x!, w!, attrs),
+  convTranspose2d: ([y, w], attrs) => graph.convTranspose2d(y!, w!, attrs),
+  conv2dWeightGradient: ([x, y], attrs) => graph.conv2dWeightGradient(x!, y!, attrs.kernel, attrs),
+  maxPool2d: ([x], attrs) => graph.maxPool2d(x!, attrs),
+  averagePool2d: ([x], attrs) => graph.averagePool2d(x!, attrs),
   softmax: ([x], { axis }) => graph.softmax(x!, axis),
   logSoftmax: ([x], { axis }) => graph.logSoftmax(x!, axis),
 };

@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest';
 import {
   add,
+  averagePool2d,
   broadcastTo,
   concat,
   constant,
+  conv2d,
+  conv2dWeightGradient,
+  convTranspose2d,
   type DType,
   evaluate,
   exp,
@@ -12,6 +16,7 @@ import {
   gemm,
   input,
   matmul,
+  maxPool2d,
   oneHot,
   pad,
   reduceMax,
@@ -29,6 +34,7 @@ import {
 
 const t = (shape: readonly number[], dtype: DType = 'float32') => input('t', shape, dtype);
 const a = t([2, 3]);
+const images = t([2, 3, 8, 6]);
 
 const mistakes: [string, () => unknown, string][] = [
   ['add', () => add(a, t([2])), "add: shapes [2, 3] and [2] don't broadcast: axis -1 has 3 against 2"],
@@ -77,6 +83,62 @@ const mistakes: [string, () => unknown, string][] = [
   ['where', () => where(a, a, a), 'where: the condition is float32[2, 3], bool is needed'],
   ['exp of integers', () => exp(t([2], 'int32')), 'exp: takes float32 or float64, not int32[2]'],
   ['relu of integers', () => relu(t([2], 'int32')), 'relu: takes float32 or float64, not int32[2]'],
+  ['conv2d', () => conv2d(images, t([4, 2, 3, 3])), "conv2d: images [2, 3, 8, 6] and filters [4, 2, 3, 3] don't fit 1"],
+  ['conv2d in groups', () => conv2d(images, t([4, 3, 3, 3]), { groups: 3 }), "don't fit 3 groups"],
+  ['conv2d of no images', () => conv2d(a, t([4, 3, 3, 3])), 'conv2d: takes images [batch, channels, height, width]'],
+  ['conv2d by a matrix', () => conv2d(images, a), 'conv2d: the second operand of [2, 3, 8, 6] is [2, 3]; four axes'],
+  ['conv2d of integers', () => conv2d(t([1, 1, 3, 3], 'int32'), t([1, 1, 3, 3], 'int32')), 'not int32[1, 1, 3, 3]'],
+  [
+    'conv2d with a large filter',
+    () => conv2d(images, t([4, 3, 5, 5]), { dilations: 2, pads: [1, 0, 0, 0] }),
+    "conv2d: a window [5, 5] with pads [1, 0, 0, 0] and dilations [2, 2] doesn't fit an image [8, 6]",
+  ],
+  [
+    'conv2d with a stride of 0',
+    () => conv2d(images, t([4, 3, 3, 3]), { strides: [1, 0] }),
+    'conv2d: strides are [1, 0]; 2 whole numbers of at least 1 are needed',
+  ],
+  [
+    'conv2d with negative pads',
+    () => conv2d(images, t([4, 3, 3, 3]), { pads: -1 }),
+    'conv2d: pads are [-1, -1, -1, -1]; 4 whole numbers of at least 0 are needed',
+  ],
+  ['conv2d in no groups', () => conv2d(images, t([4, 3, 3, 3]), { groups: 0 }), 'conv2d: groups is 0'],
+  [
+    'convTranspose2d',
+    () => convTranspose2d(images, t([4, 3, 3, 3])),
+    "convTranspose2d: images [2, 3, 8, 6] and filters [4, 3, 3, 3] don't fit 1 group",
+  ],
+  [
+    'convTranspose2d with large pads',
+    () => convTranspose2d(t([1, 3, 1, 1]), t([3, 3, 3, 3]), { pads: 2 }),
+    'convTranspose2d: pads [2, 2, 2, 2] leave nothing of images [1, 3, 1, 1] and filters [3, 3, 3, 3]',
+  ],
+  [
+    'convTranspose2d with large outputPads',
+    () => convTranspose2d(images, t([3, 3, 3, 3]), { outputPads: 1 }),
+    'convTranspose2d: outputPads [1, 1] must be less than the strides [1, 1]',
+  ],
+  [
+    'conv2dWeightGradient',
+    () => conv2dWeightGradient(images, t([2, 4, 8, 6]), 3),
+    'conv2dWeightGradient: images [2, 3, 8, 6] under filters [3, 3] in 1 group give [2, 4, 6, 4], not [2, 4, 8, 6]',
+  ],
+  [
+    'maxPool2d with large pads',
+    () => maxPool2d(images, { kernel: [2, 3], pads: [0, 0, 2, 0] }),
+    'maxPool2d: pads [0, 0, 2, 0] must be less than the window [2, 3]',
+  ],
+  [
+    'maxPool2d with windows of padding alone',
+    () => maxPool2d(t([1, 1, 1, 1]), { kernel: 2, pads: 1, dilations: 2 }),
+    'maxPool2d: a window [2, 2] with dilations [2, 2] on [1, 1, 1, 1] holds padding alone',
+  ],
+  [
+    'averagePool2d',
+    () => averagePool2d(images, { kernel: 9 }),
+    'averagePool2d: a window [9, 9] with pads [0, 0, 0, 0]',
+  ],
   ['constant', () => constant([1, 2], [3]), 'constant: 2 values given for shape [3], which holds 3'],
   ['trace', () => trace({ x: f32(2, -1) }, ({ x }) => ({ x })), 'input x: [2, -1] is not a shape'],
 ];

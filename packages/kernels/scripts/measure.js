@@ -16,6 +16,17 @@ const batch = arena.alloc('float32', 128 * WIDTH).data;
 const indices = arena.alloc('int32', 128).data;
 indices.set(createRandom(3).permutation(ROWS).subarray(0, 128));
 
+/** About a million weights as filters of 576 and as columns of a dense kernel with 1152 inputs. */
+const FILTERS = { offset: 0, outer: 1, neurons: Math.floor(N / 576), inner: 576 };
+const COLUMNS = { offset: 0, outer: 1152, neurons: Math.floor(N / 1152), inner: 1 };
+const sorted = arena.alloc('float32', N).data;
+const ranks = arena.alloc('int32', N).data;
+const sizeOf = ({ outer, neurons, inner }) => outer * neurons * inner;
+const permute = (vectors) => (kernels) => {
+  params.set(grads);
+  kernels.permuteByRank(params, vectors, sorted.subarray(0, sizeOf(vectors)));
+};
+
 const outside = new Float32Array(N);
 const words = new Uint32Array(N);
 let step = 0;
@@ -35,6 +46,10 @@ const cases = [
   ['maxAbs', 4 * N, ({ maxAbs }) => maxAbs(grads)],
   ['allFinite', 4 * N, ({ allFinite }) => allFinite(grads)],
   ['gatherRows, 128 × 784', 8 * 128 * WIDTH, ({ gatherRows }) => gatherRows(batch, source, WIDTH, indices)],
+  ['sortVectors, 576', 0, ({ sortVectors }) => sortVectors(grads, FILTERS, sorted.subarray(0, sizeOf(FILTERS)))],
+  ['rankVectors, 576', 0, ({ rankVectors }) => rankVectors(grads, FILTERS, ranks.subarray(0, sizeOf(FILTERS)))],
+  ['permuteByRank, 576', 0, permute(FILTERS)],
+  ['permuteByRank, columns', 0, permute(COLUMNS)],
   ['bits', 0, (_, random) => random.bits(words)],
   ['uniform', 0, (_, random) => random.uniform(outside)],
   ['normal', 0, (_, random) => random.normal(outside)],

@@ -86,8 +86,8 @@ export interface Kernels {
    * vector f, where a vector has n = outer · inner entries.
    *
    * The order is total and stable in all three of these kernels: −∞ < … < −0 < +0 < … < +∞, and equal entries keep their
-   * order. The scratch that they keep (16 vectors and 20 bytes an entry) comes from the arena, which may grow at the first
-   * call and at the first call with longer vectors.
+   * order. They keep scratch in the arena, 28 bytes for an entry of the longest vector so far and 92 where vectors do not
+   * lie in one run, so the arena may grow at the first call and at the first call with longer vectors.
    *
    * @throws RangeError when the vectors do not lie in `params`, the other array is not as long as they are, or a weight is
    *   NaN; nothing is written then

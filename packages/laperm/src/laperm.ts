@@ -36,12 +36,12 @@ export function laperm({ inner = adam(), period, skip }: LapermSettings): Optimi
       ...Object.fromEntries(innerSettings),
     },
     create(size, runtime, context) {
+      if (!context) throw new Error('laperm: laperm needs to know the model and its first parameters; use it with fit');
       const synchronizer = synchronizerOf(runtime, context, skip);
       try {
         const stepper = inner.create(size, runtime, context);
-        return lapermStepper(stepper, synchronizer, (step) =>
-          periodIn(period, Math.floor((step - 1) / context!.batches)),
-        );
+        const epochOf = (step: number) => Math.floor((step - 1) / context.batches);
+        return lapermStepper(stepper, synchronizer, (step) => periodIn(period, epochOf(step)));
       } catch (error) {
         synchronizer.release();
         throw error;
@@ -52,12 +52,11 @@ export function laperm({ inner = adam(), period, skip }: LapermSettings): Optimi
 
 function synchronizerOf(
   runtime: Pick<Runtime, 'arena' | 'kernels'>,
-  context: OptimizerContext | undefined,
+  { model, params }: OptimizerContext,
   skip: Skip | undefined,
 ): Synchronizer {
-  if (!context) throw new Error('laperm: laperm needs to know the model and its first parameters; use it with fit');
-  const vectors = weightVectors(context.model, context.params, skip);
-  if (vectors.length > 0) return createSynchronizer(runtime, vectors, context.params);
+  const vectors = weightVectors(model, params, skip);
+  if (vectors.length > 0) return createSynchronizer(runtime, vectors, params);
   throw new RangeError(
     'laperm: the model has no weights to permute: all its parameters are skipped, not trained, or start with equal values',
   );

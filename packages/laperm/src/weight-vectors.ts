@@ -16,7 +16,8 @@ export interface LeafVectors extends WeightVectors {
 
 /**
  * The weight vectors that LaPerm permutes: a column of a dense weight `[in, out]`, a filter of a convolution
- * `[filters, channels/groups, kh, kw]`, a whole bias. Left out are what `skip` names, what isn't trained by gradients
+ * `[filters, channels/groups, kh, kw]` or of a transposed one `[channels, filters/groups, kh, kw]` (in one vector with the
+ * filters at the same place of other groups), a whole bias. Left out are what `skip` names, what isn't trained by gradients
  * (`trainable: false`), and biases and batch norm parameters whose first values are all equal: permuting them would freeze
  * them.
  * @param initial the model's first parameters, flat
@@ -51,14 +52,11 @@ export const lengthOf = ({ outer, inner }: WeightVectors): number => outer * inn
 /** Entries of all vectors. */
 export const sizeOfVectors = (vectors: WeightVectors): number => vectors.neurons * lengthOf(vectors);
 
-/**
- * Each neuron and where the entries of its vector lie in the flat parameters, in the vector's order. The indices are
- * overwritten by the next neuron's.
- */
+/** Each neuron and where the entries of its vector lie in the flat parameters, in the vector's order. */
 export function* neuronsOf(vectors: WeightVectors): Generator<readonly [neuron: number, indices: Int32Array]> {
   const { offset, outer, neurons, inner } = vectors;
-  const indices = new Int32Array(lengthOf(vectors));
   for (let neuron = 0; neuron < neurons; neuron++) {
+    const indices = new Int32Array(outer * inner);
     let at = 0;
     for (let a = 0; a < outer; a++) {
       const first = offset + (a * neurons + neuron) * inner;
@@ -87,6 +85,7 @@ export function checkSize(name: string, values: Float32Array, size: number): voi
 function dimensionsOf(spec: ParamSpec): Omit<WeightVectors, 'offset'> {
   const { shape } = spec;
   if (!isWeight(spec)) return { outer: 1, neurons: 1, inner: product(shape) };
+  // Weights that don't say: matrices [in, out], filters first in all others.
   const axis = spec.neuronAxis ?? (shape.length === 2 ? 1 : 0);
   return { outer: product(shape.slice(0, axis)), neurons: shape[axis]!, inner: product(shape.slice(axis + 1)) };
 }

@@ -9,6 +9,8 @@ export interface Backend {
   readonly name: string;
   /** Whether outputs given as tensors are written in place; otherwise results are new tensors, which the caller copies. */
   readonly writesInPlace: boolean;
+  /** Channels in a block of the runtime's blocked layout of images, undefined where it has none. Left out where it never has. */
+  channelBlock?(): Promise<number | undefined>;
   createSession(model: Uint8Array): Promise<InferenceSession>;
   tensor(dtype: DType, data: TypedArray, shape: Shape): OrtTensor;
 }

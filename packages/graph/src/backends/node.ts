@@ -1,17 +1,28 @@
 import { availableParallelism } from 'node:os';
 import { Arena, type ArenaOptions, createKernels } from '@unbraid/kernels';
 import * as ort from 'onnxruntime-node';
+import { findChannelBlock } from '../onnx/channel-block.ts';
 import type { Backend, BackendOptions, Runtime } from './backend.ts';
 import { checkThreads, sessionOptions } from './session-options.ts';
 
 /** ONNX Runtime as a native library. Providers: `cpu`, and `webgpu` or `cuda` where their libraries are installed. */
 export function nodeBackend({ threads = availableParallelism(), provider = 'cpu' }: BackendOptions = {}): Backend {
   const options = sessionOptions(provider, checkThreads(threads));
-  return {
-    name: `onnxruntime-node ${ort.env.versions.node ?? ort.env.versions.common}, ${provider}, ${threads} threads`,
-    writesInPlace: true,
+  const base: Pick<Backend, 'createSession' | 'tensor'> = {
     createSession: (model) => ort.InferenceSession.create(model, options),
     tensor: (dtype, data, shape) => new ort.Tensor(dtype, data, shape),
+  };
+  let block: Promise<number | undefined> | undefined;
+  return {
+    ...base,
+    name: `onnxruntime-node ${ort.env.versions.node ?? ort.env.versions.common}, ${provider}, ${threads} threads`,
+    writesInPlace: true,
+    ...(provider === 'cpu' && {
+      channelBlock: () => {
+        block ??= findChannelBlock(base);
+        return block;
+      },
+    }),
   };
 }
 

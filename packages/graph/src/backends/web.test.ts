@@ -1,18 +1,22 @@
 import { expect, test } from 'vitest';
 import {
   add,
+  bernoulliMask,
   compile,
+  conv2d,
   f32,
   gather,
   grad,
   i32,
   matmul,
+  maxPool2d,
   mul,
   reduceSum,
   softmax,
   type Tensor,
   tanh,
   trace,
+  valueAndGrad,
 } from '../index.ts';
 import { nodeRuntime } from './node.ts';
 import { webRuntime } from './web.ts';
@@ -42,6 +46,35 @@ test('ONNX Runtime in WebAssembly computes what the native one does, into the bu
   expect(native.some((x) => Math.abs(x) > 0.1)).toBe(true);
   native.forEach((x, i) => {
     expect(web[i]).toBeCloseTo(x, 5);
+  });
+});
+
+const images = (x: Tensor, w: Tensor, key: Tensor) => {
+  const h = maxPool2d(conv2d(mul(x, bernoulliMask(key, x.shape, 0.5, 1)), w, { pads: 1 }), { kernel: 2 });
+  return reduceSum(mul(h, h));
+};
+
+test('convolutions, pooling and masks give in WebAssembly what they give natively', async () => {
+  const step = trace({ x: f32(2, 16, 6, 6), w: f32(16, 16, 3, 3), key: i32(2) }, ({ x, w, key }) =>
+    valueAndGrad((p: { x: Tensor; w: Tensor }) => images(p.x, p.w, key))({ x, w }),
+  );
+  const results = [];
+  for (const runtime of [nodeRuntime({ threads: 1 }), webRuntime({ threads: 1 })]) {
+    const run = await compile(step, runtime);
+    for (const { float32 } of [run.inputs.x, run.inputs.w]) {
+      float32.forEach((_, i) => {
+        float32[i] = Math.sin(i * i) / 8;
+      });
+    }
+    run.inputs.key.int32.set([3, 4]);
+    await run.run();
+    results.push([...run.outputs.value.float32, ...run.outputs.grad.float32]);
+    await run.release();
+  }
+  const [native, web] = results as [number[], number[]];
+  expect(native.some((x) => Math.abs(x) > 0.1)).toBe(true);
+  native.forEach((x, i) => {
+    expect(web[i]).toBeCloseTo(x, 4);
   });
 });
 

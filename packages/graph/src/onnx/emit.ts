@@ -16,10 +16,10 @@ export interface Emitted extends OnnxGraph {
 
 /**
  * The ONNX form of a graph, simplified first. Inputs and outputs are named by their paths; `outputPrefix` keeps the two
- * apart where the same path may be both.
+ * apart where the same path may be both; `channelBlock` allows operators that only ONNX Runtime has.
  * @throws {Error} when two values have one name, or an output depends on an input of another graph
  */
-export function emit(graph: AnyGraph, outputPrefix = ''): Emitted {
+export function emit(graph: AnyGraph, outputPrefix = '', channelBlock?: number): Emitted {
   const outputs = leavesOf<Tensor>(graph.outputs).map(({ path, value }) => ({
     path: outputPrefix + path,
     value,
@@ -28,7 +28,7 @@ export function emit(graph: AnyGraph, outputPrefix = ''): Emitted {
   const inputs = leavesOf<Tensor>(graph.inputs);
   checkNames([...inputs, ...outputs].map(({ path }) => path));
   const known = new Set(inputs.map(({ value }) => value));
-  const { nodes, constants, origins, emitter, begin } = collector();
+  const { nodes, constants, origins, emitter, begin } = collector(channelBlock);
 
   const names = new Map<Tensor, string>();
   for (const tensor of topologicalOrder(roots)) {
@@ -90,7 +90,7 @@ function nameOutputs(
 const bytesOfArray = (data: TypedArray) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
 /** Collects nodes and constants; values are named after the operator that made them. */
-function collector() {
+function collector(channelBlock: number | undefined) {
   const nodes: OnnxNode[] = [];
   const constants: OnnxConstant[] = [];
   const origins = new Map<string, Tensor>();
@@ -108,6 +108,7 @@ function collector() {
   };
 
   const emitter: Emitter = {
+    channelBlock,
     node(type, inputs, attributes = {}, position = 0) {
       const name = `${current!.operator.name}:${nodes.length}`;
       origins.set(name, current!);

@@ -3,11 +3,20 @@ import type { Shape } from '../shape.ts';
 
 export type OnnxAttribute = number | string | readonly number[] | { readonly float: number };
 
+/** Operators of ONNX Runtime's own for images whose channels are stored in blocks. */
+export const BLOCKED = {
+  conv: 'com.microsoft.nchwc.Conv',
+  reorderInput: 'com.microsoft.nchwc.ReorderInput',
+  reorderOutput: 'com.microsoft.nchwc.ReorderOutput',
+} as const;
+
 /** What an operator needs to write its ONNX form. */
 export interface Emitter {
+  /** Channels in a block of the backend's blocked operators (`BLOCKED`); undefined where it has none, as in an exported file. */
+  readonly channelBlock: number | undefined;
   /**
-   * Adds a node of which one output is used and returns that output's name. Integer attributes are numbers, real ones `{ float }`;
-   * `position` is that of the output, the first by default.
+   * Adds a node of which one output is used and returns that output's name. Integer attributes are numbers, real ones `{ float }`; a
+   * type outside ONNX's own operators has its domain in front; `position` is that of the output, the first by default.
    */
   node(
     type: string,

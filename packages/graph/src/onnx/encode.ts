@@ -12,6 +12,7 @@ export interface OnnxValue {
 
 export interface OnnxNode {
   readonly name: string;
+  /** Type, with the domain in front unless it is ONNX's own: `Conv`, `com.microsoft.nchwc.Conv`. */
   readonly type: string;
   readonly inputs: readonly string[];
   readonly output: string;
@@ -46,10 +47,13 @@ export function encodeModel(graph: OnnxGraph): Uint8Array<ArrayBuffer> {
   writer.tag(1, WireType.Varint).int64(IR_VERSION);
   text(writer, 2, 'unbraid');
   message(writer, 7, (w) => encodeGraph(w, graph));
-  message(writer, 8, (w) => {
-    text(w, 1, '');
-    w.tag(2, WireType.Varint).int64(OPSET);
-  });
+  const domains = new Set(graph.nodes.map(({ type }) => splitType(type)[0]));
+  for (const domain of new Set(['', ...domains])) {
+    message(writer, 8, (w) => {
+      text(w, 1, domain);
+      w.tag(2, WireType.Varint).int64(domain === '' ? OPSET : 1);
+    });
+  }
   return writer.finish();
 }
 
@@ -66,8 +70,16 @@ function encodeNode(writer: BinaryWriter, { name, type, inputs, output, position
   for (let i = 0; i < position; i++) text(writer, 2, `${name}:unused:${i}`);
   text(writer, 2, output);
   text(writer, 3, name);
-  text(writer, 4, type);
+  const [domain, operator] = splitType(type);
+  text(writer, 4, operator);
+  if (domain !== '') text(writer, 7, domain);
   for (const [key, value] of Object.entries(attributes)) message(writer, 5, (w) => encodeAttribute(w, key, value));
+}
+
+/** Domain and operator of a node's type. */
+function splitType(type: string): [domain: string, operator: string] {
+  const dot = type.lastIndexOf('.');
+  return dot < 0 ? ['', type] : [type.slice(0, dot), type.slice(dot + 1)];
 }
 
 function encodeAttribute(writer: BinaryWriter, name: string, value: OnnxAttribute): void {

@@ -7,6 +7,7 @@ import { imageGradient } from './conv-transpose2d.ts';
 import { div } from './div.ts';
 import { forEachTap, onnxWindow, type PoolOptions, pooledShape, poolWindow } from './pooling.ts';
 import { reshape } from './reshape.ts';
+import { areTiles, repeatTiles } from './tiles.ts';
 import type { Window } from './window.ts';
 
 export interface AveragePoolOptions extends Omit<PoolOptions, 'dilations'> {
@@ -31,6 +32,8 @@ const operator: Operator<AverageAttributes> = {
     return { shape, dtype, data: sums.map((sum, i) => roundTo(dtype, sum / counts[i % counts.length]!)) };
   },
   vjp(cotangent, { inputs: [x], shape, attributes }) {
+    const { kernel } = attributes;
+    if (areTiles(x!.shape, attributes)) return [repeatTiles(div(cotangent, sizeOf(kernel)), kernel)];
     const counts = constant(countsOf(x!.shape, shape, attributes), shape.slice(2), cotangent.dtype);
     return [spread(div(cotangent, counts), x!.shape, attributes)];
   },

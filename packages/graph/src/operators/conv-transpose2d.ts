@@ -1,14 +1,16 @@
 import { type Shape, ShapeError, show } from '../shape.ts';
 import { apply, type Operator, type Tensor } from '../tensor.ts';
-import { add } from './add.ts';
+import { bilinearTangent } from './bilinear.ts';
+import { blockedImageGradient } from './blocked-image-gradient.ts';
 import { convolve } from './conv2d.ts';
-import { conv2dWeightGradient } from './conv2d-weight-gradient.ts';
+import { weightGradient } from './conv2d-weight-gradient.ts';
 import {
   type ConvolutionAttributes,
   type ConvolutionOptions,
   checkOperands,
   contract,
   convolutionAttributes,
+  inGroups,
   onnxAttributes,
 } from './convolution.ts';
 import { extentOf, type Pair, pairOf } from './window.ts';
@@ -30,7 +32,7 @@ const operator: Operator<ConvTransposeAttributes> = {
     const [inputs, depth, ...kernel] = w!.shape;
     if (channels !== inputs || inputs! % groups !== 0) {
       throw new ShapeError(
-        `convTranspose2d: images ${show(y!.shape)} and filters ${show(w!.shape)} don't fit ${groups} group(s): there are ${channels} channels, the filters take ${inputs}`,
+        `convTranspose2d: images ${show(y!.shape)} and filters ${show(w!.shape)} don't fit ${inGroups(groups)}: there are ${channels} channels, the filters take ${inputs}`,
       );
     }
     const spread = size.map((n, axis) => {
@@ -52,18 +54,20 @@ const operator: Operator<ConvTransposeAttributes> = {
   },
   vjp: (cotangent, { inputs: [y, w], attributes: { outputPads: _, ...attributes } }) => [
     convolve(cotangent, w!, attributes as ConvolutionAttributes),
-    conv2dWeightGradient(cotangent, y!, w!.shape.slice(2), attributes as ConvolutionAttributes),
+    weightGradient(cotangent, y!, w!.shape.slice(2), attributes as ConvolutionAttributes),
   ],
-  jvp([ty, tw], { inputs: [y, w], attributes }) {
-    const left = ty && apply(operator, [ty, w!], attributes);
-    const right = tw && apply(operator, [y!, tw], attributes);
-    return left && right ? add(left, right) : (left ?? right);
+  jvp: (tangents, { inputs, attributes }) =>
+    bilinearTangent(tangents, inputs, (p, q) => apply(operator, [p, q], attributes)),
+  emit([y, w], node, emitter) {
+    const shapes = { x: node.shape, w: node.inputs[1]!.shape, y: node.inputs[0]!.shape };
+    return (
+      blockedImageGradient([y!, w!], node, shapes, emitter) ??
+      emitter.node('ConvTranspose', [y!, w!], {
+        ...onnxAttributes(node.attributes, shapes.w.slice(2)),
+        output_padding: node.attributes.outputPads,
+      })
+    );
   },
-  emit: ([y, w], { inputs: [, filters], attributes }, emitter) =>
-    emitter.node('ConvTranspose', [y!, w!], {
-      ...onnxAttributes(attributes, filters!.shape.slice(2)),
-      output_padding: attributes.outputPads,
-    }),
 };
 
 /** The adjoint of `conv2d` in its images: what a change of y does to images of the shape `image`. */

@@ -1,14 +1,16 @@
 import { ShapeError, show } from '../shape.ts';
 import { apply, type Operator, type Tensor } from '../tensor.ts';
-import { add } from './add.ts';
+import { bilinearTangent } from './bilinear.ts';
+import { blockedConvolution } from './blocked-convolution.ts';
 import { imageGradient } from './conv-transpose2d.ts';
-import { conv2dWeightGradient } from './conv2d-weight-gradient.ts';
+import { weightGradient } from './conv2d-weight-gradient.ts';
 import {
   type ConvolutionAttributes,
   type ConvolutionOptions,
   checkOperands,
   contract,
   convolutionAttributes,
+  inGroups,
   onnxAttributes,
 } from './convolution.ts';
 import { windowsOver } from './window.ts';
@@ -22,7 +24,7 @@ const operator: Operator<ConvolutionAttributes> = {
     const { groups } = attributes;
     if (channels !== depth! * groups || filters! % groups !== 0) {
       throw new ShapeError(
-        `conv2d: images ${show(x!.shape)} and filters ${show(w!.shape)} don't fit ${groups} group(s): there are ${channels} channels, the filters see ${depth} × ${groups}, ${filters} filters are to be divided`,
+        `conv2d: images ${show(x!.shape)} and filters ${show(w!.shape)} don't fit ${inGroups(groups)}: ${depth} × ${groups} channels and a multiple of ${groups} filters are needed`,
       );
     }
     return {
@@ -38,15 +40,17 @@ const operator: Operator<ConvolutionAttributes> = {
   },
   vjp: (cotangent, { inputs: [x, w], attributes }) => [
     imageGradient(cotangent, w!, x!.shape, attributes),
-    conv2dWeightGradient(x!, cotangent, w!.shape.slice(2), attributes),
+    weightGradient(x!, cotangent, w!.shape.slice(2), attributes),
   ],
-  jvp([tx, tw], { inputs: [x, w], attributes }) {
-    const left = tx && apply(operator, [tx, w!], attributes);
-    const right = tw && apply(operator, [x!, tw], attributes);
-    return left && right ? add(left, right) : (left ?? right);
+  jvp: (tangents, { inputs, attributes }) =>
+    bilinearTangent(tangents, inputs, (p, q) => apply(operator, [p, q], attributes)),
+  emit([x, w], node, emitter) {
+    const shapes = { x: node.inputs[0]!.shape, w: node.inputs[1]!.shape, y: node.shape };
+    return (
+      blockedConvolution([x!, w!], node, shapes, emitter) ??
+      emitter.node('Conv', [x!, w!], onnxAttributes(node.attributes, shapes.w.slice(2)))
+    );
   },
-  emit: ([x, w], { inputs: [, filters], attributes }, emitter) =>
-    emitter.node('Conv', [x!, w!], onnxAttributes(attributes, filters!.shape.slice(2))),
 };
 
 /** The convolution with attributes that were checked before. */

@@ -62,6 +62,8 @@ export function checkOperands(operator: string, a: Tensor, b: Tensor): void {
   }
 }
 
+export const inGroups = (groups: number): string => `${groups} group${groups === 1 ? '' : 's'}`;
+
 /** Attributes of ONNX's Conv and ConvTranspose. */
 export const onnxAttributes = ({ strides, pads, dilations, groups }: ConvolutionAttributes, kernel: Shape) => ({
   kernel_shape: kernel,

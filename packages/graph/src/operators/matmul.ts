@@ -2,7 +2,7 @@ import { isFloat } from '../dtype.ts';
 import { broadcastReader, build } from '../ndarray.ts';
 import { broadcastShapes, type Shape, ShapeError, show } from '../shape.ts';
 import { apply, type Operator, type Tensor } from '../tensor.ts';
-import { add } from './add.ts';
+import { bilinearTangent } from './bilinear.ts';
 import { checkSameType } from './binary.ts';
 import { sumTo } from './sum-to.ts';
 import { transposition } from './transpose.ts';
@@ -41,11 +41,7 @@ const operator: Operator<MatmulAttributes> = {
     const [da, db] = productCotangents(cotangent, a!, b!, attributes);
     return [sumTo(da, a!.shape), sumTo(db, b!.shape)];
   },
-  jvp([ta, tb], { inputs: [a, b], attributes }) {
-    const left = ta && matmul(ta, b!, attributes);
-    const right = tb && matmul(a!, tb, attributes);
-    return left && right ? add(left, right) : (left ?? right);
-  },
+  jvp: (tangents, { inputs, attributes }) => bilinearTangent(tangents, inputs, (p, q) => matmul(p, q, attributes)),
   emit([a, b], { inputs, shape, attributes: { transposeA, transposeB } }, emitter) {
     if (shape.length === 2) {
       return emitter.node('Gemm', [a!, b!], { transA: Number(transposeA), transB: Number(transposeB) });

@@ -43,7 +43,8 @@ export async function compile<I extends Specs, O extends Outputs>(
   runtime: Runtime,
   options: CompileOptions<I, O> = {},
 ): Promise<Executable<I, O>> {
-  const emitted = emit(graph as unknown as AnyGraph, OUTPUT_PREFIX);
+  const channelBlock = await runtime.backend.channelBlock?.();
+  const emitted = emit(graph as unknown as AnyGraph, OUTPUT_PREFIX, channelBlock);
   const fail =
     (doing: string) =>
     (error: unknown): CompileError =>

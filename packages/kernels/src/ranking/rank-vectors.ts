@@ -70,7 +70,7 @@ function orderInWasm(
   const wasm = engine.nativeFor(source, sorted, target);
   if (!wasm) return false;
   const [from, values, to] = [source.byteOffset, sorted.byteOffset, target.byteOffset];
-  const scratchAt = scratch.reserve(wasm.orderScratchBytes(outer * inner));
+  const scratchAt = scratch.reserve(wasm.orderScratchBytes(outer, neurons, inner));
   wasm.orderVectors(form, from, outer, neurons, inner, values, to, scratchAt);
   return true;
 }

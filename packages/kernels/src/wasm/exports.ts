@@ -47,7 +47,7 @@ export interface WasmExports {
     target: number,
     scratch: number,
   ): void;
-  orderScratchBytes(n: number): number;
+  orderScratchBytes(outer: number, neurons: number, inner: number): number;
   philox(
     out: number,
     groups: number,

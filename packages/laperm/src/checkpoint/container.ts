@@ -43,11 +43,8 @@ export function unpack(name: string, bytes: Uint8Array): Container {
   }
   checkLength(name, bytes, HEADER_AT);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const [version, length, jsonLength] = [0, 1, 2].map((i) => view.getUint32(MAGIC.length + 4 * i, true)) as [
-    number,
-    number,
-    number,
-  ];
+  const word = (i: number) => view.getUint32(MAGIC.length + 4 * i, true);
+  const [version, length, jsonLength] = [word(0), word(1), word(2)];
   if (version !== VERSION) {
     throw new Error(`laperm: ${name} has format ${version}, this version of @unbraid/laperm reads ${VERSION}`);
   }
@@ -60,11 +57,9 @@ export function unpack(name: string, bytes: Uint8Array): Container {
   const header = JSON.parse(new TextDecoder().decode(bytes.subarray(HEADER_AT, plainAt))) as Header;
   const count = contentsOf(header).plain.reduce((sum, { size }) => sum + size, 0);
   const codedAt = plainAt + 4 * count;
-  return {
-    header,
-    plain: new Float32Array(bytes.slice(plainAt, codedAt).buffer),
-    coded: bytes.subarray(codedAt, crcAt),
-  };
+  const plain = new Float32Array(count);
+  bytesOf(plain).set(bytes.subarray(plainAt, codedAt));
+  return { header, plain, coded: bytes.subarray(codedAt, crcAt) };
 }
 
 function checkLength(name: string, { length }: Uint8Array, needed: number): void {

@@ -9,7 +9,7 @@ export interface UntrainedNetwork {
   readonly model: AnyModel;
   /** The parameters before training, flat, or what makes them of the checkpoint's recipe. */
   readonly initial: Float32Array | ((recipe: Json) => Float32Array);
-  /** What errors call the bytes. Default `the permutation checkpoint`. */
+  /** What errors call the bytes. Default `the checkpoint`. */
   readonly name?: string;
 }
 
@@ -20,7 +20,7 @@ export interface UntrainedNetwork {
  */
 export function decodePermutations(
   bytes: Uint8Array,
-  { model, initial: given, name = 'the permutation checkpoint' }: UntrainedNetwork,
+  { model, initial: given, name = 'the checkpoint' }: UntrainedNetwork,
 ): Float32Array {
   const { header, plain, coded } = unpack(name, bytes);
   const { size } = checkArchitecture(name, header, model);

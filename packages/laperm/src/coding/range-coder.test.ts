@@ -54,9 +54,11 @@ test('a message takes the bits that its parts are worth, and at most two bytes m
 });
 
 test('a carry runs through all bytes that are full', () => {
-  // Just below ½ for many bytes, then over it.
-  const halves = Array.from({ length: 200 }, () => ({ start: 1, size: 1, total: 2 }));
-  const parts = [{ start: 0, size: 1, total: 2 }, ...halves, { start: 2, size: 1, total: 3 }];
+  // Halves around ½ begin with the bytes 127, 255, 255, …; the last part is above ½.
+  const around = Array.from({ length: 203 }, () => ({ start: 1, size: 2, total: 4 }));
+  const parts = [...around, { start: 3, size: 1, total: 4 }];
+  expect(encode(around).subarray(0, 20)).toEqual(Uint8Array.of(127, ...Array<number>(19).fill(255)));
+  expect(encode(parts).subarray(0, 20)).toEqual(Uint8Array.of(128, ...Array<number>(19).fill(0)));
   expectDecodes(encode(parts), parts);
 });
 

@@ -15,7 +15,7 @@ export interface StepRecord {
   readonly step: number;
   /** Counted from 1. */
   readonly epoch: number;
-  /** Of the step's batch, before the step. */
+  /** Of the step's batch, before the step, the penalty included. */
   readonly loss: number;
   readonly learningRate: number;
 }
@@ -49,7 +49,7 @@ export interface FitOptions {
    * validation; epochs whose score is NaN are passed over. `false` keeps none.
    */
   readonly keepBest?: false | ((epoch: EpochRecord) => number);
-  /** A non-negative integer: of the first parameters and of the order of rows. Default 0. */
+  /** A non-negative integer: of the first parameters, the order of rows, masks and what a transform draws. Default 0. */
   readonly seed?: number;
   /** Parameters to start from, which are copied; by default `initialize(model, seed)`. */
   readonly params?: Float32Array;

@@ -8,13 +8,13 @@ export interface EpochRecord {
   readonly step: number;
   /** Of its last step. */
   readonly learningRate: number;
-  /** Means over the epoch's batches, each measured before its step. */
+  /** Means over the epoch's batches, each measured before its step; a penalty is part of the loss here alone. */
   readonly training: Scores;
   /** At the end of the epoch; only where it was measured. */
   readonly validation?: Scores;
 }
 
-/** The parameters at the end of the epoch with the lowest score. */
+/** The parameters at the end of the epoch with the lowest score, settled where the optimizer settles them. */
 export interface Best {
   readonly epoch: number;
   readonly score: number;
@@ -22,7 +22,7 @@ export interface Best {
 }
 
 export interface FitResult {
-  /** After the last step, flat. */
+  /** After the last step, flat; settled where the optimizer settles them. */
   readonly params: Float32Array;
   /** The best epoch, with `keepBest`. */
   readonly best?: Best;

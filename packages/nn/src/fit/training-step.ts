@@ -26,6 +26,8 @@ export interface StepFunctions {
   readonly penalty?: ((params: never) => Tensor) | undefined;
 }
 
+// Types and not interfaces, which would not pass for records of specifications and tensors.
+
 type Batch = {
   readonly x: TensorSpec;
   readonly y: TensorSpec;

@@ -24,7 +24,9 @@ export function convTranspose2d(
 ): Model<Pick<FilterParams, 'weight'>>;
 export function convTranspose2d(options: ConvTransposeLayerOptions): Model<FilterParams>;
 export function convTranspose2d(options: ConvTransposeLayerOptions): FilterLayer {
-  const { channels, filters, groups = 1 } = options;
+  const { channels, filters, groups = 1, padding, outputPadding } = options;
+  if (padding === 'same' && outputPadding !== undefined)
+    throw new RangeError("nn: convTranspose2d's outputPadding follows from padding 'same'; leave one of them out");
   return filterLayer(
     {
       name: 'convTranspose2d',
@@ -49,8 +51,6 @@ interface Sides {
 
 function sidesOf({ padding = 'valid', outputPadding }: ConvTransposeLayerOptions, window: Window): Sides {
   if (padding !== 'same') return { pads: padding === 'valid' ? 0 : padding, outputPads: outputPadding ?? 0 };
-  if (outputPadding !== undefined)
-    throw new RangeError("nn: convTranspose2d's outputPadding follows from padding 'same'; leave one of them out");
   const surplus = window.strides.map((stride, axis) => extentOf(window, axis) - stride) as [number, number];
   const [cut, missing] = [surplus.map((n) => Math.max(n, 0)), surplus.map((n) => Math.max(-n, 0))];
   return { pads: splitPads(cut as [number, number]), outputPads: missing as [number, number] };

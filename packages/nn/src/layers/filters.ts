@@ -22,12 +22,10 @@ export interface FilterOptions {
   readonly dilation?: Pair;
   /** Channels and filters fall into so many groups, which have nothing to do with each other. Default 1. */
   readonly groups?: number;
-  /** Default true. */
-  readonly bias?: boolean;
   /** How filters start. Default `heNormal`. */
-  readonly initializer?: Initializer;
-  /** How the bias starts. Default zeros. */
-  readonly biasInitializer?: Initializer;
+  readonly init?: Initializer;
+  /** How the bias starts, or `false` for none. Default zeros. */
+  readonly bias?: Initializer | false;
 }
 
 /** Filters, and `bias` `[filters]`. A type and not an interface, which would not pass for a tree. */
@@ -55,7 +53,7 @@ export interface FilterKind {
  * @throws {RangeError} for sizes that are no integers of at least 1, and channels or filters that groups don't divide
  */
 export function filterLayer(kind: FilterKind, options: FilterOptions): FilterLayer {
-  const { channels, filters, groups = 1, bias = true, initializer = heNormal, biasInitializer = zeros } = options;
+  const { channels, filters, groups = 1, init = heNormal, bias = zeros } = options;
   const window = checkOptions(kind.name, options);
   const taps = window.kernel[0] * window.kernel[1];
   const weightOptions: ParamOptions = {
@@ -63,14 +61,14 @@ export function filterLayer(kind: FilterKind, options: FilterOptions): FilterLay
     fanOut: (filters / groups) * taps,
     neuronAxis: kind.neuronAxis,
   };
-  const weight = param(kind.shape(window.kernel), initializer, weightOptions);
-  const factor = initializer.factor?.(weight.fans) ?? 1;
+  const weight = param(kind.shape(window.kernel), init, weightOptions);
+  const factor = init.factor?.(weight.fans) ?? 1;
   const name = `${kind.name} ${showPair(window.kernel)}, ${channels} → ${filters}`;
   const convolve = (x: Tensor, w: Tensor): Tensor => {
     const size = imageSize(name, x, channels);
     return kind.convolve(factor === 1 ? x : mul(x, factor), w, size, window);
   };
-  if (!bias) {
+  if (bias === false) {
     const linear: Model<Pick<FilterParams, 'weight'>> = {
       name,
       params: { weight },
@@ -80,7 +78,7 @@ export function filterLayer(kind: FilterKind, options: FilterOptions): FilterLay
   }
   const affine: Model<FilterParams> = {
     name,
-    params: { weight, bias: param([filters], biasInitializer) },
+    params: { weight, bias: param([filters], bias) },
     apply: (p, x) => add(convolve(x, p.weight), reshape(p.bias, [filters, 1, 1])),
   };
   return affine;

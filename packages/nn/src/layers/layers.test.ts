@@ -19,6 +19,10 @@ test('dense multiplies by its weight and adds its bias', () => {
   ]);
 });
 
+test('columns of the weight of dense are its neurons', () => {
+  expect(dense(4, 3).params.weight).toMatchObject({ shape: [4, 3], neuronAxis: 1, trainable: true });
+});
+
 test('dense without bias has the weight alone', () => {
   const layer = dense(2, 1, { bias: false });
   expect(layoutOf(layer.params).leaves.map(({ path }) => path)).toEqual(['weight']);

@@ -1,4 +1,4 @@
-import { sizeOf, type Tensor } from '@unbraid/graph';
+import { simplify, sizeOf, type Tensor } from '@unbraid/graph';
 
 /** Multiply-adds of one product, with padding counted as if it were of the image. */
 const costs: Readonly<Record<string, (product: Tensor) => number>> = {
@@ -12,9 +12,9 @@ function ofMatrices({ shape, inputs: [a], attributes: { transposeA } }: Tensor):
   return sizeOf(shape) * a!.shape.at(transposeA ? -2 : -1)!;
 }
 
-/** Multiply-adds of all matrix products and convolutions that `output` is computed from; nothing else is counted. */
+/** Multiply-adds of all matrix products and convolutions that `output` is computed from, equal ones once. */
 export function multiplyAdds(output: Tensor): number {
-  const seen = new Set([output]);
+  const seen = new Set(simplify([output]));
   let total = 0;
   // A set is walked in the order of insertion, what is added on the way included.
   for (const tensor of seen) {

@@ -1,0 +1,116 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileError } from '../file-errors.ts';
+import { createMatrix, type Matrix, matrixRow } from '../matrix.ts';
+import { readBytes } from '../read-bytes.ts';
+import { decodeImage } from './decode-image.ts';
+import { type ImageTarget, resample } from './resample.ts';
+
+export interface ImageFolderOptions {
+  /** The side of the images in pixels. */
+  readonly size: number;
+  /** 1 for grey levels, 3 for red, green and blue, by default 3. */
+  readonly channels?: 1 | 3;
+  /** The grey level, in [0, 1], behind transparent images, by default 1 (white). */
+  readonly background?: number;
+  /** At most so many images, the first by name. */
+  readonly limit?: number;
+  /** Leave out files that cannot be read, instead of refusing the folder; they are in `unreadable`. */
+  readonly skipUnreadable?: boolean;
+}
+
+/** A file that is not a readable image, and why. */
+export interface UnreadableImage {
+  readonly file: string;
+  readonly reason: string;
+}
+
+/** The images of a folder. */
+export interface ImageFolder {
+  /** A row for each image: [channels, size, size] row-major, in [0, 1]. */
+  readonly images: Matrix;
+  /** The files of the rows, relative to the folder, with `/` between folders. */
+  readonly files: readonly string[];
+  /** The files left out; empty unless `skipUnreadable`. */
+  readonly unreadable: readonly UnreadableImage[];
+}
+
+const IMAGE_NAME = /\.(png|jpe?g)$/i;
+
+/**
+ * Reads the PNG and JPEG images of a folder and its subfolders, in the order of their names, each averaged down to a square
+ * (an image that is not square is squeezed). Other files, and names that begin with a dot, are passed over.
+ *
+ * @param folder its path.
+ * @throws where the folder cannot be read or has no images, a setting is out of its range, or, without `skipUnreadable`, a
+ * file is not a readable image (names the first and counts them all).
+ */
+export async function readImageFolder(folder: string, options: ImageFolderOptions): Promise<ImageFolder> {
+  const target = checkTarget(options);
+  const names = await imageNames(folder);
+  const wanted = Math.min(names.length, options.limit ?? names.length);
+  const images = createMatrix(wanted, target.channels * target.size ** 2);
+  const files: string[] = [];
+  const unreadable: UnreadableImage[] = [];
+  for (const file of names) {
+    if (files.length === wanted) break;
+    const reason = await readInto(matrixRow(images, files.length), join(folder, file), target);
+    if (reason === undefined) files.push(file);
+    else unreadable.push({ file, reason });
+  }
+  if (unreadable.length > 0) checkUnreadable(folder, unreadable, files.length, options.skipUnreadable);
+  const { cols } = images;
+  return { images: createMatrix(files.length, cols, images.data.subarray(0, files.length * cols)), files, unreadable };
+}
+
+function checkTarget({ size, channels = 3, background = 1, limit = 1 }: ImageFolderOptions): ImageTarget {
+  if (!(Number.isInteger(size) && size > 0)) {
+    throw new Error(`data: the size of images is a whole number of pixels from 1, got ${size}`);
+  }
+  if (channels !== 1 && channels !== 3) throw new Error(`data: images have 1 or 3 channels, got ${channels}`);
+  if (!(background >= 0 && background <= 1)) {
+    throw new Error(`data: the background of images is a grey level in [0, 1], got ${background}`);
+  }
+  if (!(Number.isInteger(limit) && limit > 0)) {
+    throw new Error(`data: the limit of images is a whole number from 1, got ${limit}`);
+  }
+  return { size, channels, background };
+}
+
+/** Names of images, ordered by their code units: the same order in every locale. */
+async function imageNames(folder: string, below = ''): Promise<string[]> {
+  const path = join(folder, below);
+  const entries = await readdir(path, { withFileTypes: true }).catch((error: unknown) => {
+    throw fileError(error, 'read the folder', path);
+  });
+  const names: string[] = [];
+  for (const entry of entries) {
+    if (entry.name.startsWith('.')) continue;
+    const name = below ? `${below}/${entry.name}` : entry.name;
+    if (entry.isDirectory()) names.push(...(await imageNames(folder, name)));
+    else if (IMAGE_NAME.test(entry.name)) names.push(name);
+  }
+  if (below === '' && names.length === 0) {
+    throw new Error(`data: ${folder} has no images; files named .png, .jpg or .jpeg are looked for`);
+  }
+  return names.sort((a, b) => (a < b ? -1 : 1));
+}
+
+/** Why the image could not be read; undefined where it could. */
+async function readInto(row: Float32Array, path: string, target: ImageTarget): Promise<string | undefined> {
+  try {
+    resample(decodeImage(await readBytes(path)), target, row);
+    return undefined;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return message.split('\n', 1)[0]!;
+  }
+}
+
+function checkUnreadable(folder: string, unreadable: readonly UnreadableImage[], readable: number, skip = false): void {
+  const [{ file, reason }] = unreadable as [UnreadableImage];
+  const total = unreadable.length + readable;
+  const story = `${unreadable.length} of ${total} images in ${folder} cannot be read, the first ${file} (${reason})`;
+  if (!skip) throw new Error(`data: ${story}; repair or remove them, or set skipUnreadable to leave them out`);
+  if (readable === 0) throw new Error(`data: ${story}; none is left`);
+}

@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { DecodedImage } from './decode-image.ts';
+import { type ImageTarget, resample } from './resample.ts';
+
+function grey(width: number, height: number, samples: ArrayLike<number>): DecodedImage {
+  return { width, height, channels: 1, samples, full: 255 };
+}
+
+function resampled(image: DecodedImage, target: Partial<ImageTarget> = {}): number[] {
+  const whole = { size: 2, channels: 1, background: 1, ...target } as const;
+  const out = new Float32Array(whole.channels * whole.size ** 2);
+  resample(image, whole, out);
+  return [...out];
+}
+
+test('a pixel is the mean of those it covers', () => {
+  const samples = [0, 255, 51, 51, 255, 0, 51, 51, 0, 0, 102, 0, 0, 0, 0, 102];
+  const expected = [0.5, 0.2, 0, 0.2];
+  for (const [i, value] of resampled(grey(4, 4, samples)).entries()) expect(value).toBeCloseTo(expected[i]!, 6);
+});
+
+test('a pixel that is covered partly counts by that part', () => {
+  const [left, right] = resampled(grey(3, 1, [255, 0, 0]));
+  expect(left).toBeCloseTo(2 / 3, 6);
+  expect(right).toBe(0);
+});
+
+test('the mean brightness stays, whatever the sizes, and rows stay rows', () => {
+  const images = fc.record({
+    width: fc.integer({ min: 1, max: 9 }),
+    height: fc.integer({ min: 1, max: 9 }),
+    seed: fc.nat(255),
+  });
+  fc.assert(
+    fc.property(images, fc.integer({ min: 1, max: 7 }), ({ width, height, seed }, size) => {
+      const samples = Array.from({ length: width * height }, (_, i) => (i * 37 + seed) % 256);
+      const out = resampled(grey(width, height, samples), { size });
+      const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+      expect(mean(out)).toBeCloseTo(mean(samples) / 255, 5);
+      const shaded = Array.from({ length: width * height }, (_, i) => (Math.floor(i / width) * 255) / height);
+      const rows = resampled(grey(width, height, shaded), { size });
+      for (const [i, value] of rows.entries()) expect(value).toBeCloseTo(rows[i - (i % size)]!, 6);
+    }),
+  );
+});
+
+test('colours come as planes, red first; grey is their luma', () => {
+  const image = { width: 1, height: 1, channels: 3, samples: [255, 51, 0], full: 255 };
+  expect(resampled(image, { size: 1, channels: 3 })).toEqual([1, Math.fround(0.2), 0]);
+  expect(resampled(image, { size: 1 })[0]).toBeCloseTo(0.299 + 0.587 / 5, 6);
+  expect(resampled(grey(1, 1, [255]), { size: 1, channels: 3 })).toEqual([1, 1, 1]);
+});
+
+test('the background shows through by the opacity, of grey and of coloured images', () => {
+  const greyImage = { width: 1, height: 1, channels: 2, samples: [0, 51], full: 255 };
+  expect(resampled(greyImage, { size: 1 })[0]).toBeCloseTo(0.8, 6);
+  expect(resampled(greyImage, { size: 1, background: 0.5 })[0]).toBeCloseTo(0.4, 6);
+  const clear = { width: 1, height: 1, channels: 4, samples: [9, 9, 9, 0], full: 255 };
+  expect(resampled(clear, { size: 1, channels: 3 })).toEqual([1, 1, 1]);
+});

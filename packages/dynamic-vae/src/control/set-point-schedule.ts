@@ -1,0 +1,60 @@
+import { checkFiniteSettings } from './controller.ts';
+
+/** Steps joined by ramps; all set points in nats, all lengths in training iterations. */
+export interface SetPointSettings {
+  /** The first set point; by default 0.5. */
+  readonly start?: number;
+  /** How much it rises in every window but the first; by default 0.15. 0 holds it. */
+  readonly step?: number;
+  /** Iterations of a window; by default 6000. */
+  readonly window?: number;
+  /** Iterations, at the start of a window, over which it rises; by default 1000. 1 makes the ramps steps. */
+  readonly ramp?: number;
+  /** C_max, where it stops; by default 20. */
+  readonly max?: number;
+}
+
+/**
+ * The set point C(t) of DynamicVAE's hybrid annealing as a function of the iteration, counted from 0: the first value for a
+ * window; then, from the start of each window, a rise by `step` in `ramp` equal parts, and rest. It never exceeds `max`.
+ * (arXiv 2009.06795; the defaults are those for dSprites.)
+ *
+ * @throws where set points would fall, or lengths do not fit.
+ */
+export function setPointSchedule(settings: SetPointSettings = {}): (iteration: number) => number {
+  const { start = 0.5, step = 0.15, window = 6000, ramp = 1000, max = 20 } = settings;
+  checkSettings({ start, step, window, ramp, max });
+  return (iteration) => {
+    if (!(iteration >= 0)) throw new Error(`dynamic-vae: iterations are counted from 0, got ${iteration}`);
+    const windows = Math.floor(iteration / window);
+    if (windows === 0) return start;
+    const risen = Math.min(1, ((iteration % window) + 1) / ramp);
+    return Math.min(max, start + step * (windows - 1 + risen));
+  };
+}
+
+function checkSettings(settings: Required<SetPointSettings>): void {
+  checkFiniteSettings({ ...settings });
+  const { start, step, window, ramp, max } = settings;
+  if (start < 0) throw new Error(`dynamic-vae: the set point starts at ${start}; a KL divergence is never negative`);
+  if (step < 0) {
+    throw new Error(
+      `dynamic-vae: the set point would fall by ${-step} in every window; it must rise or stay (a step of 0 or more), for what a latent has learnt would be squeezed out again`,
+    );
+  }
+  if (max < start) {
+    throw new Error(`dynamic-vae: the set point starts at ${start}, above its largest value ${max}; it cannot fall`);
+  }
+  for (const [name, length] of Object.entries({ window, ramp })) {
+    if (!(Number.isInteger(length) && length >= 1)) {
+      throw new Error(
+        `dynamic-vae: the ${name} of the set point is a whole number of iterations from 1, got ${length}`,
+      );
+    }
+  }
+  if (ramp > window) {
+    throw new Error(
+      `dynamic-vae: the ramp of the set point (${ramp} iterations) is longer than its window (${window}); the next rise would begin before it ends`,
+    );
+  }
+}

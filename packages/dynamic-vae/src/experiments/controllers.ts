@@ -1,0 +1,123 @@
+import { defineExperiment, type RunContext, type Summary } from '@unbraid/experiment';
+import { createRandom } from '@unbraid/kernels';
+import { z } from 'zod';
+import { stepResponse, trackingOf } from '../training/tracking.ts';
+import { betaFigure, klFigure } from './control-figures.ts';
+import { curvePoints } from './curves.ts';
+import { rounded } from './rounded.ts';
+import { controllerSettings, controlObjective, dynamicObjective, titles, trainingSettings } from './settings.ts';
+import { drawSpriteSet, fitSprites, type SpriteFit } from './sprite-fit.ts';
+
+const settings = z.object({
+  ...trainingSettings,
+  steps: z.int().min(1).default(100_000).describe('Training steps of each controller'),
+  setPoint: z.number().positive().default(5).describe('Set point of the KL divergence in nats, from the first step on'),
+  tolerance: z.number().positive().default(0.5).describe('How near to the set point is settled, in nats'),
+  ...controllerSettings,
+});
+
+const NAMES = ['control', 'dynamic'] as const;
+
+interface ControllerFit extends SpriteFit {
+  readonly name: (typeof NAMES)[number];
+}
+
+export const controllers = defineExperiment({
+  name: 'dynamic-vae/controllers',
+  title: 'Two controllers on one step of the set point',
+  paper: 'arXiv 2009.06795, Section 4',
+  description:
+    'The set point of the KL divergence steps from 0, where an untrained code tells nothing, to one value, and stays. ControlVAE’s ' +
+    'positional controller starts at a small β, so the KL divergence shoots up before the error has been summed; DynamicVAE’s ' +
+    'incremental controller starts at a large β and lowers it as far as is needed.',
+  settings,
+  presets: {
+    smoke: {
+      size: 32,
+      steps: 150,
+      batchSize: 32,
+      learningRate: 1e-3,
+      evaluationImages: 200,
+      dynamicKi: -0.02,
+      initialBeta: 12,
+      window: 20,
+      controlKi: 0.01,
+    },
+    short: {
+      size: 32,
+      steps: 5000,
+      batchSize: 32,
+      learningRate: 1e-3,
+      evaluationImages: 2000,
+      dynamicKi: -0.01,
+      initialBeta: 20,
+      window: 20,
+      controlKi: 0.002,
+    },
+    full: {},
+  },
+  summary: {
+    dynamicOvershoot:
+      'How far the moving average of DynamicVAE’s KL divergence exceeded the set point at most, in nats, from when it first came within the tolerance',
+    controlOvershoot: 'The same of ControlVAE',
+    dynamicSettling:
+      'Steps until DynamicVAE’s KL divergence stayed within the tolerance to the end; −1 if it never did',
+    controlSettling: 'The same of ControlVAE',
+    dynamicReached: 'Whether DynamicVAE’s KL divergence reached the set point',
+    controlReached: 'The same of ControlVAE',
+  },
+  async run(context) {
+    const { nodeRuntime } = await import('@unbraid/graph/node');
+    const runtime = nodeRuntime();
+    const { settings: s } = context;
+    const random = createRandom(context.seed);
+    const evaluation = drawSpriteSet(s.evaluationImages, s.size, random.split('evaluation'));
+    const schedule = { start: s.setPoint, step: 0, max: s.setPoint };
+    const fits: ControllerFit[] = [];
+    for (const [i, name] of NAMES.entries()) {
+      const objective = (name === 'control' ? controlObjective : dynamicObjective)(s, schedule);
+      const tools = { context, runtime, random, evaluation, done: i * s.steps, total: NAMES.length * s.steps };
+      const fit = await context.unit(name, () => fitSprites(titles[name], objective, s, tools));
+      fits.push({ ...fit, name });
+    }
+    await report(context, fits, s);
+    return summarize(fits, s);
+  },
+});
+
+type Settings = z.output<typeof settings>;
+type Judged = Pick<Settings, 'window' | 'tolerance'>;
+
+function summarize(fits: readonly ControllerFit[], { window, tolerance }: Judged): Summary {
+  return Object.fromEntries(
+    fits.flatMap(({ name, trace }) => {
+      const { overshoot, settling } = stepResponse(trace, { window, tolerance });
+      return [
+        [`${name}Overshoot`, rounded(overshoot, 3)],
+        [`${name}Settling`, settling ?? -1],
+        [`${name}Reached`, trackingOf(trace, window)!.reached],
+      ];
+    }),
+  );
+}
+
+async function report(
+  context: Pick<RunContext<unknown>, 'figure' | 'table'>,
+  fits: readonly ControllerFit[],
+  { window, tolerance, setPoint }: Settings,
+): Promise<void> {
+  context.table('controllers', {
+    title: 'Response to one step of the set point',
+    caption:
+      `The set point is ${setPoint} nats from the first step on. Overshoot in nats, settling in steps until the moving average of ` +
+      `${window} steps stayed within ${tolerance}.`,
+    columns: ['controller', 'overshoot', 'settling', 'KL at the end', 'β at the end'],
+    rows: fits.map(({ name, trace, beta, kl }) => {
+      const { overshoot, settling } = stepResponse(trace, { window, tolerance });
+      return [titles[name], overshoot.toFixed(2), settling ?? 'never', kl.toFixed(2), beta.toPrecision(3)];
+    }),
+  });
+  const points = fits.flatMap(({ name, trace }) => curvePoints(titles[name], trace, window));
+  await klFigure(context, points, window);
+  await betaFigure(context, points);
+}

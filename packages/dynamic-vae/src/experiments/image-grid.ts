@@ -1,0 +1,60 @@
+import type { Matrix } from '@unbraid/data';
+import type { Figure, PlotModule } from '@unbraid/experiment';
+import { encode } from 'fast-png';
+
+/** A picture of a grid of images: where it stands, and what it shows. */
+export interface Tile {
+  readonly panel: string;
+  readonly row: string;
+  readonly column: string;
+  /** A PNG as a data URL. */
+  readonly source: string;
+}
+
+/** A row of a matrix of grey images in [0, 1] as a PNG. */
+export function pngSource({ data, cols }: Matrix, row: number): string {
+  const side = Math.sqrt(cols);
+  const bytes = Uint8Array.from(data.subarray(row * cols, (row + 1) * cols), (value) => Math.round(255 * value));
+  const png = encode({ width: side, height: side, data: bytes, channels: 1, depth: 8 });
+  return `data:image/png;base64,${Buffer.from(png).toString('base64')}`;
+}
+
+export interface GridTexts extends Pick<Figure, 'title' | 'caption'> {
+  readonly columns: string;
+  readonly rows: string | null;
+}
+
+/** Space beside the tiles of a panel. */
+const MARGINS = { marginLeft: 88, marginTop: 46, marginBottom: 12, marginRight: 12 };
+const GAP = 2;
+
+/** A figure of tiles in rows and columns, one panel below the other; columns and rows stand in the order of the tiles. */
+export function gridFigure(tiles: readonly Tile[], side: number, { columns, rows, ...texts }: GridTexts): Figure {
+  const distinct = (key: 'panel' | 'row' | 'column') => [...new Set(tiles.map((tile) => tile[key]))];
+  const [panels, rowNames, columnNames] = [distinct('panel'), distinct('row'), distinct('column')];
+  const width = MARGINS.marginLeft + MARGINS.marginRight + columnNames.length * (side + GAP);
+  const height = panels.length * rowNames.length * (side + GAP) + MARGINS.marginTop + MARGINS.marginBottom;
+  return {
+    ...texts,
+    plot: (Plot: PlotModule) => ({
+      ...MARGINS,
+      width: Math.max(360, width + 24),
+      height: height + (panels.length - 1) * 14,
+      grid: false,
+      x: { domain: columnNames, label: columns, axis: 'top', tickSize: 0, padding: 0 },
+      y: { domain: rowNames, label: rows, tickSize: 0, padding: 0 },
+      ...(panels.length > 1 && { fy: { domain: panels, label: null, padding: 0.06 } }),
+      marks: [
+        Plot.image(tiles, {
+          x: 'column',
+          y: 'row',
+          ...(panels.length > 1 && { fy: 'panel' }),
+          src: 'source',
+          width: side,
+          height: side,
+          imageRendering: 'pixelated',
+        }),
+      ],
+    }),
+  };
+}

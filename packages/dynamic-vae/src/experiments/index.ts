@@ -1,0 +1,6 @@
+import type { Experiment } from '@unbraid/experiment';
+import { controllers } from './controllers.ts';
+import { decouple } from './decouple.ts';
+import { setpoints } from './setpoints.ts';
+
+export const experiments: readonly Experiment[] = [decouple, controllers, setpoints];

@@ -1,0 +1,135 @@
+import { createMatrix, drawSprites, type Matrix, SPRITE_COUNT, spriteFactors, spriteFactorValues } from '@unbraid/data';
+import type { RunContext } from '@unbraid/experiment';
+import type { Runtime } from '@unbraid/graph';
+import type { Random } from '@unbraid/kernels';
+import type { Factors } from '../metrics/codes.ts';
+import { informationGap } from '../metrics/mig.ts';
+import { mutualInformation } from '../metrics/mutual-information.ts';
+import { fitVae } from '../training/fit-vae.ts';
+import { spriteImages } from '../training/image-source.ts';
+import type { Objective } from '../training/objective.ts';
+import type { Trace } from '../training/trace.ts';
+import { evaluateVae } from '../use/evaluate.ts';
+import type { TrainedVae } from '../use/trained-vae.ts';
+import { createVae, type Vae } from '../vae/create-vae.ts';
+import type { TrainingSettings } from './settings.ts';
+
+/** Sprites to measure on, with what is true of them. */
+export interface SpriteSet {
+  readonly images: Matrix;
+  readonly factors: Factors;
+}
+
+/** Random sprites, each of the grid as likely as the others. */
+export function drawSpriteSet(count: number, size: number, random: Random): SpriteSet {
+  const indexes = Int32Array.from({ length: count }, () => random.int(SPRITE_COUNT));
+  const values = new Int32Array(count * spriteFactors.length);
+  indexes.forEach((index, i) => {
+    values.set(spriteFactorValues(index), i * spriteFactors.length);
+  });
+  return {
+    images: createMatrix(count, size * size, drawSprites(indexes, size)),
+    factors: { values, sizes: spriteFactors.map((factor) => factor.size) },
+  };
+}
+
+/** A VAE trained on sprites, and what it is worth. */
+export interface SpriteFit {
+  readonly params: Float32Array;
+  readonly trace: Trace;
+  /** The weight of the KL divergence at the end. */
+  readonly beta: number;
+  /** In nats, on the evaluation images. */
+  readonly kl: number;
+  readonly klOfLatents: Float64Array;
+  /** −log p(x|z) in nats, summed over pixels, on the evaluation images. */
+  readonly reconstruction: number;
+  readonly mig: number;
+  /** For each factor of sprites, in their order. */
+  readonly rmig: readonly number[];
+  readonly seconds: number;
+}
+
+export interface FitTools {
+  readonly context: Pick<RunContext<unknown>, 'log' | 'progress' | 'signal' | 'checkpoints'>;
+  readonly runtime: Runtime;
+  readonly random: Random;
+  readonly evaluation: SpriteSet;
+  /** Steps of fits that are done, and of all together. */
+  readonly done: number;
+  readonly total: number;
+}
+
+export const spriteVae = ({ size, latent }: TrainingSettings): Vae =>
+  createVae({ image: { channels: 1, size: size as 32 | 64 }, latent });
+
+/** A fit's lines in the metrics, and states that it saves, about. */
+const LOGGED = 200;
+const SAVED = 50;
+
+/** Trains a VAE on drawn sprites and measures it. All fits of a run start from the same weights and see the same images. */
+export async function fitSprites(
+  name: string,
+  objective: Objective,
+  settings: TrainingSettings & { readonly steps: number },
+  tools: FitTools,
+): Promise<SpriteFit> {
+  const { context, runtime, random } = tools;
+  const { steps, batchSize, learningRate, size } = settings;
+  const every = Math.max(1, Math.floor(steps / LOGGED));
+  const fitted = await fitVae({
+    vae: spriteVae(settings),
+    images: spriteImages(size as 32 | 64),
+    objective,
+    steps,
+    batchSize,
+    learningRate,
+    seed: random.split('fit').int(2 ** 31),
+    signal: context.signal,
+    checkpoint: {
+      load: () => context.checkpoints.load('fit'),
+      save: (state) => context.checkpoints.save('fit', state),
+      everySteps: Math.max(100, Math.ceil(steps / SAVED)),
+    },
+    onStep({ step, beta, setPoint, kl, feedback, reconstruction, loss }) {
+      if (step % every !== 0 && step !== steps) return;
+      context.log({
+        fit: name,
+        step,
+        beta,
+        ...(setPoint !== undefined && { setPoint }),
+        kl,
+        feedback,
+        reconstruction,
+        loss,
+      });
+      const target = setPoint === undefined ? '' : `, set point ${setPoint.toFixed(2)}`;
+      context.progress({
+        done: tools.done + step,
+        total: tools.total,
+        label: 'steps',
+        detail: `${name}: KL ${feedback.toFixed(2)}${target}, β ${beta.toPrecision(3)}, loss ${loss.toFixed(1)}`,
+      });
+    },
+    runtime,
+  });
+  const { trace, beta, seconds } = fitted;
+  const measured = await measure(fitted, tools);
+  const { mig, kl, reconstruction } = measured;
+  context.log({ fit: name, finalBeta: beta, evaluationKl: kl, evaluationReconstruction: reconstruction, mig, seconds });
+  return { params: fitted.params, trace, beta, seconds, ...measured };
+}
+
+async function measure(trained: TrainedVae, { evaluation, runtime, random }: FitTools) {
+  const { reconstruction, kl, codes } = await evaluateVae(trained, evaluation.images, random.split('codes'), {
+    runtime,
+  });
+  const { mig, factors } = informationGap(mutualInformation(codes, evaluation.factors));
+  return {
+    kl: kl.total,
+    klOfLatents: kl.dimensions,
+    reconstruction,
+    mig,
+    rmig: factors.map(({ rmig }) => rmig),
+  };
+}

@@ -1,0 +1,64 @@
+import type { Matrix } from '@unbraid/data';
+
+/** What an encoder says of a set of images: q(z|x) = N(μ, diag σ²) for each. */
+export interface Codes {
+  /** μ, [images, latents]. */
+  readonly mean: Matrix;
+  /** log σ², [images, latents]. */
+  readonly logVariance: Matrix;
+}
+
+/** What is true of the same images: the values of their factors, which are counted from 0. */
+export interface Factors {
+  /** [images, number of factors], row-major. */
+  readonly values: ArrayLike<number>;
+  /** How many values each factor takes. */
+  readonly sizes: readonly number[];
+}
+
+/**
+ * Refuses codes whose parts do not fit or are not finite, and sets of none.
+ *
+ * @throws with what does not fit, or the place of the first value that is not finite.
+ */
+export function checkCodes({ mean, logVariance }: Codes): void {
+  if (mean.rows !== logVariance.rows || mean.cols !== logVariance.cols) {
+    throw new Error(
+      `dynamic-vae: the means are ${mean.rows} × ${mean.cols}, the log variances ${logVariance.rows} × ${logVariance.cols}; codes have a mean and a log variance for each image and latent`,
+    );
+  }
+  if (mean.rows === 0 || mean.cols === 0) {
+    throw new Error(
+      `dynamic-vae: codes of ${mean.rows} images and ${mean.cols} latents say nothing; give at least one of each`,
+    );
+  }
+  for (const [name, { data, cols }] of Object.entries({ mean, 'log variance': logVariance })) {
+    const bad = data.findIndex((value) => !Number.isFinite(value));
+    if (bad < 0) continue;
+    throw new Error(
+      `dynamic-vae: the ${name} of image ${Math.floor(bad / cols)}, latent ${bad % cols} (counted from 0) is ${data[bad]}; training has diverged`,
+    );
+  }
+}
+
+/**
+ * Refuses factors that are not those of `images` images.
+ *
+ * @throws with what does not fit, or the first value that is not among its factor's.
+ */
+export function checkFactors({ values, sizes }: Factors, images: number): void {
+  if (sizes.length === 0) throw new Error('dynamic-vae: there are no factors; give the size of at least one');
+  if (values.length !== images * sizes.length) {
+    throw new Error(
+      `dynamic-vae: ${images} images with ${sizes.length} factors need ${images * sizes.length} factor values, got ${values.length}`,
+    );
+  }
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    const factor = i % sizes.length;
+    if (Number.isInteger(value) && value >= 0 && value < sizes[factor]!) continue;
+    throw new Error(
+      `dynamic-vae: image ${Math.floor(i / sizes.length)} has the value ${value} of factor ${factor} (both counted from 0), which takes 0 to ${sizes[factor]! - 1}`,
+    );
+  }
+}

@@ -1,0 +1,24 @@
+import { type Codes, checkCodes } from './codes.ts';
+
+export interface KlDivergence {
+  /** Summed over latents. */
+  readonly total: number;
+  readonly dimensions: Float64Array;
+}
+
+/**
+ * KL(N(μ, σ²) ‖ N(0, 1)) = ½ (μ² + σ² − 1 − log σ²) of each latent, averaged over images, in nats.
+ *
+ * @throws where codes do not fit or are not finite.
+ */
+export function klDivergence(codes: Codes): KlDivergence {
+  checkCodes(codes);
+  const { mean, logVariance } = codes;
+  const dimensions = new Float64Array(mean.cols);
+  for (let i = 0; i < mean.data.length; i++) {
+    const logV = logVariance.data[i]!;
+    // expm1(v) − v keeps its digits where σ² is close to 1.
+    dimensions[i % mean.cols]! += (mean.data[i]! ** 2 + Math.expm1(logV) - logV) / (2 * mean.rows);
+  }
+  return { total: dimensions.reduce((sum, one) => sum + one, 0), dimensions };
+}

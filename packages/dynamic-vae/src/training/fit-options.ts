@@ -1,0 +1,74 @@
+import type { Runtime } from '@unbraid/graph';
+import type { SavedState } from '@unbraid/nn';
+import type { TrainedVae } from '../use/trained-vae.ts';
+import type { Vae } from '../vae/create-vae.ts';
+import type { ImageSource } from './image-source.ts';
+import type { Objective } from './objective.ts';
+import type { Trace } from './trace.ts';
+import type { Tracking } from './tracking.ts';
+
+/** Where training keeps its state: a `Checkpoints` of `@unbraid/experiment` under one key, a file, memory. */
+export interface VaeCheckpoint {
+  /** The state saved last, if there is one. */
+  load(): Promise<SavedState | undefined>;
+  save(state: SavedState): Promise<void>;
+  /** Steps from one save to the next, by default 1000; the end and an abort are saved in any case. */
+  readonly everySteps?: number;
+}
+
+/** What a step tells while training runs. */
+export interface VaeStep {
+  /** Counted from 1. */
+  readonly step: number;
+  /** The weight that the step used. */
+  readonly beta: number;
+  /** C(t) in nats; undefined without one. */
+  readonly setPoint: number | undefined;
+  /** Of the batch, in nats. */
+  readonly kl: number;
+  /** y(t): what the controller sees, a moving average of the KL divergence. */
+  readonly feedback: number;
+  /** Of each latent, in nats: a view, valid until the callback has returned. */
+  readonly klOfLatents: Float32Array;
+  /** Of the batch, in nats, summed over pixels. */
+  readonly reconstruction: number;
+  /** reconstruction + β · KL, and the penalty where there is one. */
+  readonly loss: number;
+  readonly stepsPerSecond: number;
+  readonly secondsLeft: number;
+}
+
+export interface FitVaeOptions {
+  readonly vae: Vae;
+  readonly images: ImageSource;
+  readonly objective: Objective;
+  readonly steps: number;
+  /** By default 128. */
+  readonly batchSize?: number;
+  /** Of Adam, by default 1e-4. */
+  readonly learningRate?: number;
+  /** Of first parameters, batches and noise; by default 0. */
+  readonly seed?: number;
+  /** First parameters, which are copied; by default drawn from the seed. */
+  readonly params?: Float32Array;
+  /** Steps from one entry of the trace to the next, by default 1. */
+  readonly recordEvery?: number;
+  readonly onStep?: (step: VaeStep) => void;
+  /** A fit that finds a state goes on from it and ends with the numbers of an uninterrupted one. */
+  readonly checkpoint?: VaeCheckpoint;
+  /** When aborted, the state is saved and the signal's reason thrown. */
+  readonly signal?: AbortSignal;
+  /** What runs the graphs; by default onnxruntime-node on all cores. */
+  readonly runtime?: Runtime;
+}
+
+/** A VAE after training. */
+export interface FittedVae extends TrainedVae {
+  readonly steps: number;
+  readonly seconds: number;
+  /** The weight that a next step would use. */
+  readonly beta: number;
+  readonly trace: Trace;
+  /** How the KL divergence followed its set point, where there was one; its `warning` says so where it never got there. */
+  readonly tracking?: Tracking;
+}

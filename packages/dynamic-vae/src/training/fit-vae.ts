@@ -1,0 +1,141 @@
+import { withScope } from '@unbraid/graph';
+import { createRandom } from '@unbraid/kernels';
+import { defaultRuntime } from '../use/default-runtime.ts';
+import { DivergedError } from './diverged-error.ts';
+import type { FittedVae, FitVaeOptions, VaeStep } from './fit-options.ts';
+import { batchesOf } from './image-source.ts';
+import { initialParams } from './learner.ts';
+import { type Regulation, regulationOf } from './objective.ts';
+import { type Progress, restore, save } from './progress.ts';
+import { createRecorder, type Recorder } from './trace.ts';
+import { trackingOf } from './tracking.ts';
+import { createTrainer, type StepLosses, type Trainer } from './trainer.ts';
+
+/** A fit under way. */
+interface Session {
+  readonly options: FitVaeOptions;
+  readonly regulation: Regulation;
+  readonly trainer: Trainer;
+  readonly recorder: Recorder;
+  readonly progress: Progress;
+}
+
+/**
+ * Trains a VAE by Adam, one batch a step. Everything random follows from the seed and the step alone, so a fit that is resumed
+ * from its checkpoint ends with the same numbers.
+ *
+ * @throws {RangeError} for options that can't be, and images outside [0, 1] or of another size
+ * @throws {DivergedError} where a loss or a gradient is not finite, with the step
+ * @throws the signal's reason when it is aborted, after saving to `checkpoint`
+ */
+export async function fitVae(options: FitVaeOptions): Promise<FittedVae> {
+  checkOptions(options);
+  options.signal?.throwIfAborted();
+  return withScope(async (scope) => {
+    const { vae, images, objective, batchSize: rows = 128, learningRate = 1e-4, seed = 0, checkpoint } = options;
+    const runtime = options.runtime ?? (await defaultRuntime());
+    const random = createRandom(seed);
+    const regulation = regulationOf(objective);
+    const fill = batchesOf(images, vae, random.split('images'));
+    const initial = options.params ?? initialParams(vae.params, random.split('params'));
+    const trainer = await createTrainer(scope, runtime, { vae, objective, fill, rows, learningRate, initial, random });
+    const recorder = createRecorder(Math.floor(options.steps / (options.recordEvery ?? 1)));
+    const saved = await checkpoint?.load();
+    const progress = saved
+      ? restore(saved, options, trainer, recorder)
+      : { step: 0, seconds: 0, regulation: regulation.start };
+    await train({ options, regulation, trainer, recorder, progress });
+    const trace = recorder.trace();
+    const tracking = trackingOf(trace);
+    return {
+      vae,
+      params: trainer.learners[0]!.params.data.slice(),
+      steps: progress.step,
+      seconds: progress.seconds,
+      beta: progress.regulation.beta,
+      trace,
+      ...(tracking && { tracking }),
+    };
+  });
+}
+
+/** The steps that are left. */
+async function train(session: Session): Promise<void> {
+  const { options, progress, trainer, recorder } = session;
+  const { steps, checkpoint, signal } = options;
+  const everySteps = checkpoint?.everySteps ?? 1000;
+  const state = () => save(options, progress, trainer, recorder);
+  const began = performance.now();
+  const [stepsBefore, secondsBefore] = [progress.step, progress.seconds];
+  while (progress.step < steps) {
+    if (signal?.aborted) {
+      await checkpoint?.save(state());
+      throw signal.reason;
+    }
+    const { regulation, losses } = await runStep(session);
+    const { beta } = progress.regulation;
+    progress.regulation = regulation;
+    progress.step++;
+    const elapsed = (performance.now() - began) / 1000;
+    progress.seconds = secondsBefore + elapsed;
+    const stepsPerSecond = (progress.step - stepsBefore) / elapsed;
+    report(session, beta, losses, stepsPerSecond);
+    if (progress.step % everySteps === 0 && progress.step < steps) await checkpoint?.save(state());
+  }
+  await checkpoint?.save(state());
+}
+
+async function runStep({ regulation, trainer, progress }: Session) {
+  const { step, regulation: state } = progress;
+  try {
+    const losses = await trainer.run(step, state.beta);
+    return { losses, regulation: regulation.step(state, step, losses.kl) };
+  } catch (error) {
+    if (!(error instanceof DivergedError)) throw error;
+    throw new DivergedError(error.reason, { step: step + 1, beta: state.beta });
+  }
+}
+
+function report(
+  { options, progress, recorder }: Session,
+  beta: number,
+  losses: StepLosses,
+  stepsPerSecond: number,
+): void {
+  const { step, regulation } = progress;
+  const { reconstruction, kl, klOfLatents, penalty } = losses;
+  const setPoint = regulation.setPoint ?? undefined;
+  if (step % (options.recordEvery ?? 1) === 0) {
+    recorder.add({ step, beta, setPoint: setPoint ?? Number.NaN, kl, reconstruction });
+  }
+  const told: VaeStep = {
+    step,
+    beta,
+    setPoint,
+    kl,
+    feedback: regulation.feedback,
+    klOfLatents,
+    reconstruction,
+    loss: reconstruction + beta * kl + penalty,
+    stepsPerSecond,
+    secondsLeft: (options.steps - step) / stepsPerSecond,
+  };
+  options.onStep?.(told);
+}
+
+function checkOptions({
+  steps,
+  batchSize = 128,
+  learningRate = 1e-4,
+  recordEvery = 1,
+  checkpoint,
+}: FitVaeOptions): void {
+  const counts = { steps, batchSize, recordEvery, 'checkpoint.everySteps': checkpoint?.everySteps ?? 1 };
+  for (const [name, value] of Object.entries(counts)) {
+    if (Number.isSafeInteger(value) && value >= 1) continue;
+    throw new RangeError(`dynamic-vae: fit's ${name} is ${value}; a whole number of at least 1 is needed`);
+  }
+  if (!(learningRate > 0 && Number.isFinite(learningRate))) {
+    throw new RangeError(`dynamic-vae: fit's learningRate is ${learningRate}; it must be above 0`);
+  }
+}

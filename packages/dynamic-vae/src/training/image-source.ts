@@ -1,0 +1,57 @@
+import { drawSprites, type Matrix, SPRITE_COUNT } from '@unbraid/data';
+import type { Random } from '@unbraid/kernels';
+import type { Vae } from '../vae/create-vae.ts';
+import { checkImages, checkImageWidth } from '../vae/image-shape.ts';
+
+/** Fills a batch with images, `[rows, pixels]` in [0, 1], from a stream of that batch alone. */
+export type DrawImages = (batch: Float32Array, random: Random) => void;
+
+/** What a VAE learns from: rows of images, or a function that makes them. */
+export type ImageSource = Matrix | DrawImages;
+
+/** Fills the batch `index`, counted from 0; the same whenever it is asked for. */
+export type FillBatch = (batch: Float32Array, index: number) => void;
+
+/**
+ * The batches of a source. Rows of a matrix are taken without replacement, in an order drawn anew each time all were taken.
+ *
+ * @throws {RangeError} for images of another size, or outside [0, 1]: of a matrix at once, of a function in the batch
+ */
+export function batchesOf(source: ImageSource, vae: Vae, random: Random): FillBatch {
+  const { image } = vae.settings;
+  if (typeof source !== 'function') {
+    checkImageWidth('the images', source.cols, image);
+    if (source.rows === 0) throw new RangeError('dynamic-vae: there are no images to learn from');
+    checkImages('the images', source.data, image);
+    return shuffledRows(source, random);
+  }
+  return (batch, index) => {
+    source(batch, random.split(index));
+    checkImages(`the images of batch ${index + 1}`, batch, image);
+  };
+}
+
+function shuffledRows({ data, rows, cols }: Matrix, random: Random): FillBatch {
+  let epoch = -1;
+  let order: Int32Array = new Int32Array(0);
+  return (batch, index) => {
+    const count = batch.length / cols;
+    for (let i = 0; i < count; i++) {
+      const at = index * count + i;
+      if (Math.floor(at / rows) !== epoch) {
+        epoch = Math.floor(at / rows);
+        order = random.split(epoch).permutation(rows);
+      }
+      const row = order[at % rows]!;
+      batch.set(data.subarray(row * cols, (row + 1) * cols), i * cols);
+    }
+  };
+}
+
+/** Images of dSprites' grid, drawn as they are needed, each as likely as the others. @param size the side in pixels */
+export const spriteImages =
+  (size: 32 | 64): DrawImages =>
+  (batch, random) => {
+    const indexes = Int32Array.from({ length: batch.length / (size * size) }, () => random.int(SPRITE_COUNT));
+    drawSprites(indexes, size, batch);
+  };

@@ -1,0 +1,110 @@
+import type { Controller } from '../control/controller.ts';
+import { type IncrementalPISettings, incrementalPI } from '../control/incremental-pi.ts';
+import { movingAverage } from '../control/moving-average.ts';
+import { type PositionalPISettings, positionalPI } from '../control/positional-pi.ts';
+import { type SetPointSettings, setPointSchedule } from '../control/set-point-schedule.ts';
+import type { DiscriminatorSettings } from './discriminator.ts';
+
+/** C(t): the settings of the annealing schedule, or any function of the iteration, counted from 0, to nats. */
+export type SetPoint = SetPointSettings | ((iteration: number) => number);
+
+/** What a VAE is trained for: how the KL divergence is weighted. */
+export type Objective =
+  /** β = 1 (Kingma and Welling 2014). */
+  | { readonly name: 'vae' }
+  /** A constant β, by default 4 (Higgins et al. 2017). */
+  | { readonly name: 'beta'; readonly beta?: number }
+  /** β = 1 and γ times the total correlation, by default 10 (Kim and Mnih 2018). */
+  | { readonly name: 'factor'; readonly gamma?: number; readonly discriminator?: DiscriminatorSettings }
+  /** β of a positional PI controller on the KL divergence of single batches (Shao et al. 2020, ControlVAE). */
+  | { readonly name: 'control'; readonly controller?: PositionalPISettings; readonly setPoint?: SetPoint }
+  /** β of an incremental PI controller on a moving average, by default of 5 batches (DynamicVAE). */
+  | {
+      readonly name: 'dynamic';
+      readonly controller?: IncrementalPISettings;
+      readonly setPoint?: SetPoint;
+      readonly window?: number;
+    };
+
+export type ObjectiveName = Objective['name'];
+
+/** Where the weight of the KL divergence stands. Plain JSON, so that a checkpoint holds it. */
+export interface RegulationState {
+  /** The weight of the next step. */
+  readonly beta: number;
+  /** What the last step was compared with; null without a set point or before the first step. */
+  readonly setPoint: number | null;
+  /** y(t): the KL divergence that the controller saw, or a moving average of it. */
+  readonly feedback: number;
+  readonly controller: { readonly beta: number };
+  readonly window: readonly number[];
+}
+
+/** How β moves from step to step. */
+export interface Regulation {
+  readonly start: RegulationState;
+  /** @param iteration counted from 0 */
+  step(state: RegulationState, iteration: number, kl: number): RegulationState;
+}
+
+const constantBeta = (beta: number): Controller<{ readonly beta: number }> => ({
+  start: { beta },
+  step: (state) => state,
+});
+
+/**
+ * The regulation of an objective.
+ *
+ * @throws where a setting is out of its range; the message says which
+ */
+export function regulationOf(objective: Objective): Regulation {
+  switch (objective.name) {
+    case 'vae':
+    case 'factor':
+      return regulation(constantBeta(1), undefined);
+    case 'beta':
+      return regulation(constantBeta(checkBeta(objective.beta ?? 4)), undefined);
+    case 'control':
+      return regulation(positionalPI(objective.controller), setPointOf(objective.setPoint), 1);
+    case 'dynamic':
+      return regulation(incrementalPI(objective.controller), setPointOf(objective.setPoint), objective.window);
+    default:
+      throw new RangeError(
+        `dynamic-vae: there is no objective ${(objective as { name: string }).name}; there are vae, beta, factor, control and dynamic`,
+      );
+  }
+}
+
+function regulation<S extends { readonly beta: number }>(
+  controller: Controller<S>,
+  setPoint: ((iteration: number) => number) | undefined,
+  window?: number,
+): Regulation {
+  const average = movingAverage(window);
+  return {
+    start: {
+      beta: controller.start.beta,
+      setPoint: null,
+      feedback: average.start.mean,
+      controller: controller.start,
+      window: average.start.values,
+    },
+    step(state, iteration, kl) {
+      const { mean, values } = average.step({ mean: state.feedback, values: state.window }, kl);
+      const target = setPoint?.(iteration);
+      const next =
+        target === undefined
+          ? (state.controller as S)
+          : controller.step(state.controller as S, { kl: mean, setPoint: target });
+      return { beta: next.beta, setPoint: target ?? null, feedback: mean, controller: next, window: values };
+    },
+  };
+}
+
+const setPointOf = (setPoint: SetPoint = {}) =>
+  typeof setPoint === 'function' ? setPoint : setPointSchedule(setPoint);
+
+function checkBeta(beta: number): number {
+  if (beta >= 0 && Number.isFinite(beta)) return beta;
+  throw new RangeError(`dynamic-vae: beta is ${beta}; it must be 0 or more`);
+}

@@ -1,0 +1,80 @@
+import type { Trace } from './trace.ts';
+
+/** How well the KL divergence followed its set point. All in nats, all of the moving average of the KL divergence. */
+export interface Tracking {
+  /** The largest |KL − C| in the last tenth of the steps. */
+  readonly error: number;
+  /** The last set point. */
+  readonly setPoint: number;
+  /** The mean KL divergence in the last tenth of the steps. */
+  readonly kl: number;
+  /** Whether the set point's last value was reached: the KL divergence of the last tenth is not more than 0.5 below it. */
+  readonly reached: boolean;
+  /** Where it was not: what that means, in a sentence. */
+  readonly warning?: string;
+}
+
+/** The moving average of a trace's KL divergence; its window starts filled with zeros, as the controller's does. */
+export function smoothedKl({ kl }: Pick<Trace, 'kl'>, window: number): Float64Array {
+  let sum = 0;
+  return Float64Array.from(kl, (value, i) => {
+    sum += value - (i >= window ? kl[i - window]! : 0);
+    return sum / window;
+  });
+}
+
+const TOLERANCE = 0.5;
+
+/**
+ * Compares the KL divergence with its set point; undefined where there is none.
+ *
+ * @param window of the moving average, in steps that were recorded
+ */
+export function trackingOf(trace: Trace, window = 5): Tracking | undefined {
+  const { setPoint, beta } = trace;
+  const last = setPoint.length - 1;
+  if (last < 0 || Number.isNaN(setPoint[last])) return undefined;
+  const smooth = smoothedKl(trace, window);
+  const from = last + 1 - Math.max(1, Math.ceil((last + 1) / 10));
+  const ends = Array.from({ length: last + 1 - from }, (_, i) => from + i);
+  const mean = (values: ArrayLike<number>) => ends.reduce((sum, i) => sum + values[i]!, 0) / ends.length;
+  const error = ends.reduce((largest, i) => Math.max(largest, Math.abs(smooth[i]! - setPoint[i]!)), 0);
+  const kl = mean(smooth);
+  const goal = setPoint[last]!;
+  const reached = kl >= mean(setPoint) - TOLERANCE;
+  return { error, setPoint: goal, kl, reached, ...(!reached && { warning: warningOf(kl, goal, beta[last]!) }) };
+}
+
+const warningOf = (kl: number, setPoint: number, beta: number): string =>
+  `the KL divergence ended at ${kl.toFixed(2)} nats and never reached its set point of ${setPoint.toFixed(2)}, with beta at ` +
+  `${beta.toPrecision(3)}: this network carries no more, or not yet; lower the set point, or train longer`;
+
+/** How far the KL divergence went beyond its set point, and when it had settled. */
+export interface StepResponse {
+  /** The largest KL − C after the KL divergence first came within the tolerance of C; 0 where it never exceeded C. */
+  readonly overshoot: number;
+  /** Steps until |KL − C| stayed within the tolerance; undefined where it never did to the end. */
+  readonly settling: number | undefined;
+}
+
+/**
+ * The response of the KL divergence (a moving average of it) to its set point from a step on.
+ *
+ * @param from the first entry of the trace that counts
+ * @param tolerance in nats
+ */
+export function stepResponse(trace: Trace, { window = 5, from = 0, tolerance = TOLERANCE } = {}): StepResponse {
+  const { setPoint, step } = trace;
+  const smooth = smoothedKl(trace, window);
+  const errorAt = (i: number) => smooth[i]! - setPoint[i]!;
+  let overshoot = 0;
+  let settled: number | undefined;
+  let tracking = false;
+  for (let i = from; i < smooth.length; i++) {
+    const within = Math.abs(errorAt(i)) <= tolerance;
+    tracking ||= within;
+    if (tracking) overshoot = Math.max(overshoot, errorAt(i));
+    settled = within ? (settled ?? i) : undefined;
+  }
+  return { overshoot, settling: settled === undefined ? undefined : step[settled]! - step[from]! };
+}

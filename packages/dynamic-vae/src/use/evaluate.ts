@@ -1,0 +1,37 @@
+import type { Matrix } from '@unbraid/data';
+import type { Random } from '@unbraid/kernels';
+import type { Codes } from '../metrics/codes.ts';
+import { type KlDivergence, klDivergence } from '../metrics/kl.ts';
+import { bernoulliReconstruction, gaussianReconstruction } from '../metrics/reconstruction.ts';
+import { decode, decodeLogits, drawCodes } from './decode.ts';
+import { encode } from './encode.ts';
+import type { TrainedVae, UseOptions } from './trained-vae.ts';
+
+/** The two terms of the ELBO on images, in nats, and the codes that they come from. */
+export interface Evaluation {
+  /** −log p(x|z), z drawn once for each image; summed over pixels, averaged over images. */
+  readonly reconstruction: number;
+  readonly kl: KlDivergence;
+  readonly codes: Codes;
+}
+
+/**
+ * Measures a VAE on images.
+ *
+ * @param random draws a code for each image
+ * @throws {RangeError} for images outside [0, 1] or of another size
+ */
+export async function evaluateVae(
+  trained: TrainedVae,
+  images: Matrix,
+  random: Random,
+  options: UseOptions = {},
+): Promise<Evaluation> {
+  const codes = await encode(trained, images, options);
+  const drawn = drawCodes(codes, random);
+  const reconstruction =
+    trained.vae.settings.likelihood === 'bernoulli'
+      ? bernoulliReconstruction(await decodeLogits(trained, drawn, options), images)
+      : gaussianReconstruction(await decode(trained, drawn, options), images);
+  return { reconstruction, kl: klDivergence(codes), codes };
+}

@@ -1,0 +1,23 @@
+import { layoutOf } from '@unbraid/graph';
+import type { PredictOptions } from '@unbraid/nn';
+import type { Vae } from '../vae/create-vae.ts';
+
+/** A model and values of its parameters. */
+export interface TrainedVae {
+  readonly vae: Vae;
+  /** Flat, as `layoutOf(vae.params)` says. */
+  readonly params: Float32Array;
+}
+
+/** What runs the graphs, and how many rows at a time: by default onnxruntime-node, and 256. */
+export type UseOptions = PredictOptions;
+
+/** Rows at a time: their feature maps stay small, the cores busy. */
+export const ROWS = 256;
+
+/** @throws {RangeError} unless there is a value for each parameter */
+export function checkParams({ vae, params }: TrainedVae): void {
+  const { size } = layoutOf(vae.params, 'params');
+  if (params.length === size) return;
+  throw new RangeError(`dynamic-vae: ${params.length} parameters are given, the model has ${size}`);
+}

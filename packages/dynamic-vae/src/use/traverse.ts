@@ -1,0 +1,40 @@
+import { createMatrix, type Matrix } from '@unbraid/data';
+import { decode } from './decode.ts';
+import type { TrainedVae, UseOptions } from './trained-vae.ts';
+
+export interface TraverseOptions extends UseOptions {
+  /** Latents to vary, each by itself; by default all in order. */
+  readonly latents?: readonly number[];
+  /** What the latent is set to; by default 9 values from −2 to 2. */
+  readonly values?: readonly number[];
+}
+
+const VALUES = [-2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2];
+
+/**
+ * Images of a code with one latent after another set to each of some values: what the latent stands for.
+ *
+ * @param code `[latent]`, such as an image's mean code
+ * @returns `[latents · values, pixels]`: a latent's images one after another
+ * @throws {RangeError} for a code of another length, or a latent that there is not
+ */
+export function traverse(trained: TrainedVae, code: ArrayLike<number>, options: TraverseOptions = {}): Promise<Matrix> {
+  const { latent } = trained.vae.settings;
+  const { latents = Array.from({ length: latent }, (_, j) => j), values = VALUES, ...rest } = options;
+  if (code.length !== latent) {
+    throw new RangeError(`dynamic-vae: the code has ${code.length} entries, the model has ${latent} latents`);
+  }
+  const stray = latents.find((j) => !(Number.isInteger(j) && j >= 0 && j < latent));
+  if (stray !== undefined) {
+    throw new RangeError(`dynamic-vae: there is no latent ${stray}; they are counted from 0 to ${latent - 1}`);
+  }
+  const codes = createMatrix(latents.length * values.length, latent);
+  latents.forEach((j, row) => {
+    values.forEach((value, column) => {
+      const at = (row * values.length + column) * latent;
+      codes.data.set(code, at);
+      codes.data[at + j] = value;
+    });
+  });
+  return decode(trained, codes, rest);
+}

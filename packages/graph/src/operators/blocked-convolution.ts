@@ -1,0 +1,60 @@
+import { BLOCKED, type Emitter } from '../onnx/emitter.ts';
+import type { Shape } from '../shape.ts';
+import type { Tensor } from '../tensor.ts';
+import { type ConvolutionAttributes, type ConvolutionShapes, onnxAttributes } from './convolution.ts';
+
+/*
+ * A convolution by ONNX Runtime's kernel for blocked channels, which it otherwise keeps for constant filters; the gradients stand in
+ * blocked-image-gradient.ts and blocked-weight-gradient.ts. In the blocked layout images are [batch, channels / B, height, width, B] and
+ * filters [filters / B, channels / B, rows, columns, B channels, B filters], both under their old shapes; images with fewer than B channels stay
+ * as they are. Each of the three returns undefined where ONNX Runtime has no such kernel or it does not pay: then the operator has
+ * another form (docs/decisions/009-convolution-gradients.md).
+ */
+
+/** With fewer windows an image, bringing the filters into blocks costs more than it saves. */
+const LEAST_WINDOWS = 4;
+
+/** The size of a block where filters and results can be blocked, and `channels` too where given. */
+export function blockFor(
+  { channelBlock: block }: Emitter,
+  { dtype, attributes }: Tensor<ConvolutionAttributes>,
+  { w, y }: ConvolutionShapes,
+  channels = 0,
+): number | undefined {
+  if (block === undefined || dtype !== 'float32' || attributes.groups !== 1) return undefined;
+  const fits = w[0]! % block === 0 && channels % block === 0 && y[2]! * y[3]! >= LEAST_WINDOWS;
+  return fits ? block : undefined;
+}
+
+/** Filters [outputs, inputs, rows, columns] in blocks; with `swap` they are given as [inputs, outputs, rows, columns]. */
+export function blockFilters(
+  name: string,
+  [first, second, rows, columns]: Shape,
+  block: number,
+  swap: boolean,
+  emitter: Emitter,
+): string {
+  const tiled = [first! / block, block, second! / block, block, rows!, columns!];
+  const tiles = emitter.node('Reshape', [name, emitter.int64s(tiled)]);
+  const turned = emitter.node('Transpose', [tiles], { perm: swap ? [2, 0, 4, 5, 1, 3] : [0, 2, 4, 5, 3, 1] });
+  const shape = swap ? [second!, first!, rows!, columns!] : [first!, second!, rows!, columns!];
+  return emitter.node('Reshape', [turned, emitter.int64s(shape)]);
+}
+
+/** conv2d(x, w). */
+export function blockedConvolution(
+  [x, w]: readonly [string, string],
+  node: Tensor<ConvolutionAttributes>,
+  shapes: ConvolutionShapes,
+  emitter: Emitter,
+): string | undefined {
+  const [filters, channels, ...kernel] = shapes.w as [number, number, number, number];
+  const block = blockFor(emitter, node, shapes, channels);
+  if (block === undefined) return undefined;
+  const product = emitter.node(
+    BLOCKED.conv,
+    [emitter.node(BLOCKED.reorderInput, [x]), blockFilters(w, shapes.w, block, false, emitter)],
+    onnxAttributes(node.attributes, kernel),
+  );
+  return emitter.node(BLOCKED.reorderOutput, [product], { channels: filters });
+}

@@ -1,0 +1,146 @@
+import { defineExperiment, type RunContext } from '@unbraid/experiment';
+import type { Runtime } from '@unbraid/graph';
+import { createRandom } from '@unbraid/kernels';
+import { initialize } from '@unbraid/nn';
+import { z } from 'zod';
+import { type DenseFit, type DenseSettings, optimizerOf, trainDense } from './dense-fit.ts';
+import { type DenseNetwork, denseNames, denseNetworks } from './dense-networks.ts';
+import { type DenseResults, type LapermFit, reportDense, summarizeDense } from './dense-report.ts';
+import { type ImageSets, imageSettings, loadImageSets } from './image-sets.ts';
+import { permutationsOf } from './permuted.ts';
+
+const ownSettings = 'the network’s own';
+
+const settings = z.object({
+  model: z
+    .enum(denseNames)
+    .default('mlp')
+    .describe('Network: mlp (784-256-128-10) and conv7 on MNIST, conv2 and conv4 on CIFAR-10'),
+  ...imageSettings,
+  epochs: z
+    .int()
+    .min(0)
+    .default(0)
+    .describe(`Epochs; 0: ${ownSettings}, 20 of mlp, 45 of conv7, 125 of conv2 and conv4`),
+  batchSize: z.int().min(0).default(0).describe(`Images in a step; 0: ${ownSettings}, 128 of mlp, else 50`),
+  learningRate: z.number().positive().default(0.001).describe('Of Adam at first; it falls by the epoch'),
+  periods: z
+    .array(z.int().min(1))
+    .default([])
+    .describe(`Steps between synchronizations that are tried, validation chooses; []: ${ownSettings}`),
+  augment: z
+    .boolean()
+    .default(true)
+    .describe('Turn, stretch and shift training images at random, where the paper does'),
+  adam: z.boolean().default(true).describe('Also train by Adam alone, from the same weights'),
+});
+
+type Settings = z.output<typeof settings>;
+
+interface Tools {
+  readonly context: RunContext<Settings>;
+  readonly runtime: Runtime;
+  readonly network: DenseNetwork;
+  readonly sets: ImageSets;
+  readonly initial: Float32Array;
+  readonly chosen: DenseSettings;
+  readonly seed: number;
+  /** Fits that are done, of how many. */
+  readonly count: { done: number; readonly total: number };
+}
+
+export const dense = defineExperiment({
+  name: 'laperm/dense',
+  title: 'Permuting random weights against changing them',
+  paper: 'arXiv 2003.02570, Sections 4 and 5',
+  description:
+    'Trains a network from the same random weights and seed by LaPerm, which only permutes each neuron’s weights, and by Adam, which ' +
+    'changes them. LaPerm is repeated for every number of steps between synchronizations. Validation images choose that number and the ' +
+    'epoch whose weights count. The trained network is also stored as its permutations.',
+  settings,
+  presets: {
+    smoke: {
+      trainImages: 1500,
+      testImages: 500,
+      validationImages: 300,
+      epochs: 2,
+      periods: [3, 10],
+      learningRate: 0.003,
+    },
+    short: { epochs: 12 },
+    full: {},
+  },
+  summary: {
+    lapermTest: 'Test accuracy in percent of the network trained by LaPerm, at the period and epoch best in validation',
+    adamTest:
+      'Test accuracy in percent of the network trained by Adam, at the epoch best in validation; NaN where it was not trained',
+    gap: 'adamTest − lapermTest, in percentage points',
+    period: 'Steps between synchronizations that validation chose',
+    epoch: 'Epoch that validation chose for LaPerm',
+    multisetUnchanged: 'Whether every weight vector has the values that it started with, bit for bit, for every period',
+    bitsPerWeight: 'Size of the permutation checkpoint in bits a weight; float32 takes 32',
+    movedPercent: 'Share of the permuted parameters whose value is another after training',
+    lapermSeconds: 'Duration of the training by LaPerm that was chosen',
+    adamSeconds: 'Duration of the training by Adam; NaN where it was not trained',
+    seconds: 'Duration of the run',
+  },
+  async run(context) {
+    const { nodeRuntime } = await import('@unbraid/graph/node');
+    const { settings: s } = context;
+    const network = denseNetworks[s.model]();
+    const random = createRandom(context.seed);
+    const periods = s.periods.length > 0 ? s.periods : network.periods;
+    const tools: Tools = {
+      context,
+      runtime: nodeRuntime(),
+      network,
+      sets: await loadImageSets(network.images, s, random.split('validation')),
+      initial: initialize(network.model, random.split('weights')),
+      chosen: {
+        epochs: s.epochs || network.epochs,
+        batchSize: s.batchSize || network.batchSize,
+        learningRate: s.learningRate,
+        augment: s.augment,
+      },
+      seed: random.split('fit').int(2 ** 31),
+      count: { done: 0, total: periods.length + (s.adam ? 1 : 0) },
+    };
+    const byAdam = s.adam ? await fitUnit('Adam', tools) : undefined;
+    const byLaperm: LapermFit[] = [];
+    for (const period of periods) byLaperm.push({ period, ...(await fitUnit(period, tools)) });
+    const results: DenseResults = {
+      name: s.model,
+      byAdam,
+      byLaperm,
+      permutations: byLaperm.map(({ params }) => permutationsOf(network.model, tools.initial, params)),
+    };
+    await reportDense(context, results, { model: network.model, initial: tools.initial });
+    return summarizeDense(results);
+  },
+});
+
+async function fitUnit(period: number | 'Adam', tools: Tools): Promise<DenseFit> {
+  const { context, network, sets, initial, chosen, count, ...rest } = tools;
+  const { signal, checkpoints } = context;
+  const name = period === 'Adam' ? 'Adam' : `LaPerm, k = ${period}`;
+  const tell = (epoch: number) =>
+    context.progress({
+      done: count.done * chosen.epochs + epoch,
+      total: count.total * chosen.epochs,
+      label: 'epochs',
+      detail: `${name}: epoch ${epoch} of ${chosen.epochs}`,
+    });
+  const fitted = await context.unit(name, () =>
+    trainDense(network, { optimizer: optimizerOf(period), initial }, sets, chosen, {
+      ...rest,
+      signal,
+      checkpoints,
+      onEpoch(point) {
+        context.log({ fit: name, ...point });
+        tell(point.epoch);
+      },
+    }),
+  );
+  count.done++;
+  return fitted;
+}

@@ -1,0 +1,57 @@
+import { loadCifar10, loadMnist, type Matrix, selectRows, stratifiedSplit } from '@unbraid/data';
+import { UsageError } from '@unbraid/experiment';
+import type { Random } from '@unbraid/kernels';
+import { z } from 'zod';
+
+/** Images as rows, brightnesses in [0, 1], and their classes. */
+export interface Images {
+  readonly x: Matrix;
+  readonly y: Int32Array;
+}
+
+export interface ImageSets {
+  readonly training: Images;
+  /** Of the training images, held out: everything is chosen by them, nothing by the test images. */
+  readonly validation: Images;
+  readonly test: Images;
+}
+
+/** The settings that every experiment has for its images. */
+export const imageSettings = {
+  trainImages: z.int().min(500).max(60_000).default(60_000).describe('Training images, from the first on'),
+  testImages: z.int().min(100).max(10_000).default(10_000).describe('Test images, from the first on'),
+  validationImages: z
+    .int()
+    .min(50)
+    .default(5000)
+    .describe('Of the training images, how many are held out to choose by, drawn by class'),
+};
+
+export type ImageSetName = 'MNIST' | 'CIFAR-10';
+
+export interface ImageCounts {
+  /** From the first on; validation images are drawn from them. */
+  readonly trainImages: number;
+  /** From the first on. */
+  readonly testImages: number;
+  readonly validationImages: number;
+}
+
+/** Loads images and draws those for validation by class. @throws {UsageError} where they would be more than half */
+export async function loadImageSets(name: ImageSetName, counts: ImageCounts, random: Random): Promise<ImageSets> {
+  const { trainImages, testImages, validationImages } = counts;
+  if (validationImages > trainImages / 2) {
+    throw new UsageError(
+      `laperm: validationImages is ${validationImages} of ${trainImages} trainImages; it can be half of them at most`,
+    );
+  }
+  const limits = { trainLimit: trainImages, testLimit: testImages };
+  const load = name === 'MNIST' ? loadMnist({ ...limits, packageFrom: [import.meta.url] }) : loadCifar10(limits);
+  const { train, test } = await load;
+  const { chosen, rest } = stratifiedSplit(train.labels, { size: { count: validationImages }, random });
+  const part = (rows: Int32Array): Images => ({
+    x: selectRows(train.images, rows),
+    y: rows.map((row) => train.labels[row]!),
+  });
+  return { training: part(rest), validation: part(chosen), test: { x: test.images, y: test.labels } };
+}

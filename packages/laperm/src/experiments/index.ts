@@ -1,0 +1,6 @@
+import type { Experiment } from '@unbraid/experiment';
+import { agnostic } from './agnostic.ts';
+import { dense } from './dense.ts';
+import { sparse } from './sparse.ts';
+
+export const experiments: readonly Experiment[] = [agnostic, dense, sparse];

@@ -1,0 +1,26 @@
+import type { AnyModel } from '@unbraid/nn';
+import { encodePermutations } from '../checkpoint/encode.ts';
+import { isPermutationOf } from '../differing-vector.ts';
+import { weightMovement } from '../movement.ts';
+
+/** What a run states of a network that LaPerm trained. */
+export interface Permuted {
+  /** Whether every weight vector has its first values, bit for bit. */
+  readonly unchanged: boolean;
+  /** Of the permutation checkpoint, for each parameter; NaN where weights have changed. */
+  readonly bits: number;
+  /** Share of the permuted parameters with another value than at first, in percent; NaN where weights have changed. */
+  readonly moved: number;
+}
+
+export function permutationsOf(model: AnyModel, initial: Float32Array, params: Float32Array): Permuted {
+  if (!isPermutationOf(model, initial, params)) return { unchanged: false, bits: Number.NaN, moved: Number.NaN };
+  const movement = weightMovement(model, initial, params);
+  const entries = movement.reduce((sum, { from }) => sum + from.length, 0);
+  const moved = movement.reduce((sum, leaf) => sum + leaf.moved * leaf.from.length, 0);
+  return {
+    unchanged: true,
+    bits: (8 * encodePermutations({ model, initial, params }).length) / params.length,
+    moved: (100 * moved) / entries,
+  };
+}
