@@ -31,7 +31,7 @@ export function ntkConvNetwork(options: NtkConvNetworkOptions): AnyModel {
       kernel: [1, kernel],
       padding: 'same',
       bias: false,
-      initializer: ntk,
+      init: ntk,
     });
     layers[`activation${layer}`] = activationLayer(options);
   }
