@@ -1,4 +1,4 @@
-import type { Matrix } from '@unbraid/data';
+import { type Matrix, matrixRow } from '@unbraid/data';
 import { layoutOf } from '@unbraid/graph';
 import type { AnyModel } from '@unbraid/nn';
 
@@ -19,21 +19,25 @@ export function checkParams(model: AnyModel, params: Float32Array): void {
   }
 }
 
-/**
- * @throws {RangeError} for no rows, and for a row that is not finite or has norm 0, at which a network without biases is 0 with all
- * its derivatives
- */
-export function checkInputs(name: string, { data, rows, cols }: Matrix): void {
-  if (rows < 1) throw new RangeError(`linearity: ${name} has no rows`);
-  for (let i = 0; i < rows; i++) {
-    const row = data.subarray(i * cols, (i + 1) * cols);
-    if (!row.every(Number.isFinite)) {
+/** @throws {RangeError} for no rows, and for a row with an entry that is not finite */
+export function checkInputs(name: string, x: Matrix): void {
+  if (x.rows < 1) throw new RangeError(`linearity: ${name} has no rows`);
+  for (let i = 0; i < x.rows; i++) {
+    if (!matrixRow(x, i).every(Number.isFinite)) {
       throw new RangeError(`linearity: row ${i} of ${name} has an entry that is not finite; drop or impute it`);
     }
-    if (row.every((value) => value === 0)) {
-      throw new RangeError(
-        `linearity: row ${i} of ${name} has norm 0: a network without biases does not depend on its weights there; drop the row`,
-      );
-    }
+  }
+}
+
+/**
+ * @param vanishes whether what was computed for a row is zero; a network with biases may take inputs of norm 0
+ * @throws {RangeError} for an input of norm 0 at which a model does not depend on its weights
+ */
+export function rejectVanishing(name: string, x: Matrix, vanishes: (row: number) => boolean): void {
+  for (let i = 0; i < x.rows; i++) {
+    if (matrixRow(x, i).some((value) => value !== 0) || !vanishes(i)) continue;
+    throw new RangeError(
+      `linearity: row ${i} of ${name} has norm 0: a network without biases does not depend on its weights there; drop the row`,
+    );
   }
 }

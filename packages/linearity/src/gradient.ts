@@ -1,6 +1,6 @@
 import { compile, f32, grad, type Runtime, type Tensor, trace, withScope } from '@unbraid/graph';
 import { applyModel, type ParamSpec } from '@unbraid/nn';
-import { checkInputs, checkParams } from './check.ts';
+import { checkInputs, checkParams, rejectVanishing } from './check.ts';
 import { defaultRuntime } from './default-runtime.ts';
 import { scalarOf, type WeightFunction } from './hessian.ts';
 import type { Eigenvalue } from './lanczos.ts';
@@ -27,6 +27,7 @@ export async function gradientNorm(
     const executable = scope.own(await compile(graph, runtime, { inputs }));
     await executable.run();
     const value = runtime.kernels.norm2(executable.outputs.g.float32);
+    rejectVanishing('x', f.x, () => value === 0);
     return { value, bound: RELATIVE_ERROR * value };
   });
 }

@@ -3,7 +3,7 @@ import { hvp, type Runtime, reduceSum, type Tensor, withScope } from '@unbraid/g
 import { createRandom } from '@unbraid/kernels';
 import { type AnyModel, applyModel } from '@unbraid/nn';
 import { createScratch, createVectors } from './basis.ts';
-import { checkInputs, checkParams } from './check.ts';
+import { checkInputs, checkParams, rejectVanishing } from './check.ts';
 import { defaultRuntime } from './default-runtime.ts';
 import { fuseSums } from './fuse-sums.ts';
 import { type Eigenvalue, lanczos, type SpectrumEnds } from './lanczos.ts';
@@ -80,7 +80,9 @@ export async function hessianNorm(f: WeightFunction, options: HessianOptions = {
       maxProducts,
       signal,
     });
-    return { norm: largerEnd(lower, upper), lower, upper, products, converged };
+    const norm = largerEnd(lower, upper);
+    rejectVanishing('x', f.x, () => norm.value === 0);
+    return { norm, lower, upper, products, converged };
   });
 }
 

@@ -1,5 +1,5 @@
 import { createMatrix, type Matrix } from '@unbraid/data';
-import { checkInputs, checkSize } from './check.ts';
+import { checkInputs, checkSize, rejectVanishing } from './check.ts';
 import type { Kernel } from './tangent-kernel.ts';
 
 export interface InfiniteNetwork {
@@ -58,8 +58,13 @@ const RELATIVE_ERROR = 2 ** -23;
 export function infiniteKernel(network: InfiniteNetwork, x: Matrix, z: Matrix = x): Kernel {
   const { activation, depth = 1, trained = 'all' } = network;
   checkSize('depth', depth);
-  checkInputs('x', x);
-  checkInputs('z', z);
+  for (const [name, inputs] of [
+    ['x', x],
+    ['z', z],
+  ] as const) {
+    checkInputs(name, inputs);
+    rejectVanishing(name, inputs, () => true);
+  }
   if (x.cols !== z.cols)
     throw new RangeError(`linearity: x has ${x.cols} columns and z has ${z.cols}; they must agree`);
   if (!Object.hasOwn(means, activation)) {

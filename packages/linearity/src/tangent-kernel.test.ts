@@ -85,6 +85,21 @@ describe('bad input of tangentKernel', () => {
 
   test('an input of norm 0 is named', async () => {
     await expect(tangentKernel({ model, params }, x, x, { runtime })).rejects.toThrow('row 1 of x has norm 0');
+    const first = createMatrix(1, 2, Float32Array.of(1, 2));
+    await expect(tangentKernel({ model, params }, first, x, { runtime })).rejects.toThrow('row 1 of z has norm 0');
+  });
+
+  test('a model with biases takes it', async () => {
+    const biased = dense(2, 1);
+    const { kernel } = await tangentKernel({ model: biased, params: initialize(biased, 0) }, x, x, { runtime });
+    expect([...kernel.data]).toEqual([6, 1, 1, 1]);
+  });
+
+  test('an entry that is not finite is named', async () => {
+    const y = createMatrix(2, 2, Float32Array.of(1, 2, Number.NaN, 0));
+    await expect(tangentKernel({ model, params }, y, y, { runtime })).rejects.toThrow(
+      'row 1 of x has an entry that is not finite',
+    );
   });
 
   test('parameters of another number are refused', async () => {

@@ -14,7 +14,7 @@ import {
   withScope,
 } from '@unbraid/graph';
 import { type AnyModel, applyModel } from '@unbraid/nn';
-import { checkInputs, checkParams } from './check.ts';
+import { checkInputs, checkParams, rejectVanishing } from './check.ts';
 import { defaultRuntime } from './default-runtime.ts';
 import { gramKernel, outsideDense } from './gram-kernel.ts';
 import { jacobianKernel } from './jacobian-kernel.ts';
@@ -87,9 +87,23 @@ export async function tangentKernel(
       kernel.data[i]! += value;
     });
   }
+  const isZero = (value: number) => value === 0;
+  rejectVanishing('x', x, (i) => block(kernel, i, outputs).every(isZero));
+  if (z !== x) rejectVanishing('z', z, (j) => block(transposed(kernel), j, outputs).every(isZero));
   const sampled = jacobianPaths.length > 0 ? 0 : (options.sampledRows ?? SAMPLED_ROWS);
   return { kernel, jacobianPaths, ...(await errorOf(point, kernel, { x, z, outputs, sampled }, runtime)) };
 }
+
+/** The rows of a kernel that belong to one input. */
+const block = ({ data, cols }: Matrix, input: number, outputs: number): Float32Array =>
+  data.subarray(input * outputs * cols, (input + 1) * outputs * cols);
+
+const transposed = ({ data, rows, cols }: Matrix): Matrix =>
+  createMatrix(
+    cols,
+    rows,
+    data.map((_, at) => data[(at % rows) * cols + Math.floor(at / rows)]!),
+  );
 
 /** How many outputs there are, and which parameters are outside of dense layers. */
 function partition({ model }: TangentPoint, x: Matrix) {
