@@ -15,6 +15,7 @@ export type { FittedVae, FitVaeOptions, VaeCheckpoint, VaeStep } from './trainin
 export { fitVae } from './training/fit-vae.ts';
 export { type DrawImages, type ImageSource, spriteImages } from './training/image-source.ts';
 export type { Objective, ObjectiveName, SetPoint } from './training/objective.ts';
+export { padImages } from './training/pad-images.ts';
 export type { Trace } from './training/trace.ts';
 export { type StepResponse, smoothedKl, stepResponse, type Tracking, trackingOf } from './training/tracking.ts';
 export { decode, decodeLogits, drawCodes, sample } from './use/decode.ts';

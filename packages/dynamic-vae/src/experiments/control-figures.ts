@@ -25,15 +25,24 @@ export function klFigure(context: Report, points: readonly CurvePoint[], window:
   });
 }
 
+const TICKS = [0, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500];
+
 /** β of fits. */
 export function betaFigure(context: Report, points: readonly CurvePoint[]): Promise<void> {
   const fits = [...new Set(points.map(({ fit }) => fit))];
+  const largest = Math.max(...points.map(({ beta }) => beta));
   return context.figure('beta', {
     title: 'The weight β of the KL divergence',
     caption: 'A controller raises β where the KL divergence is above its set point, and lowers it where it is below.',
     plot: (Plot) => ({
       x: { label: 'training step', grid: true },
-      y: { label: 'β', type: 'symlog', constant: 0.5, ticks: [0, 0.5, 1, 2, 5, 10, 20, 50, 100], tickFormat: String },
+      y: {
+        label: 'β',
+        type: 'symlog',
+        constant: 0.5,
+        ticks: TICKS.filter((tick) => tick <= largest),
+        tickFormat: String,
+      },
       color: { label: null, domain: fits, range: palette.slice(0, fits.length) },
       marks: [
         Plot.ruleY([1], { strokeOpacity: 0.4, strokeDasharray: '2,3' }),

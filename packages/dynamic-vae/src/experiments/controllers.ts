@@ -1,7 +1,9 @@
 import { defineExperiment, type RunContext, type Summary } from '@unbraid/experiment';
 import { createRandom } from '@unbraid/kernels';
 import { z } from 'zod';
-import { stepResponse, trackingOf } from '../training/tracking.ts';
+import type { SetPointSettings } from '../control/set-point-schedule.ts';
+import type { Trace } from '../training/trace.ts';
+import { type StepResponse, stepResponse, trackingOf } from '../training/tracking.ts';
 import { betaFigure, klFigure } from './control-figures.ts';
 import { curvePoints } from './curves.ts';
 import { rounded } from './rounded.ts';
@@ -11,7 +13,10 @@ import { drawSpriteSet, fitSprites, type SpriteFit } from './sprite-fit.ts';
 const settings = z.object({
   ...trainingSettings,
   steps: z.int().min(1).default(100_000).describe('Training steps of each controller'),
-  setPoint: z.number().positive().default(5).describe('Set point of the KL divergence in nats, from the first step on'),
+  setPointStart: z.number().min(0).default(1).describe('First set point of the KL divergence in nats'),
+  setPointEnd: z.number().positive().default(3).describe('The set point that it steps to, in nats'),
+  stepAt: z.int().min(1).default(30_000).describe('Training steps until the set point steps'),
+  ramp: z.int().min(1).default(20_000).describe('Training steps that the set point’s step takes'),
   tolerance: z.number().positive().default(0.5).describe('How near to the set point is settled, in nats'),
   ...controllerSettings,
 });
@@ -27,14 +32,16 @@ export const controllers = defineExperiment({
   title: 'Two controllers on one step of the set point',
   paper: 'arXiv 2009.06795, Section 4',
   description:
-    'The set point of the KL divergence steps from 0, where an untrained code tells nothing, to one value, and stays. ControlVAE’s ' +
-    'positional controller starts at a small β, so the KL divergence shoots up before the error has been summed; DynamicVAE’s ' +
-    'incremental controller starts at a large β and lowers it as far as is needed.',
+    'The set point of the KL divergence begins at one value and steps to another. ControlVAE’s positional controller begins with a ' +
+    'small β, so the KL divergence of the first steps shoots up before the errors have summed; DynamicVAE’s incremental controller ' +
+    'begins with a large β and lowers it as far as is needed. Both are to follow the same set point.',
   settings,
   presets: {
     smoke: {
       size: 32,
-      steps: 150,
+      steps: 120,
+      stepAt: 40,
+      ramp: 20,
       batchSize: 32,
       learningRate: 1e-3,
       evaluationImages: 200,
@@ -46,11 +53,13 @@ export const controllers = defineExperiment({
     short: {
       size: 32,
       steps: 5000,
+      stepAt: 1500,
+      ramp: 1000,
       batchSize: 32,
       learningRate: 1e-3,
       evaluationImages: 2000,
       dynamicKi: -0.01,
-      initialBeta: 20,
+      initialBeta: 25,
       window: 20,
       controlKi: 0.002,
     },
@@ -58,10 +67,10 @@ export const controllers = defineExperiment({
   },
   summary: {
     dynamicOvershoot:
-      'How far the moving average of DynamicVAE’s KL divergence exceeded the set point at most, in nats, from when it first came within the tolerance',
+      'How far the moving average of DynamicVAE’s KL divergence exceeded the set point at most, in nats, from when it first came within the tolerance to the end',
     controlOvershoot: 'The same of ControlVAE',
     dynamicSettling:
-      'Steps until DynamicVAE’s KL divergence stayed within the tolerance to the end; −1 if it never did',
+      'Steps from the set point’s step until DynamicVAE’s KL divergence stayed within the tolerance to the end; −1 if it never did',
     controlSettling: 'The same of ControlVAE',
     dynamicReached: 'Whether DynamicVAE’s KL divergence reached the set point',
     controlReached: 'The same of ControlVAE',
@@ -72,7 +81,7 @@ export const controllers = defineExperiment({
     const { settings: s } = context;
     const random = createRandom(context.seed);
     const evaluation = drawSpriteSet(s.evaluationImages, s.size, random.split('evaluation'));
-    const schedule = { start: s.setPoint, step: 0, max: s.setPoint };
+    const schedule = scheduleOf(s);
     const fits: ControllerFit[] = [];
     for (const [i, name] of NAMES.entries()) {
       const objective = (name === 'control' ? controlObjective : dynamicObjective)(s, schedule);
@@ -86,16 +95,31 @@ export const controllers = defineExperiment({
 });
 
 type Settings = z.output<typeof settings>;
-type Judged = Pick<Settings, 'window' | 'tolerance'>;
 
-function summarize(fits: readonly ControllerFit[], { window, tolerance }: Judged): Summary {
+/** One step of the annealing schedule. */
+const scheduleOf = ({ setPointStart, setPointEnd, stepAt, ramp }: Settings): SetPointSettings => ({
+  start: setPointStart,
+  step: setPointEnd - setPointStart,
+  window: stepAt,
+  ramp,
+  max: setPointEnd,
+});
+
+/** Overshoot over the whole run, settling counted from the step of the set point. */
+function responseOf(trace: Trace, { window, tolerance, stepAt }: Settings): StepResponse {
+  const { overshoot } = stepResponse(trace, { window, tolerance });
+  const from = Math.min(stepAt, trace.step.length - 1);
+  return { overshoot, settling: stepResponse(trace, { window, tolerance, from }).settling };
+}
+
+function summarize(fits: readonly ControllerFit[], s: Settings): Summary {
   return Object.fromEntries(
     fits.flatMap(({ name, trace }) => {
-      const { overshoot, settling } = stepResponse(trace, { window, tolerance });
+      const { overshoot, settling } = responseOf(trace, s);
       return [
         [`${name}Overshoot`, rounded(overshoot, 3)],
         [`${name}Settling`, settling ?? -1],
-        [`${name}Reached`, trackingOf(trace, window)!.reached],
+        [`${name}Reached`, trackingOf(trace, s.window)!.reached],
       ];
     }),
   );
@@ -104,16 +128,17 @@ function summarize(fits: readonly ControllerFit[], { window, tolerance }: Judged
 async function report(
   context: Pick<RunContext<unknown>, 'figure' | 'table'>,
   fits: readonly ControllerFit[],
-  { window, tolerance, setPoint }: Settings,
+  s: Settings,
 ): Promise<void> {
+  const { window, tolerance, setPointStart, setPointEnd, stepAt } = s;
   context.table('controllers', {
     title: 'Response to one step of the set point',
     caption:
-      `The set point is ${setPoint} nats from the first step on. Overshoot in nats, settling in steps until the moving average of ` +
-      `${window} steps stayed within ${tolerance}.`,
+      `The set point steps from ${setPointStart} to ${setPointEnd} nats at step ${stepAt}. Overshoot in nats; settling in steps from there ` +
+      `until the moving average of ${window} steps stayed within ${tolerance}.`,
     columns: ['controller', 'overshoot', 'settling', 'KL at the end', 'β at the end'],
     rows: fits.map(({ name, trace, beta, kl }) => {
-      const { overshoot, settling } = stepResponse(trace, { window, tolerance });
+      const { overshoot, settling } = responseOf(trace, s);
       return [titles[name], overshoot.toFixed(2), settling ?? 'never', kl.toFixed(2), beta.toPrecision(3)];
     }),
   });

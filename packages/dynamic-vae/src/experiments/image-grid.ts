@@ -41,8 +41,8 @@ export function gridFigure(tiles: readonly Tile[], side: number, { columns, rows
       width: Math.max(360, width + 24),
       height: height + (panels.length - 1) * 14,
       grid: false,
-      x: { domain: columnNames, label: columns, axis: 'top', tickSize: 0, padding: 0 },
-      y: { domain: rowNames, label: rows, tickSize: 0, padding: 0 },
+      x: { type: 'band', domain: columnNames, label: columns, axis: 'top', tickSize: 0, padding: 0 },
+      y: { type: 'band', domain: rowNames, label: rows, tickSize: 0, padding: 0 },
       ...(panels.length > 1 && { fy: { domain: panels, label: null, padding: 0.06 } }),
       marks: [
         Plot.image(tiles, {

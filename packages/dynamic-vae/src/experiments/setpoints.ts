@@ -41,10 +41,10 @@ export const setpoints = defineExperiment({
     smoke: {
       targets: [1, 2],
       size: 32,
-      steps: 100,
+      steps: 60,
       batchSize: 32,
       learningRate: 1e-3,
-      evaluationImages: 500,
+      evaluationImages: 300,
       dynamicKi: -0.02,
       initialBeta: 12,
       window: 20,

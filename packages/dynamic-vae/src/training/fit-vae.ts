@@ -46,7 +46,7 @@ export async function fitVae(options: FitVaeOptions): Promise<FittedVae> {
       : { step: 0, seconds: 0, regulation: regulation.start };
     await train({ options, regulation, trainer, recorder, progress });
     const trace = recorder.trace();
-    const tracking = trackingOf(trace);
+    const tracking = trackingOf(trace, objective.name === 'dynamic' ? objective.window : undefined);
     return {
       vae,
       params: trainer.learners[0]!.params.data.slice(),

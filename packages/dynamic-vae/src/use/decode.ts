@@ -19,7 +19,7 @@ export const decode = (trained: TrainedVae, codes: Matrix, options: UseOptions =
 export const decodeLogits = (trained: TrainedVae, codes: Matrix, options: UseOptions = {}): Promise<Matrix> =>
   decodeWith(trained, codes, (outputs) => outputs, options);
 
-function decodeWith(
+async function decodeWith(
   trained: TrainedVae,
   codes: Matrix,
   last: (outputs: Tensor) => Tensor,

@@ -18,7 +18,11 @@ const VALUES = [-2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2];
  * @returns `[latents · values, pixels]`: a latent's images one after another
  * @throws {RangeError} for a code of another length, or a latent that there is not
  */
-export function traverse(trained: TrainedVae, code: ArrayLike<number>, options: TraverseOptions = {}): Promise<Matrix> {
+export async function traverse(
+  trained: TrainedVae,
+  code: ArrayLike<number>,
+  options: TraverseOptions = {},
+): Promise<Matrix> {
   const { latent } = trained.vae.settings;
   const { latents = Array.from({ length: latent }, (_, j) => j), values = VALUES, ...rest } = options;
   if (code.length !== latent) {

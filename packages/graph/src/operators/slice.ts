@@ -28,13 +28,15 @@ const operator: Operator<SliceAttributes> = {
   vjp: (cotangent, { inputs: [x], attributes }) => [unslice(cotangent, x!.shape, attributes)],
   jvp: ([t], { attributes }) => t && apply(operator, [t], attributes),
   emit([x], { inputs: [source], attributes: { starts, sizes, steps } }, emitter) {
+    // Axes kept whole are left out, so that a batch axis may stay open in an exported file.
+    const axes = sizes.flatMap((size, axis) => (size === source!.shape[axis] && steps[axis] === 1 ? [] : [axis]));
     // An end before index 0 has to be written as a number below −size.
-    const ends = starts.map((start, axis) => {
-      const end = start + sizes[axis]! * steps[axis]!;
+    const ends = axes.map((axis) => {
+      const end = starts[axis]! + sizes[axis]! * steps[axis]!;
       return end < 0 ? end - source!.shape[axis]! : end;
     });
-    const axes = emitter.int64s(starts.map((_, axis) => axis));
-    return emitter.node('Slice', [x!, emitter.int64s(starts), emitter.int64s(ends), axes, emitter.int64s(steps)]);
+    const picked = (values: Shape) => emitter.int64s(axes.map((axis) => values[axis]!));
+    return emitter.node('Slice', [x!, picked(starts), emitter.int64s(ends), emitter.int64s(axes), picked(steps)]);
   },
   simplify: ({ inputs: [x], attributes: { sizes, steps } }) =>
     sizes.every((size, axis) => size === x!.shape[axis] && steps[axis] === 1) ? x : undefined,

@@ -9,7 +9,7 @@ import { type ParamSpec, param } from '../param.ts';
 export interface DenseOptions {
   /** Default `heNormal`. */
   readonly init?: Initializer;
-  /** How the bias starts, or `false` for none. Default zeros. */
+  /** How the bias starts, with the weight's fans, or `false` for none. Default zeros. */
   readonly bias?: Initializer | false;
 }
 
@@ -54,7 +54,7 @@ export function dense(
   }
   const affine: Model<DenseParams> = {
     name,
-    params: { weight, bias: param([outputs], bias) },
+    params: { weight, bias: param([outputs], bias, weight.fans) },
     apply: (p, x) => gemm(scaled(x), p.weight, p.bias),
   };
   return affine;

@@ -24,7 +24,7 @@ export interface FilterOptions {
   readonly groups?: number;
   /** How filters start. Default `heNormal`. */
   readonly init?: Initializer;
-  /** How the bias starts, or `false` for none. Default zeros. */
+  /** How the bias starts, with the fans of filters, or `false` for none. Default zeros. */
   readonly bias?: Initializer | false;
 }
 
@@ -78,7 +78,7 @@ export function filterLayer(kind: FilterKind, options: FilterOptions): FilterLay
   }
   const affine: Model<FilterParams> = {
     name,
-    params: { weight, bias: param([filters], bias) },
+    params: { weight, bias: param([filters], bias, weight.fans) },
     apply: (p, x) => add(convolve(x, p.weight), reshape(p.bias, [filters, 1, 1])),
   };
   return affine;

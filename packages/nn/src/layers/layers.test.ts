@@ -1,7 +1,7 @@
 import { f32, layoutOf, mul, trace } from '@unbraid/graph';
 import { expect, test } from 'vitest';
 import { outputOf } from '../../test/apply.ts';
-import { type ActivationName, activation, dense, ntk, sequential } from '../index.ts';
+import { type ActivationName, activation, dense, heUniform, initialize, ntk, sequential, zeros } from '../index.ts';
 
 test('dense multiplies by its weight and adds its bias', () => {
   expect(
@@ -106,4 +106,13 @@ test('sequences nest', () => {
 
 test('sequential needs a layer', () => {
   expect(() => sequential([])).toThrow('nn: sequential takes at least one layer');
+});
+
+test("a bias starts with its layer's fans", () => {
+  const layer = dense(96, 1000, { init: zeros, bias: heUniform });
+  const bias = initialize(layer, 1).subarray(96 * 1000);
+  const largest = Math.max(...bias.map(Math.abs));
+  // He's uniform bound, √(6 / 96) = 1/4: a thousand draws come near it and stay within.
+  expect(largest).toBeLessThanOrEqual(0.25);
+  expect(largest).toBeGreaterThan(0.24);
 });

@@ -1,0 +1,91 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checkExperiment, type Progress, type RunOutcome, resumeRun, startRun } from '@unbraid/experiment';
+import { afterAll, describe, expect, it } from 'vitest';
+import { controllers } from './controllers.ts';
+import { decouple } from './decouple.ts';
+import { experiments } from './index.ts';
+import { setpoints } from './setpoints.ts';
+
+const folders: string[] = [];
+const newFolder = async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'unbraid-vae-runs-'));
+  folders.push(folder);
+  return folder;
+};
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
+
+/** A run that has ended. */
+function done(run: RunOutcome) {
+  if (run.status !== 'done') throw new Error('the run did not end');
+  return run;
+}
+
+const quick = { steps: 12, evaluationImages: 60 };
+
+it.each(experiments.map((experiment) => [experiment.name, experiment] as const))(
+  '%s is well-formed',
+  (_, experiment) => {
+    expect(() => checkExperiment(experiment)).not.toThrow();
+  },
+);
+
+describe('dynamic-vae/decouple', () => {
+  const how = {
+    preset: 'smoke',
+    overrides: { ...quick, objectives: ['beta', 'control', 'dynamic'] },
+    seed: 2,
+  } as const;
+  const uninterrupted = newFolder().then(async (directory) => done(await startRun(decouple, { ...how, directory })));
+
+  it('has the keys that its summary explains, for the objectives chosen', async () => {
+    const { summary } = await uninterrupted;
+    const perObjective = ['beta', 'control', 'dynamic'].flatMap((name) =>
+      ['Beta', 'Kl', 'Reconstruction', 'Mig'].map((key) => name + key),
+    );
+    expect(Object.keys(summary)).toEqual([
+      ...perObjective,
+      'dynamicTrackingError',
+      'dynamicMeanTrackingError',
+      'dynamicOvershoot',
+      'dynamicReached',
+      'controlOvershoot',
+      'reconstructionGain',
+    ]);
+    expect(Object.keys(summary).filter((key) => !(key in decouple.summary))).toEqual([]);
+    expect(summary.betaBeta).toBe(4);
+  });
+
+  it('draws its figures', async () => {
+    const { directory } = await uninterrupted;
+    const files = (await readdir(join(directory, 'figures'))).sort();
+    expect(files).toEqual(['beta.svg', 'kl.svg', 'reconstructions.svg', 'trade.svg', 'traversals.svg']);
+    const traversals = await readFile(join(directory, 'figures', 'traversals.svg'), 'utf8');
+    expect(traversals.match(/data:image\/png/g)).toHaveLength(10 * 9);
+  });
+
+  it('ends with the same numbers when it is interrupted within a fit and resumed', async () => {
+    const directory = await newFolder();
+    const controller = new AbortController();
+    const onProgress = ({ done: steps }: Progress) => steps === 19 && controller.abort();
+    const hooks = { signal: controller.signal, onProgress };
+    expect((await startRun(decouple, { ...how, directory, hooks })).status).toBe('interrupted');
+    const resumed = done(await resumeRun(directory, () => Promise.resolve(decouple)));
+    expect(resumed.summary).toEqual((await uninterrupted).summary);
+  });
+});
+
+it('dynamic-vae/controllers compares both controllers', async () => {
+  const how = { preset: 'smoke', overrides: quick, seed: 1 } as const;
+  const { summary } = done(await startRun(controllers, { ...how, directory: await newFolder() }));
+  expect(Object.keys(summary).sort()).toEqual(Object.keys(controllers.summary).sort());
+});
+
+it('dynamic-vae/setpoints reports targets that are not reached', async () => {
+  const overrides = { ...quick, targets: [40, 50], setPointStep: 50, setPointRamp: 1 };
+  const how = { preset: 'smoke', overrides, seed: 1 } as const;
+  const { summary, table } = done(await startRun(setpoints, { ...how, directory: await newFolder() }));
+  expect(summary.reached).toBe(0);
+  expect(JSON.stringify(table)).toContain('Target 50: the KL divergence ended at');
+});

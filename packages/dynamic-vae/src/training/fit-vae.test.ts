@@ -1,0 +1,130 @@
+import { nodeRuntime } from '@unbraid/graph/node';
+import { describe, expect, it, test } from 'vitest';
+import { memoryCheckpoint } from '../../test/memory-checkpoint.ts';
+import { createVae } from '../vae/create-vae.ts';
+import { DivergedError } from './diverged-error.ts';
+import type { FitVaeOptions } from './fit-options.ts';
+import { fitVae } from './fit-vae.ts';
+import { spriteImages } from './image-source.ts';
+import type { Objective } from './objective.ts';
+
+const runtime = nodeRuntime({ threads: 1 });
+const vae = createVae({ image: { channels: 1, size: 32 }, latent: 4, architecture: 'dense' });
+const shared = { vae, images: spriteImages(32), batchSize: 16, learningRate: 1e-3, seed: 3, runtime } as const;
+const fit = (options: Pick<FitVaeOptions, 'objective' | 'steps'> & Partial<FitVaeOptions>) =>
+  fitVae({ ...shared, ...options });
+
+const mean = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+it('learns: the loss falls, and every step is told and traced', async () => {
+  const losses: number[] = [];
+  const { trace, params, steps, seconds } = await fit({
+    objective: { name: 'vae' },
+    steps: 150,
+    onStep: ({ step, loss, kl, beta, reconstruction, klOfLatents, secondsLeft }) => {
+      losses.push(loss);
+      expect(step).toBe(losses.length);
+      expect(loss).toBeCloseTo(reconstruction + beta * kl, 3);
+      expect(klOfLatents.reduce((sum, one) => sum + one, 0)).toBeCloseTo(kl, 4);
+      expect(secondsLeft).toBeGreaterThanOrEqual(0);
+    },
+  });
+  expect(steps).toBe(150);
+  expect(seconds).toBeGreaterThan(0);
+  expect(mean(trace.reconstruction.subarray(-20))).toBeLessThan(0.5 * mean(trace.reconstruction.subarray(0, 5)));
+  expect(losses.at(-1)).toBeCloseTo(trace.reconstruction.at(-1)! + trace.kl.at(-1)!, 3);
+  expect(params.every(Number.isFinite)).toBe(true);
+});
+
+const objectives: Objective[] = [
+  { name: 'beta', beta: 2 },
+  { name: 'factor', discriminator: { width: 8, layers: 1, learningRate: 1e-3 } },
+  { name: 'control' },
+  { name: 'dynamic', setPoint: { start: 1, step: 0.5, window: 4, ramp: 2 }, controller: { initialBeta: 5 } },
+];
+
+describe.each(objectives)('a fit of $name', (objective) => {
+  it('that is interrupted and resumed ends with the numbers of an uninterrupted one', async () => {
+    const whole = await fit({ objective, steps: 14 });
+    const checkpoint = memoryCheckpoint(5);
+    const abort = new AbortController();
+    const interrupted = fit({
+      objective,
+      steps: 14,
+      checkpoint,
+      signal: abort.signal,
+      onStep: ({ step }) => step === 8 && abort.abort(new Error('stop')),
+    });
+    await expect(interrupted).rejects.toThrow('stop');
+    expect(checkpoint.saves.map(({ meta }) => (meta as { step: number }).step)).toEqual([5, 8]);
+    const resumed = await fit({ objective, steps: 14, checkpoint });
+    expect(resumed.params).toEqual(whole.params);
+    expect(resumed.trace).toEqual(whole.trace);
+    expect(resumed.beta).toBe(whole.beta);
+    expect(resumed.tracking).toEqual(whole.tracking);
+  });
+});
+
+it('a finished fit can be prolonged, and is not made again', async () => {
+  const objective = objectives[3]!;
+  const checkpoint = memoryCheckpoint();
+  await fit({ objective, steps: 6, checkpoint });
+  let steps = 0;
+  const longer = await fit({ objective, steps: 10, checkpoint, onStep: () => steps++ });
+  expect(steps).toBe(4);
+  expect(longer.params).toEqual((await fit({ objective, steps: 10 })).params);
+  expect((await fit({ objective, steps: 10, checkpoint })).params).toEqual(longer.params);
+});
+
+it('a checkpoint of another fit is refused', async () => {
+  const checkpoint = memoryCheckpoint();
+  await fit({ objective: { name: 'vae' }, steps: 2, checkpoint });
+  await expect(fit({ objective: { name: 'beta' }, steps: 4, checkpoint })).rejects.toThrow(
+    `dynamic-vae: the checkpoint is of another fit: its objective is {"name":"vae"}, this one's {"name":"beta"}`,
+  );
+});
+
+it('records every n-th step', async () => {
+  const { trace } = await fit({ objective: { name: 'vae' }, steps: 10, recordEvery: 3 });
+  expect([...trace.step]).toEqual([3, 6, 9]);
+  expect([...trace.setPoint]).toEqual([Number.NaN, Number.NaN, Number.NaN]);
+});
+
+it('the factor objective trains the model as it would be without, but for the penalty', async () => {
+  const [plain, factor] = await Promise.all([
+    fit({ objective: { name: 'vae' }, steps: 1 }),
+    fit({ objective: { name: 'factor', gamma: 0, discriminator: { width: 4, layers: 1 } }, steps: 1 }),
+  ]);
+  const differing = factor.params.findIndex((value, i) => Math.abs(value - plain.params[i]!) > 1e-6);
+  // FactorVAE draws two batches a step; its first is the first of the other.
+  expect(differing).toBe(-1);
+});
+
+it('a set point that the KL divergence never reaches is reported', async () => {
+  const { tracking } = await fit({ objective: { name: 'dynamic', setPoint: { start: 500, max: 500 } }, steps: 20 });
+  expect(tracking!.reached).toBe(false);
+  expect(tracking!.warning).toContain('never reached its set point of 500.00');
+});
+
+it('training that diverges stops with the step and the number', async () => {
+  const diverging = fit({ objective: { name: 'vae' }, steps: 50, learningRate: 1e6 });
+  await expect(diverging).rejects.toThrow(DivergedError);
+  await expect(diverging).rejects.toThrow(
+    /^dynamic-vae: fit stopped at step \d+: .* (is (NaN|Infinity)|not finite), at beta 1/,
+  );
+});
+
+test.each([
+  [{ steps: 0 }, "fit's steps is 0; a whole number of at least 1 is needed"],
+  [{ batchSize: 1.5 }, "fit's batchSize is 1.5"],
+  [{ learningRate: 0 }, "fit's learningRate is 0; it must be above 0"],
+  [{ params: new Float32Array(3) }, '3 parameters are given, the vae has'],
+  [{ images: (batch: Float32Array) => batch.fill(2) }, 'the images of batch 1 must lie in [0, 1]'],
+] as [Partial<FitVaeOptions>, string][])('the options %o are refused', async (options, message) => {
+  await expect(fit({ objective: { name: 'vae' }, steps: 1, ...options })).rejects.toThrow(`dynamic-vae: ${message}`);
+});
+
+it('an aborted signal stops it before the first step', async () => {
+  const signal = AbortSignal.abort(new Error('not today'));
+  await expect(fit({ objective: { name: 'vae' }, steps: 1, signal })).rejects.toThrow('not today');
+});
