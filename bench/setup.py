@@ -25,10 +25,20 @@ def main():
         sys.exit(f"bench: Python {found} runs this, the peers need {wanted} or newer; run bench/setup.py with such a one")
     interpreter = make_environment()
     step([interpreter, "-m", "pip", "install", "--requirement", BENCH / "requirements.txt"])
+    old = ["--target", ENVIRONMENT / "neural-tangents", "--no-deps", "--requirement", BENCH / "peers" / "neural_tangents.txt"]
+    optional([interpreter, "-m", "pip", "install", "--upgrade", *old], "neural-tangents, for which its row says missing")
     npm = "npm.cmd" if os.name == "nt" else "npm"
     step([npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=BENCH / "peers")
     step([interpreter, "-c", f"import {', '.join(MODULES)}"])
     print(f"bench: the peers are installed in {ENVIRONMENT} and {BENCH / 'peers' / 'node_modules'}")
+
+
+def optional(command, what):
+    """A step that may fail: old packages have no build for every machine."""
+    try:
+        subprocess.run(command, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        print(f"bench: going on without {what}", flush=True)
 
 
 def make_environment():

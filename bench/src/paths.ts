@@ -22,3 +22,8 @@ export function python(environment: NodeJS.ProcessEnv = process.env): string {
   const made = process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python'];
   return environment.UNBRAID_PYTHON ?? join(BENCH, '..', '.venv', ...made);
 }
+
+/** The folder with neural-tangents and its JAX: $UNBRAID_NEURAL_TANGENTS, else the one that `npm run bench:setup` makes. */
+export function neuralTangents(environment: NodeJS.ProcessEnv = process.env): string {
+  return environment.UNBRAID_NEURAL_TANGENTS ?? join(BENCH, '..', '.venv', 'neural-tangents');
+}

@@ -30,5 +30,6 @@ export function createRegistry(systems: Readonly<Record<string, LoadSystem>>): R
 export const registry: Registry = createRegistry({
   galu: async () => (await import('@unbraid/galu/experiments')).experiments,
   laperm: async () => (await import('@unbraid/laperm/experiments')).experiments,
+  linearity: async () => (await import('@unbraid/linearity/experiments')).experiments,
   'dynamic-vae': async () => (await import('@unbraid/dynamic-vae/experiments')).experiments,
 });

@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import type { Benchmark, BenchmarkOptions } from '../benchmark.ts';
+import { hold } from '../contest.ts';
+import { neuralTangents, ourScript, peerScript, python } from '../paths.ts';
+import type { Ran } from '../protocol.ts';
+import type { Row } from '../row.ts';
+import { startSide, THREADS } from '../side.ts';
+import { COMPARED_ROWS, relativeDifference, writeLinearityTask } from '../tasks/linearity.ts';
+
+/** n = 512, three hidden layers. */
+const KERNEL = { inputs: 64, width: 2048, depth: 3, rows: 512 };
+/** One input, two hidden layers: 16.8 million parameters. */
+const HESSIAN = { inputs: 10, width: 4096, depth: 2, rows: 1 };
+const PRODUCTS = 24;
+const SEED = 1;
+/** How far a kernel may be from that of PyTorch in float64. */
+const KERNEL_TOLERANCE = 1e-5;
+/** How far two norms may be apart: each is an estimate after the same number of products, from starts of its own. */
+const NORM_TOLERANCE = 0.01;
+
+/** Tangent kernels and Hessian norms of wide networks. */
+export const linearity: Benchmark = {
+  name: 'linearity',
+  about:
+    'the tangent kernel at n = 512 and width 2048, and the norm of the Hessian at width 4096, against PyTorch and others',
+  async run(options) {
+    return [...(await kernelRows(options)), ...(await hessianRows(options))];
+  },
+};
+
+async function kernelRows({ runs, folder }: BenchmarkOptions): Promise<Row[]> {
+  const file = join(folder, 'kernel.safetensors');
+  await writeLinearityTask(file, KERNEL, SEED);
+  const task = { file, threads: THREADS, rows: COMPARED_ROWS };
+  const torch = { program: python(), script: peerScript('torch_tangent_kernel.py') };
+  const reference = await onceBy({ ...torch, name: 'PyTorch in float64', task: { ...task, reference: true } });
+  const checked = (name: string) => ({ name, check: (ran: Ran) => checkKernel(ran, name, reference) });
+  return hold({
+    row: `tangent kernel, n = ${KERNEL.rows}, ${KERNEL.depth} layers of ${KERNEL.width}`,
+    ours: { ...checked('unbraid'), program: process.execPath, script: ourScript('tangent-kernel'), task },
+    peers: [
+      { ...checked('torch.func, jacrev and vmap'), ...torch, goal: 10, task: { ...task, reference: false } },
+      {
+        ...checked('neural-tangents'),
+        program: python(),
+        script: peerScript('neural_tangents_kernel.py'),
+        goal: 1,
+        task: { ...task, packages: neuralTangents() },
+      },
+    ],
+    runs,
+  });
+}
+
+async function hessianRows({ runs, folder }: BenchmarkOptions): Promise<Row[]> {
+  const file = join(folder, 'hessian.safetensors');
+  await writeLinearityTask(file, HESSIAN, SEED);
+  const task = { file, threads: THREADS, products: PRODUCTS };
+  const torch = { name: 'PyTorch double backward', program: python(), script: peerScript('torch_hessian.py'), task };
+  const ours = { name: 'unbraid', program: process.execPath, script: ourScript('hessian-norm'), task };
+  const [norm] = await onceBy(ours);
+  return hold({
+    row: `‖H‖ at width ${HESSIAN.width}, ${PRODUCTS} products`,
+    ours,
+    peers: [{ ...torch, goal: 1, check: (ran) => checkNorm(ran, torch.name, norm!) }],
+    runs,
+  });
+}
+
+/** What a side returns in one run. */
+async function onceBy(command: Parameters<typeof startSide>[0]): Promise<readonly number[]> {
+  const side = await startSide(command);
+  try {
+    const { weights } = await side.run({});
+    return weights ?? [];
+  } finally {
+    await side.close();
+  }
+}
+
+/** Throws unless the kernel's first rows are those of the reference. */
+export function checkKernel({ weights }: Ran, name: string, reference: readonly number[]): void {
+  const difference = relativeDifference(weights ?? [], reference);
+  if (!(difference <= KERNEL_TOLERANCE)) {
+    throw new Error(`bench: the kernel of ${name} differs from that in float64 by ${difference}, relative`);
+  }
+}
+
+/** Throws unless the norm is ours. */
+export function checkNorm({ weights }: Ran, name: string, norm: number): void {
+  const difference = relativeDifference(weights ?? [], [norm]);
+  if (!(difference <= NORM_TOLERANCE)) {
+    throw new Error(`bench: ${name} found ‖H‖ = ${weights?.[0]}, we found ${norm}`);
+  }
+}

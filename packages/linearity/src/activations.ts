@@ -1,0 +1,30 @@
+import { add, erf, mul, relu, sigmoid, softplus, type Tensor, tanh } from '@unbraid/graph';
+
+/** x · sigmoid(x) (Ramachandran, Zoph and Le 2017). */
+const swish = (x: Tensor): Tensor => mul(x, sigmoid(x));
+
+/** x · Φ(x), Φ the standard normal distribution function (Hendrycks and Gimpel 2016). */
+const gelu = (x: Tensor): Tensor => mul(mul(x, 0.5), add(erf(mul(x, Math.SQRT1_2)), 1));
+
+export const activationNames = ['tanh', 'swish', 'gelu', 'softplus', 'sigmoid', 'erf', 'relu'] as const;
+
+/** φ of a network. All but `relu` have a second derivative, which Hessians need. */
+export type ActivationName = (typeof activationNames)[number];
+
+const activations: Readonly<Record<ActivationName, (x: Tensor) => Tensor>> = {
+  tanh,
+  swish,
+  gelu,
+  softplus,
+  sigmoid,
+  erf,
+  relu,
+};
+
+/** @throws {RangeError} for a name that is not there */
+export function activationOf(name: ActivationName): (x: Tensor) => Tensor {
+  if (!Object.hasOwn(activations, name)) {
+    throw new RangeError(`linearity: there is no activation ${name}; there are ${activationNames.join(', ')}`);
+  }
+  return activations[name];
+}

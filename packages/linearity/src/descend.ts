@@ -1,0 +1,99 @@
+import type { Matrix } from '@unbraid/data';
+import { blockIn, compile, f32, type Runtime, type Tensor, trace, valueAndGrad, withScope } from '@unbraid/graph';
+import { type AnyModel, applyModel, meanSquaredError, type ParamSpec } from '@unbraid/nn';
+import { checkInputs, checkParams } from './check.ts';
+import { defaultRuntime } from './default-runtime.ts';
+import { largestRate } from './kernel-facts.ts';
+import { tangentKernel } from './tangent-kernel.ts';
+
+/** A model that is to fit targets, from given weights. */
+export interface DescentProblem {
+  readonly model: AnyModel;
+  /** First weights, flat; they are copied. */
+  readonly params: Float32Array;
+  readonly x: Matrix;
+  /** Targets, rows × c. */
+  readonly y: Matrix;
+}
+
+/** Where a descent is, before a step. */
+export interface DescentState {
+  /** Steps made. */
+  readonly step: number;
+  readonly loss: number;
+  /** A view: read it until the next step. */
+  readonly params: Float32Array;
+}
+
+export interface DescentOptions {
+  /** Learning rate; `onStep` may change it. */
+  readonly rate: number;
+  /** Mean squared error at which the descent ends. */
+  readonly targetLoss: number;
+  readonly maxSteps: number;
+  /** Called before each step and at the end; a number that it returns is the rate from then on. */
+  readonly onStep?: (state: DescentState) => Promise<number | undefined> | undefined;
+  readonly runtime?: Runtime;
+  readonly signal?: AbortSignal;
+}
+
+export interface Descent {
+  readonly params: Float32Array;
+  readonly loss: number;
+  readonly steps: number;
+  /** Whether the target loss was reached. */
+  readonly reached: boolean;
+}
+
+/** A loss that is this many times the first one only grows further. */
+const DIVERGED = 1e4;
+
+/**
+ * Gradient descent on the mean squared error over all rows, until it is small enough.
+ * @throws {RangeError} for parameters, inputs or targets that don't fit
+ * @throws {Error} when the loss diverges, with the rate that the kernel's top eigenvalue allows
+ */
+export async function descend(problem: DescentProblem, options: DescentOptions): Promise<Descent> {
+  const { model, params: first, x, y } = problem;
+  const { targetLoss, maxSteps, onStep, signal } = options;
+  checkParams(model, first);
+  checkInputs('x', x);
+  const runtime = options.runtime ?? (await defaultRuntime());
+  return withScope(async (scope) => {
+    const params = blockIn(scope, runtime.arena.alloc('float32', first.length));
+    params.data.set(first);
+    const specs = { params: model.params as ParamSpec, x: f32(x.rows, x.cols), y: f32(y.rows, y.cols) };
+    const step = valueAndGrad((p: Tensor, rows: Tensor, targets: Tensor) =>
+      meanSquaredError(applyModel(model, p, rows), targets),
+    );
+    const graph = trace(specs, (t) => step(t.params, t.x, t.y));
+    const inputs = { params, x: { data: x.data }, y: { data: y.data } };
+    const { outputs, run } = scope.own(await compile(graph, runtime, { inputs }));
+    let rate = options.rate;
+    let start: number | undefined;
+    for (let steps = 0; ; steps++) {
+      signal?.throwIfAborted();
+      await run();
+      const loss = outputs.value.float32[0]!;
+      start ??= loss;
+      if (!(loss <= DIVERGED * Math.max(start, targetLoss)))
+        throw await divergence(problem, { rate, steps, loss }, runtime);
+      rate = (await onStep?.({ step: steps, loss, params: params.data })) ?? rate;
+      const reached = loss <= targetLoss;
+      if (reached || steps === maxSteps) return { params: params.data.slice(), loss, steps, reached };
+      runtime.kernels.sgd({ params: params.data, grads: outputs.grad.float32 }, { learningRate: rate });
+    }
+  });
+}
+
+async function divergence(
+  { model, params, x }: DescentProblem,
+  { rate, steps, loss }: { readonly rate: number; readonly steps: number; readonly loss: number },
+  runtime: Runtime,
+): Promise<Error> {
+  const limit = largestRate(await tangentKernel({ model, params }, x, x, { runtime }));
+  return new Error(
+    `linearity: training diverged: the loss is ${loss} after ${steps} steps at learning rate ${rate.toPrecision(4)}; the top eigenvalue of ` +
+      `the tangent kernel at the start allows rates below ${limit.toPrecision(4)}`,
+  );
+}

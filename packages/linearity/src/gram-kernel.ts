@@ -1,0 +1,89 @@
+import {
+  add,
+  broadcastTo,
+  concat,
+  constant,
+  type DType,
+  leavesOf,
+  matmul,
+  mul,
+  reshape,
+  type Tensor,
+  vjp,
+} from '@unbraid/graph';
+import { type AnyModel, applyModel } from '@unbraid/nn';
+import { type DenseUse, denseUses, withTerms } from './dense-uses.ts';
+
+/** Inputs of a dense layer and what its outputs do to the model's. */
+interface Layer {
+  readonly use: DenseUse;
+  /** A: `[n, in]` */
+  readonly inputs: Tensor;
+  /** B: `[n · c, out]`; row i·c + k is the derivative of output k for input i by the layer's outputs. */
+  readonly sensitivities: Tensor;
+}
+
+/**
+ * The part of the tangent kernel that belongs to dense layers, `[n · c, n' · c]`: Σ (A Aᵀ + 1) ⊙ (B Bᵀ) over layers, the 1 where
+ * the layer has a bias; undefined where there is no such layer. The rows of a model don't depend on each other, so one backward pass
+ * for each output gives B for all inputs.
+ */
+export function gramKernel(model: AnyModel, params: Tensor, x: Tensor, z: Tensor): Tensor | undefined {
+  const rows = layersOf(model, params, x);
+  const columns = z === x ? rows : layersOf(model, params, z);
+  const terms = rows.map((layer, l) => layerKernel(layer, columns[l]!));
+  return terms.length > 0 ? terms.reduce((sum, term) => add(sum, term)) : undefined;
+}
+
+/** The paths of parameters that `gramKernel` leaves out. */
+export function outsideDense(model: AnyModel, params: Tensor, x: Tensor): string[] {
+  return denseUses(applyModel(model, params, x), leavesOf<Tensor>(params), x.shape[0]!).rest;
+}
+
+function layersOf(model: AnyModel, params: Tensor, x: Tensor): Layer[] {
+  const y = applyModel(model, params, x);
+  const { dense } = denseUses(y, leavesOf<Tensor>(params), x.shape[0]!);
+  const [n, c] = y.shape as [number, number];
+  const sensitivities = Array.from({ length: c }, (_, k) => sensitivitiesTo(y, dense, oneHotColumn(n, c, k, y.dtype)));
+  return dense.map((use, l) => ({
+    use,
+    inputs: use.inputs,
+    sensitivities: interleave(sensitivities.map((output) => output[l]!)),
+  }));
+}
+
+/** Jᵀ of the outputs' part along `direction`, by the products of dense layers. */
+function sensitivitiesTo(y: Tensor, dense: readonly DenseUse[], direction: Tensor): readonly Tensor[] {
+  const zeros = dense.map(({ product: { shape, dtype } }) => broadcastTo(constant(0, [], dtype), shape));
+  const shifted = (terms: readonly Tensor[]) =>
+    withTerms(y, new Map(dense.map(({ product }, l) => [product, terms[l]!])));
+  return vjp(shifted, zeros, direction).cotangent;
+}
+
+function oneHotColumn(n: number, c: number, k: number, dtype: DType): Tensor {
+  const row = Array.from({ length: c }, (_, j) => Number(j === k));
+  return broadcastTo(constant(row, [1, c], dtype), [n, c]);
+}
+
+/** From c matrices `[n, out]` one of `[n · c, out]`, row i of all of them before row i + 1. */
+function interleave(matrices: readonly Tensor[]): Tensor {
+  if (matrices.length === 1) return matrices[0]!;
+  const [n, out] = matrices[0]!.shape as [number, number];
+  const stacked = concat(
+    matrices.map((matrix) => reshape(matrix, [n, 1, out])),
+    1,
+  );
+  return reshape(stacked, [n * matrices.length, out]);
+}
+
+function layerKernel(a: Layer, b: Layer): Tensor {
+  const [n, m] = [a.inputs.shape[0]!, b.inputs.shape[0]!];
+  const [rows, columns] = [a.sensitivities.shape[0]!, b.sensitivities.shape[0]!];
+  const outputs = matmul(a.sensitivities, b.sensitivities, { transposeB: true });
+  if (!a.use.weight) return outputs;
+  const inputs = matmul(a.inputs, b.inputs, { transposeB: true });
+  const gram = a.use.bias ? add(inputs, 1) : inputs;
+  if (rows === n) return mul(gram, outputs);
+  const [c, e] = [rows / n, columns / m];
+  return reshape(mul(reshape(gram, [n, 1, m, 1]), reshape(outputs, [n, c, m, e])), [rows, columns]);
+}

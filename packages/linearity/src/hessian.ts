@@ -1,0 +1,125 @@
+import type { Matrix } from '@unbraid/data';
+import { hvp, type Runtime, reduceSum, type Tensor, withScope } from '@unbraid/graph';
+import { createRandom } from '@unbraid/kernels';
+import { type AnyModel, applyModel } from '@unbraid/nn';
+import { createScratch, createVectors } from './basis.ts';
+import { checkInputs, checkParams, rejectVanishing } from './check.ts';
+import { defaultRuntime } from './default-runtime.ts';
+import { fuseSums } from './fuse-sums.ts';
+import { type Eigenvalue, lanczos, type SpectrumEnds } from './lanczos.ts';
+import { availableMemory, checkMemory } from './memory.ts';
+import { requireSmooth } from './smooth.ts';
+import { compileOperator, type OperatorInputs } from './weight-operator.ts';
+
+/** A function of the weights: a model's scalar output at one input, or a scalar made of its outputs. */
+export interface WeightFunction {
+  readonly model: AnyModel;
+  /** w, flat. */
+  readonly params: Float32Array;
+  /** One row, unless `scalar` makes one number of the outputs of several. */
+  readonly x: Matrix;
+  /** Makes a scalar of the outputs `[rows, c]`. Default: the single output. */
+  readonly scalar?: (outputs: Tensor) => Tensor;
+}
+
+export interface HessianOptions {
+  /** Largest residual of an end of the spectrum, relative to the norm. Default 0.001. */
+  readonly tolerance?: number;
+  /** Most Hessian-vector products. Default 300. */
+  readonly maxProducts?: number;
+  /** Vectors that are kept, 4 to 40. Default: 40, or fewer where they would take more than 3.7 GB. */
+  readonly vectors?: number;
+  /** Of the first vector. Default 0. */
+  readonly seed?: number;
+  readonly signal?: AbortSignal;
+  readonly runtime?: Runtime;
+  /** Memory that may be taken beside the parameters, in bytes; by default what the system has to give. */
+  readonly availableBytes?: number;
+}
+
+/** ‖H‖₂ with both ends of the spectrum. */
+export interface HessianNorm extends SpectrumEnds {
+  /** The larger magnitude of the two ends, and the bound of that end. */
+  readonly norm: Eigenvalue;
+}
+
+const MOST_VECTORS = 40;
+/** What Lanczos cannot do without. */
+export const FEWEST_VECTORS = 4;
+/** By default vectors take at most this much: with parameters and the graph's own memory 10⁸ parameters stay below 6 GB. */
+const VECTOR_BYTES = 3.7e9;
+/** What a product takes inside the runtime, in vectors, where the largest layer's terms can't be fused. */
+const WORKSPACE = 2;
+
+/**
+ * The spectral norm of the Hessian of a function of the weights, from Hessian-vector products alone (forward over reverse, one
+ * graph): thick-restart Lanczos to a residual. `bound` says how far an eigenvalue can be from each value; products are of float32,
+ * so bounds below 1e-5 of the norm are not reached.
+ * @throws {RangeError} for a model with kinks, inputs of norm 0, more than one output without `scalar`, or more memory than there is
+ */
+export async function hessianNorm(f: WeightFunction, options: HessianOptions = {}): Promise<HessianNorm> {
+  const { tolerance = 1e-3, maxProducts = 300, seed = 0, signal } = options;
+  checkParams(f.model, f.params);
+  checkInputs('x', f.x);
+  if (!(tolerance > 0 && maxProducts >= 3)) {
+    throw new RangeError(`linearity: tolerance ${tolerance} must be above 0, maxProducts ${maxProducts} at least 3`);
+  }
+  const size = f.params.length;
+  const count = chooseVectors(size, options.vectors);
+  checkMemory('the Hessian', size, hessianBytes(size, count), options.availableBytes ?? availableMemory());
+  const runtime = options.runtime ?? (await defaultRuntime());
+  return withScope(async (scope) => {
+    const vectors = createVectors(scope, runtime, count, size);
+    const operator = await compileOperator(scope, runtime, { ...f, vectors }, hessianProduct(f));
+    const { lower, upper, products, converged } = await lanczos(operator, {
+      vectors,
+      scratch: createScratch(scope, runtime, count),
+      kernels: runtime.kernels,
+      random: createRandom(seed).split('lanczos'),
+      tolerance,
+      maxProducts,
+      signal,
+    });
+    const norm = largerEnd(lower, upper);
+    rejectVanishing('x', f.x, () => norm.value === 0);
+    return { norm, lower, upper, products, converged };
+  });
+}
+
+/** Bytes that `hessianNorm` takes beside the parameters, with so many vectors. */
+export const hessianBytes = (parameters: number, vectors: number): number => 4 * parameters * (vectors + WORKSPACE);
+
+const largerEnd = (lower: Eigenvalue, upper: Eigenvalue): Eigenvalue => {
+  const end = Math.abs(lower.value) > Math.abs(upper.value) ? lower : upper;
+  return { value: Math.abs(end.value), bound: end.bound };
+};
+
+function chooseVectors(size: number, wanted: number | undefined): number {
+  if (wanted === undefined) {
+    return Math.max(FEWEST_VECTORS, Math.min(MOST_VECTORS, Math.floor(VECTOR_BYTES / (4 * size))));
+  }
+  if (Number.isInteger(wanted) && wanted >= FEWEST_VECTORS && wanted <= MOST_VECTORS) return wanted;
+  throw new RangeError(`linearity: vectors is ${wanted}; a whole number from ${FEWEST_VECTORS} to ${MOST_VECTORS}`);
+}
+
+/** The scalar that is differentiated. @throws {RangeError} where the outputs are more than one number and nothing makes them one */
+export function scalarOf({ scalar, x }: WeightFunction, outputs: Tensor): Tensor {
+  if (scalar) return scalar(outputs);
+  if (outputs.shape.every((d) => d === 1)) return reduceSum(outputs);
+  throw new RangeError(
+    `linearity: a scalar function of the weights is needed, the model gives [${outputs.shape.join(', ')}] for ${x.rows} rows; ` +
+      'pass one row and one output, or `scalar`, which makes a number of them',
+  );
+}
+
+/** v ↦ H v, forward over reverse. */
+const hessianProduct =
+  (f: WeightFunction) =>
+  ({ params, v, x }: OperatorInputs): Tensor => {
+    const product = hvp((at: Tensor) => {
+      const y = scalarOf(f, applyModel(f.model, at, x));
+      requireSmooth('the Hessian', y);
+      return y;
+    });
+    return fuseSums(product(params, v));
+  };

@@ -1,0 +1,103 @@
+import type { Matrix } from '@unbraid/data';
+import { grad, jvp, mul, type Runtime, reduceSum, stopGradient, type Tensor, withScope } from '@unbraid/graph';
+import { createRandom } from '@unbraid/kernels';
+import type { AnyModel } from '@unbraid/nn';
+import { createScratch, createVectors } from './basis.ts';
+import { checkInputs, checkParams } from './check.ts';
+import { defaultRuntime } from './default-runtime.ts';
+import { gramKernel, outsideDense } from './gram-kernel.ts';
+import { lanczos } from './lanczos.ts';
+import { requireSmooth } from './smooth.ts';
+import { type TangentPoint, tangentKernel } from './tangent-kernel.ts';
+import { compileOperator, type OperatorInputs } from './weight-operator.ts';
+
+export interface SensitivityOptions {
+  /** Residual of the squared sensitivity at which the search ends, relative. Default 0.01. */
+  readonly tolerance?: number;
+  readonly maxProducts?: number;
+  readonly seed?: number;
+  readonly runtime?: Runtime;
+  readonly signal?: AbortSignal;
+}
+
+/** How fast a tangent kernel can change. */
+export interface KernelSensitivity {
+  /** max ‖dK[u]‖_F / ‖K‖_F over directions u of length 1: the relative change per distance in weight space, to first order. */
+  readonly value: number;
+  /** An exact stationary value lies within this of `value`. */
+  readonly bound: number;
+  readonly converged: boolean;
+  /** The direction u in which the kernel changes most, flat. */
+  readonly direction: Float32Array;
+}
+
+const VECTORS = 12;
+
+/**
+ * The direction in which the tangent kernel changes fastest, and how fast: the top singular vector of its derivative by the weights,
+ * by Lanczos on dKᵀ dK, which is never formed. In a ball of radius R around the weights the kernel changes by `value` · R, relative, to
+ * first order; training takes a direction of its own, in which it may change much less.
+ * @throws {RangeError} for models with parameters outside of dense layers, or with kinks; parameters or inputs that don't fit
+ */
+export async function kernelSensitivity(
+  point: TangentPoint,
+  x: Matrix,
+  options: SensitivityOptions = {},
+): Promise<KernelSensitivity> {
+  const { model, params } = point;
+  const { tolerance = 0.01, maxProducts = 100, seed = 0, signal } = options;
+  checkParams(model, params);
+  checkInputs('x', x);
+  const runtime = options.runtime ?? (await defaultRuntime());
+  const { kernel } = await tangentKernel(point, x, x, { runtime, sampledRows: 0 });
+  const size = runtime.kernels.norm2(kernel.data);
+  return withScope(async (scope) => {
+    const vectors = createVectors(scope, runtime, VECTORS, params.length);
+    const operator = await compileOperator(scope, runtime, { model, params, x, vectors }, derivativeProduct(model));
+    const { upper, upperVector, converged } = await lanczos(operator, {
+      vectors,
+      scratch: createScratch(scope, runtime, VECTORS),
+      kernels: runtime.kernels,
+      random: createRandom(seed).split('kernel sensitivity'),
+      tolerance,
+      maxProducts,
+      signal,
+    });
+    const sigma = Math.sqrt(Math.max(0, upper.value));
+    // d√λ = dλ / 2√λ
+    return {
+      value: sigma / size,
+      bound: upper.bound / (2 * sigma * size),
+      converged,
+      direction: upperVector.data.slice(),
+    };
+  });
+}
+
+/** v ↦ dKᵀ dK[v]: the gradient of ⟨dK[v], K⟩ with dK[v] held fixed. */
+const derivativeProduct =
+  (model: AnyModel) =>
+  ({ params, v, x }: OperatorInputs): Tensor => {
+    const outside = outsideDense(model, params, x);
+    if (outside.length > 0) {
+      throw new RangeError(
+        `linearity: the kernel's derivative is known for dense layers alone; ${outside.join(', ')} belong to other ones`,
+      );
+    }
+    const kernelAt = (at: Tensor): Tensor => gramKernel(model, at, x, x)!;
+    const { value, tangent } = jvp(kernelAt, params, v);
+    requireSmooth("the kernel's derivative", value);
+    return grad((at: Tensor) => reduceSum(mul(stopGradient(tangent), kernelAt(at))))(params);
+  };
+
+/** The weights at a distance from others, in a direction of length 1. */
+export function movedAlong(params: Float32Array, direction: Float32Array, distance: number): Float32Array {
+  return params.map((value, i) => value + distance * direction[i]!);
+}
+
+/** Their distance ‖a − b‖. */
+export function distanceBetween(a: Float32Array, b: Float32Array): number {
+  let square = 0;
+  for (let i = 0; i < a.length; i++) square += (a[i]! - b[i]!) ** 2;
+  return Math.sqrt(square);
+}

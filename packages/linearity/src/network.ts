@@ -1,0 +1,71 @@
+import type { Tensor } from '@unbraid/graph';
+import { type AnyModel, activation, dense, ntk, sequential } from '@unbraid/nn';
+import { type ActivationName, activationOf } from './activations.ts';
+import { checkSize } from './check.ts';
+
+/** What fully connected and convolutional networks have in common. */
+export interface NtkOptions {
+  /** m: neurons, or channels, of every hidden layer. */
+  readonly width: number;
+  /** Hidden layers. Default 1. */
+  readonly depth?: number;
+  /** φ. Default `tanh`. */
+  readonly activation?: ActivationName;
+  /** c. Default 1. */
+  readonly outputs?: number;
+  /** `nonlinear` applies φ to the outputs too. Default `linear`. */
+  readonly output?: 'linear' | 'nonlinear';
+}
+
+export interface NtkNetworkOptions extends NtkOptions {
+  /** d */
+  readonly inputs: number;
+  /** A hidden layer, counted from 1, that is narrower than the others; its width is 1 by default. */
+  readonly bottleneck?: { readonly layer: number; readonly width?: number };
+}
+
+/**
+ * A fully connected network in NTK parameterization, without biases: α⁽⁰⁾ = x, α⁽ˡ⁾ = φ(α⁽ˡ⁻¹⁾ W⁽ˡ⁾ / √n), outputs α⁽ᴸ⁾ V / √n, where
+ * n is the width of what comes before and every weight starts as N(0, 1) (arXiv 2010.01092, equation 5). So outputs have the size
+ * of φ where inputs have norm √d. Takes rows `[n, d]`, gives `[n, c]`.
+ * @throws {RangeError} for sizes below 1, a bottleneck at a layer that is not there, or an unknown activation
+ */
+export function ntkNetwork(options: NtkNetworkOptions): AnyModel {
+  const { inputs, outputs = 1 } = options;
+  checkSize('inputs (d)', inputs);
+  checkSize('outputs (c)', outputs);
+  const widths = [inputs, ...hiddenWidths(options)];
+  const layers: Record<string, AnyModel> = {};
+  for (let layer = 1; layer < widths.length; layer++) {
+    layers[`hidden${layer}`] = dense(widths[layer - 1]!, widths[layer]!, { init: ntk, bias: false });
+    layers[`activation${layer}`] = activationLayer(options);
+  }
+  layers.output = dense(widths.at(-1)!, outputs, { init: ntk, bias: false });
+  return sequential(withOutput(layers, options));
+}
+
+/** The hidden activation as a layer. */
+export const activationLayer = ({ activation: name = 'tanh' }: NtkOptions): AnyModel => activation(named(name));
+
+/** The layers of a network, with φ behind them where the output is non-linear. */
+export const withOutput = (layers: Record<string, AnyModel>, options: NtkOptions): Record<string, AnyModel> =>
+  options.output === 'nonlinear' ? { ...layers, outputActivation: activationLayer(options) } : layers;
+
+function hiddenWidths({ width, depth = 1, bottleneck }: NtkNetworkOptions): number[] {
+  checkSize('width (m)', width);
+  checkSize('depth', depth);
+  const widths = Array.from({ length: depth }, () => width);
+  if (!bottleneck) return widths;
+  const { layer, width: narrow = 1 } = bottleneck;
+  checkSize("the bottleneck's width", narrow);
+  if (!(Number.isInteger(layer) && layer >= 1 && layer <= depth)) {
+    throw new RangeError(`linearity: the bottleneck is at layer ${layer}; there are hidden layers 1 to ${depth}`);
+  }
+  return widths.with(layer - 1, narrow);
+}
+
+/** φ under its name, which summaries show. */
+function named(name: ActivationName): (x: Tensor) => Tensor {
+  const f = activationOf(name);
+  return { [name]: (x: Tensor) => f(x) }[name]!;
+}

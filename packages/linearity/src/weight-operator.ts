@@ -1,0 +1,54 @@
+import type { Matrix } from '@unbraid/data';
+import { compile, f32, type Runtime, type Scope, type Tensor, trace } from '@unbraid/graph';
+import type { AnyModel, ParamSpec } from '@unbraid/nn';
+import type { Vector } from './basis.ts';
+import type { SymmetricOperator } from './lanczos.ts';
+
+/** The weights at which an operator is taken, and the inputs that it depends on. */
+export interface OperatorPoint {
+  readonly model: AnyModel;
+  readonly params: Float32Array;
+  readonly x: Matrix;
+  /** Those that the operator will be applied to. */
+  readonly vectors: readonly Vector[];
+}
+
+/** Trees of weights: the types of `trace` can't follow their depth. */
+export interface OperatorInputs {
+  readonly params: Tensor;
+  readonly v: Tensor;
+  readonly x: Tensor;
+}
+
+/**
+ * Compiles an operator on weights: `product` makes of weights, a direction v and inputs a tree like the weights, linear in v. It reads
+ * and writes the vectors in place.
+ */
+export async function compileOperator(
+  scope: Scope,
+  runtime: Runtime,
+  { model, params, x, vectors }: OperatorPoint,
+  product: (inputs: OperatorInputs) => Tensor,
+): Promise<SymmetricOperator> {
+  const specs = model.params as ParamSpec;
+  const graph = trace({ params: specs, v: specs, x: f32(x.rows, x.cols) }, (inputs) => ({ out: product(inputs) }));
+  let [from, to] = [vectors[0]!, vectors[1]!];
+  const executable = scope.own(
+    await compile(graph, runtime, {
+      inputs: { params: { data: params }, x: { data: x.data }, v: reading(() => from) },
+      outputs: { out: reading(() => to) },
+    }),
+  );
+  return {
+    async apply(v, out) {
+      [from, to] = [v, out];
+      await executable.run();
+    },
+  };
+}
+
+const reading = (vector: () => Vector) => ({
+  get data() {
+    return vector().data;
+  },
+});
