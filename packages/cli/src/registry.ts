@@ -29,4 +29,5 @@ export function createRegistry(systems: Readonly<Record<string, LoadSystem>>): R
 /** The experiments of this release. */
 export const registry: Registry = createRegistry({
   galu: async () => (await import('@unbraid/galu/experiments')).experiments,
+  'sim-env': async () => (await import('@unbraid/sim-env/experiments')).experiments,
 });

@@ -23,9 +23,10 @@ export {
 } from './env/generate-env.ts';
 export {
   type Policy,
+  type RunOptions,
   type RunReport,
-  type RunWithAgentOptions,
   runAsyncWithAgent,
+  runOwnRule,
   runWithAgent,
 } from './env/run-with-agent.ts';
 export type { Coroutine, Simulation } from './env/simulation.ts';

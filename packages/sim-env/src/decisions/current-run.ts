@@ -2,11 +2,13 @@ import type { Decision } from './decision.ts';
 import type { Request } from './request.ts';
 import type { Seat } from './seat.ts';
 
-/** A simulation at work, as its decision functions see it. With neither of the two, generators suspend by yielding. */
+/** A simulation at work, as its decision functions see it. With none of the three, generators suspend by yielding. */
 export interface Run {
   readonly seats: ReadonlyMap<Decision, Seat>;
   /** Returns the action itself: the caller is blocked, or an agent is called. */
   readonly answer?: (request: Request) => unknown;
+  /** Looks on while the function's own code decides. */
+  readonly watch?: (request: Request) => void;
   /** Promises the action. */
   readonly promise?: (request: Request) => Promise<unknown>;
 }

@@ -43,7 +43,7 @@ export function makeStep<Args extends readonly unknown[], Result, O extends Spac
 export function makeStep<T extends object, K extends MethodNames<T>, O extends Space, A extends Space>(
   owner: T,
   method: K,
-  perspective: T[K] extends (...args: infer P) => infer R ? Perspective<readonly [T, ...P], ResultOf<R>, O, A> : never,
+  perspective: T[K] extends (...args: infer P) => infer R ? Perspective<readonly [NoInfer<T>, ...P], ResultOf<R>, O, A> : never,
 ): void;
 export function makeStep(first: object, method?: string, perspective?: unknown): unknown {
   if (method === undefined) {
@@ -81,8 +81,12 @@ const wrappers = {
       const run = currentRun();
       const seat = run?.seats.get(decision);
       if (run === undefined || seat === undefined) return fn.apply(this, given);
-      if (run.answer === undefined) throw cannotSuspend(decision);
       const args = argumentsOf(decision, this, given);
+      if (run.watch !== undefined) {
+        run.watch(requestOf(seat, args));
+        return fn.apply(this, given);
+      }
+      if (run.answer === undefined) throw cannotSuspend(decision);
       return resultOf(seat, args, run.answer(requestOf(seat, args)));
     },
 
@@ -91,7 +95,12 @@ const wrappers = {
       const run = currentRun();
       const seat = run?.seats.get(decision);
       if (run === undefined || seat === undefined) return fn.apply(this, given);
-      return ask(run, seat, argumentsOf(decision, this, given));
+      const args = argumentsOf(decision, this, given);
+      if (run.watch !== undefined) {
+        run.watch(requestOf(seat, args));
+        return fn.apply(this, given);
+      }
+      return ask(run, seat, args);
     },
 
   async: (fn: Callable, decision: Decision): Callable =>
@@ -101,6 +110,10 @@ const wrappers = {
       if (run === undefined || seat === undefined) return fn.apply(this, given);
       const args = argumentsOf(decision, this, given);
       const request = requestOf(seat, args);
+      if (run.watch !== undefined) {
+        run.watch(request);
+        return fn.apply(this, given);
+      }
       if (run.answer !== undefined) return resultOf(seat, args, run.answer(request));
       if (run.promise === undefined) throw cannotSuspend(decision);
       return resultOf(seat, args, await run.promise(request));

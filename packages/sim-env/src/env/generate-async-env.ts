@@ -17,9 +17,9 @@ export interface AsyncEnvOptions {
 }
 
 /** Makes environments of an asynchronous model, each with a simulation of its own. */
-export interface AsyncEnvFactory<O extends Space = Space, A extends Space = Space> {
+export interface AsyncEnvFactory<O extends Space = Space, A extends Space = Space, S extends Simulation = Simulation> {
   (options?: AsyncEnvOptions): AsyncEnv<O, A>;
-  readonly definition: EnvDefinition<Simulation, O, A>;
+  readonly definition: EnvDefinition<S, O, A>;
 }
 
 /**
@@ -31,11 +31,11 @@ export interface AsyncEnvFactory<O extends Space = Space, A extends Space = Spac
  */
 export function generateAsyncEnv<S extends Simulation, O extends Space, A extends Space>(
   definition: EnvDefinition<S, O, A>,
-): AsyncEnvFactory<O, A> {
+): AsyncEnvFactory<O, A, S> {
   const play = playOf(definition);
   const make = ({ maxEpisodeSteps = definition.maxEpisodeSteps, timeout = 10_000 }: AsyncEnvOptions = {}) =>
     createAsyncEnv(definition, createAsyncStage(play, timeout), maxEpisodeSteps);
-  return Object.assign(make, { definition: definition as unknown as EnvDefinition<Simulation, O, A> });
+  return Object.assign(make, { definition });
 }
 
 interface AsyncStage {

@@ -32,9 +32,9 @@ export interface EnvOptions {
 }
 
 /** Makes environments, each with a simulation of its own. */
-export interface EnvFactory<O extends Space = Space, A extends Space = Space> {
+export interface EnvFactory<O extends Space = Space, A extends Space = Space, S extends Simulation = Simulation> {
   (options?: EnvOptions): Env<O, A>;
-  readonly definition: EnvDefinition<Simulation, O, A>;
+  readonly definition: EnvDefinition<S, O, A>;
   /** For stages. */
   readonly play: Play;
 }
@@ -46,11 +46,11 @@ export interface EnvFactory<O extends Space = Space, A extends Space = Space> {
  */
 export function generateEnv<S extends Simulation, O extends Space, A extends Space>(
   definition: EnvDefinition<S, O, A>,
-): EnvFactory<O, A> {
+): EnvFactory<O, A, S> {
   const play = playOf(definition);
   const make = ({ suspension = coroutine(), maxEpisodeSteps = definition.maxEpisodeSteps }: EnvOptions = {}) =>
     createEnv(definition, suspension(play), maxEpisodeSteps);
-  return Object.assign(make, { definition: definition as unknown as EnvDefinition<Simulation, O, A>, play });
+  return Object.assign(make, { definition, play });
 }
 
 /** The only agent of an environment with one agent. */

@@ -12,7 +12,18 @@ const arrays = {
 /** NumPy's names of the element types that a Box can have. */
 export type Dtype = keyof typeof arrays;
 
-export type ArrayOf<D extends Dtype> = InstanceType<(typeof arrays)[D]>;
+interface Arrays {
+  float32: Float32Array;
+  float64: Float64Array;
+  int8: Int8Array;
+  int16: Int16Array;
+  int32: Int32Array;
+  uint8: Uint8Array;
+  uint16: Uint16Array;
+  uint32: Uint32Array;
+}
+
+export type ArrayOf<D extends Dtype> = Arrays[D];
 
 export const dtypes = Object.keys(arrays) as readonly Dtype[];
 
