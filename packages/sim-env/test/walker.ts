@@ -25,7 +25,6 @@ export class Walker {
     }
   }
 
-  // biome-ignore lint/correctness/useYield: a decision function of its own yields nothing.
   *decide(place: number): Generator<unknown, number, unknown> {
     return place < 4 ? 1 : -1;
   }

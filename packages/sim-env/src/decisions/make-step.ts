@@ -1,7 +1,7 @@
 import type { Space } from '../spaces/index.ts';
 import { currentRun, type Run } from './current-run.ts';
 import { addPerspective, type Decision, decisionOf, registerDecision } from './decision.ts';
-import { kindOf } from './kind.ts';
+import { declareKind, kindOf } from './kind.ts';
 import type { Perspective } from './perspective.ts';
 import { requestOf, resultOf } from './request.ts';
 import type { Seat } from './seat.ts';
@@ -43,7 +43,9 @@ export function makeStep<Args extends readonly unknown[], Result, O extends Spac
 export function makeStep<T extends object, K extends MethodNames<T>, O extends Space, A extends Space>(
   owner: T,
   method: K,
-  perspective: T[K] extends (...args: infer P) => infer R ? Perspective<readonly [NoInfer<T>, ...P], ResultOf<R>, O, A> : never,
+  perspective: T[K] extends (...args: infer P) => infer R
+    ? Perspective<readonly [NoInfer<T>, ...P], ResultOf<R>, O, A>
+    : never,
 ): void;
 export function makeStep(first: object, method?: string, perspective?: unknown): unknown {
   if (method === undefined) {
@@ -67,6 +69,7 @@ function marked(fn: AnyFunction | undefined, name: string, method: boolean, pers
   addPerspective(decision, perspective);
   const step = wrappers[decision.kind](fn as never, decision);
   Object.defineProperty(step, 'name', { value: fn.name });
+  declareKind(step, decision.kind);
   registerDecision(step, decision);
   return step;
 }

@@ -17,7 +17,8 @@ export async function reportPension(
 ): Promise<void> {
   context.table('returns', {
     title: 'Mean return of an episode',
-    caption: 'The model’s own rule and the agent that decides in its place, on the same seeds, which the agent has not learnt from.',
+    caption:
+      'The model’s own rule and the agent that decides in its place, on the same seeds, which the agent has not learnt from.',
     columns: ['reward', 'rule', 'agent', 'agent / rule'],
     rows: results.map(({ name, ruleReturn, agentReturn }) => [
       name,
@@ -26,7 +27,9 @@ export async function reportPension(
       (agentReturn / ruleReturn).toFixed(2),
     ]),
   });
-  const points = results.flatMap(({ name, curve }) => smooth(curve).map((value, episode) => ({ name, episode, value })));
+  const points = results.flatMap(({ name, curve }) =>
+    smooth(curve).map((value, episode) => ({ name, episode, value })),
+  );
   const rules = results.map(({ name, ruleReturn, curve }) => ({ name, value: ruleReturn, end: curve.length - 1 }));
   await context.figure('learning', {
     title: 'Learning to decide in the place of the model’s rule',

@@ -15,7 +15,11 @@ import { type PensionResult, reportPension } from './pension-report.ts';
 const settings = z.object({
   episodes: z.int().min(10).default(1000).describe('Episodes that an agent learns from'),
   maxSteps: z.int().min(10).default(5000).describe('Client contacts after which an episode is truncated'),
-  evaluations: z.int().min(1).default(20).describe('Episodes, of seeds never learnt from, whose mean return is reported'),
+  evaluations: z
+    .int()
+    .min(1)
+    .default(20)
+    .describe('Episodes, of seeds never learnt from, whose mean return is reported'),
   discount: z.number().gt(0).lt(1).default(0.99).describe('γ'),
   learningRate: z.number().gt(0).max(1).default(0.1).describe('α'),
   exploration: z
@@ -29,7 +33,12 @@ const settings = z.object({
 type Settings = z.output<typeof settings>;
 
 /** What the agent can tell apart: age, funds, reputation, number of clients. */
-const EDGES = [[45, 67, 80], [5000, 20_000, 50_000, 100_000, 200_000, 500_000], [-500, -200, -50], [5, 20]];
+const EDGES = [
+  [45, 67, 80],
+  [5000, 20_000, 50_000, 100_000, 200_000, 500_000],
+  [-500, -200, -50],
+  [5, 20],
+];
 
 /** Seeds of evaluation; those of learning start above. */
 const FIRST_LEARNING_SEED = 1_000_000;
@@ -51,7 +60,7 @@ export const pension = defineExperiment({
   settings,
   presets: {
     smoke: { episodes: 60, maxSteps: 300, evaluations: 3 },
-    short: { episodes: 400, evaluations: 10 },
+    short: { episodes: 300, evaluations: 10 },
     full: {},
   },
   summary: {
@@ -105,7 +114,12 @@ function study(
       const report = learnEpisode(env, agent, FIRST_LEARNING_SEED + seed + episode);
       curve[episode] = report.return;
       log({ variant: name, episode, return: report.return, steps: report.steps });
-      progress({ done: index * episodes + episode + 1, total: variants.length * episodes, label: 'episodes', detail: name });
+      progress({
+        done: index * episodes + episode + 1,
+        total: variants.length * episodes,
+        label: 'episodes',
+        detail: name,
+      });
     }
     const seeds = Array.from({ length: evaluations }, (_, i) => seed + i);
     const mean = (returns: readonly number[]) => returns.reduce((sum, one) => sum + one) / returns.length;

@@ -27,7 +27,6 @@ class CoroutineRing {
   *run(): Generator<unknown, void, unknown> {
     for (;;) this.place = (this.place + (yield* this.decide(this.place))) % PLACES;
   }
-  // biome-ignore lint/correctness/useYield: it decides on the spot
   *decide(_place: number): Generator<unknown, number, unknown> {
     return 1;
   }

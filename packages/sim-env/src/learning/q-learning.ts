@@ -52,8 +52,7 @@ export function createQAgent<O, A>(options: QLearningOptions<O, A>): QAgent<O, A
   return {
     table,
     exploit,
-    explore: (observation) =>
-      random.next() < exploration ? actions.decode(random.int(width)) : exploit(observation),
+    explore: (observation) => (random.next() < exploration ? actions.decode(random.int(width)) : exploit(observation)),
     learn(observation, action, reward, next, terminated) {
       const at = observations.encode(observation) * width + actions.encode(action);
       const row = observations.encode(next) * width;

@@ -1,6 +1,5 @@
-import { InventoryShop, InventorySupplier } from './inventory/environments.ts';
-import { Pension, PensionClient, PensionReputation, PensionWelfare } from './pension/environments.ts';
-
+export { InventoryShop, InventorySupplier } from './inventory/environments.ts';
 export { Supply, type SupplyOptions } from './inventory/shop.ts';
+export { Pension, PensionClient, PensionReputation, PensionWelfare } from './pension/environments.ts';
 export { PensionMarket, type PensionMarketOptions } from './pension/market.ts';
-export { InventoryShop, InventorySupplier, Pension, PensionClient, PensionReputation, PensionWelfare };
+export { registry } from './registry.ts';

@@ -60,13 +60,11 @@ export class Supply {
   }
 
   /** The supplier's: euros a piece for the coming week. */
-  // biome-ignore lint/correctness/useYield: it decides on the spot; what may suspend it is whoever decides in its place
   *namePrice(): Generator<unknown, number, unknown> {
     return 6;
   }
 
   /** The shop's: pieces to order today. It fills up to what four days of customers want. */
-  // biome-ignore lint/correctness/useYield: as above
   *placeOrder(): Generator<unknown, number, unknown> {
     const coming = this.pipeline.reduce((sum, pieces) => sum + pieces, 0);
     return Math.max(0, 4 * MEAN_DEMAND + 5 - this.stock - coming);

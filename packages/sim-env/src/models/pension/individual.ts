@@ -56,7 +56,9 @@ export class Individual {
 
   private lookForInsurance(): void {
     const { publicOpinion } = this.market;
-    const best = [...this.market.insurers].sort((a, b) => publicOpinion.reputationOf(b) - publicOpinion.reputationOf(a));
+    const best = [...this.market.insurers].sort(
+      (a, b) => publicOpinion.reputationOf(b) - publicOpinion.reputationOf(a),
+    );
     for (const insurer of best) {
       if (!insurer.active || !this.acceptsInsurer(insurer)) continue;
       this.insurer = insurer;
