@@ -60,6 +60,7 @@ export class Supply {
   }
 
   /** The supplier's: euros a piece for the coming week. */
+  // biome-ignore lint/correctness/useYield: it decides on the spot; who decides in its place may suspend
   *namePrice(): Generator<unknown, number, unknown> {
     return 6;
   }
