@@ -8,13 +8,24 @@ export type MakeEnv = (options?: EnvOptions) => unknown;
 export interface EnvRegistry {
   /** @throws Error for an id that is taken or ill-formed */
   register(id: string, make: MakeEnv): void;
-  /** @throws Error naming the ids that there are */
+  /** @throws RangeError naming the ids that there are */
   make(id: string, options?: EnvOptions): Env;
+  /** What makes the environment of an id. @throws RangeError naming the ids that there are */
+  maker(id: string): MakeEnv;
   ids(): readonly string[];
 }
 
 export function createEnvRegistry(): EnvRegistry {
   const makers = new Map<string, MakeEnv>();
+
+  function makerOf(id: string): MakeEnv {
+    const make = makers.get(id);
+    if (make !== undefined) return make;
+    throw new RangeError(
+      `sim-env: there is no environment ${id}; registered: ${[...makers.keys()].join(', ') || 'none'}`,
+    );
+  }
+
   return {
     register(id, make) {
       if (!/^(?:[\w.-]+\/)?[\w.-]+-v\d+$/.test(id)) {
@@ -24,15 +35,10 @@ export function createEnvRegistry(): EnvRegistry {
       makers.set(id, make);
     },
     make(id, options) {
-      const make = makers.get(id);
-      if (make === undefined) {
-        throw new Error(
-          `sim-env: there is no environment ${id}; registered: ${[...makers.keys()].join(', ') || 'none'}`,
-        );
-      }
-      const env = make(options) as Env;
+      const env = makerOf(id)(options) as Env;
       return { ...env, spec: { ...env.spec, id } };
     },
+    maker: makerOf,
     ids: () => [...makers.keys()],
   };
 }

@@ -41,6 +41,12 @@ export const arrayName = (dtype: Dtype): string => arrays[dtype].name;
 export const isArrayOf = <D extends Dtype>(value: unknown, dtype: D): value is ArrayOf<D> =>
   value instanceof arrays[dtype];
 
+/** The type of an array's elements; undefined for one that no Box has. */
+export const dtypeOf = (array: ArrayBufferView): Dtype | undefined => {
+  if (array instanceof Uint8ClampedArray) return 'uint8';
+  return dtypes.find((dtype) => array instanceof arrays[dtype]);
+};
+
 /** Smallest and largest number of the type. */
 export function limitsOf(dtype: Dtype): readonly [number, number] {
   if (isFloat(dtype)) return [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];

@@ -1,5 +1,5 @@
 import type { Info } from '../decisions/perspective.ts';
-import type { Env } from '../env/env.ts';
+import type { Env, EnvSpec, Frame } from '../env/env.ts';
 import type { SplitEnv } from '../env/generate-env.ts';
 import type { Space, Value } from '../spaces/index.ts';
 import { batch, batchSpace, elementOf } from './batch.ts';
@@ -12,8 +12,8 @@ import { batch, batchSpace, elementOf } from './batch.ts';
 export type Autoreset = 'next-step' | 'same-step' | 'disabled';
 
 export interface VectorResetOptions {
-  /** Of the first environment; the others get the numbers after it. Or one for each. */
-  readonly seed?: number | readonly number[];
+  /** Of the first environment; the others get the numbers after it. Or one for each, undefined where chance goes on. */
+  readonly seed?: number | readonly (number | undefined)[];
   readonly options?: unknown;
   /** Which environments to reset; default all. */
   readonly resetMask?: readonly boolean[];
@@ -22,13 +22,20 @@ export interface VectorResetOptions {
 /** Several environments of one kind, stepped together. */
 export interface VectorEnv<O extends Space = Space, A extends Space = Space> {
   readonly numEnvs: number;
+  /** Of each of them. */
+  readonly spec: EnvSpec;
   readonly singleObservationSpace: O;
   readonly singleActionSpace: A;
   /** The spaces of batches. */
   readonly observationSpace: Space;
   readonly actionSpace: Space;
+  /** @throws RangeError for as many seeds, or a mask as long, as there are no environments; what an environment throws */
   reset(options?: VectorResetOptions): [observations: unknown, infos: readonly Info[]];
-  /** `actions` is an element of `actionSpace`. */
+  /**
+   * Where environments throw, the others take their steps all the same, and then the first error is thrown.
+   * @param actions an element of `actionSpace`
+   * @throws RangeError for other actions, before any environment has acted; what an environment throws
+   */
   step(
     actions: unknown,
   ): [
@@ -38,6 +45,7 @@ export interface VectorEnv<O extends Space = Space, A extends Space = Space> {
     truncations: Uint8Array,
     infos: readonly Info[],
   ];
+  render(): readonly (Frame | undefined)[];
   close(): void;
 }
 
@@ -54,6 +62,7 @@ export function vectorEnv<O extends Space, A extends Space>(
   const envs = makers.map((make) => make());
   const first = checkAlike(envs);
   const { observationSpace, actionSpace } = first;
+  const batchedActions = batchSpace(actionSpace, envs.length);
   const observations: unknown[] = envs.map(() => undefined);
   const ended = envs.map(() => false);
 
@@ -69,10 +78,13 @@ export function vectorEnv<O extends Space, A extends Space>(
     singleObservationSpace: observationSpace,
     singleActionSpace: actionSpace,
     observationSpace: batchSpace(observationSpace, envs.length),
-    actionSpace: batchSpace(actionSpace, envs.length),
+    actionSpace: batchedActions,
+    spec: first.spec,
 
     reset({ seed, options, resetMask } = {}) {
-      const infos = envs.map((_, i): Info => {
+      if (typeof seed === 'object') checkCount('seeds', seed, envs);
+      if (resetMask !== undefined) checkCount('entries of the mask', resetMask, envs);
+      const infos = doAll(envs, (_, i): Info => {
         if (resetMask !== undefined && !resetMask[i]) return {};
         const own = typeof seed === 'number' ? seed + i : seed?.[i];
         return resetOne(i, { ...(own !== undefined && { seed: own }), options });
@@ -81,13 +93,17 @@ export function vectorEnv<O extends Space, A extends Space>(
     },
 
     step(actions) {
+      const violation = batchedActions.violation(actions);
+      if (violation !== undefined) {
+        throw new RangeError(`sim-env: ${first.spec.id}: the actions are outside their space: ${violation}`);
+      }
       const rewards = new Float64Array(envs.length);
       const [terminations, truncations] = [new Uint8Array(envs.length), new Uint8Array(envs.length)];
       const resets = ended.map((over) => over && autoreset === 'next-step');
       const receivers = envs.map((env, i) =>
         resets[i] ? undefined : stepLater(env, elementOf(actionSpace, actions, i)),
       );
-      const infos = receivers.map((receive, i): Info => {
+      const infos = doAll(receivers, (receive, i): Info => {
         if (receive === undefined) return resetOne(i, {});
         const [observation, reward, terminated, truncated, info] = receive();
         observations[i] = observation;
@@ -101,21 +117,49 @@ export function vectorEnv<O extends Space, A extends Space>(
       return [batch(observationSpace, observations), rewards, terminations, truncations, infos];
     },
 
+    render: () => envs.map((env) => env.render()),
+
     close() {
-      for (const env of envs) env.close();
+      doAll(envs, (env) => env.close());
     },
   };
 }
 
-/** The second half of a step, whose first half is done where the environment runs by itself. */
+/** Does all of them, then throws the first error: none is left half-way. */
+function doAll<T, R>(items: readonly T[], work: (item: T, i: number) => R): R[] {
+  const errors: unknown[] = [];
+  const results = items.map((item, i) => {
+    try {
+      return work(item, i);
+    } catch (error) {
+      errors.push(error);
+      return undefined;
+    }
+  });
+  if (errors.length > 0) throw errors[0];
+  return results as R[];
+}
+
+/** The second half of a step, whose first half is done where the environment runs by itself; it throws what either half does. */
 function stepLater<O extends Space, A extends Space>(
   env: Env<O, A>,
   action: Value<A>,
 ): () => ReturnType<Env<O, A>['step']> {
   if (!('send' in env)) return () => env.step(action);
   const split = env as SplitEnv<O, A>;
-  split.send(action);
+  try {
+    split.send(action);
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
   return () => split.receive();
+}
+
+function checkCount(what: string, given: readonly unknown[], envs: readonly unknown[]): void {
+  if (given.length === envs.length) return;
+  throw new RangeError(`sim-env: vectorEnv: there are ${given.length} ${what}, but ${envs.length} environments`);
 }
 
 function checkAlike<O extends Space, A extends Space>(envs: readonly Env<O, A>[]): Env<O, A> {
