@@ -15,6 +15,8 @@ export interface BlockingOptions {
   readonly startTimeout?: number;
   /** How often each side looks for the other before it sleeps; default 2,000. With more environments than cores, take fewer. */
   readonly polls?: number;
+  /** Node's command-line options for the thread; default those of this process. */
+  readonly execArgv?: readonly string[];
 }
 
 /** What the worker is started with. */
@@ -33,14 +35,15 @@ const UNWINDING = 1000;
  * Suspends any model, unchanged, by running it in a thread of its own that blocks inside the decision function. The thread loads the
  * definition's `module`, starts at the first reset, and serves all episodes of its environment until it is closed.
  */
-export function blocking({ timeout = 10_000, startTimeout = 30_000, polls = 2000 }: BlockingOptions = {}): Suspension {
+export function blocking(options: BlockingOptions = {}): Suspension {
+  const { timeout = 10_000, startTimeout = 30_000, polls = 2000, execArgv = process.execArgv } = options;
   return (play) => {
     if (play.module === undefined) {
       throw new Error(
         `sim-env: ${play.name}: blocking() needs the module that exports the environment: module: import.meta.url in its definition`,
       );
     }
-    return createBlockingStage(play, play.module, { timeout, startTimeout, polls });
+    return createBlockingStage(play, play.module, { timeout, startTimeout, polls, execArgv });
   };
 }
 
@@ -128,13 +131,15 @@ function createBlockingStage(play: Play, module: string, options: Required<Block
 // The compiler rewrites the endings of imports, not of addresses.
 const workerMain = loadable(new URL(`./worker-main${import.meta.url.slice(-3)}`, import.meta.url).href);
 
-function startThread(play: Play, module: string, { startTimeout, polls }: Required<BlockingOptions>): Thread {
+function startThread(play: Play, module: string, options: Required<BlockingOptions>): Thread {
+  const { startTimeout, polls, execArgv } = options;
   const shared = createShared(play.seats);
   const { port1, port2 } = new MessageChannel();
   const start: WorkerStart = { module: loadable(module), name: play.name, shared, port: port2, polls };
   const worker = new Worker(new URL(workerMain), {
     workerData: start,
     transferList: [port2],
+    execArgv: [...execArgv],
   });
   // What goes wrong in the thread comes through the channel; an 'error' event without a listener would end the process.
   worker.on('error', () => {});
