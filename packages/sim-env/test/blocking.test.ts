@@ -99,6 +99,26 @@ it('runs the environments of a vector at the same time, with the results of sing
   expect(vector.step(actions)[1]).toEqual(Float64Array.of(0, 0, 0));
 });
 
+it('keeps the other environments of a vector usable where one fails', () => {
+  const vector = vectorEnv([1, 2].map(() => () => plainWalker({ suspension: blocking() })));
+  onTestFinished(() => vector.close());
+  vector.reset({ seed: [1, 2], options: { length: 9 } });
+  vector.reset({ seed: [1, 2], options: { failAt: 1 }, resetMask: [true, false] });
+  const actions = Int32Array.of(1, 1);
+  expect(() => vector.step(actions)).toThrow('the ring is broken');
+  vector.reset({ seed: [1, 2], resetMask: [true, false] });
+  expect(vector.step(actions).slice(0, 2)).toEqual([Int32Array.of(2, 4), Float64Array.of(1, 2)]);
+});
+
+it('starts afresh where an action was sent and its outcome never received', () => {
+  const env = walker() as ReturnType<typeof walker> & { send(action: number): void };
+  env.reset({ seed: 1 });
+  env.send(1);
+  expect(env.reset({ seed: 4 })[0]).toBe(4);
+  env.send(1);
+  env.close();
+});
+
 const tasks = '/proc/self/task';
 
 it.skipIf(!existsSync(tasks))(

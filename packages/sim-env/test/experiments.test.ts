@@ -36,7 +36,7 @@ it('gives the same numbers for the same seed, with the model in threads', async 
     );
   const summary = await run('first');
   expect(Object.keys(summary).sort()).toEqual(Object.keys(pension.summary).sort());
-  // The rule stays solvent for longer than this: one for each contact but the first, which is judged by the next.
+  // The rule stays solvent for longer than this: 1 for each of 100 contacts.
   expect(summary.ruleReturn).toBe(100);
   expect(await run('second')).toEqual(summary);
 });

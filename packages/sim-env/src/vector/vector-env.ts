@@ -87,9 +87,11 @@ export function vectorEnv<O extends Space, A extends Space>(
       const receivers = envs.map((env, i) =>
         resets[i] ? undefined : stepLater(env, elementOf(actionSpace, actions, i)),
       );
-      const infos = receivers.map((receive, i): Info => {
-        if (receive === undefined) return resetOne(i, {});
-        const [observation, reward, terminated, truncated, info] = receive();
+      // All are received before any error is thrown, so that none is left between the halves of its step.
+      const results = receivers.map((receive) => receive && attempt(receive));
+      const infos = results.map((result, i): Info => {
+        if (result === undefined) return resetOne(i, {});
+        const [observation, reward, terminated, truncated, info] = result();
         observations[i] = observation;
         rewards[i] = reward;
         terminations[i] = Number(terminated);
@@ -116,6 +118,18 @@ function stepLater<O extends Space, A extends Space>(
   const split = env as SplitEnv<O, A>;
   split.send(action);
   return () => split.receive();
+}
+
+/** Does the work now; the error, if there was one, comes when the result is asked for. */
+function attempt<T>(work: () => T): () => T {
+  try {
+    const result = work();
+    return () => result;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
 }
 
 function checkAlike<O extends Space, A extends Space>(envs: readonly Env<O, A>[]): Env<O, A> {
