@@ -34,6 +34,7 @@ export {
   runWithAgent,
 } from './env/run-with-agent.ts';
 export type { Coroutine, Simulation } from './env/simulation.ts';
+export type { Suspension } from './env/stage.ts';
 export { type Discretizer, discretizeBox, discretizeDiscrete, linearEdges, logEdges } from './learning/discretizer.ts';
 export { type EpisodeReport, learnEpisode, playEpisode, randomAgent, scriptedAgent } from './learning/episodes.ts';
 export { createQAgent, type QAgent, type QLearningOptions } from './learning/q-learning.ts';

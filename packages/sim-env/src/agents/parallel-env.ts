@@ -70,7 +70,7 @@ function createParallelEnv(play: Play, stage: Stage, limit: number): ParallelEnv
     if (moment instanceof Ending) return [];
     if (!(moment instanceof JointRequest) && possibleAgents.length > 1) {
       throw new Error(
-        `sim-env: ${play.name}: ${moment.agent} decides alone; a parallel environment needs decisions made by together(), others take turns: generateTurnEnv`,
+        `sim-env: ${play.name}: ${moment.agent} decides alone; a parallel environment needs decisions made by together(), others take turns (in a thread all do): generateTurnEnv`,
       );
     }
     const requests = moment instanceof JointRequest ? moment.requests : [moment];

@@ -21,7 +21,7 @@ export interface StepMarker<Args extends readonly unknown[], Result> {
   <F extends (...args: Args) => Decides<Result>>(fn: F): F;
   <This, P extends unknown[], R extends Decides<Result>>(
     method: Method<This, P, R>,
-    context: readonly [This, ...P] extends Args ? ClassMethodDecoratorContext<This, Method<This, P, R>> : never,
+    context: [This, ...P] extends Args ? ClassMethodDecoratorContext<This, Method<This, P, R>> : never,
   ): Method<This, P, R>;
 }
 

@@ -6,7 +6,7 @@ import { checkLimit } from './episode.ts';
 import { ModelError, SimulationStopped } from './errors.ts';
 import { type EnvDefinition, playOf } from './generate-env.ts';
 import { inTurn } from './in-turn.ts';
-import type { Coroutine, Simulation } from './simulation.ts';
+import type { RunsThrough, Simulation } from './simulation.ts';
 import { endingOf } from './stage.ts';
 
 /** An agent as a function: from how a decision looks to an action. */
@@ -33,7 +33,7 @@ export interface RunOptions {
  *
  * @throws RangeError for an action outside the space; what `policy` throws; ModelError
  */
-export function runWithAgent<S extends Simulation<void | Coroutine>, O extends Space, A extends Space>(
+export function runWithAgent<S extends Simulation<RunsThrough>, O extends Space, A extends Space>(
   definition: EnvDefinition<S, O, A>,
   policy: Policy<O, A>,
   options: RunOptions,
@@ -42,7 +42,7 @@ export function runWithAgent<S extends Simulation<void | Coroutine>, O extends S
 }
 
 /** Runs a simulation whose own code decides, and judges that code as an agent in its place would be judged. */
-export function runOwnRule<S extends Simulation<void | Coroutine>, O extends Space, A extends Space>(
+export function runOwnRule<S extends Simulation<RunsThrough>, O extends Space, A extends Space>(
   definition: EnvDefinition<S, O, A>,
   options: RunOptions,
 ): RunReport {
@@ -78,7 +78,7 @@ interface DirectRun<S extends Simulation> {
   thrown(error: unknown): RunReport;
 }
 
-function runDirectly(direct: DirectRun<Simulation<void | Coroutine>>, { seed, options }: RunOptions): RunReport {
+function runDirectly(direct: DirectRun<Simulation<RunsThrough>>, { seed, options }: RunOptions): RunReport {
   const previous = enterRun(direct.run);
   try {
     direct.simulation.reset(seed, options);

@@ -15,6 +15,8 @@ export interface BlockingOptions {
   readonly startTimeout?: number;
   /** How often each side looks for the other before it sleeps; default 2,000. With more environments than cores, take fewer. */
   readonly polls?: number;
+  /** Node's command-line options for the thread; default those of this process. */
+  readonly execArgv?: readonly string[];
 }
 
 /** What the worker is started with. */
@@ -33,15 +35,23 @@ const UNWINDING = 1000;
  * Suspends any model, unchanged, by running it in a thread of its own that blocks inside the decision function. The thread loads the
  * definition's `module`, starts at the first reset, and serves all episodes of its environment until it is closed.
  */
-export function blocking({ timeout = 10_000, startTimeout = 30_000, polls = 2000 }: BlockingOptions = {}): Suspension {
+export function blocking(options: BlockingOptions = {}): Suspension {
+  const { timeout = 10_000, startTimeout = 30_000, polls = 2000, execArgv } = options;
   return (play) => {
     if (play.module === undefined) {
       throw new Error(
         `sim-env: ${play.name}: blocking() needs the module that exports the environment: module: import.meta.url in its definition`,
       );
     }
-    return createBlockingStage(play, play.module, { timeout, startTimeout, polls });
+    return createBlockingStage(play, play.module, { timeout, startTimeout, polls, execArgv });
   };
+}
+
+interface ThreadOptions {
+  readonly timeout: number;
+  readonly startTimeout: number;
+  readonly polls: number;
+  readonly execArgv: readonly string[] | undefined;
 }
 
 interface Thread {
@@ -49,15 +59,20 @@ interface Thread {
   readonly channel: Channel;
 }
 
-function createBlockingStage(play: Play, module: string, options: Required<BlockingOptions>): SplitStage {
+function createBlockingStage(play: Play, module: string, options: ThreadOptions): SplitStage {
   let thread: Thread | undefined;
   let decisions = 0;
   let seat: Seat = play.seats[0]!;
+  /** The worker has the turn. */
+  let away = false;
 
   /** Waits for what the model does with its turn. */
   function handBack(): Event {
     const { channel, worker } = thread!;
-    if (channel.handover.take(options.timeout)) return channel.kind as Event;
+    if (channel.handover.take(options.timeout)) {
+      away = false;
+      return channel.kind as Event;
+    }
     const stack = whereIs(worker.threadId);
     discard();
     throw new ModelTimeout(play.name, options.timeout, decisions, stack ?? 'waiting outside of JavaScript');
@@ -65,6 +80,7 @@ function createBlockingStage(play: Play, module: string, options: Required<Block
 
   function pass(command: Command): void {
     thread!.channel.kind = command;
+    away = true;
     thread!.channel.handover.pass();
   }
 
@@ -85,12 +101,15 @@ function createBlockingStage(play: Play, module: string, options: Required<Block
   function discard(): void {
     const { worker, channel } = thread!;
     thread = undefined;
+    away = false;
     channel.close();
     void worker.terminate();
   }
 
   const stage: SplitStage = {
     start(seed, resetOptions) {
+      // An action was sent whose outcome was never received: the old thread is of no use.
+      if (away) discard();
       thread ??= startThread(play, module, options);
       decisions = 0;
       thread.channel.seed = seed;
@@ -117,8 +136,10 @@ function createBlockingStage(play: Play, module: string, options: Required<Block
     },
     close() {
       if (thread === undefined) return;
-      pass(Command.close);
-      thread.channel.handover.take(UNWINDING);
+      if (!away) {
+        pass(Command.close);
+        thread.channel.handover.take(UNWINDING);
+      }
       discard();
     },
   };
@@ -128,13 +149,15 @@ function createBlockingStage(play: Play, module: string, options: Required<Block
 // The compiler rewrites the endings of imports, not of addresses.
 const workerMain = loadable(new URL(`./worker-main${import.meta.url.slice(-3)}`, import.meta.url).href);
 
-function startThread(play: Play, module: string, { startTimeout, polls }: Required<BlockingOptions>): Thread {
+function startThread(play: Play, module: string, options: ThreadOptions): Thread {
+  const { startTimeout, polls, execArgv } = options;
   const shared = createShared(play.seats);
   const { port1, port2 } = new MessageChannel();
   const start: WorkerStart = { module: loadable(module), name: play.name, shared, port: port2, polls };
   const worker = new Worker(new URL(workerMain), {
     workerData: start,
     transferList: [port2],
+    ...(execArgv !== undefined && { execArgv: [...execArgv] }),
   });
   // What goes wrong in the thread comes through the channel; an 'error' event without a listener would end the process.
   worker.on('error', () => {});

@@ -40,7 +40,8 @@ export function whereIs(threadId: number): string | undefined {
   session.connect();
   try {
     session.on('NodeWorker.attachedToWorker', ({ params: { sessionId, workerInfo } }) => {
-      if (workerInfo.workerId !== String(threadId)) return;
+      // The id counts the workers of this session; the title, `[worker 3]`, has the thread's.
+      if (!workerInfo.title.startsWith(`[worker ${threadId}]`)) return;
       tell = (id) => {
         const message = JSON.stringify({ id, method: methods[id] });
         session.post('NodeWorker.sendMessageToWorker', { sessionId, message });

@@ -29,7 +29,9 @@ export interface BoxOptions<D extends Dtype> {
  *
  * @throws RangeError where limits and shape disagree, a limit is no number of the type, or low lies above high
  */
-export function box<D extends Dtype = 'float32'>(options: BoxOptions<D>): Box<D> {
+export function box(options: BoxOptions<never>): Box<'float32'>;
+export function box<D extends Dtype>(options: BoxOptions<D>): Box<D>;
+export function box<D extends Dtype>(options: BoxOptions<D>): Box<D> {
   const dtype = options.dtype ?? ('float32' as D);
   const shape = options.shape ?? shapeOf(options.low, options.high);
   const size = sizeOf(shape);
