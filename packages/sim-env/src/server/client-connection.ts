@@ -1,6 +1,6 @@
 import type { RawData, WebSocket } from 'ws';
-import { createRate, type Limits } from './limits.ts';
-import { startSession } from './session-thread.ts';
+import { createRate } from './limits.ts';
+import { type SessionSettings, startSession } from './session-thread.ts';
 
 /** A client that is connected. */
 export interface Client {
@@ -20,7 +20,8 @@ const FAREWELL = 1000;
 const LONGEST_REASON = 123;
 
 /** Carries a client's messages to a session of its own and the replies back, within the limits, until either side ends it. */
-export function attend(socket: WebSocket, modules: readonly string[], limits: Limits): Client {
+export function attend(socket: WebSocket, settings: SessionSettings): Client {
+  const { limits } = settings;
   const withinRate = createRate(limits.messagesPerSecond);
   const idle = 1000 * limits.idleSeconds;
   let lastMessage = performance.now();
@@ -32,7 +33,7 @@ export function attend(socket: WebSocket, modules: readonly string[], limits: Li
     setTimeout(() => socket.terminate(), FAREWELL).unref();
   }
 
-  const session = startSession(modules, limits, {
+  const session = startSession(settings, {
     reply(message) {
       if (socket.bufferedAmount + message.length > limits.unreadBytes) socket.terminate();
       else socket.send(message);

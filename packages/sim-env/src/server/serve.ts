@@ -18,6 +18,8 @@ export interface ServeOptions {
   /** What every connection must show; default 256 random bits. */
   readonly token?: string;
   readonly limits?: Partial<Limits>;
+  /** Node's options for clients' threads; default this process's. */
+  readonly execArgv?: readonly string[];
 }
 
 export interface EnvServer {
@@ -42,7 +44,7 @@ const SHORTEST_TOKEN = 16;
  *   is taken; RangeError for a limit that is no positive number
  */
 export async function serveEnvs(options: ServeOptions): Promise<EnvServer> {
-  const { modules, host = '127.0.0.1', port = 0, token = freshToken() } = options;
+  const { modules, execArgv, host = '127.0.0.1', port = 0, token = freshToken() } = options;
   if (!/^[!-~]+$/.test(token) || token.length < SHORTEST_TOKEN) {
     throw new Error(`sim-env: serveEnvs: a token is ${SHORTEST_TOKEN} or more visible ASCII characters`);
   }
@@ -59,7 +61,7 @@ export async function serveEnvs(options: ServeOptions): Promise<EnvServer> {
   http.headersTimeout = 10_000;
 
   function admit(socket: WebSocket): void {
-    const client = attend(socket, modules, limits);
+    const client = attend(socket, { modules, execArgv, limits });
     clients.add(client);
     void client.gone.then(() => clients.delete(client));
   }

@@ -9,6 +9,13 @@ export interface SessionStart {
   readonly environments: number;
 }
 
+/** What all sessions of a server have in common. */
+export interface SessionSettings {
+  readonly modules: readonly string[];
+  readonly execArgv: readonly string[] | undefined;
+  readonly limits: Limits;
+}
+
 /** The thread of one client's session, seen from the server. */
 export interface SessionThread {
   /** Messages whose replies have not come. */
@@ -30,10 +37,11 @@ const CLOSING = 3000;
 // The compiler rewrites the endings of imports, not of addresses.
 const sessionMain = loadable(new URL(`./session-main${import.meta.url.slice(-3)}`, import.meta.url).href);
 
-export function startSession(modules: readonly string[], limits: Limits, events: SessionEvents): SessionThread {
+export function startSession({ modules, execArgv, limits }: SessionSettings, events: SessionEvents): SessionThread {
   const start: SessionStart = { modules: modules.map(loadable), environments: limits.environments };
   const worker = new Worker(new URL(sessionMain), {
     workerData: start,
+    ...(execArgv !== undefined && { execArgv: [...execArgv] }),
     resourceLimits: { maxOldGenerationSizeMb: limits.memoryMegabytes },
   });
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
