@@ -100,7 +100,14 @@ function request(random: Random): unknown {
     group: pick(random, [1, 2, 3, 4, 5, 0, -1, 1e300, null, undefined]),
     seed: pick(random, [1, -1, 2 ** 60, [1, 2], [null], new Array(50).fill(1), 'seed', undefined]),
     mask: pick(random, [[true], [false, true], [], [1], 'all', undefined, undefined, undefined]),
-    options: pick(random, [{ length: random.int(5) }, { failAt: random.int(4) }, { constructor: 1 }, [], 1, undefined]),
+    options: pick<unknown>(random, [
+      { length: random.int(5) },
+      { failAt: random.int(4) },
+      { constructor: 1 },
+      [],
+      1,
+      undefined,
+    ]),
     actions: pick(random, [
       Int32Array.of(random.int(4)),
       Int32Array.of(1, 1),

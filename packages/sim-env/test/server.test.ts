@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
@@ -21,8 +22,9 @@ async function rawSocket({ url, token }: { readonly url: string; readonly token:
   return { socket, ended };
 }
 
-/** The threads of this process, clients' sessions among them. */
-const threads = () => process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length;
+/** Where Linux lists the threads of this process. */
+const tasks = '/proc/self/task';
+const threads = () => readdirSync(tasks).length;
 
 describe('a server of environments', () => {
   it('serves what its modules export, at an address of this machine', async () => {
@@ -32,13 +34,13 @@ describe('a server of environments', () => {
     const { environments } = await client.ask({ do: 'list' });
     expect(environments).toEqual(server.environments);
     expect(environments).toContain('plainWalker-v0');
-    const { group } = await client.ask({ do: 'make', env: Counter, count: 2, autoreset: 'next-step' });
+    const { group } = await client.ask({ do: 'make', env: Counter, count: 2 });
     expect((await client.ask({ do: 'reset', group, seed: 1 })).observations).toEqual(Float32Array.of(1, 2));
   });
 
   it('runs unchanged synchronous models, in threads of their own', async () => {
     const client = await enter(await serve());
-    const { group } = await client.ask({ do: 'make', env: 'plainWalker-v0', count: 2, autoreset: 'next-step' });
+    const { group } = await client.ask({ do: 'make', env: 'plainWalker-v0', count: 2 });
     expect((await client.ask({ do: 'reset', group, seed: 3 })).observations).toEqual(Int32Array.of(3, 4));
     expect((await client.ask({ do: 'step', group, actions: Int32Array.of(1, -1) })).observations).toEqual(
       Int32Array.of(4, 3),
@@ -105,10 +107,10 @@ describe('a server of environments', () => {
     async (_, options, limits, reason) => {
       const server = await serve({ limits });
       const neighbour = await enter(server);
-      const { group } = await neighbour.ask({ do: 'make', env: Counter, count: 1, autoreset: 'next-step' });
+      const { group } = await neighbour.ask({ do: 'make', env: Counter, count: 1 });
       await neighbour.ask({ do: 'reset', group, seed: 1 });
       const client = await enter(server);
-      const { group: doomed } = await client.ask({ do: 'make', env: Counter, count: 1, autoreset: 'next-step' });
+      const { group: doomed } = await client.ask({ do: 'make', env: Counter, count: 1 });
       const ending = expect(client.ask({ do: 'reset', group: doomed, options })).rejects.toThrow(reason);
       await neighbour.ask({ do: 'step', group, actions: Int32Array.of(1) });
       await ending;
@@ -118,7 +120,7 @@ describe('a server of environments', () => {
     },
   );
 
-  it('leaves nothing running when clients disappear in the middle of something', async () => {
+  it.skipIf(!existsSync(tasks))('leaves no threads when clients disappear in the middle of something', async () => {
     const server = await serve();
     const before = threads();
     for (let i = 0; i < 3; i++) {
@@ -127,10 +129,11 @@ describe('a server of environments', () => {
       socket.send(encodeMessage({ id: 1, do: 'reset', group: 1 }));
       socket.send(encodeMessage({ id: 2, do: 'step', group: 1, actions: Int32Array.of(1, 1, 1) }));
       if (i > 0) await new Promise((resolve) => socket.once('message', resolve));
+      expect(threads()).toBeGreaterThan(before);
       socket.terminate();
     }
     await until(() => server.connections === 0);
-    expect(threads()).toBe(before);
+    await expect.poll(threads, { timeout: 10_000 }).toBeLessThanOrEqual(before);
   });
 
   it('does not mind what is no WebSocket', async () => {

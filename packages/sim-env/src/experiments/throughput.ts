@@ -4,6 +4,7 @@ import type { Env } from '../env/env.ts';
 import { runWithAgent } from '../env/run-with-agent.ts';
 import { blocking } from '../node/index.ts';
 import type { Discrete } from '../spaces/index.ts';
+import { BRIDGED, bridgeStepsPerSecond } from './bridge-rate.ts';
 import { coroutineRing, plainRing } from './ring.ts';
 
 const settings = z.object({
@@ -11,7 +12,7 @@ const settings = z.object({
   runs: z.int().min(1).default(5).describe('Measurements of each way; the fastest counts, the others were disturbed'),
 });
 
-/** One way to step an environment: its key in the summary and how to measure it. Other ways (a bridge) are added here. */
+/** One way to step an environment: its key in the summary and how to measure it. */
 interface Way {
   readonly key: string;
   readonly name: string;
@@ -27,6 +28,7 @@ const ways: readonly Way[] = [
     measure: (seconds) => stepsPerSecond(plainRing({ suspension: blocking() }), seconds),
   },
   { key: 'directStepsPerSecond', name: 'agent called directly', measure: directStepsPerSecond },
+  { key: 'bridgeStepsPerSecond', name: `bridge, ${BRIDGED} at a time`, measure: bridgeStepsPerSecond },
 ];
 
 export const throughput = defineExperiment({
@@ -35,13 +37,14 @@ export const throughput = defineExperiment({
   paper: 'arXiv 2102.09824',
   description:
     'Steps the least model there is, a walk around a ring: as a coroutine, as a plain model blocked in a thread of its own, and with the agent called ' +
-    'directly by the model. Observations, rewards and actions are checked, as they are by default.',
+    'directly by the model, and over the bridge that Python uses. Observations, rewards and actions are checked, as they are by default.',
   settings,
   presets: { smoke: { seconds: 0.2, runs: 2 }, short: { seconds: 1, runs: 3 }, full: {} },
   summary: {
     coroutineStepsPerSecond: 'Steps a second where the model is a generator',
     blockingStepsPerSecond: 'Steps a second where the unchanged, synchronous model blocks in a thread',
     directStepsPerSecond: 'Decisions a second where the model calls the agent, without suspension',
+    bridgeStepsPerSecond: `Steps a second of ${BRIDGED} coroutine environments together, over a WebSocket on this machine`,
   },
   async run({ settings: { seconds, runs }, unit, progress, log, table }) {
     const rates: Record<string, number> = {};

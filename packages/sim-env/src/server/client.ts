@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws';
-import { type ErrorKind, type ErrorReply, type Replies, type RequestOf, SUBPROTOCOL } from './protocol.ts';
+import { type Asking, type ErrorKind, type ErrorReply, type Replies, SUBPROTOCOL } from './protocol.ts';
 import { decodeMessage, encodeMessage } from './wire.ts';
 
 /** An error that the server replied. */
@@ -17,7 +17,7 @@ export class RemoteError extends Error {
 /** A connection to a server of environments. */
 export interface Connection {
   /** @throws RemoteError; Error when the connection has ended, with the server's reason */
-  ask<K extends keyof Replies>(request: Omit<RequestOf<K>, 'id'>): Promise<Replies[K]>;
+  ask<K extends keyof Replies>(request: Asking<K>): Promise<Replies[K]>;
   close(): Promise<void>;
 }
 
@@ -55,7 +55,7 @@ export async function connect(url: string, token: string): Promise<Connection> {
   });
   socket.on('error', () => {});
   return {
-    ask<K extends keyof Replies>(request: Omit<RequestOf<K>, 'id'>) {
+    ask<K extends keyof Replies>(request: Asking<K>) {
       if (ended !== undefined) return Promise.reject(ended);
       return new Promise<Replies[K]>((resolve, reject) => {
         waiting.push({ resolve: resolve as (reply: unknown) => void, reject });

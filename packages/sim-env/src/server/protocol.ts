@@ -11,7 +11,8 @@ export const SUBPROTOCOL = 'unbraid-env.1';
 
 const id = z.int().min(0);
 const handle = z.int().min(1);
-const seed = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
+/** Environments say themselves which numbers are seeds, and limits, for them. */
+const any = z.number();
 
 const requests = z.discriminatedUnion('do', [
   z.strictObject({ id, do: z.literal('list') }),
@@ -21,14 +22,14 @@ const requests = z.discriminatedUnion('do', [
     env: z.string().max(200),
     count: z.int().min(1),
     autoreset: z.enum(['next-step', 'same-step', 'disabled']).default('next-step'),
-    maxEpisodeSteps: z.int().min(1).optional(),
+    maxEpisodeSteps: any.optional(),
   }),
   z.strictObject({
     id,
     do: z.literal('reset'),
     group: handle,
     /** Of the first environment, the others getting the numbers after it; or one for each. */
-    seed: z.union([seed, z.array(seed.nullable())]).optional(),
+    seed: z.union([any, z.array(any.nullable())]).optional(),
     options: z.unknown().optional(),
     mask: z.array(z.boolean()).optional(),
   }),
@@ -39,6 +40,12 @@ const requests = z.discriminatedUnion('do', [
 
 export type Request = z.infer<typeof requests>;
 export type RequestOf<K extends Request['do']> = Extract<Request, { do: K }>;
+
+/** What a client writes to ask for something; its connection adds the `id`. */
+export type Asking<K extends Request['do']> = { readonly do: K } & Omit<
+  Extract<z.input<typeof requests>, { do: K }>,
+  'id' | 'do'
+>;
 
 /** Infos that say something, each with the number of its environment. */
 export type SparseInfos = readonly (readonly [environment: number, info: unknown])[];

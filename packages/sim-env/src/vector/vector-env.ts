@@ -1,6 +1,7 @@
 import type { Info } from '../decisions/perspective.ts';
 import type { Env, EnvSpec, Frame } from '../env/env.ts';
 import type { SplitEnv } from '../env/generate-env.ts';
+import { checkSeed } from '../random.ts';
 import type { Space, Value } from '../spaces/index.ts';
 import { batch, batchSpace, elementOf } from './batch.ts';
 
@@ -29,7 +30,8 @@ export interface VectorEnv<O extends Space = Space, A extends Space = Space> {
   /** The spaces of batches. */
   readonly observationSpace: Space;
   readonly actionSpace: Space;
-  /** @throws RangeError for as many seeds, or a mask as long, as there are no environments; what an environment throws */
+  /** @throws RangeError for a number that is no seed, or for more or fewer seeds or entries of the mask than environments, before any is
+   * reset; what an environment throws */
   reset(options?: VectorResetOptions): [observations: unknown, infos: readonly Info[]];
   /**
    * Where environments throw, the others take their steps all the same, and then the first error is thrown.
@@ -82,11 +84,13 @@ export function vectorEnv<O extends Space, A extends Space>(
     spec: first.spec,
 
     reset({ seed, options, resetMask } = {}) {
-      if (typeof seed === 'object') checkCount('seeds', seed, envs);
+      const seeds = typeof seed === 'number' ? envs.map((_, i) => seed + i) : seed;
+      if (seeds !== undefined) checkCount('seeds', seeds, envs);
       if (resetMask !== undefined) checkCount('entries of the mask', resetMask, envs);
+      for (const one of seeds ?? []) if (one !== undefined) checkSeed(one);
       const infos = doAll(envs, (_, i): Info => {
         if (resetMask !== undefined && !resetMask[i]) return {};
-        const own = typeof seed === 'number' ? seed + i : seed?.[i];
+        const own = seeds?.[i];
         return resetOne(i, { ...(own !== undefined && { seed: own }), options });
       });
       return [batch(observationSpace, observations), infos];

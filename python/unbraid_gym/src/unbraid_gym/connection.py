@@ -1,6 +1,7 @@
 """One connection to `unbraid serve-env`."""
 
 import os
+from contextlib import ExitStack
 
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 from websockets.sync.client import connect
@@ -27,8 +28,9 @@ class Connection:
         self._timeout = timeout
         self._asked = 0
         headers = {"Authorization": f"Bearer {_given('token', token, 'UNBRAID_TOKEN')}"}
+        self._open = ExitStack()
         try:
-            self._socket = connect(
+            connecting = connect(
                 self.url,
                 subprotocols=[SUBPROTOCOL],
                 additional_headers=headers,
@@ -36,6 +38,7 @@ class Connection:
                 max_size=_LARGEST_REPLY,
                 proxy=None,
             )
+            self._socket = self._open.enter_context(connecting)
         except InvalidStatus as error:
             raise UnbraidError(f"unbraid_gym: {self.url} refuses: {error.response.body.decode()}") from None
         except (OSError, WebSocketException) as error:
@@ -66,7 +69,7 @@ class Connection:
 
     def close(self):
         """Ends the connection, and with it all its environments. Closing twice is fine."""
-        self._socket.close()
+        self._open.close()
 
 
 def _given(name, value, variable):

@@ -2,7 +2,7 @@
 
 import gymnasium
 
-from unbraid_gym.group import Group, check_render_mode, render_modes
+from unbraid_gym.group import Group, check_render_mode, metadata_of
 from unbraid_gym.spaces import decode_one, encode_one
 
 
@@ -21,7 +21,7 @@ class UnbraidEnv(gymnasium.Env):
     """
 
     # Of any environment; an instance's own are those that it has.
-    metadata = {"render_modes": ["ansi", "rgb_array"]}
+    metadata = {"render_modes": ["ansi", "rgb_array"], "render_fps": 4}
 
     def __init__(self, env_id, url=None, token=None, render_mode=None, max_episode_steps=None, timeout=150.0):
         self._group = None
@@ -34,7 +34,7 @@ class UnbraidEnv(gymnasium.Env):
             autoreset="disabled",
             max_episode_steps=max_episode_steps,
         )
-        self.metadata = {"render_modes": render_modes(self._group.frames)}
+        self.metadata = metadata_of(self._group.frames)
         try:
             check_render_mode(env_id, render_mode, self._group.frames)
         except ValueError:

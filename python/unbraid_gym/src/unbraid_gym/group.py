@@ -47,12 +47,12 @@ def _image(frame):
 _MODES = {"text": ["ansi"], "image": ["rgb_array"], None: []}
 
 
-def render_modes(frames):
-    """Gymnasium's names for what environments draw."""
-    return _MODES[frames]
+def metadata_of(frames):
+    """Gymnasium's metadata of environments by what they draw. Decisions have no pace of their own; 4 a second can be watched."""
+    return {"render_modes": _MODES[frames], "render_fps": 4}
 
 
 def check_render_mode(env_id, mode, frames):
     """Raises ValueError for a mode that the environment doesn't have."""
-    if mode is not None and mode not in render_modes(frames):
-        raise ValueError(f"unbraid_gym: {env_id} draws by {render_modes(frames) or 'no mode'}, not by {mode!r}")
+    if mode is not None and mode not in _MODES[frames]:
+        raise ValueError(f"unbraid_gym: {env_id} draws by {_MODES[frames] or 'no mode'}, not by {mode!r}")

@@ -4,7 +4,7 @@ import numpy as np
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 
-from unbraid_gym.group import Group, check_render_mode, render_modes
+from unbraid_gym.group import Group, check_render_mode, metadata_of
 from unbraid_gym.spaces import decode_batch, decode_one, encode_batch
 
 _AUTORESET = {
@@ -42,7 +42,7 @@ class UnbraidVectorEnv(VectorEnv):
             autoreset=_AUTORESET[mode],
             max_episode_steps=max_episode_steps,
         )
-        self.metadata = {"render_modes": render_modes(self._group.frames), "autoreset_mode": mode}
+        self.metadata = {**metadata_of(self._group.frames), "autoreset_mode": mode}
         try:
             check_render_mode(env_id, render_mode, self._group.frames)
         except ValueError:
