@@ -8,8 +8,7 @@ import pytest
 from gymnasium.utils.env_checker import check_env
 
 import unbraid_gym
-from conftest import start_server
-from unbraid_gym import InvalidValue, ModelError, UnbraidEnv, UnbraidError
+from unbraid_gym import InvalidValue, ModelError, UnbraidEnv, UnbraidError, UnbraidVectorEnv
 from unbraid_gym.registration import SHIPPED
 
 COUNTER = "test/Counter-v0"
@@ -100,7 +99,6 @@ def test_errors_say_what_is_wrong_and_leave_the_environment_usable(server):
         ({"token": "not the token at all"}, "refuses: the token is wrong"),
         ({"url": "ws://127.0.0.1:1"}, "no connection to ws://127.0.0.1:1"),
         ({"env_id": "unbraid/Chess-v0"}, "there is no environment unbraid/Chess-v0"),
-        ({"render_mode": "ansi"}, "draws by no mode, not by 'ansi'"),
         ({"max_episode_steps": 0}, "maxEpisodeSteps"),
     ],
 )
@@ -128,12 +126,19 @@ def test_frames_are_text_or_pixels(server):
     painted.close()
 
 
-def test_a_server_that_goes_away_is_an_error_not_a_wait():
-    alone = start_server()
-    env = UnbraidEnv(COUNTER, **alone.where)
+def test_a_mode_to_draw_that_an_environment_does_not_have_is_a_warning(server):
+    for make in (UnbraidEnv, UnbraidVectorEnv):
+        with pytest.warns(UserWarning, match=r"draws by \['ansi'\], not by 'rgb_array'"):
+            env = make("test/Written-v0", **server.where, render_mode="rgb_array")
+        env.reset()
+        assert env.render_mode is None and env.render() is None
+        env.close()
+
+
+def test_a_server_that_goes_away_is_an_error_not_a_wait(own_server):
+    env = UnbraidEnv(COUNTER, **own_server.where)
     env.reset()
-    with alone.process:
-        alone.process.kill()
+    own_server.process.kill()
     with pytest.raises(UnbraidError, match="has ended"):
         env.step(0)
     env.close()

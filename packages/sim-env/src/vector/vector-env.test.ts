@@ -68,3 +68,38 @@ it('refuses no environments, and different ones', () => {
     'the spaces of environment 1 differ',
   );
 });
+
+it.each([
+  [{ seed: [1] }, 'there are 1 seeds, but 2 environments'],
+  [{ seed: [1, 0.5] }, 'a seed is an integer'],
+  [{ resetMask: [true, true, true] }, 'there are 3 entries of the mask, but 2 environments'],
+])('refuses to be reset by %j, and actions outside their space, before anything happens', (options, message) => {
+  const env = two();
+  env.reset({ seed: 3 });
+  expect(() => env.reset(options)).toThrow(message);
+  expect(() => env.step(Int32Array.of(1, 2))).toThrow(
+    'walker: the actions are outside their space: entry 1 is 2, above 1',
+  );
+  expect(env.step(Int32Array.of(1, 1))[0]).toEqual(Int32Array.of(4, 5));
+});
+
+it('steps and closes the others where one fails', () => {
+  const closed: number[] = [];
+  const failing = (i: number) => () => {
+    const env = walker();
+    const fail = () => {
+      throw new Error(`${i} fails`);
+    };
+    const close = () => {
+      closed.push(i);
+      if (i < 1) fail();
+    };
+    return { ...env, ...(i < 2 && { step: fail }), close };
+  };
+  const env = vectorEnv([failing(0), failing(1), failing(2)]);
+  env.reset({ seed: 3 });
+  expect(() => env.step(Int32Array.of(1, 1, -1))).toThrow('0 fails');
+  expect(env.reset({ seed: 7, resetMask: [true, true, false] })[0]).toEqual(Int32Array.of(7, 0, 4));
+  expect(() => env.close()).toThrow('0 fails');
+  expect(closed).toEqual([0, 1, 2]);
+});

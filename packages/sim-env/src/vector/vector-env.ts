@@ -30,8 +30,11 @@ export interface VectorEnv<O extends Space = Space, A extends Space = Space> {
   /** The spaces of batches. */
   readonly observationSpace: Space;
   readonly actionSpace: Space;
-  /** @throws RangeError for a number that is no seed, or for more or fewer seeds or entries of the mask than environments, before any is
-   * reset; what an environment throws */
+  /**
+   * Where environments throw, the others are reset all the same, and then the first error is thrown.
+   * @throws RangeError for a number that is no seed, or another number of seeds or mask entries than of environments, before any
+   *   environment is reset; what an environment throws
+   */
   reset(options?: VectorResetOptions): [observations: unknown, infos: readonly Info[]];
   /**
    * Where environments throw, the others take their steps all the same, and then the first error is thrown.

@@ -2,7 +2,7 @@
 
 import gymnasium
 
-from unbraid_gym.group import Group, check_render_mode, metadata_of
+from unbraid_gym.group import Group, metadata_of, supported_mode
 from unbraid_gym.spaces import decode_one, encode_one
 
 
@@ -35,12 +35,7 @@ class UnbraidEnv(gymnasium.Env):
             max_episode_steps=max_episode_steps,
         )
         self.metadata = metadata_of(self._group.frames)
-        try:
-            check_render_mode(env_id, render_mode, self._group.frames)
-        except ValueError:
-            self.close()
-            raise
-        self.render_mode = render_mode
+        self.render_mode = supported_mode(env_id, render_mode, self._group.frames)
         self.observation_space = self._group.observation_space
         self.action_space = self._group.action_space
 

@@ -1,5 +1,7 @@
 """Environments of one kind on the server, which step together."""
 
+from gymnasium import logger
+
 from unbraid_gym import spaces
 from unbraid_gym.connection import Connection
 
@@ -52,7 +54,9 @@ def metadata_of(frames):
     return {"render_modes": _MODES[frames], "render_fps": 4}
 
 
-def check_render_mode(env_id, mode, frames):
-    """Raises ValueError for a mode that the environment doesn't have."""
-    if mode is not None and mode not in _MODES[frames]:
-        raise ValueError(f"unbraid_gym: {env_id} draws by {_MODES[frames] or 'no mode'}, not by {mode!r}")
+def supported_mode(env_id, mode, frames):
+    """`mode`, or None with a warning where the environment does not draw so: trainers ask for pixels of any environment."""
+    if mode is None or mode in _MODES[frames]:
+        return mode
+    logger.warn(f"{env_id} draws by {_MODES[frames] or 'no mode'}, not by {mode!r}, and will not be rendered")
+    return None

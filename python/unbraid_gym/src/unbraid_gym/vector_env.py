@@ -4,7 +4,7 @@ import numpy as np
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 
-from unbraid_gym.group import Group, check_render_mode, metadata_of
+from unbraid_gym.group import Group, metadata_of, supported_mode
 from unbraid_gym.spaces import decode_batch, decode_one, encode_batch
 
 _AUTORESET = {
@@ -43,12 +43,7 @@ class UnbraidVectorEnv(VectorEnv):
             max_episode_steps=max_episode_steps,
         )
         self.metadata = {**metadata_of(self._group.frames), "autoreset_mode": mode}
-        try:
-            check_render_mode(env_id, render_mode, self._group.frames)
-        except ValueError:
-            self.close()
-            raise
-        self.render_mode = render_mode
+        self.render_mode = supported_mode(env_id, render_mode, self._group.frames)
         self.num_envs = num_envs
         self.single_observation_space = self._group.observation_space
         self.single_action_space = self._group.action_space
