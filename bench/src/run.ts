@@ -5,12 +5,13 @@ import { parseArgs } from 'node:util';
 import { galu } from './benches/galu.ts';
 import { galuMnist } from './benches/galu-mnist.ts';
 import { graph } from './benches/graph.ts';
+import { simEnv } from './benches/sim-env.ts';
 import type { Benchmark } from './benchmark.ts';
 import { thisMachine } from './machine.ts';
 import { RESULTS } from './paths.ts';
 import { type Result, table, writeResult } from './report.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [graph, galu, galuMnist];
+const BENCHMARKS: readonly Benchmark[] = [graph, galu, galuMnist, simEnv];
 const RUNS = 5;
 
 process.exitCode = await main(process.argv.slice(2));

@@ -3,3 +3,5 @@ import { pension } from './pension.ts';
 import { throughput } from './throughput.ts';
 
 export const experiments: readonly Experiment[] = [pension, throughput];
+
+export { coroutineRing, plainRing } from './ring.ts';
