@@ -78,6 +78,12 @@ type Callable = (this: unknown, ...args: unknown[]) => unknown;
 
 const argumentsOf = (decision: Decision, self: unknown, args: unknown[]) => (decision.method ? [self, ...args] : args);
 
+/** Where the simulation only is looked at: true, once its environment has seen the decision that the function itself makes. */
+function watched(run: Run, seat: Seat, args: readonly unknown[]): boolean {
+  run.watch?.(requestOf(seat, args));
+  return run.watch !== undefined;
+}
+
 const wrappers = {
   plain: (fn: Callable, decision: Decision): Callable =>
     function (...given) {
@@ -85,10 +91,7 @@ const wrappers = {
       const seat = run?.seats.get(decision);
       if (run === undefined || seat === undefined) return fn.apply(this, given);
       const args = argumentsOf(decision, this, given);
-      if (run.watch !== undefined) {
-        run.watch(requestOf(seat, args));
-        return fn.apply(this, given);
-      }
+      if (watched(run, seat, args)) return fn.apply(this, given);
       if (run.answer === undefined) throw cannotSuspend(decision);
       return resultOf(seat, args, run.answer(requestOf(seat, args)));
     },
@@ -99,11 +102,7 @@ const wrappers = {
       const seat = run?.seats.get(decision);
       if (run === undefined || seat === undefined) return fn.apply(this, given);
       const args = argumentsOf(decision, this, given);
-      if (run.watch !== undefined) {
-        run.watch(requestOf(seat, args));
-        return fn.apply(this, given);
-      }
-      return ask(run, seat, args);
+      return watched(run, seat, args) ? fn.apply(this, given) : ask(run, seat, args);
     },
 
   async: (fn: Callable, decision: Decision): Callable =>
@@ -112,14 +111,10 @@ const wrappers = {
       const seat = run?.seats.get(decision);
       if (run === undefined || seat === undefined) return fn.apply(this, given);
       const args = argumentsOf(decision, this, given);
-      const request = requestOf(seat, args);
-      if (run.watch !== undefined) {
-        run.watch(request);
-        return fn.apply(this, given);
-      }
-      if (run.answer !== undefined) return resultOf(seat, args, run.answer(request));
+      if (watched(run, seat, args)) return fn.apply(this, given);
+      if (run.answer !== undefined) return resultOf(seat, args, run.answer(requestOf(seat, args)));
       if (run.promise === undefined) throw cannotSuspend(decision);
-      return resultOf(seat, args, await run.promise(request));
+      return resultOf(seat, args, await run.promise(requestOf(seat, args)));
     },
 };
 
