@@ -135,6 +135,20 @@ def test_a_mode_to_draw_that_an_environment_does_not_have_is_a_warning(server):
         env.close()
 
 
+def test_a_wait_that_was_interrupted_does_not_shift_later_replies(server, monkeypatch):
+    env = UnbraidEnv(COUNTER, **server.where)
+    env.reset(seed=1)
+
+    def interrupt(_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(unbraid_gym.Connection, "_receive", interrupt)
+        env.step(2)
+    assert env.step(1)[0] == np.float32(4)
+    env.close()
+
+
 def test_a_server_that_goes_away_is_an_error_not_a_wait(own_server):
     env = UnbraidEnv(COUNTER, **own_server.where)
     env.reset()

@@ -12,8 +12,8 @@ export interface Client {
 /** Why a connection is ended; RFC 6455, section 7.4.1. */
 const Close = { goingAway: 1001, unsupported: 1003, policy: 1008, failed: 1011 } as const;
 
-/** Milliseconds between two looks at whether a client is there and busy. */
-const HEARTBEAT = 30_000;
+/** Milliseconds between two looks at whether a client is there and busy; one that computes that long has no time for a pong. */
+const HEARTBEAT = 60_000;
 /** Milliseconds that a client has to answer a closing handshake. */
 const FAREWELL = 1000;
 /** What a close frame has room for, bytes. */
@@ -42,6 +42,8 @@ export function attend(socket: WebSocket, settings: SessionSettings): Client {
   });
 
   socket.on('message', (data: RawData, isBinary: boolean) => {
+    // Of one that is being sent away, more may still arrive.
+    if (socket.readyState !== socket.OPEN) return;
     lastMessage = performance.now();
     if (!isBinary) return end(Close.unsupported, 'messages are binary, MessagePack');
     if (!withinRate()) return end(Close.policy, `more than ${limits.messagesPerSecond} messages a second`);

@@ -51,21 +51,26 @@ class Connection:
             UnbraidError: or one of its kinds, for what the server replies, and where the connection ends.
             TypeError: for a value that can't be sent.
         """
-        message = wire.encode({"id": self._asked, "do": do, **request})
         self._asked += 1
+        message = wire.encode({"id": self._asked, "do": do, **request})
         try:
             self._socket.send(message)
-            reply = wire.decode(self._socket.recv(timeout=self._timeout))
+            reply = self._receive()
+            # Replies that nobody waited for, since Ctrl-C ended the wait, come first.
+            while reply["id"] not in (None, self._asked):
+                reply = self._receive()
         except ConnectionClosed as error:
             reason = error.rcvd.reason if error.rcvd else "without a word"
             raise UnbraidError(f"unbraid_gym: the connection to {self.url} has ended: {reason}") from error
         except TimeoutError:
-            # The reply may still come, and would be taken for that to the next request.
             self.close()
             raise UnbraidError(f"unbraid_gym: no reply from {self.url} within {self._timeout} s") from None
         if "error" in reply:
             raise from_reply(reply["error"])
         return reply
+
+    def _receive(self):
+        return wire.decode(self._socket.recv(timeout=self._timeout))
 
     def close(self):
         """Ends the connection, and with it all its environments. Closing twice is fine."""
