@@ -29,27 +29,32 @@ interface Form {
 
 const bare = (body: number): Form => ({ header: 1, body, values: 0 });
 
-/** Formats whose body has a fixed length: nil, booleans, numbers, fixext. */
-const fixed: Readonly<Record<number, number>> = {
-  192: 0,
-  194: 0,
-  195: 0,
-  202: 4,
-  203: 8,
-  204: 1,
-  205: 2,
-  206: 4,
-  207: 8,
-  208: 1,
-  209: 2,
-  210: 4,
-  211: 8,
-  212: 2,
-  213: 3,
-  214: 5,
-  215: 9,
-  216: 17,
-};
+/** Formats whose body has a fixed length, by their tag. */
+const fixed = new Map([
+  // nil, false, true
+  [0xc0, 0],
+  [0xc2, 0],
+  [0xc3, 0],
+  // float32, float64
+  [0xca, 4],
+  [0xcb, 8],
+  // uint8 to uint64
+  [0xcc, 1],
+  [0xcd, 2],
+  [0xce, 4],
+  [0xcf, 8],
+  // int8 to int64
+  [0xd0, 1],
+  [0xd1, 2],
+  [0xd2, 4],
+  [0xd3, 8],
+  // extensions of 1 to 16 bytes, with a byte for their type
+  [0xd4, 2],
+  [0xd5, 3],
+  [0xd6, 5],
+  [0xd7, 9],
+  [0xd8, 17],
+]);
 
 function formOf(view: DataView, at: number): Form {
   const tag = view.getUint8(at);
@@ -57,7 +62,7 @@ function formOf(view: DataView, at: number): Form {
   if (tag < 0x90) return { header: 1, body: 0, values: 2 * (tag & 15) };
   if (tag < 0xa0) return { header: 1, body: 0, values: tag & 15 };
   if (tag < 0xc0) return bare(tag & 31);
-  const body = fixed[tag];
+  const body = fixed.get(tag);
   if (body !== undefined) return bare(body);
   // A width of 1, 2 or 4 bytes for the length, by where the tag stands in its family.
   if (tag >= 0xc4 && tag <= 0xc6) return counted(view, at, 2 ** (tag - 0xc4), 'bytes');
