@@ -8,12 +8,13 @@ import { galuMnist } from './benches/galu-mnist.ts';
 import { graph } from './benches/graph.ts';
 import { laperm } from './benches/laperm.ts';
 import { linearity } from './benches/linearity.ts';
+import { simEnv } from './benches/sim-env.ts';
 import type { Benchmark } from './benchmark.ts';
 import { thisMachine } from './machine.ts';
 import { RESULTS } from './paths.ts';
 import { type Result, table, writeResult } from './report.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [graph, galu, galuMnist, laperm, dynamicVae, linearity];
+const BENCHMARKS: readonly Benchmark[] = [graph, galu, galuMnist, laperm, dynamicVae, linearity, simEnv];
 const RUNS = 5;
 
 process.exitCode = await main(process.argv.slice(2));

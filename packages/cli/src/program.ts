@@ -1,8 +1,9 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { list } from './commands/list.ts';
 import { report } from './commands/report.ts';
 import { resume } from './commands/resume.ts';
 import { type RunFlags, run } from './commands/run.ts';
+import { type ServeFlags, serveEnv } from './commands/serve-env.ts';
 import { exitCodes, type Io } from './io.ts';
 import { ownVersion } from './versions.ts';
 
@@ -64,6 +65,18 @@ export function createProgram(io: Io, done: (code: number) => void): Command {
     .option('--open', 'show it in the browser')
     .action(async (directory: string, options) => {
       await report(io, directory, options);
+      done(exitCodes.done);
+    });
+  program
+    .command('serve-env')
+    .description('serve environments to Python, or to any other program, until Ctrl-C')
+    .argument('<module...>', 'files or packages that export environments, such as @unbraid/sim-env/models')
+    .option('--host <host>', 'the address to listen at; only this machine reaches the default', '127.0.0.1')
+    .option('--port <n>', 'the port to listen at, 0 for one that is free', '0')
+    .addOption(new Option('--token <token>', 'what clients must show (default: a random one)').env('UNBRAID_TOKEN'))
+    .option('--json', 'print one JSON line {url, token, environments} and nothing else')
+    .action(async (modules: readonly string[], flags: ServeFlags) => {
+      await serveEnv(io, modules, flags);
       done(exitCodes.done);
     });
   return program;

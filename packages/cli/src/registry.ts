@@ -32,4 +32,5 @@ export const registry: Registry = createRegistry({
   laperm: async () => (await import('@unbraid/laperm/experiments')).experiments,
   linearity: async () => (await import('@unbraid/linearity/experiments')).experiments,
   'dynamic-vae': async () => (await import('@unbraid/dynamic-vae/experiments')).experiments,
+  'sim-env': async () => (await import('@unbraid/sim-env/experiments')).experiments,
 });

@@ -1,0 +1,95 @@
+import { coroutineRing } from '@unbraid/sim-env/experiments';
+import { serveEnvs } from '@unbraid/sim-env/server';
+import type { Benchmark } from '../benchmark.ts';
+import { type Contest, hold, type Peer } from '../contest.ts';
+import { ourScript, peerScript, python } from '../paths.ts';
+import { type Row, rowOf } from '../row.ts';
+import type { SideCommand } from '../side.ts';
+import type { PensionTask, SimEnvTask } from '../tasks/sim-env.ts';
+
+const SECONDS_OF_STEPS = 1;
+/** Environments that step by one message. */
+const BRIDGED = 64;
+
+const PENSION: Omit<PensionTask, 'episodes'> = {
+  work: 'pension',
+  episodeSteps: 2000,
+  retirementAge: 67,
+  // The insurer's own rule: a premium of 1,500 euros, a pension of 12,000.
+  actions: [0.485, 0.62],
+  checkout: process.env.UNBRAID_BPRL ?? null,
+};
+
+/** Steps of environments a second: suspended in two ways and over the bridge, against the original Sim-Env and Gymnasium. */
+export const simEnv: Benchmark = {
+  name: 'sim-env',
+  about: 'steps of environments a second, against the original Sim-Env in Python and Gymnasium’s CartPole',
+  async run({ runs }) {
+    const pension = await hold({
+      row: 'pension market, unchanged model in a thread',
+      ours: ourSide({ ...PENSION, episodes: 10 }),
+      peers: [peerSide('Sim-Env in Python', 'simenv_original.py', { ...PENSION, episodes: 1 }, 20)],
+      runs,
+    });
+    const coroutine = await held({ row: 'least model, coroutine', ours: ourSide({ work: 'coroutine' }), runs }, 1e6);
+    const blocking = await held({ row: 'least model, blocking', ours: ourSide({ work: 'blocking' }), runs }, 3e5);
+    return [...pension.flatMap(perSecond), ...coroutine, ...blocking, ...(await bridge(runs))];
+  },
+};
+
+async function bridge(runs: number): Promise<Row[]> {
+  const { module, name } = coroutineRing.definition;
+  const server = await serveEnvs({ modules: [module!] });
+  try {
+    const { url, token } = server;
+    const task: SimEnvTask = { work: 'bridge', url, token, env: `${name}-v0`, count: BRIDGED };
+    const ours = { name: 'unbraid_gym', program: python(), script: peerScript('unbraid_gym_vector.py'), task };
+    return await held({ row: `least model, bridge to Python, ${BRIDGED} together`, ours, runs }, 2e4, BRIDGED);
+  } finally {
+    await server.close();
+  }
+}
+
+/** Against CartPole, as many together, and against a goal in steps a second. */
+async function held(contest: Pick<Contest, 'row' | 'ours' | 'runs'>, goal: number, count = 1): Promise<Row[]> {
+  const peers = [peerSide('Gymnasium CartPole', 'gymnasium_cartpole.py', { count }, null)];
+  const rows = (await hold({ ...contest, peers, secondsOfSteps: SECONDS_OF_STEPS })).flatMap(perSecond);
+  return [...rows, ...rows.map((row) => goalRow(row, goal))];
+}
+
+const ourSide = (task: SimEnvTask): SideCommand => ({
+  name: 'unbraid',
+  program: process.execPath,
+  script: ourScript('sim-env'),
+  task,
+});
+
+const peerSide = (name: string, script: string, task: unknown, goal: number | null): Peer => ({
+  name,
+  program: python(),
+  script: peerScript(script),
+  goal,
+  task,
+});
+
+/** A row of milliseconds a step as one of steps a second; rows of memory say nothing of environments this small. */
+export function perSecond(row: Row): Row[] {
+  if (row.unit !== 'ms') return [];
+  const rate = (milliseconds: number) => 1000 / milliseconds;
+  const { ours, theirs, samples } = row;
+  return [
+    {
+      ...row,
+      unit: 'steps/s',
+      ours: rate(ours),
+      theirs: theirs === null ? null : rate(theirs),
+      ...(samples && { samples: { ours: samples.ours.map(rate), theirs: samples.theirs.map(rate) } }),
+    },
+  ];
+}
+
+/** The same figure against a number to reach. */
+export function goalRow({ row, unit, ours, samples }: Row, goal: number): Row {
+  const measured = rowOf({ row, peer: 'what is asked for', unit, goal: 1 }, 'higher', samples?.ours ?? [ours], [goal]);
+  return { ...measured, samples: { ours: samples?.ours ?? [ours], theirs: [] } };
+}

@@ -1,0 +1,54 @@
+import type { Env } from '@unbraid/sim-env';
+import { coroutineRing, plainRing } from '@unbraid/sim-env/experiments';
+import { Pension } from '@unbraid/sim-env/models';
+import { blocking } from '@unbraid/sim-env/node';
+import { serve } from '../serve.ts';
+import type { PensionTask, SimEnvTask } from '../tasks/sim-env.ts';
+
+/** Our side of stepping environments in this process. */
+
+let run: (steps: number) => number;
+
+await serve<SimEnvTask>({
+  async prepare(task) {
+    if (task.work === 'bridge') throw new Error('the bridge is measured from Python');
+    if (task.work === 'pension') run = () => playPension(task);
+    else run = stepRing(task.work === 'coroutine' ? coroutineRing() : plainRing({ suspension: blocking() }));
+    return { version: '@unbraid/sim-env' };
+  },
+  async run({ steps = 1 }) {
+    return { milliseconds: run(steps) };
+  },
+});
+
+/** Milliseconds a step. */
+function stepRing(env: ReturnType<typeof coroutineRing>): (steps: number) => number {
+  env.reset({ seed: 1 });
+  return (steps) => {
+    const start = performance.now();
+    for (let count = 0; count < steps; count++) env.step(count & 1);
+    return (performance.now() - start) / steps;
+  };
+}
+
+/** Milliseconds a step, with those of the resets in them. */
+function playPension({ episodes, episodeSteps, retirementAge, actions }: PensionTask): number {
+  const env: Env = Pension({ suspension: blocking() }) as unknown as Env;
+  const [young, old] = actions.map((action) => Float32Array.of(action));
+  env.reset({ seed: 0 });
+  let steps = 0;
+  const start = performance.now();
+  for (let seed = 1; seed <= episodes; seed++) {
+    let [observation] = env.reset({ seed });
+    for (let count = 0; count < episodeSteps; count++) {
+      const age = (observation as unknown as Float32Array)[0]!;
+      const [next, , terminated] = env.step((age < retirementAge ? young : old) as never);
+      steps++;
+      if (terminated) break;
+      observation = next;
+    }
+  }
+  const milliseconds = (performance.now() - start) / steps;
+  env.close();
+  return milliseconds;
+}

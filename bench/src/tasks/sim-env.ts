@@ -1,0 +1,25 @@
+/** What a side of the benchmark of environments is told. */
+export type SimEnvTask =
+  | { readonly work: 'coroutine' | 'blocking' }
+  | PensionTask
+  | {
+      readonly work: 'bridge';
+      readonly url: string;
+      readonly token: string;
+      readonly env: string;
+      readonly count: number;
+    };
+
+/** Both sides play episodes of the market from their beginning by the same rule: what a client of an age pays or gets. */
+export interface PensionTask {
+  readonly work: 'pension';
+  /** Steps after which an episode is left; a model that never forgets gets slower by the step. */
+  readonly episodeSteps: number;
+  /** Episodes in a run. */
+  readonly episodes: number;
+  readonly retirementAge: number;
+  /** Actions for a client below that age and above. */
+  readonly actions: readonly [number, number];
+  /** Where the original Sim-Env has been checked out, for its side. */
+  readonly checkout: string | null;
+}

@@ -1,0 +1,55 @@
+import { EventEmitter } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { connect } from '@unbraid/sim-env/server';
+import { describe, expect, it } from 'vitest';
+import type { Output } from '../src/io.ts';
+import { call } from './call.ts';
+
+const walk = fileURLToPath(new URL('walk.js', import.meta.url));
+
+/** Serves until `visit`, which gets what was printed first, is done; then presses Ctrl-C. */
+async function serving(args: readonly string[], visit: (printed: string) => Promise<void>) {
+  const signals = new EventEmitter();
+  let seen: (text: string) => void = () => {};
+  const printed = new Promise<string>((resolve) => {
+    seen = resolve;
+  });
+  const stdout: Output = { isTTY: false, columns: 80, write: async (text) => seen(text) };
+  const called = call(['serve-env', ...args], { signals, stdout });
+  await visit(await printed);
+  signals.emit('SIGINT');
+  expect(await called).toMatchObject({ code: 0, stderr: 'Closing all environments.\n' });
+  expect(signals.eventNames()).toEqual([]);
+}
+
+describe('unbraid serve-env', () => {
+  it('serves the environments of a file, says where in one JSON line, and ends with 0 at Ctrl-C', async () => {
+    await serving([walk, '--json'], async (printed) => {
+      const { url, token, environments } = JSON.parse(printed);
+      expect(environments).toEqual(['walk-v0']);
+      const client = await connect(url, token);
+      await expect(connect(url, 'another token than that')).rejects.toThrow('401');
+      await client.close();
+    });
+  });
+
+  it('shows the line of Python that connects, with the token that it was given', async () => {
+    await serving([walk, '--token', 'a-token-of-my-own'], async (printed) => {
+      expect(printed).toMatch(/gymnasium\.make\("walk-v0", url="ws:\/\/127\.0\.0\.1:\d+", token="a-token-of-my-own"\)/);
+    });
+  });
+
+  it.each([
+    [['./nowhere.js'], 2, 'there is no module ./nowhere.js'],
+    [[walk, '--port', '70000'], 2, '--port 70000: a port is an integer from 0 to 65535'],
+    [[walk, '--port', 'http'], 2, '--port http: a port is an integer'],
+    [[], 2, "missing required argument 'module'"],
+    [[walk, '--token', 'short'], 1, 'a token is 16 or more visible ASCII characters'],
+    [['commander'], 1, 'exports no environment'],
+  ])('%j ends with %i and one line', async (args, code, message) => {
+    const called = await call(['serve-env', ...args]);
+    expect(called).toMatchObject({ code, stdout: '' });
+    expect(called.stderr).toMatch(/^unbraid: .*\n$/);
+    expect(called.stderr).toContain(message);
+  });
+});

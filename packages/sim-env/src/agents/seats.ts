@@ -1,0 +1,106 @@
+import { decisionSeenFrom } from '../decisions/decision.ts';
+import type { Perspective } from '../decisions/perspective.ts';
+import type { Seat } from '../decisions/seat.ts';
+import type { Frame } from '../env/env.ts';
+import type { Simulation } from '../env/simulation.ts';
+import type { Play, Suspension } from '../env/stage.ts';
+import type { Space } from '../spaces/index.ts';
+
+/** Who decides at one decision function. */
+export interface SeatDefinition {
+  readonly perspective: Perspective<never>;
+  /** One name, or all names that `agentOf` can give. */
+  readonly agents: string | readonly string[];
+  /** The decider's name, from the function's arguments. */
+  agentOf?(...args: never): string;
+}
+
+export interface AgentsDefinition<S extends Simulation> {
+  /** In messages, and where another thread looks for the environment: the name that its module exports it under. */
+  readonly name: string;
+  /** `import.meta.url` of the module that exports the environment; `blocking()` needs it. */
+  readonly module?: string;
+  simulation(): S;
+  readonly seats: readonly SeatDefinition[];
+  /** Decisions (turn-taking) or rounds (parallel) after which an episode is truncated; default none. */
+  readonly maxEpisodeSteps?: number;
+  /** Whether observations and rewards are checked; default true. */
+  readonly strict?: boolean;
+  render?(simulation: S): Frame;
+}
+
+export interface AgentsOptions {
+  /** Default `coroutine()`. */
+  readonly suspension?: Suspension;
+  readonly maxEpisodeSteps?: number;
+}
+
+/**
+ * A definition as stages see it.
+ *
+ * @throws Error where two seats are at one function or an agent sits on two
+ */
+export function playOfAgents<S extends Simulation>(definition: AgentsDefinition<S>): Play {
+  const { name, module, strict = true } = definition;
+  const seats = definition.seats.map((seat, index) => seatOf(name, seat, index, strict));
+  const decisions = seats.map(({ decision }) => decision);
+  const shared = decisions.find((decision, i) => decisions.indexOf(decision) !== i);
+  if (shared !== undefined)
+    throw new Error(`sim-env: ${name}: two seats are at ${shared.name}; one can have several agents`);
+  const agents = seats.flatMap((seat) => seat.agents);
+  const twice = agents.find((agent, i) => agents.indexOf(agent) !== i);
+  if (twice !== undefined) throw new Error(`sim-env: ${name}: the agent ${twice} is named twice`);
+  return {
+    name,
+    module,
+    seats,
+    simulation: () => definition.simulation(),
+    render: definition.render === undefined ? undefined : (simulation) => definition.render!(simulation),
+  };
+}
+
+function seatOf(name: string, seat: SeatDefinition, index: number, strict: boolean): Seat {
+  const agents = typeof seat.agents === 'string' ? [seat.agents] : seat.agents;
+  const perspective = seat.perspective as unknown as Perspective;
+  if (agents.length !== 1 && seat.agentOf === undefined) {
+    throw new Error(
+      `sim-env: ${name}: ${agents.length} agents sit at ${perspective.name}; agentOf must say who decides`,
+    );
+  }
+  return {
+    index,
+    decision: decisionSeenFrom(perspective),
+    perspective,
+    agents,
+    agentOf: seat.agentOf === undefined ? undefined : (...args) => seat.agentOf!(...args),
+    strict,
+  };
+}
+
+/** The spaces of each agent. */
+export interface AgentSpaces {
+  /** @throws Error for a name that no agent has */
+  observationSpace(agent: string): Space;
+  actionSpace(agent: string): Space;
+}
+
+export function spacesOf({ name, seats }: Play): AgentSpaces {
+  const perspectiveOf = (agent: string) => {
+    const seat = seats.find(({ agents }) => agents.includes(agent));
+    if (seat !== undefined) return seat.perspective;
+    throw new Error(
+      `sim-env: ${name}: there is no agent "${agent}"; the agents are ${seats.flatMap((one) => one.agents).join(', ')}`,
+    );
+  };
+  return {
+    observationSpace: (agent) => perspectiveOf(agent).observationSpace,
+    actionSpace: (agent) => perspectiveOf(agent).actionSpace,
+  };
+}
+
+/** @throws RangeError for an action outside the agent's space */
+export function checkAgentAction({ name }: Play, spaces: AgentSpaces, agent: string, action: unknown): void {
+  const violation = spaces.actionSpace(agent).violation(action);
+  if (violation === undefined) return;
+  throw new RangeError(`sim-env: ${name}: the action of ${agent} is outside its space: ${violation}`);
+}

@@ -1,0 +1,63 @@
+import type { FunctionKind } from './kind.ts';
+import type { Perspective } from './perspective.ts';
+
+/** What is known of a decision function. */
+export interface Decision {
+  /** `Insurer.determineTransaction` */
+  readonly name: string;
+  /** The instance is the first argument of its perspectives. */
+  readonly method: boolean;
+  readonly kind: FunctionKind;
+  readonly perspectives: Perspective[];
+}
+
+type AnyFunction = (...args: never) => unknown;
+
+const ofFunction = new WeakMap<AnyFunction, Decision>();
+const ofPerspective = new WeakMap<Perspective, Decision>();
+
+export const decisionOf = (fn: AnyFunction): Decision | undefined => ofFunction.get(fn);
+
+export function registerDecision(fn: AnyFunction, decision: Decision): void {
+  ofFunction.set(fn, decision);
+}
+
+/** @throws Error where the perspective is already somewhere, or another of its name is here */
+export function addPerspective(decision: Decision, perspective: Perspective): void {
+  const place = ofPerspective.get(perspective);
+  if (place !== undefined) {
+    throw new Error(`sim-env: perspective ${perspective.name} is registered twice: it is already on ${place.name}`);
+  }
+  if (decision.perspectives.some(({ name }) => name === perspective.name)) {
+    throw new Error(
+      `sim-env: ${decision.name} is registered twice as ${perspective.name}; give its perspectives different names`,
+    );
+  }
+  ofPerspective.set(perspective, decision);
+  decision.perspectives.push(perspective);
+}
+
+/** @throws Error for a perspective that no function was given */
+export function decisionSeenFrom(perspective: Perspective): Decision {
+  const decision = ofPerspective.get(perspective);
+  if (decision !== undefined) return decision;
+  throw new Error(
+    `sim-env: perspective ${perspective.name} is on no decision function; register it with makeStep before generating an environment`,
+  );
+}
+
+/**
+ * The perspective called `name` of a decision function, or its only one.
+ *
+ * @throws Error where there is none, or several and no name
+ */
+export function perspectiveOf(fn: AnyFunction, name?: string): Perspective {
+  const decision = ofFunction.get(fn);
+  if (decision === undefined) {
+    throw new Error(`sim-env: ${fn.name || 'the function'} is no decision function; register it with makeStep`);
+  }
+  const found = decision.perspectives.filter((perspective) => name === undefined || perspective.name === name);
+  if (found.length === 1) return found[0]!;
+  const names = decision.perspectives.map((perspective) => perspective.name).join(', ');
+  throw new Error(`sim-env: ${decision.name} has the perspectives ${names}; name one of them`);
+}

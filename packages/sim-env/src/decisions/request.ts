@@ -1,0 +1,74 @@
+import type { Info, Perspective } from './perspective.ts';
+import type { Seat } from './seat.ts';
+
+/** A decision that waits for an action. A class, so that a driver knows it among the values that a model yields. */
+export class Request {
+  readonly seat: Seat;
+  readonly agent: string;
+  readonly observation: unknown;
+  readonly reward: number;
+  readonly info: Info;
+
+  constructor(seat: Seat, agent: string, observation: unknown, reward: number, info: Info) {
+    this.seat = seat;
+    this.agent = agent;
+    this.observation = observation;
+    this.reward = reward;
+    this.info = info;
+  }
+}
+
+/** Decisions that wait for their actions at the same time. */
+export class JointRequest {
+  readonly requests: readonly Request[];
+  constructor(requests: readonly Request[]) {
+    this.requests = requests;
+  }
+}
+
+export const noInfo: Info = Object.freeze({});
+
+type AnyPerspective = Perspective<readonly unknown[]>;
+
+/**
+ * The decision as its seat sees it.
+ *
+ * @throws RangeError for an observation outside its space, or a reward that is no number, where the seat is strict
+ */
+export function requestOf(seat: Seat, args: readonly unknown[]): Request {
+  const perspective = seat.perspective as AnyPerspective;
+  const reward = perspective.reward(...args);
+  const observation = perspective.observation(...args);
+  const info = perspective.info === undefined ? noInfo : perspective.info(...args);
+  if (seat.strict) {
+    checkObservation(perspective, observation);
+    checkReward(perspective, reward);
+  }
+  const agent = seat.agentOf === undefined ? seat.agents[0]! : agentOf(seat, args);
+  return new Request(seat, agent, observation, reward, info);
+}
+
+/** The return value that an action stands for. */
+export function resultOf(seat: Seat, args: readonly unknown[], action: unknown): unknown {
+  return (seat.perspective as AnyPerspective).action(action as never, ...args);
+}
+
+export function checkObservation({ name, observationSpace }: Perspective, observation: unknown): void {
+  if (observationSpace.contains(observation)) return;
+  throw new RangeError(
+    `sim-env: perspective ${name}: the observation is outside its space: ${observationSpace.violation(observation)}`,
+  );
+}
+
+export function checkReward({ name }: Perspective, reward: unknown): void {
+  if (typeof reward === 'number' && !Number.isNaN(reward)) return;
+  throw new RangeError(`sim-env: perspective ${name}: the reward is ${reward}, expected a number`);
+}
+
+function agentOf(seat: Seat, args: readonly unknown[]): string {
+  const agent = (seat.agentOf as (...args: readonly unknown[]) => string)(...args);
+  if (seat.agents.includes(agent)) return agent;
+  throw new RangeError(
+    `sim-env: perspective ${seat.perspective.name}: "${agent}" decides, but the agents are ${seat.agents.join(', ')}`,
+  );
+}

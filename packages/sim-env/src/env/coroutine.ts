@@ -1,0 +1,113 @@
+import { enterRun, type Run } from '../decisions/current-run.ts';
+import { JointRequest, Request } from '../decisions/request.ts';
+import { ModelError, ModelTimeout } from './errors.ts';
+import type { Coroutine, Simulation } from './simulation.ts';
+import { endingOf, type Moment, type Play, type Stage, type Suspension } from './stage.ts';
+
+export interface CoroutineOptions {
+  /** Milliseconds that a model may yield without deciding; default 10,000. A loop that does not yield cannot be stopped. */
+  readonly timeout?: number;
+}
+
+/** Suspends models whose `run` is a generator, in the thread that they are in. */
+export function coroutine({ timeout = 10_000 }: CoroutineOptions = {}): Suspension {
+  return (play) => createCoroutineStage(play, timeout);
+}
+
+function createCoroutineStage(play: Play, timeout: number): Stage {
+  const simulation = play.simulation();
+  const run: Run = { seats: new Map(play.seats.map((seat) => [seat.decision, seat])) };
+  let running: Coroutine | undefined;
+  let decisions = 0;
+
+  /** To the next decision or the end; `run` must be the current one. */
+  function advance(generator: Coroutine, answer: unknown): Moment {
+    let { done, value } = generator.next(answer);
+    if (!done && !isMoment(value)) ({ done, value } = skipOthers(generator));
+    if (done) {
+      running = undefined;
+      return endingOf(play.seats, simulation);
+    }
+    decisions++;
+    return value as Moment;
+  }
+
+  /** What a model yields for purposes of its own is none of ours. */
+  function skipOthers(generator: Coroutine): IteratorResult<unknown, void> {
+    const deadline = Date.now() + timeout;
+    for (;;) {
+      const yielded = generator.next(undefined);
+      if (yielded.done || isMoment(yielded.value)) return yielded;
+      if (Date.now() > deadline) throw new ModelTimeout(play.name, timeout, decisions, 'at a yield of its own');
+    }
+  }
+
+  /** Model code, with its errors named. */
+  function inModel<T>(work: () => T): T {
+    const previous = enterRun(run);
+    try {
+      return work();
+    } catch (error) {
+      abandon();
+      throw error instanceof ModelTimeout ? error : new ModelError(play.name, decisions, error);
+    } finally {
+      enterRun(previous);
+    }
+  }
+
+  /** `return` runs the model's `finally` blocks and cannot be caught. */
+  function abandon(): void {
+    const generator = running;
+    running = undefined;
+    generator?.return(undefined);
+  }
+
+  function stop(): void {
+    if (running === undefined) return;
+    inModel(() => {
+      simulation.stop?.();
+      abandon();
+    });
+  }
+
+  return {
+    start(seed, options) {
+      stop();
+      decisions = 0;
+      return inModel(() => {
+        simulation.reset(seed, options);
+        running = generatorOf(play.name, simulation);
+        return advance(running, undefined);
+      });
+    },
+
+    // The hot path: `inModel` spelled out, because a closure for each step costs as much as the step.
+    resume(answer) {
+      const previous = enterRun(run);
+      try {
+        return advance(running!, answer);
+      } catch (error) {
+        abandon();
+        throw error instanceof ModelTimeout ? error : new ModelError(play.name, decisions, error);
+      } finally {
+        enterRun(previous);
+      }
+    },
+
+    render: () => play.render?.(simulation as never),
+    close: stop,
+  };
+}
+
+const isMoment = (value: unknown): boolean => value instanceof Request || value instanceof JointRequest;
+
+function generatorOf(name: string, simulation: Simulation): Coroutine {
+  const running = simulation.run();
+  if (typeof running === 'object' && 'next' in running) return running;
+  if (running instanceof Promise) {
+    running.catch(() => {});
+    throw new Error(`run of ${name} returned a promise; use generateAsyncEnv, or blocking() of @unbraid/sim-env/node`);
+  }
+  // A plain run has gone to its end without asking anyone; its environment says so.
+  return (function* () {})();
+}

@@ -1,0 +1,155 @@
+import { enterRun, type Run } from '../decisions/current-run.ts';
+import type { Info } from '../decisions/perspective.ts';
+import type { Request } from '../decisions/request.ts';
+import type { Space, Value } from '../spaces/index.ts';
+import { checkLimit } from './episode.ts';
+import { ModelError, SimulationStopped } from './errors.ts';
+import { type EnvDefinition, playOf } from './generate-env.ts';
+import { inTurn } from './in-turn.ts';
+import type { RunsThrough, Simulation } from './simulation.ts';
+import { endingOf } from './stage.ts';
+
+/** An agent as a function: from how a decision looks to an action. */
+export type Policy<O extends Space, A extends Space> = (observation: Value<O>, reward: number, info: Info) => Value<A>;
+
+export interface RunReport {
+  /** Decisions that were made, and judged: steps of an environment. */
+  readonly steps: number;
+  /** Sum of the rewards. */
+  readonly return: number;
+}
+
+export interface RunOptions {
+  readonly seed: number;
+  /** For the simulation's reset. */
+  readonly options?: unknown;
+  /** Steps after which the simulation is stopped; default the definition's `maxEpisodeSteps`. */
+  readonly maxEpisodeSteps?: number;
+}
+
+/**
+ * Runs a simulation from its start to its end and calls `policy` at each decision: no suspension and no threads, whether the model is
+ * plain or a generator.
+ *
+ * @throws RangeError for an action outside the space; what `policy` throws; ModelError
+ */
+export function runWithAgent<S extends Simulation<RunsThrough>, O extends Space, A extends Space>(
+  definition: EnvDefinition<S, O, A>,
+  policy: Policy<O, A>,
+  options: RunOptions,
+): RunReport {
+  return runDirectly(createDirectRun(definition, options, policy), options);
+}
+
+/** Runs a simulation whose own code decides, and judges that code as an agent in its place would be judged. */
+export function runOwnRule<S extends Simulation<RunsThrough>, O extends Space, A extends Space>(
+  definition: EnvDefinition<S, O, A>,
+  options: RunOptions,
+): RunReport {
+  return runDirectly(createDirectRun(definition, options), options);
+}
+
+/** `runWithAgent` for a model whose `run` is an async function. */
+export function runAsyncWithAgent<S extends Simulation<Promise<void>>, O extends Space, A extends Space>(
+  definition: EnvDefinition<S, O, A>,
+  policy: Policy<O, A>,
+  options: RunOptions,
+): Promise<RunReport> {
+  return inTurn(async () => {
+    const direct = createDirectRun(definition, options, policy);
+    const previous = enterRun(direct.run);
+    try {
+      direct.simulation.reset(options.seed, options.options);
+      await direct.simulation.run();
+      return direct.ended();
+    } catch (error) {
+      return direct.thrown(error);
+    } finally {
+      enterRun(previous);
+    }
+  });
+}
+
+interface DirectRun<S extends Simulation> {
+  readonly simulation: S;
+  readonly run: Run;
+  ended(): RunReport;
+  /** @throws the error, unless it is how the run was stopped */
+  thrown(error: unknown): RunReport;
+}
+
+function runDirectly(direct: DirectRun<Simulation<RunsThrough>>, { seed, options }: RunOptions): RunReport {
+  const previous = enterRun(direct.run);
+  try {
+    direct.simulation.reset(seed, options);
+    const running = direct.simulation.run();
+    if (typeof running === 'object') while (!running.next().done);
+    return direct.ended();
+  } catch (error) {
+    return direct.thrown(error);
+  } finally {
+    enterRun(previous);
+  }
+}
+
+function createDirectRun<S extends Simulation, O extends Space, A extends Space>(
+  definition: EnvDefinition<S, O, A>,
+  { maxEpisodeSteps = definition.maxEpisodeSteps }: RunOptions,
+  policy?: Policy<O, A>,
+): DirectRun<S> {
+  const play = playOf(definition);
+  const simulation = definition.simulation();
+  const { actionSpace } = definition.decision;
+  const limit = checkLimit(play.name, maxEpisodeSteps);
+  let [decisions, total] = [0, 0];
+  let full = false;
+  // An error of the agent passes through the model on its way out; it must not look like the model's.
+  let agentError: { readonly error: unknown } | undefined;
+
+  /** Counts the decision; the reward at the first one is for no action. */
+  function judge(request: Request): void {
+    if (decisions > 0 && !full) total += request.reward;
+    full = decisions === limit;
+    if (!full) decisions++;
+    else {
+      simulation.stop?.();
+      throw new SimulationStopped();
+    }
+  }
+
+  function act({ observation, reward, info }: Request): Value<A> {
+    try {
+      const action = policy!(observation as Value<O>, reward, info);
+      if (actionSpace.contains(action)) return action;
+      throw new RangeError(`sim-env: ${play.name}: the action is outside its space: ${actionSpace.violation(action)}`);
+    } catch (error) {
+      agentError = { error };
+      throw error;
+    }
+  }
+
+  const seats = new Map(play.seats.map((seat) => [seat.decision, seat]));
+  return {
+    simulation,
+    run:
+      policy === undefined
+        ? { seats, watch: judge }
+        : {
+            seats,
+            answer(request) {
+              judge(request);
+              return act(request);
+            },
+          },
+    ended() {
+      if (agentError !== undefined) throw agentError.error;
+      const final = full || decisions === 0 ? 0 : (endingOf(play.seats, simulation).finals[0]?.reward ?? 0);
+      return { steps: decisions, return: total + final };
+    },
+    thrown(error) {
+      if (agentError !== undefined) throw agentError.error;
+      if (full && error instanceof SimulationStopped) return { steps: decisions, return: total };
+      throw new ModelError(play.name, decisions, error);
+    },
+  };
+}

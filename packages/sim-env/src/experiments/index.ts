@@ -1,0 +1,7 @@
+import type { Experiment } from '@unbraid/experiment';
+import { pension } from './pension.ts';
+import { throughput } from './throughput.ts';
+
+export const experiments: readonly Experiment[] = [pension, throughput];
+
+export { coroutineRing, plainRing } from './ring.ts';

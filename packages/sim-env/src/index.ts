@@ -1,0 +1,47 @@
+export { type ByAgent, generateParallelEnv, type ParallelEnv, type ParallelEnvFactory } from './agents/parallel-env.ts';
+export type { AgentSpaces, AgentsDefinition, AgentsOptions, SeatDefinition } from './agents/seats.ts';
+export { generateTurnEnv, type LastResult, type TurnEnv, type TurnEnvFactory } from './agents/turn-env.ts';
+export { type CheckEnvOptions, checkEnv } from './check-env.ts';
+export type { Decision } from './decisions/decision.ts';
+export { perspectiveOf } from './decisions/decision.ts';
+export { makeStep, type StepMarker } from './decisions/make-step.ts';
+export {
+  definePerspective,
+  type Final,
+  type Info,
+  type Perspective,
+  type PerspectiveOptions,
+  throws,
+} from './decisions/perspective.ts';
+export { together } from './decisions/together.ts';
+export { type CoroutineOptions, coroutine } from './env/coroutine.ts';
+export type { AsyncEnv, Env, EnvSpec, Frame, ResetOptions, ResetResult, StepResult } from './env/env.ts';
+export { ModelError, ModelTimeout, SimulationStopped } from './env/errors.ts';
+export { type AsyncEnvFactory, type AsyncEnvOptions, generateAsyncEnv } from './env/generate-async-env.ts';
+export {
+  type EnvDefinition,
+  type EnvFactory,
+  type EnvOptions,
+  generateEnv,
+  type SplitEnv,
+} from './env/generate-env.ts';
+export {
+  type Policy,
+  type RunOptions,
+  type RunReport,
+  runAsyncWithAgent,
+  runOwnRule,
+  runWithAgent,
+} from './env/run-with-agent.ts';
+export type { Coroutine, Simulation } from './env/simulation.ts';
+export type { Suspension } from './env/stage.ts';
+export { type Discretizer, discretizeBox, discretizeDiscrete, linearEdges, logEdges } from './learning/discretizer.ts';
+export { type EpisodeReport, learnEpisode, playEpisode, randomAgent, scriptedAgent } from './learning/episodes.ts';
+export { createQAgent, type QAgent, type QLearningOptions } from './learning/q-learning.ts';
+export * from './plugins/index.ts';
+export { createRandom, type Random } from './random.ts';
+export { createEnvRegistry, type EnvRegistry, type MakeEnv } from './registry.ts';
+export * from './spaces/index.ts';
+export { batch, batchSpace, elementOf } from './vector/batch.ts';
+export { type Autoreset, type VectorEnv, type VectorResetOptions, vectorEnv } from './vector/vector-env.ts';
+export * from './wrappers/index.ts';

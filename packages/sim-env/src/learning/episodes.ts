@@ -1,0 +1,58 @@
+import type { Env } from '../env/env.ts';
+import type { Space, Value } from '../spaces/index.ts';
+import type { QAgent } from './q-learning.ts';
+
+/** How an episode went. */
+export interface EpisodeReport {
+  /** Sum of the rewards. */
+  readonly return: number;
+  readonly steps: number;
+}
+
+/** One episode in which `act` chooses each action. */
+export function playEpisode<O extends Space, A extends Space>(
+  env: Env<O, A>,
+  act: (observation: Value<O>) => Value<A>,
+  seed?: number,
+): EpisodeReport {
+  let [observation] = env.reset(seed === undefined ? {} : { seed });
+  let [total, steps] = [0, 0];
+  for (;;) {
+    const [next, reward, terminated, truncated] = env.step(act(observation));
+    total += reward;
+    steps++;
+    if (terminated || truncated) return { return: total, steps };
+    observation = next;
+  }
+}
+
+/** One episode in which the agent explores and learns from each step. */
+export function learnEpisode<O extends Space, A extends Space>(
+  env: Env<O, A>,
+  agent: QAgent<Value<O>, Value<A>>,
+  seed?: number,
+): EpisodeReport {
+  let [observation] = env.reset(seed === undefined ? {} : { seed });
+  let [total, steps] = [0, 0];
+  for (;;) {
+    const action = agent.explore(observation);
+    const [next, reward, terminated, truncated] = env.step(action);
+    agent.learn(observation, action, reward, next, terminated);
+    total += reward;
+    steps++;
+    if (terminated || truncated) return { return: total, steps };
+    observation = next;
+  }
+}
+
+/** An agent that draws every action from the space. */
+export function randomAgent<A extends Space>(actionSpace: A, seed: number): (observation: unknown) => Value<A> {
+  actionSpace.seed(seed);
+  return () => actionSpace.sample() as Value<A>;
+}
+
+/** An agent that plays the given actions in order, again and again. */
+export function scriptedAgent<T>(actions: readonly [T, ...T[]]): (observation: unknown) => T {
+  let next = 0;
+  return () => actions[next++ % actions.length]!;
+}

@@ -1,0 +1,49 @@
+import { makeStep } from '../../decisions/make-step.ts';
+import { definePerspective } from '../../decisions/perspective.ts';
+import { generateEnv } from '../../env/generate-env.ts';
+import { box, dict, discrete } from '../../spaces/index.ts';
+import { ROOM, Supply } from './shop.ts';
+
+/** Pieces that an action of the shop stands for. */
+const ORDERS = [0, 5, 10, 15, 20, 30, 40];
+/** Euros a piece that an action of the supplier stands for. */
+const PRICES = [4, 5, 6, 7, 8, 9];
+
+/** The shop orders, and wants the day's profit. */
+export const shop = definePerspective({
+  name: 'shop',
+  observationSpace: dict({
+    stock: box({ low: 0, high: ROOM }),
+    pipeline: box({ low: 0, high: ROOM, shape: [2] }),
+    price: box({ low: 0, high: 10 }),
+  }),
+  actionSpace: discrete(ORDERS.length),
+  observation: (supply: Supply) => ({
+    stock: Float32Array.of(supply.stock),
+    pipeline: Float32Array.from(supply.pipeline),
+    price: Float32Array.of(supply.wholesalePrice),
+  }),
+  action: ORDERS,
+  // Hundreds of euros.
+  reward: (supply) => supply.shopProfit / 100,
+  final: (supply: Supply) => ({ reward: supply.shopProfit / 100 }),
+});
+
+/** The supplier names its price once a week, and wants the week's profit. */
+export const supplier = definePerspective({
+  name: 'supplier',
+  observationSpace: box({ low: [0, 0], high: [ROOM, 10] }),
+  actionSpace: discrete(PRICES.length),
+  observation: (supply: Supply) => Float32Array.of(supply.stock, supply.wholesalePrice),
+  action: PRICES,
+  reward: (supply) => supply.supplierProfit / 100,
+  final: (supply: Supply) => ({ reward: supply.supplierProfit / 100 }),
+});
+
+makeStep(Supply.prototype, 'placeOrder', shop);
+makeStep(Supply.prototype, 'namePrice', supplier);
+
+const shared = { module: import.meta.url, simulation: () => new Supply() };
+
+export const InventoryShop = generateEnv({ ...shared, name: 'InventoryShop', decision: shop });
+export const InventorySupplier = generateEnv({ ...shared, name: 'InventorySupplier', decision: supplier });

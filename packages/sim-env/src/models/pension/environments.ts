@@ -1,0 +1,86 @@
+import { makeStep } from '../../decisions/make-step.ts';
+import { definePerspective } from '../../decisions/perspective.ts';
+import { generateEnv } from '../../env/generate-env.ts';
+import { box, discrete } from '../../spaces/index.ts';
+import { Individual } from './individual.ts';
+import { Insurer } from './insurer.ts';
+import { PensionMarket } from './market.ts';
+
+const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high);
+
+/** Client's age, company's funds, its reputation, its number of clients. */
+const companyView = () => box({ low: [0, 0, -10_000, 0], high: [100, 1e6, 0, 1000] });
+
+function observeCompany(insurer: Insurer, client: Individual): Float32Array<ArrayBuffer> {
+  const reputation = insurer.market.publicOpinion.reputationOf(insurer);
+  return Float32Array.of(
+    clamp(client.age, 0, 100),
+    clamp(insurer.cash.amount, 0, 1e6),
+    clamp(reputation, -10_000, 0),
+    clamp(insurer.clients.length, 0, 1000),
+  );
+}
+
+/** The same decision, judged in different ways. */
+function insurerPerspective(name: string, reward: (insurer: Insurer) => number) {
+  return definePerspective({
+    name,
+    observationSpace: companyView(),
+    actionSpace: box({ low: 0, high: 1 }),
+    observation: observeCompany,
+    // From [0, 1] to −50,000 (take) to 50,000 (pay) euros.
+    action: (action: Float32Array) => action[0]! * 100_000 - 50_000,
+    reward,
+  });
+}
+
+/** 1 for each contact at which the company has money. */
+export const solvency = insurerPerspective('solvency', (insurer) => (insurer.cash.amount > 0 ? 1 : 0));
+
+/** How well off the clients are: what they have, as a share of ten years of living expenses, at most 1; the mean. */
+export const welfare = insurerPerspective('welfare', ({ clients }) => {
+  const comfort = clients.map(({ cash, livingExpenses }) => Math.min(cash.amount / (10 * livingExpenses), 1));
+  return comfort.length === 0 ? 0 : comfort.reduce((sum, one) => sum + one) / comfort.length;
+});
+
+/** How good the company's name is: 1 without an accusation, 0 from −500 on, where hardly anyone becomes a client. */
+export const reputation = insurerPerspective('reputation', (insurer) =>
+  clamp(1 + insurer.market.publicOpinion.reputationOf(insurer) / 500, 0, 1),
+);
+
+makeStep(Insurer.prototype, 'determineClientTransaction', solvency);
+makeStep(Insurer.prototype, 'determineClientTransaction', welfare);
+makeStep(Insurer.prototype, 'determineClientTransaction', reputation);
+
+/** Another decider: whoever looks for insurance. One agent decides for all of them. */
+export const client = definePerspective({
+  name: 'client',
+  observationSpace: box({ low: [0, 0, -10_000], high: [120, 1e7, 0] }),
+  actionSpace: discrete(2),
+  observation: (person: Individual, insurer: Insurer) =>
+    Float32Array.of(
+      clamp(person.age, 0, 120),
+      clamp(person.cash.amount, 0, 1e7),
+      clamp(person.market.publicOpinion.reputationOf(insurer), -10_000, 0),
+    ),
+  action: [false, true],
+  reward: (person) => {
+    const { people } = person.market;
+    return people.filter(({ cash, livingExpenses }) => cash.amount >= livingExpenses / 2).length / people.length;
+  },
+});
+
+makeStep(Individual.prototype, 'acceptsInsurer', client);
+
+const shared = {
+  module: import.meta.url,
+  simulation: () => new PensionMarket(),
+  maxEpisodeSteps: 20_000,
+};
+
+/** The company decides, and lives to go on: the environment of the paper. */
+export const Pension = generateEnv({ ...shared, name: 'Pension', decision: solvency });
+export const PensionWelfare = generateEnv({ ...shared, name: 'PensionWelfare', decision: welfare });
+export const PensionReputation = generateEnv({ ...shared, name: 'PensionReputation', decision: reputation });
+/** The people decide, the company follows its rule. */
+export const PensionClient = generateEnv({ ...shared, name: 'PensionClient', decision: client });

@@ -1,0 +1,175 @@
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import type { Final } from '../decisions/perspective.ts';
+import type { Seat } from '../decisions/seat.ts';
+import type { Frame } from '../env/env.ts';
+import { ModelError, ModelTimeout } from '../env/errors.ts';
+import { Ending, type Moment, type Play, type SplitStage, type Suspension } from '../env/stage.ts';
+import { type Channel, Command, createShared, Event, openChannel } from './channel.ts';
+import { loadable } from './loadable.ts';
+import { whereIs } from './where-is.ts';
+
+export interface BlockingOptions {
+  /** Milliseconds from an action to the next decision or the end; default 10,000. */
+  readonly timeout?: number;
+  /** Milliseconds in which the thread must start and load the module; default 30,000. */
+  readonly startTimeout?: number;
+  /** How often each side looks for the other before it sleeps; default 2,000. With more environments than cores, take fewer. */
+  readonly polls?: number;
+  /** Node's command-line options for the thread; default those of this process. */
+  readonly execArgv?: readonly string[];
+}
+
+/** What the worker is started with. */
+export interface WorkerStart {
+  readonly module: string;
+  readonly name: string;
+  readonly shared: SharedArrayBuffer;
+  readonly port: MessagePort;
+  readonly polls: number;
+}
+
+/** How long a closed environment's model has to unwind before its thread is ended. */
+const UNWINDING = 1000;
+
+/**
+ * Suspends any model, unchanged, by running it in a thread of its own that blocks inside the decision function. The thread loads the
+ * definition's `module`, starts at the first reset, and serves all episodes of its environment until it is closed.
+ */
+export function blocking(options: BlockingOptions = {}): Suspension {
+  const { timeout = 10_000, startTimeout = 30_000, polls = 2000, execArgv } = options;
+  return (play) => {
+    if (play.module === undefined) {
+      throw new Error(
+        `sim-env: ${play.name}: blocking() needs the module that exports the environment: module: import.meta.url in its definition`,
+      );
+    }
+    return createBlockingStage(play, play.module, { timeout, startTimeout, polls, execArgv });
+  };
+}
+
+interface ThreadOptions {
+  readonly timeout: number;
+  readonly startTimeout: number;
+  readonly polls: number;
+  readonly execArgv: readonly string[] | undefined;
+}
+
+interface Thread {
+  readonly worker: Worker;
+  readonly channel: Channel;
+}
+
+function createBlockingStage(play: Play, module: string, options: ThreadOptions): SplitStage {
+  let thread: Thread | undefined;
+  let decisions = 0;
+  let seat: Seat = play.seats[0]!;
+  /** The worker has the turn. */
+  let away = false;
+
+  /** Waits for what the model does with its turn. */
+  function handBack(): Event {
+    const { channel, worker } = thread!;
+    if (channel.handover.take(options.timeout)) {
+      away = false;
+      return channel.kind as Event;
+    }
+    const stack = whereIs(worker.threadId);
+    discard();
+    throw new ModelTimeout(play.name, options.timeout, decisions, stack ?? 'waiting outside of JavaScript');
+  }
+
+  function pass(command: Command): void {
+    thread!.channel.kind = command;
+    away = true;
+    thread!.channel.handover.pass();
+  }
+
+  function moment(): Moment {
+    const event = handBack();
+    const { channel } = thread!;
+    if (event === Event.request) {
+      const request = channel.readRequest();
+      seat = request.seat;
+      decisions++;
+      return request;
+    }
+    const message = channel.receive();
+    if (event === Event.ending) return new Ending(message as readonly Final<unknown>[]);
+    throw new ModelError(play.name, decisions, message);
+  }
+
+  function discard(): void {
+    const { worker, channel } = thread!;
+    thread = undefined;
+    away = false;
+    channel.close();
+    void worker.terminate();
+  }
+
+  const stage: SplitStage = {
+    start(seed, resetOptions) {
+      // An action was sent whose outcome was never received: the old thread is of no use.
+      if (away) discard();
+      thread ??= startThread(play, module, options);
+      decisions = 0;
+      thread.channel.seed = seed;
+      thread.channel.post(resetOptions);
+      pass(Command.start);
+      return moment();
+    },
+    resume(action) {
+      stage.send(action);
+      return moment();
+    },
+    send(action) {
+      thread!.channel.writeAction(seat, action);
+      pass(Command.act);
+    },
+    receive: moment,
+    render() {
+      if (play.render === undefined || thread === undefined) return undefined;
+      pass(Command.render);
+      const event = handBack();
+      const message = thread.channel.receive();
+      if (event === Event.rendered) return message as Frame;
+      throw new ModelError(play.name, decisions, message);
+    },
+    close() {
+      if (thread === undefined) return;
+      if (!away) {
+        pass(Command.close);
+        thread.channel.handover.take(UNWINDING);
+      }
+      discard();
+    },
+  };
+  return stage;
+}
+
+// The compiler rewrites the endings of imports, not of addresses.
+const workerMain = loadable(new URL(`./worker-main${import.meta.url.slice(-3)}`, import.meta.url).href);
+
+function startThread(play: Play, module: string, options: ThreadOptions): Thread {
+  const { startTimeout, polls, execArgv } = options;
+  const shared = createShared(play.seats);
+  const { port1, port2 } = new MessageChannel();
+  const start: WorkerStart = { module: loadable(module), name: play.name, shared, port: port2, polls };
+  const worker = new Worker(new URL(workerMain), {
+    workerData: start,
+    transferList: [port2],
+    ...(execArgv !== undefined && { execArgv: [...execArgv] }),
+  });
+  // What goes wrong in the thread comes through the channel; an 'error' event without a listener would end the process.
+  worker.on('error', () => {});
+  worker.unref();
+  const channel = openChannel(shared, port1, play.seats, 'parent', polls);
+  const ready = channel.handover.take(startTimeout);
+  if (ready && channel.kind === Event.ready) return { worker, channel };
+  const cause = ready ? channel.receive() : undefined;
+  channel.close();
+  void worker.terminate();
+  throw new Error(
+    `sim-env: ${play.name}: its thread could not load ${module}: ${cause instanceof Error ? cause.message : `nothing came back within ${startTimeout} ms`}`,
+    { cause },
+  );
+}

@@ -1,0 +1,97 @@
+import { enterRun, type Run } from '../decisions/current-run.ts';
+import type { Request } from '../decisions/request.ts';
+import { SimulationStopped } from '../env/errors.ts';
+import type { Simulation } from '../env/simulation.ts';
+import { endingOf, type Play } from '../env/stage.ts';
+import { type Channel, Command, Event } from './channel.ts';
+
+/** The worker's side: runs simulations by a parent's commands until it is told to close. */
+export async function host(play: Play, channel: Channel): Promise<void> {
+  const simulation = play.simulation();
+  /** The command that came while a model was suspended and that ends its run. */
+  let interruption: Command | undefined;
+
+  function reply(event: Event): void {
+    channel.kind = event;
+    channel.handover.pass();
+  }
+
+  function nextCommand(): Command {
+    channel.handover.take(Number.POSITIVE_INFINITY);
+    return channel.kind as Command;
+  }
+
+  /** Blocks the model until its environment acts. */
+  function answer(request: Request): unknown {
+    if (interruption !== undefined) throw new SimulationStopped();
+    channel.writeRequest(request);
+    reply(Event.request);
+    let command = nextCommand();
+    while (command === Command.render) {
+      render();
+      command = nextCommand();
+    }
+    if (command === Command.act) return channel.readAction(request.seat);
+    interruption = command;
+    simulation.stop?.();
+    throw new SimulationStopped();
+  }
+
+  function render(): void {
+    replyWith(Event.rendered, () => play.render?.(simulation as never));
+  }
+
+  function replyWith(event: Event, message: () => unknown): void {
+    try {
+      channel.post(message());
+      reply(event);
+    } catch (error) {
+      channel.post(portable(error));
+      reply(Event.error);
+    }
+  }
+
+  async function episode(): Promise<void> {
+    const { seed } = channel;
+    const options = channel.receive();
+    try {
+      await runToEnd(simulation, seed, options);
+      if (interruption === undefined) replyWith(Event.ending, () => endingOf(play.seats, simulation).finals);
+    } catch (error) {
+      // Where a command has ended the run, nobody waits for what the model makes of it.
+      if (interruption === undefined) {
+        channel.post(portable(error));
+        reply(Event.error);
+      }
+    }
+  }
+
+  const run: Run = { seats: new Map(play.seats.map((seat) => [seat.decision, seat])), answer };
+  enterRun(run);
+  reply(Event.ready);
+  for (;;) {
+    const command: Command = interruption ?? nextCommand();
+    interruption = undefined;
+    if (command === Command.start) await episode();
+    else if (command === Command.render) render();
+    else break;
+  }
+  channel.close();
+  reply(Event.closed);
+}
+
+async function runToEnd(simulation: Simulation, seed: number, options: unknown): Promise<void> {
+  simulation.reset(seed, options);
+  const running = simulation.run();
+  if (typeof running !== 'object') return;
+  if ('next' in running) while (!running.next().done);
+  else await running;
+}
+
+/** An error as a port can carry it, with its stack. */
+function portable(error: unknown): Error {
+  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+  const copy = new Error(message);
+  copy.stack = stack ?? `${name}: ${message}`;
+  return copy;
+}

@@ -1,0 +1,1 @@
+export { type BlockingOptions, blocking } from './blocking.ts';

@@ -1,0 +1,44 @@
+import type { Env } from './env/env.ts';
+import type { EnvOptions } from './env/generate-env.ts';
+
+/** Makes an environment; what `generateEnv` returns is one. */
+export type MakeEnv = (options?: EnvOptions) => unknown;
+
+/** Environments by id, as Gymnasium has them: `Pension-v0`, or `unbraid/Pension-v0`. */
+export interface EnvRegistry {
+  /** @throws Error for an id that is taken or ill-formed */
+  register(id: string, make: MakeEnv): void;
+  /** @throws RangeError naming the ids that there are */
+  make(id: string, options?: EnvOptions): Env;
+  /** What makes the environment of an id. @throws RangeError naming the ids that there are */
+  maker(id: string): MakeEnv;
+  ids(): readonly string[];
+}
+
+export function createEnvRegistry(): EnvRegistry {
+  const makers = new Map<string, MakeEnv>();
+
+  function makerOf(id: string): MakeEnv {
+    const make = makers.get(id);
+    if (make !== undefined) return make;
+    throw new RangeError(
+      `sim-env: there is no environment ${id}; registered: ${[...makers.keys()].join(', ') || 'none'}`,
+    );
+  }
+
+  return {
+    register(id, make) {
+      if (!/^(?:[\w.-]+\/)?[\w.-]+-v\d+$/.test(id)) {
+        throw new Error(`sim-env: "${id}" is no id of an environment; write it as Name-v0 or namespace/Name-v0`);
+      }
+      if (makers.has(id)) throw new Error(`sim-env: the id ${id} is registered twice`);
+      makers.set(id, make);
+    },
+    make(id, options) {
+      const env = makerOf(id)(options) as Env;
+      return { ...env, spec: { ...env.spec, id } };
+    },
+    maker: makerOf,
+    ids: () => [...makers.keys()],
+  };
+}

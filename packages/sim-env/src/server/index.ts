@@ -1,0 +1,4 @@
+export { type Connection, connect, RemoteError } from './client.ts';
+export type { Limits } from './limits.ts';
+export { type Asking, type ErrorKind, type Replies, type SparseInfos, SUBPROTOCOL } from './protocol.ts';
+export { type EnvServer, type ServeOptions, serveEnvs } from './serve.ts';

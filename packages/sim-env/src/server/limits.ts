@@ -1,0 +1,58 @@
+/** What one client may take, so that no client takes what others need. */
+export interface Limits {
+  /** Clients at a time. Default 32. */
+  readonly connections: number;
+  /** Environments of one client. Default 128. */
+  readonly environments: number;
+  /** Bytes of a message from a client. Default 1 MiB. */
+  readonly messageBytes: number;
+  /** Messages a second of one client, over a few seconds. Default 50,000. */
+  readonly messagesPerSecond: number;
+  /** Messages that a client may send before it has the reply to the first of them. Default 64. */
+  readonly pending: number;
+  /** Bytes of replies that a client has not taken yet. Default 64 MiB. */
+  readonly unreadBytes: number;
+  /** Seconds without a message after which a client is sent away. Default 900. */
+  readonly idleSeconds: number;
+  /** Seconds that the answer to a message may take; after them the client's environments are ended. Default 120. */
+  readonly answerSeconds: number;
+  /** Megabytes of objects in a client's thread; each blocking model has a thread of its own, which this does not count. Default 512. */
+  readonly memoryMegabytes: number;
+}
+
+const defaults: Limits = {
+  connections: 32,
+  environments: 128,
+  messageBytes: 2 ** 20,
+  messagesPerSecond: 50_000,
+  pending: 64,
+  unreadBytes: 64 * 2 ** 20,
+  idleSeconds: 900,
+  answerSeconds: 120,
+  memoryMegabytes: 512,
+};
+
+/** @throws RangeError for a limit that is no positive number */
+export function limitsWith(given: Partial<Limits>): Limits {
+  for (const [name, value] of Object.entries(given)) {
+    if (!(value > 0)) throw new RangeError(`sim-env: serveEnvs: the limit ${name} is a positive number, got ${value}`);
+  }
+  return { ...defaults, ...given };
+}
+
+/** How many seconds' worth of messages may come at once. */
+const BURST_SECONDS = 2;
+
+/** A token bucket: whether one more message is within the rate. */
+export function createRate(perSecond: number, now: () => number = () => performance.now()): () => boolean {
+  const most = perSecond * BURST_SECONDS;
+  let [left, last] = [most, now()];
+  return () => {
+    const time = now();
+    left = Math.min(most, left + ((time - last) / 1000) * perSecond);
+    last = time;
+    if (left < 1) return false;
+    left--;
+    return true;
+  };
+}

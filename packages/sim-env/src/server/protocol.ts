@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import type { SpaceDescription } from '../spaces/index.ts';
+import { MessageError } from './wire.ts';
+
+/**
+ * What clients and the server say to each other: one MessagePack map a message, over a WebSocket with this subprotocol. The server
+ * answers requests in their order. Environments come in groups of one kind that step together; a single one is a group of one.
+ * Observations and actions travel in batches, as `batch` makes them.
+ */
+export const SUBPROTOCOL = 'unbraid-env.1';
+
+const id = z.int().min(0);
+const handle = z.int().min(1);
+/** Environments say themselves which numbers are seeds, and limits, for them. */
+const any = z.number();
+
+const requests = z.discriminatedUnion('do', [
+  z.strictObject({ id, do: z.literal('list') }),
+  z.strictObject({
+    id,
+    do: z.literal('make'),
+    env: z.string().max(200),
+    count: z.int().min(1),
+    autoreset: z.enum(['next-step', 'same-step', 'disabled']).default('next-step'),
+    maxEpisodeSteps: any.optional(),
+  }),
+  z.strictObject({
+    id,
+    do: z.literal('reset'),
+    group: handle,
+    /** Of the first environment, the others getting the numbers after it; or one for each. */
+    seed: z.union([any, z.array(any.nullable())]).optional(),
+    options: z.unknown().optional(),
+    mask: z.array(z.boolean()).optional(),
+  }),
+  z.strictObject({ id, do: z.literal('step'), group: handle, actions: z.unknown() }),
+  z.strictObject({ id, do: z.literal('render'), group: handle }),
+  z.strictObject({ id, do: z.literal('close'), group: handle }),
+]);
+
+export type Request = z.infer<typeof requests>;
+export type RequestOf<K extends Request['do']> = Extract<Request, { do: K }>;
+
+/** What a client writes to ask for something; its connection adds the `id`. */
+export type Asking<K extends Request['do']> = { readonly do: K } & Omit<
+  Extract<z.input<typeof requests>, { do: K }>,
+  'id' | 'do'
+>;
+
+/** Infos that say something, each with the number of its environment. */
+export type SparseInfos = readonly (readonly [environment: number, info: unknown])[];
+
+/** Replies by what was asked; each also carries the request's `id`. */
+export interface Replies {
+  readonly list: { readonly environments: readonly string[] };
+  readonly make: {
+    readonly group: number;
+    readonly observationSpace: SpaceDescription;
+    readonly actionSpace: SpaceDescription;
+    readonly maxEpisodeSteps: number | null;
+    readonly frames: 'text' | 'image' | null;
+  };
+  readonly reset: { readonly observations: unknown; readonly infos: SparseInfos };
+  readonly step: {
+    readonly observations: unknown;
+    readonly rewards: Float64Array;
+    readonly terminations: Uint8Array;
+    readonly truncations: Uint8Array;
+    readonly infos: SparseInfos;
+  };
+  readonly render: { readonly frames: readonly unknown[] };
+  readonly close: Record<never, never>;
+}
+
+/** `request`: no sense in it; `value`: a value out of its range; `model` and `timeout`: the model's fault; `state`: not now. */
+export type ErrorKind = 'request' | 'value' | 'model' | 'timeout' | 'state';
+
+export interface ErrorReply {
+  /** null where the request could not be read. */
+  readonly id: number | null;
+  readonly error: { readonly kind: ErrorKind; readonly message: string; readonly stack?: string };
+}
+
+/** @throws MessageError saying what is wrong */
+export function parseRequest(message: unknown): Request {
+  const { success, data, error } = requests.safeParse(message);
+  if (success) return data;
+  const [issue] = error.issues;
+  const place = issue!.path.join('.');
+  throw new MessageError(`sim-env: this is no request: ${place === '' ? '' : `${place}: `}${issue!.message}`);
+}
+
+/** The id of a message that may be no request. */
+export function idOf(message: unknown): number | null {
+  if (typeof message !== 'object' || message === null) return null;
+  const given = (message as { id?: unknown }).id;
+  return typeof given === 'number' ? given : null;
+}

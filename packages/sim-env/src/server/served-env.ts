@@ -1,0 +1,39 @@
+import type { Env } from '../env/env.ts';
+import type { EnvFactory } from '../env/generate-env.ts';
+import type { Suspension } from '../env/stage.ts';
+import { blocking } from '../node/index.ts';
+import type { MakeEnv } from '../registry.ts';
+import { isFactory } from './catalogue.ts';
+
+/** How often either side of a blocking environment looks before it sleeps, when it has a core for itself and when it has not. */
+const POLLS = { alone: 2000, together: 50 };
+
+/**
+ * Makers of `count` environments. A model whose `run` is a generator is suspended where it is; any other, unchanged, in a thread of its
+ * own. What is no environment of `generateEnv`, such as one in wrappers, makes itself.
+ */
+export function makersOf(make: MakeEnv, count: number, maxEpisodeSteps?: number): (() => Env)[] {
+  const limit = maxEpisodeSteps === undefined ? {} : { maxEpisodeSteps };
+  const suspension = isFactory(make) ? suspensionOf(make, count) : undefined;
+  const options = { ...limit, ...(suspension !== undefined && { suspension }) };
+  return Array.from({ length: count }, () => () => make(options) as Env);
+}
+
+const GeneratorFunction = Object.getPrototypeOf(function* () {}).constructor;
+
+function suspensionOf(factory: EnvFactory, count: number): Suspension | undefined {
+  if (factory.play.simulation().run instanceof GeneratorFunction) return undefined;
+  return blocking({ polls: count === 1 ? POLLS.alone : POLLS.together });
+}
+
+/** What an environment draws: text, an image, or nothing. Finds out by drawing its beginning. */
+export function frameKind(make: MakeEnv): 'text' | 'image' | undefined {
+  if (!isFactory(make) || make.play.render === undefined) return undefined;
+  const env = makersOf(make, 1)[0]!();
+  try {
+    env.reset({ seed: 0 });
+    return typeof env.render() === 'string' ? 'text' : 'image';
+  } finally {
+    env.close();
+  }
+}

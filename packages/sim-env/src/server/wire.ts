@@ -1,0 +1,55 @@
+import { decode, Encoder, ExtensionCodec } from '@msgpack/msgpack';
+import { createArray, type Dtype, dtypeOf } from '../spaces/dtype.ts';
+import { checkClaims } from './claims.ts';
+
+/** The extension that an array of numbers travels as: a byte for its type, then its elements, little-endian. */
+const ARRAY = 1;
+
+/** A type's number on the wire is its place here, which python/unbraid_gym knows too. */
+const dtypesOnWire: readonly Dtype[] = ['float32', 'float64', 'int8', 'int16', 'int32', 'uint8', 'uint16', 'uint32'];
+
+const extensionCodec = new ExtensionCodec();
+extensionCodec.register({ type: ARRAY, encode: encodeArray, decode: decodeArray });
+
+const encoder = new Encoder({ extensionCodec, ignoreUndefined: true });
+
+/** A message that cannot be read, or that makes no sense. */
+export class MessageError extends Error {
+  override readonly name = 'MessageError';
+}
+
+/** A message: MessagePack, with typed arrays as they are. */
+export function encodeMessage(message: unknown): Uint8Array<ArrayBuffer> {
+  return encoder.encode(message);
+}
+
+/** @throws MessageError for bytes that are no message */
+export function decodeMessage(bytes: Uint8Array): unknown {
+  try {
+    checkClaims(bytes);
+    return decode(bytes, { extensionCodec });
+  } catch (error) {
+    throw new MessageError(`sim-env: this is no MessagePack message: ${(error as Error).message}`);
+  }
+}
+
+function encodeArray(value: unknown): Uint8Array | null {
+  if (!ArrayBuffer.isView(value)) return null;
+  const dtype = dtypeOf(value);
+  if (dtype === undefined) return null;
+  const bytes = new Uint8Array(1 + value.byteLength);
+  bytes[0] = dtypesOnWire.indexOf(dtype);
+  bytes.set(new Uint8Array(value.buffer, value.byteOffset, value.byteLength), 1);
+  return bytes;
+}
+
+function decodeArray(bytes: Uint8Array): unknown {
+  const dtype = dtypesOnWire[bytes[0]!];
+  if (dtype === undefined) throw new RangeError(`an array is of type ${bytes[0]}, which is none`);
+  const { BYTES_PER_ELEMENT } = createArray(dtype, 0);
+  const length = (bytes.length - 1) / BYTES_PER_ELEMENT;
+  if (!Number.isInteger(length)) throw new RangeError(`${bytes.length - 1} bytes are no array of ${dtype}`);
+  const array = createArray(dtype, length);
+  new Uint8Array(array.buffer).set(bytes.subarray(1));
+  return array;
+}

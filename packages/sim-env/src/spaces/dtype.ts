@@ -1,0 +1,55 @@
+const arrays = {
+  float32: Float32Array,
+  float64: Float64Array,
+  int8: Int8Array,
+  int16: Int16Array,
+  int32: Int32Array,
+  uint8: Uint8Array,
+  uint16: Uint16Array,
+  uint32: Uint32Array,
+} as const;
+
+/** NumPy's names of the element types that a Box can have. */
+export type Dtype = keyof typeof arrays;
+
+interface Arrays {
+  float32: Float32Array;
+  float64: Float64Array;
+  int8: Int8Array;
+  int16: Int16Array;
+  int32: Int32Array;
+  uint8: Uint8Array;
+  uint16: Uint16Array;
+  uint32: Uint32Array;
+}
+
+export type ArrayOf<D extends Dtype> = Arrays[D];
+
+export const dtypes = Object.keys(arrays) as readonly Dtype[];
+
+export const isDtype = (name: unknown): name is Dtype => typeof name === 'string' && Object.hasOwn(arrays, name);
+
+export const isFloat = (dtype: Dtype): boolean => dtype.startsWith('float');
+
+export function createArray<D extends Dtype>(dtype: D, from: number | Iterable<number>): ArrayOf<D> {
+  const Elements = arrays[dtype] as unknown as new (from: number | Iterable<number>) => ArrayOf<D>;
+  return new Elements(from);
+}
+
+export const arrayName = (dtype: Dtype): string => arrays[dtype].name;
+
+export const isArrayOf = <D extends Dtype>(value: unknown, dtype: D): value is ArrayOf<D> =>
+  value instanceof arrays[dtype];
+
+/** The type of an array's elements; undefined for one that no Box has. */
+export const dtypeOf = (array: ArrayBufferView): Dtype | undefined => {
+  if (array instanceof Uint8ClampedArray) return 'uint8';
+  return dtypes.find((dtype) => array instanceof arrays[dtype]);
+};
+
+/** Smallest and largest number of the type. */
+export function limitsOf(dtype: Dtype): readonly [number, number] {
+  if (isFloat(dtype)) return [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  const bits = 8 * arrays[dtype].BYTES_PER_ELEMENT;
+  return dtype.startsWith('u') ? [0, 2 ** bits - 1] : [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1];
+}

@@ -1,0 +1,12 @@
+export { type Box, type BoxOptions, box } from './box.ts';
+export type { JsonNumber, SpaceDescription } from './description.ts';
+export { type Dict, type DictValue, dict } from './dict.ts';
+export { type Discrete, discrete } from './discrete.ts';
+export type { ArrayOf, Dtype } from './dtype.ts';
+export { flatSize, flatten, flattenSpace, unflatten } from './flatten.ts';
+export { spaceFromJson } from './from-json.ts';
+export { type MultiBinary, multiBinary } from './multi-binary.ts';
+export { type MultiDiscrete, multiDiscrete } from './multi-discrete.ts';
+export type { Space, SpaceOf, Value } from './space.ts';
+export { type Text, type TextOptions, text } from './text.ts';
+export { type Tuple, type TupleValue, tuple } from './tuple.ts';

@@ -1,0 +1,34 @@
+import { describeValue } from './describe-value.ts';
+import { createSampler } from './sampler.ts';
+import type { SpaceOf } from './space.ts';
+
+/** n switches, each 0 or 1. */
+export interface MultiBinary extends SpaceOf<Int8Array> {
+  readonly type: 'MultiBinary';
+  readonly n: number;
+}
+
+/** @throws RangeError unless n is a positive integer */
+export function multiBinary(n: number): MultiBinary {
+  if (!(Number.isSafeInteger(n) && n > 0)) {
+    throw new RangeError(`sim-env: multiBinary: n is a positive integer, got ${n}`);
+  }
+  const { random, seed } = createSampler();
+
+  function violation(value: unknown): string | undefined {
+    if (!(value instanceof Int8Array)) return `expected an Int8Array of ${n}, got ${describeValue(value)}`;
+    if (value.length !== n) return `expected ${n} entries, got ${value.length}`;
+    const i = value.findIndex((entry) => entry !== 0 && entry !== 1);
+    return i < 0 ? undefined : `entry ${i} is ${value[i]}, neither 0 nor 1`;
+  }
+
+  return {
+    type: 'MultiBinary',
+    n,
+    sample: () => Int8Array.from({ length: n }, () => random().int(2)),
+    seed,
+    violation,
+    contains: (value): value is Int8Array => violation(value) === undefined,
+    toJSON: () => ({ type: 'MultiBinary', n }),
+  };
+}

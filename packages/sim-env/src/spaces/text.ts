@@ -1,0 +1,63 @@
+import { describeValue } from './describe-value.ts';
+import { createSampler } from './sampler.ts';
+import type { SpaceOf } from './space.ts';
+
+/** Strings of characters from `charset`; length is counted in code points, as Python does. */
+export interface Text extends SpaceOf<string> {
+  readonly type: 'Text';
+  readonly minLength: number;
+  readonly maxLength: number;
+  /** Each character once. */
+  readonly charset: string;
+}
+
+export interface TextOptions {
+  /** Default 1. */
+  readonly minLength?: number;
+  /** Default: the letters of English in both cases and the digits. */
+  readonly charset?: string;
+}
+
+const ALPHANUMERIC = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
+
+/** @throws RangeError unless 0 ≤ minLength ≤ maxLength, maxLength > 0, and the characters are there and differ */
+export function text(maxLength: number, { minLength = 1, charset = ALPHANUMERIC }: TextOptions = {}): Text {
+  const characters = [...charset];
+  const set = new Set(characters);
+  if (!(Number.isSafeInteger(maxLength) && maxLength > 0 && Number.isSafeInteger(minLength) && minLength >= 0)) {
+    throw new RangeError(
+      `sim-env: text: lengths are integers and the largest positive, got ${minLength} to ${maxLength}`,
+    );
+  }
+  if (minLength > maxLength)
+    throw new RangeError(`sim-env: text: minLength ${minLength} is above maxLength ${maxLength}`);
+  if (set.size === 0 || set.size < characters.length) {
+    throw new RangeError('sim-env: text: charset holds each of its characters once, and at least one');
+  }
+  const { random, seed } = createSampler();
+
+  function violation(value: unknown): string | undefined {
+    if (typeof value !== 'string') return `expected a string, got ${describeValue(value)}`;
+    const points = [...value];
+    if (points.length < minLength || points.length > maxLength) {
+      return `expected ${minLength} to ${maxLength} characters, got ${points.length}`;
+    }
+    const stranger = points.find((point) => !set.has(point));
+    return stranger === undefined ? undefined : `the character "${stranger}" is not in the charset`;
+  }
+
+  return {
+    type: 'Text',
+    minLength,
+    maxLength,
+    charset,
+    sample: () => {
+      const length = minLength + random().int(maxLength - minLength + 1);
+      return Array.from({ length }, () => characters[random().int(characters.length)]!).join('');
+    },
+    seed,
+    violation,
+    contains: (value): value is string => violation(value) === undefined,
+    toJSON: () => ({ type: 'Text', min_length: minLength, max_length: maxLength, charset }),
+  };
+}

@@ -1,0 +1,33 @@
+import { describeValue } from './describe-value.ts';
+import { seedParts } from './sampler.ts';
+import type { Space, SpaceOf, Value } from './space.ts';
+
+/** Elements of several spaces, in order. */
+export interface Tuple<S extends readonly Space[] = readonly Space[]> extends SpaceOf<TupleValue<S>> {
+  readonly type: 'Tuple';
+  readonly spaces: S;
+}
+
+export type TupleValue<S extends readonly Space[]> = { readonly [I in keyof S]: Value<S[I]> };
+
+export function tuple<const S extends readonly Space[]>(spaces: S): Tuple<S> {
+  function violation(value: unknown): string | undefined {
+    if (!Array.isArray(value)) return `expected an array of ${spaces.length}, got ${describeValue(value)}`;
+    if (value.length !== spaces.length) return `expected ${spaces.length} parts, got ${value.length}`;
+    for (const [i, space] of spaces.entries()) {
+      const wrong = space.violation(value[i]);
+      if (wrong !== undefined) return `part ${i}: ${wrong}`;
+    }
+    return undefined;
+  }
+
+  return {
+    type: 'Tuple',
+    spaces,
+    sample: () => spaces.map((space) => space.sample()) as unknown as TupleValue<S>,
+    seed: (seed) => seedParts(spaces, seed),
+    violation,
+    contains: (value): value is TupleValue<S> => violation(value) === undefined,
+    toJSON: () => ({ type: 'Tuple', spaces: spaces.map((space) => space.toJSON()) }),
+  };
+}

@@ -1,0 +1,28 @@
+import type { Env } from '../env/env.ts';
+import type { Space } from '../spaces/index.ts';
+import { wrap } from './wrap.ts';
+
+/** What the last step of an episode has in `info.episode`, under Gymnasium's keys: return, length, seconds. */
+export interface EpisodeStatistics {
+  readonly r: number;
+  readonly l: number;
+  readonly t: number;
+}
+
+export function recordStatistics<O extends Space, A extends Space>(env: Env<O, A>): Env<O, A> {
+  let [total, steps, begin] = [0, 0, 0];
+  return wrap<O, A>(env, {
+    reset(options) {
+      [total, steps, begin] = [0, 0, performance.now()];
+      return env.reset(options);
+    },
+    step(action) {
+      const [observation, reward, terminated, truncated, info] = env.step(action);
+      total += reward;
+      steps++;
+      if (!terminated && !truncated) return [observation, reward, terminated, truncated, info];
+      const episode: EpisodeStatistics = { r: total, l: steps, t: (performance.now() - begin) / 1000 };
+      return [observation, reward, terminated, truncated, { ...info, episode }];
+    },
+  });
+}

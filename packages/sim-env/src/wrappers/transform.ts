@@ -1,0 +1,43 @@
+import type { Env } from '../env/env.ts';
+import type { Space, Value } from '../spaces/index.ts';
+import { wrap } from './wrap.ts';
+
+/** Changes observations; `space` is the space of the changed ones. */
+export function transformObservation<O extends Space, A extends Space, P extends Space>(
+  env: Env<O, A>,
+  space: P,
+  change: (observation: Value<O>) => Value<P>,
+): Env<P, A> {
+  return wrap<P, A>(env, {
+    observationSpace: space,
+    reset(options) {
+      const [observation, info] = env.reset(options);
+      return [change(observation), info];
+    },
+    step(action) {
+      const [observation, reward, terminated, truncated, info] = env.step(action);
+      return [change(observation), reward, terminated, truncated, info];
+    },
+  });
+}
+
+export function transformReward<O extends Space, A extends Space>(
+  env: Env<O, A>,
+  change: (reward: number) => number,
+): Env<O, A> {
+  return wrap<O, A>(env, {
+    step(action) {
+      const [observation, reward, terminated, truncated, info] = env.step(action);
+      return [observation, change(reward), terminated, truncated, info];
+    },
+  });
+}
+
+/** Changes actions on their way in; `space` is the space of those that come. */
+export function transformAction<O extends Space, A extends Space, B extends Space>(
+  env: Env<O, A>,
+  space: B,
+  change: (action: Value<B>) => Value<A>,
+): Env<O, B> {
+  return wrap<O, B>(env, { actionSpace: space, step: (action) => env.step(change(action)) });
+}

@@ -1,0 +1,140 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { expect, it, onTestFinished } from 'vitest';
+import { ModelError, ModelTimeout, vectorEnv } from '../src/index.ts';
+import type { BlockingOptions } from '../src/node/index.ts';
+import { blocking } from './built-blocking.ts';
+import { plainWalker } from './fixtures/plain-walker.js';
+
+function walker(options?: BlockingOptions) {
+  const env = plainWalker({ suspension: blocking(options) });
+  onTestFinished(() => env.close());
+  return env;
+}
+
+function thrownBy(work: () => unknown): unknown {
+  try {
+    work();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+it('steps an unchanged synchronous model to its end', () => {
+  const env = walker();
+  expect(env.reset({ seed: 6, options: { length: 3 } })).toEqual([6, {}]);
+  expect(env.step(1)).toEqual([7, 1, false, false, {}]);
+  expect(env.render()).toBe('at 7');
+  expect(env.step(1)).toEqual([0, 2, false, false, {}]);
+  // What the perspective says of the end.
+  expect(env.step(1)).toEqual([1, -1, true, false, {}]);
+  expect(() => env.step(1)).toThrow('after the end');
+  expect(env.render()).toBe('at 1');
+  expect(env.reset({ seed: 2 })[0]).toBe(2);
+});
+
+it('unwinds a model that is reset amid an episode, even one that catches what it does not know', () => {
+  const env = walker();
+  for (let i = 1; i <= 50; i++) {
+    const [place, info] = env.reset({ seed: i, options: { informs: true, swallows: true, length: 1000 } });
+    expect([place, info]).toEqual([i % 8, { stops: i - 1 }]);
+    env.step(1);
+  }
+});
+
+it('brings an error of the model to the caller, with its stack, and can start again', () => {
+  const env = walker();
+  env.reset({ options: { failAt: 1 } });
+  const error = thrownBy(() => env.step(1)) as ModelError;
+  expect(error).toBeInstanceOf(ModelError);
+  expect(error.message).toBe('sim-env: plainWalker: the model failed after decision 1: the ring is broken');
+  expect(error.stack).toMatch(/PlainWalker\.fail .*plain-walker\.js:\d+:\d+/);
+  expect(() => env.reset({ options: { failInReset: true } })).toThrow('before its first decision: the ring is broken');
+  expect(env.reset({ seed: 1 })[0]).toBe(1);
+});
+
+it('says where a model is that does not come back, and starts again in a new thread', () => {
+  const env = walker({ timeout: 300 });
+  env.reset({ options: { hangAt: 1 } });
+  const error = thrownBy(() => env.step(1)) as ModelTimeout;
+  expect(error).toBeInstanceOf(ModelTimeout);
+  expect(error.message).toContain('neither decided nor ended within 300 ms after decision 1; it is at hang (');
+  expect(error.where).toMatch(/^at hang \(.*plain-walker\.js:\d+:\d+\)\n {4}at run \(.*plain-walker\.js/);
+  expect(env.reset({ seed: 3 })[0]).toBe(3);
+});
+
+it('says so where a model never decides', () => {
+  expect(() => walker().reset({ options: { length: 0 } })).toThrow('plainWalker: the model never decides');
+});
+
+it('says what is wrong with a module that a thread cannot use', () => {
+  const { play } = plainWalker;
+  const { module: _, ...nowhere } = play;
+  expect(() => blocking()(nowhere)).toThrow('blocking() needs the module that exports the environment');
+  const misnamed = blocking()({ ...play, name: 'other' });
+  expect(() => misnamed.start(1, undefined)).toThrow(
+    /exports no environment called "other"; the environments that it exports: plainWalker/,
+  );
+  const missing = blocking()({ ...play, module: new URL('./no-such-file.js', import.meta.url).href });
+  expect(() => missing.start(1, undefined)).toThrow(/could not load .*no-such-file\.js: Cannot find module/);
+});
+
+it('refuses an action outside the space before the model sees it', () => {
+  const env = walker();
+  env.reset({ seed: 1 });
+  expect(() => env.step(7)).toThrow('the action is outside its space');
+  expect(env.step(1)[0]).toBe(2);
+});
+
+it('runs the environments of a vector at the same time, with the results of single ones', () => {
+  const makers = [1, 2, 3].map(() => () => plainWalker({ suspension: blocking(), maxEpisodeSteps: 3 }));
+  const vector = vectorEnv(makers);
+  onTestFinished(() => vector.close());
+  expect(vector.reset({ seed: 5 })[0]).toEqual(Int32Array.of(5, 6, 7));
+  const actions = Int32Array.of(1, 0, -1);
+  expect(vector.step(actions).slice(0, 2)).toEqual([Int32Array.of(6, 6, 6), Float64Array.of(1, 1, 1)]);
+  vector.step(actions);
+  expect(vector.step(actions)[3]).toEqual(Uint8Array.of(1, 1, 1));
+  // The next step of each resets it.
+  expect(vector.step(actions)[1]).toEqual(Float64Array.of(0, 0, 0));
+});
+
+it('keeps the other environments of a vector usable where one fails', () => {
+  const vector = vectorEnv([1, 2].map(() => () => plainWalker({ suspension: blocking() })));
+  onTestFinished(() => vector.close());
+  vector.reset({ seed: [1, 2], options: { length: 9 } });
+  vector.reset({ seed: [1, 2], options: { failAt: 1 }, resetMask: [true, false] });
+  const actions = Int32Array.of(1, 1);
+  expect(() => vector.step(actions)).toThrow('the ring is broken');
+  vector.reset({ seed: [1, 2], resetMask: [true, false] });
+  expect(vector.step(actions).slice(0, 2)).toEqual([Int32Array.of(2, 4), Float64Array.of(1, 2)]);
+});
+
+it('starts afresh where an action was sent and its outcome never received', () => {
+  const env = walker() as ReturnType<typeof walker> & { send(action: number): void };
+  env.reset({ seed: 1 });
+  env.send(1);
+  expect(env.reset({ seed: 4 })[0]).toBe(4);
+  env.send(1);
+  env.close();
+});
+
+const tasks = '/proc/self/task';
+
+it.skipIf(!existsSync(tasks))(
+  'leaves no threads behind when environments are closed, even amid an episode',
+  async () => {
+    const threads = () => readdirSync(tasks).length;
+    const open = () => {
+      const env = plainWalker({ suspension: blocking() });
+      env.reset();
+      env.step(1);
+      return env;
+    };
+    const envs = Array.from({ length: 5 }, open);
+    const most = threads();
+    for (const env of envs) env.close();
+    for (let i = 0; i < 15; i++) open().close();
+    await expect.poll(threads, { timeout: 10_000 }).toBeLessThanOrEqual(most - envs.length);
+  },
+);

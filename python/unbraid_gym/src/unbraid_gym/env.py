@@ -1,0 +1,64 @@
+"""One environment on the server as a Gymnasium environment."""
+
+import gymnasium
+
+from unbraid_gym.group import Group, metadata_of, supported_mode
+from unbraid_gym.spaces import decode_one, encode_one
+
+
+class UnbraidEnv(gymnasium.Env):
+    """An environment that `unbraid serve-env` serves.
+
+    Args:
+        env_id: such as "unbraid/Pension-v0".
+        url, token: as the server printed them; default the environment variables UNBRAID_URL and UNBRAID_TOKEN.
+        render_mode: "ansi" or "rgb_array", where the environment draws.
+        max_episode_steps: instead of the environment's own limit.
+        timeout: seconds that a reply may take.
+
+    Raises:
+        UnbraidError: where the server refuses or doesn't serve the id.
+    """
+
+    # Of any environment; an instance's own are those that it has.
+    metadata = {"render_modes": ["ansi", "rgb_array"], "render_fps": 4}
+
+    def __init__(self, env_id, url=None, token=None, render_mode=None, max_episode_steps=None, timeout=150.0):
+        self._group = None
+        self._group = Group(
+            env_id,
+            1,
+            url=url,
+            token=token,
+            timeout=timeout,
+            autoreset="disabled",
+            max_episode_steps=max_episode_steps,
+        )
+        self.metadata = metadata_of(self._group.frames)
+        self.render_mode = supported_mode(env_id, render_mode, self._group.frames)
+        self.observation_space = self._group.observation_space
+        self.action_space = self._group.action_space
+
+    def reset(self, *, seed=None, options=None):
+        super().reset(seed=seed)
+        reply = self._group.reset(options=options, **({} if seed is None else {"seed": int(seed)}))
+        return self._observation(reply), _info(reply)
+
+    def step(self, action):
+        reply = self._group.step(encode_one(self.action_space, action))
+        ends = bool(reply["terminations"][0]), bool(reply["truncations"][0])
+        return self._observation(reply), float(reply["rewards"][0]), *ends, _info(reply)
+
+    def render(self):
+        return None if self.render_mode is None else self._group.render()[0]
+
+    def close(self):
+        if self._group is not None:
+            self._group.close()
+
+    def _observation(self, reply):
+        return decode_one(self.observation_space, reply["observations"])
+
+
+def _info(reply):
+    return reply["infos"][0][1] if reply["infos"] else {}

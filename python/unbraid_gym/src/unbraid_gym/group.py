@@ -1,0 +1,62 @@
+"""Environments of one kind on the server, which step together."""
+
+from gymnasium import logger
+
+from unbraid_gym import spaces
+from unbraid_gym.connection import Connection
+
+
+class Group:
+    """`count` environments, on a connection of their own.
+
+    Attributes:
+        observation_space, action_space: of each of them.
+        frames: what they draw: "text", "image" or None.
+    """
+
+    def __init__(self, env_id, count, *, url, token, timeout, autoreset, max_episode_steps):
+        self._connection = Connection(url, token, timeout)
+        limit = {} if max_episode_steps is None else {"maxEpisodeSteps": max_episode_steps}
+        try:
+            made = self._connection.ask("make", env=env_id, count=count, autoreset=autoreset, **limit)
+            self._group = made["group"]
+            self.observation_space = spaces.from_description(made["observationSpace"])
+            self.action_space = spaces.from_description(made["actionSpace"])
+            self.frames = made["frames"]
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def reset(self, **request):
+        return self._connection.ask("reset", group=self._group, **request)
+
+    def step(self, actions):
+        return self._connection.ask("step", group=self._group, actions=actions)
+
+    def render(self):
+        """Text, or arrays of height x width x 3 bytes; None where nothing is drawn."""
+        frames = self._connection.ask("render", group=self._group)["frames"]
+        return [_image(frame) if isinstance(frame, dict) else frame for frame in frames]
+
+    def close(self):
+        self._connection.close()
+
+
+def _image(frame):
+    return frame["data"].reshape(frame["height"], frame["width"], 4)[:, :, :3].copy()
+
+
+_MODES = {"text": ["ansi"], "image": ["rgb_array"], None: []}
+
+
+def metadata_of(frames):
+    """Gymnasium's metadata of environments by what they draw. Decisions have no pace of their own; 4 a second can be watched."""
+    return {"render_modes": _MODES[frames], "render_fps": 4}
+
+
+def supported_mode(env_id, mode, frames):
+    """`mode`, or None with a warning where the environment does not draw so: trainers ask for pixels of any environment."""
+    if mode is None or mode in _MODES[frames]:
+        return mode
+    logger.warn(f"{env_id} draws by {_MODES[frames] or 'no mode'}, not by {mode!r}, and will not be rendered")
+    return None

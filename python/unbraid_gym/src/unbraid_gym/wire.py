@@ -1,0 +1,37 @@
+"""Messages: MessagePack, with NumPy arrays as an extension (packages/sim-env/src/server/wire.ts)."""
+
+import msgpack
+import numpy as np
+
+_ARRAY = 1
+# A type's number on the wire is its place here.
+_DTYPES = tuple(
+    np.dtype(name).newbyteorder("<")
+    for name in ("float32", "float64", "int8", "int16", "int32", "uint8", "uint16", "uint32")
+)
+_CODES = {dtype: bytes([code]) for code, dtype in enumerate(_DTYPES)}
+
+
+def encode(message):
+    return msgpack.packb(message, default=_encode_other)
+
+
+def decode(data):
+    return msgpack.unpackb(data, ext_hook=_decode_extension, strict_map_key=False)
+
+
+def _encode_other(value):
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, np.ndarray):
+        code = _CODES.get(value.dtype.newbyteorder("<"))
+        # What has no type of ours, such as int64 in the options of a reset, travels as a list.
+        return value.tolist() if code is None else msgpack.ExtType(_ARRAY, code + value.tobytes())
+    raise TypeError(f"unbraid_gym: {type(value).__name__} cannot be sent: {value!r}")
+
+
+def _decode_extension(code, data):
+    if code != _ARRAY:
+        return msgpack.ExtType(code, data)
+    # A copy, which its receiver may change.
+    return np.frombuffer(data, dtype=_DTYPES[data[0]], offset=1).copy()

@@ -1,0 +1,38 @@
+"""`unbraid serve-env`, as the tests and scripts of this folder start it."""
+
+import json
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+COMMAND = REPOSITORY / "packages" / "cli" / "bin" / "unbraid.js"
+
+
+@dataclass(frozen=True)
+class Server:
+    process: subprocess.Popen
+    url: str
+    token: str
+    environments: tuple
+
+    @property
+    def where(self):
+        """Arguments of an environment on this server."""
+        return {"url": self.url, "token": self.token}
+
+    def stop(self):
+        """Asks it to end, as a supervisor would, and expects that it ends well."""
+        with self.process:
+            self.process.terminate()
+            code = self.process.wait(timeout=20)
+        assert code == 0, f"unbraid serve-env ended with {code}"
+
+
+def start_server(*modules):
+    command = ["node", COMMAND, "serve-env", *modules, "--json"]
+    process = subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True)
+    line = process.stdout.readline()
+    assert line, "unbraid serve-env said nothing; is it built (npm run build)?"
+    said = json.loads(line)
+    return Server(process, said["url"], said["token"], tuple(said["environments"]))

@@ -1,0 +1,89 @@
+"""Spaces from descriptions, and elements as batches."""
+
+import numpy as np
+import pytest
+from gymnasium import spaces
+from gymnasium.vector.utils import batch_space
+
+from unbraid_gym import wire
+from unbraid_gym.spaces import decode_batch, decode_one, encode_batch, encode_one, from_description
+
+CASES = [
+    (
+        {"type": "Box", "low": ["-Infinity", 0], "high": ["Infinity", 1.5], "shape": [2], "dtype": "float64"},
+        spaces.Box(np.array([-np.inf, 0]), np.array([np.inf, 1.5]), dtype=np.float64),
+    ),
+    (
+        {"type": "Box", "low": 0, "high": 255, "shape": [2, 3], "dtype": "uint8"},
+        spaces.Box(0, 255, (2, 3), dtype=np.uint8),
+    ),
+    (
+        {"type": "Box", "low": -1, "high": [0, 1, 2, 3], "shape": [2, 2], "dtype": "float32"},
+        spaces.Box(np.full((2, 2), -1), np.array([[0, 1], [2, 3]]), dtype=np.float32),
+    ),
+    ({"type": "Discrete", "n": 5, "start": -2}, spaces.Discrete(5, start=-2)),
+    ({"type": "MultiDiscrete", "nvec": [2, 3], "dtype": "int32"}, spaces.MultiDiscrete([2, 3], dtype=np.int32)),
+    ({"type": "MultiBinary", "n": 4}, spaces.MultiBinary(4)),
+    (
+        {"type": "Text", "min_length": 0, "max_length": 5, "charset": "ab€😀"},
+        spaces.Text(5, min_length=0, charset="ab€😀"),
+    ),
+    (
+        {"type": "Tuple", "spaces": [{"type": "Discrete", "n": 2, "start": 0}, {"type": "MultiBinary", "n": 1}]},
+        spaces.Tuple([spaces.Discrete(2), spaces.MultiBinary(1)]),
+    ),
+    (
+        {"type": "Dict", "spaces": {"b": {"type": "MultiBinary", "n": 2}}},
+        spaces.Dict({"b": spaces.MultiBinary(2)}),
+    ),
+]
+
+
+@pytest.mark.parametrize("description, space", CASES, ids=lambda case: str(case)[:40])
+def test_a_description_gives_gymnasiums_space_and_its_elements_survive_the_wire(description, space):
+    assert from_description(description) == space
+    space.seed(1)
+    for _ in range(20):
+        element = space.sample()
+        sent = wire.decode(wire.encode(encode_one(space, element)))
+        assert _same(decode_one(space, sent), element)
+        assert decode_one(space, sent) in space
+
+
+@pytest.mark.parametrize("description, space", CASES, ids=lambda case: str(case)[:40])
+def test_a_batch_survives_the_wire_as_an_element_of_gymnasiums_batch(description, space):
+    batches = batch_space(space, 3)
+    batches.seed(2)
+    batch = batches.sample()
+    received = decode_batch(space, wire.decode(wire.encode(encode_batch(space, batch, 3))), 3)
+    assert _same(received, batch)
+    assert received in batches
+
+
+@pytest.mark.parametrize(
+    "space, action",
+    [
+        (spaces.Box(0, 1, (2,)), [0.5]),
+        (spaces.Box(0, 1, (2,)), 0.5),
+        (spaces.Discrete(3), 1.5),
+        (spaces.Discrete(3), [1, 2]),
+        (spaces.Discrete(3), 2**40),
+        (spaces.MultiBinary(2), [0, 300]),
+    ],
+)
+def test_what_has_another_shape_or_would_change_is_refused(space, action):
+    with pytest.raises(ValueError, match="unbraid_gym"):
+        encode_one(space, action)
+
+
+def test_an_unknown_space_is_refused():
+    with pytest.raises(ValueError, match="no space like"):
+        from_description({"type": "Graph"})
+
+
+def _same(a, b):
+    if isinstance(b, dict):
+        return a.keys() == b.keys() and all(_same(a[key], b[key]) for key in b)
+    if isinstance(b, tuple):
+        return len(a) == len(b) and all(map(_same, a, b))
+    return np.array_equal(a, b)
