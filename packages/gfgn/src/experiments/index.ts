@@ -1,0 +1,3 @@
+import type { Experiment } from '@unbraid/experiment';
+
+export const experiments: readonly Experiment[] = [];
