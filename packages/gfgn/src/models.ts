@@ -1,7 +1,7 @@
-import type { Tree } from '@unbraid/graph';
+import type { TensorsOf, Tree } from '@unbraid/graph';
 import { add, constant, exp, minimum, relu, sub, type Tensor } from '@unbraid/graph';
 import type { ParamSpec } from '@unbraid/nn';
-import { gatLayer, gcnLayer, nodeDense } from './layers/baselines.ts';
+import { gatLayer, gcnLayer, type LinearParams, nodeDense } from './layers/baselines.ts';
 import { DEFAULT_LIMIT } from './layers/gate.ts';
 import { gfgnGraph } from './layers/gfgn-graph.ts';
 import { gfgnNeighbor } from './layers/gfgn-neighbor.ts';
@@ -19,6 +19,11 @@ export interface ModelOptions {
   readonly dropout?: number;
   /** λ of the GFGN models: the largest smoothing score. Default 2. */
   readonly limit?: number;
+  /**
+   * Of the GFGN models: gate and smooth the features themselves, which must be dense, and then classify each node by a hidden layer, so that scores
+   * belong to the features' own dimensions. Default false.
+   */
+  readonly gateInputs?: boolean;
 }
 
 /** Everything that a model is made of but the values of its parameters. */
@@ -70,13 +75,20 @@ export function createModel({
   classes,
   ...options
 }: ModelOptions & Pick<ModelSettings, 'inputs' | 'classes'>): NodeModel {
-  const { model, hidden = model === 'gat' ? 8 : 64, dropout = 0.5, limit = DEFAULT_LIMIT } = options;
+  const {
+    model,
+    hidden = model === 'gat' ? 8 : 64,
+    dropout = 0.5,
+    limit = DEFAULT_LIMIT,
+    gateInputs = false,
+  } = options;
   if (!modelNames.includes(model))
     throw new RangeError(`gfgn: there is no model ${model}; there are ${modelNames.join(', ')}`);
   if (!(dropout >= 0 && dropout < 1))
     throw new RangeError(`gfgn: dropout is ${dropout}; it must be at least 0 and below 1`);
-  const settings: ModelSettings = { model, inputs, classes, hidden, dropout, limit };
+  const settings: ModelSettings = { model, inputs, classes, hidden, dropout, limit, gateInputs };
   if (model === 'sgc') return single(settings, gcnLayer(inputs, classes, HOPS) as unknown as AnyLayer);
+  if (gateInputs) return gatedInputs(settings);
   const [first, second] = layers[model](inputs, hidden, classes, limit);
   const activation = model === 'gat' ? elu : relu;
   return {
@@ -95,6 +107,24 @@ const single = (settings: ModelSettings, layer: AnyLayer): NodeModel => ({
   apply: (params: { first: never }, x, context) =>
     layer.apply(params.first, dropped(x, settings.dropout, context.mode), context),
 });
+
+const gates = { gfgnGraph, gfgnNeighbor, gfgnPair } as const;
+
+function gatedInputs(settings: ModelSettings): NodeModel {
+  const { model, inputs, hidden, classes, dropout, limit } = settings;
+  if (!(model in gates)) throw new RangeError(`gfgn: gateInputs is for the GFGN models, not for ${model}`);
+  const gate = gates[model as keyof typeof gates](inputs, undefined, { limit }) as AnyLayer;
+  const [first, second] = [nodeDense(inputs, hidden), nodeDense(hidden, classes)];
+  return {
+    settings,
+    params: { gate: gate.params, first: first.params, second: second.params },
+    apply(params: { gate: never; first: TensorsOf<LinearParams>; second: TensorsOf<LinearParams> }, x, context) {
+      const smoothed = gate.apply(params.gate, x, context);
+      const h = relu(first.apply(params.first, dropped(smoothed, dropout, context.mode), context));
+      return second.apply(params.second, dropped(h, dropout, context.mode), context);
+    },
+  };
+}
 
 /** x where it is positive, else e^x − 1. */
 const elu = (x: Tensor): Tensor => add(relu(x), sub(exp(minimum(x, constant(0))), 1));
