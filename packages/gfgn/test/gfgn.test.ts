@@ -127,6 +127,20 @@ describe('fit', () => {
     expect(best.trainAccuracy).toBeGreaterThan(0.8);
   });
 
+  it('makes all epochs without validation nodes, and keeps the last', async () => {
+    const alone = { ...options, split: { ...split, validation: new Int32Array() }, epochs: 12, patience: 2 };
+    const { best, history } = await fit(alone);
+    expect(history).toHaveLength(12);
+    expect(best).toMatchObject({ epoch: 12, validationLoss: Number.NaN });
+  });
+
+  it('goes on from parameters that it is given', async () => {
+    const { params } = await fit(options);
+    const { history } = await fit({ ...options, params, epochs: 1 });
+    expect(history[0]!.validationLoss).toBeLessThan((await fit({ ...options, epochs: 1 })).history[0]!.validationLoss);
+    await expect(fit({ ...options, params: params.slice(1) })).rejects.toThrow('entries, the model has');
+  });
+
   it('stops when validation has not been better for long enough', async () => {
     const { best, history } = await fit({ ...options, epochs: 500, patience: 5, learningRate: 0.1 });
     expect(history.length).toBe(best.epoch + 4);

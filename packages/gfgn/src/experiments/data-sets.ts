@@ -31,7 +31,7 @@ export interface DataSet {
 }
 
 /** Homophily of the drawn graph's dimensions: from far above chance, which is 0.25, to far below. */
-export const HOMOPHILY = [0.9, 0.7, 0.5, 0.25, 0.1] as const;
+export const HOMOPHILY = [0.85, 0.7, 0.5, 0.25, 0.15] as const;
 
 const DRAWN_SPLITS = 10;
 

@@ -22,10 +22,10 @@ const settings = z.object({
   signal: z
     .number()
     .min(0)
-    .default(1)
+    .default(0.5)
     .describe('Distance of the features’ means from zero, in standard deviations of their noise'),
-  epochs: z.int().min(1).default(300).describe('Epochs at most'),
-  hidden: z.int().min(1).default(64).describe('Hidden width of the classifier behind the gates'),
+  epochs: z.int().min(1).default(250).describe('Epochs at most'),
+  hidden: z.int().min(1).default(32).describe('Hidden width of the classifier behind the gates'),
 });
 
 const models = ['mlp', 'gcn', 'gfgnGraph', 'gfgnNeighbor', 'gfgnPair'] as const satisfies readonly ModelName[];
@@ -77,6 +77,7 @@ export const dimensions = defineExperiment({
           dropout: 0.2,
           limit: LIMIT,
           learningRate: 0.02,
+          weightDecay: 0,
           gateInputs: gated,
         };
         const { signal, seed } = context;

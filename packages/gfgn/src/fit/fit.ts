@@ -1,4 +1,4 @@
-import { blockIn, type Runtime, type Scope, withScope } from '@unbraid/graph';
+import { blockIn, layoutOf, type Runtime, type Scope, withScope } from '@unbraid/graph';
 import { createRandom } from '@unbraid/kernels';
 import { type AnyModel, adam, initialize } from '@unbraid/nn';
 import { createModel, type ModelOptions, type ModelSettings, type NodeModel } from '../models.ts';
@@ -6,7 +6,7 @@ import { checkGraph, checkSplit, type NodeGraph, type NodeSplit } from '../node-
 import { defaultRuntime } from './default-runtime.ts';
 import { featuresIn } from './features-in.ts';
 import { measure } from './measure.ts';
-import { compileLogits, compileStep } from './programs.ts';
+import { compileLogits, compileStep, type Logits } from './programs.ts';
 
 export interface FitOptions extends ModelOptions {
   readonly graph: NodeGraph;
@@ -23,6 +23,8 @@ export interface FitOptions extends ModelOptions {
   readonly monitor?: 'loss' | 'accuracy';
   /** Of the first parameters and of dropout. Default 0. */
   readonly seed?: number;
+  /** Parameters to start from, which are copied; by default drawn. */
+  readonly params?: Float32Array;
   readonly signal?: AbortSignal;
   /** Told each epoch. */
   readonly onEpoch?: (epoch: EpochRecord) => void;
@@ -35,6 +37,7 @@ export interface EpochRecord {
   readonly epoch: number;
   /** With dropout, before the step. */
   readonly trainLoss: number;
+  /** NaN without validation nodes. */
   readonly validationLoss: number;
   readonly validationAccuracy: number;
 }
@@ -47,7 +50,7 @@ export interface TrainedModel {
 }
 
 export interface FitResult extends TrainedModel {
-  /** The epoch whose parameters these are; accuracies from 0 to 1, NaN for a part of the split without nodes. */
+  /** The epoch whose parameters these are; accuracies are from 0 to 1, NaN where there are no nodes to measure them on. */
   readonly best: EpochRecord & { readonly trainAccuracy: number; readonly testAccuracy: number };
   readonly history: readonly EpochRecord[];
   readonly seconds: number;
@@ -55,7 +58,7 @@ export interface FitResult extends TrainedModel {
 
 /**
  * Trains a model on the labels of `split.train`, all nodes in each step, by Adam; the parameters of the epoch best in validation are
- * kept. Without validation nodes the training loss takes their place.
+ * kept. Without validation nodes all epochs are made and the last one counts.
  * @throws {RangeError} in one line, for settings, graphs and splits that don't fit
  * @throws {Error} when the loss or a gradient is not finite
  */
@@ -81,7 +84,8 @@ async function train(scope: Scope, runtime: Runtime, model: NodeModel, options: 
     seed = 0,
   } = options;
   const random = createRandom(seed);
-  const first = initialize(model as unknown as AnyModel, random.split('weights'));
+  const first = options.params ?? initialize(model as unknown as AnyModel, random.split('weights'));
+  checkParams(model, first);
   const alloc = () => blockIn(scope, runtime.arena.alloc('float32', first.length));
   const [params, grads] = [alloc(), alloc()];
   params.data.set(first);
@@ -91,10 +95,11 @@ async function train(scope: Scope, runtime: Runtime, model: NodeModel, options: 
   const stepper = scope.own(adam({ l2: weightDecay }).create(first.length, runtime));
   const [bits] = random.split('masks').bits(new Uint32Array(1));
   const history: EpochRecord[] = [];
-  let best: FitResult['best'] | undefined;
+  const validated = split.validation.length > 0;
   const kept = first.slice();
+  let best: EpochRecord | undefined;
   const began = performance.now();
-  for (let epoch = 1; epoch <= epochs && epoch - (best?.epoch ?? epoch) < patience; epoch++) {
+  for (let epoch = 1; epoch <= epochs && (!validated || epoch - (best?.epoch ?? epoch) < patience); epoch++) {
     options.signal?.throwIfAborted();
     step.inputs.key.int32.set([bits! | 0, epoch]);
     await step.run();
@@ -103,18 +108,33 @@ async function train(scope: Scope, runtime: Runtime, model: NodeModel, options: 
       throw new Error(
         `gfgn: the loss or a gradient is not finite in epoch ${epoch} (loss ${trainLoss}); lower the learning rate`,
       );
-    await evaluate.run();
-    const on = (nodes: Int32Array) => measure(evaluate.outputs.logits.float32, graph.labels, graph.classes, nodes);
-    const validation = split.validation.length > 0 ? on(split.validation) : { loss: trainLoss, accuracy: Number.NaN };
-    const record = { epoch, trainLoss, validationLoss: validation.loss, validationAccuracy: validation.accuracy };
+    if (validated) await evaluate.run();
+    const { loss, accuracy } = validated ? measureOn(evaluate, graph, split.validation) : UNKNOWN;
+    const record = { epoch, trainLoss, validationLoss: loss, validationAccuracy: accuracy };
     history.push(record);
-    if (isBetter(record, best, monitor)) {
-      best = { ...record, trainAccuracy: on(split.train).accuracy, testAccuracy: on(split.test).accuracy };
-      kept.set(params.data);
+    if (!validated || isBetter(record, best, monitor)) {
+      best = record;
+      if (validated) kept.set(params.data);
     }
     options.onEpoch?.(record);
   }
-  return { settings: model.settings, params: kept, best: best!, history, seconds: (performance.now() - began) / 1000 };
+  const seconds = (performance.now() - began) / 1000;
+  if (validated) params.data.set(kept);
+  await evaluate.run();
+  const [trained, tested] = [split.train, split.test].map((nodes) => measureOn(evaluate, graph, nodes).accuracy);
+  const accuracies = { trainAccuracy: trained!, testAccuracy: tested! };
+  return { settings: model.settings, params: params.data.slice(), best: { ...best!, ...accuracies }, history, seconds };
+}
+
+const UNKNOWN = { loss: Number.NaN, accuracy: Number.NaN };
+
+const measureOn = (evaluate: Logits, { labels, classes }: NodeGraph, nodes: Int32Array) =>
+  measure(evaluate.outputs.logits.float32, labels, classes, nodes);
+
+function checkParams({ params }: NodeModel, first: Float32Array): void {
+  const { size } = layoutOf(params, 'params');
+  if (first.length !== size)
+    throw new RangeError(`gfgn: params has ${first.length} entries, the model has ${size} parameters`);
 }
 
 function isBetter(a: EpochRecord, b: EpochRecord | undefined, monitor: 'loss' | 'accuracy'): boolean {
