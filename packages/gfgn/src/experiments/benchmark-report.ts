@@ -7,10 +7,14 @@ import type { Trial } from './trial.ts';
 const testsOf = (trials: readonly Trial[], model: ModelName): number[] =>
   trials.filter((trial) => trial.model === model).map(({ test }) => test);
 
+/** The models that were trained, in their usual order. */
+const trainedOf = (trials: readonly Trial[]) =>
+  modelNames.filter((model) => trials.some((trial) => trial.model === model));
+
 /** Mean and standard deviation of each model's test accuracy. */
 export function summarizeBenchmark(trials: readonly Trial[]): Summary {
   return Object.fromEntries(
-    modelNames.flatMap((model) => {
+    trainedOf(trials).flatMap((model) => {
       const tests = testsOf(trials, model);
       return [
         [model, hundredths(mean(tests))],
@@ -34,7 +38,7 @@ export function pairedDifference(
 type Report = Pick<RunContext<unknown>, 'figure' | 'table'>;
 
 export async function reportBenchmark(context: Report, graph: GraphData, trials: readonly Trial[]): Promise<void> {
-  const models = modelNames.filter((model) => trials.some((trial) => trial.model === model));
+  const models = trainedOf(trials);
   const against = (['gcn', 'mlp'] as const).filter((model) => models.includes(model));
   const of = (model: ModelName) => trials.filter((trial) => trial.model === model);
   context.table('accuracy', {

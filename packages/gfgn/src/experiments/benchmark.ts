@@ -48,7 +48,7 @@ export const benchmark = defineExperiment({
   },
   summary: Object.fromEntries(
     modelNames.flatMap((name) => [
-      [name, `Mean test accuracy in percent of ${titles[name]}; NaN where it was not trained`],
+      [name, `Mean test accuracy in percent of ${titles[name]}; left out where it was not trained`],
       [`${name}Std`, `Standard deviation of the same over splits and seeds`],
     ]),
   ),

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { checkExperiment, type Experiment, type Progress, resumeRun, startRun } from '@unbraid/experiment';
 import { createRandom, csrFromEntries } from '@unbraid/kernels';
 import { afterAll, describe, expect, it } from 'vitest';
-import { modelNames } from '../models.ts';
 import { checkSymmetric } from '../structure.ts';
 import { pairedDifference, summarizeBenchmark } from './benchmark-report.ts';
 import { summarizeDimensions } from './dimensions-report.ts';
@@ -42,7 +41,7 @@ describe.each(experiments.map(({ name }) => name))('%s', (name) => {
     if (whole.status !== 'done' || resumed.status !== 'done') throw new Error('a run did not end');
     const untimed = ({ seconds: _, ...rest }: object & { seconds?: unknown }) => rest;
     expect(untimed(resumed.summary)).toEqual(untimed(whole.summary));
-    expect(Object.keys(untimed(whole.summary)).sort()).toEqual(Object.keys(named(name).summary).sort());
+    expect(Object.keys(named(name).summary)).toEqual(expect.arrayContaining(Object.keys(untimed(whole.summary))));
   });
 });
 
@@ -56,7 +55,7 @@ describe('summaries', () => {
       { ...trial, model: 'mlp' as const, run: 0, test: 70 },
       { ...trial, model: 'mlp' as const, run: 1, test: 72 },
     ];
-    expect(summarizeBenchmark(trials)).toMatchObject({ gcn: 81, gcnStd: 1.41, mlp: 71, mlpStd: 1.41, gat: Number.NaN });
+    expect(summarizeBenchmark(trials)).toEqual({ gcn: 81, gcnStd: 1.41, mlp: 71, mlpStd: 1.41 });
     expect(pairedDifference(trials, 'gcn', 'mlp')).toEqual({ mean: 10, error: 0 });
   });
 
@@ -68,9 +67,7 @@ describe('summaries', () => {
       level,
       test: 80 - 10 * level,
     }));
-    const summary = summarizeNoise(trials);
-    expect(summary).toMatchObject({ gcnClean: 80, gcnNoisy: 60, gcnDrop: 20 });
-    expect(Object.keys(summary)).toHaveLength(3 * modelNames.length);
+    expect(summarizeNoise(trials)).toEqual({ gcnClean: 80, gcnNoisy: 60, gcnDrop: 20 });
   });
 
   it('of dimensions correlate scores with homophily', () => {
@@ -93,7 +90,7 @@ describe('summaries', () => {
   it('of scores are parts of the largest score', () => {
     const layer = { limit: 2, mean: [0.5, 1.5], std: [0, 0], histogram: [1] };
     const summary = summarizeScores([{ name: 'cora', test: 80, layers: [layer] }]);
-    expect(summary).toMatchObject({ coraMean: 0.5, coraSpread: 0.354, blockMean: Number.NaN });
+    expect(summary).toEqual({ coraMean: 0.5, coraSpread: 0.354 });
   });
 });
 

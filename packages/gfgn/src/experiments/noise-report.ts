@@ -14,10 +14,13 @@ const levelsOf = (trials: readonly NoisyTrial[]): number[] =>
 const testsOf = (trials: readonly NoisyTrial[], model: ModelName, level: number): number[] =>
   trials.filter((trial) => trial.model === model && trial.level === level).map(({ test }) => test);
 
+const trainedOf = (trials: readonly NoisyTrial[]) =>
+  modelNames.filter((model) => trials.some((trial) => trial.model === model));
+
 export function summarizeNoise(trials: readonly NoisyTrial[]): Summary {
   const levels = levelsOf(trials);
   return Object.fromEntries(
-    modelNames.flatMap((model) => {
+    trainedOf(trials).flatMap((model) => {
       const [clean, noisy] = [levels[0]!, levels.at(-1)!].map((level) => mean(testsOf(trials, model, level)));
       return [
         [`${model}Clean`, hundredths(clean!)],
@@ -32,7 +35,7 @@ type Report = Pick<RunContext<unknown>, 'figure' | 'table'>;
 
 export async function reportNoise(context: Report, name: string, trials: readonly NoisyTrial[]): Promise<void> {
   const levels = levelsOf(trials);
-  const models = modelNames.filter((model) => trials.some((trial) => trial.model === model));
+  const models = trainedOf(trials);
   context.table('noise', {
     title: `Test accuracy on ${name} with random edges`,
     caption: 'Percent, mean ± standard deviation; a column is the number of random edges as a part of the graph’s own.',

@@ -47,7 +47,7 @@ export const noise = defineExperiment({
     modelNames.flatMap((name) => [
       [
         `${name}Clean`,
-        `Mean test accuracy in percent of ${name} with the fewest random edges; NaN where it was not trained`,
+        `Mean test accuracy in percent of ${name} with the fewest random edges; left out where it was not trained`,
       ],
       [`${name}Noisy`, 'The same with the most'],
       [`${name}Drop`, 'The difference, in percentage points'],

@@ -1,5 +1,5 @@
 import { palette, type RunContext, type Summary } from '@unbraid/experiment';
-import { type DataSetName, dataSetNames } from './data-sets.ts';
+import type { DataSetName } from './data-sets.ts';
 import { deviation, mean } from './statistics.ts';
 
 export interface ScoreFit {
@@ -22,12 +22,11 @@ const partsOf = ({ layers }: ScoreFit, at: number): number[] =>
 
 export function summarizeScores(fits: readonly ScoreFit[]): Summary {
   return Object.fromEntries(
-    dataSetNames.flatMap((name) => {
-      const fit = fits.find((each) => each.name === name);
-      const parts = fit ? partsOf(fit, 0) : [];
+    fits.flatMap((fit) => {
+      const parts = partsOf(fit, 0);
       return [
-        [`${name}Mean`, thousandths(mean(parts))],
-        [`${name}Spread`, thousandths(deviation(parts))],
+        [`${fit.name}Mean`, thousandths(mean(parts))],
+        [`${fit.name}Spread`, thousandths(deviation(parts))],
       ];
     }),
   );

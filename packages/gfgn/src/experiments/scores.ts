@@ -34,7 +34,7 @@ export const scores = defineExperiment({
     dataSetNames.flatMap((name) => [
       [
         `${name}Mean`,
-        `Mean score of the first layer on ${name}, as a part of the largest that there can be; NaN where it was not trained`,
+        `Mean score of the first layer on ${name}, as a part of the largest that there can be; left out where it was not trained`,
       ],
       [`${name}Spread`, 'Standard deviation over dimensions of their mean scores, likewise'],
     ]),

@@ -1,4 +1,4 @@
-import { add, matmul, reshape, type Tensor } from '@unbraid/graph';
+import { add, constant, matmul, mul, reshape, type Tensor } from '@unbraid/graph';
 import { glorotUniform, type ParamSpec, param, zeros } from '@unbraid/nn';
 import { attend } from '../operators/attend.ts';
 import { sparseMatmul } from '../operators/sparse-matmul.ts';
@@ -46,14 +46,13 @@ export const gatLayer = (inputs: number, width: number, heads: number): NodeLaye
   };
 };
 
-/** Σ over a head's entries of h · vector: [nodes, heads]. */
+/** Σ over a head's entries of h · vector: [nodes, heads]. One product by a matrix that has each head's vector in a column of its own. */
 function headScores(h: Tensor, vectors: Tensor): Tensor {
-  const nodes = h.shape[0]!;
   const [heads, width] = vectors.shape as readonly [number, number];
-  if (heads === 1) return matmul(h, reshape(vectors, [width, 1]));
-  const byHead = reshape(h, [nodes, heads, width]);
-  return reshape(matmul(reshape(byHead, [nodes, heads, 1, width]), reshape(vectors, [1, heads, width, 1])), [
-    nodes,
-    heads,
-  ]);
+  const column = reshape(vectors, [heads * width, 1]);
+  if (heads === 1) return matmul(h, column);
+  const own = Float32Array.from({ length: heads * width * heads }, (_, i) =>
+    Number(Math.floor(i / heads / width) === i % heads),
+  );
+  return matmul(h, mul(column, constant(own, [heads * width, heads])));
 }
