@@ -29,6 +29,7 @@ export function createRegistry(systems: Readonly<Record<string, LoadSystem>>): R
 /** The experiments of this release. */
 export const registry: Registry = createRegistry({
   galu: async () => (await import('@unbraid/galu/experiments')).experiments,
+  gfgn: async () => (await import('@unbraid/gfgn/experiments')).experiments,
   laperm: async () => (await import('@unbraid/laperm/experiments')).experiments,
   linearity: async () => (await import('@unbraid/linearity/experiments')).experiments,
   'dynamic-vae': async () => (await import('@unbraid/dynamic-vae/experiments')).experiments,

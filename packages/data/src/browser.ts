@@ -11,6 +11,10 @@ export {
 } from './datasets/dataset.ts';
 export { mnist } from './datasets/mnist.ts';
 export { datasets, findDataset } from './datasets/registry.ts';
+export { type BlockModel, type BlockModelOptions, blockModel } from './graphs/block-model.ts';
+export type { EdgeReport, GraphData, GraphSplit } from './graphs/graph-data.ts';
+export { randomSplit } from './graphs/splits.ts';
+export { rowNormalized, undirected } from './graphs/undirected.ts';
 export * from './idx.ts';
 export type { LabelledImages, RawImages } from './labelled-images.ts';
 export * from './matrix.ts';

@@ -5,6 +5,13 @@ export { loadMnist, loadMnistRaw, type MnistOptions } from './datasets/load-mnis
 export { type LocateOptions, locateDatasetFile } from './datasets/locate.ts';
 export { readDatasetFile, readDatasetFiles } from './datasets/read-dataset-file.ts';
 export { type DownloadOptions, type DownloadProgress, download } from './download/download.ts';
+export { type EdgeListOptions, readEdgeList } from './graphs/edge-list.ts';
+export { readGeomGcn, readGeomGcnSplits } from './graphs/geom-gcn.ts';
+export { readLane } from './graphs/lane.ts';
+export { type GraphName, type GraphSet, graphNames, loadGraph } from './graphs/load-graph.ts';
+export { type MatMatrix, parseMat, readMat } from './graphs/mat-file.ts';
+export { readPlanetoid } from './graphs/planetoid.ts';
+export { type Pickled, unpickle } from './graphs/unpickle.ts';
 export {
   type ImageFolder,
   type ImageFolderOptions,

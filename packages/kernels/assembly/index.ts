@@ -8,3 +8,6 @@ export { philox } from './philox';
 export { toUniform, toSigns } from './uniform';
 export { toNormal } from './normal';
 export { orderVectors, orderScratchBytes } from './order-vectors';
+export { sparseProduct } from './sparse-product';
+export { pairGates, pairGatesBackward } from './pair-gates';
+export { attention, attentionBackward } from './attention';

@@ -9,6 +9,12 @@ export { createRandom, type RandomOptions, restoreRandom } from './random/create
 export { type Key, philox, type Words4 } from './random/philox.ts';
 export type { FloatArray, Random, RandomState } from './random/random.ts';
 export type { WeightVectors } from './ranking/weight-vectors.ts';
+export type { Attention, AttentionGradients } from './sparse/attention.ts';
+export { type Csr, createCsr, csrFromEntries, type Entries, type Transposed, transposed } from './sparse/csr.ts';
+export type { PairGates, PairGatesGradients } from './sparse/pair-gates.ts';
+export type { SparseKernels } from './sparse/sparse-kernels.ts';
+export type { SparseFactor } from './sparse/sparse-product.ts';
+export type { SparseRows } from './sparse/sparse-rows.ts';
 export type { Words } from './vector/gather.ts';
 export type { EngineChoice } from './wasm/instantiate.ts';
 export type { WasmMemory } from './wasm/platform.ts';

@@ -5,6 +5,7 @@ import { type SgdOptions, type SgdState, sgd } from './optimizers/sgd.ts';
 import { permuteByRank, rankVectors, sortVectors } from './ranking/rank-vectors.ts';
 import { createScratch } from './ranking/scratch.ts';
 import type { WeightVectors } from './ranking/weight-vectors.ts';
+import { createSparseKernels, type SparseKernels } from './sparse/sparse-kernels.ts';
 import { axpby, copy, fill, scale } from './vector/elementwise.ts';
 import { gatherRows, type Words } from './vector/gather.ts';
 import { firstNonFinite, maxAbs } from './vector/magnitude.ts';
@@ -18,7 +19,7 @@ import type { EngineChoice } from './wasm/instantiate.ts';
  * All throw RangeError when arrays that belong together differ in length, and Error when a view was detached by growth
  * of the arena.
  */
-export interface Kernels {
+export interface Kernels extends SparseKernels {
   /** What runs on arrays in the arena. */
   readonly engine: 'wasm' | 'scalar';
 
@@ -123,6 +124,7 @@ export function createKernels(arena: Arena, options: KernelOptions = {}): Kernel
   const scratch = createScratch(arena);
   return {
     engine: engine.name,
+    ...createSparseKernels(engine),
     adam: (state, adamOptions) => adam(engine, state, adamOptions),
     sgd: (state, sgdOptions) => sgd(engine, state, sgdOptions),
     axpy: (a, x, y) => axpby(engine, a, x, 1, y),

@@ -1,4 +1,5 @@
 import { type DType, encode, type TypedArray } from '../dtype.ts';
+import { expandHost } from '../host/expand.ts';
 import { isInput } from '../operators/input.ts';
 import type { Shape } from '../shape.ts';
 import { simplify } from '../simplify.ts';
@@ -14,46 +15,70 @@ export interface Emitted extends OnnxGraph {
   readonly origins: ReadonlyMap<string, Tensor>;
 }
 
+/** A tensor under the name that it has in a model. */
+export interface Named {
+  readonly name: string;
+  readonly tensor: Tensor;
+}
+
 /**
- * The ONNX form of a graph, simplified first. Inputs and outputs are named by their paths; `outputPrefix` keeps the two
- * apart where the same path may be both; `channelBlock` allows operators that only ONNX Runtime has.
+ * The ONNX form of a graph, host operators by their meaning, simplified first. Inputs and outputs are named by their paths; `outputPrefix`
+ * keeps the two apart where the same path may be both; `channelBlock` allows operators that only ONNX Runtime has.
  * @throws {Error} when two values have one name, or an output depends on an input of another graph
  */
 export function emit(graph: AnyGraph, outputPrefix = '', channelBlock?: number): Emitted {
-  const outputs = leavesOf<Tensor>(graph.outputs).map(({ path, value }) => ({
-    path: outputPrefix + path,
-    value,
-  }));
-  const roots = simplify(outputs.map(({ value }) => value));
-  const inputs = leavesOf<Tensor>(graph.inputs);
-  checkNames([...inputs, ...outputs].map(({ path }) => path));
-  const known = new Set(inputs.map(({ value }) => value));
-  const { nodes, constants, origins, emitter, begin } = collector(channelBlock);
+  const { inputs, outputs } = valuesOf(graph, outputPrefix);
+  const roots = simplify(expandHost(outputs.map(({ tensor }) => tensor)));
+  const order = checkInputs(topologicalOrder(roots), inputs);
+  return emitNodes(
+    order,
+    inputs,
+    outputs.map(({ name }, i) => ({ name, tensor: roots[i]! })),
+    channelBlock,
+  );
+}
 
-  const names = new Map<Tensor, string>();
-  for (const tensor of topologicalOrder(roots)) {
-    if (isInput(tensor) && !known.has(tensor)) {
-      throw new Error(`graph: the outputs depend on the input ${String(tensor.attributes.path)} of another graph`);
-    }
+/** The graph's inputs and outputs under their names. @throws {Error} when two have the same */
+export function valuesOf(graph: AnyGraph, outputPrefix: string): { inputs: Named[]; outputs: Named[] } {
+  const named = (tree: AnyGraph['inputs'], prefix: string) =>
+    leavesOf<Tensor>(tree).map(({ path, value }): Named => ({ name: prefix + path, tensor: value }));
+  const values = { inputs: named(graph.inputs, ''), outputs: named(graph.outputs, outputPrefix) };
+  checkNames([...values.inputs, ...values.outputs].map(({ name }) => name));
+  return values;
+}
+
+/** @throws {Error} when a tensor of `order`, which is returned, is an input of another graph */
+export function checkInputs(order: readonly Tensor[], inputs: readonly Named[]): readonly Tensor[] {
+  const known = new Set(inputs.map(({ tensor }) => tensor));
+  const stray = order.find((tensor) => isInput(tensor) && !known.has(tensor));
+  if (!stray) return order;
+  throw new Error(`graph: the outputs depend on the input ${String(stray.attributes.path)} of another graph`);
+}
+
+/** The ONNX form of the tensors of `order`, each after what it is computed from; those of `inputs` are given and not computed. */
+export function emitNodes(
+  order: readonly Tensor[],
+  inputs: readonly Named[],
+  outputs: readonly Named[],
+  channelBlock?: number,
+): Emitted {
+  const { nodes, constants, origins, emitter, begin } = collector(channelBlock);
+  const names = new Map<Tensor, string>(inputs.map(({ name, tensor }) => [tensor, name]));
+  for (const tensor of order) {
+    if (names.has(tensor)) continue;
     begin(tensor);
-    names.set(
-      tensor,
-      tensor.operator.emit(
-        tensor.inputs.map((x) => names.get(x)!),
-        tensor,
-        emitter,
-      ),
-    );
+    const operands = tensor.inputs.map((x) => names.get(x)!);
+    names.set(tensor, tensor.operator.emit(operands, tensor, emitter));
   }
   return {
     nodes: nameOutputs(
       nodes,
-      outputs.map(({ path }, i) => [names.get(roots[i]!)!, path]),
+      outputs.map(({ name, tensor }) => [names.get(tensor)!, name]),
     ),
     constants,
     origins,
-    inputs: inputs.map(({ path, value }) => valueInfo(path, value)),
-    outputs: outputs.map(({ path, value }) => valueInfo(path, value)),
+    inputs: inputs.map(valueInfo),
+    outputs: outputs.map(valueInfo),
   };
 }
 
@@ -62,7 +87,7 @@ function checkNames(names: readonly string[]): void {
   if (twice !== undefined) throw new Error(`graph: two inputs or outputs are named ${twice}; rename one`);
 }
 
-const valueInfo = (name: string, { dtype, shape }: Tensor): OnnxValue => ({ name, dtype, shape });
+const valueInfo = ({ name, tensor: { dtype, shape } }: Named): OnnxValue => ({ name, dtype, shape });
 
 /**
  * Gives the outputs their names: the node that computes an output writes it directly; an output that is an input, a constant

@@ -1,15 +1,16 @@
-import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common';
 import type { Runtime } from '../backends/backend.ts';
-import { emit } from '../onnx/emit.ts';
-import { encodeModel } from '../onnx/encode.ts';
 import { ShapeError } from '../shape.ts';
 import type { TensorSpec } from '../tensor.ts';
 import type { AnyGraph, Graph, Outputs, Specs } from '../trace.ts';
 import type { Tree } from '../tree.ts';
 import { allocate, type Buffer, bufferOver, type Source } from './buffer.ts';
-import { type CompileError, explain } from './compile-error.ts';
+import { createHostStep } from './host-step.ts';
 import { layoutOf } from './layout.ts';
-import { createPort, type Port } from './port.ts';
+import { placesFor } from './places.ts';
+import { type Plan, planOf } from './plan.ts';
+import { type Place, type Port, viewAt } from './port.ts';
+import { openScope, type Scope } from './scope.ts';
+import { createSegment, type Step } from './segment.ts';
 
 export interface CompileOptions<I extends Specs, O extends Outputs> {
   /** Memory of the caller for some inputs; the others get memory in the arena. Graphs that are given the same source share it. */
@@ -43,45 +44,69 @@ export async function compile<I extends Specs, O extends Outputs>(
   runtime: Runtime,
   options: CompileOptions<I, O> = {},
 ): Promise<Executable<I, O>> {
-  const channelBlock = await runtime.backend.channelBlock?.();
-  const emitted = emit(graph as unknown as AnyGraph, OUTPUT_PREFIX, channelBlock);
-  const fail =
-    (doing: string) =>
-    (error: unknown): CompileError =>
-      explain(error, emitted.origins, doing);
-  const owned: (() => void)[] = [];
-  const free = () => {
-    for (const release of owned.splice(0)) release();
-  };
-  const portsOf = (trees: object, given: Readonly<Record<string, Source>>, prefix: string): Port[] => {
+  const plan = planOf(graph as unknown as AnyGraph, OUTPUT_PREFIX);
+  const scope = openScope();
+  const free = (release: () => void) => void scope.own({ release });
+  const portsOf = (trees: object, given: Readonly<Record<string, Source>>): Port[] => {
     const stray = Object.keys(given).find((name) => !(name in trees));
     if (stray !== undefined)
       throw new ShapeError(`graph: memory is given for ${stray}; there are ${Object.keys(trees).join(', ')}`);
     return Object.entries(trees).map(([name, tree]) => {
       const layout = layoutOf(tree as Tree<TensorSpec>, name);
       const memory = given[name] ? undefined : allocate(runtime.arena, layout);
-      if (memory) owned.push(memory.free);
-      return createPort(runtime.backend, name, prefix + name, layout, given[name] ?? memory!.source);
+      if (memory) free(memory.free);
+      return { name, layout, source: given[name] ?? memory!.source };
     });
   };
   try {
-    const inputs = portsOf(graph.inputs, (options.inputs ?? {}) as Record<string, Source>, '');
-    const outputs = portsOf(graph.outputs, (options.outputs ?? {}) as Record<string, Source>, OUTPUT_PREFIX);
+    const inputs = portsOf(graph.inputs, (options.inputs ?? {}) as Record<string, Source>);
+    const outputs = portsOf(graph.outputs, (options.outputs ?? {}) as Record<string, Source>);
     const buffersOf = (ports: Port[]) =>
       Object.fromEntries(ports.map((port) => [port.name, bufferOver(port.name, port.layout, currentOf(port))]));
     const buffers = { inputs: buffersOf(inputs), outputs: buffersOf(outputs) };
     const carried = carriedPairs(options.carry ?? {}, inputs, outputs);
-    const session = await runtime.backend.createSession(encodeModel(emitted)).catch((error: unknown) => {
-      throw fail('compile')(error);
-    });
+    const places = { inputs: leafPlaces(inputs, ''), outputs: leafPlaces(outputs, OUTPUT_PREFIX) };
+    const steps = await createSteps(runtime, plan, places, scope);
     return {
       ...(buffers as unknown as Pick<Executable<I, O>, 'inputs' | 'outputs'>),
-      ...runner(session, { inputs, outputs, carried, writesInPlace: runtime.backend.writesInPlace }, fail('run'), free),
+      ...runner(steps, carried, () => scope.release()),
     };
   } catch (error) {
-    free();
+    await scope.release();
     throw error;
   }
+}
+
+/** Where the leaves of ports are, by the names that they have in the graph's plan. */
+function leafPlaces(ports: readonly Port[], prefix: string): Map<string, Place> {
+  return new Map(
+    ports.flatMap((port) =>
+      port.layout.leaves.map(({ path, ...leaf }): [string, Place] => [
+        prefix + (path === '' ? port.name : `${port.name}.${path}`),
+        { port, dtype: port.layout.dtype, ...leaf },
+      ]),
+    ),
+  );
+}
+
+/** The calls of a run in their order, owned by `scope`. */
+async function createSteps(
+  runtime: Runtime,
+  plan: Plan,
+  ports: { readonly inputs: ReadonlyMap<string, Place>; readonly outputs: ReadonlyMap<string, Place> },
+  scope: Scope,
+): Promise<(() => Promise<void> | void)[]> {
+  const { of, copies } = placesFor(plan, ports, runtime.arena, (free) => void scope.own({ release: free }));
+  const steps: (() => Promise<void> | void)[] = [];
+  const add = (step: Step | undefined) => {
+    if (step) steps.push(scope.own(step).run);
+  };
+  for (const [stage, { hosts }] of plan.stages.entries()) {
+    add(await createSegment(runtime.backend, plan, stage, { of, outputs: ports.outputs }));
+    for (const tensor of hosts) add(createHostStep(runtime, tensor, of));
+  }
+  for (const { from, to } of copies) steps.push(() => viewAt(to).set(viewAt(from) as never));
+  return steps;
 }
 
 /** A source that follows the port when its vector is swapped. */
@@ -106,23 +131,12 @@ function carriedPairs(carry: object, inputs: readonly Port[], outputs: readonly 
   });
 }
 
-interface Ports {
-  readonly inputs: readonly Port[];
-  readonly outputs: readonly Port[];
-  readonly carried: readonly (readonly [Port, Port])[];
-  readonly writesInPlace: boolean;
-}
-
 function runner(
-  session: InferenceSession,
-  { inputs, outputs, carried, writesInPlace }: Ports,
-  explainFailure: (error: unknown) => Error,
-  free: () => void,
+  steps: readonly (() => Promise<void> | void)[],
+  carried: readonly (readonly [Port, Port])[],
+  free: () => Promise<void>,
 ): Pick<Executable<never, never>, 'run' | 'release'> {
-  const feeds: Record<string, OrtTensor> = {};
-  const fetches: Record<string, OrtTensor> = {};
   let state: 'idle' | 'running' | 'released' = 'idle';
-
   const expectIdle = (what: string) => {
     if (state === 'released') throw new Error(`graph: ${what} after release`);
     if (state === 'running') throw new Error(`graph: ${what} while a run is under way; await it first`);
@@ -132,17 +146,8 @@ function runner(
       expectIdle('run');
       state = 'running';
       try {
-        for (const port of inputs) port.bind(feeds);
-        if (writesInPlace) {
-          for (const port of outputs) port.bind(fetches);
-          await session.run(feeds, fetches);
-        } else {
-          const results = await session.run(feeds);
-          for (const port of outputs) port.copyFrom(results as Record<string, OrtTensor>);
-        }
+        for (const step of steps) await step();
         for (const [output, input] of carried) [output.source, input.source] = [input.source, output.source];
-      } catch (error) {
-        throw explainFailure(error);
       } finally {
         state = 'idle';
       }
@@ -150,8 +155,7 @@ function runner(
     async release() {
       expectIdle('release');
       state = 'released';
-      await session.release();
-      free();
+      await free();
     },
   };
 }

@@ -60,4 +60,71 @@ export interface WasmExports {
   toUniform(words: number, n: number, low: number, range: number, largest: number): void;
   toSigns(words: number, n: number): void;
   toNormal(words: number, groups: number, mean: number, std: number): void;
+  sparseProduct(
+    starts: number,
+    columns: number,
+    order: number,
+    values: number,
+    rows: number,
+    x: number,
+    width: number,
+    out: number,
+  ): void;
+  pairGates(
+    starts: number,
+    columns: number,
+    stay: number,
+    move: number,
+    rows: number,
+    width: number,
+    x: number,
+    p: number,
+    q: number,
+    limit: number,
+    out: number,
+  ): void;
+  pairGatesBackward(
+    starts: number,
+    columns: number,
+    stay: number,
+    move: number,
+    rows: number,
+    width: number,
+    x: number,
+    p: number,
+    q: number,
+    limit: number,
+    g: number,
+    dx: number,
+    dp: number,
+    dq: number,
+  ): void;
+  attention(
+    starts: number,
+    columns: number,
+    rows: number,
+    heads: number,
+    width: number,
+    h: number,
+    left: number,
+    right: number,
+    slope: number,
+    out: number,
+  ): void;
+  attentionBackward(
+    starts: number,
+    columns: number,
+    rows: number,
+    heads: number,
+    width: number,
+    h: number,
+    left: number,
+    right: number,
+    slope: number,
+    out: number,
+    g: number,
+    dh: number,
+    dleft: number,
+    dright: number,
+  ): void;
 }

@@ -1,0 +1,84 @@
+import { defineExperiment } from '@unbraid/experiment';
+import { z } from 'zod';
+import { type ModelName, modelNames } from '../models.ts';
+import { reportBenchmark, summarizeBenchmark } from './benchmark-report.ts';
+import { dataSetSetting, loadDataSet, nodesSetting } from './data-sets.ts';
+import { recipeFor } from './recipes.ts';
+import { type Trial, trialOf } from './trial.ts';
+
+const settings = z.object({
+  dataset: dataSetSetting,
+  models: z
+    .array(z.enum(modelNames))
+    .min(1)
+    .default([...modelNames])
+    .describe('Models that are trained, each with the settings that validation chose for it'),
+  splits: z
+    .int()
+    .min(1)
+    .default(10)
+    .describe('Trainings of each model: the splits of the graph in turn, each with a seed of its own'),
+  epochs: z.int().min(1).default(500).describe('Epochs at most'),
+  patience: z.int().min(1).default(100).describe('Epochs without a better validation loss after which a training ends'),
+  nodes: nodesSetting,
+});
+
+const titles: Readonly<Record<ModelName, string>> = {
+  mlp: 'an MLP, which sees no edges',
+  gcn: 'a GCN',
+  sgc: 'SGC',
+  gat: 'GAT',
+  gfgnGraph: 'GFGN with one vector of scores for the graph',
+  gfgnNeighbor: 'GFGN with a vector of scores for each node',
+  gfgnPair: 'GFGN with a vector of scores for each edge',
+};
+
+export const benchmark = defineExperiment({
+  name: 'gfgn/benchmark',
+  title: 'GFGN against GCN, GAT, SGC and an MLP',
+  paper: 'arXiv 2105.04493, Section 4',
+  description:
+    'Trains each model on the splits of a graph and compares test accuracies, of the epoch with the lowest validation loss. On graphs whose ' +
+    'neighbours are alike, GFGN should match a GCN; where they are not, a GCN falls below an MLP and GFGN should not.',
+  settings,
+  presets: {
+    smoke: { splits: 1, epochs: 8, nodes: 200 },
+    short: {},
+    full: { epochs: 1000, patience: 200 },
+  },
+  summary: Object.fromEntries(
+    modelNames.flatMap((name) => [
+      [name, `Mean test accuracy in percent of ${titles[name]}; left out where it was not trained`],
+      [`${name}Std`, `Standard deviation of the same over splits and seeds`],
+    ]),
+  ),
+  async run(context) {
+    const { nodeRuntime } = await import('@unbraid/graph/node');
+    const { dataset, models, splits: runs, epochs, patience, nodes } = context.settings;
+    const { graph, splits } = await loadDataSet(dataset, nodes, context.seed);
+    const runtime = nodeRuntime();
+    const trials: Trial[] = [];
+    // Split by split, so that what is there when a run is interrupted compares all models.
+    for (let run = 0; run < runs; run++) {
+      for (const model of models) {
+        const key = `${model} ${run}`;
+        context.progress({ done: trials.length, total: runs * models.length, label: 'fits', detail: key });
+        const split = splits[run % splits.length]!;
+        trials.push(
+          await trialOf(context, runtime, {
+            key,
+            model,
+            run,
+            graph,
+            split,
+            recipe: recipeFor(dataset, model),
+            epochs,
+            patience,
+          }),
+        );
+      }
+    }
+    await reportBenchmark(context, graph, trials);
+    return summarizeBenchmark(trials);
+  },
+});

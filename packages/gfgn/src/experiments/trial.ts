@@ -1,0 +1,58 @@
+import type { RunContext } from '@unbraid/experiment';
+import type { Runtime } from '@unbraid/graph';
+import { fit } from '../fit/fit.ts';
+import type { ModelName } from '../models.ts';
+import type { NodeGraph, NodeSplit } from '../node-graph.ts';
+import type { Recipe } from './recipes.ts';
+
+/** One training, in percent. */
+export interface Trial {
+  readonly model: ModelName;
+  /** The split and the seed. */
+  readonly run: number;
+  readonly test: number;
+  readonly validation: number;
+  readonly epoch: number;
+  readonly seconds: number;
+}
+
+export interface TrialPlan {
+  /** Of the unit; different for each trial of a run. */
+  readonly key: string;
+  readonly model: ModelName;
+  readonly run: number;
+  readonly graph: NodeGraph;
+  readonly split: NodeSplit;
+  readonly recipe: Recipe;
+  readonly epochs: number;
+  readonly patience: number;
+}
+
+/** Trains once in the life of an experiment's run. */
+export function trialOf(context: RunContext<unknown>, runtime: Runtime, plan: TrialPlan): Promise<Trial> {
+  const { key, model, run, graph, split, recipe, epochs, patience } = plan;
+  const { seed, signal } = context;
+  return context.unit(key, async () => {
+    const { best, seconds } = await fit({
+      ...recipe,
+      model,
+      graph,
+      split,
+      epochs,
+      patience,
+      seed: seed + run,
+      signal,
+      runtime,
+    });
+    const trial = {
+      model,
+      run,
+      test: 100 * best.testAccuracy,
+      validation: 100 * best.validationAccuracy,
+      epoch: best.epoch,
+      seconds,
+    };
+    context.log({ trial: key, ...trial });
+    return trial;
+  });
+}

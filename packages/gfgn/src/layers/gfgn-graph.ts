@@ -1,0 +1,31 @@
+import { gemm, reduceMean } from '@unbraid/graph';
+import type { ParamSpec } from '@unbraid/nn';
+import { checkLimit, DEFAULT_LIMIT, type GateOptions, gateBias, gateWeight, score, smooth } from './gate.ts';
+import { denseOf, linear } from './linear.ts';
+import { type NodeLayer, times, type Weight } from './node-layer.ts';
+
+export type GraphGateParams = Partial<Weight> & { readonly gate: ParamSpec; readonly bias: ParamSpec };
+
+/**
+ * GFGN with one score for each dimension (Jin et al. 2021, arXiv 2105.04493, graph-level gating): with Z = X W,
+ * s = λ σ(mean over nodes of Z · W_s + b) and F_i = Z_i − s ⊙ Σ_j ã_ij (Z_i − Z_j).
+ * @param inputs width of X; without `outputs` there is no W, Z = X, and the scores are those of the input's own dimensions
+ * @throws {RangeError} for a limit that is not positive
+ */
+export function gfgnGraph(
+  inputs: number,
+  outputs?: number,
+  { limit = DEFAULT_LIMIT }: GateOptions = {},
+): NodeLayer<GraphGateParams> {
+  checkLimit(limit);
+  const width = outputs ?? inputs;
+  return {
+    params: { ...linear(inputs, outputs), gate: gateWeight(width), bias: gateBias(width) },
+    apply({ weight, gate, bias }, x, { structure, onGates }) {
+      const z = weight ? times(x, weight) : denseOf(x);
+      const scores = score(gemm(reduceMean(z, { axes: [0], keepDims: true }), gate, bias), limit);
+      onGates?.({ grain: 'graph', scores });
+      return smooth(z, scores, structure);
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import { add, gemm, matmul } from '@unbraid/graph';
+import type { ParamSpec } from '@unbraid/nn';
+import { sparseMatmul } from '../operators/sparse-matmul.ts';
+import { checkLimit, DEFAULT_LIMIT, type GateOptions, gateBias, gateWeight, score, smooth } from './gate.ts';
+import { denseOf, linear } from './linear.ts';
+import { type NodeLayer, times, type Weight } from './node-layer.ts';
+
+export type PairedGateParams = Partial<Weight> & {
+  readonly own: ParamSpec;
+  readonly other: ParamSpec;
+  readonly bias: ParamSpec;
+};
+
+/**
+ * GFGN with a vector of scores for each node (neighborhood-level gating): with Z = X W,
+ * s_i = λ σ(Z_i W_1 + mean over j ∈ N(i) of Z_j · W_2 + b) and F_i = Z_i − s_i ⊙ Σ_j ã_ij (Z_i − Z_j). A node without neighbours has
+ * the mean 0.
+ * @param inputs width of X; without `outputs` there is no W, and Z = X
+ * @throws {RangeError} for a limit that is not positive
+ */
+export function gfgnNeighbor(
+  inputs: number,
+  outputs?: number,
+  { limit = DEFAULT_LIMIT }: GateOptions = {},
+): NodeLayer<PairedGateParams> {
+  checkLimit(limit);
+  const width = outputs ?? inputs;
+  return {
+    params: { ...linear(inputs, outputs), own: gateWeight(width), other: gateWeight(width), bias: gateBias(width) },
+    apply({ weight, own, other, bias }, x, { structure, onGates }) {
+      const z = weight ? times(x, weight) : denseOf(x);
+      const scores = score(add(gemm(z, own, bias), matmul(sparseMatmul(structure.mean, z), other)), limit);
+      onGates?.({ grain: 'neighbor', scores });
+      return smooth(z, scores, structure);
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import { gemm, matmul } from '@unbraid/graph';
+import { gatedSum } from '../operators/gated-sum.ts';
+import { checkLimit, DEFAULT_LIMIT, exponential, type GateOptions, gateBias, gateWeight } from './gate.ts';
+import type { PairedGateParams } from './gfgn-neighbor.ts';
+import { denseOf, linear } from './linear.ts';
+import { type NodeLayer, times } from './node-layer.ts';
+
+/**
+ * GFGN with a vector of scores for each edge (pairwise gating): with Z = X W, s_ij = λ σ(Z_i W_1 + b + Z_j W_2) and
+ * F_i = Z_i − Σ_j s_ij ⊙ ã_ij (Z_i − Z_j). Both halves of the argument are held within ±40.
+ * @param inputs width of X; without `outputs` there is no W, and Z = X
+ * @throws {RangeError} for a limit that is not positive
+ */
+export function gfgnPair(
+  inputs: number,
+  outputs?: number,
+  { limit = DEFAULT_LIMIT }: GateOptions = {},
+): NodeLayer<PairedGateParams> {
+  checkLimit(limit);
+  const width = outputs ?? inputs;
+  return {
+    params: { ...linear(inputs, outputs), own: gateWeight(width), other: gateWeight(width), bias: gateBias(width) },
+    apply({ weight, own, other, bias }, x, { structure, onGates }) {
+      const z = weight ? times(x, weight) : denseOf(x);
+      const [p, q] = [exponential(gemm(z, own, bias)), exponential(matmul(z, other))];
+      onGates?.({ grain: 'pair', p, q, limit });
+      return gatedSum(structure, limit, z, p, q);
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import { ShapeError, type Tensor } from '@unbraid/graph';
+import { glorotUniform, param } from '@unbraid/nn';
+import type { Signal, Weight } from './node-layer.ts';
+
+/** The weight of a linear map, or nothing without `outputs`. @throws {RangeError} for widths that are no whole numbers of at least 1 */
+export function linear(inputs: number, outputs: number | undefined): Partial<Weight> {
+  for (const [name, width] of Object.entries({ inputs, outputs })) {
+    if (width !== undefined && !(Number.isInteger(width) && width >= 1))
+      throw new RangeError(`gfgn: a layer's ${name} is ${width}; a whole number of at least 1 is needed`);
+  }
+  return outputs === undefined ? {} : { weight: param([inputs, outputs], glorotUniform, { neuronAxis: 1 }) };
+}
+
+/** The same with a weight in any case. */
+export const weightOf = (inputs: number, outputs: number): Weight => linear(inputs, outputs) as Weight;
+
+/** @throws {ShapeError} for a sparse signal, which only a weight makes dense */
+export function denseOf(x: Signal): Tensor {
+  if ('matrix' in x)
+    throw new ShapeError('gfgn: a layer without a weight takes dense features, these are sparse; make them a Matrix');
+  return x;
+}

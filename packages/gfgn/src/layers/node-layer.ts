@@ -1,0 +1,48 @@
+import { constant, matmul, mul, type Tensor, type TensorsOf } from '@unbraid/graph';
+import type { Csr } from '@unbraid/kernels';
+import type { Mode, ParamSpec } from '@unbraid/nn';
+import { sparseMatmul } from '../operators/sparse-matmul.ts';
+import type { Structure } from '../structure.ts';
+
+/** Features of all nodes: float32 [nodes, cols], or a sparse matrix, with other values of its entries where dropout was there. */
+export type Signal = Tensor | { readonly matrix: Csr; readonly values?: Tensor };
+
+/** Gates of one layer, as tensors: what `smoothingScores` evaluates. */
+export type GateTensors =
+  /** s, float32 [1, width] for the graph or [nodes, width] for its nodes. */
+  | { readonly grain: 'graph' | 'neighbor'; readonly scores: Tensor }
+  /** s_ij = limit / (1 + p_i ⊙ q_j), p and q float32 [nodes, width]. */
+  | { readonly grain: 'pair'; readonly p: Tensor; readonly q: Tensor; readonly limit: number };
+
+/** What a layer works with beside its parameters and its input. */
+export interface Context {
+  readonly structure: Structure;
+  readonly mode: Mode;
+  /** Told the gates of each layer that has some. */
+  readonly onGates?: (gates: GateTensors) => void;
+}
+
+/** A layer, or a model, of all nodes of a graph at once. The graph comes when it is applied, so one set of parameters serves many. */
+export interface NodeLayer<P> {
+  readonly params: P;
+  apply(params: TensorsOf<P>, x: Signal, context: Context): Tensor;
+}
+
+export type Weight = { readonly weight: ParamSpec };
+
+/** x · weight; a sparse x stays sparse. */
+export function times(x: Signal, weight: Tensor): Tensor {
+  return 'matrix' in x ? sparseMatmul(x.matrix, weight, x.values ? { values: x.values } : {}) : matmul(x, weight);
+}
+
+/** Dropout (Srivastava et al. 2014): of a sparse signal's entries, the others being zero whatever becomes of them. */
+export function dropped(x: Signal, rate: number, mode: Mode): Signal {
+  if (!mode.training || rate === 0) return x;
+  const scale = 1 / (1 - rate);
+  if (!('matrix' in x)) return mul(x, mul(mode.mask(x.shape, 1 - rate), scale));
+  const shape = [x.matrix.columns.length];
+  // A sparse matrix without entries has nothing to drop.
+  if (shape[0] === 0) return x;
+  const values = x.values ?? constant(x.matrix.values, shape);
+  return { matrix: x.matrix, values: mul(values, mul(mode.mask(shape, 1 - rate), scale)) };
+}

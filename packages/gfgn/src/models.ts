@@ -1,0 +1,130 @@
+import type { TensorsOf, Tree } from '@unbraid/graph';
+import { add, constant, exp, minimum, relu, sub, type Tensor } from '@unbraid/graph';
+import type { ParamSpec } from '@unbraid/nn';
+import { gatLayer, gcnLayer, type LinearParams, nodeDense } from './layers/baselines.ts';
+import { DEFAULT_LIMIT } from './layers/gate.ts';
+import { gfgnGraph } from './layers/gfgn-graph.ts';
+import { gfgnNeighbor } from './layers/gfgn-neighbor.ts';
+import { gfgnPair } from './layers/gfgn-pair.ts';
+import { type Context, dropped, type NodeLayer, type Signal } from './layers/node-layer.ts';
+
+export const modelNames = ['mlp', 'gcn', 'sgc', 'gat', 'gfgnGraph', 'gfgnNeighbor', 'gfgnPair'] as const;
+export type ModelName = (typeof modelNames)[number];
+
+export interface ModelOptions {
+  readonly model: ModelName;
+  /** Width of the hidden layer; with `gat` that of one of its 8 heads. Default 64; with `gat` 8. */
+  readonly hidden?: number;
+  /** Part of the entries that dropout sets to zero, before each layer. Default 0.5. */
+  readonly dropout?: number;
+  /** λ of the GFGN models: the largest smoothing score. Default 2. */
+  readonly limit?: number;
+  /**
+   * Of the GFGN models: gate and smooth the features themselves, which must be dense, and then classify each node by a hidden layer, so that scores
+   * belong to the features' own dimensions. Default false.
+   */
+  readonly gateInputs?: boolean;
+}
+
+/** Everything that a model is made of but the values of its parameters. */
+export interface ModelSettings extends Required<ModelOptions> {
+  readonly inputs: number;
+  readonly classes: number;
+}
+
+/** A classifier of the nodes of a graph: logits [nodes, classes]. Its tree of parameters is of any type. */
+export interface NodeModel {
+  readonly settings: ModelSettings;
+  readonly params: Tree<ParamSpec>;
+  apply(params: never, x: Signal, context: Context): Tensor;
+}
+
+/** Heads of the first layer of `gat`, as in its paper. */
+const HEADS = 8;
+
+type TwoLayers = (inputs: number, hidden: number, classes: number, limit: number) => readonly [AnyLayer, AnyLayer];
+type AnyLayer = NodeLayer<never>;
+
+const both =
+  (layer: (inputs: number, outputs: number, limit: number) => unknown): TwoLayers =>
+  (inputs, hidden, classes, limit) => [
+    layer(inputs, hidden, limit) as AnyLayer,
+    layer(hidden, classes, limit) as AnyLayer,
+  ];
+
+const layers: Readonly<Record<Exclude<ModelName, 'sgc'>, TwoLayers>> = {
+  mlp: both(nodeDense),
+  gcn: both((inputs, outputs) => gcnLayer(inputs, outputs)),
+  gat: (inputs, hidden, classes) =>
+    [gatLayer(inputs, hidden, HEADS), gatLayer(HEADS * hidden, classes, 1)] as unknown as readonly [AnyLayer, AnyLayer],
+  gfgnGraph: both((inputs, outputs, limit) => gfgnGraph(inputs, outputs, { limit })),
+  gfgnNeighbor: both((inputs, outputs, limit) => gfgnNeighbor(inputs, outputs, { limit })),
+  gfgnPair: both((inputs, outputs, limit) => gfgnPair(inputs, outputs, { limit })),
+};
+
+/** SGC's power of Ã, as in its paper. */
+const HOPS = 2;
+
+/**
+ * A model by name: two layers with dropout before each and ReLU between them (ELU in `gat`); `sgc` is one linear layer after two steps of
+ * smoothing.
+ * @throws {RangeError} for a setting out of range
+ */
+export function createModel({
+  inputs,
+  classes,
+  ...options
+}: ModelOptions & Pick<ModelSettings, 'inputs' | 'classes'>): NodeModel {
+  const {
+    model,
+    hidden = model === 'gat' ? 8 : 64,
+    dropout = 0.5,
+    limit = DEFAULT_LIMIT,
+    gateInputs = false,
+  } = options;
+  if (!modelNames.includes(model))
+    throw new RangeError(`gfgn: there is no model ${model}; there are ${modelNames.join(', ')}`);
+  if (!(dropout >= 0 && dropout < 1))
+    throw new RangeError(`gfgn: dropout is ${dropout}; it must be at least 0 and below 1`);
+  const settings: ModelSettings = { model, inputs, classes, hidden, dropout, limit, gateInputs };
+  if (model === 'sgc') return single(settings, gcnLayer(inputs, classes, HOPS) as unknown as AnyLayer);
+  if (gateInputs) return gatedInputs(settings);
+  const [first, second] = layers[model](inputs, hidden, classes, limit);
+  const activation = model === 'gat' ? elu : relu;
+  return {
+    settings,
+    params: { first: first.params, second: second.params },
+    apply(params: { first: never; second: never }, x, context) {
+      const h = activation(first.apply(params.first, dropped(x, dropout, context.mode), context));
+      return second.apply(params.second, dropped(h, dropout, context.mode), context);
+    },
+  };
+}
+
+const single = (settings: ModelSettings, layer: AnyLayer): NodeModel => ({
+  settings,
+  params: { first: layer.params },
+  apply: (params: { first: never }, x, context) =>
+    layer.apply(params.first, dropped(x, settings.dropout, context.mode), context),
+});
+
+const gates = { gfgnGraph, gfgnNeighbor, gfgnPair } as const;
+
+function gatedInputs(settings: ModelSettings): NodeModel {
+  const { model, inputs, hidden, classes, dropout, limit } = settings;
+  if (!(model in gates)) throw new RangeError(`gfgn: gateInputs is for the GFGN models, not for ${model}`);
+  const gate = gates[model as keyof typeof gates](inputs, undefined, { limit }) as AnyLayer;
+  const [first, second] = [nodeDense(inputs, hidden), nodeDense(hidden, classes)];
+  return {
+    settings,
+    params: { gate: gate.params, first: first.params, second: second.params },
+    apply(params: { gate: never; first: TensorsOf<LinearParams>; second: TensorsOf<LinearParams> }, x, context) {
+      const smoothed = gate.apply(params.gate, x, context);
+      const h = relu(first.apply(params.first, dropped(smoothed, dropout, context.mode), context));
+      return second.apply(params.second, dropped(h, dropout, context.mode), context);
+    },
+  };
+}
+
+/** x where it is positive, else e^x − 1. */
+const elu = (x: Tensor): Tensor => add(relu(x), sub(exp(minimum(x, constant(0))), 1));

@@ -1,0 +1,70 @@
+import type { Csr } from '@unbraid/kernels';
+import type { Matrix } from '@unbraid/nn';
+
+/** A graph whose nodes have features and labels. */
+export interface NodeGraph {
+  /** Symmetric; weights of at least 0, 1 as a rule. */
+  readonly adjacency: Csr;
+  /** A row for each node; a sparse matrix stays sparse. */
+  readonly features: Csr | Matrix;
+  /** A class for each node, from 0; −1 where it is not known. */
+  readonly labels: Int32Array;
+  readonly classes: number;
+}
+
+/** Nodes by what they are used for. */
+export interface NodeSplit {
+  readonly train: Int32Array;
+  readonly validation: Int32Array;
+  readonly test: Int32Array;
+}
+
+/**
+ * @throws {RangeError} in one line, where rows, labels and classes don't fit each other or a feature is NaN or infinite
+ */
+export function checkGraph({ adjacency, features, labels, classes }: NodeGraph): void {
+  const nodes = adjacency.rows;
+  if (features.rows !== nodes)
+    throw new RangeError(
+      `gfgn: the graph has ${nodes} nodes, its features have ${features.rows} rows; one row for each node is needed`,
+    );
+  if ('data' in features) {
+    if (features.data.length !== features.rows * features.cols)
+      throw new RangeError(
+        `gfgn: features have ${features.data.length} entries, ${features.rows} rows of ${features.cols} take ${features.rows * features.cols}`,
+      );
+    const at = features.data.findIndex((value) => !Number.isFinite(value));
+    if (at >= 0)
+      throw new RangeError(
+        `gfgn: feature ${at % features.cols} of node ${Math.floor(at / features.cols)} is ${features.data[at]}`,
+      );
+  }
+  if (labels.length !== nodes) throw new RangeError(`gfgn: the graph has ${nodes} nodes and ${labels.length} labels`);
+  const wrong = labels.findIndex((label) => label < -1 || label >= classes);
+  if (wrong >= 0)
+    throw new RangeError(
+      `gfgn: node ${wrong} has the label ${labels[wrong]}; labels are 0 to ${classes - 1}, or −1 where not known`,
+    );
+}
+
+/** @throws {RangeError} for nodes that are out of range, in two parts, or used without a label */
+export function checkSplit({ labels }: NodeGraph, split: NodeSplit): void {
+  const owner = new Map<number, string>();
+  for (const [part, nodes] of Object.entries(split) as [string, Int32Array][]) {
+    for (const node of nodes) {
+      if (!(node >= 0 && node < labels.length))
+        throw new RangeError(`gfgn: split.${part} has the node ${node}; there are ${labels.length}`);
+      if (labels[node] === -1)
+        throw new RangeError(`gfgn: split.${part} has the node ${node}, whose label is not known`);
+      const other = owner.get(node);
+      if (other !== undefined)
+        throw new RangeError(
+          other === part
+            ? `gfgn: split.${part} has the node ${node} twice`
+            : `gfgn: the node ${node} is in split.${other} and in split.${part}`,
+        );
+      owner.set(node, part);
+    }
+  }
+  if (split.train.length === 0) throw new RangeError('gfgn: split.train has no nodes');
+}

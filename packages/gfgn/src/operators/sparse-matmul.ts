@@ -1,0 +1,113 @@
+import {
+  add,
+  broadcastTo,
+  constant,
+  gather,
+  hostOperator,
+  mul,
+  reduceSum,
+  reshape,
+  ShapeError,
+  scatterAdd,
+  type Tensor,
+} from '@unbraid/graph';
+import { type Csr, transposed } from '@unbraid/kernels';
+import { rowOfEntries } from '../structure.ts';
+import { placeTables } from './placed.ts';
+
+/** The products by one matrix and by its transposed. */
+interface Products {
+  readonly plain: (x: Tensor, values?: Tensor) => Tensor;
+  readonly transposed: (x: Tensor, values?: Tensor) => Tensor;
+}
+
+const known = new WeakMap<Csr, Products>();
+
+export interface SparseMatmulOptions {
+  /** Multiply by the transposed matrix. Default false. */
+  readonly transpose?: boolean;
+  /** Other values of the matrix' entries, float32 [entries], such as values after dropout. */
+  readonly values?: Tensor;
+}
+
+/**
+ * matrix · x for a sparse matrix and float32 x [cols, width]: [rows, width]. The gradient with respect to x walks the transposed matrix;
+ * that with respect to `values` is composed of ordinary operators.
+ * @throws {ShapeError} for an x or values of another shape
+ */
+export function sparseMatmul(matrix: Csr, x: Tensor, { transpose = false, values }: SparseMatmulOptions = {}): Tensor {
+  const made = known.get(matrix) ?? productsOf(matrix);
+  known.set(matrix, made);
+  return (transpose ? made.transposed : made.plain)(...([x, ...(values ? [values] : [])] as [Tensor]));
+}
+
+function productsOf(matrix: Csr): Products {
+  return { plain: productBy(matrix, false), transposed: productBy(matrix, true) };
+}
+
+function productBy(matrix: Csr, transpose: boolean): (x: Tensor, values?: Tensor) => Tensor {
+  const [rows, cols] = transpose ? [matrix.cols, matrix.rows] : [matrix.rows, matrix.cols];
+  const entries = matrix.columns.length;
+  // Made when a meaning or a gradient asks for it: constants hold 8 bytes an entry.
+  const places = () => {
+    const [row, column] = [rowOfEntries(matrix), matrix.columns].map((list) => constant(list, [entries], 'int32'));
+    return transpose ? { to: column!, from: row! } : { to: row!, from: column! };
+  };
+  const given = (values: Tensor | undefined) => values ?? constant(matrix.values, [entries]);
+  const option = (values: Tensor | undefined) => (values ? { values } : {});
+  return hostOperator({
+    name: 'sparseMatmul',
+    type([x, values]) {
+      if (x!.dtype !== 'float32' || x!.shape.length !== 2 || x!.shape[0] !== cols)
+        throw new ShapeError(
+          `sparseMatmul: a matrix of ${rows} × ${cols} takes float32[${cols}, width], got ${x!.dtype}[${x!.shape.join(', ')}]`,
+        );
+      if (values && (values.dtype !== 'float32' || values.shape.length !== 1 || values.shape[0] !== entries))
+        throw new ShapeError(
+          `sparseMatmul: ${entries} entries take values float32[${entries}], got ${values.dtype}[${values.shape.join(', ')}]`,
+        );
+      return { shape: [rows, x!.shape[1]!], dtype: 'float32' };
+    },
+    meaning([x, values]) {
+      if (entries === 0) return broadcastTo(constant(0), [rows, x!.shape[1]!]);
+      const { to, from } = places();
+      return scatterAdd(mul(gather(x!, from), reshape(given(values), [entries, 1])), to, rows);
+    },
+    vjp(ct, [x, values]) {
+      const dx = sparseMatmul(matrix, ct, { transpose: !transpose, ...option(values) });
+      if (!values) return [dx];
+      const { to, from } = places();
+      return [dx, reduceSum(mul(gather(ct, to), gather(x!, from)), { axes: [1] })];
+    },
+    jvp([tx, tv], [x, values]) {
+      const along = tx && sparseMatmul(matrix, tx, { transpose, ...option(values) });
+      const across = tv && sparseMatmul(matrix, x!, { transpose, values: tv });
+      return along && across ? add(along, across) : (along ?? across);
+    },
+    prepare({ arena, kernels }) {
+      const tables: Record<string, Float32Array | Int32Array> = tablesOf(matrix, transpose);
+      const placed = placeTables(arena, transpose ? transposed(matrix) : matrix, tables);
+      return {
+        run([x, values], out) {
+          const { starts, columns, order, values: own } = placed.views as unknown as Tables;
+          const factor = {
+            starts,
+            columns,
+            values: (values as Float32Array | undefined) ?? own,
+            order: values && order,
+          };
+          const width = out.length / Math.max(rows, 1);
+          kernels.sparseProduct(factor, x as Float32Array, width, out as Float32Array);
+        },
+        release: placed.release,
+      };
+    },
+  }) as (x: Tensor, values?: Tensor) => Tensor;
+}
+
+type Tables = Pick<Csr, 'starts' | 'columns' | 'values'> & { readonly order?: Int32Array };
+
+function tablesOf(matrix: Csr, transpose: boolean): { starts: Int32Array; columns: Int32Array; values: Float32Array } {
+  const { matrix: source, ...order } = transpose ? transposed(matrix) : { matrix };
+  return { starts: source.starts, columns: source.columns, values: source.values, ...order };
+}

@@ -1,0 +1,238 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { compile, f32, type TensorSpec, trace } from '@unbraid/graph';
+import { nodeRuntime } from '@unbraid/graph/node';
+import { createRandom, csrFromEntries } from '@unbraid/kernels';
+import { inference } from '@unbraid/nn';
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
+import {
+  type FitOptions,
+  fit,
+  gfgnGraph,
+  gfgnNeighbor,
+  gfgnPair,
+  loadModel,
+  modelNames,
+  type NodeGraph,
+  predict,
+  saveModel,
+  score,
+  smoothingScores,
+  sparseMatmul,
+  structureOf,
+} from '../src/index.ts';
+import { anyGraph, twoGroups } from './graphs.ts';
+
+const runtime = nodeRuntime({ threads: 1 });
+
+describe('a layer whose scores are all 1', () => {
+  // Gates of zeros give half of the limit.
+  it.each([
+    ['gfgnGraph', gfgnGraph(3, undefined, { limit: 2 })],
+    ['gfgnNeighbor', gfgnNeighbor(3, undefined, { limit: 2 })],
+    ['gfgnPair', gfgnPair(3, undefined, { limit: 2 })],
+  ])('is the filter of a GCN: %s', async (_, layer) => {
+    await fc.assert(
+      fc.asyncProperty(anyGraph, fc.nat(), async (adjacency, seed) => {
+        const structure = structureOf(adjacency);
+        const specs = { x: f32(adjacency.rows, 3), params: layer.params as unknown as TensorSpec };
+        const graph = trace(specs, ({ x, params }) => ({
+          y: layer.apply(params as never, x, { structure, mode: inference }),
+          filtered: sparseMatmul(structure.normalized, x),
+        }));
+        const run = await compile(graph, runtime);
+        createRandom(seed).normal(run.inputs.x.float32);
+        await run.run();
+        const expected = run.outputs.filtered.float32;
+        run.outputs.y.float32.forEach((y, i) => {
+          expect(Math.abs(y - expected[i]!)).toBeLessThan(2e-6);
+        });
+        await run.release();
+      }),
+      { numRuns: 20 },
+    );
+  });
+});
+
+test('a structure has the normalized adjacency, nodes without edges and self loops among them', () => {
+  // 0 – 1 – 2, a self loop at 1, and node 3 alone.
+  const adjacency = csrFromEntries(4, 4, { rows: [0, 1, 1, 1, 2], columns: [1, 0, 1, 2, 1] });
+  const { normalized, stay, mean } = structureOf(adjacency);
+  const root = Math.sqrt(6);
+  const expected = [1 / 2, 1 / root, 1 / root, 1 / 3, 1 / root, 1 / root, 1 / 2, 1];
+  normalized.values.forEach((value, e) => {
+    expect(value).toBeCloseTo(expected[e]!);
+  });
+  [1 / 2, 1 / 2, 1 / 3, 1 / 3, 1 / 3, 1 / 2, 1 / 2, 1].forEach((value, e) => {
+    expect(stay[e]).toBeCloseTo(value);
+  });
+  expect([...mean.starts]).toEqual([0, 1, 3, 4, 4]);
+  expect([...mean.values]).toEqual([1, 0.5, 0.5, 1]);
+});
+
+test('a graph that is not undirected is refused', () => {
+  expect(() => structureOf(csrFromEntries(3, 3, { rows: [0], columns: [1] }))).toThrow(
+    'are not the same in both directions',
+  );
+  expect(() => structureOf(csrFromEntries(2, 3, { rows: [0], columns: [1] }))).toThrow('this one is 2 × 3');
+  const negative = csrFromEntries(2, 2, { rows: [0, 1], columns: [1, 0], values: [-1, -1] });
+  expect(() => structureOf(negative)).toThrow('the edge from 0 to 1 has the weight -1');
+});
+
+const graph = twoGroups();
+const range = (from: number, to: number) => Int32Array.from({ length: to - from }, (_, i) => from + i);
+const split = { train: range(0, 20), validation: range(20, 35), test: range(35, 60) };
+const options: FitOptions = { model: 'gcn', graph, split, hidden: 8, epochs: 60, runtime };
+
+/** The same features as a sparse matrix. */
+const sparse = (dense: NodeGraph): NodeGraph => {
+  const { data, rows, cols } = dense.features as { data: Float32Array; rows: number; cols: number };
+  const at = Array.from(data.keys());
+  return {
+    ...dense,
+    features: csrFromEntries(rows, cols, {
+      rows: at.map((i) => Math.floor(i / cols)),
+      columns: at.map((i) => i % cols),
+      values: data,
+    }),
+  };
+};
+
+describe('fit', () => {
+  it.each(modelNames)('learns two groups that edges stay within: %s', async (model) => {
+    const { best, history } = await fit({ ...options, model });
+    expect(best.trainAccuracy).toBeGreaterThan(0.8);
+    expect(history.at(-1)!.trainLoss).toBeLessThan(history[0]!.trainLoss);
+    expect(best.validationLoss).toBe(Math.min(...history.map((epoch) => epoch.validationLoss)));
+  });
+
+  it('gives the same numbers for the same seed, and others for another', async () => {
+    const [a, b, c] = [await fit(options), await fit(options), await fit({ ...options, seed: 1 })];
+    expect(a.params).toEqual(b.params);
+    expect(a.params).not.toEqual(c.params);
+  });
+
+  it('gives for sparse features what it gives for dense ones', async () => {
+    const settings = { ...options, model: 'gfgnPair' as const, dropout: 0, epochs: 20 };
+    const [a, b] = [await fit(settings), await fit({ ...settings, graph: sparse(graph) })];
+    a.history.forEach((epoch, i) => {
+      expect(epoch.trainLoss).toBeCloseTo(b.history[i]!.trainLoss, 4);
+    });
+  });
+
+  it('trains with dropout of sparse features', async () => {
+    const { best } = await fit({ ...options, model: 'gfgnGraph', dropout: 0.5, graph: sparse(graph) });
+    expect(best.trainAccuracy).toBeGreaterThan(0.8);
+  });
+
+  it('makes all epochs without validation nodes, and keeps the last', async () => {
+    const alone = { ...options, split: { ...split, validation: new Int32Array() }, epochs: 12, patience: 2 };
+    const { best, history } = await fit(alone);
+    expect(history).toHaveLength(12);
+    expect(best).toMatchObject({ epoch: 12, validationLoss: Number.NaN });
+  });
+
+  it('goes on from parameters that it is given', async () => {
+    const { params } = await fit(options);
+    const { history } = await fit({ ...options, params, epochs: 1 });
+    expect(history[0]!.validationLoss).toBeLessThan((await fit({ ...options, epochs: 1 })).history[0]!.validationLoss);
+    await expect(fit({ ...options, params: params.slice(1) })).rejects.toThrow('entries, the model has');
+  });
+
+  it('stops when validation has not been better for long enough', async () => {
+    const { best, history } = await fit({ ...options, epochs: 500, patience: 5, learningRate: 0.1 });
+    expect(history.length).toBe(best.epoch + 4);
+  });
+
+  it('works on a graph without edges, and on one node', async () => {
+    const none = csrFromEntries(60, 60, { rows: [], columns: [] });
+    const one = {
+      adjacency: csrFromEntries(1, 1, { rows: [0], columns: [0] }),
+      features: { data: Float32Array.of(1, 2), rows: 1, cols: 2 },
+      ...{ labels: Int32Array.of(1), classes: 2 },
+    };
+    const alone = { train: Int32Array.of(0), validation: new Int32Array(), test: new Int32Array() };
+    for (const model of modelNames) {
+      await fit({ ...options, model, epochs: 3, graph: { ...graph, adjacency: none } });
+      const { best } = await fit({ ...options, model, epochs: 3, graph: one, split: alone });
+      expect(Number.isFinite(best.trainLoss)).toBe(true);
+    }
+  });
+
+  it('leaves nothing in the arena', async () => {
+    const used = runtime.arena.stats().usedBytes;
+    await fit({ ...options, model: 'gat', epochs: 2 });
+    expect(runtime.arena.stats().usedBytes).toBe(used);
+  });
+
+  it.each<[Partial<FitOptions>, string]>([
+    [{ graph: { ...graph, labels: graph.labels.slice(1) } }, 'gfgn: the graph has 60 nodes and 59 labels'],
+    [{ graph: { ...graph, labels: graph.labels.map(() => 2) } }, 'gfgn: node 0 has the label 2; labels are 0 to 1'],
+    [
+      { graph: { ...graph, labels: graph.labels.map(() => -1) } },
+      'split.train has the node 0, whose label is not known',
+    ],
+    [{ graph: { ...graph, features: { data: new Float32Array(6), rows: 1, cols: 6 } } }, 'its features have 1 rows'],
+    [
+      { graph: { ...graph, features: { data: new Float32Array(360).fill(Number.NaN), rows: 60, cols: 6 } } },
+      'feature 0 of node 0 is NaN',
+    ],
+    [{ split: { ...split, test: range(10, 40) } }, 'gfgn: the node 10 is in split.train and in split.test'],
+    [{ split: { ...split, test: Int32Array.of(60) } }, 'split.test has the node 60; there are 60'],
+    [{ split: { ...split, train: new Int32Array() } }, 'split.train has no nodes'],
+    [{ model: 'gin' as never }, 'there is no model gin; there are mlp, gcn'],
+    [{ dropout: 1 }, 'dropout is 1'],
+    [{ model: 'gfgnPair', limit: 0 }, 'limit, the largest smoothing score, is 0'],
+    [{ hidden: 0 }, "a layer's outputs is 0"],
+  ])('refuses %o in one line', async (fault, message) => {
+    await expect(fit({ ...options, ...fault })).rejects.toThrow(message);
+  });
+});
+
+describe('a trained model', () => {
+  it('predicts and scores what training measured, and does so after it was saved and loaded', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'gfgn-'));
+    try {
+      for (const model of modelNames) {
+        const trained = await fit({ ...options, model, epochs: 10 });
+        const path = join(folder, `${model}.safetensors`);
+        await saveModel(path, trained);
+        const loaded = await loadModel(path);
+        expect(await score(loaded, graph, split.test, runtime)).toBe(trained.best.testAccuracy);
+        expect(await predict(loaded, graph, runtime)).toEqual(await predict(trained, graph, runtime));
+      }
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('refuses a graph of another width', async () => {
+    const trained = await fit({ ...options, epochs: 1 });
+    const wide = { ...graph, features: { data: new Float32Array(420), rows: 60, cols: 7 } };
+    await expect(predict(trained, wide, runtime)).rejects.toThrow(
+      'the model was trained on 6 features, the graph has 7',
+    );
+  });
+
+  it.each(['gfgnGraph', 'gfgnNeighbor', 'gfgnPair'] as const)(
+    'has scores for each dimension of each layer: %s',
+    async (model) => {
+      const trained = await fit({ ...options, model, epochs: 10, limit: 1.5 });
+      const layers = await smoothingScores(trained, graph, runtime);
+      expect(layers.map(({ width }) => width)).toEqual([8, 2]);
+      for (const { mean, std, histogram, limit } of layers) {
+        expect(limit).toBe(1.5);
+        expect([...mean].every((s) => s > 0 && s < 1.5)).toBe(true);
+        if (model === 'gfgnGraph') expect([...std].every((s) => s < 1e-7)).toBe(true);
+        else expect(std[0]).toBeGreaterThan(0);
+        expect(histogram.reduce((sum, part) => sum + part, 0)).toBeCloseTo(1);
+      }
+    },
+  );
+
+  it('without gates has no scores', async () => {
+    expect(await smoothingScores(await fit({ ...options, epochs: 1 }), graph, runtime)).toEqual([]);
+  });
+});

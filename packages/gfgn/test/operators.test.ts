@@ -1,0 +1,141 @@
+import {
+  compile,
+  evaluate,
+  f32,
+  grad,
+  hvp,
+  leavesOf,
+  mul,
+  type NdArray,
+  reduceSum,
+  type Tensor,
+  tanh,
+  trace,
+} from '@unbraid/graph';
+import { nodeRuntime } from '@unbraid/graph/node';
+import { createRandom } from '@unbraid/kernels';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { attend, type Csr, csrFromEntries, gatedSum, sparseMatmul, structureOf } from '../src/index.ts';
+import { anyGraph } from './graphs.ts';
+
+const runtime = nodeRuntime({ threads: 1 });
+
+/** Expects an executable to give what `evaluate` does in float64: value, gradients and a Hessian-vector product of Σ tanh(y). */
+async function expectMeaning(
+  shapes: Record<string, readonly number[]>,
+  f: (x: Record<string, Tensor>) => Tensor,
+  seed: number,
+  low = -1,
+) {
+  const specs = Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, f32(...shape)]));
+  const total = (x: Record<string, Tensor>) => reduceSum(tanh(mul(f(x), 0.5)));
+  const graph = trace(specs, (x) => {
+    const at = x as Record<string, Tensor>;
+    return { y: f(at), grad: grad(total)(at), hvp: hvp(total)(at, at) };
+  });
+  const random = createRandom(seed);
+  const values = new Map<Tensor, NdArray>();
+  const run = await compile(graph, runtime);
+  for (const [name, shape] of Object.entries(shapes)) {
+    const buffer = run.inputs[name]!.float32;
+    random.uniform(buffer, low, 1);
+    values.set((graph.inputs as Record<string, Tensor>)[name]!, {
+      shape,
+      dtype: 'float64',
+      data: Float64Array.from(buffer),
+    });
+  }
+  await run.run();
+  for (const [name, tree] of Object.entries(graph.outputs)) {
+    const leaves = leavesOf<Tensor>(tree as never);
+    const expected = evaluate(
+      leaves.map(({ value }) => value),
+      values,
+    ).flatMap(({ data }) => [...data]);
+    const actual = run.outputs[name as 'y'].float32;
+    const scale = expected.reduce((most, x) => Math.max(most, Math.abs(x)), 1);
+    const worst = expected.reduce((most, x, i) => Math.max(most, Math.abs(x - actual[i]!)), 0);
+    expect(worst / scale, name).toBeLessThan(1e-5);
+  }
+  await run.release();
+}
+
+const seed = fc.nat();
+
+test('sparseMatmul, by the matrix and its transposed, with its own values and with given ones, agrees with its meaning', async () => {
+  const matrix = fc
+    .record({ rows: fc.integer({ min: 1, max: 5 }), cols: fc.integer({ min: 1, max: 5 }), count: fc.nat(9), seed })
+    .map(({ rows, cols, count, seed }): Csr => {
+      const random = createRandom(seed);
+      const list = (n: number) => Array.from({ length: count }, () => random.int(n));
+      return csrFromEntries(rows, cols, {
+        rows: list(rows),
+        columns: list(cols),
+        values: random.normal(new Float32Array(count)),
+      });
+    });
+  await fc.assert(
+    fc.asyncProperty(matrix, fc.boolean(), fc.boolean(), seed, async (matrix, transpose, own, at) => {
+      const shapes = { x: [transpose ? matrix.rows : matrix.cols, 3] };
+      if (own || matrix.columns.length === 0) {
+        await expectMeaning(shapes, ({ x }) => sparseMatmul(matrix, x!, { transpose }), at);
+      } else {
+        const all = { ...shapes, values: [matrix.columns.length] };
+        await expectMeaning(all, ({ x, values }) => sparseMatmul(matrix, x!, { transpose, values: values! }), at);
+      }
+    }),
+    { numRuns: 25 },
+  );
+});
+
+test('gatedSum agrees with its meaning, gradients and second derivatives too', async () => {
+  await fc.assert(
+    fc.asyncProperty(anyGraph, fc.integer({ min: 1, max: 5 }), seed, async (adjacency, width, at) => {
+      const shape = [adjacency.rows, width];
+      const f = ({ x, p, q }: Record<string, Tensor>) => gatedSum(structureOf(adjacency), 1.5, x!, p!, q!);
+      await expectMeaning({ x: shape, p: shape, q: shape }, f, at, 0.1);
+    }),
+    { numRuns: 25 },
+  );
+});
+
+test('attend agrees with its meaning, gradients and second derivatives too', async () => {
+  await fc.assert(
+    fc.asyncProperty(anyGraph, fc.integer({ min: 1, max: 3 }), seed, async (adjacency, heads, at) => {
+      const [h, scores] = [
+        [adjacency.rows, heads * 2],
+        [adjacency.rows, heads],
+      ];
+      const f = ({ h, l, r }: Record<string, Tensor>) => attend(structureOf(adjacency).closed, h!, l!, r!);
+      await expectMeaning({ h, l: scores, r: scores }, f, at);
+    }),
+    { numRuns: 25 },
+  );
+});
+
+test('operators say which shapes they take', () => {
+  const structure = structureOf(csrFromEntries(2, 2, { rows: [0, 1], columns: [1, 0] }));
+  const build =
+    (f: (x: Tensor) => Tensor, ...shape: number[]) =>
+    () =>
+      trace({ x: f32(...shape) }, ({ x }) => ({ y: f(x) }));
+  expect(build((x) => sparseMatmul(structure.normalized, x), 3, 4)).toThrow(
+    'a matrix of 2 × 2 takes float32[2, width], got float32[3, 4]',
+  );
+  expect(build((x) => gatedSum(structure, 1, x, x, x), 3, 4)).toThrow('gatedSum: x, p and q are float32[2, width]');
+  expect(build((x) => attend(structure.closed, x, x, x), 3, 4)).toThrow('attend: takes float32[2, heads · width]');
+});
+
+test('tables in the arena are freed with the last program that reads them', async () => {
+  const used = runtime.arena.stats().usedBytes;
+  const { normalized } = structureOf(csrFromEntries(3, 3, { rows: [0, 1], columns: [1, 0] }));
+  const graph = trace({ x: f32(3, 2) }, ({ x }) => ({ y: sparseMatmul(normalized, x) }));
+  const [one, two] = [await compile(graph, runtime), await compile(graph, runtime)];
+  await one.release();
+  two.inputs.x.float32.fill(1);
+  await two.run();
+  expect(two.outputs.y.float32[0]).toBeCloseTo(1);
+  await two.release();
+  expect(runtime.arena.stats().usedBytes).toBe(used);
+});

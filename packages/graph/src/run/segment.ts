@@ -1,0 +1,88 @@
+import type { Tensor as OrtTensor } from 'onnxruntime-common';
+import type { Backend } from '../backends/backend.ts';
+import { emitNodes, type Named } from '../onnx/emit.ts';
+import { encodeModel } from '../onnx/encode.ts';
+import { isInput } from '../operators/input.ts';
+import type { Tensor } from '../tensor.ts';
+import { explain } from './compile-error.ts';
+import type { Plan } from './plan.ts';
+import { bindAll, type Place } from './port.ts';
+
+/** One of the calls that an executable consists of. */
+export interface Step {
+  run(): Promise<void> | void;
+  release(): Promise<void> | void;
+}
+
+/** What one call of ONNX Runtime takes, computes and gives, by ONNX name. */
+interface Segment {
+  readonly order: readonly Tensor[];
+  readonly inputs: readonly Named[];
+  readonly outputs: readonly Named[];
+}
+
+/**
+ * The call of ONNX Runtime of a stage, or `undefined` where it computes nothing.
+ * @param places where tensors are in memory; `outputs` where the graph's outputs are, by name
+ * @throws {CompileError} naming the operator that ONNX Runtime refused
+ */
+export async function createSegment(
+  backend: Backend,
+  plan: Plan,
+  stage: number,
+  places: { readonly of: ReadonlyMap<Tensor, Place>; readonly outputs: ReadonlyMap<string, Place> },
+): Promise<Step | undefined> {
+  const segment = segmentOf(plan, stage, places.of);
+  if (segment.outputs.length === 0) return undefined;
+  const emitted = emitNodes(segment.order, segment.inputs, segment.outputs, await backend.channelBlock?.());
+  const placed = (values: readonly Named[]) =>
+    new Map(values.map(({ name, tensor }) => [name, places.outputs.get(name) ?? places.of.get(tensor)!]));
+  const session = await backend.createSession(encodeModel(emitted)).catch((error: unknown) => {
+    throw explain(error, emitted.origins, 'compile');
+  });
+  const inputs = bindAll(backend, placed(segment.inputs));
+  const outputs = bindAll(backend, placed(segment.outputs));
+  const feeds: Record<string, OrtTensor> = {};
+  const fetches: Record<string, OrtTensor> = {};
+  return {
+    async run() {
+      try {
+        inputs.bind(feeds);
+        if (backend.writesInPlace) {
+          outputs.bind(fetches);
+          await session.run(feeds, fetches);
+        } else outputs.copyFrom((await session.run(feeds)) as Record<string, OrtTensor>);
+      } catch (error) {
+        throw explain(error, emitted.origins, 'run');
+      }
+    },
+    release: () => session.release(),
+  };
+}
+
+function segmentOf({ inputs, outputs, stages, free }: Plan, at: number, of: ReadonlyMap<Tensor, Place>): Segment {
+  const { nodes } = stages[at]!;
+  const own = new Set(nodes);
+  const inputNames = new Map(inputs.map(({ name, tensor }) => [tensor, name]));
+  const given = new Map<Tensor, string>();
+  const order: Tensor[] = [];
+  const seen = new Set<Tensor>();
+  const take = (tensor: Tensor): void => {
+    if (seen.has(tensor)) return;
+    seen.add(tensor);
+    if (own.has(tensor) || free.has(tensor)) {
+      for (const x of tensor.inputs) take(x);
+      order.push(tensor);
+    } else given.set(tensor, inputNames.get(tensor) ?? `between:${given.size}`);
+  };
+  const results = [
+    ...outputs.filter(({ tensor }) => own.has(tensor) || (at === 0 && (isInput(tensor) || free.has(tensor)))),
+    ...nodes
+      .filter((tensor) => of.has(tensor) && !outputs.some((output) => output.tensor === tensor))
+      .map((tensor, i) => ({ name: `kept:${i}`, tensor })),
+  ];
+  // In the order of the stage, so that the depth of a graph is no limit.
+  for (const tensor of nodes) take(tensor);
+  for (const { tensor } of results) take(tensor);
+  return { order, inputs: [...given].map(([tensor, name]) => ({ name, tensor })), outputs: results };
+}

@@ -1,0 +1,73 @@
+import { put, take } from './lanes';
+
+/**
+ * Row i of `out` ← Σ over the entries e of row i of values[order[e]] · x[columns[e]], rows of `width` float32; an `order` of 0
+ * is the entries' own. Sixteen columns at a time stay in registers while the entries of a row pass by.
+ */
+export function sparseProduct(
+  starts: usize,
+  columns: usize,
+  order: usize,
+  values: usize,
+  rows: u32,
+  x: usize,
+  width: usize,
+  out: usize,
+): void {
+  const rowBytes = width << 2;
+  const tail = i32(width & 3);
+  const whole = rowBytes & ~15;
+  for (let i: u32 = 0; i < rows; i++) {
+    const from = usize(load<u32>(starts + (usize(i) << 2))) << 2;
+    const to = usize(load<u32>(starts + (usize(i) << 2) + 4)) << 2;
+    const row = out + usize(i) * rowBytes;
+    let at: usize = 0;
+    for (; at + 64 <= rowBytes; at += 64) {
+      let s0 = f32x4.splat(0);
+      let s1 = s0;
+      let s2 = s0;
+      let s3 = s0;
+      for (let e = from; e < to; e += 4) {
+        const value = f32x4.splat(valueAt(values, order, e));
+        const source = x + usize(load<u32>(columns + e)) * rowBytes + at;
+        s0 = f32x4.add(s0, f32x4.mul(value, v128.load(source)));
+        s1 = f32x4.add(s1, f32x4.mul(value, v128.load(source + 16)));
+        s2 = f32x4.add(s2, f32x4.mul(value, v128.load(source + 32)));
+        s3 = f32x4.add(s3, f32x4.mul(value, v128.load(source + 48)));
+      }
+      v128.store(row + at, s0);
+      v128.store(row + at + 16, s1);
+      v128.store(row + at + 32, s2);
+      v128.store(row + at + 48, s3);
+    }
+    for (; at < whole; at += 16) part(columns, order, values, from, to, x + at, rowBytes, row + at, 4);
+    if (tail) part(columns, order, values, from, to, x + at, rowBytes, row + at, tail);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function valueAt(values: usize, order: usize, e: usize): f32 {
+  return order == 0 ? load<f32>(values + e) : load<f32>(values + (usize(load<u32>(order + e)) << 2));
+}
+
+// @ts-ignore: decorator
+@inline
+function part(
+  columns: usize,
+  order: usize,
+  values: usize,
+  from: usize,
+  to: usize,
+  x: usize,
+  rowBytes: usize,
+  out: usize,
+  lanes: i32,
+): void {
+  let sum = f32x4.splat(0);
+  for (let e = from; e < to; e += 4) {
+    const value = f32x4.splat(valueAt(values, order, e));
+    sum = f32x4.add(sum, f32x4.mul(value, take(x + usize(load<u32>(columns + e)) * rowBytes, lanes)));
+  }
+  put(out, sum, lanes);
+}

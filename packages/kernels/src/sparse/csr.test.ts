@@ -1,0 +1,65 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { entriesOf, sparse } from '../../test/graphs.ts';
+import { type Csr, createCsr, csrFromEntries, transposed } from './csr.ts';
+
+const rectangle = fc
+  .tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 6 }))
+  .chain(([r, c]) => sparse(r, c));
+
+const dense = (matrix: Csr): number[][] => {
+  const rows = Array.from({ length: matrix.rows }, () => new Array<number>(matrix.cols).fill(0));
+  for (const [row, column, e] of entriesOf(matrix)) rows[row]![column] = matrix.values[e]!;
+  return rows;
+};
+
+describe('a Csr', () => {
+  it('has the sum of the entries of each place, whatever their order', () => {
+    const matrix = csrFromEntries(3, 2, { rows: [2, 0, 2, 2], columns: [1, 1, 0, 1], values: [1, 2, 3, 4] });
+    expect(dense(matrix)).toEqual([
+      [0, 2],
+      [0, 0],
+      [3, 5],
+    ]);
+  });
+
+  it('is transposed to the matrix whose rows are its columns, once', () => {
+    fc.assert(
+      fc.property(rectangle, (matrix) => {
+        const { matrix: other, order } = transposed(matrix);
+        createCsr(other);
+        const expected = dense(matrix);
+        expect(dense(other)).toEqual(Array.from({ length: matrix.cols }, (_, c) => expected.map((row) => row[c]!)));
+        expect([...other.values]).toEqual([...order].map((e) => matrix.values[e]));
+        expect(transposed(matrix).matrix).toBe(other);
+      }),
+    );
+  });
+
+  const good: Csr = {
+    rows: 2,
+    cols: 3,
+    starts: Int32Array.of(0, 2, 3),
+    columns: Int32Array.of(0, 2, 1),
+    values: Float32Array.of(1, 2, 3),
+  };
+
+  it.each([
+    [{ columns: Int32Array.of(0, 3, 1) }, "kernels: a Csr's row 0 has an entry in column 3; there are 3"],
+    [{ columns: Int32Array.of(2, 0, 1) }, 'row 0 has column 0 after 2; columns ascend, each once'],
+    [{ columns: Int32Array.of(0, 2, -1) }, 'row 1 has an entry in column -1'],
+    [{ starts: Int32Array.of(0, 2, 2) }, 'has starts of 3 numbers from 0 to 3; these are 3, from 0 to 2'],
+    [{ starts: Int32Array.of(0, 4, 3) }, 'row 1 ends at entry 3, before it starts at 4'],
+    [{ values: Float32Array.of(1, 2) }, '3 columns and 2 values'],
+    [{ values: Float32Array.of(1, Number.NaN, 2) }, 'entry in row 0, column 2 is NaN'],
+    [{ rows: -1 }, 'rows is -1'],
+  ])('is refused with a line that names the fault: %o', (fault, message) => {
+    expect(() => createCsr({ ...good, ...fault })).toThrow(message);
+  });
+
+  it('names an entry that is out of range', () => {
+    expect(() => csrFromEntries(2, 2, { rows: [0, 2], columns: [0, 0] })).toThrow(
+      'kernels: entry 1 stands at (2, 0) of a matrix of 2 × 2',
+    );
+  });
+});

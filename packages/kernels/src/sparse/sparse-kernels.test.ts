@@ -1,0 +1,229 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { entriesOf, floats, graph, sparse } from '../../test/graphs.ts';
+import { Arena } from '../arena/arena.ts';
+import { createKernels, type Kernels } from '../kernels.ts';
+import { type Csr, transposed } from './csr.ts';
+
+const arena = new Arena();
+const wasm = createKernels(arena, { engine: 'wasm' });
+const scalar = createKernels(arena, { engine: 'scalar' });
+
+type Words = Float32Array | Int32Array;
+
+/** What `use` writes to arrays of the given lengths, by the wasm kernels on copies in the arena and by the twins. */
+function both(
+  inputs: readonly Words[],
+  lengths: readonly number[],
+  use: (k: Kernels, x: never[], out: Float32Array[]) => void,
+) {
+  const fresh = () => lengths.map((length) => new Float32Array(length).fill(Number.NaN));
+  const [plain, native] = [fresh(), fresh()];
+  use(scalar, inputs as never[], plain);
+  const blocks = [...inputs, ...native].map((x) =>
+    arena.alloc(x instanceof Int32Array ? 'int32' : 'float32', x.length),
+  );
+  for (const [i, block] of blocks.entries()) block.data.set([...inputs, ...native][i] as never);
+  const views = blocks.map(({ data }) => data);
+  use(wasm, views.slice(0, inputs.length) as never[], views.slice(inputs.length) as Float32Array[]);
+  const results = views.slice(inputs.length).map((view) => Float32Array.from(view as Float32Array));
+  for (const block of blocks) block.free();
+  for (const [i, result] of results.entries()) expect(result).toEqual(plain[i]);
+  return plain;
+}
+
+function expectNear(actual: ArrayLike<number>, expected: ArrayLike<number>): void {
+  const scale = Array.from(expected).reduce((most, x) => Math.max(most, Math.abs(x)), 1);
+  for (let i = 0; i < expected.length; i++) expect(Math.abs(actual[i]! - expected[i]!) / scale).toBeLessThan(1e-5);
+}
+
+const width = fc.integer({ min: 1, max: 37 });
+
+describe('sparseProduct', () => {
+  const problem = fc
+    .record({ rows: fc.integer({ min: 1, max: 8 }), cols: fc.integer({ min: 1, max: 8 }), width })
+    .chain(({ rows, cols, width }) =>
+      fc.record({
+        matrix: sparse(rows, cols),
+        x: floats(cols * width),
+        y: floats(rows * width),
+        width: fc.constant(width),
+      }),
+    );
+
+  it('is the product by a matrix and by its transposed, in wasm as in the twin', () => {
+    fc.assert(
+      fc.property(problem, ({ matrix, x, y, width }) => {
+        const forward = new Float64Array(y.length);
+        const backward = new Float64Array(x.length);
+        for (const [i, j, e] of entriesOf(matrix)) {
+          for (let d = 0; d < width; d++) {
+            forward[i * width + d]! += matrix.values[e]! * x[j * width + d]!;
+            backward[j * width + d]! += matrix.values[e]! * y[i * width + d]!;
+          }
+        }
+        const { starts, columns, values } = matrix;
+        const [out] = both([starts, columns, values, x], [y.length], (k, [starts, columns, values, x], [out]) =>
+          k.sparseProduct({ starts: starts!, columns: columns!, values: values! }, x!, width, out!),
+        );
+        expectNear(out!, forward);
+        const other = transposed(matrix);
+        const inputs = [other.matrix.starts, other.matrix.columns, values, y, other.order];
+        const [back] = both(inputs, [x.length], (k, [starts, columns, values, y, order], [out]) =>
+          k.sparseProduct({ starts: starts!, columns: columns!, values: values!, order: order! }, y!, width, out!),
+        );
+        expectNear(back!, backward);
+      }),
+    );
+  });
+
+  it('refuses sizes that do not fit', () => {
+    const matrix = { starts: Int32Array.of(0, 1), columns: Int32Array.of(0), values: Float32Array.of(1) };
+    const [x, out] = [new Float32Array(2), new Float32Array(3)];
+    expect(() => scalar.sparseProduct(matrix, x, 2, out)).toThrow('out has 3 entries, 1 rows of 2 take 2');
+    expect(() => scalar.sparseProduct(matrix, x, 0, out)).toThrow('a width of at least 1, got 0');
+    expect(() => scalar.sparseProduct({ ...matrix, values: x }, x, 3, out)).toThrow('1 entries have 2 values');
+  });
+});
+
+/** d Σ g ⊙ f / d array by central differences of `f`, in float64. */
+function differences(
+  f: (arrays: Float64Array[]) => Float64Array,
+  arrays: readonly Float32Array[],
+  which: number,
+  g: Float32Array,
+) {
+  const step = 1e-5;
+  const value = (entry: number, by: number) => {
+    const moved = arrays.map((array) => Float64Array.from(array));
+    moved[which]![entry]! += by;
+    return f(moved).reduce((sum, y, i) => sum + y * g[i]!, 0);
+  };
+  return Float64Array.from(arrays[which]!, (_, entry) => (value(entry, step) - value(entry, -step)) / (2 * step));
+}
+
+describe('pairGates', () => {
+  const problem = fc.record({ matrix: graph, width: fc.integer({ min: 1, max: 19 }) }).chain(({ matrix, width }) => {
+    const size = matrix.rows * width;
+    const [entries, gate] = [matrix.columns.length, floats(size, 0.05, 20)];
+    return fc.record({
+      ...{ matrix: fc.constant(matrix), width: fc.constant(width), limit: fc.constantFrom(1, 2.5) },
+      ...{ stay: floats(entries, 0, 1), x: floats(size), p: gate, q: gate, g: floats(size) },
+    });
+  });
+
+  /** The same in float64, straight from the formula. */
+  const dense = (matrix: Csr, width: number, limit: number, stay: Float32Array, [x, p, q]: Float64Array[]) => {
+    const out = Float64Array.from(x!);
+    for (const [i, j, e] of entriesOf(matrix)) {
+      for (let d = 0; d < width; d++) {
+        const [own, other] = [i * width + d, j * width + d];
+        const u = limit / (1 + p![own]! * q![other]!);
+        out[own]! -= u * (stay[e]! * x![own]! - matrix.values[e]! * x![other]!);
+      }
+    }
+    return out;
+  };
+
+  it('is the gated sum over edges, and its backward kernel the gradient, in wasm as in the twin', () => {
+    fc.assert(
+      fc.property(problem, ({ matrix, width, limit, stay, x, p, q, g }) => {
+        const { starts, columns, values } = matrix;
+        const inputs = [starts, columns, stay, values, x, p, q, g];
+        const formula = (arrays: Float64Array[]) => dense(matrix, width, limit, stay, arrays);
+        const gates = ([starts, columns, stay, move, x, p, q]: never[]) => ({
+          ...{ starts: starts!, columns: columns!, stay: stay!, move: move!, width, limit, x: x!, p: p!, q: q! },
+        });
+        const [out] = both(inputs, [x.length], (k, arrays, [out]) => k.pairGates(gates(arrays), out!));
+        expectNear(out!, formula([x, p, q].map((array) => Float64Array.from(array))));
+        const gradients = both(inputs, [x.length, x.length, x.length], (k, arrays, [dx, dp, dq]) =>
+          k.pairGatesBackward(gates(arrays), { g: arrays[7]!, dx: dx!, dp: dp!, dq: dq! }),
+        );
+        for (const [i, gradient] of gradients.entries()) expectNear(gradient, differences(formula, [x, p, q], i, g));
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('attention', () => {
+  const slope = 0.2;
+  const problem = fc
+    .record({ matrix: graph, heads: fc.integer({ min: 1, max: 3 }), width: fc.integer({ min: 1, max: 9 }) })
+    .chain(({ matrix, heads, width }) => {
+      const [size, scores] = [matrix.rows * heads * width, matrix.rows * heads];
+      return fc.record({
+        ...{ matrix: fc.constant(matrix), heads: fc.constant(heads), width: fc.constant(width) },
+        ...{ h: floats(size), left: floats(scores), right: floats(scores), g: floats(size) },
+      });
+    });
+
+  const dense = (matrix: Csr, heads: number, width: number, [h, left, right]: Float64Array[]) => {
+    const out = new Float64Array(h!.length);
+    for (let k = 0; k < heads; k++) {
+      const weighted = entriesOf(matrix).map(([i, j]) => {
+        const z = left![i * heads + k]! + right![j * heads + k]!;
+        return [i, j, Math.exp(z > 0 ? z : slope * z)] as const;
+      });
+      const totals = new Float64Array(matrix.rows);
+      for (const [i, , weight] of weighted) totals[i]! += weight;
+      for (const [i, j, weight] of weighted) {
+        for (let d = 0; d < width; d++)
+          out[(i * heads + k) * width + d]! += (weight / totals[i]!) * h![(j * heads + k) * width + d]!;
+      }
+    }
+    return out;
+  };
+
+  it('is the softmax over each row, and its backward kernel the gradient, in wasm as in the twin', () => {
+    fc.assert(
+      fc.property(problem, ({ matrix, heads, width, h, left, right, g }) => {
+        // Off the kink of the leaky scores, where a derivative is a matter of choice.
+        fc.pre(
+          entriesOf(matrix).every(([i, j]) =>
+            Array.from({ length: heads }, (_, k) => Math.abs(left[i * heads + k]! + right[j * heads + k]!)).every(
+              (z) => z > 1e-4,
+            ),
+          ),
+        );
+        const { starts, columns } = matrix;
+        const inputs = [starts, columns, h, left, right];
+        const formula = (arrays: Float64Array[]) => dense(matrix, heads, width, arrays);
+        const given = ([starts, columns, h, left, right]: never[]) => ({
+          ...{ starts: starts!, columns: columns!, heads, width, slope, h: h!, left: left!, right: right! },
+        });
+        const [out] = both(inputs, [h.length], (k, arrays, [out]) => k.attention(given(arrays), out!));
+        expectNear(out!, formula([h, left, right].map((array) => Float64Array.from(array))));
+        const lengths = [h.length, left.length, right.length];
+        const gradients = both([...inputs, out!, g], lengths, (k, arrays, [dh, dleft, dright]) =>
+          k.attentionBackward(given(arrays), {
+            out: arrays[5]!,
+            g: arrays[6]!,
+            dh: dh!,
+            dleft: dleft!,
+            dright: dright!,
+          }),
+        );
+        for (const [i, gradient] of gradients.entries())
+          expectNear(gradient, differences(formula, [h, left, right], i, g));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('stays finite for scores whose exponentials are not', () => {
+    const matrix = { starts: Int32Array.of(0, 2, 2), columns: Int32Array.of(0, 1) };
+    const out = new Float32Array(2);
+    const given = {
+      ...matrix,
+      heads: 1,
+      width: 1,
+      slope,
+      h: Float32Array.of(1, 5),
+      left: Float32Array.of(1000, 0),
+      right: Float32Array.of(2000, -2000),
+    };
+    scalar.attention(given, out);
+    expect([...out]).toEqual([1, 0]);
+  });
+});

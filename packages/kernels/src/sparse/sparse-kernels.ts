@@ -1,0 +1,40 @@
+import type { Engine } from '../engine.ts';
+import { type Attention, type AttentionGradients, attention, attentionBackward } from './attention.ts';
+import { type PairGates, type PairGatesGradients, pairGates, pairGatesBackward } from './pair-gates.ts';
+import { type SparseFactor, sparseProduct } from './sparse-product.ts';
+
+/** Kernels over the rows of sparse matrices. None stores anything of the size of entries × features. */
+export interface SparseKernels {
+  /**
+   * out ← matrix · x: row i is Σ values[e] · x[columns[e]] over the entries e of row i. x has a row of `width` for each column of the
+   * matrix, `out` one for each row. With the `matrix` and `order` of `transposed` and the values of the matrix itself it is the
+   * product by the transposed matrix.
+   */
+  sparseProduct(matrix: SparseFactor, x: Float32Array, width: number, out: Float32Array): void;
+
+  /**
+   * out_i ← x_i − limit · Σ over the edges e = (i, j) of u_e ⊙ (stay_e x_i − move_e x_j), u_e = 1 / (1 + p_i ⊙ q_j). With p = e^−a and
+   * q = e^−b, u_e is the logistic function of a_i + b_j. |a| and |b| up to 43 keep products of p and q finite.
+   */
+  pairGates(gates: PairGates, out: Float32Array): void;
+
+  /** The cotangents of x, p and q, written to dx, dp and dq, from that of the result of `pairGates`. */
+  pairGatesBackward(gates: PairGates, gradients: PairGatesGradients): void;
+
+  /**
+   * out_i ← Σ_j α_ij h_j for each head, α_i the softmax over the entries j of row i of leaky(left_i + right_j), where leaky(z) is z or
+   * slope · z, whichever has z > 0 (Veličković et al. 2018, equations 3 and 4). Rows without entries give zeros.
+   */
+  attention(attention: Attention, out: Float32Array): void;
+
+  /** The cotangents of h, left and right, written to dh, dleft and dright, from the result of `attention` and its cotangent. */
+  attentionBackward(attention: Attention, gradients: AttentionGradients): void;
+}
+
+export const createSparseKernels = (engine: Engine): SparseKernels => ({
+  sparseProduct: (matrix, x, width, out) => sparseProduct(engine, matrix, x, width, out),
+  pairGates: (gates, out) => pairGates(engine, gates, out),
+  pairGatesBackward: (gates, gradients) => pairGatesBackward(engine, gates, gradients),
+  attention: (given, out) => attention(engine, given, out),
+  attentionBackward: (given, gradients) => attentionBackward(engine, given, gradients),
+});
