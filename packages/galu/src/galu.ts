@@ -1,6 +1,7 @@
 import { checkFinite, createMatrix, type Matrix } from '@unbraid/data';
 import type { Runtime } from '@unbraid/graph';
 import { createRandom } from '@unbraid/kernels';
+import { defaultRuntime } from '@unbraid/nn';
 import { checkSizes } from './blocks.ts';
 import { type IterationListener, type Solution, solveLeastSquares } from './cgls.ts';
 import { solveDual } from './dual.ts';
@@ -126,11 +127,6 @@ export function fitted(network: GaluNetwork, report: FittedGalu['report'], runti
       return determination(await predict(x), encodeTargets(y, x.rows, 'squared').y);
     },
   };
-}
-
-export async function defaultRuntime(): Promise<Runtime> {
-  const { nodeRuntime } = await import('@unbraid/graph/node');
-  return nodeRuntime();
 }
 
 function chooseGates(

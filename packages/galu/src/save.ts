@@ -7,7 +7,8 @@ import {
   writeSafetensors,
 } from '@unbraid/data';
 import { exportOnnx, f32, type Runtime, trace } from '@unbraid/graph';
-import { defaultRuntime, type FittedGalu, fitted, type GaluNetwork } from './galu.ts';
+import { defaultRuntime } from '@unbraid/nn';
+import { type FittedGalu, fitted, type GaluNetwork } from './galu.ts';
 import { openGates, output } from './network.ts';
 import type { Task } from './targets.ts';
 

@@ -1,6 +1,5 @@
 import { blockIn, layoutOf, type Runtime, withScope } from '@unbraid/graph';
-import type { Matrix } from '@unbraid/nn';
-import { defaultRuntime } from './fit/default-runtime.ts';
+import { defaultRuntime, type Matrix } from '@unbraid/nn';
 import { featuresIn } from './fit/features-in.ts';
 import type { TrainedModel } from './fit/fit.ts';
 import { measure } from './fit/measure.ts';

@@ -8,8 +8,7 @@ import {
   trace,
   withScope,
 } from '@unbraid/graph';
-import { inference } from '@unbraid/nn';
-import { defaultRuntime } from './fit/default-runtime.ts';
+import { defaultRuntime, inference } from '@unbraid/nn';
 import { featuresIn } from './fit/features-in.ts';
 import type { TrainedModel } from './fit/fit.ts';
 import { featureSpecs, signalOf } from './fit/programs.ts';

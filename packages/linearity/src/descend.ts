@@ -1,8 +1,7 @@
 import type { Matrix } from '@unbraid/data';
 import { blockIn, compile, f32, type Runtime, type Tensor, trace, valueAndGrad, withScope } from '@unbraid/graph';
-import { type AnyModel, applyModel, meanSquaredError, type ParamSpec } from '@unbraid/nn';
+import { type AnyModel, applyModel, defaultRuntime, meanSquaredError, type ParamSpec } from '@unbraid/nn';
 import { checkInputs, checkParams } from './check.ts';
-import { defaultRuntime } from './default-runtime.ts';
 import { largestRate } from './kernel-facts.ts';
 import { tangentKernel } from './tangent-kernel.ts';
 

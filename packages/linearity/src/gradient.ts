@@ -1,7 +1,6 @@
 import { compile, f32, grad, type Runtime, type Tensor, trace, withScope } from '@unbraid/graph';
-import { applyModel, type ParamSpec } from '@unbraid/nn';
+import { applyModel, defaultRuntime, type ParamSpec } from '@unbraid/nn';
 import { checkInputs, checkParams, rejectVanishing } from './check.ts';
-import { defaultRuntime } from './default-runtime.ts';
 import { scalarOf, type WeightFunction } from './hessian.ts';
 import type { Eigenvalue } from './lanczos.ts';
 

@@ -1,10 +1,9 @@
 import type { Matrix } from '@unbraid/data';
 import { hvp, type Runtime, reduceSum, type Tensor, withScope } from '@unbraid/graph';
 import { createRandom } from '@unbraid/kernels';
-import { type AnyModel, applyModel } from '@unbraid/nn';
+import { type AnyModel, applyModel, defaultRuntime } from '@unbraid/nn';
 import { createScratch, createVectors } from './basis.ts';
 import { checkInputs, checkParams, rejectVanishing } from './check.ts';
-import { defaultRuntime } from './default-runtime.ts';
 import { fuseSums } from './fuse-sums.ts';
 import { type Eigenvalue, lanczos, type SpectrumEnds } from './lanczos.ts';
 import { availableMemory, checkMemory } from './memory.ts';

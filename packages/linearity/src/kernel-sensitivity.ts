@@ -1,10 +1,9 @@
 import type { Matrix } from '@unbraid/data';
 import { grad, jvp, mul, type Runtime, reduceSum, stopGradient, type Tensor, withScope } from '@unbraid/graph';
 import { createRandom } from '@unbraid/kernels';
-import type { AnyModel } from '@unbraid/nn';
+import { type AnyModel, defaultRuntime } from '@unbraid/nn';
 import { createScratch, createVectors } from './basis.ts';
 import { checkInputs, checkParams } from './check.ts';
-import { defaultRuntime } from './default-runtime.ts';
 import { gramKernel, outsideDense } from './gram-kernel.ts';
 import { lanczos } from './lanczos.ts';
 import { requireSmooth } from './smooth.ts';

@@ -13,9 +13,8 @@ import {
   trace,
   withScope,
 } from '@unbraid/graph';
-import { type AnyModel, applyModel } from '@unbraid/nn';
+import { type AnyModel, applyModel, defaultRuntime } from '@unbraid/nn';
 import { checkInputs, checkParams, rejectVanishing } from './check.ts';
-import { defaultRuntime } from './default-runtime.ts';
 import { gramKernel, outsideDense } from './gram-kernel.ts';
 import { jacobianKernel } from './jacobian-kernel.ts';
 

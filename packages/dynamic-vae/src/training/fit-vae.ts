@@ -1,6 +1,6 @@
 import { withScope } from '@unbraid/graph';
 import { createRandom } from '@unbraid/kernels';
-import { defaultRuntime } from '../use/default-runtime.ts';
+import { defaultRuntime } from '@unbraid/nn';
 import { DivergedError } from './diverged-error.ts';
 import type { FittedVae, FitVaeOptions, VaeStep } from './fit-options.ts';
 import { batchesOf } from './image-source.ts';

@@ -1,7 +1,6 @@
 import type { GraphData } from '@unbraid/data';
-import { palette, type RunContext, type Summary } from '@unbraid/experiment';
+import { deviation, hundredths, mean, palette, type RunContext, type Summary } from '@unbraid/experiment';
 import { type ModelName, modelNames } from '../models.ts';
-import { deviation, hundredths, mean } from './statistics.ts';
 import type { Trial } from './trial.ts';
 
 const testsOf = (trials: readonly Trial[], model: ModelName): number[] =>

@@ -1,7 +1,7 @@
 import type { BlockModel } from '@unbraid/data';
-import { palette, type RunContext, type Summary } from '@unbraid/experiment';
+import { hundredths, mean, palette, type RunContext, type Summary } from '@unbraid/experiment';
 import type { ModelName } from '../models.ts';
-import { correlation, hundredths, mean } from './statistics.ts';
+import { correlation } from './correlation.ts';
 
 export interface DimensionFit {
   readonly model: ModelName;

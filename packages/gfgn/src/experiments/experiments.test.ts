@@ -6,12 +6,12 @@ import { createRandom, csrFromEntries } from '@unbraid/kernels';
 import { afterAll, describe, expect, it } from 'vitest';
 import { checkSymmetric } from '../structure.ts';
 import { pairedDifference, summarizeBenchmark } from './benchmark-report.ts';
+import { correlation } from './correlation.ts';
 import { summarizeDimensions } from './dimensions-report.ts';
 import { experiments } from './index.ts';
 import { withRandomEdges } from './noise.ts';
 import { summarizeNoise } from './noise-report.ts';
 import { summarizeScores } from './scores-report.ts';
-import { correlation } from './statistics.ts';
 
 const named = (name: string): Experiment => experiments.find((experiment) => experiment.name === name)!;
 

@@ -1,6 +1,5 @@
-import { palette, type RunContext, type Summary } from '@unbraid/experiment';
+import { deviation, hundredths, mean, palette, type RunContext, type Summary } from '@unbraid/experiment';
 import { type ModelName, modelNames } from '../models.ts';
-import { deviation, hundredths, mean } from './statistics.ts';
 import type { Trial } from './trial.ts';
 
 export interface NoisyTrial extends Trial {

@@ -1,6 +1,5 @@
-import { palette, type RunContext, type Summary } from '@unbraid/experiment';
+import { deviation, mean, palette, type RunContext, type Summary } from '@unbraid/experiment';
 import type { DataSetName } from './data-sets.ts';
-import { deviation, mean } from './statistics.ts';
 
 export interface ScoreFit {
   readonly name: DataSetName;

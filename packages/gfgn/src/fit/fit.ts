@@ -1,9 +1,8 @@
 import { blockIn, layoutOf, type Runtime, type Scope, withScope } from '@unbraid/graph';
 import { createRandom } from '@unbraid/kernels';
-import { type AnyModel, adam, initialize } from '@unbraid/nn';
+import { type AnyModel, adam, defaultRuntime, initialize } from '@unbraid/nn';
 import { createModel, type ModelOptions, type ModelSettings, type NodeModel } from '../models.ts';
 import { checkGraph, checkSplit, type NodeGraph, type NodeSplit } from '../node-graph.ts';
-import { defaultRuntime } from './default-runtime.ts';
 import { featuresIn } from './features-in.ts';
 import { measure } from './measure.ts';
 import { compileLogits, compileStep, type Logits } from './programs.ts';

@@ -1,7 +1,6 @@
-import { palette, type RunContext, type Summary } from '@unbraid/experiment';
+import { deviation, hundredths, mean, palette, type RunContext, type Summary } from '@unbraid/experiment';
 import type { AgnosticScore, AgnosticTrial } from './agnostic-fit.ts';
 import type { AgnosticName, AgnosticRecipe } from './agnostic-recipes.ts';
-import { deviation, hundredths, mean } from './statistics.ts';
 import { movementFigure, pixelFigure, profileFigure, type TrainedExample } from './weight-figures.ts';
 
 /** Mean scores of all networks of a recipe with another shared value than they were trained with. */

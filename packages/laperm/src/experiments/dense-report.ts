@@ -1,9 +1,8 @@
-import { palette, type RunContext, type Summary } from '@unbraid/experiment';
+import { hundredths, palette, type RunContext, type Summary } from '@unbraid/experiment';
 import type { AnyModel } from '@unbraid/nn';
 import type { DenseFit } from './dense-fit.ts';
 import type { DenseName } from './dense-networks.ts';
 import type { Permuted } from './permuted.ts';
-import { hundredths } from './statistics.ts';
 import { movementFigure, profileFigure } from './weight-figures.ts';
 
 export interface LapermFit extends DenseFit {

@@ -1,7 +1,6 @@
-import { palette, type RunContext, type Summary } from '@unbraid/experiment';
+import { deviation, hundredths, mean, palette, type RunContext, type Summary } from '@unbraid/experiment';
 import type { DenseFit } from './dense-fit.ts';
 import type { Permuted } from './permuted.ts';
-import { deviation, hundredths, mean } from './statistics.ts';
 
 /** A network trained from sparse weights. */
 export interface SparseFit extends Omit<DenseFit, 'params'>, Permuted {

@@ -1,16 +1,15 @@
 import type { Info } from '../decisions/perspective.ts';
 import { JointRequest, noInfo, type Request } from '../decisions/request.ts';
-import { coroutine } from '../env/coroutine.ts';
 import type { Frame, ResetOptions } from '../env/env.ts';
-import { checkLimit, createSeeds } from '../env/episode.ts';
+import { createSeeds } from '../env/episode.ts';
 import type { Simulation } from '../env/simulation.ts';
 import { Ending, type Moment, type Play, type Stage } from '../env/stage.ts';
 import {
   type AgentSpaces,
   type AgentsDefinition,
   type AgentsOptions,
+  agentsFactory,
   checkAgentAction,
-  playOfAgents,
   spacesOf,
 } from './seats.ts';
 
@@ -51,10 +50,7 @@ export interface ParallelEnvFactory {
  * @throws Error for a perspective on no decision function, two seats at one, or an agent named twice
  */
 export function generateParallelEnv<S extends Simulation>(definition: AgentsDefinition<S>): ParallelEnvFactory {
-  const play = playOfAgents(definition);
-  const make = ({ suspension = coroutine(), maxEpisodeSteps = definition.maxEpisodeSteps }: AgentsOptions = {}) =>
-    createParallelEnv(play, suspension(play), checkLimit(play.name, maxEpisodeSteps));
-  return Object.assign(make, { play });
+  return agentsFactory(definition, createParallelEnv);
 }
 
 function createParallelEnv(play: Play, stage: Stage, limit: number): ParallelEnv {

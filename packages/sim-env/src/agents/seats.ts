@@ -1,9 +1,11 @@
 import { decisionSeenFrom } from '../decisions/decision.ts';
 import type { Perspective } from '../decisions/perspective.ts';
 import type { Seat } from '../decisions/seat.ts';
+import { coroutine } from '../env/coroutine.ts';
 import type { Frame } from '../env/env.ts';
+import { checkLimit } from '../env/episode.ts';
 import type { Simulation } from '../env/simulation.ts';
-import type { Play, Suspension } from '../env/stage.ts';
+import type { Play, Stage, Suspension } from '../env/stage.ts';
 import type { Space } from '../spaces/index.ts';
 
 /** Who decides at one decision function. */
@@ -40,7 +42,7 @@ export interface AgentsOptions {
  *
  * @throws Error where two seats are at one function or an agent sits on two
  */
-export function playOfAgents<S extends Simulation>(definition: AgentsDefinition<S>): Play {
+function playOfAgents<S extends Simulation>(definition: AgentsDefinition<S>): Play {
   const { name, module, strict = true } = definition;
   const seats = definition.seats.map((seat, index) => seatOf(name, seat, index, strict));
   const decisions = seats.map(({ decision }) => decision);
@@ -103,4 +105,15 @@ export function checkAgentAction({ name }: Play, spaces: AgentSpaces, agent: str
   const violation = spaces.actionSpace(agent).violation(action);
   if (violation === undefined) return;
   throw new RangeError(`sim-env: ${name}: the action of ${agent} is outside its space: ${violation}`);
+}
+
+/** What makes environments of a definition, by `create` from the play, the stage that it runs on and the limit of an episode. */
+export function agentsFactory<S extends Simulation, E>(
+  definition: AgentsDefinition<S>,
+  create: (play: Play, stage: Stage, limit: number) => E,
+): ((options?: AgentsOptions) => E) & { readonly play: Play } {
+  const play = playOfAgents(definition);
+  const make = ({ suspension = coroutine(), maxEpisodeSteps = definition.maxEpisodeSteps }: AgentsOptions = {}) =>
+    create(play, suspension(play), checkLimit(play.name, maxEpisodeSteps));
+  return Object.assign(make, { play });
 }

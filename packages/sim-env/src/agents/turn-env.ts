@@ -1,16 +1,15 @@
 import type { Info } from '../decisions/perspective.ts';
 import { JointRequest, noInfo, type Request } from '../decisions/request.ts';
-import { coroutine } from '../env/coroutine.ts';
 import type { Frame, ResetOptions } from '../env/env.ts';
-import { checkLimit, createSeeds } from '../env/episode.ts';
+import { createSeeds } from '../env/episode.ts';
 import type { Simulation } from '../env/simulation.ts';
 import { Ending, type Moment, type Play, type Stage } from '../env/stage.ts';
 import {
   type AgentSpaces,
   type AgentsDefinition,
   type AgentsOptions,
+  agentsFactory,
   checkAgentAction,
-  playOfAgents,
   spacesOf,
 } from './seats.ts';
 
@@ -50,10 +49,7 @@ export interface TurnEnvFactory {
  * @throws Error for a perspective on no decision function, two seats at one, or an agent named twice
  */
 export function generateTurnEnv<S extends Simulation>(definition: AgentsDefinition<S>): TurnEnvFactory {
-  const play = playOfAgents(definition);
-  const make = ({ suspension = coroutine(), maxEpisodeSteps = definition.maxEpisodeSteps }: AgentsOptions = {}) =>
-    createTurnEnv(play, suspension(play), checkLimit(play.name, maxEpisodeSteps));
-  return Object.assign(make, { play });
+  return agentsFactory(definition, createTurnEnv);
 }
 
 /** What is known of one agent. */

@@ -8,18 +8,5 @@ export function deviation(values: readonly number[]): number {
   return Math.sqrt(values.reduce((sum, v) => sum + (v - centre) ** 2, 0) / (values.length - 1));
 }
 
-/** Pearson's correlation of two lists of one length; NaN where either does not vary. */
-export function correlation(x: ArrayLike<number>, y: ArrayLike<number>): number {
-  const [meanX, meanY] = [mean(Array.from(x)), mean(Array.from(y))];
-  let [xy, xx, yy] = [0, 0, 0];
-  for (let i = 0; i < x.length; i++) {
-    const [dx, dy] = [x[i]! - meanX, y[i]! - meanY];
-    xy += dx * dy;
-    xx += dx * dx;
-    yy += dy * dy;
-  }
-  return xy / Math.sqrt(xx * yy);
-}
-
 /** Two digits behind the point: further ones are noise. */
 export const hundredths = (value: number): number => Math.round(100 * value) / 100;

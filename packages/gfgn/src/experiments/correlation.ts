@@ -1,0 +1,14 @@
+import { mean } from '@unbraid/experiment';
+
+/** Pearson's correlation of two lists of one length; NaN where either does not vary. */
+export function correlation(x: ArrayLike<number>, y: ArrayLike<number>): number {
+  const [meanX, meanY] = [mean(Array.from(x)), mean(Array.from(y))];
+  let [xy, xx, yy] = [0, 0, 0];
+  for (let i = 0; i < x.length; i++) {
+    const [dx, dy] = [x[i]! - meanX, y[i]! - meanY];
+    xy += dx * dy;
+    xx += dx * dx;
+    yy += dy * dy;
+  }
+  return xy / Math.sqrt(xx * yy);
+}
