@@ -1,3 +1,4 @@
+import { fuseProducts } from './fuse-products.ts';
 import type { NdArray } from './ndarray.ts';
 import { constantValue, fromNdArray } from './operators/constant.ts';
 import { isInput } from './operators/input.ts';
@@ -10,7 +11,8 @@ const MAX_FOLDED = 4096;
 
 /**
  * The same values from fewer nodes: equal subexpressions are computed once, expressions of constants are computed now,
- * operators' own identities are applied, and what no root needs is gone because nothing refers to it.
+ * operators' own identities are applied, sums take in the product that they add to, and what no root needs is gone because nothing
+ * refers to it.
  */
 export function simplify(roots: readonly Tensor[]): Tensor[] {
   const unique = uniqueTensors();
@@ -30,7 +32,7 @@ export function simplify(roots: readonly Tensor[]): Tensor[] {
     }
     return done.get(tensor)!;
   };
-  return roots.map(visit);
+  return fuseProducts(roots.map(visit));
 }
 
 function fold(tensor: Tensor): Tensor | undefined {

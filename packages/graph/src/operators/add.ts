@@ -1,6 +1,7 @@
 import { binary } from './binary.ts';
 import { broadcastTo } from './broadcast-to.ts';
 import { uniformValue } from './constant.ts';
+import { mul } from './mul.ts';
 
 export const add = binary({
   name: 'add',
@@ -10,6 +11,7 @@ export const add = binary({
   simplify({ inputs: [a, b], shape }) {
     if (uniformValue(a!) === 0) return broadcastTo(b!, shape);
     if (uniformValue(b!) === 0) return broadcastTo(a!, shape);
-    return undefined;
+    // The gradient of x · x is such a sum.
+    return a === b ? broadcastTo(mul(a!, 2), shape) : undefined;
   },
 });

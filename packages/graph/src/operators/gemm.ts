@@ -4,13 +4,14 @@ import { apply, type Operator, type Tensor } from '../tensor.ts';
 import { add } from './add.ts';
 import { checkSameType } from './binary.ts';
 import { broadcastTo } from './broadcast-to.ts';
-import { innerSizesDiffer, matmul, productCotangents, productSizes } from './matmul.ts';
+import { innerSizesDiffer, matmul, productCotangents, productSizes, type Transpositions } from './matmul.ts';
+import { mul } from './mul.ts';
 import { sumTo } from './sum-to.ts';
 
-interface GemmAttributes {
-  readonly [name: string]: boolean;
-  readonly transposeA: boolean;
-  readonly transposeB: boolean;
+interface GemmAttributes extends Transpositions {
+  readonly [name: string]: boolean | number;
+  /** Times the addend. */
+  readonly beta: number;
 }
 
 const operator: Operator<GemmAttributes> = {
@@ -29,31 +30,51 @@ const operator: Operator<GemmAttributes> = {
     }
     return { shape, dtype: a!.dtype };
   },
-  evaluate([a, b, c], { shape, dtype, attributes: { transposeA, transposeB } }) {
+  evaluate([a, b, c], { shape, dtype, attributes: { transposeA, transposeB, beta } }) {
     const [readA, readB, readC] = [broadcastReader(a!), broadcastReader(b!), broadcastReader(c!)];
     const inner = a!.shape[transposeA ? 0 : 1]!;
     return build(shape, dtype, (_, index) => {
       const [i, j] = index as [number, number];
-      let sum = readC(index);
+      let sum = 0;
       for (let k = 0; k < inner; k++) sum += readA(transposeA ? [k, i] : [i, k]) * readB(transposeB ? [j, k] : [k, j]);
-      return sum;
+      // Last, as in a sum that `fuseProducts` made a part of the product.
+      return sum + beta * readC(index);
     });
   },
   vjp: (cotangent, { inputs: [a, b, c], attributes }) => [
     ...productCotangents(cotangent, a!, b!, attributes),
-    sumTo(cotangent, c!.shape),
+    sumTo(scaled(cotangent, attributes.beta), c!.shape),
   ],
-  jvp([ta, tb, tc], { inputs: [a, b], attributes, shape }) {
-    const parts = [ta && matmul(ta, b!, attributes), tb && matmul(a!, tb, attributes), tc].filter(
+  jvp([ta, tb, tc], { inputs: [a, b], attributes: { transposeA, transposeB, beta }, shape }) {
+    const turned = { transposeA, transposeB };
+    const parts = [ta && matmul(ta, b!, turned), tb && matmul(a!, tb, turned), tc && scaled(tc, beta)].filter(
       (t) => t !== undefined,
     );
     const sum = parts.length > 0 ? parts.reduce((x, y) => add(x, y)) : undefined;
     return sum && broadcastTo(sum, shape);
   },
-  emit: ([a, b, c], { attributes: { transposeA, transposeB } }, emitter) =>
-    emitter.node('Gemm', [a!, b!, c!], { transA: Number(transposeA), transB: Number(transposeB) }),
+  emit: ([a, b, c], { attributes: { transposeA, transposeB, beta } }, emitter) =>
+    emitter.node('Gemm', [a!, b!, c!], {
+      transA: Number(transposeA),
+      transB: Number(transposeB),
+      ...(beta !== 1 && { beta: { float: beta } }),
+    }),
 };
 
+const scaled = (t: Tensor, factor: number): Tensor => (factor === 1 ? t : mul(t, factor));
+
 /** a · b + c for plain matrices, each of a and b used transposed on request; c broadcasts to `[rows, cols]`. */
-export const gemm = (a: Tensor, b: Tensor, c: Tensor, flags: Partial<GemmAttributes> = {}): Tensor =>
-  apply(operator, [a, b, c], { transposeA: flags.transposeA ?? false, transposeB: flags.transposeB ?? false });
+export const gemm = (
+  a: Tensor,
+  b: Tensor,
+  c: Tensor,
+  { transposeA = false, transposeB = false }: Partial<Transpositions> = {},
+): Tensor => scaledGemm(a, b, c, { transposeA, transposeB, beta: 1 });
+
+/** a · b + beta · c; beta must be a float32, which is what ONNX keeps it as. */
+export const scaledGemm = (
+  a: Tensor,
+  b: Tensor,
+  c: Tensor,
+  attributes: Transpositions & { readonly beta: number },
+): Tensor => apply(operator, [a, b, c], { ...attributes });

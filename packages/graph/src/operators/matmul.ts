@@ -7,11 +7,14 @@ import { checkSameType } from './binary.ts';
 import { sumTo } from './sum-to.ts';
 import { transposition } from './transpose.ts';
 
-interface MatmulAttributes {
-  readonly [name: string]: boolean;
-  /** Use the matrices of the first (second) operand transposed. */
+/** Whether the matrices of the first and of the second operand of a product are used transposed. */
+export interface Transpositions {
   readonly transposeA: boolean;
   readonly transposeB: boolean;
+}
+
+interface MatmulAttributes extends Transpositions {
+  readonly [name: string]: boolean;
 }
 
 const operator: Operator<MatmulAttributes> = {
@@ -61,7 +64,7 @@ const operator: Operator<MatmulAttributes> = {
 };
 
 /** Sizes of a matrix product whose operands may be used transposed; `inner` holds both operands' inner size. */
-export function productSizes(name: string, a: Tensor, b: Tensor, { transposeA, transposeB }: MatmulAttributes) {
+export function productSizes(name: string, a: Tensor, b: Tensor, { transposeA, transposeB }: Transpositions) {
   if (a.shape.length < 2 || b.shape.length < 2 || !isFloat(a.dtype)) {
     const types = `${a.dtype}${show(a.shape)} and ${b.dtype}${show(b.shape)}`;
     throw new ShapeError(`${name}: takes float matrices, two axes at least, not ${types}`);
@@ -75,13 +78,7 @@ export function productSizes(name: string, a: Tensor, b: Tensor, { transposeA, t
   };
 }
 
-export function innerSizesDiffer(
-  name: string,
-  a: Tensor,
-  b: Tensor,
-  flags: MatmulAttributes,
-  inner: Shape,
-): ShapeError {
+export function innerSizesDiffer(name: string, a: Tensor, b: Tensor, flags: Transpositions, inner: Shape): ShapeError {
   const side = (t: Tensor, turned: boolean) => `${show(t.shape)}${turned ? 'ᵀ' : ''}`;
   const product = `${side(a, flags.transposeA)} × ${side(b, flags.transposeB)}`;
   return new ShapeError(`${name}: inner sizes differ in ${product}: ${inner[0]} against ${inner[1]}`);
@@ -92,7 +89,7 @@ export function productCotangents(
   ct: Tensor,
   a: Tensor,
   b: Tensor,
-  { transposeA, transposeB }: MatmulAttributes,
+  { transposeA, transposeB }: Transpositions,
 ): [Tensor, Tensor] {
   const da = transposeA
     ? matmul(b, ct, { transposeA: transposeB, transposeB: true })
@@ -121,5 +118,5 @@ function swapsLastTwo(tensor: Tensor): boolean {
  * Matrix product over the last two axes; axes before them broadcast. `[…, n, k] × […, k, m]` gives `[…, n, m]`.
  * `transposeA` and `transposeB` use the matrices of that operand transposed, at no cost for plain matrices.
  */
-export const matmul = (a: Tensor, b: Tensor, flags: Partial<MatmulAttributes> = {}): Tensor =>
+export const matmul = (a: Tensor, b: Tensor, flags: Partial<Transpositions> = {}): Tensor =>
   apply(operator, [a, b], { transposeA: flags.transposeA ?? false, transposeB: flags.transposeB ?? false });

@@ -1,7 +1,22 @@
+import type { Tensor } from '../tensor.ts';
 import { binary } from './binary.ts';
 import { broadcastTo } from './broadcast-to.ts';
-import { uniformValue } from './constant.ts';
+import { constant, uniformValue } from './constant.ts';
 import { neg } from './neg.ts';
+
+const isPowerOfTwo = (x: number): boolean => x > 0 && Number.isInteger(Math.log2(x));
+
+/** (x · c) · 2ⁿ as x · (c · 2ⁿ), which rounds the same. */
+function regrouped(product: Tensor, factor: Tensor): Tensor | undefined {
+  const scale = uniformValue(factor);
+  if (scale === undefined || !isPowerOfTwo(scale) || product.operator.name !== 'mul') return undefined;
+  const [a, b] = product.inputs as [Tensor, Tensor];
+  const by = (x: Tensor, c: Tensor) => {
+    const value = uniformValue(c);
+    return value === undefined ? undefined : mul(x, constant(value * scale, [], x.dtype));
+  };
+  return by(a, b) ?? by(b, a);
+}
 
 /** Entry by entry. A product with a constant 0 is not folded away: 0 · NaN is NaN. */
 export const mul = binary({
@@ -14,6 +29,7 @@ export const mul = binary({
     if (uniformValue(b!) === -1) return broadcastTo(neg(a!), shape);
     if (uniformValue(a!) === 1) return broadcastTo(b!, shape);
     if (uniformValue(b!) === 1) return broadcastTo(a!, shape);
-    return undefined;
+    const product = regrouped(a!, b!) ?? regrouped(b!, a!);
+    return product && broadcastTo(product, shape);
   },
 });

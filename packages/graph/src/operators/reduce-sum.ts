@@ -1,4 +1,5 @@
 import { broadcastTo } from './broadcast-to.ts';
+import { sumOfSquare } from './reduce-sum-square.ts';
 import { keptShape, reduction } from './reduction.ts';
 import { reshape } from './reshape.ts';
 
@@ -12,4 +13,5 @@ export const reduceSum = reduction({
     broadcastTo(reshape(cotangent, keptShape(x!.shape, axes)), x!.shape),
   ],
   jvp: ([t], { attributes }) => t && reduceSum(t, attributes),
+  simplify: sumOfSquare,
 });

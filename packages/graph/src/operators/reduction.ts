@@ -17,7 +17,7 @@ export interface ReductionOptions {
   readonly keepDims?: boolean;
 }
 
-interface Reduction extends Pick<Operator<ReductionAttributes>, 'vjp' | 'jvp'> {
+interface Reduction extends Pick<Operator<ReductionAttributes>, 'vjp' | 'jvp' | 'simplify'> {
   readonly name: string;
   readonly onnx: string;
   readonly start: number;
@@ -25,7 +25,7 @@ interface Reduction extends Pick<Operator<ReductionAttributes>, 'vjp' | 'jvp'> {
 }
 
 /** An operator that folds axes away. */
-export function reduction({ name, onnx, start, step, ...rules }: Reduction) {
+export function reduction({ name, onnx, start, step, simplify, ...rules }: Reduction) {
   const operator: Operator<ReductionAttributes> = {
     name,
     type([x], { axes, keepDims }) {
@@ -39,8 +39,11 @@ export function reduction({ name, onnx, start, step, ...rules }: Reduction) {
       if (axes.length === 0) return emitter.node('Identity', [x!]);
       return emitter.node(onnx, [x!, emitter.int64s(axes)], { keepdims: Number(keepDims) });
     },
-    simplify: ({ inputs: [x], shape, attributes: { axes } }) =>
-      axes.every((axis) => x!.shape[axis] === 1) ? reshape(x!, shape) : undefined,
+    simplify(node) {
+      const { axes } = node.attributes;
+      const [x] = node.inputs;
+      return axes.every((axis) => x!.shape[axis] === 1) ? reshape(x!, node.shape) : simplify?.(node);
+    },
     ...rules,
   };
   return (x: Tensor, { axes, keepDims = false }: ReductionOptions = {}): Tensor =>
