@@ -6,6 +6,9 @@ import type { Trial } from './trial.ts';
 const testsOf = (trials: readonly Trial[], model: ModelName): number[] =>
   trials.filter((trial) => trial.model === model).map(({ test }) => test);
 
+const validationsOf = (trials: readonly Trial[], model: ModelName): number[] =>
+  trials.filter((trial) => trial.model === model).map(({ validation }) => validation);
+
 /** The models that were trained, in their usual order. */
 const trainedOf = (trials: readonly Trial[]) =>
   modelNames.filter((model) => trials.some((trial) => trial.model === model));
@@ -18,6 +21,7 @@ export function summarizeBenchmark(trials: readonly Trial[]): Summary {
       return [
         [model, hundredths(mean(tests))],
         [`${model}Std`, hundredths(deviation(tests))],
+        [`${model}Validation`, hundredths(mean(validationsOf(trials, model)))],
       ];
     }),
   );
@@ -49,9 +53,9 @@ export async function reportBenchmark(context: Report, graph: GraphData, trials:
     columns: ['model', 'test', '±', 'validation', ...against.map((other) => `less ${other}`), 'epoch', 'seconds'],
     rows: models.map((model) => [
       model,
-      mean(of(model).map(({ test }) => test)).toFixed(2),
-      deviation(of(model).map(({ test }) => test)).toFixed(2),
-      mean(of(model).map(({ validation }) => validation)).toFixed(2),
+      mean(testsOf(trials, model)).toFixed(2),
+      deviation(testsOf(trials, model)).toFixed(2),
+      mean(validationsOf(trials, model)).toFixed(2),
       ...against.map((other) => (other === model ? '' : showDifference(pairedDifference(trials, model, other)))),
       mean(of(model).map(({ epoch }) => epoch)).toFixed(0),
       mean(of(model).map(({ seconds }) => seconds)).toFixed(1),

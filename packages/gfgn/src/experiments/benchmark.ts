@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type ModelName, modelNames } from '../models.ts';
 import { reportBenchmark, summarizeBenchmark } from './benchmark-report.ts';
 import { dataSetSetting, loadDataSet, nodesSetting } from './data-sets.ts';
-import { recipeFor } from './recipes.ts';
+import { type Recipe, recipeFor, recipeSettings } from './recipes.ts';
 import { type Trial, trialOf } from './trial.ts';
 
 const settings = z.object({
@@ -21,6 +21,7 @@ const settings = z.object({
   epochs: z.int().min(1).default(500).describe('Epochs at most'),
   patience: z.int().min(1).default(100).describe('Epochs without a better validation loss after which a training ends'),
   nodes: nodesSetting,
+  ...recipeSettings,
 });
 
 const titles: Readonly<Record<ModelName, string>> = {
@@ -50,11 +51,12 @@ export const benchmark = defineExperiment({
     modelNames.flatMap((name) => [
       [name, `Mean test accuracy in percent of ${titles[name]}; left out where it was not trained`],
       [`${name}Std`, `Standard deviation of the same over splits and seeds`],
+      [`${name}Validation`, `Mean validation accuracy in percent, which settings are chosen by`],
     ]),
   ),
   async run(context) {
     const { nodeRuntime } = await import('@unbraid/graph/node');
-    const { dataset, models, splits: runs, epochs, patience, nodes } = context.settings;
+    const { dataset, models, splits: runs, epochs, patience, nodes, ...own } = context.settings;
     const { graph, splits } = await loadDataSet(dataset, nodes, context.seed);
     const runtime = nodeRuntime();
     const trials: Trial[] = [];
@@ -71,7 +73,7 @@ export const benchmark = defineExperiment({
             run,
             graph,
             split,
-            recipe: recipeFor(dataset, model),
+            recipe: { ...recipeFor(dataset, model), ...given(own) },
             epochs,
             patience,
           }),
@@ -82,3 +84,6 @@ export const benchmark = defineExperiment({
     return summarizeBenchmark(trials);
   },
 });
+
+const given = (own: { readonly [K in keyof Recipe]: Recipe[K] | null }): Partial<Recipe> =>
+  Object.fromEntries(Object.entries(own).filter(([, value]) => value !== null));

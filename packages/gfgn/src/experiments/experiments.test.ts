@@ -45,7 +45,7 @@ describe.each(experiments.map(({ name }) => name))('%s', (name) => {
   });
 });
 
-const trial = { validation: 0, epoch: 1, seconds: 1 };
+const trial = { validation: 60, epoch: 1, seconds: 1 };
 
 describe('summaries', () => {
   it('of the benchmark have mean, deviation and paired differences of each model', () => {
@@ -55,7 +55,14 @@ describe('summaries', () => {
       { ...trial, model: 'mlp' as const, run: 0, test: 70 },
       { ...trial, model: 'mlp' as const, run: 1, test: 72 },
     ];
-    expect(summarizeBenchmark(trials)).toEqual({ gcn: 81, gcnStd: 1.41, mlp: 71, mlpStd: 1.41 });
+    expect(summarizeBenchmark(trials)).toEqual({
+      gcn: 81,
+      gcnStd: 1.41,
+      gcnValidation: 60,
+      mlp: 71,
+      mlpStd: 1.41,
+      mlpValidation: 60,
+    });
     expect(pairedDifference(trials, 'gcn', 'mlp')).toEqual({ mean: 10, error: 0 });
   });
 

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { FitOptions } from '../fit/fit.ts';
 import type { ModelName } from '../models.ts';
 import type { DataSetName } from './data-sets.ts';
@@ -22,3 +23,22 @@ const byDataSet: Readonly<Partial<Record<DataSetName, Partial<Recipe>>>> = {
 export function recipeFor(dataSet: DataSetName, model: ModelName): Recipe {
   return { ...shared, ...byDataSet[dataSet], ...(model === 'gat' && { hidden: 8 }) };
 }
+
+/** Settings in the place of those that were found, for a search of one's own. */
+export const recipeSettings = {
+  hidden: z.int().min(1).nullable().default(null).describe('Hidden width of all models; null for that of the search'),
+  dropout: z.number().min(0).lt(1).nullable().default(null).describe('Dropout before each layer; null likewise'),
+  learningRate: z.number().positive().nullable().default(null).describe('Of Adam; null likewise'),
+  weightDecay: z
+    .number()
+    .min(0)
+    .nullable()
+    .default(null)
+    .describe('Times the parameters, added to the gradient; null likewise'),
+  limit: z.number().positive().nullable().default(null).describe('λ, the largest score of GFGN; null likewise'),
+  monitor: z
+    .enum(['loss', 'accuracy'])
+    .nullable()
+    .default(null)
+    .describe('By what validation chooses the epoch that counts; null likewise'),
+};
