@@ -40,6 +40,7 @@ export function betaFigure(context: Report, points: readonly CurvePoint[]): Prom
         label: 'β',
         type: 'symlog',
         constant: 0.5,
+        zero: true,
         ticks: TICKS.filter((tick) => tick <= largest),
         tickFormat: String,
       },

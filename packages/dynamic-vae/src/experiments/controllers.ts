@@ -60,7 +60,7 @@ export const controllers = defineExperiment({
       learningRate: 1e-3,
       evaluationImages: 2000,
       dynamicKi: -0.008,
-      initialBeta: 22,
+      initialBeta: 36,
       minBeta: 0.025,
       window: 20,
       smoothing: 50,
