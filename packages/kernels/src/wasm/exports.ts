@@ -60,6 +60,7 @@ export interface WasmExports {
   toUniform(words: number, n: number, low: number, range: number, largest: number): void;
   toSigns(words: number, n: number): void;
   toNormal(words: number, groups: number, mean: number, std: number): void;
+  dropout(x: number, n: number, first: number, second: number, threshold: number, scale: number, out: number): void;
   sparseProduct(
     starts: number,
     columns: number,
