@@ -110,6 +110,7 @@ export interface WasmExports {
     left: number,
     right: number,
     slope: number,
+    factors: number,
     out: number,
   ): void;
   attentionBackward(
@@ -122,6 +123,7 @@ export interface WasmExports {
     left: number,
     right: number,
     slope: number,
+    factors: number,
     out: number,
     g: number,
     dh: number,
