@@ -32,6 +32,14 @@ def answer(implementation, request):
         return {"error": traceback.format_exc()}
 
 
+def resident_bytes():
+    """The resident memory of this process now."""
+    if sys.platform == "linux":
+        status = Path("/proc/self/status").read_text()
+        return int(re.search(r"^VmRSS:\s+(\d+) kB$", status, re.MULTILINE)[1]) * 1024
+    return peak_bytes()
+
+
 def peak_bytes():
     """The largest resident memory of this process, on Linux from the kernel's own record of this program: the figure
     of getrusage there starts with the size of the process that started it."""

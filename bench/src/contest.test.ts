@@ -26,6 +26,15 @@ describe('a contest', () => {
     expect((await hold(contest))[2]).toMatchObject({ row: 'work: accuracy', unit: '%', ours: 4, theirs: 2, ratio: 2 });
   });
 
+  it('has a row for the memory that is added, where both sides tell their start', async () => {
+    const prepared = (startBytes: number) => JSON.stringify({ prepared: { version: 'peer 1.0', startBytes } });
+    const contest = await contestOf([], [prepared(10e6), ran(1, 14e6), ran(1, 40e6), ran(1, 40e6)]);
+    const ours = await scriptedSide([prepared(2e6), ran(1, 3e6), ran(1, 4e6), ran(1, 5e6)]);
+    expect((await hold({ ...contest, ours, addedMemoryGoal: 7 }))[2]).toMatchObject({
+      ...{ row: 'work: memory added', unit: 'MB', ours: 3, theirs: 30, ratio: 10, goal: 7 },
+    });
+  });
+
   it('keeps a row for a peer that is missing, with our own figure', async () => {
     const rows = await hold(await contestOf([ran(1), ran(2), ran(3)], ['{"missing":"Python package torch"}']));
     expect(rows).toHaveLength(1);

@@ -18,6 +18,8 @@ export interface Contest {
   readonly secondsOfSteps?: number;
   /** Further figures of a run that get rows of their own. */
   readonly figures?: readonly Figure[];
+  /** The ratio of memory added over the start to reach, where sides tell their start. */
+  readonly addedMemoryGoal?: number | null;
   /** Throws where the two did not do the same work. */
   checkPrepared?(ours: Prepared, theirs: Prepared, peer: Peer): void;
 }
@@ -65,7 +67,7 @@ async function against(peer: Peer, ours: Entry, contest: Contest): Promise<Row[]
   try {
     contest.checkPrepared?.(ours.side.prepared, side.prepared, peer);
     const [our, their] = await alternate([ours, { command: peer, side }], contest);
-    return rowsOf(contest, peer, { prepared: side.prepared, our: our!, their: their! });
+    return rowsOf(contest, peer, { prepared: side.prepared, ours: ours.side.prepared, our: our!, their: their! });
   } finally {
     await side.close();
   }
@@ -106,12 +108,15 @@ async function optionsFor(side: Side, { secondsOfSteps }: Contest): Promise<RunO
 }
 
 interface Outcome {
+  /** What the peer said of itself, and what we did. */
   readonly prepared: Prepared;
+  readonly ours: Prepared;
   readonly our: readonly Ran[];
   readonly their: readonly Ran[];
 }
 
-function rowsOf(contest: Contest, peer: Peer, { prepared, our, their }: Outcome): Row[] {
+function rowsOf(contest: Contest, peer: Peer, outcome: Outcome): Row[] {
+  const { prepared, our, their } = outcome;
   const label = { row: contest.row, peer: prepared.version, note: prepared.note };
   const time = rowOf({ ...label, unit: 'ms', goal: peer.goal }, 'lower', milliseconds(our), milliseconds(their));
   const memoryLabel = { row: `${contest.row}: peak memory`, peer: prepared.version, unit: 'MB', goal: null };
@@ -120,7 +125,15 @@ function rowsOf(contest: Contest, peer: Peer, { prepared, our, their }: Outcome)
     const [ours, theirs] = [our, their].map((runs) => runs.map(({ figures }) => figures?.[key] ?? Number.NaN));
     return rowOf({ row: `${contest.row}: ${label}`, peer: prepared.version, unit, goal: null }, better, ours!, theirs!);
   });
-  return [time, memory, ...figures];
+  return [time, memory, ...addedMemory(contest, outcome), ...figures];
+}
+
+/** What the work added to the memory that a side had at its start, where both tell it. */
+function addedMemory({ row, addedMemoryGoal = null }: Contest, { prepared, ours, our, their }: Outcome): Row[] {
+  if (ours.startBytes === undefined || prepared.startBytes === undefined) return [];
+  const label = { row: `${row}: memory added`, peer: prepared.version, unit: 'MB', goal: addedMemoryGoal };
+  const added = (runs: readonly Ran[], startBytes: number) => [peakMegabytes(runs) - startBytes / 1e6];
+  return [rowOf(label, 'lower', added(our, ours.startBytes), added(their, prepared.startBytes))];
 }
 
 function milliseconds(runs: readonly Ran[]): number[] {

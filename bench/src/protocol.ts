@@ -28,6 +28,8 @@ export interface Prepared {
   readonly losses?: readonly number[];
   /** A number that tells whether sides came to the same result, where the workload is to compute one. */
   readonly digest?: number;
+  /** Its resident memory once its code was loaded, where the table is to have what the work adds. */
+  readonly startBytes?: number;
 }
 
 /** What a run took and led to. */

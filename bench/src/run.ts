@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { dynamicVae } from './benches/dynamic-vae.ts';
 import { galu } from './benches/galu.ts';
 import { galuMnist } from './benches/galu-mnist.ts';
+import { gfgn } from './benches/gfgn.ts';
 import { graph } from './benches/graph.ts';
 import { laperm } from './benches/laperm.ts';
 import { linearity } from './benches/linearity.ts';
@@ -14,7 +15,7 @@ import { thisMachine } from './machine.ts';
 import { RESULTS } from './paths.ts';
 import { type Result, table, writeResult } from './report.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [graph, galu, galuMnist, laperm, dynamicVae, linearity, simEnv];
+const BENCHMARKS: readonly Benchmark[] = [graph, galu, galuMnist, laperm, dynamicVae, linearity, simEnv, gfgn];
 const RUNS = 5;
 
 process.exitCode = await main(process.argv.slice(2));

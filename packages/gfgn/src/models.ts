@@ -90,13 +90,14 @@ export function createModel({
   if (model === 'sgc') return single(settings, gcnLayer(inputs, classes, HOPS) as unknown as AnyLayer);
   if (gateInputs) return gatedInputs(settings);
   const [first, second] = layers[model](inputs, hidden, classes, limit);
-  const activation = model === 'gat' ? elu : relu;
   return {
     settings,
     params: { first: first.params, second: second.params },
     apply(params: { first: never; second: never }, x, context) {
-      const h = activation(first.apply(params.first, dropped(x, dropout, context.mode), context));
-      return second.apply(params.second, dropped(h, dropout, context.mode), context);
+      const z = first.apply(params.first, dropped(x, dropout, context), context);
+      // A ReLU and a factor that is not negative may change places; in this order a kernel's result goes straight to the next kernel.
+      const h = model === 'gat' ? dropped(elu(z), dropout, context) : relu(dropped(z, dropout, context) as Tensor);
+      return second.apply(params.second, h, context);
     },
   };
 }
@@ -105,7 +106,7 @@ const single = (settings: ModelSettings, layer: AnyLayer): NodeModel => ({
   settings,
   params: { first: layer.params },
   apply: (params: { first: never }, x, context) =>
-    layer.apply(params.first, dropped(x, settings.dropout, context.mode), context),
+    layer.apply(params.first, dropped(x, settings.dropout, context), context),
 });
 
 const gates = { gfgnGraph, gfgnNeighbor, gfgnPair } as const;
@@ -120,8 +121,8 @@ function gatedInputs(settings: ModelSettings): NodeModel {
     params: { gate: gate.params, first: first.params, second: second.params },
     apply(params: { gate: never; first: TensorsOf<LinearParams>; second: TensorsOf<LinearParams> }, x, context) {
       const smoothed = gate.apply(params.gate, x, context);
-      const h = relu(first.apply(params.first, dropped(smoothed, dropout, context.mode), context));
-      return second.apply(params.second, dropped(h, dropout, context.mode), context);
+      const h = relu(first.apply(params.first, dropped(smoothed, dropout, context), context));
+      return second.apply(params.second, dropped(h, dropout, context), context);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { type Csr, createCsr, csrFromEntries, transposed } from '@unbraid/kernels';
+import { type Csr, createCsr, transposed } from '@unbraid/kernels';
 
 /** Everything that layers read of a graph's edges. */
 export interface Structure {
@@ -81,21 +81,48 @@ function rowSums({ rows, starts, values }: Csr): Float64Array {
   return sums;
 }
 
-function withoutSelfLoops(matrix: Csr): Csr {
-  const rows = rowOfEntries(matrix);
-  const kept = Array.from(rows.keys()).filter((e) => rows[e] !== matrix.columns[e] && matrix.values[e] !== 0);
-  return csrFromEntries(matrix.rows, matrix.cols, {
-    rows: kept.map((e) => rows[e]!),
-    columns: kept.map((e) => matrix.columns[e]!),
-    values: kept.map((e) => matrix.values[e]!),
+function withoutSelfLoops({ rows, cols, starts, columns, values }: Csr): Csr {
+  const kept = entriesFor(rows, columns.length);
+  let count = 0;
+  for (let row = 0; row < rows; row++) {
+    for (let e = starts[row]!; e < starts[row + 1]!; e++) {
+      if (columns[e] === row || values[e] === 0) continue;
+      kept.columns[count] = columns[e]!;
+      kept.values[count++] = values[e]!;
+    }
+    kept.starts[row + 1] = count;
+  }
+  const { starts: ends } = kept;
+  return createCsr({
+    rows,
+    cols,
+    starts: ends,
+    columns: kept.columns.slice(0, count),
+    values: kept.values.slice(0, count),
   });
 }
 
-function withSelfLoops(open: Csr): Csr {
-  const nodes = Array.from({ length: open.rows }, (_, i) => i);
-  return csrFromEntries(open.rows, open.cols, {
-    rows: [...rowOfEntries(open), ...nodes],
-    columns: [...open.columns, ...nodes],
-    values: [...open.values, ...nodes.map(() => 1)],
-  });
+/** With a 1 for each node at its place among the ascending columns of its row, in which nothing stands there. */
+function withSelfLoops({ rows, cols, starts, columns, values }: Csr): Csr {
+  const closed = entriesFor(rows, columns.length + rows);
+  for (let row = 0; row < rows; row++) {
+    const [from, to] = [starts[row]!, starts[row + 1]!];
+    let loop = from;
+    while (loop < to && columns[loop]! < row) loop++;
+    const at = from + row;
+    closed.columns.set(columns.subarray(from, loop), at);
+    closed.values.set(values.subarray(from, loop), at);
+    closed.columns[loop + row] = row;
+    closed.values[loop + row] = 1;
+    closed.columns.set(columns.subarray(loop, to), loop + row + 1);
+    closed.values.set(values.subarray(loop, to), loop + row + 1);
+    closed.starts[row + 1] = to + row + 1;
+  }
+  return createCsr({ rows, cols, ...closed });
 }
+
+const entriesFor = (rows: number, count: number) => ({
+  starts: new Int32Array(rows + 1),
+  columns: new Int32Array(count),
+  values: new Float32Array(count),
+});

@@ -1,9 +1,11 @@
 import {
+  bernoulliMask,
   compile,
   evaluate,
   f32,
   grad,
   hvp,
+  i32,
   leavesOf,
   mul,
   type NdArray,
@@ -17,6 +19,7 @@ import { createRandom } from '@unbraid/kernels';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { attend, type Csr, csrFromEntries, gatedSum, sparseMatmul, structureOf } from '../src/index.ts';
+import { drop } from '../src/operators/drop.ts';
 import { anyGraph } from './graphs.ts';
 
 const runtime = nodeRuntime({ threads: 1 });
@@ -138,4 +141,22 @@ test('tables in the arena are freed with the last program that reads them', asyn
   expect(two.outputs.y.float32[0]).toBeCloseTo(1);
   await two.release();
   expect(runtime.arena.stats().usedBytes).toBe(used);
+});
+
+test('dropout is a product by the mask, and so are its derivatives', async () => {
+  const [shape, keep, stream] = [[5, 3], 0.4, 2] as const;
+  const graph = trace({ x: f32(...shape), key: i32(2) }, ({ x, key }) => {
+    const total = (x: Tensor) => reduceSum(tanh(drop(x, key, keep, stream)));
+    const masked = (x: Tensor) => reduceSum(tanh(mul(x, mul(bernoulliMask(key, shape, keep, stream), 1 / keep))));
+    return { grad: grad(total)(x), other: grad(masked)(x), hvp: hvp(total)(x, x), otherHvp: hvp(masked)(x, x) };
+  });
+  const run = await compile(graph, runtime);
+  createRandom(3).normal(run.inputs.x.float32);
+  run.inputs.key.int32.set([-5, 7]);
+  await run.run();
+  const { grad: found, other, hvp: foundHvp, otherHvp } = run.outputs;
+  expect(found.float32.some((x) => x === 0) && found.float32.some((x) => x !== 0)).toBe(true);
+  for (const [i, x] of found.float32.entries()) expect(x).toBeCloseTo(other.float32[i]!, 5);
+  for (const [i, x] of foundHvp.float32.entries()) expect(x).toBeCloseTo(otherHvp.float32[i]!, 5);
+  await run.release();
 });

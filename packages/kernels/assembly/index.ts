@@ -11,3 +11,4 @@ export { orderVectors, orderScratchBytes } from './order-vectors';
 export { sparseProduct } from './sparse-product';
 export { pairGates, pairGatesBackward } from './pair-gates';
 export { attention, attentionBackward } from './attention';
+export { dropout } from './dropout';

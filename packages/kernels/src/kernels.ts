@@ -6,6 +6,7 @@ import { permuteByRank, rankVectors, sortVectors } from './ranking/rank-vectors.
 import { createScratch } from './ranking/scratch.ts';
 import type { WeightVectors } from './ranking/weight-vectors.ts';
 import { createSparseKernels, type SparseKernels } from './sparse/sparse-kernels.ts';
+import { type Dropout, dropout } from './vector/dropout.ts';
 import { axpby, copy, fill, scale } from './vector/elementwise.ts';
 import { gatherRows, type Words } from './vector/gather.ts';
 import { firstNonFinite, maxAbs } from './vector/magnitude.ts';
@@ -83,6 +84,12 @@ export interface Kernels extends SparseKernels {
   gatherRows<A extends Words>(out: A, source: A, width: number, indices: Int32Array): void;
 
   /**
+   * out ← x times `scale` where an entry is kept, and times 0 where not. 16 bits of a hash of its number decide: it is kept where they are
+   * at least 65536 − kept. `maskKeys` of @unbraid/graph gives keys for which these are the entries of `bernoulliMask`.
+   */
+  dropout(x: Float32Array, dropout: Dropout, out: Float32Array): void;
+
+  /**
    * sorted ← each weight vector's values in ascending order, vector after vector: entry f · n + r is the r-th smallest of
    * vector f, where a vector has n = outer · inner entries.
    *
@@ -139,6 +146,7 @@ export function createKernels(arena: Arena, options: KernelOptions = {}): Kernel
     allFinite: (x) => firstNonFinite(engine, x) < 0,
     firstNonFinite: (x) => firstNonFinite(engine, x),
     gatherRows: (out, source, width, indices) => gatherRows(engine, out, source, width, indices),
+    dropout: (x, given, out) => dropout(engine, x, given, out),
     sortVectors: (params, vectors, sorted) => sortVectors(engine, scratch, params, vectors, sorted),
     permuteByRank: (params, vectors, sorted) => permuteByRank(engine, scratch, params, vectors, sorted),
     rankVectors: (params, vectors, ranks) => rankVectors(engine, scratch, params, vectors, ranks),

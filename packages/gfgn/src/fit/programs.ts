@@ -15,9 +15,10 @@ import {
 } from '@unbraid/graph';
 import type { Csr } from '@unbraid/kernels';
 import { inference, type Matrix, type Mode, softmaxCrossEntropy } from '@unbraid/nn';
-import type { Signal } from '../layers/node-layer.ts';
+import type { Context, Signal } from '../layers/node-layer.ts';
 import type { NodeModel } from '../models.ts';
 import type { NodeGraph } from '../node-graph.ts';
+import { drop } from '../operators/drop.ts';
 import { structureOf } from '../structure.ts';
 
 /** Dense features are an input of a graph, sparse ones are a part of its operators. */
@@ -61,7 +62,7 @@ export async function compileStep(
     const loss = (params: Tensor) => {
       const logits = model.apply(params as never, signalOf(graph.features, inputs.x), {
         structure,
-        mode: trainingMode(inputs.key),
+        ...training(inputs.key),
       });
       return softmaxCrossEntropy(gather(logits, inputs.nodes), inputs.labels);
     };
@@ -80,16 +81,17 @@ export async function compileStep(
   return scope.own(step) as unknown as Step;
 }
 
-/** Mode of one application in training. */
-function trainingMode(key: Tensor): Mode {
+/** Mode and dropout of one application in training. */
+function training(key: Tensor): Pick<Context, 'mode' | 'drop'> {
   let masks = 0;
-  return {
+  const mode: Mode = {
     training: true,
     update() {
       throw new Error('gfgn: these models have no parameters that are updated without gradients');
     },
     mask: (shape, keep) => bernoulliMask(key, shape, keep, masks++),
   };
+  return { mode, drop: (x, rate) => drop(x, key, 1 - rate, masks++) };
 }
 
 export type Logits = Executable<{ readonly params: TensorSpec }, { readonly logits: Tensor }>;

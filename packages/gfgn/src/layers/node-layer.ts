@@ -18,6 +18,8 @@ export type GateTensors =
 export interface Context {
   readonly structure: Structure;
   readonly mode: Mode;
+  /** Dropout of float32 entries in training; by default a product by `mode.mask`. */
+  readonly drop?: (x: Tensor, rate: number) => Tensor;
   /** Told the gates of each layer that has some. */
   readonly onGates?: (gates: GateTensors) => void;
 }
@@ -36,13 +38,16 @@ export function times(x: Signal, weight: Tensor): Tensor {
 }
 
 /** Dropout (Srivastava et al. 2014): of a sparse signal's entries, the others being zero whatever becomes of them. */
-export function dropped(x: Signal, rate: number, mode: Mode): Signal {
+export function dropped(x: Signal, rate: number, { mode, drop = maskedBy(mode) }: Context): Signal {
   if (!mode.training || rate === 0) return x;
-  const scale = 1 / (1 - rate);
-  if (!('matrix' in x)) return mul(x, mul(mode.mask(x.shape, 1 - rate), scale));
+  if (!('matrix' in x)) return drop(x, rate);
   const shape = [x.matrix.columns.length];
   // A sparse matrix without entries has nothing to drop.
   if (shape[0] === 0) return x;
-  const values = x.values ?? constant(x.matrix.values, shape);
-  return { matrix: x.matrix, values: mul(values, mul(mode.mask(shape, 1 - rate), scale)) };
+  return { matrix: x.matrix, values: drop(x.values ?? constant(x.matrix.values, shape), rate) };
 }
+
+const maskedBy =
+  (mode: Mode) =>
+  (x: Tensor, rate: number): Tensor =>
+    mul(x, mul(mode.mask(x.shape, 1 - rate), 1 / (1 - rate)));

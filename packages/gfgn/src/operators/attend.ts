@@ -55,11 +55,12 @@ function make(matrix: Csr): Attend {
         columns: matrix.columns,
         values: matrix.values,
       });
+      const factors = arena.alloc('float64', 2 * matrix.rows + 4);
       return {
         run([h, left, right, result, g], out) {
           const all = out as Float32Array;
           const [hEnd, leftEnd] = [h!.length, h!.length + left!.length];
-          kernels.attentionBackward(given(placed.views, matrix, [h, left, right]), {
+          kernels.attentionBackward(given(placed.views, matrix, factors.data, [h, left, right]), {
             out: result as Float32Array,
             g: g as Float32Array,
             dh: all.subarray(0, hEnd),
@@ -67,7 +68,10 @@ function make(matrix: Csr): Attend {
             dright: all.subarray(leftEnd),
           });
         },
-        release: placed.release,
+        release() {
+          placed.release();
+          factors.free();
+        },
       };
     },
   });
@@ -97,10 +101,14 @@ function make(matrix: Csr): Attend {
         columns: matrix.columns,
         values: matrix.values,
       });
+      const factors = arena.alloc('float64', 2 * matrix.rows + 4);
       return {
         run: ([h, left, right], out) =>
-          kernels.attention(given(placed.views, matrix, [h, left, right]), out as Float32Array),
-        release: placed.release,
+          kernels.attention(given(placed.views, matrix, factors.data, [h, left, right]), out as Float32Array),
+        release() {
+          placed.release();
+          factors.free();
+        },
       };
     },
   });
@@ -120,9 +128,14 @@ function meaningOf(matrix: Csr, h: Tensor, left: Tensor, right: Tensor): Tensor 
   return reshape(scatterAdd(messages, to!, nodes), h.shape);
 }
 
-function given(views: Readonly<Record<string, unknown>>, { rows }: Csr, inputs: readonly unknown[]) {
+function given(
+  views: Readonly<Record<string, unknown>>,
+  { rows }: Csr,
+  factors: Float64Array,
+  inputs: readonly unknown[],
+) {
   const [h, left, right] = inputs as [Float32Array, Float32Array, Float32Array];
   const { starts, columns } = views as { starts: Int32Array; columns: Int32Array };
   const heads = left.length / rows;
-  return { starts, columns, heads, width: h.length / left.length, slope: SLOPE, h, left, right };
+  return { starts, columns, heads, width: h.length / left.length, slope: SLOPE, factors, h, left, right };
 }

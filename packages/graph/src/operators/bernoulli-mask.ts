@@ -87,6 +87,10 @@ function keyedHash<T>(words: Words<T>, counter: T, [first, second]: readonly [T,
   return lowerRound(words, words.xor(upperRound(words, words.xor(counter, first)), second));
 }
 
+/** The two keys by which a mask's words are hashed, for kernels that draw the mask themselves: `seed` and `step` are those of its key. */
+export const maskKeys = (seed: number, step: number, stream: number): readonly [number, number] =>
+  keysOf(NUMBERS, seed >>> 0, step >>> 0, stream);
+
 /** Two keys that differ for any two pairs of seed and step of a stream. */
 function keysOf<T>(words: Words<T>, seed: T, step: T, stream: number): [T, T] {
   const first = mix(words, words.xor(step, mix(NUMBERS, stream)));

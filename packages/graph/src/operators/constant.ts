@@ -29,7 +29,10 @@ export function constant(values: number | ArrayLike<number>, shape: Shape = [], 
       `constant: ${list.length} values given for shape ${show(shape)}, which holds ${sizeOf(shape)}`,
     );
   }
-  return fromNdArray({ shape, dtype, data: Float64Array.from(list, (x) => roundTo(dtype, x)) });
+  // Not `from` with a function, which collects the values in an array of its own first.
+  const data = new Float64Array(list);
+  for (let i = 0; i < data.length; i++) data[i] = roundTo(dtype, data[i]!);
+  return fromNdArray({ shape, dtype, data });
 }
 
 export const fromNdArray = (value: NdArray): Tensor => apply(operator, [], { value });

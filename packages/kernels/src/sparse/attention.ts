@@ -8,8 +8,10 @@ export interface Attention extends SparseRows {
   readonly heads: number;
   /** Entries of h in a head. */
   readonly width: number;
-  /** What negative scores are multiplied by. */
+  /** What negative scores are multiplied by, 0 to 1. */
   readonly slope: number;
+  /** Room for two numbers a node and four more, whose content is of no use afterwards. */
+  readonly factors: Float64Array;
   readonly h: Float32Array;
   readonly left: Float32Array;
   readonly right: Float32Array;
@@ -27,21 +29,21 @@ export interface AttentionGradients {
 
 export function attention(engine: Engine, given: Attention, out: Float32Array): void {
   check('attention', given, { out }, {});
-  const { starts, columns, heads, width, slope, h, left, right } = given;
-  const wasm = engine.nativeFor(starts, columns, h, left, right, out);
+  const { starts, columns, heads, width, slope, factors, h, left, right } = given;
+  const wasm = engine.nativeFor(starts, columns, factors, h, left, right, out);
   if (!wasm) {
     attentionScalar(given, out);
     return;
   }
   const [s, c, hAt, l, r] = [starts, columns, h, left, right].map(({ byteOffset }) => byteOffset) as Five;
-  wasm.attention(s, c, rowCount(given), heads, width, hAt, l, r, slope, out.byteOffset);
+  wasm.attention(s, c, rowCount(given), heads, width, hAt, l, r, slope, factors.byteOffset, out.byteOffset);
 }
 
 export function attentionBackward(engine: Engine, given: Attention, gradients: AttentionGradients): void {
   const { out, g, dh, dleft, dright } = gradients;
   check('attentionBackward', given, { out, g, dh }, { dleft, dright });
-  const { starts, columns, heads, width, slope, h, left, right } = given;
-  const wasm = engine.nativeFor(starts, columns, h, left, right, out, g, dh, dleft, dright);
+  const { starts, columns, heads, width, slope, factors, h, left, right } = given;
+  const wasm = engine.nativeFor(starts, columns, factors, h, left, right, out, g, dh, dleft, dright);
   dh.fill(0);
   dright.fill(0);
   if (!wasm) {
@@ -50,7 +52,23 @@ export function attentionBackward(engine: Engine, given: Attention, gradients: A
   }
   const [s, c, hAt, l, r] = [starts, columns, h, left, right].map(({ byteOffset }) => byteOffset) as Five;
   const [o, gAt, dhAt, dl, dr] = [out, g, dh, dleft, dright].map(({ byteOffset }) => byteOffset) as Five;
-  wasm.attentionBackward(s, c, rowCount(given), heads, width, hAt, l, r, slope, o, gAt, dhAt, dl, dr);
+  wasm.attentionBackward(
+    s,
+    c,
+    rowCount(given),
+    heads,
+    width,
+    hAt,
+    l,
+    r,
+    slope,
+    factors.byteOffset,
+    o,
+    gAt,
+    dhAt,
+    dl,
+    dr,
+  );
 }
 
 type Five = [number, number, number, number, number];
@@ -61,6 +79,7 @@ function check(kernel: string, given: Attention, features: Arrays, scores: Array
   checkWidth(kernel, 'width', width);
   checkWidth(kernel, 'number of heads', heads);
   const rows = rowCount(given);
+  checkSizes(kernel, { factors: [given.factors, 2 * rows + 4] });
   for (const [name, array] of Object.entries({ h, ...features }))
     checkSizes(kernel, { [name]: [array, rows * heads * width] });
   for (const [name, array] of Object.entries({ left, right, ...scores }))
@@ -71,45 +90,80 @@ const { fround } = Math;
 
 const leaky = (z: number, slope: number): number => (z > 0 ? z : slope * z);
 
-/** Visits each row's heads with its entries and the weights e^(score − largest score) of that head. */
-function forEachHead(
-  { starts, columns, heads, left, right, slope }: Attention,
-  visit: (i: number, k: number, from: number, weights: Float64Array, scores: Float64Array) => void,
-): void {
-  for (let i = 0; i + 1 < starts.length; i++) {
-    const [from, to] = [starts[i]!, starts[i + 1]!];
-    for (let k = 0; k < heads; k++) {
-      const scores = new Float64Array(to - from);
-      for (let e = from; e < to; e++) scores[e - from] = left[i * heads + k]! + right[columns[e]! * heads + k]!;
-      const top = scores.reduce((most, z) => Math.max(most, leaky(z, slope)), Number.NEGATIVE_INFINITY);
-      const weights = scores.map((z) => exponential(leaky(z, slope) - top));
-      visit(i, k, from, weights, scores);
+/** A row whose weights sum to less has scores far below the largest of any node, where products of factors lose their digits. */
+const LEAST_TOTAL = 1e-200;
+
+/** A head of a row: its entries' scores z, their weights, and the sum of these. */
+interface Head {
+  readonly i: number;
+  readonly k: number;
+  readonly from: number;
+  readonly scores: Float64Array;
+  readonly weights: Float64Array;
+  readonly total: number;
+}
+
+/** Visits each head's rows with the weights e^(score − a bound on all scores), or e^(score − largest score) where these are too small. */
+function forEachHead(given: Attention, visit: (head: Head) => void): void {
+  const { starts, columns, heads, left, right, slope } = given;
+  for (let k = 0; k < heads; k++) {
+    const most = factorsOf(given, k);
+    for (let i = 0; i + 1 < starts.length; i++) {
+      const [from, to] = [starts[i]!, starts[i + 1]!];
+      const own = left[i * heads + k]!;
+      const scores = Float64Array.from({ length: to - from }, (_, n) => own + right[columns[from + n]! * heads + k]!);
+      let weights = products(given, scores, from, own + most);
+      let total = sum(weights);
+      if (total < LEAST_TOTAL) {
+        const top = scores.reduce((high, z) => Math.max(high, leaky(z, slope)), Number.NEGATIVE_INFINITY);
+        weights = scores.map((z) => exponential(leaky(z, slope) - top));
+        total = sum(weights);
+      }
+      visit({ i, k, from, scores, weights, total });
     }
   }
 }
 
+/** Writes e^(r − most) and e^(slope (r − most)) for each node's score r of a head, and returns the largest score. */
+function factorsOf({ heads, right, slope, factors }: Attention, k: number): number {
+  let most = Number.NEGATIVE_INFINITY;
+  for (let at = k; at < right.length; at += heads) most = Math.max(most, right[at]!);
+  for (let i = 0; i < right.length / heads; i++) {
+    const below = right[i * heads + k]! - most;
+    factors[2 * i] = exponential(below);
+    factors[2 * i + 1] = exponential(slope * below);
+  }
+  return most;
+}
+
+/** Weights as products of factors of both ends; `highest` is the largest score that the own end could have. */
+function products({ columns, slope, factors }: Attention, scores: Float64Array, from: number, highest: number) {
+  const bound = leaky(highest, slope);
+  const [upper, lower] = [exponential(highest - bound), exponential(slope * highest - bound)];
+  return scores.map((z, n) => {
+    const at = 2 * columns[from + n]!;
+    return z > 0 ? upper * factors[at]! : lower * factors[at + 1]!;
+  });
+}
+
+const sum = (weights: Float64Array) => weights.reduce((total, weight) => total + weight, 0);
+
 function attentionScalar(given: Attention, out: Float32Array): void {
   const { columns, heads, width, h } = given;
   out.fill(0);
-  forEachHead(given, (i, k, from, weights) => {
+  forEachHead(given, ({ i, k, from, weights, total }) => {
     const own = (i * heads + k) * width;
-    let total = 0;
     weights.forEach((weight, n) => {
-      total += weight;
       const other = (columns[from + n]! * heads + k) * width;
-      for (let d = 0; d < width; d++) out[own + d]! += fround(fround(weight) * h[other + d]!);
+      for (let d = 0; d < width; d++) out[own + d]! += fround(fround(weight / total) * h[other + d]!);
     });
-    if (weights.length === 0) return;
-    const factor = fround(1 / total);
-    for (let d = 0; d < width; d++) out[own + d]! *= factor;
   });
 }
 
 function backwardScalar(given: Attention, { out, g, dh, dleft, dright }: AttentionGradients): void {
   const { columns, heads, width, slope, h } = given;
-  forEachHead(given, (i, k, from, weights, scores) => {
+  forEachHead(given, ({ i, k, from, scores, weights, total }) => {
     const own = (i * heads + k) * width;
-    const total = weights.reduce((sum, weight) => sum + weight, 0);
     const mean = dotRows(g, own, out, own, width);
     let dl = 0;
     weights.forEach((unscaled, n) => {

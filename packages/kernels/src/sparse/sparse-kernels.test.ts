@@ -9,7 +9,7 @@ const arena = new Arena();
 const wasm = createKernels(arena, { engine: 'wasm' });
 const scalar = createKernels(arena, { engine: 'scalar' });
 
-type Words = Float32Array | Int32Array;
+type Words = Float32Array | Float64Array | Int32Array;
 
 /** What `use` writes to arrays of the given lengths, by the wasm kernels on copies in the arena and by the twins. */
 function both(
@@ -21,7 +21,7 @@ function both(
   const [plain, native] = [fresh(), fresh()];
   use(scalar, inputs as never[], plain);
   const blocks = [...inputs, ...native].map((x) =>
-    arena.alloc(x instanceof Int32Array ? 'int32' : 'float32', x.length),
+    arena.alloc(x instanceof Int32Array ? 'int32' : x instanceof Float64Array ? 'float64' : 'float32', x.length),
   );
   for (const [i, block] of blocks.entries()) block.data.set([...inputs, ...native][i] as never);
   const views = blocks.map(({ data }) => data);
@@ -187,18 +187,20 @@ describe('attention', () => {
           ),
         );
         const { starts, columns } = matrix;
-        const inputs = [starts, columns, h, left, right];
+        const factors = new Float64Array(2 * matrix.rows + 4);
+        const inputs = [starts, columns, factors, h, left, right];
         const formula = (arrays: Float64Array[]) => dense(matrix, heads, width, arrays);
-        const given = ([starts, columns, h, left, right]: never[]) => ({
-          ...{ starts: starts!, columns: columns!, heads, width, slope, h: h!, left: left!, right: right! },
+        const given = ([starts, columns, factors, h, left, right]: never[]) => ({
+          ...{ starts: starts!, columns: columns!, heads, width, slope, factors: factors! },
+          ...{ h: h!, left: left!, right: right! },
         });
         const [out] = both(inputs, [h.length], (k, arrays, [out]) => k.attention(given(arrays), out!));
         expectNear(out!, formula([h, left, right].map((array) => Float64Array.from(array))));
         const lengths = [h.length, left.length, right.length];
         const gradients = both([...inputs, out!, g], lengths, (k, arrays, [dh, dleft, dright]) =>
           k.attentionBackward(given(arrays), {
-            out: arrays[5]!,
-            g: arrays[6]!,
+            out: arrays[6]!,
+            g: arrays[7]!,
             dh: dh!,
             dleft: dleft!,
             dright: dright!,
@@ -211,19 +213,28 @@ describe('attention', () => {
     );
   });
 
-  it('stays finite for scores whose exponentials are not', () => {
-    const matrix = { starts: Int32Array.of(0, 2, 2), columns: Int32Array.of(0, 1) };
-    const out = new Float32Array(2);
-    const given = {
-      ...matrix,
-      heads: 1,
-      width: 1,
-      slope,
-      h: Float32Array.of(1, 5),
-      left: Float32Array.of(1000, 0),
-      right: Float32Array.of(2000, -2000),
-    };
-    scalar.attention(given, out);
-    expect([...out]).toEqual([1, 0]);
+  it('stays finite for scores whose exponentials are not, and for rows far below the others', () => {
+    // Node 2 has neighbours only whose scores lie 5000 below that of node 1.
+    const [starts, columns] = [Int32Array.of(0, 2, 2, 4), Int32Array.of(0, 1, 0, 2)];
+    const [h, left] = [Float32Array.of(1, 5, 4), Float32Array.of(1000, 0, -9000)];
+    const right = Float32Array.of(-3000, 2000, -3000);
+    const given = ([starts, columns, factors, h, left, right]: never[]) => ({
+      ...{ starts: starts!, columns: columns!, heads: 1, width: 1, slope, factors: factors! },
+      ...{ h: h!, left: left!, right: right! },
+    });
+    const inputs = [starts, columns, new Float64Array(10), h, left, right];
+    const [out] = both(inputs, [3], (k, arrays, [out]) => k.attention(given(arrays), out!));
+    expect([...out!]).toEqual([5, 0, 2.5]);
+    const g = Float32Array.of(1, 1, 1);
+    const [dh] = both([...inputs, out!, g], [3, 3, 3], (k, arrays, [dh, dleft, dright]) =>
+      k.attentionBackward(given(arrays), {
+        out: arrays[6]!,
+        g: arrays[7]!,
+        dh: dh!,
+        dleft: dleft!,
+        dright: dright!,
+      }),
+    );
+    expect([...dh!]).toEqual([0.5, 1, 0.5]);
   });
 });

@@ -60,6 +60,7 @@ export interface WasmExports {
   toUniform(words: number, n: number, low: number, range: number, largest: number): void;
   toSigns(words: number, n: number): void;
   toNormal(words: number, groups: number, mean: number, std: number): void;
+  dropout(x: number, n: number, first: number, second: number, threshold: number, scale: number, out: number): void;
   sparseProduct(
     starts: number,
     columns: number,
@@ -109,6 +110,7 @@ export interface WasmExports {
     left: number,
     right: number,
     slope: number,
+    factors: number,
     out: number,
   ): void;
   attentionBackward(
@@ -121,6 +123,7 @@ export interface WasmExports {
     left: number,
     right: number,
     slope: number,
+    factors: number,
     out: number,
     g: number,
     dh: number,
