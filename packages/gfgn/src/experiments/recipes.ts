@@ -16,11 +16,21 @@ const citation = (model: ModelName): Partial<Recipe> =>
 
 const CITATION_GRAPHS: readonly DataSetName[] = ['cora', 'citeseer', 'pubmed'];
 
+/** Of graphs of web pages, as the search on Texas and Cornell found them. */
+const web = (model: ModelName): Partial<Recipe> => ({
+  dropout: 0.3,
+  limit: 0.5,
+  ...((model === 'mlp' || model.startsWith('gfgn')) && { weightDecay: 5e-5 }),
+});
+
+const WEB_GRAPHS: readonly DataSetName[] = ['texas', 'cornell', 'wisconsin'];
+
 /** The settings of a fit. How they were found: benchmark-search.md. */
 export function recipeFor(dataSet: DataSetName, model: ModelName): Recipe {
   return {
     ...shared,
     ...(CITATION_GRAPHS.includes(dataSet) && citation(model)),
+    ...(WEB_GRAPHS.includes(dataSet) && web(model)),
     ...(model === 'gat' && { hidden: 8 }),
   };
 }
