@@ -9,7 +9,7 @@ import { HOMOPHILY } from './data-sets.ts';
 import { type DimensionFit, reportDimensions, summarizeDimensions } from './dimensions-report.ts';
 
 const settings = z.object({
-  nodes: z.int().min(50).default(3000).describe('Nodes of the graph'),
+  nodes: z.int().min(50).default(10_000).describe('Nodes of the graph'),
   homophily: z
     .array(z.number().gt(0).lt(1))
     .min(2)
@@ -22,7 +22,7 @@ const settings = z.object({
   signal: z
     .number()
     .min(0)
-    .default(0.5)
+    .default(1)
     .describe('Distance of the features’ means from zero, in standard deviations of their noise'),
   epochs: z.int().min(1).default(250).describe('Epochs at most'),
   hidden: z.int().min(1).default(32).describe('Hidden width of the classifier behind the gates'),
@@ -44,7 +44,7 @@ export const dimensions = defineExperiment({
   presets: {
     smoke: { nodes: 200, epochs: 10 },
     short: {},
-    full: { nodes: 10000, epochs: 500 },
+    full: { nodes: 30_000, epochs: 500 },
   },
   summary: {
     scoreCorrelation:
