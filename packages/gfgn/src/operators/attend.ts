@@ -15,7 +15,7 @@ import {
   type Tensor,
   vjp,
 } from '@unbraid/graph';
-import type { Csr } from '@unbraid/kernels';
+import type { Arena, Csr } from '@unbraid/kernels';
 import { rowOfEntries } from '../structure.ts';
 import { placeTables } from './placed.ts';
 
@@ -50,17 +50,12 @@ function make(matrix: Csr): Attend {
       return concat(cotangent.map((t) => reshape(t, [t.shape[0]! * t.shape[1]!])));
     },
     prepare: ({ arena, kernels }) => {
-      const placed = placeTables(arena, matrix, {
-        starts: matrix.starts,
-        columns: matrix.columns,
-        values: matrix.values,
-      });
-      const factors = arena.alloc('float64', 2 * matrix.rows + 4);
+      const { given, release } = placeAttention(arena, matrix);
       return {
         run([h, left, right, result, g], out) {
           const all = out as Float32Array;
           const [hEnd, leftEnd] = [h!.length, h!.length + left!.length];
-          kernels.attentionBackward(given(placed.views, matrix, factors.data, [h, left, right]), {
+          kernels.attentionBackward(given([h, left, right]), {
             out: result as Float32Array,
             g: g as Float32Array,
             dh: all.subarray(0, hEnd),
@@ -68,10 +63,7 @@ function make(matrix: Csr): Attend {
             dright: all.subarray(leftEnd),
           });
         },
-        release() {
-          placed.release();
-          factors.free();
-        },
+        release,
       };
     },
   });
@@ -96,19 +88,10 @@ function make(matrix: Csr): Attend {
       return [part(all, 0, h!.shape), part(all, hEnd, left!.shape), part(all, hEnd + scores, right!.shape)];
     },
     prepare: ({ arena, kernels }) => {
-      const placed = placeTables(arena, matrix, {
-        starts: matrix.starts,
-        columns: matrix.columns,
-        values: matrix.values,
-      });
-      const factors = arena.alloc('float64', 2 * matrix.rows + 4);
+      const { given, release } = placeAttention(arena, matrix);
       return {
-        run: ([h, left, right], out) =>
-          kernels.attention(given(placed.views, matrix, factors.data, [h, left, right]), out as Float32Array),
-        release() {
-          placed.release();
-          factors.free();
-        },
+        run: ([h, left, right], out) => kernels.attention(given([h, left, right]), out as Float32Array),
+        release,
       };
     },
   });
@@ -128,14 +111,22 @@ function meaningOf(matrix: Csr, h: Tensor, left: Tensor, right: Tensor): Tensor 
   return reshape(scatterAdd(messages, to!, nodes), h.shape);
 }
 
-function given(
-  views: Readonly<Record<string, unknown>>,
-  { rows }: Csr,
-  factors: Float64Array,
-  inputs: readonly unknown[],
-) {
-  const [h, left, right] = inputs as [Float32Array, Float32Array, Float32Array];
-  const { starts, columns } = views as { starts: Int32Array; columns: Int32Array };
-  const heads = left.length / rows;
-  return { starts, columns, heads, width: h.length / left.length, slope: SLOPE, factors, h, left, right };
+/** What both kernels take besides their inputs, in the arena. */
+function placeAttention(arena: Arena, matrix: Csr) {
+  const { starts, columns, values, rows } = matrix;
+  const { views, release } = placeTables(arena, matrix, { starts, columns, values });
+  const factors = arena.alloc('float64', 2 * rows + 4);
+  return {
+    given(inputs: readonly unknown[]) {
+      const [h, left, right] = inputs as [Float32Array, Float32Array, Float32Array];
+      const { starts, columns } = views as { starts: Int32Array; columns: Int32Array };
+      const heads = left.length / rows;
+      const width = h.length / left.length;
+      return { starts, columns, heads, width, slope: SLOPE, factors: factors.data, h, left, right };
+    },
+    release() {
+      release();
+      factors.free();
+    },
+  };
 }

@@ -52,7 +52,7 @@ export const hessian = defineExperiment({
   settings,
   presets: {
     smoke: { widths: [30, 100, 300], networks: [2], bottleneckNetworks: 6, inputs: 2, fitFrom: 30 },
-    short: { networks: [6, 6, 16, 16, 8, 4, 1], bottleneckNetworks: 60, inputs: 3 },
+    short: { networks: [6, 6, 16, 16, 8, 2, 1], bottleneckNetworks: 40, inputs: 3 },
     full: {},
   },
   summary: {
