@@ -6,6 +6,7 @@ export { type HostKernel, type HostOperator, hostOperator } from './host/host-op
 export { part } from './host/part.ts';
 export type { NdArray } from './ndarray.ts';
 export { type ExportOptions, exportOnnx, type OpenBatch } from './onnx/export.ts';
+export { maskKeys } from './operators/bernoulli-mask.ts';
 export * from './operators/index.ts';
 export type { Buffer, Source } from './run/buffer.ts';
 export { type CompileOptions, compile, type Executable } from './run/compile.ts';

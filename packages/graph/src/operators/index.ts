@@ -2,7 +2,7 @@ export { abs } from './abs.ts';
 export { add } from './add.ts';
 export { argMax } from './arg-max.ts';
 export { type AveragePoolOptions, averagePool2d } from './average-pool2d.ts';
-export { bernoulliMask, maskKeys } from './bernoulli-mask.ts';
+export { bernoulliMask } from './bernoulli-mask.ts';
 export { broadcastTo } from './broadcast-to.ts';
 export { cast } from './cast.ts';
 export { concat } from './concat.ts';
