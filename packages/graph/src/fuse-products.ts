@@ -4,7 +4,7 @@ import { scaledGemm } from './operators/gemm.ts';
 import type { Transpositions } from './operators/matmul.ts';
 import { sameShape } from './shape.ts';
 import type { Tensor } from './tensor.ts';
-import { topologicalOrder } from './topology.ts';
+import { topologicalOrder, withInputs } from './topology.ts';
 
 /**
  * Sums of a matrix product and a matrix, which may be scaled, as one product that starts from that matrix: the gradient of a penalized
@@ -19,10 +19,8 @@ export function fuseProducts(roots: readonly Tensor[]): Tensor[] {
   const made = new Map<Tensor, Tensor>();
   for (const tensor of order) {
     const product = productIn(tensor, readers);
-    const inputs = tensor.inputs.map((input) => made.get(input)!);
-    const same = inputs.every((input, i) => input === tensor.inputs[i]);
-    if (product === undefined) made.set(tensor, same ? tensor : { ...tensor, inputs });
-    else made.set(tensor, startingFrom(inputs[1 - product]!, inputs[product]!));
+    const own = withInputs(tensor, made);
+    made.set(tensor, product === undefined ? own : startingFrom(own.inputs[1 - product]!, own.inputs[product]!));
   }
   return roots.map((root) => made.get(root)!);
 }

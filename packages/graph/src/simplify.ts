@@ -4,7 +4,7 @@ import { constantValue, fromNdArray } from './operators/constant.ts';
 import { isInput } from './operators/input.ts';
 import { sizeOf } from './shape.ts';
 import type { Operator, Tensor } from './tensor.ts';
-import { topologicalOrder } from './topology.ts';
+import { topologicalOrder, withInputs } from './topology.ts';
 
 /** Constants of more elements than this stay expressions: folding them would only make the model larger. */
 const MAX_FOLDED = 4096;
@@ -22,9 +22,7 @@ export function simplify(roots: readonly Tensor[]): Tensor[] {
   const visit = (tensor: Tensor): Tensor => {
     for (const node of topologicalOrder([tensor])) {
       if (done.has(node)) continue;
-      const inputs = node.inputs.map((input) => done.get(input)!);
-      const same = inputs.every((input, i) => input === node.inputs[i]);
-      const shared = unique(same ? node : { ...node, inputs });
+      const shared = unique(withInputs(node, done));
       const simpler = fold(shared) ?? shared.operator.simplify?.(shared) ?? withoutBroadcasts(shared);
       const result = simpler && simpler !== shared ? visit(simpler) : shared;
       done.set(node, result);

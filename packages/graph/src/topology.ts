@@ -36,8 +36,13 @@ export function substitute(roots: readonly Tensor[], replacements: ReadonlyMap<T
   const made = new Map(replacements);
   for (const tensor of topologicalOrder(roots)) {
     if (made.has(tensor)) continue;
-    const inputs = tensor.inputs.map((input) => made.get(input)!);
-    made.set(tensor, inputs.every((input, i) => input === tensor.inputs[i]) ? tensor : { ...tensor, inputs });
+    made.set(tensor, withInputs(tensor, made));
   }
   return roots.map((root) => made.get(root)!);
+}
+
+/** A tensor computed from what was made of its inputs; itself where they are the same. */
+export function withInputs(tensor: Tensor, made: ReadonlyMap<Tensor, Tensor>): Tensor {
+  const inputs = tensor.inputs.map((input) => made.get(input)!);
+  return inputs.every((input, i) => input === tensor.inputs[i]) ? tensor : { ...tensor, inputs };
 }

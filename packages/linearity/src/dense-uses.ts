@@ -1,4 +1,5 @@
 import { add, type Leaf, leavesOf, type Tensor } from '@unbraid/graph';
+import { rebuilder } from './rebuild.ts';
 
 /** A product of layer inputs and weights, plus a bias, that holds all uses of its parameters. */
 export interface DenseUse {
@@ -67,21 +68,11 @@ function usesIn(root: Tensor): Map<Tensor, Use[]> {
 }
 
 /** `root` with a term added to each of some tensors that it is computed from. */
-export function withTerms(root: Tensor, terms: ReadonlyMap<Tensor, Tensor>): Tensor {
-  const made = new Map<Tensor, Tensor>();
-  const rebuild = (tensor: Tensor): Tensor => {
-    const known = made.get(tensor);
-    if (known) return known;
-    const inputs = tensor.inputs.map(rebuild);
-    const same = inputs.every((input, i) => input === tensor.inputs[i]);
-    const own = same ? tensor : { ...tensor, inputs };
+export const withTerms = (root: Tensor, terms: ReadonlyMap<Tensor, Tensor>): Tensor =>
+  rebuilder((own, tensor) => {
     const term = terms.get(tensor);
-    const result = term ? add(own, term) : own;
-    made.set(tensor, result);
-    return result;
-  };
-  return rebuild(root);
-}
+    return term && add(own, term);
+  })(root);
 
 /** The leaves of a tree of parameters at the given paths. */
 export const leavesAt = (tree: Tensor, paths: readonly string[]): Tensor[] =>

@@ -1,4 +1,5 @@
 import { concat, mapTree, matmul, type Tensor } from '@unbraid/graph';
+import { rebuilder } from './rebuild.ts';
 
 /**
  * The same tensors with sums of two products A B + C D made into one product [A C] [B; D], where operands are small against the result:
@@ -6,17 +7,7 @@ import { concat, mapTree, matmul, type Tensor } from '@unbraid/graph';
  * weights.
  */
 export function fuseSums(outputs: Tensor): Tensor {
-  const made = new Map<Tensor, Tensor>();
-  const rebuild = (tensor: Tensor): Tensor => {
-    const known = made.get(tensor);
-    if (known) return known;
-    const inputs = tensor.inputs.map(rebuild);
-    const same = inputs.every((input, i) => input === tensor.inputs[i]);
-    const own = same ? tensor : { ...tensor, inputs };
-    const result = fused(own) ?? own;
-    made.set(tensor, result);
-    return result;
-  };
+  const rebuild = rebuilder(fused);
   return mapTree<unknown, Tensor>(outputs, (leaf) => rebuild(leaf as Tensor)) as Tensor;
 }
 

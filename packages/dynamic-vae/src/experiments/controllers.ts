@@ -1,5 +1,4 @@
 import { defineExperiment, type RunContext, type Summary } from '@unbraid/experiment';
-import { createRandom } from '@unbraid/kernels';
 import { z } from 'zod';
 import type { SetPointSettings } from '../control/set-point-schedule.ts';
 import type { Trace } from '../training/trace.ts';
@@ -8,7 +7,7 @@ import { betaFigure, klFigure } from './control-figures.ts';
 import { curvePoints } from './curves.ts';
 import { rounded } from './rounded.ts';
 import { controllerSettings, controlObjective, dynamicObjective, titles, trainingSettings } from './settings.ts';
-import { drawSpriteSet, fitSprites, type SpriteFit } from './sprite-fit.ts';
+import { fitEach, type SpriteFit } from './sprite-fit.ts';
 
 const settings = z.object({
   ...trainingSettings,
@@ -79,21 +78,14 @@ export const controllers = defineExperiment({
     controlReached: 'The same of ControlVAE',
   },
   async run(context) {
-    const { nodeRuntime } = await import('@unbraid/graph/node');
-    const runtime = nodeRuntime();
     const { settings: s } = context;
-    const random = createRandom(context.seed);
-    const evaluation = drawSpriteSet(s.evaluationImages, s.size, random.split('evaluation'));
     const schedule = scheduleOf(s);
-    const fits: ControllerFit[] = [];
-    for (const [i, name] of NAMES.entries()) {
-      const objective = (name === 'control' ? controlObjective : dynamicObjective)(s, schedule);
-      const tools = { context, runtime, random, evaluation, done: i * s.steps, total: NAMES.length * s.steps };
-      const fit = await context.unit(name, () => fitSprites(titles[name], objective, s, tools));
-      fits.push({ ...fit, name });
-    }
-    await report(context, fits, s);
-    return summarize(fits, s);
+    const objectives = { control: controlObjective(s, schedule), dynamic: dynamicObjective(s, schedule) };
+    const plans = NAMES.map((name) => ({ key: name, title: titles[name], objective: objectives[name] }));
+    const { fits } = await fitEach(context, plans);
+    const named = fits.map((fit, i): ControllerFit => ({ ...fit, name: NAMES[i]! }));
+    await report(context, named, s);
+    return summarize(named, s);
   },
 });
 

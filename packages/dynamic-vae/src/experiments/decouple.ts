@@ -1,5 +1,4 @@
 import { defineExperiment } from '@unbraid/experiment';
-import { createRandom } from '@unbraid/kernels';
 import { z } from 'zod';
 import type { Objective, ObjectiveName } from '../training/objective.ts';
 import { type DecoupleFit, reportDecouple, summarizeDecouple } from './decouple-report.ts';
@@ -12,7 +11,7 @@ import {
   titles,
   trainingSettings,
 } from './settings.ts';
-import { drawSpriteSet, fitSprites } from './sprite-fit.ts';
+import { fitEach } from './sprite-fit.ts';
 
 const NAMES = ['vae', 'beta', 'factor', 'control', 'dynamic'] as const;
 
@@ -102,20 +101,15 @@ export const decouple = defineExperiment({
     reconstructionGain: 'How much lower DynamicVAE’s reconstruction loss is than the β-VAE’s, in percent',
   },
   async run(context) {
-    const { nodeRuntime } = await import('@unbraid/graph/node');
-    const runtime = nodeRuntime();
     const { settings: s } = context;
-    const random = createRandom(context.seed);
-    const evaluation = drawSpriteSet(s.evaluationImages, s.size, random.split('evaluation'));
     const names = NAMES.filter((name) => s.objectives.includes(name));
-    const fits: DecoupleFit[] = [];
-    for (const [i, name] of names.entries()) {
-      const tools = { context, runtime, random, evaluation, done: i * s.steps, total: names.length * s.steps };
-      const fit = await context.unit(name, () => fitSprites(titles[name], objectiveOf(name, s), s, tools));
-      fits.push({ ...fit, name });
-    }
-    await reportDecouple(context, fits, { settings: s, images: evaluation.images, runtime });
-    return summarizeDecouple(fits, s.smoothing);
+    const { fits, evaluation, runtime } = await fitEach(
+      context,
+      names.map((name) => ({ key: name, title: titles[name], objective: objectiveOf(name, s) })),
+    );
+    const named = fits.map((fit, i): DecoupleFit => ({ ...fit, name: names[i]! }));
+    await reportDecouple(context, named, { settings: s, images: evaluation.images, runtime });
+    return summarizeDecouple(named, s.smoothing);
   },
 });
 

@@ -1,12 +1,11 @@
 import { defineExperiment, palette, type RunContext, type Summary } from '@unbraid/experiment';
-import { createRandom } from '@unbraid/kernels';
 import { z } from 'zod';
 import { trackingOf } from '../training/tracking.ts';
 import { betaFigure, klFigure } from './control-figures.ts';
 import { curvePoints } from './curves.ts';
 import { rounded } from './rounded.ts';
 import { controllerSettings, dynamicObjective, scheduleOf, setPointSettings, trainingSettings } from './settings.ts';
-import { drawSpriteSet, fitSprites, type SpriteFit } from './sprite-fit.ts';
+import { fitEach, type SpriteFit } from './sprite-fit.ts';
 
 const { setPointMax: _, ...rises } = setPointSettings;
 const { controlKi: __, controlMinBeta: ___, controlMaxBeta: ____, ...dynamicSettings } = controllerSettings;
@@ -77,21 +76,16 @@ export const setpoints = defineExperiment({
       'Largest |KL − target| of the models that reached their target, of training batches at the end, in nats',
   },
   async run(context) {
-    const { nodeRuntime } = await import('@unbraid/graph/node');
-    const runtime = nodeRuntime();
     const { settings: s } = context;
-    const random = createRandom(context.seed);
-    const evaluation = drawSpriteSet(s.evaluationImages, s.size, random.split('evaluation'));
-    const fits: TargetFit[] = [];
-    for (const [i, target] of s.targets.entries()) {
-      const objective = dynamicObjective(controllers(s), scheduleOf({ ...s, setPointMax: target }));
-      const tools = { context, runtime, random, evaluation, done: i * s.steps, total: s.targets.length * s.steps };
-      const name = nameOf(target);
-      const fit = await context.unit(name, () => fitSprites(name, objective, s, tools));
-      fits.push({ ...fit, target });
-    }
-    await report(context, fits, s.smoothing);
-    return summarize(fits, s.smoothing);
+    const plans = s.targets.map((target) => ({
+      key: nameOf(target),
+      title: nameOf(target),
+      objective: dynamicObjective(controllers(s), scheduleOf({ ...s, setPointMax: target })),
+    }));
+    const { fits } = await fitEach(context, plans);
+    const targeted = fits.map((fit, i): TargetFit => ({ ...fit, target: s.targets[i]! }));
+    await report(context, targeted, s.smoothing);
+    return summarize(targeted, s.smoothing);
   },
 });
 

@@ -1,7 +1,7 @@
 import { createMatrix, drawSprites, type Matrix, SPRITE_COUNT, spriteFactors, spriteFactorValues } from '@unbraid/data';
 import type { RunContext } from '@unbraid/experiment';
 import type { Runtime } from '@unbraid/graph';
-import type { Random } from '@unbraid/kernels';
+import { createRandom, type Random } from '@unbraid/kernels';
 import type { Factors } from '../metrics/codes.ts';
 import { informationGap } from '../metrics/mig.ts';
 import { mutualInformation } from '../metrics/mutual-information.ts';
@@ -132,4 +132,35 @@ async function measure(trained: TrainedVae, { evaluation, runtime, random }: Fit
     mig,
     rmig: factors.map(({ rmig }) => rmig),
   };
+}
+
+/** A fit of an experiment. */
+export interface FitPlan {
+  /** Of the unit; different for each fit of a run. */
+  readonly key: string;
+  readonly title: string;
+  readonly objective: Objective;
+}
+
+/** Fits of one run one after another, with the sprites that they are measured on. */
+export async function fitEach(
+  context: RunContext<TrainingSettings & { readonly steps: number }>,
+  plans: readonly FitPlan[],
+): Promise<{ readonly fits: SpriteFit[]; readonly evaluation: SpriteSet; readonly runtime: Runtime }> {
+  const { nodeRuntime } = await import('@unbraid/graph/node');
+  const { settings: s } = context;
+  const random = createRandom(context.seed);
+  const common = {
+    context,
+    runtime: nodeRuntime(),
+    random,
+    evaluation: drawSpriteSet(s.evaluationImages, s.size, random.split('evaluation')),
+    total: plans.length * s.steps,
+  };
+  const fits: SpriteFit[] = [];
+  for (const { key, title, objective } of plans) {
+    const done = fits.length * s.steps;
+    fits.push(await context.unit(key, () => fitSprites(title, objective, s, { ...common, done })));
+  }
+  return { fits, evaluation: common.evaluation, runtime: common.runtime };
 }

@@ -11,6 +11,12 @@ export type PairedGateParams = Partial<Weight> & {
   readonly bias: ParamSpec;
 };
 
+/** Weights of X and of a gate with a part for either end, as wide as what it gates. */
+export function pairedGate(inputs: number, outputs: number | undefined): PairedGateParams {
+  const width = outputs ?? inputs;
+  return { ...linear(inputs, outputs), own: gateWeight(width), other: gateWeight(width), bias: gateBias(width) };
+}
+
 /**
  * GFGN with a vector of scores for each node (neighborhood-level gating): with Z = X W,
  * s_i = λ σ(Z_i W_1 + mean over j ∈ N(i) of Z_j · W_2 + b) and F_i = Z_i − s_i ⊙ Σ_j ã_ij (Z_i − Z_j). A node without neighbours has
@@ -24,9 +30,8 @@ export function gfgnNeighbor(
   { limit = DEFAULT_LIMIT }: GateOptions = {},
 ): NodeLayer<PairedGateParams> {
   checkLimit(limit);
-  const width = outputs ?? inputs;
   return {
-    params: { ...linear(inputs, outputs), own: gateWeight(width), other: gateWeight(width), bias: gateBias(width) },
+    params: pairedGate(inputs, outputs),
     apply({ weight, own, other, bias }, x, { structure, onGates }) {
       const z = weight ? times(x, weight) : denseOf(x);
       const scores = score(add(gemm(z, own, bias), matmul(sparseMatmul(structure.mean, z), other)), limit);

@@ -1,8 +1,8 @@
 import { gemm, matmul } from '@unbraid/graph';
 import { gatedSum } from '../operators/gated-sum.ts';
-import { checkLimit, DEFAULT_LIMIT, exponential, type GateOptions, gateBias, gateWeight } from './gate.ts';
-import type { PairedGateParams } from './gfgn-neighbor.ts';
-import { denseOf, linear } from './linear.ts';
+import { checkLimit, DEFAULT_LIMIT, exponential, type GateOptions } from './gate.ts';
+import { type PairedGateParams, pairedGate } from './gfgn-neighbor.ts';
+import { denseOf } from './linear.ts';
 import { type NodeLayer, times } from './node-layer.ts';
 
 /**
@@ -17,9 +17,8 @@ export function gfgnPair(
   { limit = DEFAULT_LIMIT }: GateOptions = {},
 ): NodeLayer<PairedGateParams> {
   checkLimit(limit);
-  const width = outputs ?? inputs;
   return {
-    params: { ...linear(inputs, outputs), own: gateWeight(width), other: gateWeight(width), bias: gateBias(width) },
+    params: pairedGate(inputs, outputs),
     apply({ weight, own, other, bias }, x, { structure, onGates }) {
       const z = weight ? times(x, weight) : denseOf(x);
       const [p, q] = [exponential(gemm(z, own, bias)), exponential(matmul(z, other))];

@@ -1,4 +1,6 @@
-import type { AnyModel } from '@unbraid/nn';
+import type { RunContext, Storable } from '@unbraid/experiment';
+import { createRandom } from '@unbraid/kernels';
+import { type AnyModel, initialize } from '@unbraid/nn';
 import { z } from 'zod';
 import { activationNames } from '../activations.ts';
 import { parameterCount } from '../check.ts';
@@ -64,6 +66,35 @@ export function casesOf(widths: readonly number[], count: (family: Family, index
       Array.from({ length: count(family, index) }, (_, network) => ({ family, width, network })),
     ),
   );
+}
+
+/** @throws {RangeError} as `checkWidth`, for the first case that doesn't fit */
+export function checkCases(cases: readonly Case[], settings: NetworkSettings, vectors: number): void {
+  for (const { family, width } of cases) checkWidth(networkOf(family, width, settings), width, vectors);
+}
+
+/**
+ * First parameters of a case's network. They don't depend on the family: output and hidden layers of two families at one width may well be
+ * the same.
+ */
+export const drawnParams = (model: AnyModel, seed: number, { width, network }: Case): Float32Array =>
+  initialize(model, createRandom(seed).split(`m = ${width}`).split(network));
+
+/** What `measure` tells of each case, each measured once in the life of a run. */
+export async function measureCases<T>(
+  { unit, progress }: Pick<RunContext<unknown>, 'unit' | 'progress'>,
+  cases: readonly Case[],
+  measure: (at: Case) => Promise<T & Storable<T>>,
+): Promise<T[]> {
+  const total = cases.length;
+  const measured: T[] = [];
+  for (const at of cases) {
+    const name = `${at.family}, m = ${at.width}, network ${at.network}`;
+    progress({ done: measured.length, total, label: 'networks', detail: name });
+    measured.push(await unit(name, () => measure(at)));
+  }
+  progress({ done: total, total, label: 'networks' });
+  return measured;
 }
 
 /** Widths as a setting. */

@@ -2,14 +2,15 @@ import { createMatrix, type Matrix, matrixRow } from '@unbraid/data';
 import { defineExperiment, type RunContext } from '@unbraid/experiment';
 import type { Runtime } from '@unbraid/graph';
 import { createRandom } from '@unbraid/kernels';
-import { initialize } from '@unbraid/nn';
 import { z } from 'zod';
 import { gradientNorm } from '../gradient.ts';
 import { FEWEST_VECTORS, hessianNorm } from '../hessian.ts';
 import {
   type Case,
   casesOf,
-  checkWidth,
+  checkCases,
+  drawnParams,
+  measureCases,
   networkOf,
   networkSettings,
   networksAt,
@@ -74,14 +75,8 @@ export const hessian = defineExperiment({
     const cases = casesOf(s.widths, (family, index) =>
       family === 'bottleneck' ? s.bottleneckNetworks : networksAt(s.networks, index),
     );
-    for (const { family, width } of cases) checkWidth(networkOf(family, width, s), width, 1 + FEWEST_VECTORS);
-    const trials: HessianTrial[] = [];
-    for (const [done, at] of cases.entries()) {
-      const name = `${at.family}, m = ${at.width}, network ${at.network}`;
-      context.progress({ done, total: cases.length, label: 'networks', detail: name });
-      trials.push(await context.unit(name, () => measure(context, at, inputs, runtime)));
-    }
-    context.progress({ done: cases.length, total: cases.length, label: 'networks' });
+    checkCases(cases, s, 1 + FEWEST_VECTORS);
+    const trials = await measureCases(context, cases, (at) => measure(context, at, inputs, runtime));
     await reportHessian(context, trials, s.fitFrom);
     return summarizeHessian(trials, s.fitFrom);
   },
@@ -89,13 +84,12 @@ export const hessian = defineExperiment({
 
 async function measure(
   { settings: s, seed, signal, log }: RunContext<Settings>,
-  { family, width, network }: Case,
+  at: Case,
   inputs: Matrix,
   runtime: Runtime,
 ): Promise<HessianTrial> {
-  const model = networkOf(family, width, s);
-  // A family's networks are its own, but output and hidden layers of two families at one width may well be the same.
-  const params = initialize(model, createRandom(seed).split(`m = ${width}`).split(network));
+  const model = networkOf(at.family, at.width, s);
+  const params = drawnParams(model, seed, at);
   let [norm, gradient, bound, unconverged] = [0, 0, 0, 0];
   for (let i = 0; i < inputs.rows; i++) {
     const x = createMatrix(1, inputs.cols, matrixRow(inputs, i));
@@ -103,9 +97,7 @@ async function measure(
     const h = await hessianNorm({ model, params, x }, { tolerance, maxProducts, runtime, signal });
     const g = await gradientNorm({ model, params, x }, { runtime });
     log({
-      family,
-      width,
-      network,
+      ...at,
       input: i,
       norm: h.norm.value,
       bound: h.norm.bound,
@@ -117,5 +109,5 @@ async function measure(
     bound = Math.max(bound, h.norm.bound / h.norm.value);
     unconverged += Number(!h.converged);
   }
-  return { family, width, network, norm, gradient, bound, unconverged };
+  return { ...at, norm, gradient, bound, unconverged };
 }

@@ -2,7 +2,6 @@ import type { Matrix } from '@unbraid/data';
 import { defineExperiment, type RunContext } from '@unbraid/experiment';
 import type { Runtime } from '@unbraid/graph';
 import { createRandom } from '@unbraid/kernels';
-import { initialize } from '@unbraid/nn';
 import { z } from 'zod';
 import { descend } from '../descend.ts';
 import { kernelChange, kernelSpectrum } from '../kernel-facts.ts';
@@ -11,7 +10,9 @@ import { type TangentKernel, type TangentPoint, tangentKernel } from '../tangent
 import {
   type Case,
   casesOf,
-  checkWidth,
+  checkCases,
+  drawnParams,
+  measureCases,
   networkOf,
   networkSettings,
   networksAt,
@@ -79,14 +80,8 @@ export const kernel = defineExperiment({
     const x = pointsOnSphere(s.samples, s.dimension, random.split('inputs'));
     const y = randomTargets(s.samples, s.amplitude, random.split('targets'));
     const cases = casesOf(s.widths, (_, index) => networksAt(s.networks, index));
-    for (const { family, width } of cases) checkWidth(networkOf(family, width, s), width, TRAINING_VECTORS);
-    const trials: KernelTrial[] = [];
-    for (const [done, at] of cases.entries()) {
-      const name = `${at.family}, m = ${at.width}, network ${at.network}`;
-      context.progress({ done, total: cases.length, label: 'networks', detail: name });
-      trials.push(await context.unit(name, () => train(context, at, { x, y }, runtime)));
-    }
-    context.progress({ done: cases.length, total: cases.length, label: 'networks' });
+    checkCases(cases, s, TRAINING_VECTORS);
+    const trials = await measureCases(context, cases, (at) => train(context, at, { x, y }, runtime));
     await reportKernel(context, trials, s.loss);
     return summarizeKernel(trials, s.loss);
   },
@@ -104,7 +99,7 @@ async function train(
   runtime: Runtime,
 ): Promise<KernelTrial> {
   const model = networkOf(at.family, at.width, s);
-  const params = initialize(model, createRandom(seed).split(`m = ${at.width}`).split(at.network));
+  const params = drawnParams(model, seed, at);
   const due = whenToMeasure(s.loss);
   let first: TangentKernel | undefined;
   let [change, bound, smallest] = [0, 0, Number.POSITIVE_INFINITY];

@@ -11,7 +11,9 @@ import { tangentKernel } from '../tangent-kernel.ts';
 import {
   type Case,
   casesOf,
-  checkWidth,
+  checkCases,
+  drawnParams,
+  measureCases,
   networkOf,
   networkSettings,
   networksAt,
@@ -75,14 +77,8 @@ export const path = defineExperiment({
       test: pointsOnSphere(s.testInputs, s.dimension, random.split('test inputs')),
     };
     const cases = casesOf(s.widths, (_, index) => networksAt(s.networks, index));
-    for (const { family, width } of cases) checkWidth(networkOf(family, width, s), width, TRAINING_VECTORS);
-    const trials: PathTrial[] = [];
-    for (const [done, at] of cases.entries()) {
-      const name = `${at.family}, m = ${at.width}, network ${at.network}`;
-      context.progress({ done, total: cases.length, label: 'networks', detail: name });
-      trials.push(await context.unit(name, () => follow(context, at, task, runtime)));
-    }
-    context.progress({ done: cases.length, total: cases.length, label: 'networks' });
+    checkCases(cases, s, TRAINING_VECTORS);
+    const trials = await measureCases(context, cases, (at) => follow(context, at, task, runtime));
     await reportPath(context, trials);
     return summarizePath(trials);
   },
@@ -101,7 +97,7 @@ async function follow(
   runtime: Runtime,
 ): Promise<PathTrial> {
   const model = networkOf(at.family, at.width, s);
-  const params = initialize(model, createRandom(seed).split(`m = ${at.width}`).split(at.network));
+  const params = drawnParams(model, seed, at);
   const start = await tangentKernel({ model, params }, x, x, { runtime, sampledRows: 0 });
   const options = { rate: s.rate * largestRate(start), targetLoss: s.loss, maxSteps: s.maxSteps, runtime, signal };
   const tangent = linearize(model, params);
