@@ -54,7 +54,7 @@ export async function smoothingScores(
     model.apply(params as never, signalOf(graph.features, x), context);
     return {
       gates: gates.map(
-        (gate): Record<string, Tensor> => (gate.grain === 'pair' ? { p: gate.p, q: gate.q } : { scores: gate.scores }),
+        (gate): Record<string, Tensor> => (gate.grain === 'pair' ? { a: gate.a, b: gate.b } : { scores: gate.scores }),
       ),
     };
   });
@@ -68,7 +68,7 @@ export async function smoothingScores(
     await run.run();
     return gates.map((gate, i) => {
       const leaf = (name: string) => run.outputs.gates.leaf(`${i}.${name}`) as Float32Array;
-      if (gate.grain === 'pair') return pairScores(leaf('p'), leaf('q'), gate.limit, structure);
+      if (gate.grain === 'pair') return pairScores(leaf('a'), leaf('b'), gate.limit, structure);
       return statistics(
         gate.grain,
         rowsOf(leaf('scores'), gate.scores.shape[1]!),
@@ -83,14 +83,14 @@ function* rowsOf(scores: Float32Array, width: number): Generator<Float32Array> {
   for (let at = 0; at < scores.length; at += width) yield scores.subarray(at, at + width);
 }
 
-function pairScores(p: Float32Array, q: Float32Array, limit: number, { nodes, mean: open }: Structure): LayerScores {
-  const width = p.length / nodes;
+function pairScores(a: Float32Array, b: Float32Array, limit: number, { nodes, mean: open }: Structure): LayerScores {
+  const width = a.length / nodes;
   function* rows() {
     const row = new Float32Array(width);
     for (let i = 0; i < nodes; i++) {
       for (let e = open.starts[i]!; e < open.starts[i + 1]!; e++) {
         const [own, other] = [i * width, open.columns[e]! * width];
-        for (let d = 0; d < width; d++) row[d] = limit / (1 + p[own + d]! * q[other + d]!);
+        for (let d = 0; d < width; d++) row[d] = limit / (1 + Math.exp(-a[own + d]! - b[other + d]!));
         yield row;
       }
     }

@@ -1,14 +1,14 @@
-import { type Csr, createCsr, transposed } from '@unbraid/kernels';
+import { asymmetry, type Csr, createCsr } from '@unbraid/kernels';
 
-/** Everything that layers read of a graph's edges. */
+/** Everything that layers read of a graph's edges. What not every layer needs is computed when it is asked for. */
 export interface Structure {
   readonly nodes: number;
-  /** A + I: every node among its own neighbours. */
-  readonly closed: Csr;
-  /** Ã = D^−1/2 (A + I) D^−1/2, the same entries, D being the row sums of A + I. */
+  /** Ã = D^−1/2 (A + I) D^−1/2, D being the row sums of A + I: every node is among its own neighbours. */
   readonly normalized: Csr;
-  /** (A + I)_ij / D_i for the entries of `normalized`: Σ_e stay_e x_i − move_e x_j over a row is row i of (I − Ã) x. */
-  readonly stay: Float32Array;
+  /** √D_i of each node. */
+  readonly roots: Float32Array;
+  /** (A + I)_ij / √D_i for the entries of `normalized`: row i of (I − Ã) x is Σ_j of these times x_i / √D_i − x_j / √D_j. */
+  readonly flows: Float32Array;
   /** D_A^−1 A: rows sum to 1, or are empty for nodes without neighbours. Self loops don't count. */
   readonly mean: Csr;
 }
@@ -31,41 +31,46 @@ function make(adjacency: Csr): Structure {
   const nodes = adjacency.rows;
   const open = withoutSelfLoops(adjacency);
   const closed = withSelfLoops(open);
-  const rows = rowOfEntries(closed);
   const degrees = rowSums(closed);
-  const { starts, columns, values } = closed;
-  const normalized = values.map((w, e) => w / Math.sqrt(degrees[rows[e]!]! * degrees[columns[e]!]!));
-  const sums = rowSums(open);
-  const openRows = rowOfEntries(open);
+  const { starts, columns } = closed;
+  const normalized = mapEntries(closed, (w, i, j) => w / Math.sqrt(degrees[i]! * degrees[j]!));
+  const roots = Float32Array.from(degrees, Math.sqrt);
+  let flows: Float32Array | undefined;
+  let mean: Csr | undefined;
   return {
     nodes,
-    closed,
     normalized: createCsr({ rows: nodes, cols: nodes, starts, columns, values: normalized }),
-    stay: values.map((w, e) => w / degrees[rows[e]!]!),
-    mean: createCsr({ ...open, values: open.values.map((w, e) => w / sums[openRows[e]!]!) }),
+    roots,
+    get flows() {
+      flows ??= normalized.map((value, e) => value * roots[columns[e]!]!);
+      return flows;
+    },
+    get mean() {
+      if (mean) return mean;
+      const sums = rowSums(open);
+      mean = createCsr({ ...open, values: mapEntries(open, (w, i) => w / sums[i]!) });
+      return mean;
+    },
   };
 }
 
 /** @throws {RangeError} unless the matrix is square and equals its transposed, and no weight is negative */
 export function checkSymmetric(adjacency: Csr): void {
-  const { rows, cols, starts, columns, values } = adjacency;
+  const { rows, cols, values } = adjacency;
   if (rows !== cols || rows === 0)
     throw new RangeError(
       `gfgn: an adjacency matrix is square, with a row for each node; this one is ${rows} × ${cols}`,
     );
-  const other = transposed(adjacency).matrix;
-  for (let row = 0; row < rows; row++) {
-    for (let e = starts[row]!; e < starts[row + 1]!; e++) {
-      if (values[e]! < 0)
-        throw new RangeError(
-          `gfgn: the edge from ${row} to ${columns[e]} has the weight ${values[e]}; at least 0 is needed`,
-        );
-      if (other.starts[row + 1]! > e && other.columns[e] === columns[e] && other.values[e] === values[e]) continue;
-      throw new RangeError(
-        `gfgn: the edges of node ${row} are not the same in both directions (near node ${columns[e]}); make the graph undirected first`,
-      );
-    }
+  const negative = values.findIndex((w) => w < 0);
+  if (negative >= 0) {
+    const ends = `${rowOfEntries(adjacency)[negative]} to ${adjacency.columns[negative]}`;
+    throw new RangeError(`gfgn: the edge from ${ends} has the weight ${values[negative]}; at least 0 is needed`);
   }
+  const oneWay = asymmetry(adjacency);
+  if (oneWay)
+    throw new RangeError(
+      `gfgn: the edge from ${oneWay.row} to ${oneWay.column} is not the same in both directions; make the graph undirected first`,
+    );
 }
 
 /** The row of each entry. */
@@ -75,13 +80,24 @@ export function rowOfEntries({ rows, starts, columns }: Csr): Int32Array {
   return result;
 }
 
+/** Other values for the entries of a matrix. */
+function mapEntries({ rows, starts, columns, values }: Csr, entry: (w: number, i: number, j: number) => number) {
+  const result = new Float32Array(values.length);
+  for (let i = 0; i < rows; i++)
+    for (let e = starts[i]!; e < starts[i + 1]!; e++) result[e] = entry(values[e]!, i, columns[e]!);
+  return result;
+}
+
 function rowSums({ rows, starts, values }: Csr): Float64Array {
   const sums = new Float64Array(rows);
   for (let row = 0; row < rows; row++) for (let e = starts[row]!; e < starts[row + 1]!; e++) sums[row]! += values[e]!;
   return sums;
 }
 
-function withoutSelfLoops({ rows, cols, starts, columns, values }: Csr): Csr {
+/** The matrix itself where there is nothing to leave out. */
+function withoutSelfLoops(matrix: Csr): Csr {
+  const { rows, cols, starts, columns, values } = matrix;
+  if (rowOfEntries(matrix).every((row, e) => columns[e] !== row && values[e] !== 0)) return matrix;
   const kept = entriesFor(rows, columns.length);
   let count = 0;
   for (let row = 0; row < rows; row++) {

@@ -59,14 +59,15 @@ describe('a layer whose scores are all 1', () => {
 test('a structure has the normalized adjacency, nodes without edges and self loops among them', () => {
   // 0 – 1 – 2, a self loop at 1, and node 3 alone.
   const adjacency = csrFromEntries(4, 4, { rows: [0, 1, 1, 1, 2], columns: [1, 0, 1, 2, 1] });
-  const { normalized, stay, mean } = structureOf(adjacency);
+  const { normalized, roots, flows, mean } = structureOf(adjacency);
   const root = Math.sqrt(6);
   const expected = [1 / 2, 1 / root, 1 / root, 1 / 3, 1 / root, 1 / root, 1 / 2, 1];
   normalized.values.forEach((value, e) => {
     expect(value).toBeCloseTo(expected[e]!);
   });
-  [1 / 2, 1 / 2, 1 / 3, 1 / 3, 1 / 3, 1 / 2, 1 / 2, 1].forEach((value, e) => {
-    expect(stay[e]).toBeCloseTo(value);
+  expect([...roots]).toEqual([2, 3, 2, 1].map((degree) => Math.fround(Math.sqrt(degree))));
+  [2, 2, 3, 3, 3, 2, 2, 1].forEach((degree, e) => {
+    expect(flows[e]).toBeCloseTo(1 / Math.sqrt(degree));
   });
   expect([...mean.starts]).toEqual([0, 1, 3, 4, 4]);
   expect([...mean.values]).toEqual([1, 0.5, 0.5, 1]);
@@ -74,7 +75,7 @@ test('a structure has the normalized adjacency, nodes without edges and self loo
 
 test('a graph that is not undirected is refused', () => {
   expect(() => structureOf(csrFromEntries(3, 3, { rows: [0], columns: [1] }))).toThrow(
-    'are not the same in both directions',
+    'the edge from 0 to 1 is not the same in both directions',
   );
   expect(() => structureOf(csrFromEntries(2, 3, { rows: [0], columns: [1] }))).toThrow('this one is 2 × 3');
   const negative = csrFromEntries(2, 2, { rows: [0, 1], columns: [1, 0], values: [-1, -1] });

@@ -19,7 +19,7 @@ import { createRandom } from '@unbraid/kernels';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { attend, type Csr, csrFromEntries, gatedSum, sparseMatmul, structureOf } from '../src/index.ts';
-import { drop } from '../src/operators/drop.ts';
+import { drop, dropValues } from '../src/operators/drop.ts';
 import { anyGraph } from './graphs.ts';
 
 const runtime = nodeRuntime({ threads: 1 });
@@ -110,7 +110,7 @@ test('attend agrees with its meaning, gradients and second derivatives too', asy
         [adjacency.rows, heads * 2],
         [adjacency.rows, heads],
       ];
-      const f = ({ h, l, r }: Record<string, Tensor>) => attend(structureOf(adjacency).closed, h!, l!, r!);
+      const f = ({ h, l, r }: Record<string, Tensor>) => attend(structureOf(adjacency).normalized, h!, l!, r!);
       await expectMeaning({ h, l: scores, r: scores }, f, at);
     }),
     { numRuns: 25 },
@@ -126,8 +126,8 @@ test('operators say which shapes they take', () => {
   expect(build((x) => sparseMatmul(structure.normalized, x), 3, 4)).toThrow(
     'a matrix of 2 × 2 takes float32[2, width], got float32[3, 4]',
   );
-  expect(build((x) => gatedSum(structure, 1, x, x, x), 3, 4)).toThrow('gatedSum: x, p and q are float32[2, width]');
-  expect(build((x) => attend(structure.closed, x, x, x), 3, 4)).toThrow('attend: takes float32[2, heads · width]');
+  expect(build((x) => gatedSum(structure, 1, x, x, x), 3, 4)).toThrow('gatedSum: x, a and b are float32[2, width]');
+  expect(build((x) => attend(structure.normalized, x, x, x), 3, 4)).toThrow('attend: takes float32[2, heads · width]');
 });
 
 test('tables in the arena are freed with the last program that reads them', async () => {
@@ -159,4 +159,24 @@ test('dropout is a product by the mask, and so are its derivatives', async () =>
   for (const [i, x] of found.float32.entries()) expect(x).toBeCloseTo(other.float32[i]!, 5);
   for (const [i, x] of foundHvp.float32.entries()) expect(x).toBeCloseTo(otherHvp.float32[i]!, 5);
   await run.release();
+});
+
+test('dropout of the values of a sparse matrix is that of a tensor of them', async () => {
+  const matrix = csrFromEntries(2, 3, { rows: [0, 0, 1, 1], columns: [0, 2, 1, 2], values: [1, 2, 3, 4] });
+  const graph = trace({ values: f32(4), key: i32(2) }, ({ values, key }) => ({
+    own: dropValues(matrix, key, 0.5, 1),
+    other: drop(values, key, 0.5, 1),
+  }));
+  const run = await compile(graph, runtime);
+  run.inputs.values.float32.set(matrix.values);
+  for (let step = 0; step < 8; step++) {
+    run.inputs.key.int32.set([3, step]);
+    await run.run();
+    expect(run.outputs.own.float32).toEqual(run.outputs.other.float32);
+  }
+  const last = run.outputs.own.float32.slice();
+  await run.release();
+  const key = { shape: [2], dtype: 'int32' as const, data: Float64Array.of(3, 7) };
+  const [meaning] = evaluate([graph.outputs.own], new Map([[graph.inputs.key, key]]));
+  expect([...meaning!.data]).toEqual([...last]);
 });

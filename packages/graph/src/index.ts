@@ -13,6 +13,7 @@ export { type CompileOptions, compile, type Executable } from './run/compile.ts'
 export { CompileError } from './run/compile-error.ts';
 export { type Layout, type LayoutLeaf, layoutOf, locate } from './run/layout.ts';
 export { blockIn, inOpenScope, type OpenScope, type Scope, withScope } from './run/scope.ts';
+export { createWorkspace, type Workspace } from './run/workspace.ts';
 export { type Shape, ShapeError, sizeOf } from './shape.ts';
 export { simplify } from './simplify.ts';
 export { bool, f32, f64, i32, i64, type Operator, spec, type Tensor, type TensorSpec } from './tensor.ts';

@@ -36,14 +36,19 @@ export interface Operator<A extends Attributes = Attributes> {
   type(inputs: readonly Tensor[], attributes: A): { readonly shape: Shape; readonly dtype: DType };
   /** The value in double precision: constants are folded with it, and it is the oracle of the ONNX form. */
   evaluate(inputs: readonly NdArray[], node: Tensor<A>): NdArray;
-  /** Reverse rule: the cotangent of each input, `undefined` where it is zero. */
-  vjp?(cotangent: Tensor, node: Tensor<A>): readonly (Tensor | undefined)[];
+  /**
+   * Reverse rule: the cotangent of each input, `undefined` where it is zero. It may leave out those that are not `wanted`, which is worth
+   * it where a cotangent takes more than a few operators.
+   */
+  vjp?(cotangent: Tensor, node: Tensor<A>, wanted: readonly boolean[]): readonly (Tensor | undefined)[];
   /** Forward rule: the tangent of the result; `undefined` stands for zero, and never for all inputs at once. */
   jvp?(tangents: readonly (Tensor | undefined)[], node: Tensor<A>): Tensor | undefined;
   /** Adds ONNX nodes and returns the name of the value that holds the result. */
   emit(inputs: readonly string[], node: Tensor<A>, emitter: Emitter): string;
   /** Set where inputs broadcast against each other, so that none needs to be expanded before. */
   readonly broadcasts?: boolean;
+  /** Set where computing the value again is cheaper than keeping it between two calls of ONNX Runtime. Such an operator has one input. */
+  readonly recomputed?: boolean;
   /** A simpler tensor of the same value, if there is one. */
   simplify?(node: Tensor<A>): Tensor | undefined;
   /** Set where a kernel over the arena computes the value and not ONNX Runtime (`hostOperator`). */

@@ -63,6 +63,8 @@ const unary: readonly Unary[] = [
   (x) => g.part(running(g.tanh(x)), 0, [N]),
   (x) => g.part(running(x), N, [N]),
   (x) => g.reduceMean(running(x), { axes: [0] }),
+  (x) => g.relu(x),
+  (x) => g.relu(product(x, g.constant([1, 2, 3], [N]))),
   (x) => product(x, g.constant([1, 2, 3], [N])),
   (x) => product(g.broadcastTo(g.add(g.constant(2), g.constant(1)), [N]), x),
 ];
@@ -193,6 +195,33 @@ describe('a graph with host operators', () => {
   });
 });
 
+describe('a workspace', () => {
+  const graph = g.trace({ x: g.f32(N) }, ({ x }) => ({ y: g.add(product(g.tanh(x), x), product(x, x)) }));
+
+  test('is shared by executables that take turns, and outlives them', async () => {
+    const before = runtime.arena.stats().blocks;
+    const workspace = g.createWorkspace(runtime.arena);
+    const alone = await g.compile(graph, runtime);
+    const own = runtime.arena.stats().blocks - before;
+    await alone.release();
+    const [one, two] = [await g.compile(graph, runtime, { workspace }), await g.compile(graph, runtime, { workspace })];
+    const ports = 2;
+    expect(runtime.arena.stats().blocks - before).toBe(own + ports);
+    const expected = evaluateGraph(graph, { x: values.x! }).y!;
+    for (const run of [one, two, one]) {
+      run.inputs.x.float32.set(values.x!.data);
+      await run.run();
+      expectClose(run.outputs.y.float32, expected, 1e-6);
+    }
+    await one.release();
+    await two.run();
+    expectClose(two.outputs.y.float32, expected, 1e-6);
+    await two.release();
+    workspace.release();
+    expect(runtime.arena.stats().blocks).toBe(before);
+  });
+});
+
 describe('a host operator', () => {
   test('that fails says which it is', async () => {
     const failing = g.hostOperator({
@@ -223,5 +252,27 @@ describe('a host operator', () => {
   test('has no part past its end', () => {
     const x = g.input('x', [N], 'float32');
     expect(() => g.part(running(x), 4, [N])).toThrow(/part: \[3\] from element 4 on is not in \[2, 3\], which has 6/);
+  });
+
+  test('is told which cotangents are wanted', () => {
+    const told: (readonly boolean[])[] = [];
+    const watched = g.hostOperator({
+      name: 'watched',
+      type: ([a]) => a!,
+      meaning: ([a, b]) => g.mul(a!, b!),
+      prepare: () => ({ run: () => undefined }),
+      vjp(ct, [a, b], _, wanted) {
+        told.push(wanted);
+        return [g.mul(ct, b!), wanted[1] ? g.mul(ct, a!) : undefined];
+      },
+    });
+    g.trace({ x: g.f32(N), y: g.f32(N) }, ({ x, y }) => ({
+      x: g.grad((t: g.Tensor) => g.reduceSum(watched(t, y)))(x),
+      both: g.grad((t: g.Tensor) => g.reduceSum(watched(t, g.tanh(t))))(x),
+    }));
+    expect(told).toEqual([
+      [true, false],
+      [true, true],
+    ]);
   });
 });

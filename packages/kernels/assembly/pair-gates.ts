@@ -8,23 +8,46 @@ function gate(p: v128, q: v128): v128 {
   return f32x4.div(one, f32x4.add(one, f32x4.mul(p, q)));
 }
 
+/** Each row divided by the root of its node, plus a row of `added` where that is not 0. */
+function dividedRows(x: usize, roots: usize, rows: u32, width: usize, added: usize, out: usize): void {
+  const rowBytes = width << 2;
+  const tail = i32(width & 3);
+  const whole = rowBytes & ~15;
+  for (let i: u32 = 0; i < rows; i++) {
+    const inverse = f32x4.splat(1 / load<f32>(roots + (usize(i) << 2)));
+    const row = usize(i) * rowBytes;
+    let at = row;
+    for (; at < row + whole; at += 16) divided(x + at, inverse, added == 0 ? 0 : added + at, out + at, 4);
+    if (tail) divided(x + at, inverse, added == 0 ? 0 : added + at, out + at, tail);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function divided(x: usize, inverse: v128, added: usize, out: usize, lanes: i32): void {
+  const quotient = f32x4.mul(take(x, lanes), inverse);
+  put(out, added == 0 ? quotient : f32x4.add(quotient, take(added, lanes)), lanes);
+}
+
 /**
- * out_i ← x_i − limit · Σ over the edges e = (i, j) of u_e ⊙ (stay_e x_i − move_e x_j) with u_e = 1 / (1 + p_i ⊙ q_j): nothing of the
- * size of edges × features is stored.
+ * out_i ← x_i − limit · Σ over the edges e = (i, j) of values_e u_e ⊙ (y_i − y_j) with y = x / roots and u_e = 1 / (1 + p_i ⊙ q_j): nothing of the
+ * size of edges × features is stored. `y` is room for [rows, width].
  */
 export function pairGates(
   starts: usize,
   columns: usize,
-  stay: usize,
-  move: usize,
+  values: usize,
+  roots: usize,
   rows: u32,
   width: usize,
   x: usize,
+  y: usize,
   p: usize,
   q: usize,
   limit: f32,
   out: usize,
 ): void {
+  dividedRows(x, roots, rows, width, 0, y);
   const rowBytes = width << 2;
   const tail = i32(width & 3);
   const whole = rowBytes & ~15;
@@ -43,38 +66,38 @@ export function pairGates(
       let moves1 = stays0;
       for (let e = from; e < to; e += 4) {
         const other = usize(load<u32>(columns + e)) * rowBytes + at;
-        const stayE = v128.load_splat<u32>(stay + e);
-        const moveE = v128.load_splat<u32>(move + e);
-        const u0 = gate(p0, v128.load(q + other));
-        const u1 = gate(p1, v128.load(q + other + 16));
-        stays0 = f32x4.add(stays0, f32x4.mul(stayE, u0));
-        stays1 = f32x4.add(stays1, f32x4.mul(stayE, u1));
-        moves0 = f32x4.add(moves0, f32x4.mul(f32x4.mul(moveE, u0), v128.load(x + other)));
-        moves1 = f32x4.add(moves1, f32x4.mul(f32x4.mul(moveE, u1), v128.load(x + other + 16)));
+        const value = v128.load_splat<u32>(values + e);
+        const t0 = f32x4.mul(value, gate(p0, v128.load(q + other)));
+        const t1 = f32x4.mul(value, gate(p1, v128.load(q + other + 16)));
+        stays0 = f32x4.add(stays0, t0);
+        stays1 = f32x4.add(stays1, t1);
+        moves0 = f32x4.add(moves0, f32x4.mul(t0, v128.load(y + other)));
+        moves1 = f32x4.add(moves1, f32x4.mul(t1, v128.load(y + other + 16)));
       }
-      v128.store(out + row + at, gated(v128.load(x + row + at), limits, stays0, moves0));
-      v128.store(out + row + at + 16, gated(v128.load(x + row + at + 16), limits, stays1, moves1));
+      const own = row + at;
+      v128.store(out + own, gated(v128.load(x + own), v128.load(y + own), limits, stays0, moves0));
+      v128.store(out + own + 16, gated(v128.load(x + own + 16), v128.load(y + own + 16), limits, stays1, moves1));
     }
-    for (; at < whole; at += 16) part(columns, stay, move, from, to, x + at, p + at, q + at, row, rowBytes, limits, out + at, 4);
-    if (tail) part(columns, stay, move, from, to, x + at, p + at, q + at, row, rowBytes, limits, out + at, tail);
+    for (; at < whole; at += 16) part(columns, values, from, to, x + at, y + at, p + at, q + at, row, rowBytes, limits, out + at, 4);
+    if (tail) part(columns, values, from, to, x + at, y + at, p + at, q + at, row, rowBytes, limits, out + at, tail);
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function gated(x: v128, limits: v128, stays: v128, moves: v128): v128 {
-  return f32x4.add(f32x4.sub(x, f32x4.mul(f32x4.mul(limits, stays), x)), f32x4.mul(limits, moves));
+function gated(x: v128, y: v128, limits: v128, stays: v128, moves: v128): v128 {
+  return f32x4.sub(x, f32x4.mul(limits, f32x4.sub(f32x4.mul(stays, y), moves)));
 }
 
 // @ts-ignore: decorator
 @inline
 function part(
   columns: usize,
-  stay: usize,
-  move: usize,
+  values: usize,
   from: usize,
   to: usize,
   x: usize,
+  y: usize,
   p: usize,
   q: usize,
   row: usize,
@@ -88,11 +111,11 @@ function part(
   let moves = stays;
   for (let e = from; e < to; e += 4) {
     const other = usize(load<u32>(columns + e)) * rowBytes;
-    const u = gate(pi, take(q + other, lanes));
-    stays = f32x4.add(stays, f32x4.mul(v128.load_splat<u32>(stay + e), u));
-    moves = f32x4.add(moves, f32x4.mul(f32x4.mul(v128.load_splat<u32>(move + e), u), take(x + other, lanes)));
+    const t = f32x4.mul(v128.load_splat<u32>(values + e), gate(pi, take(q + other, lanes)));
+    stays = f32x4.add(stays, t);
+    moves = f32x4.add(moves, f32x4.mul(t, take(y + other, lanes)));
   }
-  put(out + row, gated(take(x + row, lanes), limits, stays, moves), lanes);
+  put(out + row, gated(take(x + row, lanes), take(y + row, lanes), limits, stays, moves), lanes);
 }
 
 /**
@@ -102,11 +125,12 @@ function part(
 export function pairGatesBackward(
   starts: usize,
   columns: usize,
-  stay: usize,
-  move: usize,
+  values: usize,
+  roots: usize,
   rows: u32,
   width: usize,
   x: usize,
+  y: usize,
   p: usize,
   q: usize,
   limit: f32,
@@ -115,6 +139,7 @@ export function pairGatesBackward(
   dp: usize,
   dq: usize,
 ): void {
+  dividedRows(x, roots, rows, width, 0, y);
   const rowBytes = width << 2;
   const tail = i32(width & 3);
   const whole = rowBytes & ~15;
@@ -125,53 +150,51 @@ export function pairGatesBackward(
     const row = usize(i) * rowBytes;
     let at: usize = 0;
     for (; at < whole; at += 16) {
-      backwardPart(columns, stay, move, from, to, x + at, p + at, q + at, g + at, row, rowBytes, limits, dx + at, dp + at, dq + at, 4);
+      backwardPart(columns, values, from, to, y + at, p + at, q + at, g + at, row, rowBytes, limits, dx + at, dp + at, dq + at, 4);
     }
     if (tail) {
-      backwardPart(columns, stay, move, from, to, x + at, p + at, q + at, g + at, row, rowBytes, limits, dx + at, dp + at, dq + at, tail);
+      backwardPart(columns, values, from, to, y + at, p + at, q + at, g + at, row, rowBytes, limits, dx + at, dp + at, dq + at, tail);
     }
   }
+  dividedRows(dx, roots, rows, width, g, dx);
 }
 
+/** Adds the cotangents of y to `dy`. */
 // @ts-ignore: decorator
 @inline
 function backwardPart(
   columns: usize,
-  stay: usize,
-  move: usize,
+  values: usize,
   from: usize,
   to: usize,
-  x: usize,
+  y: usize,
   p: usize,
   q: usize,
   g: usize,
   row: usize,
   rowBytes: usize,
   limits: v128,
-  dx: usize,
+  dy: usize,
   dp: usize,
   dq: usize,
   lanes: i32,
 ): void {
-  const xi = take(x + row, lanes);
+  const yi = take(y + row, lanes);
   const pi = take(p + row, lanes);
-  const gi = take(g + row, lanes);
-  const scaled = f32x4.mul(limits, gi);
+  const scaled = f32x4.mul(limits, take(g + row, lanes));
   let stays = f32x4.splat(0);
   let dpi = stays;
   for (let e = from; e < to; e += 4) {
     const other = usize(load<u32>(columns + e)) * rowBytes;
-    const stayE = v128.load_splat<u32>(stay + e);
-    const moveE = v128.load_splat<u32>(move + e);
     const qj = take(q + other, lanes);
     const u = gate(pi, qj);
-    stays = f32x4.add(stays, f32x4.mul(stayE, u));
-    addTo(dx + other, f32x4.mul(f32x4.mul(moveE, u), scaled), lanes);
-    const difference = f32x4.sub(f32x4.mul(moveE, take(x + other, lanes)), f32x4.mul(stayE, xi));
-    const slope = f32x4.mul(f32x4.mul(difference, scaled), f32x4.mul(u, u));
+    const t = f32x4.mul(f32x4.mul(v128.load_splat<u32>(values + e), u), scaled);
+    stays = f32x4.add(stays, t);
+    addTo(dy + other, t, lanes);
+    const slope = f32x4.mul(f32x4.mul(f32x4.sub(take(y + other, lanes), yi), t), u);
     dpi = f32x4.sub(dpi, f32x4.mul(slope, qj));
     put(dq + other, f32x4.sub(take(dq + other, lanes), f32x4.mul(slope, pi)), lanes);
   }
-  addTo(dx + row, f32x4.sub(gi, f32x4.mul(stays, scaled)), lanes);
+  addTo(dy + row, f32x4.neg(stays), lanes);
   put(dp + row, dpi, lanes);
 }

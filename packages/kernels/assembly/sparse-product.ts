@@ -1,13 +1,11 @@
-import { put, take } from './lanes';
+import { addTo, put, take } from './lanes';
 
 /**
- * Row i of `out` ← Σ over the entries e of row i of values[order[e]] · x[columns[e]], rows of `width` float32; an `order` of 0
- * is the entries' own. Sixteen columns at a time stay in registers while the entries of a row pass by.
+ * Row i of `out` ← Σ over the entries e of row i of values[e] · x[columns[e]], rows of `width` float32. Sixteen columns at a time stay in registers while the entries of a row pass by.
  */
 export function sparseProduct(
   starts: usize,
   columns: usize,
-  order: usize,
   values: usize,
   rows: u32,
   x: usize,
@@ -28,7 +26,7 @@ export function sparseProduct(
       let s2 = s0;
       let s3 = s0;
       for (let e = from; e < to; e += 4) {
-        const value = f32x4.splat(valueAt(values, order, e));
+        const value = v128.load_splat<u32>(values + e);
         const source = x + usize(load<u32>(columns + e)) * rowBytes + at;
         s0 = f32x4.add(s0, f32x4.mul(value, v128.load(source)));
         s1 = f32x4.add(s1, f32x4.mul(value, v128.load(source + 16)));
@@ -40,22 +38,15 @@ export function sparseProduct(
       v128.store(row + at + 32, s2);
       v128.store(row + at + 48, s3);
     }
-    for (; at < whole; at += 16) part(columns, order, values, from, to, x + at, rowBytes, row + at, 4);
-    if (tail) part(columns, order, values, from, to, x + at, rowBytes, row + at, tail);
+    for (; at < whole; at += 16) part(columns, values, from, to, x + at, rowBytes, row + at, 4);
+    if (tail) part(columns, values, from, to, x + at, rowBytes, row + at, tail);
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function valueAt(values: usize, order: usize, e: usize): f32 {
-  return order == 0 ? load<f32>(values + e) : load<f32>(values + (usize(load<u32>(order + e)) << 2));
 }
 
 // @ts-ignore: decorator
 @inline
 function part(
   columns: usize,
-  order: usize,
   values: usize,
   from: usize,
   to: usize,
@@ -66,8 +57,57 @@ function part(
 ): void {
   let sum = f32x4.splat(0);
   for (let e = from; e < to; e += 4) {
-    const value = f32x4.splat(valueAt(values, order, e));
+    const value = v128.load_splat<u32>(values + e);
     sum = f32x4.add(sum, f32x4.mul(value, take(x + usize(load<u32>(columns + e)) * rowBytes, lanes)));
   }
   put(out, sum, lanes);
+}
+
+/**
+ * Row j of `out` ← Σ over the entries e in column j of values[e] · x[row of e]: the product by the transposed matrix, in one walk over the
+ * rows. `out` is zeros at first.
+ */
+export function sparseProductTransposed(
+  starts: usize,
+  columns: usize,
+  values: usize,
+  rows: u32,
+  x: usize,
+  width: usize,
+  out: usize,
+): void {
+  const rowBytes = width << 2;
+  const tail = i32(width & 3);
+  const whole = rowBytes & ~15;
+  for (let i: u32 = 0; i < rows; i++) {
+    const from = usize(load<u32>(starts + (usize(i) << 2))) << 2;
+    const to = usize(load<u32>(starts + (usize(i) << 2) + 4)) << 2;
+    const row = x + usize(i) * rowBytes;
+    let at: usize = 0;
+    for (; at + 64 <= rowBytes; at += 64) {
+      const x0 = v128.load(row + at);
+      const x1 = v128.load(row + at + 16);
+      const x2 = v128.load(row + at + 32);
+      const x3 = v128.load(row + at + 48);
+      for (let e = from; e < to; e += 4) {
+        const value = v128.load_splat<u32>(values + e);
+        const target = out + usize(load<u32>(columns + e)) * rowBytes + at;
+        v128.store(target, f32x4.add(v128.load(target), f32x4.mul(value, x0)));
+        v128.store(target + 16, f32x4.add(v128.load(target + 16), f32x4.mul(value, x1)));
+        v128.store(target + 32, f32x4.add(v128.load(target + 32), f32x4.mul(value, x2)));
+        v128.store(target + 48, f32x4.add(v128.load(target + 48), f32x4.mul(value, x3)));
+      }
+    }
+    for (; at < whole; at += 16) scatter(columns, values, from, to, row + at, rowBytes, out + at, 4);
+    if (tail) scatter(columns, values, from, to, row + at, rowBytes, out + at, tail);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function scatter(columns: usize, values: usize, from: usize, to: usize, x: usize, rowBytes: usize, out: usize, lanes: i32): void {
+  const xi = take(x, lanes);
+  for (let e = from; e < to; e += 4) {
+    addTo(out + usize(load<u32>(columns + e)) * rowBytes, f32x4.mul(v128.load_splat<u32>(values + e), xi), lanes);
+  }
 }

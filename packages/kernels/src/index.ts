@@ -9,6 +9,7 @@ export { createRandom, type RandomOptions, restoreRandom } from './random/create
 export { type Key, philox, type Words4 } from './random/philox.ts';
 export type { FloatArray, Random, RandomState } from './random/random.ts';
 export type { WeightVectors } from './ranking/weight-vectors.ts';
+export { asymmetry } from './sparse/asymmetry.ts';
 export type { Attention, AttentionGradients } from './sparse/attention.ts';
 export { type Csr, createCsr, csrFromEntries, type Entries, type Transposed, transposed } from './sparse/csr.ts';
 export type { PairGates, PairGatesGradients } from './sparse/pair-gates.ts';

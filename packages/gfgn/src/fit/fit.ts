@@ -1,4 +1,4 @@
-import { blockIn, layoutOf, type Runtime, type Scope, withScope } from '@unbraid/graph';
+import { blockIn, createWorkspace, layoutOf, type Runtime, type Scope, withScope } from '@unbraid/graph';
 import { createRandom } from '@unbraid/kernels';
 import { type AnyModel, adam, defaultRuntime, initialize } from '@unbraid/nn';
 import { createModel, type ModelOptions, type ModelSettings, type NodeModel } from '../models.ts';
@@ -89,13 +89,15 @@ async function train(scope: Scope, runtime: Runtime, model: NodeModel, options: 
   const [params, grads] = [alloc(), alloc()];
   params.data.set(first);
   const x = featuresIn(scope, runtime, graph.features);
-  const step = await compileStep(scope, runtime, model, graph, split.train, { params, grads, x });
-  const evaluate = await compileLogits(scope, runtime, model, graph, { params, x });
+  // The step and the logits take turns.
+  const memory = { params, x, workspace: scope.own(createWorkspace(runtime.arena)) };
+  const step = await compileStep(scope, runtime, model, graph, split.train, { ...memory, grads });
+  const evaluate = await compileLogits(scope, runtime, model, graph, memory);
   const stepper = scope.own(adam({ l2: weightDecay }).create(first.length, runtime));
   const [bits] = random.split('masks').bits(new Uint32Array(1));
   const history: EpochRecord[] = [];
   const validated = split.validation.length > 0;
-  const kept = first.slice();
+  const kept = validated ? first.slice() : undefined;
   let best: EpochRecord | undefined;
   const began = performance.now();
   for (let epoch = 1; epoch <= epochs && (!validated || epoch - (best?.epoch ?? epoch) < patience); epoch++) {
@@ -113,16 +115,22 @@ async function train(scope: Scope, runtime: Runtime, model: NodeModel, options: 
     history.push(record);
     if (!validated || isBetter(record, best, monitor)) {
       best = record;
-      if (validated) kept.set(params.data);
+      kept?.set(params.data);
     }
     options.onEpoch?.(record);
   }
   const seconds = (performance.now() - began) / 1000;
-  if (validated) params.data.set(kept);
+  if (kept) params.data.set(kept);
   await evaluate.run();
   const [trained, tested] = [split.train, split.test].map((nodes) => measureOn(evaluate, graph, nodes).accuracy);
   const accuracies = { trainAccuracy: trained!, testAccuracy: tested! };
-  return { settings: model.settings, params: params.data.slice(), best: { ...best!, ...accuracies }, history, seconds };
+  return {
+    settings: model.settings,
+    params: kept ?? params.data.slice(),
+    best: { ...best!, ...accuracies },
+    history,
+    seconds,
+  };
 }
 
 const UNKNOWN = { loss: Number.NaN, accuracy: Number.NaN };

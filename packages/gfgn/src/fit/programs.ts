@@ -12,13 +12,14 @@ import {
   type TensorSpec,
   trace,
   valueAndGrad,
+  type Workspace,
 } from '@unbraid/graph';
 import type { Csr } from '@unbraid/kernels';
 import { inference, type Matrix, type Mode, softmaxCrossEntropy } from '@unbraid/nn';
 import type { Context, Signal } from '../layers/node-layer.ts';
 import type { NodeModel } from '../models.ts';
 import type { NodeGraph } from '../node-graph.ts';
-import { drop } from '../operators/drop.ts';
+import { drop, dropValues } from '../operators/drop.ts';
 import { structureOf } from '../structure.ts';
 
 /** Dense features are an input of a graph, sparse ones are a part of its operators. */
@@ -37,6 +38,7 @@ export interface StepMemory {
   readonly params: Source;
   readonly grads: Source;
   readonly x: Source | undefined;
+  readonly workspace?: Workspace;
 }
 
 /** The training step: gradients and the mean loss over the nodes of `train`. Masks follow from `key`, int32 [seed bits, step]. */
@@ -77,6 +79,7 @@ export async function compileStep(
       ...(memory.x && { x: memory.x }),
     },
     outputs: { grad: memory.grads },
+    ...(memory.workspace && { workspace: memory.workspace }),
   });
   return scope.own(step) as unknown as Step;
 }
@@ -91,7 +94,10 @@ function training(key: Tensor): Pick<Context, 'mode' | 'drop'> {
     },
     mask: (shape, keep) => bernoulliMask(key, shape, keep, masks++),
   };
-  return { mode, drop: (x, rate) => drop(x, key, 1 - rate, masks++) };
+  return {
+    mode,
+    drop: (x, rate) => ('columns' in x ? dropValues(x, key, 1 - rate, masks++) : drop(x, key, 1 - rate, masks++)),
+  };
 }
 
 export type Logits = Executable<{ readonly params: TensorSpec }, { readonly logits: Tensor }>;
@@ -111,6 +117,7 @@ export async function compileLogits(
   }));
   const logits = await compile(program, runtime, {
     inputs: { params: memory.params, ...(memory.x && { x: memory.x }) },
+    ...(memory.workspace && { workspace: memory.workspace }),
   });
   return scope.own(logits) as unknown as Logits;
 }

@@ -41,7 +41,7 @@ export const gatLayer = (inputs: number, width: number, heads: number): NodeLaye
     params: { ...affine(inputs, outputs), left: scores(), right: scores() },
     apply({ weight, bias, left, right }, x, { structure }) {
       const h = times(x, weight);
-      return add(attend(structure.closed, h, headScores(h, left), headScores(h, right)), bias);
+      return add(attend(structure.normalized, h, headScores(h, left), headScores(h, right)), bias);
     },
   };
 };

@@ -1,4 +1,4 @@
-import { constant, exp, maximum, minimum, mul, neg, sigmoid, sub, type Tensor } from '@unbraid/graph';
+import { mul, sigmoid, sub, type Tensor } from '@unbraid/graph';
 import { glorotUniform, type ParamSpec, param, zeros } from '@unbraid/nn';
 import { sparseMatmul } from '../operators/sparse-matmul.ts';
 import type { Structure } from '../structure.ts';
@@ -30,9 +30,3 @@ export const score = (z: Tensor, limit: number): Tensor => mul(sigmoid(z), limit
  */
 export const smooth = (x: Tensor, scores: Tensor, { normalized }: Structure): Tensor =>
   sub(x, mul(scores, sub(x, sparseMatmul(normalized, x))));
-
-/** Keeps e^z and the product of two such finite in float32. */
-const LARGEST = 40;
-
-/** e^−z, for z held within ±40. */
-export const exponential = (z: Tensor): Tensor => exp(neg(maximum(minimum(z, constant(LARGEST)), constant(-LARGEST))));

@@ -1,6 +1,6 @@
 import { gemm, matmul } from '@unbraid/graph';
 import { gatedSum } from '../operators/gated-sum.ts';
-import { checkLimit, DEFAULT_LIMIT, exponential, type GateOptions } from './gate.ts';
+import { checkLimit, DEFAULT_LIMIT, type GateOptions } from './gate.ts';
 import { type PairedGateParams, pairedGate } from './gfgn-neighbor.ts';
 import { denseOf } from './linear.ts';
 import { type NodeLayer, times } from './node-layer.ts';
@@ -21,9 +21,9 @@ export function gfgnPair(
     params: pairedGate(inputs, outputs),
     apply({ weight, own, other, bias }, x, { structure, onGates }) {
       const z = weight ? times(x, weight) : denseOf(x);
-      const [p, q] = [exponential(gemm(z, own, bias)), exponential(matmul(z, other))];
-      onGates?.({ grain: 'pair', p, q, limit });
-      return gatedSum(structure, limit, z, p, q);
+      const [a, b] = [gemm(z, own, bias), matmul(z, other)];
+      onGates?.({ grain: 'pair', a, b, limit });
+      return gatedSum(structure, limit, z, a, b);
     },
   };
 }

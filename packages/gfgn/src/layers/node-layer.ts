@@ -11,15 +11,15 @@ export type Signal = Tensor | { readonly matrix: Csr; readonly values?: Tensor }
 export type GateTensors =
   /** s, float32 [1, width] for the graph or [nodes, width] for its nodes. */
   | { readonly grain: 'graph' | 'neighbor'; readonly scores: Tensor }
-  /** s_ij = limit / (1 + p_i ⊙ q_j), p and q float32 [nodes, width]. */
-  | { readonly grain: 'pair'; readonly p: Tensor; readonly q: Tensor; readonly limit: number };
+  /** s_ij = limit · σ(a_i + b_j), a and b float32 [nodes, width]. */
+  | { readonly grain: 'pair'; readonly a: Tensor; readonly b: Tensor; readonly limit: number };
 
 /** What a layer works with beside its parameters and its input. */
 export interface Context {
   readonly structure: Structure;
   readonly mode: Mode;
-  /** Dropout of float32 entries in training; by default a product by `mode.mask`. */
-  readonly drop?: (x: Tensor, rate: number) => Tensor;
+  /** Dropout in training, of float32 entries or of a sparse matrix' values; by default a product by `mode.mask`. */
+  readonly drop?: (x: Tensor | Csr, rate: number) => Tensor;
   /** Told the gates of each layer that has some. */
   readonly onGates?: (gates: GateTensors) => void;
 }
@@ -41,13 +41,14 @@ export function times(x: Signal, weight: Tensor): Tensor {
 export function dropped(x: Signal, rate: number, { mode, drop = maskedBy(mode) }: Context): Signal {
   if (!mode.training || rate === 0) return x;
   if (!('matrix' in x)) return drop(x, rate);
-  const shape = [x.matrix.columns.length];
   // A sparse matrix without entries has nothing to drop.
-  if (shape[0] === 0) return x;
-  return { matrix: x.matrix, values: drop(x.values ?? constant(x.matrix.values, shape), rate) };
+  if (x.matrix.columns.length === 0) return x;
+  return { matrix: x.matrix, values: drop(x.values ?? x.matrix, rate) };
 }
 
 const maskedBy =
   (mode: Mode) =>
-  (x: Tensor, rate: number): Tensor =>
-    mul(x, mul(mode.mask(x.shape, 1 - rate), 1 / (1 - rate)));
+  (x: Tensor | Csr, rate: number): Tensor => {
+    const entries = 'columns' in x ? constant(x.values, [x.values.length]) : x;
+    return mul(entries, mul(mode.mask(entries.shape, 1 - rate), 1 / (1 - rate)));
+  };

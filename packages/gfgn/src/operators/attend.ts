@@ -114,7 +114,7 @@ function meaningOf(matrix: Csr, h: Tensor, left: Tensor, right: Tensor): Tensor 
 /** What both kernels take besides their inputs, in the arena. */
 function placeAttention(arena: Arena, matrix: Csr) {
   const { starts, columns, values, rows } = matrix;
-  const { views, release } = placeTables(arena, matrix, { starts, columns, values });
+  const { views, release } = placeTables(arena, matrix, () => ({ starts, columns, values }));
   const factors = arena.alloc('float64', 2 * rows + 4);
   return {
     given(inputs: readonly unknown[]) {

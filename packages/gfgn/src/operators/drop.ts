@@ -1,34 +1,77 @@
-import { bernoulliMask, hostOperator, maskKeys, mul, type Tensor } from '@unbraid/graph';
+import {
+  bernoulliMask,
+  constant,
+  type HostKernel,
+  type HostOperator,
+  hostOperator,
+  maskKeys,
+  mul,
+  type Runtime,
+  type Tensor,
+} from '@unbraid/graph';
+import type { Csr } from '@unbraid/kernels';
+import { placeTables } from './placed.ts';
 
-type Drop = (x: Tensor, key: Tensor) => Tensor;
+/** Part of the entries that are kept, and which of the masks of a step it is. */
+interface Setting {
+  readonly keep: number;
+  readonly stream: number;
+}
 
-const known = new Map<string, Drop>();
+const byMask = (x: Tensor, key: Tensor, { keep, stream }: Setting): Tensor =>
+  mul(x, mul(bernoulliMask(key, x.shape, keep, stream), 1 / keep));
+
+/** Writes x after dropout to `out`. */
+function run({ kernels }: Runtime, { keep, stream }: Setting, x: unknown, key: unknown, out: unknown): void {
+  const [seed, step] = key as Int32Array;
+  const keys = maskKeys(seed!, step!, stream);
+  kernels.dropout(x as Float32Array, { keys, kept: Math.round(keep * 65536), scale: 1 / keep }, out as Float32Array);
+}
+
+const onTensors = new Map<string, (x: Tensor, key: Tensor) => Tensor>();
 
 /**
  * Dropout (Srivastava et al. 2014) of float32 entries: those of `bernoulliMask(key, x.shape, keep, stream)` are divided by `keep`, the others
  * are zeros. The mask is not stored; the gradient draws it again.
  */
 export function drop(x: Tensor, key: Tensor, keep: number, stream: number): Tensor {
-  const setting = `${keep}|${stream}`;
-  const operator = known.get(setting) ?? make(keep, stream);
-  known.set(setting, operator);
+  const name = `${keep}|${stream}`;
+  const operator = onTensors.get(name) ?? hostOperator(ofTensors({ keep, stream }));
+  onTensors.set(name, operator);
   return operator(x, key);
 }
 
-function make(keep: number, stream: number): Drop {
-  const scale = 1 / keep;
-  return hostOperator({
-    name: 'drop',
-    type: ([x]) => x!,
-    meaning: ([x, key]) => mul(x!, mul(bernoulliMask(key!, x!.shape, keep, stream), scale)),
-    vjp: (cotangent, [, key]) => [drop(cotangent, key!, keep, stream)],
-    jvp: ([along], [, key]) => along && drop(along, key!, keep, stream),
-    prepare: ({ kernels }) => ({
-      run([x, key], out) {
-        const [seed, step] = key as Int32Array;
-        const keys = maskKeys(seed!, step!, stream);
-        kernels.dropout(x as Float32Array, { keys, kept: Math.round(keep * 65536), scale }, out as Float32Array);
-      },
-    }),
-  });
+const ofTensors = (setting: Setting): HostOperator => ({
+  name: 'drop',
+  type: ([x]) => x!,
+  meaning: ([x, key]) => byMask(x!, key!, setting),
+  vjp: (cotangent, [, key]) => [drop(cotangent, key!, setting.keep, setting.stream)],
+  jvp: ([along], [, key]) => along && drop(along, key!, setting.keep, setting.stream),
+  prepare: (runtime) => ({ run: ([x, key], out) => run(runtime, setting, x, key, out) }),
+});
+
+const onMatrices = new WeakMap<Csr, Map<string, (key: Tensor) => Tensor>>();
+
+/** The same of a sparse matrix' values, which have no place in the graph: float32 [entries]. */
+export function dropValues(matrix: Csr, key: Tensor, keep: number, stream: number): Tensor {
+  const operators = onMatrices.get(matrix) ?? new Map<string, (key: Tensor) => Tensor>();
+  onMatrices.set(matrix, operators);
+  const name = `${keep}|${stream}`;
+  const operator = operators.get(name) ?? hostOperator(ofValues(matrix, { keep, stream }));
+  operators.set(name, operator);
+  return operator(key);
+}
+
+function ofValues(matrix: Csr, setting: Setting): HostOperator {
+  const shape = [matrix.values.length];
+  return {
+    name: 'dropValues',
+    type: () => ({ shape, dtype: 'float32' }),
+    meaning: ([key]) => byMask(constant(matrix.values, shape), key!, setting),
+    prepare(runtime): HostKernel {
+      const { starts, columns, values } = matrix;
+      const { views, release } = placeTables(runtime.arena, matrix, () => ({ starts, columns, values }));
+      return { run: ([key], out) => run(runtime, setting, views.values, key, out), release };
+    },
+  };
 }

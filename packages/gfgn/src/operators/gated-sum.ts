@@ -3,65 +3,68 @@ import {
   concat,
   constant,
   div,
+  exp,
   gather,
   hostOperator,
+  maximum,
+  minimum,
   mul,
+  neg,
   part,
+  type Runtime,
   reshape,
   ShapeError,
   scatterAdd,
+  sizeOf,
   sub,
   type Tensor,
+  type TypedArray,
   vjp,
 } from '@unbraid/graph';
 import { rowOfEntries, type Structure } from '../structure.ts';
 import { placeTables } from './placed.ts';
+import { shareScratch } from './scratch.ts';
 
-type GatedSum = (x: Tensor, p: Tensor, q: Tensor) => Tensor;
+type GatedSum = (x: Tensor, a: Tensor, b: Tensor) => Tensor;
 
 const known = new WeakMap<Structure, Map<number, GatedSum>>();
 
 /**
- * F_i = x_i − Σ_j s_ij ⊙ (stay_ij x_i − ã_ij x_j) over the neighbours j of i and i itself, with s_ij = limit / (1 + p_i ⊙ q_j): the pairwise
- * gates of GFGN where p = e^−a and q = e^−b (s_ij = limit · σ(a_i + b_j)). x, p, q are float32 [nodes, width]. Nothing of the size of
- * edges × features is stored, forward or backward; all three gradients come from one walk over the edges.
+ * F_i = x_i − Σ_j (A + I)_ij / √D_i s_ij ⊙ (x_i / √D_i − x_j / √D_j) over the neighbours j of i and i itself, with s_ij = limit · σ(a_i + b_j): the pairwise gates of
+ * GFGN. x, a, b are float32 [nodes, width]; entries of a and b are held within ±40. Nothing of the size of edges × features is stored, forward
+ * or backward; all three gradients come from one walk over the edges.
  * @throws {ShapeError} unless all three have the same shape with a row for each node
  */
-export function gatedSum(structure: Structure, limit: number, x: Tensor, p: Tensor, q: Tensor): Tensor {
+export function gatedSum(structure: Structure, limit: number, x: Tensor, a: Tensor, b: Tensor): Tensor {
   const limits = known.get(structure) ?? new Map<number, GatedSum>();
   known.set(structure, limits);
   const operator = limits.get(limit) ?? make(structure, limit);
   limits.set(limit, operator);
-  return operator(x, p, q);
+  return operator(x, a, b);
 }
 
 function make(structure: Structure, limit: number): GatedSum {
-  const meaning = ([x, p, q]: readonly Tensor[]) => meaningOf(structure, limit, x!, p!, q!);
+  const meaning = ([x, a, b]: readonly Tensor[]) => meaningOf(structure, limit, x!, a!, b!);
   const backward = hostOperator({
     name: 'gatedSumBackward',
     type: ([x]) => ({ shape: [3, ...x!.shape], dtype: 'float32' }),
-    meaning([x, p, q, g]) {
-      const { cotangent } = vjp((xs: readonly Tensor[]) => meaning(xs), [x!, p!, q!] as readonly Tensor[], g!);
+    meaning([x, a, b, g]) {
+      const { cotangent } = vjp((xs: readonly Tensor[]) => meaning(xs), [x!, a!, b!] as readonly Tensor[], g!);
       return concat(cotangent.map((t) => reshape(t, [1, ...t.shape])));
     },
-    prepare: ({ arena, kernels }) => {
-      const placed = tables(structure, arena);
+    prepare(runtime, { inputs: [x] }) {
+      const { gates, release } = prepareGates(runtime, structure, limit, sizeOf(x!.shape));
       return {
-        run([x, p, q, g], out) {
-          const [size, all] = [x!.length, out as Float32Array];
-          const [dx, dp, dq] = [0, 1, 2].map((i) => all.subarray(i * size, (i + 1) * size)) as [
-            Float32Array,
-            Float32Array,
-            Float32Array,
-          ];
-          kernels.pairGatesBackward(gates(placed.views, structure, limit, [x, p, q]), {
-            g: g as Float32Array,
-            dx,
-            dp,
-            dq,
-          });
+        run(inputs, out) {
+          const given = gates(inputs);
+          const [, a, b, g] = inputs as readonly Float32Array[];
+          const [dx, da, db] = thirds(out as Float32Array);
+          const { kernels } = runtime;
+          kernels.pairGatesBackward(given, { g: g!, dx, dp: da, dq: db });
+          kernels.gateFactorsBackward(a!, given.p, da);
+          kernels.gateFactorsBackward(b!, given.q, db);
         },
-        release: placed.release,
+        release,
       };
     },
   });
@@ -72,60 +75,80 @@ function make(structure: Structure, limit: number): GatedSum {
       const alike = inputs.every((t) => t.dtype === 'float32' && t.shape.join() === x!.shape.join());
       if (!alike || x!.shape.length !== 2 || x!.shape[0] !== structure.nodes) {
         const shapes = inputs.map((t) => `${t.dtype}[${t.shape.join(', ')}]`).join(', ');
-        throw new ShapeError(`gatedSum: x, p and q are float32[${structure.nodes}, width], got ${shapes}`);
+        throw new ShapeError(`gatedSum: x, a and b are float32[${structure.nodes}, width], got ${shapes}`);
       }
       return x!;
     },
     meaning,
-    vjp(g, [x, p, q]) {
-      const all = backward(x!, p!, q!, g);
+    vjp(g, [x, a, b]) {
+      const all = backward(x!, a!, b!, g);
       const size = x!.shape[0]! * x!.shape[1]!;
       return [0, 1, 2].map((i) => part(all, i * size, x!.shape));
     },
-    prepare: ({ arena, kernels }) => {
-      const placed = tables(structure, arena);
+    prepare(runtime, { inputs: [x] }) {
+      const { gates, release } = prepareGates(runtime, structure, limit, sizeOf(x!.shape));
       return {
-        run: ([x, p, q], out) =>
-          kernels.pairGates(gates(placed.views, structure, limit, [x, p, q]), out as Float32Array),
-        release: placed.release,
+        run: (inputs, out) => runtime.kernels.pairGates(gates(inputs), out as Float32Array),
+        release,
       };
     },
   });
 }
 
-function meaningOf({ normalized, stay, nodes }: Structure, limit: number, x: Tensor, p: Tensor, q: Tensor): Tensor {
-  const entries = stay.length;
+/** Keeps e^−z and the product of two such finite in float32, as `gateFactors` of @unbraid/kernels does. */
+const LARGEST = 40;
+
+const factor = (z: Tensor): Tensor => exp(neg(maximum(minimum(z, constant(LARGEST)), constant(-LARGEST))));
+
+function meaningOf(
+  { normalized, flows, roots, nodes }: Structure,
+  limit: number,
+  x: Tensor,
+  a: Tensor,
+  b: Tensor,
+): Tensor {
+  const [p, q] = [factor(a), factor(b)];
+  const entries = normalized.columns.length;
   const from = constant(normalized.columns, [entries], 'int32');
   const to = constant(rowOfEntries(normalized), [entries], 'int32');
   const score = div(limit, add(mul(gather(p, to), gather(q, from)), 1));
-  const [stays, moves] = [stay, normalized.values].map((weights) => constant(weights, [entries, 1]));
-  const differences = sub(mul(gather(x, to), stays!), mul(gather(x, from), moves!));
-  return sub(x, scatterAdd(mul(score, differences), to, nodes));
+  const degrees = constant(roots, [nodes, 1]);
+  const y = div(x, degrees);
+  const differences = sub(gather(y, to), gather(y, from));
+  const weights = constant(flows, [entries, 1]);
+  return sub(x, scatterAdd(mul(mul(score, weights), differences), to, nodes));
 }
 
-/** The edges in the arena; forward and backward share them. */
-function tables(structure: Structure, arena: Parameters<typeof placeTables>[0]) {
-  const { normalized, stay } = structure;
-  return placeTables(arena, structure, {
-    starts: normalized.starts,
-    columns: normalized.columns,
-    move: normalized.values,
-    stay,
-  });
+function thirds(array: Float32Array): [Float32Array, Float32Array, Float32Array] {
+  const size = array.length / 3;
+  return [array.subarray(0, size), array.subarray(size, 2 * size), array.subarray(2 * size)];
 }
 
-function gates(
-  views: Readonly<Record<string, unknown>>,
-  { nodes }: Structure,
-  limit: number,
-  inputs: readonly unknown[],
-) {
-  const [x, p, q] = inputs as [Float32Array, Float32Array, Float32Array];
-  const { starts, columns, stay, move } = views as {
-    starts: Int32Array;
-    columns: Int32Array;
-    stay: Float32Array;
-    move: Float32Array;
+/** What both kernels take: the edges in the arena, and the factors of the gates, made anew for each call. */
+function prepareGates({ arena, kernels }: Runtime, structure: Structure, limit: number, size: number) {
+  const { normalized, roots, nodes } = structure;
+  const { starts, columns } = normalized;
+  const tables = placeTables(arena, structure, () => ({ starts, columns, values: structure.flows, roots }));
+  const scratch = shareScratch(arena, 3 * size);
+  return {
+    gates(inputs: readonly TypedArray[]) {
+      const [x, a, b] = inputs as [Float32Array, Float32Array, Float32Array];
+      const [p, q, y] = thirds(scratch.floats(3 * size));
+      kernels.gateFactors(a, p);
+      kernels.gateFactors(b, q);
+      const { starts, columns, values, roots } = tables.views as Edges;
+      return { starts, columns, values, roots, width: x.length / nodes, limit, x, y, p, q };
+    },
+    release() {
+      tables.release();
+      scratch.release();
+    },
   };
-  return { starts, columns, stay, move, width: x.length / nodes, limit, x, p, q };
+}
+
+interface Edges {
+  readonly starts: Int32Array;
+  readonly columns: Int32Array;
+  readonly values: Float32Array;
+  readonly roots: Float32Array;
 }

@@ -17,20 +17,22 @@ const byArena = new WeakMap<Arena, Map<object, Entry>>();
 
 /**
  * Tables in the arena, shared by all that ask for those of the same `owner` and freed with the last of them.
- * @param owner what the tables belong to; its tables are always the same
+ * @param owner what the tables belong to; they are made when nobody has them yet, and are always the same
  */
 export function placeTables<K extends string>(
   arena: Arena,
   owner: object,
-  tables: Readonly<Record<K, Table>>,
+  tables: () => Readonly<Record<K, Table>>,
 ): Placed<K> {
   const entries = byArena.get(arena) ?? new Map<object, Entry>();
   byArena.set(arena, entries);
-  const entry = entries.get(owner) ?? { blocks: copyTables(arena, tables), users: 0 };
+  const entry = entries.get(owner) ?? { blocks: copyTables(arena, tables()), users: 0 };
   entries.set(owner, entry);
   entry.users++;
   const views = {} as Record<K, Table>;
-  for (const [name, block] of entry.blocks) Object.defineProperty(views, name, { get: () => block.data });
+  for (const [name, block] of entry.blocks) {
+    Object.defineProperty(views, name, { get: () => block.data });
+  }
   return {
     views,
     release() {

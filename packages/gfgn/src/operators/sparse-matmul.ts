@@ -11,7 +11,7 @@ import {
   scatterAdd,
   type Tensor,
 } from '@unbraid/graph';
-import { type Csr, transposed } from '@unbraid/kernels';
+import { asymmetry, type Csr, type SparseFactor } from '@unbraid/kernels';
 import { rowOfEntries } from '../structure.ts';
 import { placeTables } from './placed.ts';
 
@@ -31,14 +31,16 @@ export interface SparseMatmulOptions {
 }
 
 /**
- * matrix · x for a sparse matrix and float32 x [cols, width]: [rows, width]. The gradient with respect to x walks the transposed matrix;
+ * matrix · x for a sparse matrix and float32 x [cols, width]: [rows, width]. The gradient with respect to x is a product by the transposed matrix;
  * that with respect to `values` is composed of ordinary operators.
  * @throws {ShapeError} for an x or values of another shape
  */
 export function sparseMatmul(matrix: Csr, x: Tensor, { transpose = false, values }: SparseMatmulOptions = {}): Tensor {
   const made = known.get(matrix) ?? productsOf(matrix);
   known.set(matrix, made);
-  return (transpose ? made.transposed : made.plain)(...([x, ...(values ? [values] : [])] as [Tensor]));
+  // A symmetric matrix is its own transposed, and gathering is faster than scattering; given values need not be symmetric.
+  const turned = transpose && !(values === undefined && matrix.rows === matrix.cols && !asymmetry(matrix));
+  return (turned ? made.transposed : made.plain)(...([x, ...(values ? [values] : [])] as [Tensor]));
 }
 
 function productsOf(matrix: Csr): Products {
@@ -73,9 +75,9 @@ function productBy(matrix: Csr, transpose: boolean): (x: Tensor, values?: Tensor
       const { to, from } = places();
       return scatterAdd(mul(gather(x!, from), reshape(given(values), [entries, 1])), to, rows);
     },
-    vjp(ct, [x, values]) {
+    vjp(ct, [x, values], _, [, wanted]) {
       const dx = sparseMatmul(matrix, ct, { transpose: !transpose, ...option(values) });
-      if (!values) return [dx];
+      if (!(values && wanted)) return [dx];
       const { to, from } = places();
       return [dx, reduceSum(mul(gather(ct, to), gather(x!, from)), { axes: [1] })];
     },
@@ -85,29 +87,19 @@ function productBy(matrix: Csr, transpose: boolean): (x: Tensor, values?: Tensor
       return along && across ? add(along, across) : (along ?? across);
     },
     prepare({ arena, kernels }) {
-      const tables: Record<string, Float32Array | Int32Array> = tablesOf(matrix, transpose);
-      const placed = placeTables(arena, transpose ? transposed(matrix) : matrix, tables);
+      const { starts, columns, values } = matrix;
+      const placed = placeTables(arena, matrix, () => ({ starts, columns, values }));
+      const product = transpose ? kernels.sparseProductTransposed : kernels.sparseProduct;
       return {
-        run([x, values], out) {
-          const { starts, columns, order, values: own } = placed.views as unknown as Tables;
-          const factor = {
-            starts,
-            columns,
-            values: (values as Float32Array | undefined) ?? own,
-            order: values && order,
-          };
-          const width = out.length / Math.max(rows, 1);
-          kernels.sparseProduct(factor, x as Float32Array, width, out as Float32Array);
+        run([x, others], out) {
+          const tables = placed.views as SparseFactor;
+          const factor = others
+            ? { starts: tables.starts, columns: tables.columns, values: others as Float32Array }
+            : tables;
+          product(factor, x as Float32Array, out.length / Math.max(rows, 1), out as Float32Array);
         },
         release: placed.release,
       };
     },
   }) as (x: Tensor, values?: Tensor) => Tensor;
-}
-
-type Tables = Pick<Csr, 'starts' | 'columns' | 'values'> & { readonly order?: Int32Array };
-
-function tablesOf(matrix: Csr, transpose: boolean): { starts: Int32Array; columns: Int32Array; values: Float32Array } {
-  const { matrix: source, ...order } = transpose ? transposed(matrix) : { matrix };
-  return { starts: source.starts, columns: source.columns, values: source.values, ...order };
 }

@@ -27,9 +27,9 @@ export function pullback(outputs: readonly Tensor[], cotangents: readonly Tensor
   for (const tensor of order.toReversed()) {
     const ct = sums.get(tensor);
     if (!ct || sources.has(tensor) || !active.has(tensor)) continue;
-    tensor.operator.vjp?.(ct, tensor).forEach((inputCt, i) => {
-      const input = tensor.inputs[i]!;
-      if (inputCt && active.has(input) && isFloat(input.dtype)) collect(input, inputCt);
+    const wanted = tensor.inputs.map((input) => active.has(input) && isFloat(input.dtype));
+    tensor.operator.vjp?.(ct, tensor, wanted).forEach((inputCt, i) => {
+      if (inputCt && wanted[i]) collect(tensor.inputs[i]!, inputCt);
     });
   }
   return wrt.map((tensor) => sums.get(tensor) ?? zerosLike(tensor));

@@ -11,8 +11,17 @@ export interface Backend {
   readonly writesInPlace: boolean;
   /** Channels in a block of the runtime's blocked layout of images, undefined where it has none. Left out where it never has. */
   channelBlock?(): Promise<number | undefined>;
-  createSession(model: Uint8Array): Promise<InferenceSession>;
+  createSession(model: Uint8Array, needs?: SessionNeeds): Promise<InferenceSession>;
   tensor(dtype: DType, data: TypedArray, shape: Shape): OrtTensor;
+}
+
+/** How a session is going to be used. */
+export interface SessionNeeds {
+  /**
+   * Whether it keeps the memory of its intermediate values from one run to the next, which saves time. Of several sessions that take turns each
+   * would keep its own. Default true.
+   */
+  readonly keepsMemory?: boolean;
 }
 
 /** Everything a computation needs: who runs the graphs, the memory they share with the kernels, and the kernels. */

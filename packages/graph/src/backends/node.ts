@@ -7,9 +7,9 @@ import { checkThreads, sessionOptions } from './session-options.ts';
 
 /** ONNX Runtime as a native library. Providers: `cpu`, and `webgpu` or `cuda` where their libraries are installed. */
 export function nodeBackend({ threads = availableParallelism(), provider = 'cpu' }: BackendOptions = {}): Backend {
-  const options = sessionOptions(provider, checkThreads(threads));
+  checkThreads(threads);
   const base: Pick<Backend, 'createSession' | 'tensor'> = {
-    createSession: (model) => ort.InferenceSession.create(model, options),
+    createSession: (model, needs) => ort.InferenceSession.create(model, sessionOptions(provider, threads, needs)),
     tensor: (dtype, data, shape) => new ort.Tensor(dtype, data, shape),
   };
   let block: Promise<number | undefined> | undefined;

@@ -1,4 +1,5 @@
 import type { InferenceSession } from 'onnxruntime-common';
+import type { SessionNeeds } from './backend.ts';
 
 /**
  * How long a session's threads look out for work before they sleep, in microseconds: long enough for the gap between two steps, short
@@ -8,12 +9,17 @@ import type { InferenceSession } from 'onnxruntime-common';
 const SPIN_MICROSECONDS = 200;
 
 /** Session options that suit static training graphs: one operator at a time, every optimization. */
-export const sessionOptions = (provider: string, threads: number): InferenceSession.SessionOptions => ({
+export const sessionOptions = (
+  provider: string,
+  threads: number,
+  { keepsMemory = true }: SessionNeeds = {},
+): InferenceSession.SessionOptions => ({
   executionProviders: [provider],
   executionMode: 'sequential',
   graphOptimizationLevel: 'all',
   intraOpNumThreads: threads,
   interOpNumThreads: 1,
+  enableCpuMemArena: keepsMemory,
   // Errors come back as exceptions; the log would repeat them on stderr.
   logSeverityLevel: 4,
   // Denormal numbers are up to a hundred times slower on x86 and carry nothing that training needs.

@@ -9,11 +9,10 @@ import { checkThreads, sessionOptions } from './session-options.ts';
  */
 export function webBackend({ threads = 1, provider = 'wasm' }: BackendOptions = {}): Backend {
   ort.env.wasm.numThreads = checkThreads(threads);
-  const options = sessionOptions(provider, threads);
   return {
     name: `onnxruntime-web ${ort.env.versions.web ?? ort.env.versions.common}, ${provider}, ${threads} threads`,
     writesInPlace: false,
-    createSession: (model) => ort.InferenceSession.create(model, options),
+    createSession: (model, needs) => ort.InferenceSession.create(model, sessionOptions(provider, threads, needs)),
     tensor: (dtype, data, shape) => new ort.Tensor(dtype, data, shape),
   };
 }

@@ -30,10 +30,15 @@ export interface HostOperator {
    * here. It need not be fast.
    */
   meaning(inputs: readonly Tensor[]): Tensor;
-  /** Called once for each use in a graph that is compiled; may take memory from the arena. */
-  prepare(runtime: Runtime): HostKernel;
+  /** Called once for each use in a graph that is compiled, with the tensor that it makes; may take memory from the arena. */
+  prepare(runtime: Runtime, node: Tensor): HostKernel;
   /** Reverse rule, as of any operator; by default that of `meaning`. */
-  vjp?(cotangent: Tensor, inputs: readonly Tensor[], output: Tensor): readonly (Tensor | undefined)[];
+  vjp?(
+    cotangent: Tensor,
+    inputs: readonly Tensor[],
+    output: Tensor,
+    wanted: readonly boolean[],
+  ): readonly (Tensor | undefined)[];
   /** Forward rule; by default that of `meaning`. */
   jvp?(tangents: readonly (Tensor | undefined)[], inputs: readonly Tensor[], output: Tensor): Tensor | undefined;
 }
@@ -42,7 +47,7 @@ export interface HostOperator {
 export interface HostForm {
   meaning(inputs: readonly Tensor[]): Tensor;
   /** A kernel; or where the result begins in the first input, counted in elements, when it is a part of it and nothing is computed. */
-  readonly form: { prepare(runtime: Runtime): HostKernel } | { readonly offset: number };
+  readonly form: { prepare(runtime: Runtime, node: Tensor): HostKernel } | { readonly offset: number };
 }
 
 /**
@@ -50,7 +55,7 @@ export interface HostForm {
  * on the same inputs are computed once, so make it once for each setting and keep it.
  */
 export function hostOperator(given: HostOperator): (...inputs: Tensor[]) => Tensor {
-  const operator = operatorOf(given, { prepare: (runtime) => given.prepare(runtime) });
+  const operator = operatorOf(given, { prepare: (runtime, node) => given.prepare(runtime, node) });
   return (...inputs) => apply(operator, inputs, {});
 }
 
@@ -68,8 +73,8 @@ export function operatorOf(
       const [result] = evaluate([meaningOf(given, standIns)], new Map(standIns.map((x, i) => [x, values[i]!])));
       return { ...result!, data: result!.data.map((x) => roundTo(dtype, x)) };
     },
-    vjp: (cotangent, node) =>
-      given.vjp?.(cotangent, node.inputs, node as unknown as Tensor) ??
+    vjp: (cotangent, node, wanted) =>
+      given.vjp?.(cotangent, node.inputs, node as unknown as Tensor, wanted) ??
       throughMeaning(given, node.inputs, (y, standIns) => pullback([y], [cotangent], standIns)),
     jvp(tangents, node) {
       if (given.jvp) return given.jvp(tangents, node.inputs, node as unknown as Tensor);

@@ -20,6 +20,7 @@ const operator: Operator = {
   vjp: (cotangent, y) => [mul(cotangent, active(y))],
   jvp: ([t], y) => t && mul(t, active(y)),
   emit: ([x], _, emitter) => emitter.node('Relu', [x!]),
+  recomputed: true,
 };
 
 /** max(0, x); the derivative at 0 is taken to be 0. */

@@ -11,6 +11,7 @@ import { type Plan, planOf } from './plan.ts';
 import { type Place, type Port, viewAt } from './port.ts';
 import { openScope, type Scope } from './scope.ts';
 import { createSegment, type Step } from './segment.ts';
+import { createWorkspace, type Workspace } from './workspace.ts';
 
 export interface CompileOptions<I extends Specs, O extends Outputs> {
   /** Memory of the caller for some inputs; the others get memory in the arena. Graphs that are given the same source share it. */
@@ -19,6 +20,8 @@ export interface CompileOptions<I extends Specs, O extends Outputs> {
   readonly outputs?: { readonly [K in keyof O]?: Source };
   /** Outputs that are the next run's inputs: after each run the two vectors change places, nothing is copied. */
   readonly carry?: { readonly [K in keyof O]?: keyof I };
+  /** Memory for values between calls, shared with executables that never run at the same time as this one; by default its own. */
+  readonly workspace?: Workspace;
 }
 
 /** A graph that can be run: write its inputs, run, read its outputs. Nothing is allocated for a run. */
@@ -66,7 +69,8 @@ export async function compile<I extends Specs, O extends Outputs>(
     const buffers = { inputs: buffersOf(inputs), outputs: buffersOf(outputs) };
     const carried = carriedPairs(options.carry ?? {}, inputs, outputs);
     const places = { inputs: leafPlaces(inputs, ''), outputs: leafPlaces(outputs, OUTPUT_PREFIX) };
-    const steps = await createSteps(runtime, plan, places, scope);
+    const workspace = options.workspace ?? scope.own(createWorkspace(runtime.arena));
+    const steps = await createSteps(runtime, plan, places, workspace, scope);
     return {
       ...(buffers as unknown as Pick<Executable<I, O>, 'inputs' | 'outputs'>),
       ...runner(steps, carried, () => scope.release()),
@@ -94,9 +98,11 @@ async function createSteps(
   runtime: Runtime,
   plan: Plan,
   ports: { readonly inputs: ReadonlyMap<string, Place>; readonly outputs: ReadonlyMap<string, Place> },
+  workspace: Workspace,
   scope: Scope,
 ): Promise<(() => Promise<void> | void)[]> {
-  const { of, copies } = placesFor(plan, ports, runtime.arena, (free) => void scope.own({ release: free }));
+  const free = (release: () => void) => void scope.own({ release });
+  const { of, copies } = placesFor(plan, ports, runtime.arena, workspace, free);
   const steps: (() => Promise<void> | void)[] = [];
   const add = (step: Step | undefined) => {
     if (step) steps.push(scope.own(step).run);

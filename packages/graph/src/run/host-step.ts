@@ -10,7 +10,7 @@ export function createHostStep(runtime: Runtime, tensor: Tensor, of: ReadonlyMap
   if ('offset' in form) return undefined;
   const inputs = tensor.inputs.map((x) => of.get(x)!);
   const output = of.get(tensor)!;
-  const kernel = form.prepare(runtime);
+  const kernel = form.prepare(runtime, tensor);
   return {
     run() {
       try {

@@ -5,9 +5,9 @@ import { isInput } from '../operators/input.ts';
 import { sizeOf } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { allocate } from './buffer.ts';
-import type { Plan } from './plan.ts';
+import { isRecomputed, type Plan } from './plan.ts';
 import type { Place } from './port.ts';
-import { type Lifetime, reuse } from './reuse.ts';
+import type { Lifetime, Workspace } from './workspace.ts';
 
 /** A value that must be copied after the stages, since it is in several outputs or begins inside another. */
 export interface Copy {
@@ -30,6 +30,7 @@ export function placesFor(
   plan: Plan,
   ports: { readonly inputs: ReadonlyMap<string, Place>; readonly outputs: ReadonlyMap<string, Place> },
   arena: Arena,
+  workspace: Workspace,
   own: (free: () => void) => void,
 ): Places {
   const of = new Map<Tensor, Place>();
@@ -38,13 +39,8 @@ export function placesFor(
   placeOutputs(plan, ports.outputs, of);
   const kept = keptValues(plan);
   for (const tensor of kept.constants) of.set(tensor, constantPlace(tensor, arena, own));
-  for (const [tensor, place] of reuse(
-    kept.lifetimes.filter(({ tensor }) => !of.has(tensor)),
-    arena,
-    own,
-  )) {
-    of.set(tensor, place);
-  }
+  const between = workspace.place(kept.lifetimes.filter(({ tensor }) => !of.has(tensor)));
+  for (const [tensor, place] of between) of.set(tensor, place);
   for (const tensor of plan.stages.flatMap(({ hosts }) => hosts)) {
     const form = tensor.operator.host!.form;
     if (!('offset' in form)) continue;
@@ -85,7 +81,9 @@ function keptValues({ stages, free, outputs }: Plan): { constants: Set<Tensor>; 
   // Two times a stage: ONNX Runtime's call, and the host operators after it.
   stages.forEach(({ nodes, hosts }, i) => {
     for (const tensor of nodes) {
-      for (const x of tensor.inputs) if (!free.has(x) && made.get(x) !== 2 * i) use(x, 2 * i);
+      for (const x of tensor.inputs) {
+        if (!free.has(x) && made.get(x) !== 2 * i) use(isRecomputed(x) ? x.inputs[0]! : x, 2 * i);
+      }
       made.set(tensor, 2 * i);
     }
     for (const tensor of hosts) {

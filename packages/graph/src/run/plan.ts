@@ -46,6 +46,11 @@ export function planOf(graph: AnyGraph, outputPrefix: string): Plan {
   return { inputs, outputs: outputs.map(({ name }, i) => ({ name, tensor: roots[i]! })), stages, free };
 }
 
+/** Whether calls that read a value after the one that makes it can make it again, from what lies in memory in any case. */
+export function isRecomputed({ operator, inputs: [x] }: Tensor): boolean {
+  return operator.recomputed === true && (isInput(x!) || x!.operator.host !== undefined);
+}
+
 function freeOf(order: readonly Tensor[]): Set<Tensor> {
   const free = new Set<Tensor>();
   for (const tensor of order) {
@@ -77,7 +82,9 @@ function delay(
     const at = latest.get(tensor) ?? 0;
     const movable = !(isInput(tensor) || roots.has(tensor) || tensor.operator.host);
     const kept = tensor.inputs.filter((x) => !(isInput(x) || free.has(x)));
-    if (movable && at > stageOf.get(tensor)! && kept.every((x) => sizeOf(x.shape) <= sizeOf(tensor.shape))) {
+    // Costs nothing: an input that is no larger, or that a reader met before needs at that stage or later anyway.
+    const costsNothing = (x: Tensor) => sizeOf(x.shape) <= sizeOf(tensor.shape) || latest.get(x)! >= at;
+    if (movable && at > stageOf.get(tensor)! && kept.every(costsNothing)) {
       stageOf.set(tensor, at);
     }
     for (const x of tensor.inputs) {

@@ -5,7 +5,8 @@ import { encodeModel } from '../onnx/encode.ts';
 import { isInput } from '../operators/input.ts';
 import type { Tensor } from '../tensor.ts';
 import { explain } from './compile-error.ts';
-import type { Plan } from './plan.ts';
+import { discard } from './discard.ts';
+import { isRecomputed, type Plan } from './plan.ts';
 import { bindAll, type Place } from './port.ts';
 
 /** One of the calls that an executable consists of. */
@@ -35,10 +36,13 @@ export async function createSegment(
   const segment = segmentOf(plan, stage, places.of);
   if (segment.outputs.length === 0) return undefined;
   const emitted = emitNodes(segment.order, segment.inputs, segment.outputs, await backend.channelBlock?.());
+  // What the call keeps hold of: not the model, whose constants may be large.
+  const { origins } = emitted;
   const placed = (values: readonly Named[]) =>
     new Map(values.map(({ name, tensor }) => [name, places.outputs.get(name) ?? places.of.get(tensor)!]));
-  const session = await backend.createSession(encodeModel(emitted)).catch((error: unknown) => {
-    throw explain(error, emitted.origins, 'compile');
+  const needs = { keepsMemory: plan.stages.length === 1 };
+  const session = await backend.createSession(encodeModel(emitted), needs).catch((error: unknown) => {
+    throw explain(error, origins, 'compile');
   });
   const inputs = bindAll(backend, placed(segment.inputs));
   const outputs = bindAll(backend, placed(segment.outputs));
@@ -50,10 +54,10 @@ export async function createSegment(
         inputs.bind(feeds);
         if (backend.writesInPlace) {
           outputs.bind(fetches);
-          await session.run(feeds, fetches);
+          discard((await session.run(feeds, fetches)) as Record<string, OrtTensor>);
         } else outputs.copyFrom((await session.run(feeds)) as Record<string, OrtTensor>);
       } catch (error) {
-        throw explain(error, emitted.origins, 'run');
+        throw explain(error, origins, 'run');
       }
     },
     release: () => session.release(),
@@ -70,7 +74,7 @@ function segmentOf({ inputs, outputs, stages, free }: Plan, at: number, of: Read
   const take = (tensor: Tensor): void => {
     if (seen.has(tensor)) return;
     seen.add(tensor);
-    if (own.has(tensor) || free.has(tensor)) {
+    if (own.has(tensor) || free.has(tensor) || (isRecomputed(tensor) && !of.has(tensor))) {
       for (const x of tensor.inputs) take(x);
       order.push(tensor);
     } else given.set(tensor, inputNames.get(tensor) ?? `between:${given.size}`);
@@ -78,7 +82,7 @@ function segmentOf({ inputs, outputs, stages, free }: Plan, at: number, of: Read
   const results = [
     ...outputs.filter(({ tensor }) => own.has(tensor) || (at === 0 && (isInput(tensor) || free.has(tensor)))),
     ...nodes
-      .filter((tensor) => of.has(tensor) && !outputs.some((output) => output.tensor === tensor))
+      .filter((tensor) => of.has(tensor) && !free.has(tensor) && !outputs.some((output) => output.tensor === tensor))
       .map((tensor, i) => ({ name: `kept:${i}`, tensor })),
   ];
   // In the order of the stage, so that the depth of a graph is no limit.

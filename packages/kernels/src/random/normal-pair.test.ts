@@ -18,13 +18,13 @@ function boxMuller(wordOfU: number, wordOfAngle: number): [number, number] {
 }
 
 describe('normalPair', () => {
-  it('is the formula of Box and Muller within 1e-6', () => {
+  it('is the formula of Box and Muller within 1.5e-6', () => {
     fc.assert(
       fc.property(word, word, (wordOfU, wordOfAngle) => {
         const [c, s] = normalPair(wordOfU, wordOfAngle, standard);
         const [cosine, sine] = boxMuller(wordOfU, wordOfAngle);
-        expect(Math.abs(c - cosine)).toBeLessThan(1e-6);
-        expect(Math.abs(s - sine)).toBeLessThan(1e-6);
+        expect(Math.abs(c - cosine)).toBeLessThan(1.5e-6);
+        expect(Math.abs(s - sine)).toBeLessThan(1.5e-6);
       }),
       { numRuns: 5000 },
     );

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { entriesOf, sparse } from '../../test/graphs.ts';
+import { asymmetry } from './asymmetry.ts';
 import { type Csr, createCsr, csrFromEntries, transposed } from './csr.ts';
 
 const rectangle = fc
@@ -34,6 +35,32 @@ describe('a Csr', () => {
         expect(transposed(matrix).matrix).toBe(other);
       }),
     );
+  });
+
+  it('is symmetric or names an entry that its mirror image does not equal', () => {
+    const square = fc.integer({ min: 1, max: 6 }).chain((n) => sparse(n, n));
+    const mirrored = (matrix: Csr) => {
+      const entries = entriesOf(matrix).filter(([i, j]) => i <= j);
+      const both = [...entries, ...entries.filter(([i, j]) => i < j).map(([i, j, e]) => [j, i, e] as const)];
+      return csrFromEntries(matrix.rows, matrix.cols, {
+        rows: both.map(([i]) => i),
+        columns: both.map(([, j]) => j),
+        values: both.map(([, , e]) => matrix.values[e]!),
+      });
+    };
+    fc.assert(
+      fc.property(square, (matrix) => {
+        expect(asymmetry(mirrored(matrix))).toBeUndefined();
+        const at = asymmetry(matrix);
+        const rows = dense(matrix);
+        const values = new Map(entriesOf(matrix).map(([i, j, e]) => [`${i},${j}`, matrix.values[e]]));
+        const mirror = (key: string) => key.split(',').reverse().join();
+        const symmetric = [...values].every(([key, value]) => values.get(mirror(key)) === value);
+        expect(at === undefined).toBe(symmetric);
+        if (at) expect(rows[at.row]![at.column]).not.toBe(rows[at.column]![at.row]);
+      }),
+    );
+    expect(() => asymmetry(csrFromEntries(1, 2, { rows: [], columns: [] }))).toThrow('this one is 1 × 2');
   });
 
   const good: Csr = {

@@ -116,26 +116,39 @@ export function transposed(matrix: Csr): Transposed {
 }
 
 function transpose({ rows, cols, starts, columns, values }: Csr): Transposed {
-  const { starts: ends, order } = countingSort(columns.length, cols, (e) => columns[e]!);
-  const rowOf = new Int32Array(columns.length);
-  for (let row = 0; row < rows; row++) rowOf.fill(row, starts[row], starts[row + 1]);
+  const count = columns.length;
+  const order = new Int32Array(count);
   const matrix = {
     rows: cols,
     cols: rows,
-    starts: ends,
-    columns: order.map((e) => rowOf[e]!),
-    values: reorder(values, order),
+    starts: startsOf(count, cols, (e) => columns[e]!),
+    columns: new Int32Array(count),
+    values: new Float32Array(count),
   };
+  // Rows are walked upwards, so a column's entries come in the order that they have in the transposed matrix.
+  const next = matrix.starts.slice();
+  for (let row = 0; row < rows; row++) {
+    for (let e = starts[row]!; e < starts[row + 1]!; e++) {
+      const at = next[columns[e]!]!++;
+      order[at] = e;
+      matrix.columns[at] = row;
+      matrix.values[at] = values[e]!;
+    }
+  }
   return { matrix, order };
 }
 
-const reorder = (values: Float32Array, order: Int32Array) => Float32Array.from(order, (e) => values[e]!);
-
-/** The numbers below `count` in ascending order of their keys, equal keys in the order of the numbers; `starts` says where each key begins. */
-function countingSort(count: number, keys: number, keyOf: (i: number) => number) {
+/** Where the numbers below `count` with each key begin when they are sorted by their keys, and where the last ends. */
+function startsOf(count: number, keys: number, keyOf: (i: number) => number): Int32Array {
   const starts = new Int32Array(keys + 1);
   for (let i = 0; i < count; i++) starts[keyOf(i) + 1]!++;
   for (let key = 0; key < keys; key++) starts[key + 1]! += starts[key]!;
+  return starts;
+}
+
+/** The numbers below `count` in ascending order of their keys, equal keys in the order of the numbers. */
+function countingSort(count: number, keys: number, keyOf: (i: number) => number) {
+  const starts = startsOf(count, keys, keyOf);
   const next = starts.slice();
   const order = new Int32Array(count);
   for (let i = 0; i < count; i++) order[next[keyOf(i)]!++] = i;

@@ -2,13 +2,15 @@ import type { Engine } from '../engine.ts';
 import { checkSizes, checkWidth, rowCount } from './checks.ts';
 import type { SparseRows } from './sparse-rows.ts';
 
-/** A gated sum over edges. `stay` and `move` have a number for each edge; x, p and q are [nodes, width]. */
+/** A gated sum over edges. `values` has a number for each edge, `roots` a positive one for each node; x, p and q are [nodes, width]. */
 export interface PairGates extends SparseRows {
-  readonly stay: Float32Array;
-  readonly move: Float32Array;
+  readonly values: Float32Array;
+  readonly roots: Float32Array;
   readonly width: number;
   readonly limit: number;
   readonly x: Float32Array;
+  /** Room for [nodes, width], whose content is of no use afterwards. */
+  readonly y: Float32Array;
   readonly p: Float32Array;
   readonly q: Float32Array;
 }
@@ -24,45 +26,56 @@ export interface PairGatesGradients {
 
 export function pairGates(engine: Engine, gates: PairGates, out: Float32Array): void {
   check('pairGates', gates, { out });
-  const { starts, columns, stay, move, width, limit, x, p, q } = gates;
-  const wasm = engine.nativeFor(starts, columns, stay, move, x, p, q, out);
+  const { starts, columns, values, roots, width, limit, x, y, p, q } = gates;
+  const wasm = engine.nativeFor(starts, columns, values, roots, x, y, p, q, out);
   if (!wasm) {
     gatesScalar(gates, out);
     return;
   }
-  const [s, c, st, mo] = [starts.byteOffset, columns.byteOffset, stay.byteOffset, move.byteOffset];
-  wasm.pairGates(s, c, st, mo, rowCount(gates), width, x.byteOffset, p.byteOffset, q.byteOffset, limit, out.byteOffset);
+  const [s, c, v, r] = [starts.byteOffset, columns.byteOffset, values.byteOffset, roots.byteOffset];
+  const [xAt, yAt, pAt, qAt] = [x.byteOffset, y.byteOffset, p.byteOffset, q.byteOffset];
+  wasm.pairGates(s, c, v, r, rowCount(gates), width, xAt, yAt, pAt, qAt, limit, out.byteOffset);
 }
 
 export function pairGatesBackward(engine: Engine, gates: PairGates, { g, dx, dp, dq }: PairGatesGradients): void {
   check('pairGatesBackward', gates, { g, dx, dp, dq });
-  const { starts, columns, stay, move, width, limit, x, p, q } = gates;
-  const wasm = engine.nativeFor(starts, columns, stay, move, x, p, q, g, dx, dp, dq);
+  const { starts, columns, values, roots, width, limit, x, y, p, q } = gates;
+  const wasm = engine.nativeFor(starts, columns, values, roots, x, y, p, q, g, dx, dp, dq);
   dx.fill(0);
   dq.fill(0);
   if (!wasm) {
     backwardScalar(gates, { g, dx, dp, dq });
     return;
   }
-  const [s, c, st, mo] = [starts.byteOffset, columns.byteOffset, stay.byteOffset, move.byteOffset];
+  const [s, c, v, r] = [starts.byteOffset, columns.byteOffset, values.byteOffset, roots.byteOffset];
   const [gAt, dxAt, dpAt, dqAt] = [g.byteOffset, dx.byteOffset, dp.byteOffset, dq.byteOffset];
-  const [xAt, pAt, qAt] = [x.byteOffset, p.byteOffset, q.byteOffset];
-  wasm.pairGatesBackward(s, c, st, mo, rowCount(gates), width, xAt, pAt, qAt, limit, gAt, dxAt, dpAt, dqAt);
+  const [xAt, yAt, pAt, qAt] = [x.byteOffset, y.byteOffset, p.byteOffset, q.byteOffset];
+  wasm.pairGatesBackward(s, c, v, r, rowCount(gates), width, xAt, yAt, pAt, qAt, limit, gAt, dxAt, dpAt, dqAt);
 }
 
 function check(kernel: string, gates: PairGates, others: Readonly<Record<string, Float32Array>>): void {
-  const { columns, stay, move, width, x, p, q } = gates;
+  const { columns, values, roots, width, x, y, p, q } = gates;
   checkWidth(kernel, 'width', width);
   const size = rowCount(gates) * width;
-  checkSizes(kernel, { stay: [stay, columns.length], move: [move, columns.length] });
-  for (const [name, array] of Object.entries({ x, p, q, ...others })) checkSizes(kernel, { [name]: [array, size] });
+  checkSizes(kernel, { values: [values, columns.length], roots: [roots, rowCount(gates)] });
+  for (const [name, array] of Object.entries({ x, y, p, q, ...others })) checkSizes(kernel, { [name]: [array, size] });
 }
 
 const { fround } = Math;
 
 const gate = (p: number, q: number): number => fround(1 / fround(1 + fround(p * q)));
 
-function gatesScalar({ starts, columns, stay, move, width, limit, x, p, q }: PairGates, out: Float32Array): void {
+/** y ← x / roots, row by row. */
+function divideRows({ roots, width, x, y }: PairGates): void {
+  roots.forEach((root, i) => {
+    const inverse = fround(1 / root);
+    for (let at = i * width; at < (i + 1) * width; at++) y[at] = x[at]! * inverse;
+  });
+}
+
+function gatesScalar(gates: PairGates, out: Float32Array): void {
+  divideRows(gates);
+  const { starts, columns, values, width, limit, x, y, p, q } = gates;
   const limit32 = fround(limit);
   for (let i = 0; i + 1 < starts.length; i++) {
     for (let d = 0; d < width; d++) {
@@ -71,18 +84,18 @@ function gatesScalar({ starts, columns, stay, move, width, limit, x, p, q }: Pai
       let moves = 0;
       for (let e = starts[i]!; e < starts[i + 1]!; e++) {
         const other = columns[e]! * width + d;
-        const u = gate(p[own]!, q[other]!);
-        stays = fround(stays + fround(stay[e]! * u));
-        moves = fround(moves + fround(fround(move[e]! * u) * x[other]!));
+        const t = fround(values[e]! * gate(p[own]!, q[other]!));
+        stays = fround(stays + t);
+        moves = fround(moves + fround(t * y[other]!));
       }
-      const kept = fround(x[own]! - fround(fround(limit32 * stays) * x[own]!));
-      out[own] = kept + fround(limit32 * moves);
+      out[own] = x[own]! - fround(limit32 * fround(fround(stays * y[own]!) - moves));
     }
   }
 }
 
 function backwardScalar(gates: PairGates, { g, dx, dp, dq }: PairGatesGradients): void {
-  const { starts, columns, stay, move, width, limit, x, p, q } = gates;
+  divideRows(gates);
+  const { starts, columns, values, roots, width, limit, y, p, q } = gates;
   const limit32 = fround(limit);
   for (let i = 0; i + 1 < starts.length; i++) {
     for (let d = 0; d < width; d++) {
@@ -93,15 +106,19 @@ function backwardScalar(gates: PairGates, { g, dx, dp, dq }: PairGatesGradients)
       for (let e = starts[i]!; e < starts[i + 1]!; e++) {
         const other = columns[e]! * width + d;
         const u = gate(p[own]!, q[other]!);
-        stays = fround(stays + fround(stay[e]! * u));
-        dx[other]! += fround(fround(move[e]! * u) * scaled);
-        const difference = fround(fround(move[e]! * x[other]!) - fround(stay[e]! * x[own]!));
-        const slope = fround(fround(difference * scaled) * fround(u * u));
+        const t = fround(fround(values[e]! * u) * scaled);
+        stays = fround(stays + t);
+        dx[other]! += t;
+        const slope = fround(fround(fround(y[other]! - y[own]!) * t) * u);
         dpi = fround(dpi - fround(slope * q[other]!));
         dq[other]! -= fround(slope * p[own]!);
       }
-      dx[own]! += fround(g[own]! - fround(stays * scaled));
+      dx[own]! -= stays;
       dp[own] = dpi;
     }
   }
+  roots.forEach((root, i) => {
+    const inverse = fround(1 / root);
+    for (let at = i * width; at < (i + 1) * width; at++) dx[at] = fround(dx[at]! * inverse) + g[at]!;
+  });
 }

@@ -1,55 +1,65 @@
 import type { Engine } from '../engine.ts';
-import { checkWidth, rowCount } from './checks.ts';
+import { checkSizes, checkWidth, rowCount } from './checks.ts';
 import type { SparseRows } from './sparse-rows.ts';
 
 export interface SparseFactor extends SparseRows {
   readonly values: Float32Array;
-  /** The position in `values` of each entry; its own number where this is left out. */
-  readonly order?: Int32Array | undefined;
 }
 
 /** out ← matrix · x. */
 export function sparseProduct(engine: Engine, matrix: SparseFactor, x: Float32Array, width: number, out: Float32Array) {
-  checkWidth('sparseProduct', 'width', width);
-  const { starts, columns, values, order } = matrix;
-  const rows = rowCount(matrix);
-  if (out.length !== rows * width)
-    throw new RangeError(
-      `kernels: sparseProduct: out has ${out.length} entries, ${rows} rows of ${width} take ${rows * width}`,
-    );
-  const entries = (order ?? values).length;
-  if (entries !== columns.length)
-    throw new RangeError(
-      `kernels: sparseProduct: ${columns.length} entries have ${entries} ${order ? 'positions' : 'values'}`,
-    );
-  const wasm = engine.nativeFor(starts, columns, values, x, out, ...(order ? [order] : []));
+  check('sparseProduct', matrix, width, { out });
+  const { starts, columns, values } = matrix;
+  const wasm = engine.nativeFor(starts, columns, values, x, out);
   if (wasm) {
-    const at = order && order.length > 0 ? order.byteOffset : 0;
-    wasm.sparseProduct(
-      starts.byteOffset,
-      columns.byteOffset,
-      at,
-      values.byteOffset,
-      rows,
-      x.byteOffset,
-      width,
-      out.byteOffset,
-    );
-  } else productScalar(matrix, x, width, out);
+    const [s, c, v] = [starts.byteOffset, columns.byteOffset, values.byteOffset];
+    wasm.sparseProduct(s, c, v, rowCount(matrix), x.byteOffset, width, out.byteOffset);
+    return;
+  }
+  out.fill(0);
+  forEachTerm(matrix, width, (value, own, other) => {
+    out[own]! += Math.fround(value * x[other]!);
+  });
 }
 
-function productScalar(
-  { starts, columns, values, order }: SparseFactor,
+/** out ← matrixᵀ · x. */
+export function sparseProductTransposed(
+  engine: Engine,
+  matrix: SparseFactor,
   x: Float32Array,
   width: number,
   out: Float32Array,
 ) {
+  check('sparseProductTransposed', matrix, width, { x });
+  const { starts, columns, values } = matrix;
+  const wasm = engine.nativeFor(starts, columns, values, x, out);
   out.fill(0);
+  if (wasm) {
+    const [s, c, v] = [starts.byteOffset, columns.byteOffset, values.byteOffset];
+    wasm.sparseProductTransposed(s, c, v, rowCount(matrix), x.byteOffset, width, out.byteOffset);
+    return;
+  }
+  forEachTerm(matrix, width, (value, own, other) => {
+    out[other]! += Math.fround(value * x[own]!);
+  });
+}
+
+/** `ofRows` are the arrays with a row for each of the matrix. */
+function check(kernel: string, matrix: SparseFactor, width: number, ofRows: Readonly<Record<string, Float32Array>>) {
+  checkWidth(kernel, 'width', width);
+  checkSizes(kernel, { values: [matrix.values, matrix.columns.length] });
+  for (const [name, array] of Object.entries(ofRows)) checkSizes(kernel, { [name]: [array, rowCount(matrix) * width] });
+}
+
+/** Visits each entry's value with each place in its row and the same in the row of its column. */
+function forEachTerm(
+  { starts, columns, values }: SparseFactor,
+  width: number,
+  visit: (value: number, own: number, other: number) => void,
+) {
   for (let i = 0; i + 1 < starts.length; i++) {
     for (let e = starts[i]!; e < starts[i + 1]!; e++) {
-      const value = values[order ? order[e]! : e]!;
-      const from = columns[e]! * width;
-      for (let d = 0; d < width; d++) out[i * width + d]! += Math.fround(value * x[from + d]!);
+      for (let d = 0; d < width; d++) visit(values[e]!, i * width + d, columns[e]! * width + d);
     }
   }
 }

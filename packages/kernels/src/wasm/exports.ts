@@ -64,21 +64,32 @@ export interface WasmExports {
   sparseProduct(
     starts: number,
     columns: number,
-    order: number,
     values: number,
     rows: number,
     x: number,
     width: number,
     out: number,
   ): void;
+  sparseProductTransposed(
+    starts: number,
+    columns: number,
+    values: number,
+    rows: number,
+    x: number,
+    width: number,
+    out: number,
+  ): void;
+  gateFactors(z: number, n: number, out: number): void;
+  gateFactorsBackward(z: number, factors: number, n: number, d: number): void;
   pairGates(
     starts: number,
     columns: number,
-    stay: number,
-    move: number,
+    values: number,
+    roots: number,
     rows: number,
     width: number,
     x: number,
+    y: number,
     p: number,
     q: number,
     limit: number,
@@ -87,11 +98,12 @@ export interface WasmExports {
   pairGatesBackward(
     starts: number,
     columns: number,
-    stay: number,
-    move: number,
+    values: number,
+    roots: number,
     rows: number,
     width: number,
     x: number,
+    y: number,
     p: number,
     q: number,
     limit: number,
