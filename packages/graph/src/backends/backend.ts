@@ -9,6 +9,8 @@ export interface Backend {
   readonly name: string;
   /** Whether outputs given as tensors are written in place; otherwise results are new tensors, which the caller copies. */
   readonly writesInPlace: boolean;
+  /** Set where several executables may run one session, also at the same time. */
+  readonly sharesSessions?: boolean;
   /** Channels in a block of the runtime's blocked layout of images, undefined where it has none. Left out where it never has. */
   channelBlock?(): Promise<number | undefined>;
   createSession(model: Uint8Array, needs?: SessionNeeds): Promise<InferenceSession>;
@@ -18,10 +20,10 @@ export interface Backend {
 /** How a session is going to be used. */
 export interface SessionNeeds {
   /**
-   * Whether it keeps the memory of its intermediate values from one run to the next, which saves time. Of several sessions that take turns each
-   * would keep its own. Default true.
+   * Whether it takes one block for all its intermediate values from the second run on, beside the memory of the first. Default true; what it
+   * gains is lost where several sessions take turns, and each has both.
    */
-  readonly keepsMemory?: boolean;
+  readonly plansMemory?: boolean;
 }
 
 /** Everything a computation needs: who runs the graphs, the memory they share with the kernels, and the kernels. */

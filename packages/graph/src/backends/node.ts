@@ -17,6 +17,7 @@ export function nodeBackend({ threads = availableParallelism(), provider = 'cpu'
     ...base,
     name: `onnxruntime-node ${ort.env.versions.node ?? ort.env.versions.common}, ${provider}, ${threads} threads`,
     writesInPlace: true,
+    sharesSessions: true,
     ...(provider === 'cpu' && {
       channelBlock: () => {
         block ??= findChannelBlock(base);

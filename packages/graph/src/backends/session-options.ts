@@ -12,14 +12,14 @@ const SPIN_MICROSECONDS = 200;
 export const sessionOptions = (
   provider: string,
   threads: number,
-  { keepsMemory = true }: SessionNeeds = {},
+  { plansMemory = true }: SessionNeeds = {},
 ): InferenceSession.SessionOptions => ({
   executionProviders: [provider],
   executionMode: 'sequential',
   graphOptimizationLevel: 'all',
   intraOpNumThreads: threads,
   interOpNumThreads: 1,
-  enableCpuMemArena: keepsMemory,
+  enableMemPattern: plansMemory,
   // Errors come back as exceptions; the log would repeat them on stderr.
   logSeverityLevel: 4,
   // Denormal numbers are up to a hundred times slower on x86 and carry nothing that training needs.

@@ -8,6 +8,7 @@ import { explain } from './compile-error.ts';
 import { discard } from './discard.ts';
 import { isRecomputed, type Plan } from './plan.ts';
 import { bindAll, type Place } from './port.ts';
+import { shareSession } from './shared-session.ts';
 
 /** One of the calls that an executable consists of. */
 export interface Step {
@@ -40,8 +41,8 @@ export async function createSegment(
   const { origins } = emitted;
   const placed = (values: readonly Named[]) =>
     new Map(values.map(({ name, tensor }) => [name, places.outputs.get(name) ?? places.of.get(tensor)!]));
-  const needs = { keepsMemory: plan.stages.length === 1 };
-  const session = await backend.createSession(encodeModel(emitted), needs).catch((error: unknown) => {
+  const needs = { plansMemory: plan.stages.length === 1 };
+  const { session, release } = await shareSession(backend, encodeModel(emitted), needs).catch((error: unknown) => {
     throw explain(error, origins, 'compile');
   });
   const inputs = bindAll(backend, placed(segment.inputs));
@@ -60,7 +61,7 @@ export async function createSegment(
         throw explain(error, origins, 'run');
       }
     },
-    release: () => session.release(),
+    release,
   };
 }
 
