@@ -16,7 +16,7 @@ let timedDropout: number;
 
 await serve<GfgnTask>({
   async prepare(task) {
-    const runtime = nodeRuntime({ threads: task.threads });
+    const runtime = nodeRuntime({ threads: task.threads, kernelThreads: task.kernelThreads });
     const startBytes = process.memoryUsage.rss();
     const { graph, train: nodes, params } = await readGfgnTask(task);
     const split = { train: nodes, validation: new Int32Array(), test: new Int32Array() };

@@ -14,7 +14,7 @@ async function written(features: NodeGraph['features'], model: GfgnTask['model']
   const task: GfgnTask = {
     file: join(await mkdtemp(join(tmpdir(), 'unbraid-bench-')), 'task.safetensors'),
     ...{ model, hidden: 4, classes: 2, limit: 1, dropout: 0.5, learningRate: 0.1, weightDecay: 0 },
-    ...{ checkedEpochs: 5, threads: 1 },
+    ...{ checkedEpochs: 5, threads: 1, kernelThreads: 1 },
   };
   await writeGfgnTask(task, { graph: { adjacency, features, labels, classes: 2 }, train }, 3);
   return readGfgnTask(task);

@@ -15,6 +15,8 @@ export interface GfgnTask extends Required<Pick<FitOptions, 'hidden' | 'limit' |
   /** Epochs without dropout whose losses are reported. */
   readonly checkedEpochs: number;
   readonly threads: number;
+  /** Our side's, for its own kernels. */
+  readonly kernelThreads: number;
 }
 
 /** A graph, and the nodes whose labels it is trained on. */
@@ -31,7 +33,7 @@ const I32 = (data: Int32Array): SafeTensor => ({ dtype: 'I32', shape: [data.leng
  * `x.size`; `labels`, `train`, and drawn weights `params.PATH`. The same seed gives the same weights.
  */
 export async function writeGfgnTask(
-  { file, ...task }: Omit<GfgnTask, 'checkedEpochs' | 'threads'>,
+  { file, ...task }: Omit<GfgnTask, 'checkedEpochs' | 'threads' | 'kernelThreads'>,
   { graph, train }: TrainingGraph,
   seed: number,
 ): Promise<void> {

@@ -123,6 +123,13 @@ describe('fit', () => {
     });
   });
 
+  it.each(['gfgnPair', 'gat'] as const)('gives the same numbers where kernels may use threads: %s', async (model) => {
+    const settings = { ...options, model, epochs: 4, hidden: 40, graph: sparse(graph) };
+    const [one, two] = [await fit(settings), await fit({ ...settings, runtime: nodeRuntime({ kernelThreads: 2 }) })];
+    expect(two.history).toEqual(one.history);
+    expect(two.params).toEqual(one.params);
+  });
+
   it('trains with dropout of sparse features', async () => {
     const { best } = await fit({ ...options, model: 'gfgnGraph', dropout: 0.5, graph: sparse(graph) });
     expect(best.trainAccuracy).toBeGreaterThan(0.8);

@@ -138,7 +138,7 @@ export function attention(
 
 /**
  * From the cotangent g of `attention`'s result those of h, left and right, in one walk over the edges after one for the sums of the
- * softmax. `dh` and `dright` are zeros at first; `factors` is as for `attention`.
+ * softmax; `factors` is as for `attention`.
  */
 export function attentionBackward(
   starts: usize,
@@ -161,6 +161,8 @@ export function attentionBackward(
   const rowBytes = heads * headBytes;
   const stride = heads << 2;
   const ownEnd = factors + (usize(rows) << 4);
+  memory.fill(dh, 0, usize(rows) * rowBytes);
+  memory.fill(dright, 0, usize(rows) * stride);
   for (let k: usize = 0; k < heads; k++) {
     const rights = right + (k << 2);
     const most = factorsOf(rows, rights, stride, slope, factors);

@@ -10,6 +10,5 @@ export { toNormal } from './normal';
 export { orderVectors, orderScratchBytes } from './order-vectors';
 export { sparseProduct, sparseProductTransposed } from './sparse-product';
 export { pairGates, pairGatesBackward } from './pair-gates';
-export { gateFactors, gateFactorsBackward } from './gate-factors';
 export { attention, attentionBackward } from './attention';
 export { dropout } from './dropout';

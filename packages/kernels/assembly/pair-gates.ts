@@ -1,3 +1,4 @@
+import { gateFactor, gateFactorBackward } from './gate-factors';
 import { addTo, put, take } from './lanes';
 
 /** 1 / (1 + p q): the logistic function of −(log p + log q), without an exponential for each edge. */
@@ -8,30 +9,41 @@ function gate(p: v128, q: v128): v128 {
   return f32x4.div(one, f32x4.add(one, f32x4.mul(p, q)));
 }
 
-/** Each row divided by the root of its node, plus a row of `added` where that is not 0. */
-function dividedRows(x: usize, roots: usize, rows: u32, width: usize, added: usize, out: usize): void {
+/** For a block of a row: p = e^−a, q = e^−b and y = x / root. */
+// @ts-ignore: decorator
+@inline
+function prepare(x: usize, a: usize, b: usize, inverse: v128, p: usize, q: usize, y: usize, lanes: i32): void {
+  put(p, gateFactor(take(a, lanes)), lanes);
+  put(q, gateFactor(take(b, lanes)), lanes);
+  put(y, f32x4.mul(take(x, lanes), inverse), lanes);
+}
+
+/** The same for all rows. */
+function prepareRows(
+  roots: usize,
+  rows: u32,
+  width: usize,
+  x: usize,
+  a: usize,
+  b: usize,
+  p: usize,
+  q: usize,
+  y: usize,
+): void {
   const rowBytes = width << 2;
   const tail = i32(width & 3);
-  const whole = rowBytes & ~15;
+  const bytes = rowBytes & ~15;
   for (let i: u32 = 0; i < rows; i++) {
     const inverse = f32x4.splat(1 / load<f32>(roots + (usize(i) << 2)));
-    const row = usize(i) * rowBytes;
-    let at = row;
-    for (; at < row + whole; at += 16) divided(x + at, inverse, added == 0 ? 0 : added + at, out + at, 4);
-    if (tail) divided(x + at, inverse, added == 0 ? 0 : added + at, out + at, tail);
+    let at = usize(i) * rowBytes;
+    const whole = at + bytes;
+    for (; at < whole; at += 16) prepare(x + at, a + at, b + at, inverse, p + at, q + at, y + at, 4);
+    if (tail) prepare(x + at, a + at, b + at, inverse, p + at, q + at, y + at, tail);
   }
 }
 
-// @ts-ignore: decorator
-@inline
-function divided(x: usize, inverse: v128, added: usize, out: usize, lanes: i32): void {
-  const quotient = f32x4.mul(take(x, lanes), inverse);
-  put(out, added == 0 ? quotient : f32x4.add(quotient, take(added, lanes)), lanes);
-}
-
 /**
- * out_i ← x_i − limit · Σ over the edges e = (i, j) of values_e u_e ⊙ (y_i − y_j) with y = x / roots and u_e = 1 / (1 + p_i ⊙ q_j): nothing of the
- * size of edges × features is stored. `y` is room for [rows, width].
+ * out_i ← x_i − limit · Σ over the edges e = (i, j) of values_e u_e ⊙ (y_i − y_j) with y = x / roots and u_e = 1 / (1 + e^−a_i ⊙ e^−b_j): nothing of the size of edges × features is stored. p, q and y are room for [rows, width].
  */
 export function pairGates(
   starts: usize,
@@ -41,13 +53,15 @@ export function pairGates(
   rows: u32,
   width: usize,
   x: usize,
-  y: usize,
+  a: usize,
+  b: usize,
   p: usize,
   q: usize,
+  y: usize,
   limit: f32,
   out: usize,
 ): void {
-  dividedRows(x, roots, rows, width, 0, y);
+  prepareRows(roots, rows, width, x, a, b, p, q, y);
   const rowBytes = width << 2;
   const tail = i32(width & 3);
   const whole = rowBytes & ~15;
@@ -57,7 +71,7 @@ export function pairGates(
     const to = usize(load<u32>(starts + (usize(i) << 2) + 4)) << 2;
     const row = usize(i) * rowBytes;
     let at: usize = 0;
-    for (; at + 32 <= rowBytes; at += 32) {
+    for (; at + 32 <= whole; at += 32) {
       const p0 = v128.load(p + row + at);
       const p1 = v128.load(p + row + at + 16);
       let stays0 = f32x4.splat(0);
@@ -119,8 +133,8 @@ function part(
 }
 
 /**
- * From the cotangent g of `pairGates`' result those of x, p and q, in one walk over the edges. `dx` and `dq` are zeros at first:
- * what belongs to the other end of an edge is added there.
+ * From the cotangent g of `pairGates`' result those of x, a and b, in one walk over the edges: what belongs to the other end of an edge is added
+ * there.
  */
 export function pairGatesBackward(
   starts: usize,
@@ -130,17 +144,21 @@ export function pairGatesBackward(
   rows: u32,
   width: usize,
   x: usize,
-  y: usize,
+  a: usize,
+  b: usize,
   p: usize,
   q: usize,
+  y: usize,
   limit: f32,
   g: usize,
   dx: usize,
-  dp: usize,
-  dq: usize,
+  da: usize,
+  db: usize,
 ): void {
-  dividedRows(x, roots, rows, width, 0, y);
+  prepareRows(roots, rows, width, x, a, b, p, q, y);
   const rowBytes = width << 2;
+  memory.fill(dx, 0, usize(rows) * rowBytes);
+  memory.fill(db, 0, usize(rows) * rowBytes);
   const tail = i32(width & 3);
   const whole = rowBytes & ~15;
   const limits = f32x4.splat(limit);
@@ -150,13 +168,47 @@ export function pairGatesBackward(
     const row = usize(i) * rowBytes;
     let at: usize = 0;
     for (; at < whole; at += 16) {
-      backwardPart(columns, values, from, to, y + at, p + at, q + at, g + at, row, rowBytes, limits, dx + at, dp + at, dq + at, 4);
+      backwardPart(columns, values, from, to, y + at, p + at, q + at, g + at, row, rowBytes, limits, dx + at, da + at, db + at, 4);
     }
     if (tail) {
-      backwardPart(columns, values, from, to, y + at, p + at, q + at, g + at, row, rowBytes, limits, dx + at, dp + at, dq + at, tail);
+      backwardPart(columns, values, from, to, y + at, p + at, q + at, g + at, row, rowBytes, limits, dx + at, da + at, db + at, tail);
     }
   }
-  dividedRows(dx, roots, rows, width, g, dx);
+  finishRows(roots, rows, width, a, b, p, q, g, dx, da, db);
+}
+
+// @ts-ignore: decorator
+@inline
+function finish(a: usize, b: usize, inverse: v128, p: usize, q: usize, g: usize, dx: usize, da: usize, db: usize, lanes: i32): void {
+  put(dx, f32x4.add(f32x4.mul(take(dx, lanes), inverse), take(g, lanes)), lanes);
+  put(da, gateFactorBackward(take(a, lanes), take(p, lanes), take(da, lanes)), lanes);
+  put(db, gateFactorBackward(take(b, lanes), take(q, lanes), take(db, lanes)), lanes);
+}
+
+/** From the cotangents of y, p and q those of x, a and b, in place. */
+function finishRows(
+  roots: usize,
+  rows: u32,
+  width: usize,
+  a: usize,
+  b: usize,
+  p: usize,
+  q: usize,
+  g: usize,
+  dx: usize,
+  da: usize,
+  db: usize,
+): void {
+  const rowBytes = width << 2;
+  const tail = i32(width & 3);
+  const bytes = rowBytes & ~15;
+  for (let i: u32 = 0; i < rows; i++) {
+    const inverse = f32x4.splat(1 / load<f32>(roots + (usize(i) << 2)));
+    let at = usize(i) * rowBytes;
+    const whole = at + bytes;
+    for (; at < whole; at += 16) finish(a + at, b + at, inverse, p + at, q + at, g + at, dx + at, da + at, db + at, 4);
+    if (tail) finish(a + at, b + at, inverse, p + at, q + at, g + at, dx + at, da + at, db + at, tail);
+  }
 }
 
 /** Adds the cotangents of y to `dy`. */

@@ -1,7 +1,7 @@
 import { addTo, put, take } from './lanes';
 
 /**
- * Row i of `out` ← Σ over the entries e of row i of values[e] · x[columns[e]], rows of `width` float32. Sixteen columns at a time stay in registers while the entries of a row pass by.
+ * Row i of `out` ← Σ over the entries e of row i of values[e] · x[columns[e]], rows of `width` float32. Sixteen at a time stay in registers while the entries of a row pass by.
  */
 export function sparseProduct(
   starts: usize,
@@ -20,7 +20,7 @@ export function sparseProduct(
     const to = usize(load<u32>(starts + (usize(i) << 2) + 4)) << 2;
     const row = out + usize(i) * rowBytes;
     let at: usize = 0;
-    for (; at + 64 <= rowBytes; at += 64) {
+    for (; at + 64 <= whole; at += 64) {
       let s0 = f32x4.splat(0);
       let s1 = s0;
       let s2 = s0;
@@ -45,16 +45,7 @@ export function sparseProduct(
 
 // @ts-ignore: decorator
 @inline
-function part(
-  columns: usize,
-  values: usize,
-  from: usize,
-  to: usize,
-  x: usize,
-  rowBytes: usize,
-  out: usize,
-  lanes: i32,
-): void {
+function part(columns: usize, values: usize, from: usize, to: usize, x: usize, rowBytes: usize, out: usize, lanes: i32): void {
   let sum = f32x4.splat(0);
   for (let e = from; e < to; e += 4) {
     const value = v128.load_splat<u32>(values + e);
@@ -64,8 +55,8 @@ function part(
 }
 
 /**
- * Row j of `out` ← Σ over the entries e in column j of values[e] · x[row of e]: the product by the transposed matrix, in one walk over the
- * rows. `out` is zeros at first.
+ * Row j of `out` ← Σ over the entries e in column j of values[e] · x[row of e]: the product by the transposed matrix, which has `outRows` rows, in one
+ * walk over the rows.
  */
 export function sparseProductTransposed(
   starts: usize,
@@ -75,16 +66,18 @@ export function sparseProductTransposed(
   x: usize,
   width: usize,
   out: usize,
+  outRows: u32,
 ): void {
   const rowBytes = width << 2;
   const tail = i32(width & 3);
   const whole = rowBytes & ~15;
+  memory.fill(out, 0, usize(outRows) * rowBytes);
   for (let i: u32 = 0; i < rows; i++) {
     const from = usize(load<u32>(starts + (usize(i) << 2))) << 2;
     const to = usize(load<u32>(starts + (usize(i) << 2) + 4)) << 2;
     const row = x + usize(i) * rowBytes;
     let at: usize = 0;
-    for (; at + 64 <= rowBytes; at += 64) {
+    for (; at + 64 <= whole; at += 64) {
       const x0 = v128.load(row + at);
       const x1 = v128.load(row + at + 16);
       const x2 = v128.load(row + at + 32);

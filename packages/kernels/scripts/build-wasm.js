@@ -16,6 +16,8 @@ const options = [
   '--importMemory',
   '--noExportMemory',
   ...['--initialMemory', '1'],
+  // The most there is, as an import of shared memory has to say.
+  ...['--maximumMemory', '65535'],
   ...['--enable', 'simd'],
   ...['--disable', 'mutable-globals'],
   ...['--use', 'abort='],
@@ -53,26 +55,38 @@ function checkSelfContained(binary) {
   const imports = WebAssembly.Module.imports(module).map(({ module, name }) => `${module}.${name}`);
   if (imports.join() !== 'env.memory') throw new Error(`kernels: the module imports ${imports}, not only env.memory`);
   const dataSection = 11;
-  if (sectionIds(binary).includes(dataSection)) {
+  if (sections(binary).some(({ id }) => id === dataSection)) {
     throw new Error(
       'kernels: the module has static data, which would overwrite the arena; use no strings and no static arrays',
     );
   }
 }
 
-/** Ids of the sections of a wasm binary: after 8 bytes of header, each is an id, a LEB128 length and a body. */
-function sectionIds(binary) {
-  const ids = [];
+/** The sections of a wasm binary: after 8 bytes of header, each is an id, a LEB128 length and a body. */
+function sections(binary) {
+  const found = [];
   for (let at = 8; at < binary.length; ) {
-    ids.push(binary[at++]);
+    const id = binary[at++];
     let length = 0;
     for (let shift = 0, more = true; more; shift += 7, at++) {
       length |= (binary[at] & 0x7f) << shift;
       more = (binary[at] & 0x80) !== 0;
     }
+    found.push({ id, body: at });
     at += length;
   }
-  return ids;
+  return found;
+}
+
+/** Where the limits of the imported memory begin: with 1 for limits that include a maximum, which 3 makes those of shared memory. */
+function memoryFlagsAt(binary) {
+  const importSection = 2;
+  const { body } = sections(binary).find(({ id }) => id === importSection);
+  // A count of 1, the two names behind their lengths, and the kind of what is imported.
+  const afterModule = body + 2 + binary[body + 1];
+  const at = afterModule + 1 + binary[afterModule] + 1;
+  if (binary[at] !== 1) throw new Error(`kernels: the import of the memory has the flags ${binary[at]}, not 1`);
+  return at;
 }
 
 function write(binary) {
@@ -80,7 +94,7 @@ function write(binary) {
   const lines = Buffer.from(binary)
     .toString('base64')
     .match(/.{1,120}/g);
-  const text = `// Made by scripts/build-wasm.js from assembly/.\nexport const wasmBase64 = \`\n${lines.join('\n')}\n\`;\n`;
+  const text = `// Made by scripts/build-wasm.js from assembly/.\nexport const memoryFlagsAt = ${memoryFlagsAt(binary)};\nexport const wasmBase64 = \`\n${lines.join('\n')}\n\`;\n`;
   const temporary = `${output}.${process.pid}`;
   writeFileSync(temporary, text);
   renameSync(temporary, output);

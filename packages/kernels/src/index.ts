@@ -16,6 +16,7 @@ export type { PairGates, PairGatesGradients } from './sparse/pair-gates.ts';
 export type { SparseKernels } from './sparse/sparse-kernels.ts';
 export type { SparseFactor } from './sparse/sparse-product.ts';
 export type { SparseRows } from './sparse/sparse-rows.ts';
+export type { Team } from './threads/team.ts';
 export type { Words } from './vector/gather.ts';
 export type { EngineChoice } from './wasm/instantiate.ts';
 export type { WasmMemory } from './wasm/platform.ts';

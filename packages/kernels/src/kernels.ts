@@ -6,6 +6,7 @@ import { permuteByRank, rankVectors, sortVectors } from './ranking/rank-vectors.
 import { createScratch } from './ranking/scratch.ts';
 import type { WeightVectors } from './ranking/weight-vectors.ts';
 import { createSparseKernels, type SparseKernels } from './sparse/sparse-kernels.ts';
+import type { Team } from './threads/team.ts';
 import { type Dropout, dropout } from './vector/dropout.ts';
 import { axpby, copy, fill, scale } from './vector/elementwise.ts';
 import { gatherRows, type Words } from './vector/gather.ts';
@@ -23,6 +24,11 @@ import type { EngineChoice } from './wasm/instantiate.ts';
 export interface Kernels extends SparseKernels {
   /** What runs on arrays in the arena. */
   readonly engine: 'wasm' | 'scalar';
+  /**
+   * Where the tables of sparse matrices should lie, and the room that their kernels work in: the arena itself, or the memory of the team's
+   * threads, which then share the work.
+   */
+  readonly tables: Arena;
 
   /**
    * One step of Adam (Kingma and Ba 2015, algorithm 1), or of AdamW (Loshchilov and Hutter 2019, algorithm 2) with
@@ -119,6 +125,8 @@ export interface Kernels extends SparseKernels {
 export interface KernelOptions {
   /** Default `auto`: wasm where the runtime compiles it. */
   readonly engine?: EngineChoice;
+  /** Threads for kernels whose tables lie in the team's memory (`createTeam` of @unbraid/kernels/node). By default there are none. */
+  readonly team?: Team;
 }
 
 /**
@@ -127,10 +135,11 @@ export interface KernelOptions {
  * @throws Error for engine `wasm` where the runtime has no WebAssembly with 128-bit SIMD
  */
 export function createKernels(arena: Arena, options: KernelOptions = {}): Kernels {
-  const engine = createEngine(arena, options.engine ?? 'auto');
+  const engine = createEngine(arena, options.engine ?? 'auto', options.team);
   const scratch = createScratch(arena);
   return {
     engine: engine.name,
+    tables: engine.tables,
     ...createSparseKernels(engine),
     adam: (state, adamOptions) => adam(engine, state, adamOptions),
     sgd: (state, sgdOptions) => sgd(engine, state, sgdOptions),

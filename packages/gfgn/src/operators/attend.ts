@@ -49,8 +49,8 @@ function make(matrix: Csr): Attend {
       const { cotangent } = vjp(f, [h!, left!, right!] as readonly Tensor[], g!);
       return concat(cotangent.map((t) => reshape(t, [t.shape[0]! * t.shape[1]!])));
     },
-    prepare: ({ arena, kernels }) => {
-      const { given, release } = placeAttention(arena, matrix);
+    prepare: ({ kernels }) => {
+      const { given, release } = placeAttention(kernels.tables, matrix);
       return {
         run([h, left, right, result, g], out) {
           const all = out as Float32Array;
@@ -87,8 +87,8 @@ function make(matrix: Csr): Attend {
       const [hEnd, scores] = [h!.shape[0]! * h!.shape[1]!, left!.shape[0]! * left!.shape[1]!];
       return [part(all, 0, h!.shape), part(all, hEnd, left!.shape), part(all, hEnd + scores, right!.shape)];
     },
-    prepare: ({ arena, kernels }) => {
-      const { given, release } = placeAttention(arena, matrix);
+    prepare: ({ kernels }) => {
+      const { given, release } = placeAttention(kernels.tables, matrix);
       return {
         run: ([h, left, right], out) => kernels.attention(given([h, left, right]), out as Float32Array),
         release,

@@ -70,7 +70,7 @@ function ofValues(matrix: Csr, setting: Setting): HostOperator {
     meaning: ([key]) => byMask(constant(matrix.values, shape), key!, setting),
     prepare(runtime): HostKernel {
       const { starts, columns, values } = matrix;
-      const { views, release } = placeTables(runtime.arena, matrix, () => ({ starts, columns, values }));
+      const { views, release } = placeTables(runtime.kernels.tables, matrix, () => ({ starts, columns, values }));
       return { run: ([key], out) => run(runtime, setting, views.values, key, out), release };
     },
   };

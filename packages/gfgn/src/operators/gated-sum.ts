@@ -56,13 +56,9 @@ function make(structure: Structure, limit: number): GatedSum {
       const { gates, release } = prepareGates(runtime, structure, limit, sizeOf(x!.shape));
       return {
         run(inputs, out) {
-          const given = gates(inputs);
-          const [, a, b, g] = inputs as readonly Float32Array[];
+          const [, , , g] = inputs as readonly Float32Array[];
           const [dx, da, db] = thirds(out as Float32Array);
-          const { kernels } = runtime;
-          kernels.pairGatesBackward(given, { g: g!, dx, dp: da, dq: db });
-          kernels.gateFactorsBackward(a!, given.p, da);
-          kernels.gateFactorsBackward(b!, given.q, db);
+          runtime.kernels.pairGatesBackward(gates(inputs), { g: g!, dx, da, db });
         },
         release,
       };
@@ -124,20 +120,28 @@ function thirds(array: Float32Array): [Float32Array, Float32Array, Float32Array]
   return [array.subarray(0, size), array.subarray(size, 2 * size), array.subarray(2 * size)];
 }
 
-/** What both kernels take: the edges in the arena, and the factors of the gates, made anew for each call. */
-function prepareGates({ arena, kernels }: Runtime, structure: Structure, limit: number, size: number) {
+/** What both kernels take. */
+function prepareGates({ kernels }: Runtime, structure: Structure, limit: number, size: number) {
   const { normalized, roots, nodes } = structure;
   const { starts, columns } = normalized;
-  const tables = placeTables(arena, structure, () => ({ starts, columns, values: structure.flows, roots }));
-  const scratch = shareScratch(arena, 3 * size);
+  const tables = placeTables(kernels.tables, structure, () => ({ starts, columns, values: structure.flows, roots }));
+  const scratch = shareScratch(kernels.tables, 3 * size);
   return {
     gates(inputs: readonly TypedArray[]) {
       const [x, a, b] = inputs as [Float32Array, Float32Array, Float32Array];
-      const [p, q, y] = thirds(scratch.floats(3 * size));
-      kernels.gateFactors(a, p);
-      kernels.gateFactors(b, q);
       const { starts, columns, values, roots } = tables.views as Edges;
-      return { starts, columns, values, roots, width: x.length / nodes, limit, x, y, p, q };
+      return {
+        starts,
+        columns,
+        values,
+        roots,
+        width: x.length / nodes,
+        limit,
+        x,
+        a,
+        b,
+        room: scratch.floats(3 * size),
+      };
     },
     release() {
       tables.release();

@@ -86,9 +86,9 @@ function productBy(matrix: Csr, transpose: boolean): (x: Tensor, values?: Tensor
       const across = tv && sparseMatmul(matrix, x!, { transpose, values: tv });
       return along && across ? add(along, across) : (along ?? across);
     },
-    prepare({ arena, kernels }) {
+    prepare({ kernels }) {
       const { starts, columns, values } = matrix;
-      const placed = placeTables(arena, matrix, () => ({ starts, columns, values }));
+      const placed = placeTables(kernels.tables, matrix, () => ({ starts, columns, values }));
       const product = transpose ? kernels.sparseProductTransposed : kernels.sparseProduct;
       return {
         run([x, others], out) {

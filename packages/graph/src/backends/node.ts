@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Arena, type ArenaOptions, createKernels } from '@unbraid/kernels';
+import { createTeam } from '@unbraid/kernels/node';
 import * as ort from 'onnxruntime-node';
 import { findChannelBlock } from '../onnx/channel-block.ts';
 import type { Backend, BackendOptions, Runtime } from './backend.ts';
@@ -27,8 +28,18 @@ export function nodeBackend({ threads = availableParallelism(), provider = 'cpu'
   };
 }
 
-/** The native backend with an arena and the kernels. */
-export function nodeRuntime(options: BackendOptions & { readonly arena?: ArenaOptions } = {}): Runtime {
+export interface NodeRuntimeOptions extends BackendOptions {
+  readonly arena?: ArenaOptions;
+  /**
+   * Threads for the kernels of sparse matrices, the caller's among them. Default 1. More make large products and gated sums faster and take
+   * memory for copies of their operands; the results are the same.
+   */
+  readonly kernelThreads?: number;
+}
+
+/** The native backend with an arena and the kernels. @throws {RangeError} for numbers of threads that are no whole numbers of at least 1 */
+export function nodeRuntime({ kernelThreads = 1, ...options }: NodeRuntimeOptions = {}): Runtime {
   const arena = new Arena(options.arena);
-  return { backend: nodeBackend(options), arena, kernels: createKernels(arena) };
+  const team = checkThreads(kernelThreads) > 1 ? createTeam({ threads: kernelThreads }) : undefined;
+  return { backend: nodeBackend(options), arena, kernels: createKernels(arena, team && { team }) };
 }

@@ -19,13 +19,19 @@ export interface ArenaOptions {
   readonly initialBytes?: number;
   /** Size up to which it grows, rounded up to pages. Default and largest: 4 GiB less a page. */
   readonly maximumBytes?: number;
+  /** Memory that threads may share, over a SharedArrayBuffer. ONNX Runtime refuses arrays over it. Default false. */
+  readonly shared?: boolean;
 }
 
 function roundUp(bytes: number, unit: number): number {
   return Math.ceil(bytes / unit) * unit;
 }
 
-function createMemory({ maximumBytes = LARGEST_BYTES, initialBytes = Math.min(2 ** 20, maximumBytes) }: ArenaOptions) {
+function createMemory({
+  maximumBytes = LARGEST_BYTES,
+  initialBytes = Math.min(2 ** 20, maximumBytes),
+  shared = false,
+}: ArenaOptions) {
   if (!(initialBytes > 0 && initialBytes <= maximumBytes && maximumBytes <= LARGEST_BYTES)) {
     throw new RangeError(
       `kernels: an arena takes 0 < initialBytes <= maximumBytes <= ${LARGEST_BYTES} (4 GiB less a page), ` +
@@ -35,7 +41,7 @@ function createMemory({ maximumBytes = LARGEST_BYTES, initialBytes = Math.min(2 
   const { Memory } = webAssembly();
   const limits = { initial: Math.ceil(initialBytes / PAGE_BYTES), maximum: Math.ceil(maximumBytes / PAGE_BYTES) };
   try {
-    return { memory: new Memory(limits), maximumBytes: limits.maximum * PAGE_BYTES };
+    return { memory: new Memory({ ...limits, shared }), maximumBytes: limits.maximum * PAGE_BYTES };
   } catch (cause) {
     throw new Error(`kernels: the system refused an arena of ${formatBytes(initialBytes)}; ask for less`, { cause });
   }

@@ -30,48 +30,41 @@ export interface AttentionGradients {
 export function attention(engine: Engine, given: Attention, out: Float32Array): void {
   check('attention', given, { out }, {});
   const { starts, columns, heads, width, slope, factors, h, left, right } = given;
-  const wasm = engine.nativeFor(starts, columns, factors, h, left, right, out);
-  if (!wasm) {
-    attentionScalar(given, out);
-    return;
-  }
-  const [s, c, hAt, l, r] = [starts, columns, h, left, right].map(({ byteOffset }) => byteOffset) as Five;
-  wasm.attention(s, c, rowCount(given), heads, width, hAt, l, r, slope, factors.byteOffset, out.byteOffset);
+  const rows = rowCount(given);
+  const done = engine.perform({
+    kernel: 'attention',
+    // Its heads take different numbers of an array's columns, so that they would not fall apart evenly.
+    width: 1,
+    work: columns.length * heads * width,
+    tables: [starts, columns],
+    operands: [h, left, right],
+    room: factors,
+    results: [out],
+    args: ([s, c, h, l, r, f, out]) => [s!, c!, rows, heads, width, h!, l!, r!, slope, f!, out!],
+  });
+  if (!done) attentionScalar(given, out);
 }
 
 export function attentionBackward(engine: Engine, given: Attention, gradients: AttentionGradients): void {
   const { out, g, dh, dleft, dright } = gradients;
   check('attentionBackward', given, { out, g, dh }, { dleft, dright });
   const { starts, columns, heads, width, slope, factors, h, left, right } = given;
-  const wasm = engine.nativeFor(starts, columns, factors, h, left, right, out, g, dh, dleft, dright);
-  dh.fill(0);
-  dright.fill(0);
-  if (!wasm) {
-    backwardScalar(given, gradients);
-    return;
-  }
-  const [s, c, hAt, l, r] = [starts, columns, h, left, right].map(({ byteOffset }) => byteOffset) as Five;
-  const [o, gAt, dhAt, dl, dr] = [out, g, dh, dleft, dright].map(({ byteOffset }) => byteOffset) as Five;
-  wasm.attentionBackward(
-    s,
-    c,
-    rowCount(given),
-    heads,
-    width,
-    hAt,
-    l,
-    r,
-    slope,
-    factors.byteOffset,
-    o,
-    gAt,
-    dhAt,
-    dl,
-    dr,
-  );
+  const rows = rowCount(given);
+  const done = engine.perform({
+    kernel: 'attentionBackward',
+    width: 1,
+    work: columns.length * heads * width,
+    tables: [starts, columns],
+    operands: [h, left, right, out, g],
+    room: factors,
+    results: [dh, dleft, dright],
+    args: ([s, c, h, l, r, o, g, f, dh, dl, dr]) => {
+      return [s!, c!, rows, heads, width, h!, l!, r!, slope, f!, o!, g!, dh!, dl!, dr!];
+    },
+  });
+  if (!done) backwardScalar(given, gradients);
 }
 
-type Five = [number, number, number, number, number];
 type Arrays = Readonly<Record<string, Float32Array>>;
 
 function check(kernel: string, given: Attention, features: Arrays, scores: Arrays): void {
@@ -162,6 +155,8 @@ function attentionScalar(given: Attention, out: Float32Array): void {
 
 function backwardScalar(given: Attention, { out, g, dh, dleft, dright }: AttentionGradients): void {
   const { columns, heads, width, slope, h } = given;
+  dh.fill(0);
+  dright.fill(0);
   forEachHead(given, ({ i, k, from, scores, weights, total }) => {
     const own = (i * heads + k) * width;
     const mean = dotRows(g, own, out, own, width);

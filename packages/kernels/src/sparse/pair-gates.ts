@@ -1,18 +1,19 @@
 import type { Engine } from '../engine.ts';
 import { checkSizes, checkWidth, rowCount } from './checks.ts';
+import { gateFactor, gateFactorBackward } from './gate-factors.ts';
 import type { SparseRows } from './sparse-rows.ts';
 
-/** A gated sum over edges. `values` has a number for each edge, `roots` a positive one for each node; x, p and q are [nodes, width]. */
+/** A gated sum over edges. `values` has a number for each edge, `roots` a positive one for each node; x, a and b are [nodes, width]. */
 export interface PairGates extends SparseRows {
   readonly values: Float32Array;
   readonly roots: Float32Array;
   readonly width: number;
   readonly limit: number;
   readonly x: Float32Array;
-  /** Room for [nodes, width], whose content is of no use afterwards. */
-  readonly y: Float32Array;
-  readonly p: Float32Array;
-  readonly q: Float32Array;
+  readonly a: Float32Array;
+  readonly b: Float32Array;
+  /** Room for three times [nodes, width], whose content is of no use afterwards. */
+  readonly room: Float32Array;
 }
 
 /** What the backward kernel reads and writes beside `PairGates`, all [nodes, width]. */
@@ -20,62 +21,88 @@ export interface PairGatesGradients {
   /** The cotangent of the result. */
   readonly g: Float32Array;
   readonly dx: Float32Array;
-  readonly dp: Float32Array;
-  readonly dq: Float32Array;
+  readonly da: Float32Array;
+  readonly db: Float32Array;
 }
 
 export function pairGates(engine: Engine, gates: PairGates, out: Float32Array): void {
   check('pairGates', gates, { out });
-  const { starts, columns, values, roots, width, limit, x, y, p, q } = gates;
-  const wasm = engine.nativeFor(starts, columns, values, roots, x, y, p, q, out);
-  if (!wasm) {
-    gatesScalar(gates, out);
-    return;
-  }
-  const [s, c, v, r] = [starts.byteOffset, columns.byteOffset, values.byteOffset, roots.byteOffset];
-  const [xAt, yAt, pAt, qAt] = [x.byteOffset, y.byteOffset, p.byteOffset, q.byteOffset];
-  wasm.pairGates(s, c, v, r, rowCount(gates), width, xAt, yAt, pAt, qAt, limit, out.byteOffset);
+  const { starts, columns, values, roots, width, limit, x, a, b, room } = gates;
+  const rows = rowCount(gates);
+  const done = engine.perform({
+    kernel: 'pairGates',
+    width,
+    work: WORK * columns.length,
+    tables: [starts, columns, values, roots],
+    operands: [x, a, b],
+    room,
+    results: [out],
+    args: ([s, c, v, r, x, a, b, p, out], width) => {
+      return [s!, c!, v!, r!, rows, width, x!, a!, b!, ...thirds(p!, rows * width), limit, out!];
+    },
+  });
+  if (!done) gatesScalar(gates, out);
 }
 
-export function pairGatesBackward(engine: Engine, gates: PairGates, { g, dx, dp, dq }: PairGatesGradients): void {
-  check('pairGatesBackward', gates, { g, dx, dp, dq });
-  const { starts, columns, values, roots, width, limit, x, y, p, q } = gates;
-  const wasm = engine.nativeFor(starts, columns, values, roots, x, y, p, q, g, dx, dp, dq);
-  dx.fill(0);
-  dq.fill(0);
-  if (!wasm) {
-    backwardScalar(gates, { g, dx, dp, dq });
-    return;
-  }
-  const [s, c, v, r] = [starts.byteOffset, columns.byteOffset, values.byteOffset, roots.byteOffset];
-  const [gAt, dxAt, dpAt, dqAt] = [g.byteOffset, dx.byteOffset, dp.byteOffset, dq.byteOffset];
-  const [xAt, yAt, pAt, qAt] = [x.byteOffset, y.byteOffset, p.byteOffset, q.byteOffset];
-  wasm.pairGatesBackward(s, c, v, r, rowCount(gates), width, xAt, yAt, pAt, qAt, limit, gAt, dxAt, dpAt, dqAt);
+export function pairGatesBackward(engine: Engine, gates: PairGates, gradients: PairGatesGradients): void {
+  const { g, dx, da, db } = gradients;
+  check('pairGatesBackward', gates, { g, dx, da, db });
+  const { starts, columns, values, roots, width, limit, x, a, b, room } = gates;
+  const rows = rowCount(gates);
+  const done = engine.perform({
+    kernel: 'pairGatesBackward',
+    width,
+    work: 2 * WORK * columns.length,
+    tables: [starts, columns, values, roots],
+    operands: [x, a, b, g],
+    room,
+    results: [dx, da, db],
+    args: ([s, c, v, r, x, a, b, g, p, dx, da, db], width) => {
+      return [s!, c!, v!, r!, rows, width, x!, a!, b!, ...thirds(p!, rows * width), limit, g!, dx!, da!, db!];
+    },
+  });
+  if (!done) backwardScalar(gates, gradients);
 }
+
+/** Addresses of three arrays of `size` float32 one after another. */
+const thirds = (address: number, size: number) => [address, address + 4 * size, address + 8 * size] as const;
+
+/** An edge's gate takes about as long as four multiply-adds. */
+const WORK = 4;
 
 function check(kernel: string, gates: PairGates, others: Readonly<Record<string, Float32Array>>): void {
-  const { columns, values, roots, width, x, y, p, q } = gates;
+  const { columns, values, roots, width, x, a, b, room } = gates;
   checkWidth(kernel, 'width', width);
   const size = rowCount(gates) * width;
-  checkSizes(kernel, { values: [values, columns.length], roots: [roots, rowCount(gates)] });
-  for (const [name, array] of Object.entries({ x, y, p, q, ...others })) checkSizes(kernel, { [name]: [array, size] });
+  checkSizes(kernel, { values: [values, columns.length], roots: [roots, rowCount(gates)], room: [room, 3 * size] });
+  for (const [name, array] of Object.entries({ x, a, b, ...others })) checkSizes(kernel, { [name]: [array, size] });
 }
 
 const { fround } = Math;
 
 const gate = (p: number, q: number): number => fround(1 / fround(1 + fround(p * q)));
 
-/** y ← x / roots, row by row. */
-function divideRows({ roots, width, x, y }: PairGates): void {
+/** The room: e^−a, e^−b, and x / roots, row by row. */
+function prepare({ roots, width, x, a, b, room }: PairGates) {
+  const [p, q, y] = [0, 1, 2].map((i) => room.subarray(i * x.length, (i + 1) * x.length)) as [
+    Float32Array,
+    Float32Array,
+    Float32Array,
+  ];
   roots.forEach((root, i) => {
     const inverse = fround(1 / root);
-    for (let at = i * width; at < (i + 1) * width; at++) y[at] = x[at]! * inverse;
+    for (let at = i * width; at < (i + 1) * width; at++) {
+      p[at] = gateFactor(a[at]!);
+      q[at] = gateFactor(b[at]!);
+      y[at] = x[at]! * inverse;
+    }
   });
+  return { p, q, y };
 }
 
 function gatesScalar(gates: PairGates, out: Float32Array): void {
-  divideRows(gates);
-  const { starts, columns, values, width, limit, x, y, p, q } = gates;
+  const { p, q, y } = prepare(gates);
+  const { starts, columns, values, width, limit, x } = gates;
   const limit32 = fround(limit);
   for (let i = 0; i + 1 < starts.length; i++) {
     for (let d = 0; d < width; d++) {
@@ -93,10 +120,12 @@ function gatesScalar(gates: PairGates, out: Float32Array): void {
   }
 }
 
-function backwardScalar(gates: PairGates, { g, dx, dp, dq }: PairGatesGradients): void {
-  divideRows(gates);
-  const { starts, columns, values, roots, width, limit, y, p, q } = gates;
+function backwardScalar(gates: PairGates, { g, dx, da, db }: PairGatesGradients): void {
+  const { p, q, y } = prepare(gates);
+  const { starts, columns, values, roots, width, limit, a, b } = gates;
   const limit32 = fround(limit);
+  dx.fill(0);
+  db.fill(0);
   for (let i = 0; i + 1 < starts.length; i++) {
     for (let d = 0; d < width; d++) {
       const own = i * width + d;
@@ -111,14 +140,17 @@ function backwardScalar(gates: PairGates, { g, dx, dp, dq }: PairGatesGradients)
         dx[other]! += t;
         const slope = fround(fround(fround(y[other]! - y[own]!) * t) * u);
         dpi = fround(dpi - fround(slope * q[other]!));
-        dq[other]! -= fround(slope * p[own]!);
+        db[other]! -= fround(slope * p[own]!);
       }
       dx[own]! -= stays;
-      dp[own] = dpi;
+      da[own] = gateFactorBackward(a[own]!, p[own]!, dpi);
     }
   }
   roots.forEach((root, i) => {
     const inverse = fround(1 / root);
-    for (let at = i * width; at < (i + 1) * width; at++) dx[at] = fround(dx[at]! * inverse) + g[at]!;
+    for (let at = i * width; at < (i + 1) * width; at++) {
+      dx[at] = fround(dx[at]! * inverse) + g[at]!;
+      db[at] = gateFactorBackward(b[at]!, q[at]!, db[at]!);
+    }
   });
 }

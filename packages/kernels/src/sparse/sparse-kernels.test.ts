@@ -110,20 +110,20 @@ function differences(
 describe('pairGates', () => {
   const problem = fc.record({ matrix: graph, width: fc.integer({ min: 1, max: 19 }) }).chain(({ matrix, width }) => {
     const size = matrix.rows * width;
-    const gate = floats(size, 0.05, 20);
+    const gate = floats(size, -4, 4);
     return fc.record({
       ...{ matrix: fc.constant(matrix), width: fc.constant(width), limit: fc.constantFrom(1, 2.5) },
-      ...{ roots: floats(matrix.rows, 0.5, 4), x: floats(size), p: gate, q: gate, g: floats(size) },
+      ...{ roots: floats(matrix.rows, 0.5, 4), x: floats(size), a: gate, b: gate, g: floats(size) },
     });
   });
 
   /** The same in float64, straight from the formula. */
-  const dense = (matrix: Csr, width: number, limit: number, roots: Float32Array, [x, p, q]: Float64Array[]) => {
+  const dense = (matrix: Csr, width: number, limit: number, roots: Float32Array, [x, a, b]: Float64Array[]) => {
     const out = Float64Array.from(x!);
     for (const [i, j, e] of entriesOf(matrix)) {
       for (let d = 0; d < width; d++) {
         const [own, other] = [i * width + d, j * width + d];
-        const u = limit / (1 + p![own]! * q![other]!);
+        const u = limit / (1 + Math.exp(-a![own]! - b![other]!));
         out[own]! -= u * matrix.values[e]! * (x![own]! / roots[i]! - x![other]! / roots[j]!);
       }
     }
@@ -132,11 +132,11 @@ describe('pairGates', () => {
 
   it('is the gated sum over edges, and its backward kernel the gradient, in wasm as in the twin', () => {
     fc.assert(
-      fc.property(problem, ({ matrix, width, limit, roots, x, p, q, g }) => {
+      fc.property(problem, ({ matrix, width, limit, roots, x, a, b, g }) => {
         const { starts, columns, values } = matrix;
-        const inputs = [starts, columns, values, roots, x, p, q, g, new Float32Array(x.length)];
+        const inputs = [starts, columns, values, roots, x, a, b, g, new Float32Array(3 * x.length)];
         const formula = (arrays: Float64Array[]) => dense(matrix, width, limit, roots, arrays);
-        const gates = ([starts, columns, values, roots, x, p, q, , y]: never[]) => ({
+        const gates = ([starts, columns, values, roots, x, a, b, , room]: never[]) => ({
           ...{
             starts: starts!,
             columns: columns!,
@@ -145,17 +145,17 @@ describe('pairGates', () => {
             width,
             limit,
             x: x!,
-            y: y!,
-            p: p!,
-            q: q!,
+            a: a!,
+            b: b!,
+            room: room!,
           },
         });
         const [out] = both(inputs, [x.length], (k, arrays, [out]) => k.pairGates(gates(arrays), out!));
-        expectNear(out!, formula([x, p, q].map((array) => Float64Array.from(array))));
-        const gradients = both(inputs, [x.length, x.length, x.length], (k, arrays, [dx, dp, dq]) =>
-          k.pairGatesBackward(gates(arrays), { g: arrays[7]!, dx: dx!, dp: dp!, dq: dq! }),
+        expectNear(out!, formula([x, a, b].map((array) => Float64Array.from(array))));
+        const gradients = both(inputs, [x.length, x.length, x.length], (k, arrays, [dx, da, db]) =>
+          k.pairGatesBackward(gates(arrays), { g: arrays[7]!, dx: dx!, da: da!, db: db! }),
         );
-        for (const [i, gradient] of gradients.entries()) expectNear(gradient, differences(formula, [x, p, q], i, g));
+        for (const [i, gradient] of gradients.entries()) expectNear(gradient, differences(formula, [x, a, b], i, g));
       }),
       { numRuns: 60 },
     );

@@ -1,6 +1,5 @@
 import type { Engine } from '../engine.ts';
 import { type Attention, type AttentionGradients, attention, attentionBackward } from './attention.ts';
-import { gateFactors, gateFactorsBackward } from './gate-factors.ts';
 import { type PairGates, type PairGatesGradients, pairGates, pairGatesBackward } from './pair-gates.ts';
 import { type SparseFactor, sparseProduct, sparseProductTransposed } from './sparse-product.ts';
 
@@ -15,19 +14,13 @@ export interface SparseKernels {
   /** out ← matrixᵀ · x, without tables of the transposed matrix: x has a row for each row of the matrix, `out` one for each column. */
   sparseProductTransposed(matrix: SparseFactor, x: Float32Array, width: number, out: Float32Array): void;
 
-  /** out ← e^−z, z held within ±40, so that products of two such are finite: the factors that `pairGates` takes. */
-  gateFactors(z: Float32Array, out: Float32Array): void;
-
-  /** From the cotangent d of `gateFactors`' result that of z, in place: −factors · d where |z| < 40, else 0. */
-  gateFactorsBackward(z: Float32Array, factors: Float32Array, d: Float32Array): void;
-
   /**
-   * out_i ← x_i − limit · Σ over the edges e = (i, j) of values_e u_e ⊙ (x_i / roots_i − x_j / roots_j), u_e = 1 / (1 + p_i ⊙ q_j). With p = e^−a and
-   * q = e^−b (`gateFactors`), u_e is the logistic function of a_i + b_j.
+   * out_i ← x_i − limit · Σ over the edges e = (i, j) of values_e u_e ⊙ (x_i / roots_i − x_j / roots_j), where u_e is the logistic function of a_i + b_j, entries
+   * of a and b being held within ±40.
    */
   pairGates(gates: PairGates, out: Float32Array): void;
 
-  /** The cotangents of x, p and q, written to dx, dp and dq, from that of the result of `pairGates`. */
+  /** The cotangents of x, a and b, written to dx, da and db, from that of the result of `pairGates`. */
   pairGatesBackward(gates: PairGates, gradients: PairGatesGradients): void;
 
   /**
@@ -43,8 +36,6 @@ export interface SparseKernels {
 export const createSparseKernels = (engine: Engine): SparseKernels => ({
   sparseProduct: (matrix, x, width, out) => sparseProduct(engine, matrix, x, width, out),
   sparseProductTransposed: (matrix, x, width, out) => sparseProductTransposed(engine, matrix, x, width, out),
-  gateFactors: (z, out) => gateFactors(engine, z, out),
-  gateFactorsBackward: (z, factors, d) => gateFactorsBackward(engine, z, factors, d),
   pairGates: (gates, out) => pairGates(engine, gates, out),
   pairGatesBackward: (gates, gradients) => pairGatesBackward(engine, gates, gradients),
   attention: (given, out) => attention(engine, given, out),

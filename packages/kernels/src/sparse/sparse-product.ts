@@ -10,12 +10,17 @@ export interface SparseFactor extends SparseRows {
 export function sparseProduct(engine: Engine, matrix: SparseFactor, x: Float32Array, width: number, out: Float32Array) {
   check('sparseProduct', matrix, width, { out });
   const { starts, columns, values } = matrix;
-  const wasm = engine.nativeFor(starts, columns, values, x, out);
-  if (wasm) {
-    const [s, c, v] = [starts.byteOffset, columns.byteOffset, values.byteOffset];
-    wasm.sparseProduct(s, c, v, rowCount(matrix), x.byteOffset, width, out.byteOffset);
-    return;
-  }
+  const rows = rowCount(matrix);
+  const done = engine.perform({
+    kernel: 'sparseProduct',
+    width,
+    work: columns.length,
+    tables: [starts, columns, values],
+    operands: [x],
+    results: [out],
+    args: ([s, c, v, x, out], width) => [s!, c!, v!, rows, x!, width, out!],
+  });
+  if (done) return;
   out.fill(0);
   forEachTerm(matrix, width, (value, own, other) => {
     out[own]! += Math.fround(value * x[other]!);
@@ -32,13 +37,18 @@ export function sparseProductTransposed(
 ) {
   check('sparseProductTransposed', matrix, width, { x });
   const { starts, columns, values } = matrix;
-  const wasm = engine.nativeFor(starts, columns, values, x, out);
+  const [rows, outRows] = [rowCount(matrix), Math.floor(out.length / width)];
+  const done = engine.perform({
+    kernel: 'sparseProductTransposed',
+    width,
+    work: columns.length,
+    tables: [starts, columns, values],
+    operands: [x],
+    results: [out],
+    args: ([s, c, v, x, out], width) => [s!, c!, v!, rows, x!, width, out!, outRows],
+  });
+  if (done) return;
   out.fill(0);
-  if (wasm) {
-    const [s, c, v] = [starts.byteOffset, columns.byteOffset, values.byteOffset];
-    wasm.sparseProductTransposed(s, c, v, rowCount(matrix), x.byteOffset, width, out.byteOffset);
-    return;
-  }
   forEachTerm(matrix, width, (value, own, other) => {
     out[other]! += Math.fround(value * x[own]!);
   });

@@ -13,10 +13,16 @@ export function dropout(engine: Engine, x: Float32Array, given: Dropout, out: Fl
   if (x.length !== out.length)
     throw new RangeError(`kernels: dropout: x has ${x.length} entries, out has ${out.length}`);
   const { keys, kept, scale } = given;
-  const wasm = engine.nativeFor(x, out);
-  if (wasm) {
-    wasm.dropout(x.byteOffset, x.length, keys[0] | 0, keys[1] | 0, 65536 - kept, scale, out.byteOffset);
-  } else dropoutScalar(x, given, out);
+  const done = engine.perform({
+    kernel: 'dropout',
+    width: 1,
+    work: x.length,
+    tables: [x],
+    operands: [],
+    results: [out],
+    args: ([xAt, outAt]) => [xAt!, x.length, keys[0] | 0, keys[1] | 0, 65536 - kept, scale, outAt!],
+  });
+  if (!done) dropoutScalar(x, given, out);
 }
 
 function dropoutScalar(x: Float32Array, { keys: [first, second], kept, scale }: Dropout, out: Float32Array): void {

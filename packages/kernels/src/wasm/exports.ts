@@ -78,9 +78,8 @@ export interface WasmExports {
     x: number,
     width: number,
     out: number,
+    outRows: number,
   ): void;
-  gateFactors(z: number, n: number, out: number): void;
-  gateFactorsBackward(z: number, factors: number, n: number, d: number): void;
   pairGates(
     starts: number,
     columns: number,
@@ -89,9 +88,11 @@ export interface WasmExports {
     rows: number,
     width: number,
     x: number,
-    y: number,
+    a: number,
+    b: number,
     p: number,
     q: number,
+    y: number,
     limit: number,
     out: number,
   ): void;
@@ -103,14 +104,16 @@ export interface WasmExports {
     rows: number,
     width: number,
     x: number,
-    y: number,
+    a: number,
+    b: number,
     p: number,
     q: number,
+    y: number,
     limit: number,
     g: number,
     dx: number,
-    dp: number,
-    dq: number,
+    da: number,
+    db: number,
   ): void;
   attention(
     starts: number,

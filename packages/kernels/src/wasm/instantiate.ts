@@ -1,4 +1,4 @@
-import { wasmBase64 } from '../generated/wasm.ts';
+import { memoryFlagsAt, wasmBase64 } from '../generated/wasm.ts';
 import type { WasmExports } from './exports.ts';
 import { type WasmMemory, webAssembly } from './platform.ts';
 
@@ -12,10 +12,21 @@ export interface WasmInstance {
 }
 
 let compiled: object | undefined;
+let compiledShared: object | undefined;
 
-function compile(): object {
+function compile(flags: number): object {
   const bytes = Uint8Array.from(atob(wasmBase64), (character) => character.charCodeAt(0));
+  bytes[memoryFlagsAt] = flags;
   return new (webAssembly().Module)(bytes);
+}
+
+/** Flags of the limits of an imported memory: that they have a maximum, and that it is shared (WebAssembly threads proposal). */
+const [MAXIMUM, SHARED] = [1, 2];
+
+/** The module for memory that threads share. It can be posted to a worker. */
+export function sharedModule(): object {
+  compiledShared ??= compile(MAXIMUM | SHARED);
+  return compiledShared;
 }
 
 /**
@@ -26,14 +37,18 @@ function compile(): object {
 export function instantiate(choice: EngineChoice, memoryOf: () => WasmMemory): WasmInstance | undefined {
   if (choice === 'scalar') return undefined;
   try {
-    compiled ??= compile();
+    compiled ??= compile(MAXIMUM);
     const memory = memoryOf();
-    const { exports } = new (webAssembly().Instance)(compiled, { env: { memory } });
-    return { memory, exports: exports as WasmExports };
+    return { memory, exports: exportsOf(compiled, memory) };
   } catch (cause) {
     if (choice === 'auto') return undefined;
     throw new Error("kernels: engine 'wasm' needs WebAssembly with 128-bit SIMD; use engine 'auto' or 'scalar'", {
       cause,
     });
   }
+}
+
+/** The functions of a module over a memory of its kind. */
+export function exportsOf(module: object, memory: WasmMemory): WasmExports {
+  return new (webAssembly().Instance)(module, { env: { memory } }).exports as WasmExports;
 }

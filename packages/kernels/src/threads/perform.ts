@@ -1,0 +1,80 @@
+import { ALIGNMENT } from '../arena/arena.ts';
+import type { Block } from '../arena/block.ts';
+import { rejectDetached } from '../reject-detached.ts';
+import type { WasmExports } from '../wasm/exports.ts';
+import { copyFeatures, placeFeatures } from './features.ts';
+import { divide, type Team } from './team.ts';
+
+export type Numeric = Float32Array | Float64Array | Int32Array;
+
+/** A kernel that treats each of `width` features apart from the others, on arrays with rows of so many. */
+export interface Task<K extends keyof WasmExports> {
+  readonly kernel: K;
+  readonly width: number;
+  /** Multiply-adds of a feature. */
+  readonly work: number;
+  /** Arrays that it reads which have no features, such as tables. */
+  readonly tables: readonly Numeric[];
+  /** Arrays of rows of features that it reads. */
+  readonly operands: readonly Numeric[];
+  /** Room for rows of features, of any content before and after. */
+  readonly room?: Numeric;
+  /** Arrays of rows of features whose every entry it writes. */
+  readonly results: readonly Numeric[];
+  /** The arguments, of the addresses of all these in their order and the features of a row. */
+  args(addresses: readonly number[], width: number): Parameters<WasmExports[K]>;
+}
+
+const rooms = new WeakMap<Team, Block<Uint8Array<ArrayBuffer>>>();
+
+/**
+ * Runs a kernel on the team's threads, each on its part of the features, in copies: a thread that walked its part of longer rows would
+ * use half of the lines of its cache.
+ *
+ * @throws Error when an array is detached, or a thread failed
+ */
+export function performTogether<K extends keyof WasmExports>(team: Team, task: Task<K>): void {
+  const { width, tables, operands, room, results } = task;
+  const edges = divide(width, task.work * width < team.leastWork ? 1 : team.threads);
+  const direct = [...tables, ...(room ? [room] : [])].map(({ buffer }) => buffer === team.arena.buffer);
+  const copied = [
+    ...tables.filter((_, i) => !direct[i]),
+    ...operands,
+    ...(room && !direct[tables.length] ? [room] : []),
+    ...results,
+  ];
+  for (const array of copied) rejectDetached(array);
+  const addresses = place(team, copied);
+  const addressOf = (array: Numeric) => addresses.get(array) ?? array.byteOffset;
+  const view = (array: Numeric) => {
+    const Kind = array.constructor as Float32ArrayConstructor;
+    return new Kind(team.arena.buffer, addressOf(array), array.length);
+  };
+  for (const table of tables) if (addresses.has(table)) view(table).set(table as never);
+  for (const operand of operands) copyFeatures(operand, view(operand), edges);
+  const parts = edges.slice(1).map((edge, i) => ({ first: edges[i]!, width: edge - edges[i]! }));
+  team.run(
+    parts.map(({ first, width: own }) => {
+      // Part after part, each with all its rows: what comes before a part has `first` features of each row.
+      const ofPart = (array: Numeric) => addressOf(array) + (first / width) * array.byteLength;
+      const split = [...operands, ...(room ? [room] : []), ...results].map(ofPart);
+      return { kernel: task.kernel, args: task.args([...tables.map(addressOf), ...split], own) };
+    }),
+  );
+  for (const result of results) placeFeatures(view(result), result, edges);
+}
+
+/** Room in the team's memory for arrays one after another; the next call gives the same room. */
+function place(team: Team, arrays: readonly Numeric[]): Map<Numeric, number> {
+  let bytes = 0;
+  const offsets = arrays.map(({ byteLength }) => {
+    const offset = bytes;
+    bytes += Math.ceil(byteLength / ALIGNMENT) * ALIGNMENT;
+    return offset;
+  });
+  const known = rooms.get(team);
+  const block = known && known.byteLength >= bytes ? known : team.arena.alloc('uint8', bytes);
+  if (block !== known) known?.free();
+  rooms.set(team, block);
+  return new Map(arrays.map((array, i) => [array, block.byteOffset + offsets[i]!]));
+}
