@@ -15,8 +15,8 @@ import { dot, norm2, sum } from './vector/reductions.ts';
 import type { EngineChoice } from './wasm/instantiate.ts';
 
 /**
- * Kernels on typed arrays. A call runs in wasm when all its arrays are views over the arena's memory, and in the scalar
- * twin otherwise; the results have the same bits (but for the payload of a NaN). Views may start at any entry.
+ * Kernels on typed arrays. A call runs in wasm when all its arrays are views over the arena's memory, or some over that of a team's
+ * threads, and in the scalar twin otherwise; the results have the same bits (but for the payload of a NaN). Views may start at any entry.
  *
  * All throw RangeError when arrays that belong together differ in length, and Error when a view was detached by growth
  * of the arena.

@@ -2,15 +2,20 @@ import type { Tensor as OrtTensor } from 'onnxruntime-common';
 import * as ort from 'onnxruntime-node';
 import { describe, expect, test, vi } from 'vitest';
 
-const tensor = (): Record<string, OrtTensor> => ({ y: new ort.Tensor('float32', new Float32Array(1000), [1000]) });
+const results = (length: number): Record<string, OrtTensor> => ({
+  y: new ort.Tensor('float32', new Float32Array(length), [length]),
+});
+
+const LARGE = 20_000;
 
 describe('discard', () => {
-  test('empties the arrays of results', async () => {
+  test('empties the large arrays of results', async () => {
     const { discard } = await import('./discard.ts');
-    const results = tensor();
-    const { buffer } = results.y!.data as Float32Array;
-    discard(results);
-    expect(buffer.byteLength).toBe(0);
+    const [large, small] = [results(LARGE), results(100)];
+    const buffers = [large, small].map(({ y }) => (y!.data as Float32Array).buffer);
+    discard(large);
+    discard(small);
+    expect(buffers.map(({ byteLength }) => byteLength)).toEqual([0, 400]);
   });
 
   test('does so by transfer where there is one', async () => {
@@ -20,7 +25,7 @@ describe('discard', () => {
     Object.defineProperty(ArrayBuffer.prototype, 'transfer', { value: transfer, configurable: true, writable: true });
     try {
       const { discard } = await import('./discard.ts');
-      discard(tensor());
+      discard(results(LARGE));
       expect(transfer).toHaveBeenCalledWith(0);
     } finally {
       Reflect.deleteProperty(ArrayBuffer.prototype, 'transfer');

@@ -35,26 +35,35 @@ export function createTeam({ threads = availableParallelism(), leastWork = LEAST
   const exports = exportsOf(sharedModule(), arena.memory);
   const names = Object.keys(exports);
   let crew: Crew | undefined;
+  const end = async () => {
+    const ending = crew;
+    crew = undefined;
+    await ending?.end();
+  };
   return {
     arena,
     threads,
     leastWork,
     run([own, ...others]) {
-      if (others.length > 0) {
-        crew ??= startCrew(threads - 1, names, arena);
-        crew.begin(others);
+      const runOwn = () => (exports[own!.kernel] as (...args: readonly number[]) => unknown)(...own!.args);
+      if (others.length === 0) {
+        runOwn();
+        return;
       }
+      crew ??= startCrew(threads - 1, names, arena);
+      crew.begin(others);
       try {
-        (exports[own!.kernel] as (...args: readonly number[]) => unknown)(...own!.args);
-      } finally {
-        if (others.length > 0) crew!.wait();
+        try {
+          runOwn();
+        } finally {
+          crew.wait();
+        }
+      } catch (error) {
+        void end();
+        throw error;
       }
     },
-    async end() {
-      const ending = crew;
-      crew = undefined;
-      await ending?.end();
-    },
+    end,
   };
 }
 

@@ -25,7 +25,7 @@ export interface Task<K extends keyof WasmExports> {
   args(addresses: readonly number[], width: number): Parameters<WasmExports[K]>;
 }
 
-const rooms = new WeakMap<Team, Block<Uint8Array<ArrayBuffer>>>();
+const blocks = new WeakMap<Team, Block<Uint8Array<ArrayBuffer>>>();
 
 /**
  * Runs a kernel on the team's threads, each on its part of the features, in copies: a thread that walked its part of longer rows would
@@ -36,13 +36,9 @@ const rooms = new WeakMap<Team, Block<Uint8Array<ArrayBuffer>>>();
 export function performTogether<K extends keyof WasmExports>(team: Team, task: Task<K>): void {
   const { width, tables, operands, room, results } = task;
   const edges = divide(width, task.work * width < team.leastWork ? 1 : team.threads);
-  const direct = [...tables, ...(room ? [room] : [])].map(({ buffer }) => buffer === team.arena.buffer);
-  const copied = [
-    ...tables.filter((_, i) => !direct[i]),
-    ...operands,
-    ...(room && !direct[tables.length] ? [room] : []),
-    ...results,
-  ];
+  const rooms = room ? [room] : [];
+  const elsewhere = [...tables, ...rooms].filter(({ buffer }) => buffer !== team.arena.buffer);
+  const copied = [...elsewhere, ...operands, ...results];
   for (const array of copied) rejectDetached(array);
   const addresses = place(team, copied);
   const addressOf = (array: Numeric) => addresses.get(array) ?? array.byteOffset;
@@ -57,7 +53,7 @@ export function performTogether<K extends keyof WasmExports>(team: Team, task: T
     parts.map(({ first, width: own }) => {
       // Part after part, each with all its rows: what comes before a part has `first` features of each row.
       const ofPart = (array: Numeric) => addressOf(array) + (first / width) * array.byteLength;
-      const split = [...operands, ...(room ? [room] : []), ...results].map(ofPart);
+      const split = [...operands, ...rooms, ...results].map(ofPart);
       return { kernel: task.kernel, args: task.args([...tables.map(addressOf), ...split], own) };
     }),
   );
@@ -72,9 +68,9 @@ function place(team: Team, arrays: readonly Numeric[]): Map<Numeric, number> {
     bytes += Math.ceil(byteLength / ALIGNMENT) * ALIGNMENT;
     return offset;
   });
-  const known = rooms.get(team);
+  const known = blocks.get(team);
   const block = known && known.byteLength >= bytes ? known : team.arena.alloc('uint8', bytes);
   if (block !== known) known?.free();
-  rooms.set(team, block);
+  blocks.set(team, block);
   return new Map(arrays.map((array, i) => [array, block.byteOffset + offsets[i]!]));
 }
