@@ -42,14 +42,20 @@ interface BenchRequest {
   readonly benchmark: Benchmark;
   readonly json: boolean;
   readonly runs: number;
+  readonly only: string | undefined;
 }
 
-async function measure({ benchmark, runs }: BenchRequest): Promise<Result> {
+async function measure({ benchmark, runs, only }: BenchRequest): Promise<Result> {
   const folder = await mkdtemp(join(tmpdir(), 'unbraid-bench-'));
   try {
     const date = new Date().toISOString();
-    const rows = await benchmark.run({ runs, folder });
-    return { name: benchmark.name, machine: thisMachine(), date, rows };
+    const rows = await benchmark.run({ runs, folder, only });
+    return {
+      name: [benchmark.name, ...(only?.toLowerCase().match(/[a-z0-9]+/g) ?? [])].join('-'),
+      machine: thisMachine(),
+      date,
+      rows,
+    };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -61,7 +67,11 @@ function parse(args: readonly string[]): BenchRequest | string {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { json: { type: 'boolean', default: false }, runs: { type: 'string', default: String(RUNS) } },
+      options: {
+        json: { type: 'boolean', default: false },
+        runs: { type: 'string', default: String(RUNS) },
+        only: { type: 'string' },
+      },
     });
     const [name, ...rest] = positionals;
     const benchmark = BENCHMARKS.find((each) => each.name === name);
@@ -69,7 +79,10 @@ function parse(args: readonly string[]): BenchRequest | string {
     if (rest.length > 0) return `bench: one benchmark at a time, got also ${rest.join(' ')}`;
     const runs = Number(values.runs);
     if (!(Number.isInteger(runs) && runs > 0)) return `bench: --runs is "${values.runs}", not a positive integer`;
-    return { benchmark, json: values.json, runs };
+    const { only } = values;
+    if (only !== undefined && !benchmark.parts?.includes(only))
+      return `bench: ${name} has no part "${only}"${benchmark.parts ? `; its parts are ${benchmark.parts.map((part) => `"${part}"`).join(', ')}` : ''}`;
+    return { benchmark, json: values.json, runs, only };
   } catch (error) {
     return `bench: ${(error as Error).message}`;
   }
@@ -78,5 +91,5 @@ function parse(args: readonly string[]): BenchRequest | string {
 function usage(): string {
   const width = Math.max(...BENCHMARKS.map(({ name }) => name.length));
   const lines = BENCHMARKS.map(({ name, about }) => `  ${name.padEnd(width)}  ${about}`);
-  return ['usage: npm run bench -- NAME [--json] [--runs N]', ...lines].join('\n');
+  return ['usage: npm run bench -- NAME [--json] [--runs N] [--only PART]', ...lines].join('\n');
 }

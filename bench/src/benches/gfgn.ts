@@ -14,9 +14,14 @@ import { checkLosses } from './graph.ts';
 export const gfgn: Benchmark = {
   name: 'gfgn',
   about: 'epochs of GCN, GAT and GFGN-pair on Cora, BlogCatalog and a graph of 170,000 nodes against PyTorch Geometric',
+  get parts() {
+    return WORKS.map(({ name }) => name);
+  },
   async run(options) {
     const rows: Row[] = [];
-    for (const work of WORKS) rows.push(...(await training(work, options)));
+    for (const work of WORKS) {
+      if (options.only === undefined || options.only === work.name) rows.push(...(await training(work, options)));
+    }
     return rows;
   },
 };

@@ -1,14 +1,14 @@
-import { asymmetry, type Csr, createCsr } from '@unbraid/kernels';
+import { asymmetry, type Csr, createCsr, type SparseFactor, type SparseRows } from '@unbraid/kernels';
 
 /** Everything that layers read of a graph's edges. What not every layer needs is computed when it is asked for. */
 export interface Structure {
   readonly nodes: number;
-  /** Ã = D^−1/2 (A + I) D^−1/2, D being the row sums of A + I: every node is among its own neighbours. */
-  readonly normalized: Csr;
-  /** √D_i of each node. */
+  /** Where the entries of A + I stand, every node being among its own neighbours, and their values, or one value if all are the same. */
+  readonly closed: SparseFactor;
+  /** √D_i of each node, D being the row sums of A + I: row i of (I − Ã) x is Σ_j (A + I)_ij / √D_i (x_i / √D_i − x_j / √D_j). */
   readonly roots: Float32Array;
-  /** (A + I)_ij / √D_i for the entries of `normalized`: row i of (I − Ã) x is Σ_j of these times x_i / √D_i − x_j / √D_j. */
-  readonly flows: Float32Array;
+  /** Ã = D^−1/2 (A + I) D^−1/2. */
+  readonly normalized: Csr;
   /** D_A^−1 A: rows sum to 1, or are empty for nodes without neighbours. Self loops don't count. */
   readonly mean: Csr;
 }
@@ -30,20 +30,22 @@ function make(adjacency: Csr): Structure {
   checkSymmetric(adjacency);
   const nodes = adjacency.rows;
   const open = withoutSelfLoops(adjacency);
-  const closed = withSelfLoops(open);
-  const degrees = rowSums(closed);
-  const { starts, columns } = closed;
-  const normalized = mapEntries(closed, (w, i, j) => w / Math.sqrt(degrees[i]! * degrees[j]!));
-  const roots = Float32Array.from(degrees, Math.sqrt);
-  let flows: Float32Array | undefined;
+  const { starts, columns, values } = withSelfLoops(open);
+  const weights = values.every((w) => w === 1) ? Float32Array.of(1) : values;
+  const degrees = rowSums({ rows: nodes, starts, values });
+  let normalized: Csr | undefined;
   let mean: Csr | undefined;
   return {
     nodes,
-    normalized: createCsr({ rows: nodes, cols: nodes, starts, columns, values: normalized }),
-    roots,
-    get flows() {
-      flows ??= normalized.map((value, e) => value * roots[columns[e]!]!);
-      return flows;
+    closed: { starts, columns, values: weights },
+    roots: Float32Array.from(degrees, Math.sqrt),
+    get normalized() {
+      if (normalized) return normalized;
+      const weighted = weights.length === columns.length ? weights : new Float32Array(columns.length).fill(1);
+      const matrix = { rows: nodes, cols: nodes, starts, columns, values: weighted };
+      const scaled = mapEntries(matrix, (w, i, j) => w / Math.sqrt(degrees[i]! * degrees[j]!));
+      normalized = createCsr({ ...matrix, values: scaled });
+      return normalized;
     },
     get mean() {
       if (mean) return mean;
@@ -74,7 +76,7 @@ export function checkSymmetric(adjacency: Csr): void {
 }
 
 /** The row of each entry. */
-export function rowOfEntries({ rows, starts, columns }: Csr): Int32Array {
+export function rowOfEntries({ rows, starts, columns }: SparseRows & { readonly rows: number }): Int32Array {
   const result = new Int32Array(columns.length);
   for (let row = 0; row < rows; row++) result.fill(row, starts[row], starts[row + 1]);
   return result;
@@ -88,7 +90,7 @@ function mapEntries({ rows, starts, columns, values }: Csr, entry: (w: number, i
   return result;
 }
 
-function rowSums({ rows, starts, values }: Csr): Float64Array {
+function rowSums({ rows, starts, values }: Pick<Csr, 'rows' | 'starts' | 'values'>): Float64Array {
   const sums = new Float64Array(rows);
   for (let row = 0; row < rows; row++) for (let e = starts[row]!; e < starts[row + 1]!; e++) sums[row]! += values[e]!;
   return sums;

@@ -59,16 +59,17 @@ describe('a layer whose scores are all 1', () => {
 test('a structure has the normalized adjacency, nodes without edges and self loops among them', () => {
   // 0 – 1 – 2, a self loop at 1, and node 3 alone.
   const adjacency = csrFromEntries(4, 4, { rows: [0, 1, 1, 1, 2], columns: [1, 0, 1, 2, 1] });
-  const { normalized, roots, flows, mean } = structureOf(adjacency);
+  const { closed, normalized, roots, mean } = structureOf(adjacency);
   const root = Math.sqrt(6);
   const expected = [1 / 2, 1 / root, 1 / root, 1 / 3, 1 / root, 1 / root, 1 / 2, 1];
   normalized.values.forEach((value, e) => {
     expect(value).toBeCloseTo(expected[e]!);
   });
   expect([...roots]).toEqual([2, 3, 2, 1].map((degree) => Math.fround(Math.sqrt(degree))));
-  [2, 2, 3, 3, 3, 2, 2, 1].forEach((degree, e) => {
-    expect(flows[e]).toBeCloseTo(1 / Math.sqrt(degree));
-  });
+  expect([...closed.values]).toEqual([1]);
+  const weighted = csrFromEntries(2, 2, { rows: [0, 1], columns: [1, 0], values: [3, 3] });
+  expect([...structureOf(weighted).closed.values]).toEqual([1, 3, 3, 1]);
+  expect([...structureOf(weighted).normalized.values]).toEqual([0.25, 0.75, 0.75, 0.25]);
   expect([...mean.starts]).toEqual([0, 1, 3, 4, 4]);
   expect([...mean.values]).toEqual([1, 0.5, 0.5, 1]);
 });

@@ -27,7 +27,7 @@ function calls(arena, kernels) {
     );
   const [plain, turned] = [tables(matrix), tables(other)];
   const roots = place(kernels.tables, new Float32Array(NODES).fill(8));
-  const room = kernels.tables.alloc('float32', 3 * NODES * WIDTH);
+  const room = kernels.tables.alloc('float32', (2 * NODES + 1) * WIDTH);
   const features = () => place(arena, createRandom(2).normal(new Float32Array(NODES * WIDTH)));
   const [x, a, b, g, out, dx, da, db] = Array.from({ length: 8 }, features);
   const views = (blocks) => Object.fromEntries(Object.entries(blocks).map(([name, block]) => [name, block.data]));

@@ -15,7 +15,6 @@ import {
   reshape,
   ShapeError,
   scatterAdd,
-  sizeOf,
   sub,
   type Tensor,
   type TypedArray,
@@ -53,7 +52,7 @@ function make(structure: Structure, limit: number): GatedSum {
       return concat(cotangent.map((t) => reshape(t, [1, ...t.shape])));
     },
     prepare(runtime, { inputs: [x] }) {
-      const { gates, release } = prepareGates(runtime, structure, limit, sizeOf(x!.shape));
+      const { gates, release } = prepareGates(runtime, structure, limit, x!.shape[1]!);
       return {
         run(inputs, out) {
           const [, , , g] = inputs as readonly Float32Array[];
@@ -82,7 +81,7 @@ function make(structure: Structure, limit: number): GatedSum {
       return [0, 1, 2].map((i) => part(all, i * size, x!.shape));
     },
     prepare(runtime, { inputs: [x] }) {
-      const { gates, release } = prepareGates(runtime, structure, limit, sizeOf(x!.shape));
+      const { gates, release } = prepareGates(runtime, structure, limit, x!.shape[1]!);
       return {
         run: (inputs, out) => runtime.kernels.pairGates(gates(inputs), out as Float32Array),
         release,
@@ -96,22 +95,17 @@ const LARGEST = 40;
 
 const factor = (z: Tensor): Tensor => exp(neg(maximum(minimum(z, constant(LARGEST)), constant(-LARGEST))));
 
-function meaningOf(
-  { normalized, flows, roots, nodes }: Structure,
-  limit: number,
-  x: Tensor,
-  a: Tensor,
-  b: Tensor,
-): Tensor {
+function meaningOf({ closed, roots, nodes }: Structure, limit: number, x: Tensor, a: Tensor, b: Tensor): Tensor {
   const [p, q] = [factor(a), factor(b)];
-  const entries = normalized.columns.length;
-  const from = constant(normalized.columns, [entries], 'int32');
-  const to = constant(rowOfEntries(normalized), [entries], 'int32');
+  const { columns, values } = closed;
+  const entries = columns.length;
+  const from = constant(columns, [entries], 'int32');
+  const to = constant(rowOfEntries({ rows: nodes, ...closed }), [entries], 'int32');
   const score = div(limit, add(mul(gather(p, to), gather(q, from)), 1));
   const degrees = constant(roots, [nodes, 1]);
   const y = div(x, degrees);
   const differences = sub(gather(y, to), gather(y, from));
-  const weights = constant(flows, [entries, 1]);
+  const weights = div(constant(values, [values.length, 1]), gather(degrees, to));
   return sub(x, scatterAdd(mul(mul(score, weights), differences), to, nodes));
 }
 
@@ -121,11 +115,11 @@ function thirds(array: Float32Array): [Float32Array, Float32Array, Float32Array]
 }
 
 /** What both kernels take. */
-function prepareGates({ kernels }: Runtime, structure: Structure, limit: number, size: number) {
-  const { normalized, roots, nodes } = structure;
-  const { starts, columns } = normalized;
-  const tables = placeTables(kernels.tables, structure, () => ({ starts, columns, values: structure.flows, roots }));
-  const scratch = shareScratch(kernels.tables, 3 * size);
+function prepareGates({ kernels }: Runtime, structure: Structure, limit: number, width: number) {
+  const { closed, roots, nodes } = structure;
+  const tables = placeTables(kernels.tables, structure, () => ({ ...closed, roots }));
+  const room = (2 * nodes + 1) * width;
+  const scratch = shareScratch(kernels.tables, room);
   return {
     gates(inputs: readonly TypedArray[]) {
       const [x, a, b] = inputs as [Float32Array, Float32Array, Float32Array];
@@ -135,12 +129,12 @@ function prepareGates({ kernels }: Runtime, structure: Structure, limit: number,
         columns,
         values,
         roots,
-        width: x.length / nodes,
+        width,
         limit,
         x,
         a,
         b,
-        room: scratch.floats(3 * size),
+        room: scratch.floats(room),
       };
     },
     release() {

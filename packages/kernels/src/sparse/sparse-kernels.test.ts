@@ -113,18 +113,27 @@ describe('pairGates', () => {
     const gate = floats(size, -4, 4);
     return fc.record({
       ...{ matrix: fc.constant(matrix), width: fc.constant(width), limit: fc.constantFrom(1, 2.5) },
+      oneForAll: fc.boolean(),
       ...{ roots: floats(matrix.rows, 0.5, 4), x: floats(size), a: gate, b: gate, g: floats(size) },
     });
   });
 
   /** The same in float64, straight from the formula. */
-  const dense = (matrix: Csr, width: number, limit: number, roots: Float32Array, [x, a, b]: Float64Array[]) => {
+  const dense = (
+    matrix: Csr,
+    values: Float32Array,
+    width: number,
+    limit: number,
+    roots: Float32Array,
+    [x, a, b]: Float64Array[],
+  ) => {
     const out = Float64Array.from(x!);
     for (const [i, j, e] of entriesOf(matrix)) {
       for (let d = 0; d < width; d++) {
         const [own, other] = [i * width + d, j * width + d];
         const u = limit / (1 + Math.exp(-a![own]! - b![other]!));
-        out[own]! -= u * matrix.values[e]! * (x![own]! / roots[i]! - x![other]! / roots[j]!);
+        const flow = (values.length === 1 ? values[0]! : values[e]!) / roots[i]!;
+        out[own]! -= u * flow * (x![own]! / roots[i]! - x![other]! / roots[j]!);
       }
     }
     return out;
@@ -132,10 +141,11 @@ describe('pairGates', () => {
 
   it('is the gated sum over edges, and its backward kernel the gradient, in wasm as in the twin', () => {
     fc.assert(
-      fc.property(problem, ({ matrix, width, limit, roots, x, a, b, g }) => {
-        const { starts, columns, values } = matrix;
-        const inputs = [starts, columns, values, roots, x, a, b, g, new Float32Array(3 * x.length)];
-        const formula = (arrays: Float64Array[]) => dense(matrix, width, limit, roots, arrays);
+      fc.property(problem, ({ matrix, oneForAll, width, limit, roots, x, a, b, g }) => {
+        const { starts, columns } = matrix;
+        const values = oneForAll ? Float32Array.of(0.75) : matrix.values;
+        const inputs = [starts, columns, values, roots, x, a, b, g, new Float32Array(2 * x.length + width)];
+        const formula = (arrays: Float64Array[]) => dense(matrix, values, width, limit, roots, arrays);
         const gates = ([starts, columns, values, roots, x, a, b, , room]: never[]) => ({
           ...{
             starts: starts!,

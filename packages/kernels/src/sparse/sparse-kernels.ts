@@ -15,7 +15,7 @@ export interface SparseKernels {
   sparseProductTransposed(matrix: SparseFactor, x: Float32Array, width: number, out: Float32Array): void;
 
   /**
-   * out_i ← x_i − limit · Σ over the edges e = (i, j) of values_e u_e ⊙ (x_i / roots_i − x_j / roots_j), where u_e is the logistic function of a_i + b_j, entries
+   * out_i ← x_i − limit · Σ over the edges e = (i, j) of values_e / roots_i u_e ⊙ (x_i / roots_i − x_j / roots_j), where u_e is the logistic function of a_i + b_j, entries
    * of a and b being held within ±40.
    */
   pairGates(gates: PairGates, out: Float32Array): void;

@@ -75,7 +75,7 @@ describe('a team', () => {
   it('computes gated sums and their gradients as one thread does', () => {
     fc.assert(
       fc.property(problem, ({ matrix: { starts, columns, values }, width, roots, x, a, b, g }) => {
-        const tables = [starts, columns, values, roots, new Float32Array(3 * x.length)];
+        const tables = [starts, columns, values, roots, new Float32Array(2 * x.length + width)];
         const gates = ([starts, columns, values, roots, room]: never[], [x, a, b]: never[]) => ({
           ...{ starts: starts!, columns: columns!, values: values!, roots: roots!, width, limit: 1.5 },
           ...{ x: x!, a: a!, b: b!, room: room! },
