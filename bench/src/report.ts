@@ -7,17 +7,21 @@ import type { Row } from './row.ts';
 /** A benchmark's result, as `--json` prints it. */
 export interface Result {
   readonly name: string;
+  /** The part of it that was run, where it was not the whole. */
+  readonly only?: string;
   readonly machine: Machine;
   /** When it was measured, ISO 8601. */
   readonly date: string;
   readonly rows: readonly Row[];
 }
 
-/** Writes the result to `folder` as NAME.json and NAME.md. */
+/** Writes the result to `folder` as NAME.json and NAME.md, that of a part as NAME-PART. */
 export async function writeResult(folder: string, result: Result): Promise<void> {
   await mkdir(folder, { recursive: true });
-  await writeFileAtomic(join(folder, `${result.name}.json`), `${JSON.stringify(result, null, 2)}\n`);
-  await writeFileAtomic(join(folder, `${result.name}.md`), markdown(result));
+  const words = result.only?.toLowerCase().match(/[a-z0-9]+/g) ?? [];
+  const file = join(folder, [result.name, ...words].join('-'));
+  await writeFileAtomic(`${file}.json`, `${JSON.stringify(result, null, 2)}\n`);
+  await writeFileAtomic(`${file}.md`, markdown(result));
 }
 
 const COLUMNS = ['row', 'peer', 'unit', 'ours', 'theirs', 'ratio', 'goal', 'note'] as const;
@@ -38,12 +42,12 @@ export function table(rows: readonly Row[]): string {
   return [line(COLUMNS), rule, ...cells.map(line)].join('\n');
 }
 
-function markdown({ name, machine, date, rows }: Result): string {
+function markdown({ name, only, machine, date, rows }: Result): string {
   const { cpu, cores, memoryGigabytes, system, node } = machine;
   const where = `${cpu}, ${cores} cores, ${memoryGigabytes} GB, ${system}, Node ${node}`;
   return [
-    `# Benchmark ${name}`,
-    `\`npm run bench -- ${name}\`, ${date}, on ${where}.`,
+    `# Benchmark ${name}${only === undefined ? '' : `: ${only}`}`,
+    `\`npm run bench -- ${name}${only === undefined ? '' : ` --only "${only}"`}\`, ${date}, on ${where}.`,
     'Medians of alternating runs, two threads each. A ratio above 1 means that we are faster, smaller or more accurate;',
     'the goal is the ratio to reach.',
     '',

@@ -51,7 +51,8 @@ async function measure({ benchmark, runs, only }: BenchRequest): Promise<Result>
     const date = new Date().toISOString();
     const rows = await benchmark.run({ runs, folder, only });
     return {
-      name: [benchmark.name, ...(only?.toLowerCase().match(/[a-z0-9]+/g) ?? [])].join('-'),
+      name: benchmark.name,
+      ...(only !== undefined && { only }),
       machine: thisMachine(),
       date,
       rows,
