@@ -44,11 +44,11 @@ it('a result is written as JSON that reads back and as Markdown with the command
   await writeResult(folder, result);
   expect(JSON.parse(await readFile(join(folder, 'graph.json'), 'utf8'))).toEqual(result);
   expect(await readFile(join(folder, 'graph.md'), 'utf8')).toContain('npm run bench -- graph');
+});
 
-  it('is written under a name of its own for a part', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'unbraid-report-'));
-    await writeResult(folder, { name: 'gfgn', only: 'Two nodes, 3', machine: thisMachine(), date: 'today', rows });
-    const text = await readFile(join(folder, 'gfgn-two-nodes-3.md'), 'utf8');
-    expect(text).toContain('`npm run bench -- gfgn --only "Two nodes, 3"`, today');
-  });
+it('a part is written under a name of its own', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'unbraid-bench-'));
+  await writeResult(folder, { name: 'gfgn', only: 'Two nodes, 3', machine: thisMachine(), date: 'today', rows });
+  const text = await readFile(join(folder, 'gfgn-two-nodes-3.md'), 'utf8');
+  expect(text).toContain('`npm run bench -- gfgn --only "Two nodes, 3"`, today');
 });
