@@ -1,8 +1,8 @@
 // Times the kernels of sparse matrices on a random graph the size of BlogCatalog, 64 features: median of 31 runs, milliseconds, on one
 // thread and on two, copies to and from the memory of the threads included.
-import { performance } from 'node:perf_hooks';
 import { Arena, createKernels, createRandom, csrFromEntries, transposed } from '../dist/index.js';
 import { createTeam } from '../dist/threads/node.js';
+import { median } from './median.js';
 
 const NODES = 5196;
 const EDGES = 343_486;
@@ -40,16 +40,6 @@ function calls(arena, kernels) {
     pairGatesBackward: () =>
       kernels.pairGatesBackward({ ...gates(), width: WIDTH, limit: 1 }, views({ g, dx, da, db })),
   };
-}
-
-function median(action, runs = 31) {
-  action();
-  const times = Array.from({ length: runs }, () => {
-    const start = performance.now();
-    action();
-    return performance.now() - start;
-  });
-  return times.sort((a, b) => a - b)[runs >> 1];
 }
 
 const [one, two] = [undefined, createTeam({ threads: 2 })].map((team) => {

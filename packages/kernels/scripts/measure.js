@@ -1,7 +1,7 @@
 // Times the kernels against their scalar twins on a million numbers: median of 31 runs, milliseconds, one thread.
 // GB/s counts each array once for reading and once for writing.
-import { performance } from 'node:perf_hooks';
 import { Arena, createKernels, createRandom } from '../dist/index.js';
+import { median } from './median.js';
 
 const N = 1_000_000;
 const arena = new Arena({ initialBytes: 64 * 2 ** 20 });
@@ -56,16 +56,6 @@ const cases = [
   ['sign', 0, (_, random) => random.sign(outside)],
   ['permutation', 0, (_, random) => random.permutation(N)],
 ];
-
-function median(action, runs = 31) {
-  action();
-  const times = Array.from({ length: runs }, () => {
-    const start = performance.now();
-    action();
-    return performance.now() - start;
-  });
-  return times.sort((a, b) => a - b)[runs >> 1];
-}
 
 const engines = ['wasm', 'scalar'].map((engine) => [createKernels(arena, { engine }), createRandom(1, { engine })]);
 console.log(['kernel'.padEnd(22), 'wasm ms', 'scalar ms', 'ratio', ' GB/s'].join('  '));
