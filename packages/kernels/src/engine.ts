@@ -1,4 +1,5 @@
 import type { Arena } from './arena/arena.ts';
+import { createScratch } from './arena/scratch.ts';
 import { rejectDetached } from './reject-detached.ts';
 import { performTogether, type Task } from './threads/perform.ts';
 import type { Team } from './threads/team.ts';
@@ -28,6 +29,7 @@ export interface Engine {
 
 export function createEngine(arena: Arena, choice: EngineChoice, team?: Team): Engine {
   const wasm = instantiate(choice, () => arena.memory)?.exports;
+  const shared = team && createScratch(team.arena);
   const nativeFor = (...views: readonly ArrayBufferView[]) => {
     const { buffer } = arena;
     let native = wasm;
@@ -45,8 +47,8 @@ export function createEngine(arena: Arena, choice: EngineChoice, team?: Team): E
     perform(task) {
       const { tables, operands, room, results } = task;
       const arrays = [...tables, ...operands, ...(room ? [room] : []), ...results];
-      if (wasm && team && arrays.some(({ buffer }) => isShared(buffer))) {
-        performTogether(team, task);
+      if (wasm && team && shared && arrays.some(({ buffer }) => isShared(buffer))) {
+        performTogether(team, shared, task);
         return true;
       }
       const native = nativeFor(...arrays);

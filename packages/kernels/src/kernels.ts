@@ -1,9 +1,9 @@
 import type { Arena } from './arena/arena.ts';
+import { createScratch } from './arena/scratch.ts';
 import { createEngine } from './engine.ts';
 import { type AdamOptions, type AdamState, adam } from './optimizers/adam.ts';
 import { type SgdOptions, type SgdState, sgd } from './optimizers/sgd.ts';
 import { permuteByRank, rankVectors, sortVectors } from './ranking/rank-vectors.ts';
-import { createScratch } from './ranking/scratch.ts';
 import type { WeightVectors } from './ranking/weight-vectors.ts';
 import { createSparseKernels, type SparseKernels } from './sparse/sparse-kernels.ts';
 import type { Team } from './threads/team.ts';

@@ -79,7 +79,7 @@ export async function compileStep(
       ...(memory.x && { x: memory.x }),
     },
     outputs: { grad: memory.grads },
-    ...(memory.workspace && { workspace: memory.workspace }),
+    workspace: memory.workspace,
   });
   return scope.own(step) as unknown as Step;
 }
@@ -117,7 +117,7 @@ export async function compileLogits(
   }));
   const logits = await compile(program, runtime, {
     inputs: { params: memory.params, ...(memory.x && { x: memory.x }) },
-    ...(memory.workspace && { workspace: memory.workspace }),
+    workspace: memory.workspace,
   });
   return scope.own(logits) as unknown as Logits;
 }

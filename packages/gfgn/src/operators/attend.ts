@@ -15,9 +15,9 @@ import {
   type Tensor,
   vjp,
 } from '@unbraid/graph';
-import type { Arena, Csr } from '@unbraid/kernels';
+import type { Csr, Kernels } from '@unbraid/kernels';
 import { rowOfEntries } from '../structure.ts';
-import { placeTables } from './placed.ts';
+import { placeMatrix } from './placed.ts';
 
 type Attend = (h: Tensor, left: Tensor, right: Tensor) => Tensor;
 
@@ -50,7 +50,7 @@ function make(matrix: Csr): Attend {
       return concat(cotangent.map((t) => reshape(t, [t.shape[0]! * t.shape[1]!])));
     },
     prepare: ({ kernels }) => {
-      const { given, release } = placeAttention(kernels.tables, matrix);
+      const { given, release } = placeAttention(kernels, matrix);
       return {
         run([h, left, right, result, g], out) {
           const all = out as Float32Array;
@@ -88,7 +88,7 @@ function make(matrix: Csr): Attend {
       return [part(all, 0, h!.shape), part(all, hEnd, left!.shape), part(all, hEnd + scores, right!.shape)];
     },
     prepare: ({ kernels }) => {
-      const { given, release } = placeAttention(kernels.tables, matrix);
+      const { given, release } = placeAttention(kernels, matrix);
       return {
         run: ([h, left, right], out) => kernels.attention(given([h, left, right]), out as Float32Array),
         release,
@@ -112,10 +112,10 @@ function meaningOf(matrix: Csr, h: Tensor, left: Tensor, right: Tensor): Tensor 
 }
 
 /** What both kernels take besides their inputs, in the arena. */
-function placeAttention(arena: Arena, matrix: Csr) {
-  const { starts, columns, values, rows } = matrix;
-  const { views, release } = placeTables(arena, matrix, () => ({ starts, columns, values }));
-  const factors = arena.alloc('float64', 2 * rows + 4);
+function placeAttention(kernels: Kernels, matrix: Csr) {
+  const { rows } = matrix;
+  const { views, release } = placeMatrix(kernels, matrix);
+  const factors = kernels.tables.alloc('float64', 2 * rows + 4);
   return {
     given(inputs: readonly unknown[]) {
       const [h, left, right] = inputs as [Float32Array, Float32Array, Float32Array];

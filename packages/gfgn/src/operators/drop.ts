@@ -10,7 +10,7 @@ import {
   type Tensor,
 } from '@unbraid/graph';
 import type { Csr } from '@unbraid/kernels';
-import { placeTables } from './placed.ts';
+import { placeMatrix } from './placed.ts';
 
 /** Part of the entries that are kept, and which of the masks of a step it is. */
 interface Setting {
@@ -69,8 +69,7 @@ function ofValues(matrix: Csr, setting: Setting): HostOperator {
     type: () => ({ shape, dtype: 'float32' }),
     meaning: ([key]) => byMask(constant(matrix.values, shape), key!, setting),
     prepare(runtime): HostKernel {
-      const { starts, columns, values } = matrix;
-      const { views, release } = placeTables(runtime.kernels.tables, matrix, () => ({ starts, columns, values }));
+      const { views, release } = placeMatrix(runtime.kernels, matrix);
       return { run: ([key], out) => run(runtime, setting, views.values, key, out), release };
     },
   };

@@ -90,7 +90,7 @@ function make(structure: Structure, limit: number): GatedSum {
   });
 }
 
-/** Keeps e^−z and the product of two such finite in float32, as `gateFactors` of @unbraid/kernels does. */
+/** Keeps e^−z and the product of two such finite in float32, as the kernels do. */
 const LARGEST = 40;
 
 const factor = (z: Tensor): Tensor => exp(neg(maximum(minimum(z, constant(LARGEST)), constant(-LARGEST))));

@@ -13,7 +13,7 @@ import {
 } from '@unbraid/graph';
 import { asymmetry, type Csr, type SparseFactor } from '@unbraid/kernels';
 import { rowOfEntries } from '../structure.ts';
-import { placeTables } from './placed.ts';
+import { placeMatrix } from './placed.ts';
 
 /** The products by one matrix and by its transposed. */
 interface Products {
@@ -87,8 +87,7 @@ function productBy(matrix: Csr, transpose: boolean): (x: Tensor, values?: Tensor
       return along && across ? add(along, across) : (along ?? across);
     },
     prepare({ kernels }) {
-      const { starts, columns, values } = matrix;
-      const placed = placeTables(kernels.tables, matrix, () => ({ starts, columns, values }));
+      const placed = placeMatrix(kernels, matrix);
       const product = transpose ? kernels.sparseProductTransposed : kernels.sparseProduct;
       return {
         run([x, others], out) {

@@ -21,7 +21,7 @@ export interface CompileOptions<I extends Specs, O extends Outputs> {
   /** Outputs that are the next run's inputs: after each run the two vectors change places, nothing is copied. */
   readonly carry?: { readonly [K in keyof O]?: keyof I };
   /** Memory for values between calls, shared with executables that never run at the same time as this one; by default its own. */
-  readonly workspace?: Workspace;
+  readonly workspace?: Workspace | undefined;
 }
 
 /** A graph that can be run: write its inputs, run, read its outputs. Nothing is allocated for a run. */

@@ -1,7 +1,7 @@
+import type { Scratch } from '../arena/scratch.ts';
 import type { Engine } from '../engine.ts';
 import { maxAbs } from '../vector/magnitude.ts';
 import { orderScalar } from './order-scalar.ts';
-import type { Scratch } from './scratch.ts';
 import { tensorOf, type WeightVectors } from './weight-vectors.ts';
 
 /** What the wasm kernel writes; the numbers that assembly/order-vectors.ts knows. */

@@ -1,5 +1,5 @@
 import { ALIGNMENT } from '../arena/arena.ts';
-import type { Block } from '../arena/block.ts';
+import type { Scratch } from '../arena/scratch.ts';
 import { rejectDetached } from '../reject-detached.ts';
 import type { WasmExports } from '../wasm/exports.ts';
 import { copyFeatures, placeFeatures } from './features.ts';
@@ -25,22 +25,21 @@ export interface Task<K extends keyof WasmExports> {
   args(addresses: readonly number[], width: number): Parameters<WasmExports[K]>;
 }
 
-const blocks = new WeakMap<Team, Block<Uint8Array<ArrayBuffer>>>();
-
 /**
  * Runs a kernel on the team's threads, each on its part of the features, in copies: a thread that walked its part of longer rows would
  * use half of the lines of its cache.
  *
+ * @param scratch in the team's memory
  * @throws Error when an array is detached, or a thread failed
  */
-export function performTogether<K extends keyof WasmExports>(team: Team, task: Task<K>): void {
+export function performTogether<K extends keyof WasmExports>(team: Team, scratch: Scratch, task: Task<K>): void {
   const { width, tables, operands, room, results } = task;
   const edges = divide(width, task.work * width < team.leastWork ? 1 : team.threads);
   const rooms = room ? [room] : [];
   const elsewhere = [...tables, ...rooms].filter(({ buffer }) => buffer !== team.arena.buffer);
   const copied = [...elsewhere, ...operands, ...results];
   for (const array of copied) rejectDetached(array);
-  const addresses = place(team, copied);
+  const addresses = place(scratch, copied);
   const addressOf = (array: Numeric) => addresses.get(array) ?? array.byteOffset;
   const view = (array: Numeric) => {
     const Kind = array.constructor as Float32ArrayConstructor;
@@ -60,17 +59,14 @@ export function performTogether<K extends keyof WasmExports>(team: Team, task: T
   for (const result of results) placeFeatures(view(result), result, edges);
 }
 
-/** Room in the team's memory for arrays one after another; the next call gives the same room. */
-function place(team: Team, arrays: readonly Numeric[]): Map<Numeric, number> {
+/** Where arrays come in the scratch, one after another. */
+function place(scratch: Scratch, arrays: readonly Numeric[]): Map<Numeric, number> {
   let bytes = 0;
   const offsets = arrays.map(({ byteLength }) => {
     const offset = bytes;
     bytes += Math.ceil(byteLength / ALIGNMENT) * ALIGNMENT;
     return offset;
   });
-  const known = blocks.get(team);
-  const block = known && known.byteLength >= bytes ? known : team.arena.alloc('uint8', bytes);
-  if (block !== known) known?.free();
-  blocks.set(team, block);
-  return new Map(arrays.map((array, i) => [array, block.byteOffset + offsets[i]!]));
+  const base = scratch.reserve(bytes);
+  return new Map(arrays.map((array, i) => [array, base + offsets[i]!]));
 }

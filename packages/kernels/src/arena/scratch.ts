@@ -1,5 +1,5 @@
-import type { Arena } from '../arena/arena.ts';
-import type { Block } from '../arena/block.ts';
+import type { Arena } from './arena.ts';
+import type { Block } from './block.ts';
 
 /** Memory that kernels work in between the beginning and the end of one call. */
 export interface Scratch {
