@@ -9,6 +9,8 @@ export interface TableOptions {
   readonly label?: ColumnKey | undefined;
   /** The column that holds each row's number to predict; it is left out of the inputs. */
   readonly target?: ColumnKey | undefined;
+  /** The column that names each row, as any text; it is left out of the inputs and kept in `ids`. */
+  readonly id?: ColumnKey | undefined;
   /** Whether the first line names the columns; true unless given. */
   readonly header?: boolean | undefined;
   /** What separates entries; a comma unless given. */
@@ -26,6 +28,8 @@ export interface Table {
   readonly classes?: readonly string[];
   /** With `target`: a number for each row. */
   readonly target?: Float32Array;
+  /** With `id`: a text for each row. */
+  readonly ids?: readonly string[];
 }
 
 interface Line {
@@ -56,7 +60,8 @@ export function parseTable(text: string | Uint8Array, options: TableOptions = {}
   }
   const label = findColumn(options.label, names, name);
   const target = findColumn(options.target, names, name);
-  const inputs = names.map((_, j) => j).filter((j) => j !== label && j !== target);
+  const id = findColumn(options.id, names, name);
+  const inputs = names.map((_, j) => j).filter((j) => j !== label && j !== target && j !== id);
   const number = (line: Line, j: number) => parseNumber(line, j, names[j]!, name);
   const x = createMatrix(rows.length, inputs.length);
   rows.forEach((line, i) => {
@@ -68,6 +73,7 @@ export function parseTable(text: string | Uint8Array, options: TableOptions = {}
     x,
     columns: inputs.map((j) => names[j]!),
     ...(label === undefined ? {} : classify(rows.map((line) => line.entries[label]!))),
+    ...(id === undefined ? {} : { ids: rows.map((line) => line.entries[id]!) }),
     ...(target === undefined ? {} : { target: Float32Array.from(rows, (line) => number(line, target)) }),
   };
 }

@@ -14,7 +14,7 @@ describe('blockModel', () => {
     homophily.forEach((h, k) => {
       expect(Math.abs(drawn[k]! - h)).toBeLessThan(0.03);
     });
-    expect(report).toEqual({ edges: 7200, selfLoops: 0, repeated: 0 });
+    expect(report).toEqual({ edges: 7200, selfLoops: 0, repeated: 0, oneWay: 7200 });
   });
 
   it('has neighbours that are alike in homophilous dimensions and unlike in heterophilous ones', () => {
@@ -52,7 +52,7 @@ describe('blockModel', () => {
 describe('undirected', () => {
   it('counts what it leaves out', () => {
     const { adjacency, report } = undirected(3, [0, 1, 1, 2], [1, 0, 1, 1]);
-    expect(report).toEqual({ edges: 2, selfLoops: 1, repeated: 1 });
+    expect(report).toEqual({ edges: 2, selfLoops: 1, repeated: 1, oneWay: 1 });
     expect([...adjacency.values]).toEqual([1, 1, 1, 1]);
   });
 
@@ -61,7 +61,7 @@ describe('undirected', () => {
   });
 
   it('works without edges', () => {
-    expect(undirected(2, [], []).report).toEqual({ edges: 0, selfLoops: 0, repeated: 0 });
+    expect(undirected(2, [], []).report).toEqual({ edges: 0, selfLoops: 0, repeated: 0, oneWay: 0 });
   });
 });
 

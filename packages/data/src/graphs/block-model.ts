@@ -58,6 +58,7 @@ export function blockModel(options: BlockModelOptions): BlockModel {
     labels: drawLabels(attributes, values, classes, random.split('votes')),
     classes,
     report,
+    notes: [],
     homophily: Float32Array.from(
       { length: homophily.length * dimensions },
       (_, d) => homophily[Math.floor(d / dimensions)]!,

@@ -27,7 +27,7 @@ describe('readEdgeList', () => {
 
   it('takes the numbers of rows where there are no names', async () => {
     const graph = await readEdgeList(written('0,2\n2,0\n1,1\n', 'a,label\n1,x\n2,x\n3,y\n'));
-    expect(graph.report).toEqual({ edges: 1, selfLoops: 1, repeated: 1 });
+    expect(graph.report).toEqual({ edges: 1, selfLoops: 1, repeated: 1, oneWay: 0 });
   });
 
   it.each([

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { npyBytes, npzBytes } from '../../test/npz-bytes.ts';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
-import { readGeomGcn, readGeomGcnSplits } from './geom-gcn.ts';
+import { readGeomGcn } from './geom-gcn.ts';
+import { readGeomGcnSplits } from './geom-gcn-splits.ts';
 
 function folderWith(nodes: string, edges: string): string {
   const folder = temporaryFolder();

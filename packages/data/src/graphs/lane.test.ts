@@ -40,7 +40,7 @@ describe('readLane', () => {
     const graph = await readLane(written([network, attributes, label(2, 1, 3)]), 'tiny');
     expect([...graph.labels]).toEqual([1, 0, 2]);
     expect([...graph.adjacency.columns]).toEqual([1, 0, 2, 1]);
-    expect(graph.report).toEqual({ edges: 2, selfLoops: 1, repeated: 0 });
+    expect(graph.report).toEqual({ edges: 2, selfLoops: 1, repeated: 0, oneWay: 1 });
     expect(graph.features).toMatchObject({ rows: 3, cols: 2, starts: Int32Array.of(0, 1, 1, 2) });
   });
 

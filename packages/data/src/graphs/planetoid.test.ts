@@ -52,7 +52,7 @@ describe('readPlanetoid', () => {
 
   it('counts self loops and edges that stand more than once', async () => {
     const { graph } = await readPlanetoid(folder, 'tiny');
-    expect(graph.report).toEqual({ edges: 2, selfLoops: 1, repeated: 1 });
+    expect(graph.report).toEqual({ edges: 2, selfLoops: 1, repeated: 1, oneWay: 0 });
     expect([...graph.adjacency.columns]).toEqual([1, 0, 4, 1]);
   });
 

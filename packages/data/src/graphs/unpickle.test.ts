@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dictionary, integer, list, numpyArray, pickleBytes, scipyCsr, text, tuple } from '../../test/pickle-bytes.ts';
-import { pickledMatrix, pickledNumbers, unpickle } from './unpickle.ts';
+import { pickledMatrix, pickledNumbers } from './pickled.ts';
+import { unpickle } from './unpickle.ts';
 
 describe('unpickle', () => {
   it('reads numbers, text, lists, tuples and dictionaries', () => {
@@ -39,7 +40,7 @@ describe('unpickle', () => {
 
   it.each<[string, Uint8Array, string]>([
     ['an operation that arrays do not need', pickleBytes('i'), 'has the pickle operation 0x69'],
-    ['a later protocol', Uint8Array.of(0x80, 4, 0x2e), 'is a pickle of protocol 4; save it with protocol 2'],
+    ['a later protocol', Uint8Array.of(0x80, 6, 0x2e), 'is a pickle of protocol 6; save it with protocol 5 or less'],
     ['the end too early', pickleBytes(integer(1)).subarray(0, 5), 'is truncated: 4 bytes are missing at byte 3'],
     ['no end', Uint8Array.of(0x80, 2), 'is truncated: 1 bytes are missing'],
     ['nothing at all to return', pickleBytes(), 'is damaged or no pickle'],
