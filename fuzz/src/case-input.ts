@@ -1,4 +1,4 @@
-import { createRandom } from '@unbraid/kernels';
+import { createRandom, type Random } from '@unbraid/kernels';
 import { mutate, pick } from './mutate.ts';
 import type { Files, FuzzTarget } from './target.ts';
 
@@ -21,7 +21,18 @@ export function caseFiles(target: FuzzTarget, from: readonly Files[], { seed, nu
     return Object.fromEntries(Object.entries(example).filter(([name]) => name !== file));
   }
   const others = from.map((each) => each[file]).filter((bytes) => bytes !== undefined);
-  const mutated = mutate(example[file]!, random, others).subarray(0, LARGEST);
+  const mutated = changed(example[file]!, random, others).subarray(0, LARGEST);
   const mended = target.repair && random.int(2) === 0 ? target.repair(mutated, file) : mutated;
   return { ...example, [file]: new Uint8Array(mended) };
+}
+
+/** A mutation may change nothing, such as a cut at the end; then another is tried. */
+function changed(bytes: Uint8Array, random: Random, others: readonly Uint8Array[]): Uint8Array {
+  let mutated = mutate(bytes, random, others);
+  for (let tries = 0; tries < 20 && isSame(mutated, bytes); tries++) mutated = mutate(bytes, random, others);
+  return mutated;
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

@@ -19,7 +19,7 @@ export async function runCase(target: FuzzTarget, files: Files): Promise<CaseRes
   // Memory that was asked for and never touched is not resident yet, and is as good a bomb.
   const grownBytes = Math.max(0, peakBytes() - memoryBefore.rss, external);
   const finding =
-    (error === undefined ? undefined : foreignError(error.thrown)) ??
+    (error === undefined ? undefined : foreignError(error.thrown, target.errors)) ??
     (computingMs > limitMs ? `computed for ${Math.round(computingMs)} ms; ${limitMs} are allowed` : undefined) ??
     memoryFinding(grownBytes, totalBytes(files));
   return { accepted: error === undefined, computingMs, grownBytes, ...(finding !== undefined && { finding }) };

@@ -1,3 +1,5 @@
+import type { ErrorClass } from './our-errors.ts';
+
 /** The content of a folder: bytes by a file's path below it. */
 export type Files = Readonly<Record<string, Uint8Array>>;
 
@@ -6,6 +8,8 @@ interface Target {
   readonly name: string;
   /** Milliseconds of computing that a case may take, 2,000 unless given; for readers that do more than read. */
   readonly limitMs?: number;
+  /** Classes of our own besides InputError that the reader may throw. */
+  readonly errors?: readonly ErrorClass[];
 }
 
 /** A reader of bytes, or of one file. */

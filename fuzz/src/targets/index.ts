@@ -10,8 +10,12 @@ const TARGETS: Readonly<Record<string, () => Promise<FuzzTarget>>> = {
 
 export const targetNames: readonly string[] = Object.keys(TARGETS);
 
+/** Begins the names of targets with a known fault, on which fuzzing itself is tested. */
+const FAULTY = 'faulty ';
+
 /** @throws where there is no such target. */
 export async function loadTarget(name: string): Promise<FuzzTarget> {
+  if (name.startsWith(FAULTY)) return (await import('./faulty.ts')).faulty(name.slice(FAULTY.length) as 'hangs');
   const load = Object.hasOwn(TARGETS, name) ? TARGETS[name] : undefined;
   if (!load) throw new Error(`fuzz: there is no target "${name}"; there are ${targetNames.join(', ')}`);
   return load();
