@@ -2,8 +2,15 @@ import type { FuzzTarget } from '../target.ts';
 
 /** The targets by name; each is loaded when it is fuzzed, so that one reader's libraries aren't in another's process. */
 const TARGETS: Readonly<Record<string, () => Promise<FuzzTarget>>> = {
+  'edge-list': async () => (await import('./edge-list.ts')).edgeList,
+  'geom-gcn': async () => (await import('./geom-gcn.ts')).geomGcn,
   idx: async () => (await import('./idx.ts')).idx,
+  lane: async () => (await import('./mat.ts')).lane,
+  mat: async () => (await import('./mat.ts')).mat,
+  mat73: async () => (await import('./mat.ts')).mat73,
   npy: async () => (await import('./npy.ts')).npy,
+  pickle: async () => (await import('./planetoid.ts')).pickle,
+  planetoid: async () => (await import('./planetoid.ts')).planetoid,
   safetensors: async () => (await import('./safetensors.ts')).safetensors,
   table: async () => (await import('./table.ts')).table,
 };

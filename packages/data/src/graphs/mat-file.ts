@@ -1,5 +1,5 @@
 import { checkSettings, InputError } from '@unbraid/checks';
-import { plainBytes } from '../read-bytes.ts';
+import { type ByteSource, toBytes } from '../byte-source.ts';
 import {
   COMPRESSED,
   damage,
@@ -57,12 +57,12 @@ const latin1 = (bytes: Uint8Array): string =>
  * @throws InputError, one line, where they are of another version (`readMat` reads files of version 7.3), are damaged, or take more than the limit unpacked.
  */
 export function parseMat(
-  source: Uint8Array,
+  source: ByteSource,
   name = 'the MATLAB data',
   options: MatOptions = {},
 ): Map<string, MatMatrix> {
   const settings = checkSettings('data: parseMat', matSettings, options);
-  const bytes = plainBytes(source);
+  const bytes = toBytes(source, name);
   const little = checkHeader(bytes, name);
   const budget = createBudget(bytes.length, name, settings.limit);
   const found = new Map<string, MatMatrix>();

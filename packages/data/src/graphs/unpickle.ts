@@ -1,5 +1,5 @@
 import { InputError, showValue } from '@unbraid/checks';
-import { plainBytes } from '../read-bytes.ts';
+import { type ByteSource, toBytes } from '../byte-source.ts';
 import { isType, makeObject, type Pickled, typeCalled } from './pickle-objects.ts';
 import { createPickleReader, type PickleReader, rawUnescaped, unquoted } from './pickle-reader.ts';
 
@@ -16,8 +16,9 @@ const MOST_DICTIONARIES = 1000;
  * @param name how errors name the pickle.
  * @throws InputError where it asks for anything else, is cut off or damaged.
  */
-export function unpickle(bytes: Uint8Array, name = 'the pickle'): Pickled {
-  const machine = createMachine(createPickleReader(plainBytes(bytes), name), name, bytes.length);
+export function unpickle(source: ByteSource, name = 'the pickle'): Pickled {
+  const bytes = toBytes(source, name);
+  const machine = createMachine(createPickleReader(bytes, name), name, bytes.length);
   for (;;) {
     const code = machine.reader.uint(1);
     if (code === STOP) return machine.pop();
