@@ -17,11 +17,11 @@ import { undirected } from './undirected.ts';
 export async function readGeomGcn(folder: string, name: string): Promise<GraphData> {
   const nodePath = join(folder, 'new_data', name, 'out1_node_feature_label.txt');
   const edgePath = join(folder, 'new_data', name, 'out1_graph_edges.txt');
-  const { features, labels, merged } = readNodes(await readBytes(nodePath), nodePath);
+  const { features, labels, classes, merged } = readNodes(await readBytes(nodePath), nodePath);
   const { sources, targets } = readEdges(await readBytes(edgePath), edgePath);
   const { adjacency, report } = undirected(labels.length, sources, targets, edgePath);
   const notes = [...edgeNotes(report), ...(merged > 0 ? [`${counted(merged, 'repeated feature')} merged`] : [])];
-  return { name, adjacency, features, labels, classes: classCount(labels, nodePath), report, notes };
+  return { name, adjacency, features, labels, classes, report, notes };
 }
 
 /** The header and the lines after it. @throws InputError where there are none. */
@@ -36,7 +36,10 @@ const isWhole = (part: string | undefined): boolean => part !== undefined && /^\
 const noHeader = (path: string) =>
   new InputError('file', `data: ${path} has no header: its first line is one of numbers; put one before it`);
 
-function readNodes(bytes: Uint8Array, path: string): { features: Csr; labels: Int32Array; merged: number } {
+function readNodes(
+  bytes: Uint8Array,
+  path: string,
+): { features: Csr; labels: Int32Array; classes: number; merged: number } {
   const { header, lines } = headed(bytes, path);
   if (isWhole(header.text.split('\t')[0]?.trim())) throw noHeader(path);
   const nodes = lines.map((line) => parseNode(line, path));
@@ -53,8 +56,9 @@ function readNodes(bytes: Uint8Array, path: string): { features: Csr; labels: In
       throw new InputError('file', `${place} has the label ${label}; number classes from 0 without gaps`);
     labels[id] = label;
   }
+  const classes = classCount(labels, path);
   const stated = header.text.match(/feature_amount:(\d+)/);
-  return { ...(stated ? listed(nodes, Number(stated[1]), path) : plain(nodes, path)), labels };
+  return { ...(stated ? listed(nodes, Number(stated[1]), path) : plain(nodes, path)), labels, classes };
 }
 
 interface NodeLine {
