@@ -1,8 +1,6 @@
 import { createRandom } from '@unbraid/kernels';
 import { describe, expect, it } from 'vitest';
 import { blockModel } from './block-model.ts';
-import { randomSplit } from './splits.ts';
-import { rowNormalized } from './undirected.ts';
 
 const homophily = [0.9, 0.5, 0.25, 0.1];
 const model = () => blockModel({ nodes: 1200, homophily, degree: 12, random: createRandom(1) });
@@ -65,35 +63,5 @@ describe('blockModel', () => {
     [{ class: 3 }, 'data: blockModel has no setting "class"; the nearest are classes'],
   ])('refuses %o', (fault, message) => {
     expect(() => blockModel({ nodes: 100, homophily, random: createRandom(1), ...fault })).toThrow(message);
-  });
-});
-
-describe('rowNormalized', () => {
-  it('makes rows sum to 1 and leaves empty ones', () => {
-    const features = {
-      rows: 2,
-      cols: 3,
-      starts: Int32Array.of(0, 2, 2),
-      columns: Int32Array.of(0, 2),
-      values: Float32Array.of(1, 3),
-    };
-    expect([...rowNormalized(features).values]).toEqual([0.25, 0.75]);
-  });
-});
-
-describe('randomSplit', () => {
-  it('takes each labelled node once, in the fractions asked for', () => {
-    const labels = Int32Array.from({ length: 103 }, (_, i) => (i < 3 ? -1 : i % 2));
-    const { train, validation, test } = randomSplit(labels, createRandom(1));
-    expect([train.length, validation.length, test.length]).toEqual([60, 20, 20]);
-    expect([...train, ...validation, ...test].sort((a, b) => a - b)).toEqual(
-      Array.from({ length: 100 }, (_, i) => i + 3),
-    );
-  });
-
-  it('refuses fractions that leave nothing', () => {
-    expect(() => randomSplit(new Int32Array(9), createRandom(1), { train: 0.8, validation: 0.2 })).toThrow(
-      'leaves nothing to test',
-    );
   });
 });

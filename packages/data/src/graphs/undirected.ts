@@ -109,14 +109,3 @@ function mirrored({ rows, starts, columns, values }: Csr): Csr {
   twice.set(values, values.length);
   return csrFromEntries(rows, rows, { rows: joined(row, columns), columns: joined(columns, row), values: twice });
 }
-
-/** Each row divided by its sum, as bags of words often are; rows that sum to 0 stay. */
-export function rowNormalized(features: Csr): Csr {
-  const values = features.values.slice();
-  for (let row = 0; row < features.rows; row++) {
-    const part = values.subarray(features.starts[row], features.starts[row + 1]);
-    const sum = part.reduce((total, value) => total + value, 0);
-    if (sum !== 0) for (let e = 0; e < part.length; e++) part[e]! /= sum;
-  }
-  return { ...features, values };
-}
