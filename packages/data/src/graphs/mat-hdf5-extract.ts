@@ -45,8 +45,13 @@ interface Entry {
 }
 
 interface Library {
-  readonly ready: Promise<{ readonly FS: { writeFile(path: string, bytes: Uint8Array): void } }>;
+  readonly ready: Promise<Module>;
   readonly File: new (path: string, mode: 'r') => Entry;
+}
+
+interface Module {
+  readonly FS: { writeFile(path: string, bytes: Uint8Array): void };
+  activate_throwing_error_handler(): number;
 }
 
 interface Memory {
@@ -111,7 +116,7 @@ export async function extract(
     const { type, size, littleEndian, compound_type: compound } = dataset.metadata;
     const count = (dataset.shape ?? []).reduce((product, axis) => product * axis, 1);
     spend(count * (size + (type === COMPOUND ? ENTRY_OF_PAIRS : 8)), name);
-    if (!littleEndian) throw new Error(`${name} has its bytes in big-endian order`);
+    if (!littleEndian) throw new Error(`${name} has its bytes in big-endian order; save it with -v7`);
     if (count === 0) return { real: new Float64Array() };
     const value = dataset.value;
     if (type === COMPOUND) {
@@ -170,8 +175,10 @@ export async function extract(
 
   try {
     const { default: library } = await load(start.library);
-    const { FS } = await library.ready;
-    FS.writeFile('/data.mat', start.bytes);
+    const module = await library.ready;
+    // Without it what can't be read is whatever was in memory before.
+    module.activate_throwing_error_handler();
+    module.FS.writeFile('/data.mat', start.bytes);
     const file = new library.File('/data.mat', 'r');
     const names = file.keys().filter((name) => !name.startsWith('#'));
     const variables = names.map((name) => {

@@ -9,7 +9,7 @@ import { readMat } from './read-mat.ts';
 
 /** Written by python/fixtures/graph_files.py. */
 const files = JSON.parse(readFileSync(new URL('../../test/fixtures/matlab.json', import.meta.url), 'utf8')) as Record<
-  '5' | '5 compressed' | '7.3' | '7.3 lane' | '7.3 rows out of range' | '7.3 of 3.2 GB',
+  '5' | '5 compressed' | '7.3' | '7.3 lane' | '7.3 rows out of range' | '7.3 damaged chunk' | '7.3 of 3.2 GB',
   string
 >;
 
@@ -73,6 +73,7 @@ describe('files of version 7.3', () => {
     await expect(readMat(written('7.3 rows out of range'))).rejects.toThrow(
       "is damaged: the sparse matrix sparse of 4 × 3's column 0 has an entry in row 5; there are 4",
     );
+    await expect(readMat(written('7.3 damaged chunk'))).rejects.toThrow(/is damaged: [^:\n]{5,100}$/);
     await expect(readMat(written('7.3 of 3.2 GB'))).rejects.toThrow(
       'goes past the limit of 50331648 bytes unpacked, at zeros; give a higher "limit" if you trust the file',
     );

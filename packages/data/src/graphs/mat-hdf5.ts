@@ -21,8 +21,7 @@ export async function parseMat73(
   const budget = createBudget(bytes.length, name, limit);
   const answer = await ask({ library: libraryUrl(name), bytes, limit: budget.left }, name);
   if ('exceeded' in answer) throw budget.exceeded(answer.exceeded);
-  const faulty = (fault: string) =>
-    new InputError('file', `data: ${name} is damaged: ${fault.replaceAll(/\s+/g, ' ').slice(0, 300)}`);
+  const faulty = (fault: string) => new InputError('file', `data: ${name} is damaged: ${inOneLine(fault)}`);
   if ('fault' in answer) throw faulty(answer.fault);
   const found = new Map<string, MatMatrix>();
   for (const variable of answer.variables) {
@@ -37,6 +36,12 @@ export async function parseMat73(
   }
   refuseComplex(found, name, options);
   return found;
+}
+
+/** What went wrong; of the HDF5 library's account, which goes from call to call, the innermost reason. */
+function inOneLine(fault: string): string {
+  const reasons = [...fault.matchAll(/\(\): ([^\n]{1,200})/g)].map(([, reason]) => reason!.trim());
+  return (reasons.at(-1) ?? fault).replaceAll(/\s+/g, ' ').slice(0, 300);
 }
 
 function matrixOf({ name, rows, cols, values, imaginary, rowOf, starts }: Extracted): MatMatrix {
