@@ -22,11 +22,7 @@ async function numbersOf(experiment: string, threads: number): Promise<string> {
     .join('\n');
 }
 
-// Products of the first once depended on the threads.
-it.each(['laperm/agnostic', 'galu/compare', 'linearity/kernel'])(
-  '%s gives the same numbers on one thread and on three',
-  async (experiment) => {
-    expect(await numbersOf(experiment, 3)).toBe(await numbersOf(experiment, 1));
-  },
-  300_000,
-);
+// Its products once had other bits on another number of threads: 48.25 against 47.45.
+it('laperm/agnostic gives the same numbers on one thread and on three', async () => {
+  expect(await numbersOf('laperm/agnostic', 3)).toBe(await numbersOf('laperm/agnostic', 1));
+}, 300_000);
