@@ -1,4 +1,5 @@
 import { InputError, showValue } from '@unbraid/checks';
+import { createGrowing } from '../growing.ts';
 import { readBytes } from '../read-bytes.ts';
 import { readTable } from '../read-table.ts';
 import type { ColumnKey } from '../table.ts';
@@ -39,23 +40,32 @@ export async function readEdgeList(options: EdgeListOptions): Promise<GraphData>
   const { edges, nodes, label = 'label', id, header, weighted = false, name = nodes } = options;
   const { x, labels, classes, ids } = await readTable(nodes, { label, ...(id === undefined ? {} : { id }) });
   const rowOf = rowsByName(ids ?? Array.from({ length: x.rows }, (_, row) => String(row)), `"${id}" in ${nodes}`);
-  const isHeader = (...ends: [string, string]) =>
-    header ?? ends.every((end) => !rowOf.has(end) && Number.isNaN(Number(end)));
-  const list = edgeLines(await readBytes(edges), edges, weighted, isHeader);
-  const rowsOf = (end: 'from' | 'to') =>
-    Int32Array.from(list.lines, (line) => {
-      const row = rowOf.get(line[end]);
-      if (row !== undefined) return row;
-      const asked = /^[\w.-]{1,40}$/.test(line[end]) ? line[end] : showValue(line[end]);
+  let passedOver: string | undefined;
+  const isHeader = (from: string, to: string, text: string) => {
+    const is = header ?? [from, to].every((end) => !rowOf.has(end) && Number.isNaN(Number(end)));
+    if (is) passedOver = text;
+    return is;
+  };
+  const [sources, targets] = [0, 1].map(() => createGrowing((length) => new Int32Array(length)));
+  const weights = createGrowing((length) => new Float32Array(length));
+  for (const line of edgeLines(await readBytes(edges), edges, weighted, isHeader)) {
+    const row = (end: string): number => {
+      const found = rowOf.get(end);
+      if (found !== undefined) return found;
+      const asked = /^[\w.-]{1,40}$/.test(end) ? end : showValue(end);
       throw new InputError(
         'file',
         `data: line ${line.number} of ${edges} names the node ${asked}, which ${nodes} does not have`,
       );
-    });
-  const weights = Float32Array.from(list.lines, ({ weight }) => weight);
-  const { adjacency, report } = undirected(x.rows, rowsOf('from'), rowsOf('to'), edges, { weights });
+    };
+    sources!.push(row(line.from));
+    targets!.push(row(line.to));
+    if (weighted) weights.push(line.weight);
+  }
+  const given = weighted ? { weights: weights.finish() } : {};
+  const { adjacency, report } = undirected(x.rows, sources!.finish(), targets!.finish(), edges, given);
   const notes = [
-    ...(list.header === undefined ? [] : [`first line of edges, ${showValue(list.header)}, taken as a header`]),
+    ...(passedOver === undefined ? [] : [`first line of edges, ${showValue(passedOver)}, taken as a header`]),
     ...edgeNotes(report),
   ];
   return { name, adjacency, features: x, labels: labels!, classes: classes!.length, report, notes };

@@ -23,9 +23,9 @@ export function undirected(
 ): { adjacency: Csr; report: EdgeReport } {
   checkEdges(nodes, sources, targets, name, options);
   const { weights } = options;
-  const open = Array.from({ length: sources.length }, (_, e) => e).filter((e) => sources[e] !== targets[e]);
-  const least = Int32Array.from(open, (e) => Math.min(sources[e]!, targets[e]!));
-  const most = Int32Array.from(open, (e) => Math.max(sources[e]!, targets[e]!));
+  const open = openEdges(sources, targets);
+  const least = open.map((e) => Math.min(sources[e]!, targets[e]!));
+  const most = open.map((e) => Math.max(sources[e]!, targets[e]!));
   const once = csrFromEntries(nodes, nodes, { rows: least, columns: most });
   const edges = once.columns.length;
   // Of each edge: how often it stands upwards and downwards, and its weight.
@@ -53,6 +53,14 @@ export function undirected(
     oneWay: up.reduce((total, count, edge) => total + Number(count === 0 || down[edge] === 0), 0),
   };
   return { adjacency: mirrored({ ...once, values: weightOf }), report };
+}
+
+/** The numbers of the edges that are no self loops. */
+function openEdges(sources: ArrayLike<number>, targets: ArrayLike<number>): Int32Array {
+  const open = new Int32Array(sources.length);
+  let count = 0;
+  for (let e = 0; e < sources.length; e++) if (sources[e] !== targets[e]) open[count++] = e;
+  return open.subarray(0, count);
 }
 
 function checkEdges(
