@@ -41,7 +41,10 @@ export async function readPlanetoid(folder: string, name: string): Promise<{ gra
   const split = publicSplit(trainLabels.labels.length, all.rows, index);
   const missing = nodes - all.rows - index.length;
   const labels = joinLabels(parts, nodes);
-  const unlabelled = Object.values(split).reduce((sum, part) => sum + part.filter((node: number) => labels[node] === -1).length, 0);
+  const unlabelled = Object.values(split).reduce(
+    (sum, part) => sum + part.filter((node: number) => labels[node] === -1).length,
+    0,
+  );
   const notes = [
     ...edgeNotes(report),
     ...(unlabelled > 0 ? [`${counted(unlabelled, 'node')} of the split without label`] : []),
