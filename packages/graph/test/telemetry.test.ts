@@ -61,9 +61,10 @@ describe.skipIf(process.platform === 'win32')('a process that compiles and runs 
     expect(alone(inWorker(before))).toEqual({ stdout: 'computed 2,3\n', stderr: '', files: [] });
   });
 
-  /** The main thread waits for its worker, at most 15 s, and says what the worker said. */
-  const waiting = (before: string) => `
+  /** The main thread stands still while its worker computes, which says what became of it. */
+  const waiting = (before: string, wait: string) => `
     const { Worker } = await import('node:worker_threads');
+    const { spawnSync } = await import('node:child_process');
     const done = new Int32Array(new SharedArrayBuffer(4));
     const program = ${JSON.stringify(`(async () => {
       const { workerData } = await import('node:worker_threads');
@@ -74,16 +75,21 @@ describe.skipIf(process.platform === 'win32')('a process that compiles and runs 
     })()`)};
     ${before}
     new Worker(program, { eval: true, workerData: done, execArgv: [] });
-    Atomics.wait(done, 0, 0, 15000);
+    ${wait};
   `;
 
-  test('asks nothing of a main thread that waits for the worker, where the process has the variable', () => {
-    const before = "process.env.ORT_DISABLE_TELEMETRY = '1'";
-    expect(alone(waiting(before))).toEqual({ stdout: 'computed 2,3\n', stderr: '', files: [] });
+  const waits = 'Atomics.wait(done, 0, 0, 15000)';
+  const sleeps = "spawnSync(process.execPath, ['-e', 'setTimeout(() => {}, 7000)'])";
+
+  test.each([
+    ['waits for the worker', '', waits],
+    ['sleeps, but has set the variable', "process.env.ORT_DISABLE_TELEMETRY = '1'", sleeps],
+  ])('leaves none where the main thread %s', (_, before, wait) => {
+    expect(alone(waiting(before, wait))).toEqual({ stdout: 'computed 2,3\n', stderr: '', files: [] });
   });
 
-  test('makes no session where neither is possible, and says what to do', () => {
-    const { stdout, files } = alone(waiting(''));
+  test('makes no session where the variable can not be set, and says what to do', () => {
+    const { stdout, files } = alone(waiting('', sleeps));
     expect(stdout).toBe(
       "graph: a worker thread can't turn ONNX Runtime's telemetry off (main thread: no answer for 5 s); " +
         'set ORT_DISABLE_TELEMETRY=1 in the environment that Node is started with\n',
