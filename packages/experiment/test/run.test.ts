@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '@unbraid/data';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { type Experiment, type RunHooks, resumeRun, startRun, type WriteFile } from '../src/index.ts';
 import { sums } from './experiments.ts';
 import { temporaryFolder } from './folders.ts';
@@ -228,10 +229,10 @@ describe('resumeRun', () => {
 
     const run = join(directory, 'run');
     await startRun(sums, { preset: 'smoke', directory: run, hooks: interruptAfter(2) });
-    const config = readJson(run, 'config.json');
-    writeFileSync(join(run, 'config.json'), JSON.stringify({ ...config, config: { ...config.config, gone: 1 } }));
-    await expect(resumeRun(run, find)).rejects.toThrow(
-      /are not those of test\/sums any more .*gone.*; start a new run/,
+    const { units: _, ...shape } = sums.settings.shape;
+    const changed = { ...sums, settings: z.object(shape) } as unknown as Experiment;
+    await expect(resumeRun(run, async () => changed)).rejects.toThrow(
+      /are not those of test\/sums any more .*units.*; start a new run/,
     );
   });
 

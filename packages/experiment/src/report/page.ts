@@ -1,5 +1,5 @@
 import type { RunConfig, RunState } from '../run/config.ts';
-import type { FigureEntry, Outputs } from '../run/outputs.ts';
+import type { FigureEntry, Outputs } from '../run/output-entries.ts';
 import type { Summary } from '../values.ts';
 import { formatDuration, formatSetting, formatValue } from './format.ts';
 import { type Html, html, raw } from './html.ts';
