@@ -9,6 +9,7 @@ import { type Clock, startClock } from './clock.ts';
 import { type RunConfig, type RunState, readState, runFiles, toJson } from './config.ts';
 import type { Environment } from './environment.ts';
 import { type Environments, gatherEnvironments } from './environments.ts';
+import type { Lock } from './lock.ts';
 import { type Metrics, openMetrics, plainScalars } from './metrics.ts';
 import type { TableEntry } from './output-entries.ts';
 import { openOutputs } from './outputs.ts';
@@ -45,11 +46,24 @@ export interface Session {
   readonly settings: Record<string, unknown>;
   readonly environment: Environment;
   readonly hooks: RunHooks;
+  /** The directory's, which the caller holds. */
+  readonly lock: Lock;
   readonly writeFile: WriteFile;
 }
 
-/** Runs an experiment in its directory, from its checkpoints on. The caller holds the directory's lock. */
-export async function execute(session: Session): Promise<RunOutcome> {
+/** Runs an experiment in its directory, from its checkpoints on. */
+export function execute(session: Session): Promise<RunOutcome> {
+  const { lock, writeFile } = session;
+  return executeGuarded({
+    ...session,
+    async writeFile(path, content) {
+      lock.verify();
+      await writeFile(path, content);
+    },
+  });
+}
+
+async function executeGuarded(session: Session): Promise<RunOutcome> {
   const { directory, config, hooks } = session;
   const clock = startClock((await readState(directory)).seconds);
   const environments = gatherEnvironments(session.environment, hooks.onNote);
@@ -59,7 +73,7 @@ export async function execute(session: Session): Promise<RunOutcome> {
   };
   await setState({ status: 'running' });
 
-  const metrics = openMetrics(join(directory, runFiles.metrics));
+  const metrics = openMetrics(join(directory, runFiles.metrics), session.lock.verifyIfLate);
   try {
     const finished = await runToEnd(session, metrics, clock, environments);
     const seconds = clock.seconds();

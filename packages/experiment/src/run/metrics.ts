@@ -34,8 +34,11 @@ export function plainScalars(owner: string, record: Scalars): Scalars {
   return Object.fromEntries(entries);
 }
 
-/** Opens the file and empties it. */
-export function openMetrics(path: string): Metrics {
+/**
+ * Opens the file and empties it.
+ * @param beforeLine throws where the file must not be written to any more
+ */
+export function openMetrics(path: string, beforeLine: () => void = () => undefined): Metrics {
   const file = attempt(() => openSync(path, 'w+'));
   let length = 0;
 
@@ -62,7 +65,10 @@ export function openMetrics(path: string): Metrics {
   }
 
   return {
-    log: (record) => append(`${JSON.stringify(plainScalars('a logged record', record))}\n`),
+    log(record) {
+      beforeLine();
+      append(`${JSON.stringify(plainScalars('a logged record', record))}\n`);
+    },
     length: () => length,
     since: (start) => attempt(() => readText(file, start, length)),
     replace(start, lines) {

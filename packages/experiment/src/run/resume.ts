@@ -39,7 +39,7 @@ export async function resumeRun(
   }
   const experiment = await find(config.experiment);
   const settings = readSettings(experiment, config, directory);
-  const unlock = await lockRun(directory);
+  const lock = await lockRun(directory);
   try {
     // Another process may have come to the end in the meantime.
     const doneNow = await readDone(directory, config);
@@ -47,9 +47,9 @@ export async function resumeRun(
     await makeParts(directory);
     await removeUnfinishedFiles(directory);
     const environment = { versions: { ...ownVersions(), ...options.versions }, machine: describeMachine() };
-    return await execute({ experiment, directory, config, settings, environment, hooks, writeFile });
+    return await execute({ experiment, directory, config, settings, environment, hooks, lock, writeFile });
   } finally {
-    await unlock();
+    await lock.release();
   }
 }
 

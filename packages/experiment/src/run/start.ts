@@ -6,10 +6,10 @@ import type { Experiment, PresetName } from '../experiment.ts';
 import { describeSettings } from '../settings/describe.ts';
 import { parseSettings } from '../settings/parse.ts';
 import { fingerprintOf, type RunConfig, runFiles, toJson } from './config.ts';
-import { createDefaultDirectory, createNamedDirectory, makeParts, type NewDirectory } from './directory.ts';
+import { createDefaultDirectory, createNamedDirectory, makeParts, type NewDirectory, refuseUsed } from './directory.ts';
 import { describeMachine, type Environment, ownVersions } from './environment.ts';
 import { execute, type RunHooks, type RunOutcome } from './execute.ts';
-import { lockRun } from './lock.ts';
+import { type Lock, lockRun } from './lock.ts';
 import type { WriteFile } from './write-file.ts';
 
 export interface StartOptions {
@@ -52,23 +52,25 @@ export async function startRun(experiment: Experiment, options: StartOptions = {
   const place = await (options.directory === undefined
     ? createDefaultDirectory('runs', `${experiment.name.replaceAll('/', '-')}-${preset}`, started)
     : createNamedDirectory(options.directory));
-  const unlock = await begin(place, config, writeFile);
+  const lock = await begin(place, config, writeFile);
   try {
-    return await execute({ experiment, directory: place.path, config, settings, environment, hooks, writeFile });
+    return await execute({ experiment, directory: place.path, config, settings, environment, hooks, lock, writeFile });
   } finally {
-    await unlock();
+    await lock.release();
   }
 }
 
 /** Locks and fills the folder, or leaves no trace. What another process does to the same folder stays as it is. */
-async function begin({ path, undo }: NewDirectory, config: RunConfig, writeFile: WriteFile) {
-  const unlock = await lockRun(path);
+async function begin({ path, undo }: NewDirectory, config: RunConfig, writeFile: WriteFile): Promise<Lock> {
+  const lock = await lockRun(path);
   try {
+    // Between the look at the folder and the lock another run may have come and gone.
+    await refuseUsed(path, true);
     await makeParts(path);
     await writeFile(join(path, runFiles.config), toJson(config));
-    return unlock;
+    return lock;
   } catch (error) {
-    await unlock();
+    await lock.release();
     await undo();
     throw error;
   }
