@@ -1,5 +1,6 @@
 import { basename, relative } from 'node:path';
 import type { Io, Output } from './io.ts';
+import { watchNpm } from './npm-watch.ts';
 import { openFile } from './open.ts';
 import type { Registry } from './registry.ts';
 
@@ -36,6 +37,7 @@ export function processIo(registry: Registry): Io {
     stdout: outputOf(process.stdout),
     stderr: outputOf(process.stderr),
     signals: process,
+    whenNpmEnds: watchNpm,
     exit: (code) => process.exit(code),
     program: programName(),
     debug: process.env.UNBRAID_DEBUG === '1',

@@ -28,6 +28,7 @@ export async function call(args: readonly string[], changes: Partial<Io> = {}): 
     stdout: output('stdout'),
     stderr: output('stderr'),
     signals: new EventEmitter(),
+    whenNpmEnds: () => () => undefined,
     exit: () => undefined,
     program: 'npx unbraid',
     debug: false,
