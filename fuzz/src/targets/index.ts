@@ -4,6 +4,7 @@ import type { FuzzTarget } from '../target.ts';
 const TARGETS: Readonly<Record<string, () => Promise<FuzzTarget>>> = {
   idx: async () => (await import('./idx.ts')).idx,
   npy: async () => (await import('./npy.ts')).npy,
+  'run-directory': async () => (await import('./run-directory.ts')).runDirectory,
   safetensors: async () => (await import('./safetensors.ts')).safetensors,
   table: async () => (await import('./table.ts')).table,
 };

@@ -176,6 +176,21 @@ describe('a run whose files were harmed while it was interrupted', () => {
   });
 });
 
+describe('a run that is done', () => {
+  it.each(['summary.json', 'outputs.json', 'state.json'])('has %s made again from its checkpoints', async (name) => {
+    const directory = join(temporaryFolder(), 'run');
+    await startRun(walk, { directory, seed: 5 });
+    const path = join(directory, name);
+    writeFileSync(path, '{');
+    await expect(resumeRun(directory, find)).rejects.toThrow(
+      `${path} is damaged or from another version; delete it and resume the run, which writes it again`,
+    );
+    rmSync(path);
+    expect(await resumed(directory)).toEqual([]);
+    expect(results(directory)).toEqual(whole);
+  });
+});
+
 describe('config.json', () => {
   const edit = (directory: string, change: (config: Record<string, unknown>) => unknown) => {
     const path = join(directory, 'config.json');

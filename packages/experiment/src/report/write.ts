@@ -3,7 +3,7 @@ import { writeFileAtomic } from '@unbraid/data';
 import type { SvgText } from '../figures/svg-text.ts';
 import { readText } from '../files.ts';
 import { readConfig, readState, readSummary, runFiles } from '../run/config.ts';
-import { readOutputs } from '../run/outputs.ts';
+import { NOTHING, readOutputs } from '../run/outputs.ts';
 import type { WriteFile } from '../run/write-file.ts';
 import { renderPage } from './page.ts';
 
@@ -13,7 +13,7 @@ import { renderPage } from './page.ts';
  */
 export async function writeReport(directory: string, writeFile: WriteFile = writeFileAtomic): Promise<string> {
   const config = await readConfig(directory);
-  const outputs = await readOutputs(directory);
+  const outputs = (await readOutputs(directory)) ?? NOTHING;
   const page = renderPage({
     config,
     outputs,

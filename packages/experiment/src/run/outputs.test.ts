@@ -14,7 +14,7 @@ it('keeps the order of first appearance and replaces what comes again', async ()
   outputs.addTable(table('two', []));
   outputs.addTable(table('one', [[3, 4]]));
   await outputs.flush();
-  expect((await readOutputs(directory)).tables).toEqual([table('one', [[3, 4]]), table('two', [])]);
+  expect((await readOutputs(directory))?.tables).toEqual([table('one', [[3, 4]]), table('two', [])]);
 });
 
 it('writes at first, and then only what changed', async () => {

@@ -3,13 +3,13 @@ import { readJson, runFiles, toJson } from './config.ts';
 import { checkTable, type FigureEntry, type Outputs, outputsSchema, type TableEntry } from './output-entries.ts';
 import type { WriteFile } from './write-file.ts';
 
-/** What a run has put out so far; nothing where it was killed before it wrote that down. */
-export async function readOutputs(directory: string): Promise<Outputs> {
+/** What a run has put out so far; undefined where it has not written that down. */
+export function readOutputs(directory: string): Promise<Outputs | undefined> {
   const path = join(directory, runFiles.outputs);
-  return (await readJson(path, outputsSchema, 'delete it and resume the run, which writes it again')) ?? NOTHING;
+  return readJson(path, outputsSchema, 'delete it and resume the run, which writes it again');
 }
 
-const NOTHING: Outputs = { figures: [], tables: [] };
+export const NOTHING: Outputs = { figures: [], tables: [] };
 
 export interface OutputsWriter {
   addFigure(figure: FigureEntry): void;

@@ -53,13 +53,14 @@ export async function resumeRun(
   }
 }
 
+/** Undefined where the run isn't done, or its results are no longer there: they are made again from its checkpoints. */
 async function readDone(directory: string, config: RunConfig): Promise<RunOutcome | undefined> {
   const { status, seconds } = await readState(directory);
   if (status !== 'done') return undefined;
   const summary = await readSummary(directory);
-  if (summary === undefined) return undefined;
-  const { tables } = await readOutputs(directory);
-  return { directory, config, seconds, status, summary, table: tables[0] };
+  const outputs = await readOutputs(directory);
+  if (summary === undefined || outputs === undefined) return undefined;
+  return { directory, config, seconds, status, summary, table: outputs.tables[0] };
 }
 
 function readSettings(experiment: Experiment, config: RunConfig, directory: string): Record<string, unknown> {
