@@ -24,8 +24,9 @@ function outputOf(stream: NodeJS.WriteStream): Output {
 }
 
 /** How the user called us, to name commands that they can type. */
-function programName(): string {
-  const script = process.argv[1] ?? '';
+export function programName(script = process.argv[1] ?? ''): string {
+  // What npx fetched for this call is not installed: without its whole name the next call would fetch another package.
+  if (/[\\/]_npx[\\/]/.test(script)) return 'npx @unbraid/cli';
   if (process.env.npm_execpath !== undefined) return 'npx unbraid';
   return basename(script) === 'unbraid' ? 'unbraid' : `node ${relative('', script)}`;
 }

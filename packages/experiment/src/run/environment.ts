@@ -5,8 +5,10 @@ import { z } from 'zod';
 const machineSchema = z.object({
   /** The processor's model. */
   cpu: z.string(),
-  /** Those that the process may use; ONNX Runtime takes as many threads unless a setting says otherwise. */
+  /** Those that the process may use. */
   cores: z.int(),
+  /** Of ONNX Runtime, unless a setting says otherwise: `UNBRAID_THREADS`, or else the cores. */
+  threads: z.int().optional(),
   memoryGiB: z.number(),
   os: z.string(),
 });
@@ -23,6 +25,7 @@ export function describeMachine(): Machine {
   return {
     cpu: os.cpus()[0]?.model.trim() || 'unknown',
     cores: os.availableParallelism(),
+    threads: Number(process.env.UNBRAID_THREADS) || os.availableParallelism(),
     memoryGiB: Math.round((os.totalmem() / 2 ** 30) * 10) / 10,
     os: `${os.type()} ${os.release()} ${os.arch()}`,
   };
@@ -37,7 +40,8 @@ export function ownVersions(): Record<string, string> {
 /** What can change numbers: products add up in an order that depends on the processor and on the number of threads. */
 function decisive({ versions, machine }: Environment): Record<string, string> {
   const [system = '', , architecture = ''] = machine.os.split(' ');
-  return { ...versions, processor: machine.cpu, cores: String(machine.cores), system: `${system} ${architecture}` };
+  const threads = String(machine.threads ?? machine.cores);
+  return { ...versions, processor: machine.cpu, threads, system: `${system} ${architecture}` };
 }
 
 /** `node 20.1.0 → 22.2.0, cores 2 → 1`: what may make numbers of `now` differ from those of `then`; empty where nothing may. */
