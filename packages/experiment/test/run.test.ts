@@ -65,6 +65,7 @@ describe('startRun', () => {
     expect(readJson(directory, 'summary.json').total).toBeCloseTo(expected, 12);
     expect(read(directory, 'metrics.jsonl').trimEnd().split('\n')).toHaveLength(1 + 3 * (1 + 4 + 1));
     expect(read(directory, 'figures/sums.svg')).toMatch(/^<svg /);
+    expect(read(directory, 'report.html')).toContain('The same numbers again, on the same processor (');
   });
 
   it('fills in the key seconds that the summary explains and the experiment leaves out', async () => {
@@ -250,6 +251,11 @@ describe('resumeRun', () => {
     const notes: string[] = [];
     await resumeRun(directory, find, { versions: { engine: '2' }, hooks: { onNote: (note) => notes.push(note) } });
     expect(notes).toEqual([expect.stringContaining('(engine 1 → 2)')]);
+    const { environments } = readJson(directory, 'state.json');
+    expect(environments.map(({ versions }: { versions: { engine: string } }) => versions.engine)).toEqual(['1', '2']);
+    const report = read(directory, 'report.html');
+    expect(report).toContain('so no single machine gives its numbers again');
+    expect(report).not.toContain('The same numbers again');
   });
 
   it('ends with one clear line when checkpoints cannot be written, and resumes when they can', async () => {
