@@ -11,6 +11,7 @@ const TARGETS: Readonly<Record<string, () => Promise<FuzzTarget>>> = {
   npy: async () => (await import('./npy.ts')).npy,
   pickle: async () => (await import('./planetoid.ts')).pickle,
   planetoid: async () => (await import('./planetoid.ts')).planetoid,
+  'run-directory': async () => (await import('./run-directory.ts')).runDirectory,
   safetensors: async () => (await import('./safetensors.ts')).safetensors,
   table: async () => (await import('./table.ts')).table,
 };
