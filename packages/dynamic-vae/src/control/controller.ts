@@ -1,20 +1,21 @@
-/** What a controller sees after a training step. */
+/** What a controller sees of a training step. */
 export interface Feedback {
-  /** The KL divergence, in nats: of that step, or a mean over several (`movingAverage`). */
+  /** The KL divergence, in nats: of the step's batch, or a mean over several (`movingAverage`). */
   readonly kl: number;
   /** What the KL divergence should be: C(t), in nats. */
   readonly setPoint: number;
 }
 
 /**
- * Turns the KL divergence of a step into the weight β of the next. It keeps nothing: what it has to remember is in the state,
+ * Turns the KL divergence of a step into the weight β of that step: the loss's forward pass comes first, then β, then the gradient.
+ * It keeps nothing: what it has to remember is in the state,
  * which is plain JSON, so that a checkpoint can hold it.
  */
 export interface Controller<State extends { readonly beta: number }> {
-  /** The state before the first step; its `beta` is the weight of that step. */
+  /** The state before the first step. */
   readonly start: State;
   /**
-   * The state after a step.
+   * The state of a step; its `beta` is the step's weight.
    *
    * @throws where the KL divergence or the set point is not finite, as when training has diverged.
    */

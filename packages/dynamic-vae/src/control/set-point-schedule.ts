@@ -17,7 +17,8 @@ export interface SetPointSettings {
 /**
  * The set point C(t) of DynamicVAE's hybrid annealing as a function of the iteration, counted from 0: the first value for a
  * window; then, from the start of each window, a rise by `step` in `ramp` equal parts, and rest. It never exceeds `max`.
- * (arXiv 2009.06795; the defaults are those for dSprites.)
+ * (arXiv 2009.06795; the defaults are those for dSprites.) The authors count steps from 1 and let the first rise begin in
+ * step `window`, which is iteration `window` − 1.
  *
  * @throws where set points would fall, or lengths do not fit.
  */
@@ -26,9 +27,10 @@ export function setPointSchedule(settings: SetPointSettings = {}): (iteration: n
   checkSettings({ start, step, window, ramp, max });
   return (iteration) => {
     if (!(iteration >= 0)) throw new Error(`dynamic-vae: iterations are counted from 0, got ${iteration}`);
-    const windows = Math.floor(iteration / window);
+    const fromOne = iteration + 1;
+    const windows = Math.floor(fromOne / window);
     if (windows === 0) return start;
-    const risen = Math.min(1, ((iteration % window) + 1) / ramp);
+    const risen = Math.min(1, ((fromOne % window) + 1) / ramp);
     return Math.min(max, start + step * (windows - 1 + risen));
   };
 }

@@ -4,7 +4,7 @@ import { type AnyModel, activation, dense, sequential } from '@unbraid/nn';
 export interface DiscriminatorSettings {
   /** Units of a hidden layer, by default 1000. */
   readonly width?: number;
-  /** Hidden layers, by default 5. */
+  /** Hidden layers, by default 6, as published. */
   readonly layers?: number;
   /** Of its Adam (β₁ 0.5, β₂ 0.9), by default 1e-4. */
   readonly learningRate?: number;
@@ -18,7 +18,7 @@ export interface DiscriminatorSettings {
  */
 export function createDiscriminator(
   latent: number,
-  { width = 1000, layers = 5 }: Pick<DiscriminatorSettings, 'width' | 'layers'> = {},
+  { width = 1000, layers = 6 }: Pick<DiscriminatorSettings, 'width' | 'layers'> = {},
 ): AnyModel {
   if (!(Number.isInteger(layers) && layers >= 1)) {
     throw new RangeError(`dynamic-vae: the discriminator has ${layers} hidden layers; at least 1 is needed`);

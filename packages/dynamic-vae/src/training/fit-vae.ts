@@ -73,13 +73,12 @@ async function train(session: Session): Promise<void> {
       throw signal.reason;
     }
     const { regulation, losses } = await runStep(session);
-    const { beta } = progress.regulation;
     progress.regulation = regulation;
     progress.step++;
     const elapsed = (performance.now() - began) / 1000;
     progress.seconds = secondsBefore + elapsed;
     const stepsPerSecond = (progress.step - stepsBefore) / elapsed;
-    report(session, beta, losses, stepsPerSecond);
+    report(session, losses, stepsPerSecond);
     if (progress.step % everySteps === 0 && progress.step < steps) await checkpoint?.save(state());
   }
   await checkpoint?.save(state());
@@ -88,21 +87,18 @@ async function train(session: Session): Promise<void> {
 async function runStep({ regulation, trainer, progress }: Session) {
   const { step, regulation: state } = progress;
   try {
-    const losses = await trainer.run(step, state.beta);
-    return { losses, regulation: regulation.step(state, step, losses.kl) };
+    const weighed = trainer.kl && regulation.step(state, step, await trainer.kl(step));
+    const losses = await trainer.run(step, (weighed ?? state).beta);
+    return { losses, regulation: weighed ?? regulation.step(state, step, losses.kl) };
   } catch (error) {
     if (!(error instanceof DivergedError)) throw error;
     throw new DivergedError(error.reason, { step: step + 1, beta: state.beta });
   }
 }
 
-function report(
-  { options, progress, recorder }: Session,
-  beta: number,
-  losses: StepLosses,
-  stepsPerSecond: number,
-): void {
+function report({ options, progress, recorder }: Session, losses: StepLosses, stepsPerSecond: number): void {
   const { step, regulation } = progress;
+  const { beta } = regulation;
   const { reconstruction, kl, klOfLatents, penalty } = losses;
   const setPoint = regulation.setPoint ?? undefined;
   if (step % (options.recordEvery ?? 1) === 0) {

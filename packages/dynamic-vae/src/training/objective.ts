@@ -30,7 +30,7 @@ export type ObjectiveName = Objective['name'];
 
 /** Where the weight of the KL divergence stands. Plain JSON, so that a checkpoint holds it. */
 export interface RegulationState {
-  /** The weight of the next step. */
+  /** The weight of the step; without a controller, of the next as well. */
   readonly beta: number;
   /** What the last step was compared with; null without a set point or before the first step. */
   readonly setPoint: number | null;
@@ -40,10 +40,17 @@ export interface RegulationState {
   readonly window: readonly number[];
 }
 
+/** Whether β of a step follows from that step's KL divergence. */
+export const isControlled = ({ name }: Objective): boolean => name === 'control' || name === 'dynamic';
+
 /** How β moves from step to step. */
 export interface Regulation {
   readonly start: RegulationState;
-  /** @param iteration counted from 0 */
+  /**
+   * The state whose β is the weight of this step, as in the authors' code: β(t) follows from KL(t) and weighs it.
+   * @param iteration counted from 0
+   * @param kl of the step's batch before its update, in nats
+   */
   step(state: RegulationState, iteration: number, kl: number): RegulationState;
 }
 

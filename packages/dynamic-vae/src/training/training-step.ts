@@ -57,6 +57,14 @@ export const traceTrainingStep = (vae: Vae, rows: number): Graph<StepInputs, Ste
     return outputs;
   });
 
+export type KlInputs = Pick<StepInputs, 'params' | 'x'>;
+
+/** The graph of KL(q(z|x) ‖ N(0, I)) of each latent alone, for a β that follows from it. */
+export const traceKl = (vae: Vae, rows: number): Graph<KlInputs, Pick<StepOutputs, 'kl'>> => {
+  const { params, x } = stepSpecs(vae, rows);
+  return trace({ params, x }, (inputs) => ({ kl: klOfLatents(vae.encode(inputs.params, inputs.x)) }));
+};
+
 /** The loss, with a penalty on the codes where there is one, and its gradient by the parameters. */
 export function lossAndGradient(
   vae: Vae,
