@@ -1,4 +1,5 @@
-import { type Experiment, UsageError, unknownName } from '@unbraid/experiment';
+import { unknownName } from '@unbraid/checks';
+import { type Experiment, UsageError } from '@unbraid/experiment';
 
 /** The experiments that there are. */
 export interface Registry {

@@ -14,7 +14,7 @@ export { type ResumeOptions, resumeRun } from './run/resume.ts';
 export { type StartOptions, startRun } from './run/start.ts';
 export type { WriteFile } from './run/write-file.ts';
 export { describeSettings, type SettingDescription } from './settings/describe.ts';
-export { nearestFirst, unknownName } from './settings/nearest.ts';
+
 export { checkPreset, parseSettings, settingsFromText } from './settings/parse.ts';
 export { deviation, hundredths, mean } from './statistics.ts';
 export type { JsonValue, Scalars, State, Storable, StoredArray, Summary } from './values.ts';

@@ -1,8 +1,8 @@
+import { unknownName } from '@unbraid/checks';
 import type { z } from 'zod';
 import { UsageError } from '../errors.ts';
 import type { Experiment, PresetName } from '../experiment.ts';
 import { presetNames } from '../experiment.ts';
-import { unknownName } from './nearest.ts';
 import { valueFromText } from './text.ts';
 
 export function checkPreset(experiment: Experiment, preset: string): PresetName {
