@@ -1,4 +1,6 @@
-import { type Controller, checkFiniteSettings, errorOf, sigma } from './controller.ts';
+import { checkSettings, finite, InputError } from '@unbraid/checks';
+import * as z from 'zod';
+import { type Controller, errorOf, kpSetting, sigma } from './controller.ts';
 
 export interface PositionalPISettings {
   /** K_p, the weight of the proportional part, 0 or more; by default 0.01. */
@@ -31,11 +33,10 @@ export interface PositionalPIState {
  * sum rests as well, but errors that lower it count: algorithm 1 rests for those, too, and would never come back, since the
  * proportional part spans no more than K_p.
  *
- * @throws where a setting is out of its range; the message says what K_i of the wrong sign would do.
+ * @throws {InputError} where a setting is unknown or out of its range; the message says what K_i of the wrong sign would do.
  */
 export function positionalPI(settings: PositionalPISettings = {}): Controller<PositionalPIState> {
-  const { kp = 0.01, ki = 0.001, minBeta = 1, maxBeta = Number.POSITIVE_INFINITY } = settings;
-  checkSettings({ kp, ki, minBeta, maxBeta });
+  const { kp, ki, minBeta, maxBeta = Number.POSITIVE_INFINITY } = checked(settings);
   return {
     start: { beta: minBeta, unclamped: minBeta, integral: 0 },
     step(state, feedback) {
@@ -48,19 +49,27 @@ export function positionalPI(settings: PositionalPISettings = {}): Controller<Po
   };
 }
 
-function checkSettings({ kp, ki, minBeta, maxBeta }: Required<PositionalPISettings>): void {
-  checkFiniteSettings({ kp, ki, minBeta });
+const schema = z.object({
+  kp: kpSetting(),
+  ki: finite().default(0.001),
+  minBeta: finite({ min: 0 }).default(1),
+  maxBeta: finite({ min: 0 }).optional(),
+});
+
+function checked(given: PositionalPISettings): z.output<typeof schema> {
+  const settings = checkSettings('dynamic-vae: positionalPI', schema, given);
+  const { ki, minBeta, maxBeta } = settings;
   if (ki <= 0) {
-    throw new Error(
+    throw new InputError(
+      'setting',
       `dynamic-vae: the positional K_i is ${ki}; it must be positive (the incremental one is negative): otherwise beta would not rise while the KL divergence is above its set point`,
     );
   }
-  if (kp < 0) {
-    throw new Error(
-      `dynamic-vae: K_p is ${kp}; it must be 0 or more: a negative one would lower beta as the KL divergence rises`,
+  if (maxBeta !== undefined && maxBeta <= minBeta) {
+    throw new InputError(
+      'setting',
+      `dynamic-vae: beta is kept within [${minBeta}, ${maxBeta}]; the largest must be above the least`,
     );
   }
-  if (!(minBeta >= 0 && maxBeta > minBeta)) {
-    throw new Error(`dynamic-vae: beta is kept within [${minBeta}, ${maxBeta}]; 0 ≤ least < largest is needed`);
-  }
+  return settings;
 }

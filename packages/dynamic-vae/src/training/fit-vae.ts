@@ -1,8 +1,10 @@
-import { withScope } from '@unbraid/graph';
+import { callback, checkSettings, count, finite, given, having, integer } from '@unbraid/checks';
+import { type Runtime, withScope } from '@unbraid/graph';
 import { createRandom } from '@unbraid/kernels';
 import { defaultRuntime } from '@unbraid/nn';
+import * as z from 'zod';
 import { DivergedError } from './diverged-error.ts';
-import type { FittedVae, FitVaeOptions, VaeStep } from './fit-options.ts';
+import type { FittedVae, FitVaeOptions, VaeCheckpoint, VaeStep } from './fit-options.ts';
 import { batchesOf } from './image-source.ts';
 import { initialParams } from './learner.ts';
 import { type Regulation, regulationOf } from './objective.ts';
@@ -24,8 +26,8 @@ interface Session {
  * Trains a VAE by Adam, one batch a step. Everything random follows from the seed and the step alone, so a fit that is resumed
  * from its checkpoint ends with the same numbers.
  *
- * @throws {RangeError} for options that can't be, and images outside [0, 1] or of another size
- * @throws {DivergedError} where a loss or a gradient is not finite, with the step
+ * @throws {InputError} for options that are unknown or out of range, and images outside [0, 1] or of another size
+ * @throws {DivergedError} where a loss, a gradient or a parameter is not finite, with the step
  * @throws the signal's reason when it is aborted, after saving to `checkpoint`
  */
 export async function fitVae(options: FitVaeOptions): Promise<FittedVae> {
@@ -45,6 +47,7 @@ export async function fitVae(options: FitVaeOptions): Promise<FittedVae> {
       ? restore(saved, options, trainer, recorder)
       : { step: 0, seconds: 0, regulation: regulation.start };
     await train({ options, regulation, trainer, recorder, progress });
+    for (const learner of trainer.learners) learner.checkParams();
     const trace = recorder.trace();
     const tracking = trackingOf(trace, objective.name === 'dynamic' ? objective.window : undefined);
     return {
@@ -119,19 +122,31 @@ function report({ options, progress, recorder }: Session, losses: StepLosses, st
   options.onStep?.(told);
 }
 
-function checkOptions({
-  steps,
-  batchSize = 128,
-  learningRate = 1e-4,
-  recordEvery = 1,
-  checkpoint,
-}: FitVaeOptions): void {
-  const counts = { steps, batchSize, recordEvery, 'checkpoint.everySteps': checkpoint?.everySteps ?? 1 };
-  for (const [name, value] of Object.entries(counts)) {
-    if (Number.isSafeInteger(value) && value >= 1) continue;
-    throw new RangeError(`dynamic-vae: fit's ${name} is ${value}; a whole number of at least 1 is needed`);
-  }
-  if (!(learningRate > 0 && Number.isFinite(learningRate))) {
-    throw new RangeError(`dynamic-vae: fit's learningRate is ${learningRate}; it must be above 0`);
-  }
+const checkpointSchema = z.object({
+  load: callback<VaeCheckpoint['load']>(),
+  save: callback<VaeCheckpoint['save']>(),
+  everySteps: count().optional(),
+});
+
+const schema = z.object({
+  vae: having<FitVaeOptions['vae']>('a VAE as createVae makes it', 'settings', 'params', 'encode', 'decode'),
+  images: given<FitVaeOptions['images']>(),
+  objective: given<FitVaeOptions['objective']>(),
+  steps: count(),
+  batchSize: count().optional(),
+  learningRate: finite({ above: 0 }).optional(),
+  seed: integer().optional(),
+  params: z.instanceof(Float32Array, { error: 'a Float32Array' }).optional(),
+  recordEvery: count().optional(),
+  onStep: callback<NonNullable<FitVaeOptions['onStep']>>().optional(),
+  checkpoint: having<VaeCheckpoint>('a checkpoint', 'load', 'save').optional(),
+  signal: having<AbortSignal>('an AbortSignal', 'throwIfAborted').optional(),
+  runtime: having<Runtime>('a runtime', 'backend', 'arena').optional(),
+});
+
+function checkOptions(options: FitVaeOptions): void {
+  checkSettings('dynamic-vae: fitVae', schema, options);
+  const { load, save, everySteps } = options.checkpoint ?? {};
+  if (options.checkpoint)
+    checkSettings("dynamic-vae: fitVae's checkpoint", checkpointSchema, { load, save, everySteps });
 }

@@ -1,3 +1,5 @@
+import { checkSettings, count, finite, integer } from '@unbraid/checks';
+import * as z from 'zod';
 import type { Trace } from './trace.ts';
 
 /** How well the KL divergence followed its set point. All in nats, all of the moving average of the KL divergence. */
@@ -16,6 +18,7 @@ export interface Tracking {
 
 /** The moving average of a trace's KL divergence; its window starts filled with zeros, as the controller's does. */
 export function smoothedKl({ kl }: Pick<Trace, 'kl'>, window: number): Float64Array {
+  checkSettings('dynamic-vae: smoothedKl', z.object({ window: count() }), { window });
   let sum = 0;
   return Float64Array.from(kl, (value, i) => {
     sum += value - (i >= window ? kl[i - window]! : 0);
@@ -57,13 +60,20 @@ export interface StepResponse {
   readonly settling: number | undefined;
 }
 
+const responseSchema = z.object({
+  window: count().default(5),
+  from: integer({ min: 0 }).default(0),
+  tolerance: finite({ min: 0 }).default(TOLERANCE),
+});
+
 /**
  * The response of the KL divergence (a moving average of it) to its set point from a step on.
  *
  * @param from the first entry of the trace that counts
  * @param tolerance in nats
  */
-export function stepResponse(trace: Trace, { window = 5, from = 0, tolerance = TOLERANCE } = {}): StepResponse {
+export function stepResponse(trace: Trace, options: z.input<typeof responseSchema> = {}): StepResponse {
+  const { window, from, tolerance } = checkSettings('dynamic-vae: stepResponse', responseSchema, options);
   const { setPoint, step } = trace;
   const smooth = smoothedKl(trace, window);
   const errorAt = (i: number) => smooth[i]! - setPoint[i]!;

@@ -75,7 +75,7 @@ export function lossAndGradient(
     const posterior = vae.encode(at, x);
     const codes = drawCode(posterior, noise);
     const kl = klOfLatents(posterior);
-    const reconstruction = reconstructionLoss(vae.settings.likelihood, vae.decode(at, codes), x);
+    const reconstruction = reconstructionLoss(vae.settings, vae.decode(at, codes), x);
     const plain = add(reconstruction, mul(beta, reduceSum(kl)));
     return { loss: penalty ? add(plain, penalty(codes)) : plain, reconstruction, kl, codes };
   };
