@@ -1,4 +1,4 @@
-import { checkFiniteValues, InputError } from '@unbraid/checks';
+import { checkFiniteValues, InputError, showValue } from '@unbraid/checks';
 import { readSafetensors, requireTensor, type SafeTensor, type Safetensors, writeSafetensors } from '@unbraid/data';
 import { type Layout, layoutOf } from '@unbraid/graph';
 import { createVae, isDescribedBySettings, type Vae, type VaeSettings } from '../vae/create-vae.ts';
@@ -47,7 +47,7 @@ function checkFormat({ metadata: { format } }: Safetensors, path: string): void 
   if (format === FORMAT) return;
   throw new InputError(
     'model',
-    `dynamic-vae: ${path} is not a saved VAE (format ${format ?? 'missing'}, expected ${FORMAT})`,
+    `dynamic-vae: ${path} is not a saved VAE (format ${format === undefined ? 'missing' : showValue(format)}, expected ${FORMAT})`,
   );
 }
 
@@ -61,7 +61,8 @@ function describedIn({ metadata: { settings, network } }: Safetensors, path: str
   try {
     return createVae(JSON.parse(settings ?? 'null') as VaeSettings);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    // The file's own words, of which a line that anyone reads has no more than the first.
+    const reason = cause instanceof InputError ? JSON.stringify(cause.message.slice(0, 200)) : 'they are not JSON';
     throw new InputError('model', `dynamic-vae: ${path}: its settings can't be used: ${reason}`, { cause });
   }
 }
@@ -78,5 +79,5 @@ function checkTensors(file: Safetensors, { leaves }: Layout, path: string): void
   }
   const names = new Set(leaves.map(({ path: name }) => name));
   const stray = Object.keys(file.tensors).find((name) => !names.has(name));
-  if (stray !== undefined) throw refuse(`there is a tensor ${stray}, which the network doesn't have`);
+  if (stray !== undefined) throw refuse(`there is a tensor ${showValue(stray)}, which the network doesn't have`);
 }

@@ -195,7 +195,9 @@ test('headers that do not fit are refused though the checksum agrees', () => {
       path === 'dense' ? [path, shape, [1, 6, 4]] : vectors ? [path, shape, vectors] : [path, shape],
     ),
   });
-  expect(load(forged(turned))).toThrow('laperm: the checkpoint has weight vectors of dense that the model has not');
+  expect(load(forged(turned))).toThrow(
+    'laperm: the checkpoint has weight vectors of dense[6, 4] that the model has not',
+  );
 });
 
 test('values that are not finite are neither written nor read', () => {

@@ -1,4 +1,4 @@
-import { InputError } from '@unbraid/checks';
+import { InputError, showValue } from '@unbraid/checks';
 import { type Layout, layoutOf } from '@unbraid/graph';
 import type { AnyModel } from '@unbraid/nn';
 import * as z from 'zod';
@@ -86,18 +86,19 @@ export function contentsOf({ leaves }: Header): Contents {
 /** @throws {InputError} unless the checkpoint is of a model of this architecture, whose weight vectors are those permuted */
 export function checkArchitecture(name: string, { leaves }: Header, model: AnyModel): Layout {
   const layout = layoutOf(model.params, 'params');
-  const saved = leaves.map(([path, shape]) => describe(path, shape));
-  const present = layout.leaves.map(({ path, shape }) => describe(path, shape));
-  const at = present.findIndex((leaf, i) => leaf !== saved[i]);
-  if (at < 0 && saved.length === present.length) {
+  const present = layout.leaves;
+  const at = present.findIndex(({ path, shape }, i) => leaves[i]?.[0] !== path || leaves[i][1].join() !== shape.join());
+  if (at < 0 && leaves.length === present.length) {
     checkVectors(name, leaves, model);
     return layout;
   }
   const place = at < 0 ? present.length : at;
+  const [saved, expected] = [leaves[place], present[place]];
   throw new InputError(
     'model',
-    `laperm: ${name} is of another architecture: parameter ${place + 1} of ${saved.length} is ` +
-      `${saved[place] ?? 'missing'}, in the model it is ${present[place] ?? 'missing'}; load it into a model as it was trained`,
+    `laperm: ${name} is of another architecture: parameter ${place + 1} of ${leaves.length} is ` +
+      `${saved ? describe(saved[0], saved[1]) : 'missing'}, in the model it is ` +
+      `${expected ? describe(expected.path, expected.shape) : 'missing'}; load it into a model as it was trained`,
   );
 }
 
@@ -109,7 +110,7 @@ function checkVectors(name: string, leaves: Header['leaves'], model: AnyModel): 
   if (!stray) return;
   throw new InputError(
     'model',
-    `laperm: ${name} has weight vectors of ${stray[0]} that the model has not; load it into a model as it was trained`,
+    `laperm: ${name} has weight vectors of ${describe(stray[0], stray[1])} that the model has not; load it into a model as it was trained`,
   );
 }
 
@@ -125,8 +126,12 @@ export function checkInitial(
   throw new InputError(
     'model',
     `laperm: ${name} is of a network trained from other first parameters (another seed?); ` +
-      `give it those that this recipe makes: ${JSON.stringify(recipe)}`,
+      `give it those that this recipe makes: ${shorten(JSON.stringify(recipe))}`,
   );
 }
 
-const describe = (path: string, shape: readonly number[]): string => `${path}[${shape.join(', ')}]`;
+/** A file's own words are shown in part and on one line. */
+const shorten = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}…` : text);
+
+const describe = (path: string, shape: readonly number[]): string =>
+  `${/^[\w.-]{1,80}$/.test(path) ? path : showValue(path)}[${shorten(shape.join(', '))}]`;
