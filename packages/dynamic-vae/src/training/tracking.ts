@@ -10,7 +10,7 @@ export interface Tracking {
   readonly setPoint: number;
   /** The mean KL divergence in the last tenth of the steps. */
   readonly kl: number;
-  /** Whether the set point's last value was reached: the KL divergence of the last tenth is not more than 0.5 below it. */
+  /** Whether the set point's last value was reached: the KL divergence of the last tenth is not more than 0.5, or half of it, below it. */
   readonly reached: boolean;
   /** Where it was not: what that means, in a sentence. */
   readonly warning?: string;
@@ -44,7 +44,8 @@ export function trackingOf(trace: Trace, window = 5): Tracking | undefined {
   const error = ends.reduce((largest, i) => Math.max(largest, Math.abs(smooth[i]! - setPoint[i]!)), 0);
   const kl = mean(smooth);
   const goal = setPoint[last]!;
-  const reached = kl >= mean(setPoint) - TOLERANCE;
+  const target = mean(setPoint);
+  const reached = kl >= target - Math.min(TOLERANCE, target / 2);
   return { error, setPoint: goal, kl, reached, ...(!reached && { warning: warningOf(kl, goal, beta[last]!) }) };
 }
 
