@@ -4,8 +4,10 @@ import type { FuzzTarget } from '../target.ts';
 const TARGETS: Readonly<Record<string, () => Promise<FuzzTarget>>> = {
   idx: async () => (await import('./idx.ts')).idx,
   npy: async () => (await import('./npy.ts')).npy,
+  permutations: async () => (await import('./permutations.ts')).permutations,
   safetensors: async () => (await import('./safetensors.ts')).safetensors,
   table: async () => (await import('./table.ts')).table,
+  vae: async () => (await import('./vae.ts')).vae,
 };
 
 export const targetNames: readonly string[] = Object.keys(TARGETS);
