@@ -45,7 +45,7 @@ export function checkCodes(codes: Codes): void {
 }
 
 function checkMatrix(name: keyof Codes, matrix: Matrix | undefined): void {
-  if (matrix?.data?.length === (matrix?.rows ?? 0) * (matrix?.cols ?? 0) && matrix?.data.length !== undefined) return;
+  if (matrix && matrix.data?.length === matrix.rows * matrix.cols) return;
   throw new InputError(
     'data',
     `dynamic-vae: the codes' ${name} is ${showValue(matrix)}; a matrix { data, rows, cols } is needed, as encode gives it`,

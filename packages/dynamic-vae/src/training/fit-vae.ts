@@ -1,7 +1,7 @@
 import { callback, checkSettings, count, finite, given, having, integer } from '@unbraid/checks';
 import { type Runtime, withScope } from '@unbraid/graph';
 import { createRandom } from '@unbraid/kernels';
-import { defaultRuntime } from '@unbraid/nn';
+import { defaultRuntime, type SavedState } from '@unbraid/nn';
 import * as z from 'zod';
 import { DivergedError } from './diverged-error.ts';
 import type { FittedVae, FitVaeOptions, VaeCheckpoint, VaeStep } from './fit-options.ts';
@@ -47,7 +47,6 @@ export async function fitVae(options: FitVaeOptions): Promise<FittedVae> {
       ? restore(saved, options, trainer, recorder)
       : { step: 0, seconds: 0, regulation: regulation.start };
     await train({ options, regulation, trainer, recorder, progress });
-    for (const learner of trainer.learners) learner.checkParams();
     const trace = recorder.trace();
     const tracking = trackingOf(trace, objective.name === 'dynamic' ? objective.window : undefined);
     return {
@@ -64,15 +63,14 @@ export async function fitVae(options: FitVaeOptions): Promise<FittedVae> {
 
 /** The steps that are left. */
 async function train(session: Session): Promise<void> {
-  const { options, progress, trainer, recorder } = session;
+  const { options, progress } = session;
   const { steps, checkpoint, signal } = options;
   const everySteps = checkpoint?.everySteps ?? 1000;
-  const state = () => save(options, progress, trainer, recorder);
   const began = performance.now();
   const [stepsBefore, secondsBefore] = [progress.step, progress.seconds];
   while (progress.step < steps) {
     if (signal?.aborted) {
-      await checkpoint?.save(state());
+      await checkpoint?.save(stateOf(session));
       throw signal.reason;
     }
     const { regulation, losses } = await runStep(session);
@@ -82,10 +80,24 @@ async function train(session: Session): Promise<void> {
     progress.seconds = secondsBefore + elapsed;
     const stepsPerSecond = (progress.step - stepsBefore) / elapsed;
     report(session, losses, stepsPerSecond);
-    if (progress.step % everySteps === 0 && progress.step < steps) await checkpoint?.save(state());
+    if (progress.step % everySteps === 0 && progress.step < steps) await checkpoint?.save(stateOf(session));
   }
-  await checkpoint?.save(state());
+  const last = stateOf(session);
+  await checkpoint?.save(last);
 }
+
+/** What a checkpoint keeps. @throws {DivergedError} where a parameter is not finite */
+function stateOf({ options, progress, trainer, recorder }: Session): SavedState {
+  try {
+    for (const learner of trainer.learners) learner.checkParams();
+  } catch (error) {
+    throw withStep(error, progress.step, progress.regulation.beta);
+  }
+  return save(options, progress, trainer, recorder);
+}
+
+const withStep = (error: unknown, step: number, beta: number): unknown =>
+  error instanceof DivergedError ? new DivergedError(error.reason, { step, beta }) : error;
 
 async function runStep({ regulation, trainer, progress }: Session) {
   const { step, regulation: state } = progress;
@@ -94,8 +106,7 @@ async function runStep({ regulation, trainer, progress }: Session) {
     const losses = await trainer.run(step, (weighed ?? state).beta);
     return { losses, regulation: weighed ?? regulation.step(state, step, losses.kl) };
   } catch (error) {
-    if (!(error instanceof DivergedError)) throw error;
-    throw new DivergedError(error.reason, { step: step + 1, beta: state.beta });
+    throw withStep(error, step + 1, state.beta);
   }
 }
 
