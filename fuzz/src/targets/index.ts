@@ -9,11 +9,13 @@ const TARGETS: Readonly<Record<string, () => Promise<FuzzTarget>>> = {
   mat: async () => (await import('./mat.ts')).mat,
   mat73: async () => (await import('./mat.ts')).mat73,
   npy: async () => (await import('./npy.ts')).npy,
+  permutations: async () => (await import('./permutations.ts')).permutations,
   pickle: async () => (await import('./planetoid.ts')).pickle,
   planetoid: async () => (await import('./planetoid.ts')).planetoid,
   'run-directory': async () => (await import('./run-directory.ts')).runDirectory,
   safetensors: async () => (await import('./safetensors.ts')).safetensors,
   table: async () => (await import('./table.ts')).table,
+  vae: async () => (await import('./vae.ts')).vae,
 };
 
 export const targetNames: readonly string[] = Object.keys(TARGETS);
