@@ -52,8 +52,17 @@ export async function loadModel(path: string): Promise<TrainedModel> {
 function modelOf(settings: string | undefined, refuse: (what: string, cause?: unknown) => Error): NodeModel {
   if (settings === undefined) throw refuse('the entry settings is missing');
   try {
-    return createModel(JSON.parse(settings) as ModelSettings);
+    return createModel(parse(settings) as ModelSettings);
   } catch (error) {
     throw refuse(`the settings of the model don't fit: ${(error as Error).message}`, error);
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    // The parser's own message may quote the file, in several lines.
+    throw new InputError('model', 'not JSON', { cause: error });
   }
 }

@@ -50,7 +50,7 @@ const web = (model: ModelName): Partial<Recipe> => ({
  * citation graphs, leave a GCN near chance for longer than its patience.
  */
 function social(model: ModelName): Partial<Recipe> {
-  const found: Partial<Recipe> = { normalize: false, weightDecay: 5e-5, monitor: 'accuracy', epochs: 500 };
+  const found: Partial<Recipe> = { normalize: false, weightDecay: 5e-5, monitor: 'accuracy' };
   if (model === 'sgc') return { ...found, ...sgc, weightDecay: 5e-6 };
   if (model === 'gat') return { ...found, normalize: true, weightDecay: 5e-6 };
   return found;
