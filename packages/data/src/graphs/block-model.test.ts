@@ -36,7 +36,7 @@ describe('blockModel', () => {
 
   it('has classes of like sizes, of which each group of dimensions tells about as much', () => {
     for (let seed = 0; seed < 10; seed++) {
-      const { features, labels } = blockModel({ nodes: 3000, homophily, degree: 0, random: createRandom(seed) });
+      const { features, labels } = blockModel({ nodes: 3000, homophily, degree: 1, random: createRandom(seed) });
       const { data, cols } = features as { data: Float32Array; cols: number };
       const sizes = [0, 1, 2, 3].map((label) => labels.filter((other) => other === label).length);
       for (const size of sizes) expect(size).toBeGreaterThan(150);
