@@ -14,6 +14,9 @@ export const rowAxisAfter: Rule = (tensor, axes) => rules.get(tensor.operator.na
 /** Stands for an axis of rows that an operator folds. */
 const FOLDED = -1;
 
+/** Whether each entry of the result is made of the entries in its place. */
+export const isEntrywise = ({ operator }: Tensor): boolean => rules.get(operator.name) === entrywise;
+
 /** The one axis that several inputs agree on. */
 function agreed(axes: RowAxes): number | undefined {
   const [first, ...others] = axes.filter((axis) => axis !== undefined);
@@ -80,18 +83,43 @@ const gathered: Rule = (tensor, [axis, ofIndices]) => {
   return axis < at ? axis : axis - 1 + tensor.inputs[1]!.shape.length;
 };
 
+/** Entries added to places along an axis that is not that of rows, which depend on no row. */
+const scattered: Rule = (tensor, [axis, ofIndices]) => {
+  const at = attribute<number>(tensor, 'axis');
+  const count = tensor.inputs[1]!.shape.length;
+  if (axis === undefined || ofIndices !== undefined || (axis >= at && axis < at + count)) return undefined;
+  return axis < at ? axis : axis - count + 1;
+};
+
 /** Images, row by row, under filters that depend on none. */
 const images: Rule = (_, [axis, ofFilters]) => (axis === 0 && ofFilters === undefined ? 0 : undefined);
 
 const rules = new Map<string, Rule>([
   ...named(
     entrywise,
-    ...['abs', 'cast', 'cos', 'erf', 'exp', 'log', 'neg', 'relu', 'sigmoid', 'sign', 'sin', 'softplus', 'sqrt', 'tanh'],
-    ...['stopGradient', 'add', 'sub', 'mul', 'div', 'pow', 'maximum', 'minimum', 'where'],
+    ...[
+      'abs',
+      'cast',
+      'bell',
+      'clamp',
+      'cos',
+      'erf',
+      'exp',
+      'log',
+      'neg',
+      'relu',
+      'sigmoid',
+      'sign',
+      'sin',
+      'softplus',
+      'sqrt',
+      'tanh',
+    ],
+    ...['stopGradient', 'add', 'sub', 'mul', 'div', 'pow', 'maximum', 'minimum', 'atan2', 'where'],
     ...['equal', 'greater', 'greaterEqual', 'less', 'lessEqual', 'broadcastTo'],
   ),
-  ...named(reduction, 'reduceSum', 'reduceSumSquare', 'reduceMean', 'reduceMax', 'reduceMin'),
-  ...named(lines, 'softmax', 'logSoftmax'),
+  ...named(reduction, 'reduceSum', 'reduceSumSquare', 'reduceMean', 'reduceMax', 'reduceMin', 'norm', 'logSumExp'),
+  ...named(lines, 'softmax', 'logSoftmax', 'cumSum'),
   ...named(folding, 'argMax'),
   ...named(product, 'matmul', 'gemm'),
   ...named(transposed, 'transpose'),
@@ -99,6 +127,7 @@ const rules = new Map<string, Rule>([
   ...named(sliced, 'slice'),
   ...named(padded, 'pad'),
   ...named(gathered, 'gather'),
+  ...named(scattered, 'scatterAdd'),
   ...named(images, 'conv2d', 'convTranspose2d', 'maxPool2d', 'averagePool2d', 'repeat2d'),
 ]);
 

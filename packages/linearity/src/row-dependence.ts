@@ -1,6 +1,6 @@
 import type { NdArray, Shape, Tensor } from '@unbraid/graph';
 import { type AnyModel, applyModel } from '@unbraid/nn';
-import { rowAxisAfter } from './row-axis.ts';
+import { isEntrywise, rowAxisAfter } from './row-axis.ts';
 
 /**
  * What the entries of a tensor depend on: no row of the batch; one row each, `inner` neighbours in row-major order on the same one (which, unlike the axis
@@ -38,21 +38,25 @@ function asSource(own: Dependence, { operator, shape }: Tensor, rows: number): D
 }
 
 function dependenceOf(tensor: Tensor, inputs: readonly Dependence[], rows: number): Dependence {
-  const { operator, shape } = tensor;
-  const axes: (number | undefined)[] = [];
-  for (const [i, input] of inputs.entries()) {
-    if (input === 'none') axes.push(undefined);
-    else if ('meet' in input) return input;
-    else if (operator.name === 'reshape') return input;
-    else {
-      const axis = axisOf(input.inner, tensor.inputs[i]!.shape, rows);
-      if (axis === undefined) return { meet: operator.name };
-      axes.push(axis);
-    }
-  }
-  if (axes.every((axis) => axis === undefined)) return 'none';
-  const axis = rowAxisAfter(tensor, axes);
-  return axis === undefined ? { meet: operator.name } : { inner: innerOf(axis, shape) };
+  const met = inputs.find((input) => input !== 'none' && 'meet' in input);
+  if (met) return met;
+  const inners = inputs.map((input) => (input === 'none' ? undefined : (input as { inner: number }).inner));
+  if (inners.every((inner) => inner === undefined)) return 'none';
+  const kept = innerKept(tensor, inners);
+  if (kept !== undefined) return { inner: kept };
+  const axes = inners.map((inner, i) => inner && axisOf(inner, tensor.inputs[i]!.shape, rows));
+  const isMerged = axes.some((axis, i) => axis === undefined && inners[i] !== undefined);
+  const axis = isMerged ? undefined : rowAxisAfter(tensor, axes);
+  return axis === undefined ? { meet: tensor.operator.name } : { inner: innerOf(axis, tensor.shape) };
+}
+
+/** Reshaping leaves entries in their order, and so do operators on entries in one place, whatever axes were merged before. */
+function innerKept(tensor: Tensor, inners: readonly (number | undefined)[]): number | undefined {
+  const places = [...inners.keys()].filter((i) => inners[i] !== undefined);
+  const inner = inners[places[0]!];
+  if (tensor.operator.name === 'reshape') return inner;
+  const isAlike = (i: number) => inners[i] === inner && tensor.inputs[i]!.shape.join() === tensor.shape.join();
+  return isEntrywise(tensor) && places.every(isAlike) ? inner : undefined;
 }
 
 const innerOf = (axis: number, shape: Shape): number =>
