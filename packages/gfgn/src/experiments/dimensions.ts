@@ -13,6 +13,7 @@ const settings = z.object({
   homophily: z
     .array(z.number().gt(0).lt(1))
     .min(2)
+    .refine((levels) => new Set(levels).size > 1, 'two different numbers at least are needed')
     .default([...HOMOPHILY])
     .describe(
       'Part of the edges between nodes of the same attribute, for each group of feature dimensions; 0.25 is chance',
