@@ -4,6 +4,7 @@ import type { FuzzTarget } from '../target.ts';
 const TARGETS: Readonly<Record<string, () => Promise<FuzzTarget>>> = {
   'edge-list': async () => (await import('./edge-list.ts')).edgeList,
   'geom-gcn': async () => (await import('./geom-gcn.ts')).geomGcn,
+  'gfgn-model': async () => (await import('./gfgn-model.ts')).gfgnModel,
   idx: async () => (await import('./idx.ts')).idx,
   lane: async () => (await import('./mat.ts')).lane,
   mat: async () => (await import('./mat.ts')).mat,
