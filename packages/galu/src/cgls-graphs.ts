@@ -1,4 +1,18 @@
-import { add, div, f32, greater, mul, reduceSum, sub, type Tensor, trace, where } from '@unbraid/graph';
+import {
+  add,
+  div,
+  f32,
+  type Graph,
+  greater,
+  mul,
+  reduceSum,
+  sub,
+  type Tensor,
+  type TensorSpec,
+  type Tree,
+  trace,
+  where,
+} from '@unbraid/graph';
 import { inBlocks, type Sizes } from './blocks.ts';
 import { adjoint, centred, openGates, output, sumOf } from './network.ts';
 import type { Preconditioner } from './preconditioner.ts';
@@ -13,7 +27,16 @@ export interface SolverShape {
   readonly intercept: boolean;
 }
 
-export function openGatesGraph({ sizes: { dimension, neurons }, rows }: SolverShape) {
+/** A graph by the names of its inputs and outputs. */
+export type NamedGraph<I extends string, O extends string> = Graph<
+  Readonly<Record<I, Tree<TensorSpec>>>,
+  Readonly<Record<O, Tree<Tensor>>>
+>;
+
+type Constant = 'x' | 'g' | 'a' | 't';
+type Measured = 'squared' | 'level' | 'error' | 'gradient';
+
+export function openGatesGraph({ sizes: { dimension, neurons }, rows }: SolverShape): NamedGraph<'x' | 'u', 'g'> {
   return trace({ x: inBlocks(rows, dimension), u: f32(neurons, dimension) }, ({ x, u }) => ({
     g: x.map((block) => openGates(block, u)),
   }));
@@ -31,7 +54,7 @@ function constantSpecs({ sizes: { dimension, neurons, outputs }, rows, condition
 const squaredNorm = (t: Tensor): Tensor => reduceSum(mul(t, t));
 
 /** r = Y − ΦW (centred, with the means that it loses as `level`, where there is an intercept), p = Tᵀ(Φᵀr − λW): the start of the recurrence. */
-export function restartGraph(shape: SolverShape) {
+export function restartGraph(shape: SolverShape): NamedGraph<Constant | 'y' | 'w', 'r' | 'p' | Measured> {
   const { sizes, rows, conditioner, ridge, intercept } = shape;
   const specs = {
     ...constantSpecs(shape),
@@ -57,7 +80,9 @@ export function restartGraph(shape: SolverShape) {
 }
 
 /** One iteration; the search direction p lives in the preconditioned space, `step` is it in the space of W. */
-export function iterationGraph(shape: SolverShape) {
+export function iterationGraph(
+  shape: SolverShape,
+): NamedGraph<Constant | 'r' | 'w' | 'p' | 'squared' | 'level', 'w' | 'r' | 'p' | Measured> {
   const { sizes, rows, conditioner, ridge, intercept } = shape;
   const matrix = f32(sizes.neurons, sizes.dimension);
   const specs = {

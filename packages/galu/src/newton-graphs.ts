@@ -14,7 +14,7 @@ import {
   where,
 } from '@unbraid/graph';
 import { inBlocks } from './blocks.ts';
-import type { SolverShape } from './cgls-graphs.ts';
+import type { NamedGraph, SolverShape } from './cgls-graphs.ts';
 import { adjoint, openGates, output, sumOf } from './network.ts';
 
 // With an intercept Newton's step is that of W and b together. b is eliminated: of the Hessian Φ'ᵀDΦ' + 2λ diag(I, 0), Φ' = (Φ 1),
@@ -29,8 +29,16 @@ const ratioOfSums = (a: readonly Tensor[], b: readonly Tensor[]): Tensor => {
   return where(greater(below, 0), div(columnSums(a), below), 0);
 };
 
+type Value = 'g' | 'd' | 'gradient' | 'gradientOfIntercept' | 'shift' | 'conditioned' | 'loss';
+
 /** Loss, gradients and the Hessian's diagonal D = σ(1 − σ) at W and b, and `shift`, minus b's part of the step where W stays. */
-export function valueGraph({ sizes, rows, conditioner, ridge, intercept }: SolverShape) {
+export function valueGraph({
+  sizes,
+  rows,
+  conditioner,
+  ridge,
+  intercept,
+}: SolverShape): NamedGraph<'x' | 'u' | 'a' | 't' | 'y' | 'w' | 'b', Value> {
   const { dimension, neurons, outputs } = sizes;
   const matrix = f32(neurons, dimension);
   const specs = {
@@ -66,7 +74,13 @@ export function valueGraph({ sizes, rows, conditioner, ridge, intercept }: Solve
 }
 
 /** p ↦ Tᵀ(ΦᵀDΦ + 2λI)T p, with Tp itself, which is the step in the space of W, and `shift`, minus b's part of the step. */
-export function productGraph({ sizes, rows, conditioner, ridge, intercept }: SolverShape) {
+export function productGraph({
+  sizes,
+  rows,
+  conditioner,
+  ridge,
+  intercept,
+}: SolverShape): NamedGraph<'x' | 'a' | 't' | 'g' | 'd' | 'p', 'step' | 'shift' | 'image'> {
   const { dimension, neurons, outputs } = sizes;
   const specs = {
     x: inBlocks(rows, dimension),

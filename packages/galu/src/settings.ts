@@ -78,7 +78,7 @@ const settingsSchema = z.object({
   targetError: finite({ min: 0 }).default(0),
   maxIterations: count().default(1000),
   seed: integer().default(0),
-  runtime: having<Runtime>('a runtime, such as nodeRuntime()', 'backend', 'arena', 'kernels').optional(),
+  runtime: having<Runtime>('a runtime such as nodeRuntime()', 'backend', 'arena', 'kernels').optional(),
   availableBytes: finite({ above: 0 }).optional(),
 });
 

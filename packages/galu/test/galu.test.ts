@@ -202,7 +202,7 @@ describe('bad input', () => {
     [{ gates: 'uniform' }, 'createGalu\'s gates is "uniform"; "gaussian" or a matrix is needed'],
     [{ precondition: 'gate' }, 'createGalu\'s precondition is "gate"; true, false, "factors", "gates" or "none"'],
     [{ classes: 1 }, "createGalu's classes is 1; an integer of at least 2 is needed"],
-    [{ runtime: {} }, "createGalu's runtime is an object without entries; a runtime, such as nodeRuntime(), is needed"],
+    [{ runtime: {} }, "createGalu's runtime is an object without entries; a runtime such as nodeRuntime() is needed"],
     [{ lambda: 1 }, 'createGalu has no setting "lambda"; the nearest are'],
     [{ maxIteration: 1 }, 'createGalu has no setting "maxIteration"; the nearest are maxIterations'],
   ])('settings that cannot be are refused at once, case %#', (settings, message) => {
@@ -215,7 +215,7 @@ describe('bad input', () => {
       'galu: Y is an array of 3; give class labels as Int32Array.from(y), real targets as Float32Array.from(y)',
     ],
     [[[1], [2], [3]], 'galu: Y is an array of 3'],
-    [undefined, 'galu: Y is undefined; give an Int32Array of class labels'],
+    [null, 'galu: Y is null; give an Int32Array of class labels'],
     [{ data: [1, 2, 3], rows: 3, cols: 1 }, 'galu: Y is an object with data, rows, cols; give a matrix'],
     [{ data: y, rows: 3, cols: 2 }, 'galu: Y has 3 entries, 3 rows of 2 take 6'],
     [

@@ -88,7 +88,7 @@ test.each<[() => unknown, string]>([
   [() => conv2d({ channels: 4, filters: 3, kernel: 1, groups: 2 }), "nn: conv2d's 2 groups don't divide its 3 filters"],
   [
     () => convTranspose2d({ channels: 1, filters: 1, kernel: [3, 1.5] }),
-    "nn: convTranspose2d's kernel is 1.5; an integer of at least 1 is needed",
+    "nn: convTranspose2d's kernel is an array of 2; an integer of at least 1, or two of them, height first, is needed",
   ],
   [
     () => convTranspose2d({ channels: 1, filters: 1, kernel: 3, padding: 'same', outputPadding: 1 }),

@@ -45,10 +45,10 @@ test.each([
 });
 
 test.each<[() => unknown, string]>([
-  [() => maxPool2d({ kernel: 0 }), "nn: maxPool2d's kernel is 0; an integer of at least 1 is needed"],
+  [() => maxPool2d({ kernel: 0 }), "nn: maxPool2d's kernel is 0; an integer of at least 1, or two of them, height first, is needed"],
   [
     () => maxPool2d({ kernel: 2, stride: [1, 0.5] }),
-    "nn: maxPool2d's stride is 0.5; an integer of at least 1 is needed",
+    "nn: maxPool2d's stride is an array of 2; an integer of at least 1, or two of them, height first, is needed",
   ],
   [
     () => averagePool2d({ kernel: 2, padding: -1 }),

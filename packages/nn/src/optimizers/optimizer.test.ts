@@ -43,10 +43,10 @@ test('a state of another size is refused', () => {
 });
 
 test.each([
-  [() => adam({ beta1: 1 }), "nn: adam's beta1 is 1; it must be at least 0 and below 1"],
-  [() => adamW({ weightDecay: -1 }), "nn: adamW's weightDecay is -1; it must be at least 0 and finite"],
-  [() => momentum({ momentum: Number.NaN }), "nn: momentum's momentum is NaN; it must be at least 0 and below 1"],
-  [() => sgd({ l2: Number.POSITIVE_INFINITY }), "nn: sgd's l2 is Infinity; it must be at least 0 and finite"],
+  [() => adam({ beta1: 1 }), "nn: adam's beta1 is 1; a finite number of at least 0 and below 1 is needed"],
+  [() => adamW({ weightDecay: -1 }), "nn: adamW's weightDecay is -1; a finite number of at least 0 is needed"],
+  [() => momentum({ momentum: Number.NaN }), "nn: momentum's momentum is NaN; a finite number of at least 0 and below 1 is needed"],
+  [() => sgd({ l2: Number.POSITIVE_INFINITY }), "nn: sgd's l2 is Infinity; a finite number of at least 0 is needed"],
 ])('settings out of range are refused, case %#', (make, message) => {
   expect(make).toThrow(message);
 });
