@@ -2,7 +2,7 @@ import { blockIn, type Layout, layoutOf, type Runtime, type Scope, withScope } f
 import { createRandom, type Kernels } from '@unbraid/kernels';
 import { initialize } from '../initialize.ts';
 import type { AnyModel } from '../model.ts';
-import { failureOf } from './check-finite.ts';
+import { divergenceOf, type FailedStep, failureOf, invalidOf } from './check-finite.ts';
 import { defaultRuntime } from './default-runtime.ts';
 import { createEvaluator } from './evaluator.ts';
 import type { FitOptionsFor } from './fit-options.ts';
@@ -20,14 +20,17 @@ interface Session extends Parts {
   readonly grads: () => Float32Array;
   readonly trainer: Trainer;
   readonly settled: Settled;
+  /** The parameters that the epoch under way started with, settled; where scores are theirs. */
+  readonly start: Float32Array | undefined;
   readonly validate: (() => Promise<Scores>) | undefined;
   readonly progress: Progress;
 }
 
 /**
  * Trains a model by minibatches. Rows are shuffled anew in each epoch; everything random follows from the seed.
- * @throws {RangeError} in one line, for options and data that don't fit
- * @throws {FitError} when a loss or a gradient is NaN or infinite, with the step, the parameter and the best epoch
+ * @throws {InputError} in one line, for options that are unknown or out of range, and for data that don't fit or aren't finite
+ * @throws {FitError} when a loss, a gradient or a parameter is NaN or infinite, and when the validation loss is where the fit ends,
+ * with the step, the parameter and the best epoch
  * @throws the signal's reason when it is aborted, after saving to `checkpoint`
  */
 export async function fit<M extends AnyModel>(options: FitOptionsFor<M>): Promise<FitResult> {
@@ -79,7 +82,9 @@ async function open(scope: Scope, plan: Plan, runtime: Runtime): Promise<Session
   const progress = saved
     ? restore(saved, parts)
     : { step: 0, seconds: 0, stopped: false, best: undefined, history: [] };
-  return { ...parts, kernels: runtime.kernels, layout, grads: () => grads.data, trainer, settled, validate, progress };
+  const start = plan.score && plan.scoresStart ? new Float32Array(layout.size) : undefined;
+  const { kernels } = runtime;
+  return { ...parts, kernels, layout, grads: () => grads.data, trainer, settled, start, validate, progress };
 }
 
 /** The rest of the epoch under way, and what comes at its end. */
@@ -90,6 +95,10 @@ async function runEpoch(session: Session): Promise<void> {
   const began = performance.now();
   const before = progress.seconds;
   trainer.shuffle(epoch);
+  if (session.start) {
+    session.settled.refresh();
+    session.start.set(session.settled.data);
+  }
   while (progress.step < end) {
     await stopIfAborted(session);
     await runStep(session, epoch);
@@ -105,15 +114,30 @@ async function runStep(session: Session, epoch: number): Promise<void> {
   const learningRate = plan.schedule(progress.step / plan.batches);
   const params = session.params();
   const grads = session.grads();
-  if (!Number.isFinite(loss) || !stepper.step(params, grads, learningRate)) {
-    const { layout, kernels } = session;
-    const { best, step } = progress;
-    throw failureOf({ kernels, layout, params, grads, loss, step: step + 1, epoch: epoch + 1, best });
-  }
+  if (!Number.isFinite(loss) || !stepper.step(params, grads, learningRate))
+    throw failureOf(stateOf(session, { params, loss, step: progress.step + 1, epoch: epoch + 1 }));
   trainer.update(params);
   tally.add(scores, trainer.rowsOf(progress.step % plan.batches));
   progress.step++;
   plan.options.onStep?.({ step: progress.step, epoch: epoch + 1, loss, learningRate });
+}
+
+/** What is known when a step has failed. */
+const stateOf = (
+  { kernels, layout, grads, progress: { best } }: Session,
+  what: Pick<FailedStep, 'params' | 'loss' | 'step' | 'epoch'>,
+): FailedStep => ({ kernels, layout, grads: grads(), best, ...what });
+
+/** @throws {FitError} where the last step left parameters that are not finite, or whose validation loss, of a fit that ends, isn't */
+function checkEpoch(session: Session, epoch: number, validation: Scores | undefined, last: boolean): void {
+  const { progress, settled, params } = session;
+  const at = { step: progress.step, epoch: epoch + 1 };
+  for (const data of [params(), settled.data]) {
+    const failure = divergenceOf(stateOf(session, { ...at, params: data, loss: 0 }));
+    if (failure) throw failure;
+  }
+  if (last && validation && !Number.isFinite(validation.loss))
+    throw invalidOf(stateOf(session, { ...at, params: settled.data, loss: validation.loss }));
 }
 
 async function endEpoch(session: Session, epoch: number): Promise<void> {
@@ -122,7 +146,9 @@ async function endEpoch(session: Session, epoch: number): Promise<void> {
   const last = progress.step >= steps;
   const began = performance.now();
   settled.refresh();
+  checkEpoch(session, epoch, undefined, last);
   const validation = last || (epoch + 1) % validateEvery === 0 ? await session.validate?.() : undefined;
+  checkEpoch(session, epoch, validation, last);
   progress.seconds += (performance.now() - began) / 1000;
   const record: EpochRecord = {
     epoch: epoch + 1,
@@ -140,12 +166,13 @@ async function endEpoch(session: Session, epoch: number): Promise<void> {
   if (last || progress.stopped || (epoch + 1) % every === 0) await saveTo(session);
 }
 
-function keepBest({ plan, progress, settled }: Session, record: EpochRecord): void {
+/** Keeps the parameters that had the score: those at the epoch's end, or, where the scores are of its start, those from there. */
+function keepBest({ plan, progress, settled, start }: Session, record: EpochRecord): void {
   const score = plan.score?.(record);
   if (score === undefined || !(score < (progress.best?.score ?? Number.POSITIVE_INFINITY))) return;
   const kept = progress.best?.params ?? new Float32Array(settled.data.length);
-  kept.set(settled.data);
-  progress.best = { epoch: record.epoch, score, params: kept };
+  kept.set(start ?? settled.data);
+  progress.best = { epoch: start ? record.epoch - 1 : record.epoch, score, params: kept };
 }
 
 const saveTo = async (session: Session): Promise<void> =>

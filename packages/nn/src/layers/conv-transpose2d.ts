@@ -28,7 +28,10 @@ export function convTranspose2d(options: ConvTransposeLayerOptions): Model<Filte
 export function convTranspose2d(options: ConvTransposeLayerOptions): FilterLayer {
   const { channels, filters, groups = 1, padding, outputPadding } = options;
   if (padding === 'same' && outputPadding !== undefined)
-    throw new InputError('setting', "nn: convTranspose2d's outputPadding follows from padding 'same'; leave one of them out");
+    throw new InputError(
+      'setting',
+      "nn: convTranspose2d's outputPadding follows from padding 'same'; leave one of them out",
+    );
   return filterLayer(
     {
       name: 'convTranspose2d',

@@ -9,7 +9,12 @@ import type { Model } from '../model.ts';
  * @throws {InputError} unless rate is at least 0 and below 1
  */
 export function dropout(rate: number): Model<Readonly<Record<string, never>>> {
-  checkNumber("dropout's rate", rate, 'a finite number of at least 0 and below 1', (number) => number >= 0 && number < 1);
+  checkNumber(
+    "dropout's rate",
+    rate,
+    'a finite number of at least 0 and below 1',
+    (number) => number >= 0 && number < 1,
+  );
   const keep = 1 - rate;
   return {
     name: `dropout ${rate}`,

@@ -74,6 +74,20 @@ test('an unknown activation is refused with those there are', () => {
   );
 });
 
+test('names that every object has are no activations', () => {
+  expect(() => activation('constructor' as ActivationName)).toThrow('nn: there is no activation "constructor"; choose');
+});
+
+test('dense and sequential refuse what is none of theirs', () => {
+  expect(() => dense(2, 3, { biass: false } as never)).toThrow(
+    'nn: dense has no setting "biass"; the nearest are bias',
+  );
+  expect(() => dense(2, 3, { bias: true } as never)).toThrow("nn: dense's bias is true; an initializer such as zeros");
+  expect(() => sequential([dense(2, 3), undefined as never])).toThrow(
+    "nn: sequential's 1 is undefined; a layer or model is needed",
+  );
+});
+
 test('sequential applies layers in order and names parameters by position or by key', () => {
   const layers = [dense(1, 1), activation('relu'), dense(1, 1)] as const;
   const byPosition = sequential(layers);

@@ -2,7 +2,16 @@ import { checkSettings, flag } from '@unbraid/checks';
 import { type Pair, averagePool2d as poolAverage, maxPool2d as poolMax, type Tensor } from '@unbraid/graph';
 import * as z from 'zod';
 import type { Model } from '../model.ts';
-import { imageSize, type Padding, paddingSetting, padsOf, pairOf, pairSetting, showPair, type Window } from './image.ts';
+import {
+  imageSize,
+  type Padding,
+  paddingSetting,
+  padsOf,
+  pairOf,
+  pairSetting,
+  showPair,
+  type Window,
+} from './image.ts';
 
 export interface PoolLayerOptions {
   /** Height and width of a window. */
