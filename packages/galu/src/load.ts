@@ -1,4 +1,4 @@
-import { InputError } from '@unbraid/checks';
+import { InputError, showValue } from '@unbraid/checks';
 import { createMatrix, type Matrix, readSafetensors, type Safetensors } from '@unbraid/data';
 import type { Runtime } from '@unbraid/graph';
 import { defaultRuntime } from '@unbraid/nn';
@@ -51,7 +51,7 @@ export function parseGalu(
   if (format === undefined || !FORMATS.includes(format)) {
     throw new InputError(
       'model',
-      `galu: ${path} is no saved GaLU network that this version reads (format ${format ?? 'missing'}, expected ${FORMATS.join(' or ')}); ${AGAIN}`,
+      `galu: ${path} is no saved GaLU network that this version reads (format ${format === undefined ? 'missing' : showValue(format)}, expected ${FORMATS.join(' or ')}); ${AGAIN}`,
     );
   }
   const a = matrixNamed(file, 'a', path);
@@ -73,8 +73,10 @@ export function parseGalu(
 function tensorNamed({ tensors }: Safetensors, name: string, axes: number, path: string) {
   const tensor = Object.hasOwn(tensors, name) ? tensors[name] : undefined;
   if (!tensor) {
-    const names = Object.keys(tensors).join(', ') || 'none';
-    throw new InputError('model', `galu: ${path} has no tensor "${name}", it has ${names}; ${AGAIN}`);
+    throw new InputError(
+      'model',
+      `galu: ${path} has no tensor "${name}" among its ${Object.keys(tensors).length}; ${AGAIN}`,
+    );
   }
   if (tensor.dtype !== 'F32' || tensor.shape.length !== axes) {
     throw new InputError(
@@ -98,7 +100,7 @@ function entry<T>({ metadata }: Safetensors, name: string, schema: z.ZodType<T>,
   const parsed = schema.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
   const { path: at, message } = parsed.error.issues[0]!;
-  const where = at.length > 0 ? ` at ${at.join('.')}` : '';
+  const where = at.length > 0 ? ` at ${showValue(at.join('.'))}` : '';
   throw new InputError(
     'model',
     `galu: ${path}: its metadata's entry "${name}" is wrong${where} (${message}); ${AGAIN}`,
@@ -117,7 +119,7 @@ function lossOf({ metadata: { loss } }: Safetensors, path: string): Loss {
   if (loss === 'squared' || loss === 'logistic') return loss;
   throw new InputError(
     'model',
-    `galu: ${path}: its metadata's entry "loss" is ${loss === undefined ? 'missing' : JSON.stringify(loss)}; "squared" or "logistic" is needed, so ${AGAIN}`,
+    `galu: ${path}: its metadata's entry "loss" is ${loss === undefined ? 'missing' : showValue(loss)}; "squared" or "logistic" is needed, so ${AGAIN}`,
   );
 }
 

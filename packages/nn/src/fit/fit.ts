@@ -1,4 +1,4 @@
-import { blockIn, type Layout, layoutOf, type Runtime, type Scope, withScope } from '@unbraid/graph';
+import { blockIn, type Layout, layoutOf, type Runtime, type Scope, type Source, withScope } from '@unbraid/graph';
 import { createRandom, type Kernels } from '@unbraid/kernels';
 import { initialize } from '../initialize.ts';
 import type { AnyModel } from '../model.ts';
@@ -13,17 +13,23 @@ import { createTally, type Scores } from './scores.ts';
 import { type Settled, settledParams } from './settled.ts';
 import { createTrainer, type Trainer } from './trainer.ts';
 
-/** Everything that a fit works with while it runs. */
-interface Session extends Parts {
+/** What a fit has before its first step. */
+interface Begun extends Parts {
   readonly kernels: Kernels;
   readonly layout: Layout;
+  /** The parameters' memory. */
+  readonly source: Source & { readonly data: Float32Array };
+  readonly settled: Settled;
+  readonly progress: Progress;
+}
+
+/** Everything that it works with while it runs. */
+interface Session extends Begun {
   readonly grads: () => Float32Array;
   readonly trainer: Trainer;
-  readonly settled: Settled;
   /** The parameters that the epoch under way started with, settled; where scores are theirs. */
   readonly start: Float32Array | undefined;
   readonly validate: (() => Promise<Scores>) | undefined;
-  readonly progress: Progress;
 }
 
 /**
@@ -37,9 +43,14 @@ export async function fit<M extends AnyModel>(options: FitOptionsFor<M>): Promis
   const plan = planOf(options);
   options.signal?.throwIfAborted();
   return withScope(async (scope) => {
-    const session = await open(scope, plan, options.runtime ?? (await defaultRuntime()));
-    const { progress, settled } = session;
-    while (progress.step < plan.steps && !progress.stopped) await runEpoch(session);
+    const runtime = options.runtime ?? (await defaultRuntime());
+    const begun = await begin(scope, plan, runtime);
+    const { progress, settled } = begun;
+    const goesOn = () => progress.step < plan.steps && !progress.stopped;
+    if (goesOn()) {
+      const session = await open(scope, begun, runtime);
+      while (goesOn()) await runEpoch(session);
+    }
     settled.refresh();
     const { step: steps, seconds, history, best } = progress;
     return {
@@ -53,38 +64,37 @@ export async function fit<M extends AnyModel>(options: FitOptionsFor<M>): Promis
   });
 }
 
-async function open(scope: Scope, plan: Plan, runtime: Runtime): Promise<Session> {
-  const { options, functions, seed, batchSize, batches, optimizer } = plan;
-  const { model, data, validation, penalty, transform } = options;
+/** Parameters, optimizer and progress: those of the first step, or of a checkpoint. Nothing is compiled for it. */
+async function begin(scope: Scope, plan: Plan, runtime: Runtime): Promise<Begun> {
+  const { options, functions, seed, batches, optimizer } = plan;
+  const { model } = options;
   const layout = layoutOf(model.params, 'params');
   const params = blockIn(scope, runtime.arena.alloc('float32', layout.size));
-  const grads = blockIn(scope, runtime.arena.alloc('float32', layout.size));
   const first = options.params ?? initialize(model, seed);
   params.data.set(first);
-  const stepper = scope.own(optimizer.create(layout.size, runtime, { model, layout, params: first, batches }));
+  const context = { model, layout, params: first, batches };
+  const stepper = scope.own(optimizer.create(layout.size, runtime, context));
   const settled = settledParams(scope, runtime, stepper, params);
-  const trainer = await createTrainer(scope, runtime, {
-    model,
-    functions,
-    penalty,
-    data,
-    transform,
-    params,
-    grads,
-    batchSize,
-    batches,
-    random: createRandom(seed),
-  });
-  const validate =
-    validation && (await createEvaluator(scope, runtime, { model, functions, params: settled, data: validation }));
   const parts = { plan, tally: createTally(Object.keys(functions)), stepper, params: () => params.data };
   const saved = await options.checkpoint?.load();
   const progress = saved
     ? restore(saved, parts)
     : { step: 0, seconds: 0, stopped: false, best: undefined, history: [] };
+  return { ...parts, kernels: runtime.kernels, layout, source: params, settled, progress };
+}
+
+async function open(scope: Scope, begun: Begun, runtime: Runtime): Promise<Session> {
+  const { plan, layout, settled, source: params } = begun;
+  const { options, functions, seed, batchSize, batches } = plan;
+  const { model, data, validation, penalty, transform } = options;
+  const grads = blockIn(scope, runtime.arena.alloc('float32', layout.size));
+  const random = createRandom(seed);
+  const step = { model, functions, penalty, data, transform, params, grads, batchSize, batches, random };
+  const trainer = await createTrainer(scope, runtime, step);
+  const validate =
+    validation && (await createEvaluator(scope, runtime, { model, functions, params: settled, data: validation }));
   const start = plan.score && plan.scoresStart ? new Float32Array(layout.size) : undefined;
-  const { kernels } = runtime;
-  return { ...parts, kernels, layout, grads: () => grads.data, trainer, settled, start, validate, progress };
+  return { ...begun, grads: () => grads.data, trainer, start, validate };
 }
 
 /** The rest of the epoch under way, and what comes at its end. */

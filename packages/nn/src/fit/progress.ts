@@ -96,7 +96,7 @@ function parseMeta(json: Json, plan: Plan): Meta {
   const parsed = metaSchema.safeParse(json);
   if (!parsed.success) {
     const { path, message } = parsed.error.issues[0]!;
-    throw damaged(`its ${path.join('.')} is wrong (${message})`);
+    throw damaged(`its entry ${showValue(path.join('.'))} is wrong (${message})`);
   }
   const { tally, history, step } = parsed.data;
   if (tally.sums.length !== Object.keys(plan.functions).length)
@@ -131,11 +131,14 @@ function checkIdentity(saved: Meta['fit'] | undefined, plan: Plan): void {
     if (then === now) continue;
     throw new InputError(
       'model',
-      `nn: the checkpoint is of another fit: its ${name} is ${then ?? 'missing'}, this one's ${now}; ` +
+      `nn: the checkpoint is of another fit: its ${name} is ${then === undefined ? 'missing' : oneLine(then)}, this one's ${now}; ` +
         'give this fit a checkpoint of its own',
     );
   }
 }
+
+/** What a file says, for a message: without line breaks, and not more than a few lines of a terminal. */
+const oneLine = (text: string): string => JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').slice(0, 400);
 
 function arrayNamed(arrays: SavedState['arrays'], name: string, size: number): Float32Array {
   const array = floatsNamed(arrays, name);

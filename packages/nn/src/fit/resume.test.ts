@@ -133,9 +133,9 @@ test('best of full batches survives an interruption', async () => {
 
 test.each<[string, (state: SavedState) => SavedState, RegExp]>([
   ['no meta', (s) => ({ ...s, meta: null }), /^nn: the checkpoint is of another fit: its model is missing/],
-  ['steps that are no number', withMeta({ step: 'four' }), /^nn: the checkpoint is damaged: its step is wrong/],
+  ['steps that are no number', withMeta({ step: 'four' }), /^nn: the checkpoint is damaged: its entry "step" is wrong/],
   ['another tally', withMeta({ tally: { rows: 1, sums: [] } }), /its tally has 0 sums, there are 2 scores/],
-  ['a history out of order', withMeta({ history: [], step: -1 }), /its step is wrong/],
+  ['a history out of order', withMeta({ history: [], step: -1 }), /its entry "step" is wrong/],
   ['no params', (s) => ({ ...s, arrays: {} }), /its params is missing; a Float32Array is needed; delete it/],
   ['short params', withArray('params', new Float32Array(2)), /its params has 2 entries/],
   [
