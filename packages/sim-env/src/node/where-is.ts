@@ -1,5 +1,6 @@
 import { Session } from 'node:inspector';
 import { performance } from 'node:perf_hooks';
+import { isMainThread } from 'node:worker_threads';
 
 interface CallFrame {
   readonly functionName: string;
@@ -37,7 +38,9 @@ export function whereIs(threadId: number): string | undefined {
     if (id === DISABLE) released = true;
   }
 
-  session.connect();
+  // All threads are known to the main one, those of threads too.
+  if (isMainThread) session.connect();
+  else session.connectToMainThread();
   try {
     session.on('NodeWorker.attachedToWorker', ({ params: { sessionId, workerInfo } }) => {
       // The id counts the workers of this session; the title, `[worker 3]`, has the thread's.

@@ -3,7 +3,7 @@ import { describeValue } from './describe-value.ts';
 import type { SpaceDescription } from './description.ts';
 import { dict } from './dict.ts';
 import { discrete } from './discrete.ts';
-import { dtypes, isDtype } from './dtype.ts';
+import { checkDtype } from './dtype.ts';
 import { multiBinary } from './multi-binary.ts';
 import { multiDiscrete } from './multi-discrete.ts';
 import type { Space } from './space.ts';
@@ -19,13 +19,13 @@ export function spaceFromJson(description: SpaceDescription): Space {
   switch (description.type) {
     case 'Box': {
       const { shape, dtype } = description;
-      if (!isDtype(dtype)) throw new RangeError(`sim-env: box: dtype is ${dtypes.join(', ')}, got "${dtype}"`);
+      checkDtype('box', dtype);
       return box({ low: numbers(description.low), high: numbers(description.high), shape, dtype });
     }
     case 'Discrete':
       return discrete(description.n, { start: description.start });
     case 'MultiDiscrete':
-      return multiDiscrete(description.nvec);
+      return multiDiscrete(description.nvec, description.start === undefined ? {} : { start: description.start });
     case 'MultiBinary':
       return multiBinary(description.n);
     case 'Text':
