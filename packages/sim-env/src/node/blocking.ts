@@ -9,6 +9,7 @@ import { checkSettings, list, milliseconds, naturalNumber, oneOf, positive } fro
 import { type Channel, Command, createShared, Event, openChannel } from './channel.ts';
 import { createLifeLine, type LifeLine } from './life-line.ts';
 import { loadable } from './loadable.ts';
+import { threadDefaults } from './thread-defaults.ts';
 import { whereIs } from './where-is.ts';
 
 export interface BlockingOptions {
@@ -59,17 +60,25 @@ const UNWINDING = 1000;
  */
 export function blocking(options: BlockingOptions = {}): Suspension {
   checkSettings('blocking', options, rules);
-  const { timeout = 10_000, startTimeout = 30_000, polls = 2000, execArgv, memoryMegabytes, print } = options;
   return (play) => {
     checkCopy(play.name, play);
+    const defaults = threadDefaults();
+    const memoryMegabytes = least(options.memoryMegabytes, defaults.memoryMegabytes);
+    const { timeout = 10_000, startTimeout = 30_000, polls = 2000, execArgv, print } = { ...defaults, ...options };
+    const { starter = (start) => start() } = defaults;
     if (play.module === undefined) {
       throw new Error(
         `sim-env: ${play.name}: blocking() needs the module that exports the environment: module: import.meta.url in its definition`,
       );
     }
-    return createBlockingStage(play, play.module, { timeout, startTimeout, polls, execArgv, memoryMegabytes, print });
+    const threads: ThreadOptions = { timeout, startTimeout, polls, execArgv, memoryMegabytes, print, starter };
+    return createBlockingStage(play, play.module, threads);
   };
 }
+
+/** The smaller of two limits that may not be there. */
+const least = (a: number | undefined, b: number | undefined) =>
+  a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 
 interface ThreadOptions {
   readonly timeout: number;
@@ -78,6 +87,7 @@ interface ThreadOptions {
   readonly execArgv: readonly string[] | undefined;
   readonly memoryMegabytes: number | undefined;
   readonly print: 'stdout' | 'stderr' | undefined;
+  readonly starter: <T>(start: () => T) => T;
 }
 
 interface Thread {
@@ -145,7 +155,7 @@ function createBlockingStage(play: Play, module: string, options: ThreadOptions)
     start(seed, resetOptions) {
       // An action was sent whose outcome was never received: the old thread is of no use.
       if (away) discard();
-      thread ??= startThread(play, module, options);
+      thread ??= options.starter(() => startThread(play, module, options));
       decisions = 0;
       thread.channel.seed = seed;
       thread.channel.post(resetOptions);

@@ -26,10 +26,10 @@ export class VectorError extends Error {
   readonly results: VectorResults | undefined;
 
   constructor(failures: readonly Failure[], results: VectorResults | undefined) {
-    const [{ environment, error }] = failures as [Failure];
-    const more = failures.length > 1 ? ` (and environments ${failures.slice(1).map((one) => one.environment)})` : '';
+    const [{ error }] = failures as [Failure];
+    const numbers = failures.map(({ environment }) => environment).join(', ');
     const said = (error instanceof Error ? error.message : String(error)).replace(/^sim-env: /, '');
-    super(`sim-env: environment ${environment}${more}: ${said}`, { cause: error });
+    super(`sim-env: environment${failures.length > 1 ? 's' : ''} ${numbers}: ${said}`, { cause: error });
     this.failures = failures;
     this.results = results;
     if (error instanceof Error && error.stack !== undefined) this.stack = `${this.message}\n${error.stack}`;
