@@ -1,7 +1,9 @@
 """One connection to `unbraid serve-env`."""
 
 import gc
+import itertools
 import os
+import time
 import weakref
 from contextlib import ExitStack
 
@@ -16,8 +18,13 @@ SUBPROTOCOL = "unbraid-env.1"
 _LARGEST_REPLY = 2**30
 # The server has no room for one more client, or for one more environment.
 _FULL = 503
+# Seconds after the end of a connection in which the server may still be closing its environments.
+_CLOSING = 10.0
 # Seconds that a server has to answer when a connection is closed in order; its environments end with the connection in any case.
 _FAREWELL = 1.0
+
+# When a connection of this process ended last; time.monotonic.
+_last_end = float("-inf")
 
 
 class Connection:
@@ -50,7 +57,7 @@ class Connection:
         self._abandon = weakref.finalize(self, _abandon, self._socket)
 
     def _connect(self, secret):
-        for last_try in (False, True):
+        for tries in itertools.count():
             try:
                 connecting = connect(
                     self.url,
@@ -63,10 +70,15 @@ class Connection:
                 )
                 return self._open.enter_context(connecting)
             except InvalidStatus as error:
-                if last_try or error.response.status_code != _FULL:
+                if error.response.status_code != _FULL:
                     raise
-                # Environments that were dropped, but are in a cycle that nobody has collected yet, may be what fills it.
-                gc.collect()
+                if tries == 0:
+                    # Environments that were dropped, but are in a cycle that nobody has collected yet, may be what fills it.
+                    gc.collect()
+                # What this process has just left, the server needs a moment to give away again.
+                if time.monotonic() > _last_end + _CLOSING:
+                    raise
+                time.sleep(0.1)
 
     def ask(self, do, **request):
         """The reply to one request.
@@ -100,12 +112,19 @@ class Connection:
     def close(self):
         """Ends the connection, and with it all its environments. Closing twice is fine."""
         if self._abandon.detach() is not None:
+            _note_end()
             self._open.close()
 
 
 def _abandon(socket):
     """Ends a connection without a word, which the server notices. It doesn't wait for anything."""
+    _note_end()
     socket.close_socket()
+
+
+def _note_end():
+    global _last_end
+    _last_end = time.monotonic()
 
 
 def _given(name, value, known, variable):
