@@ -15,10 +15,7 @@ export interface CheckEnvOptions {
  *
  * @throws Error saying what is wrong and at which step
  */
-export function checkEnv<O extends Space, A extends Space>(
-  env: Env<O, A>,
-  options: CheckEnvOptions = {},
-): void {
+export function checkEnv<O extends Space, A extends Space>(env: Env<O, A>, options: CheckEnvOptions = {}): void {
   checkSettings('checkEnv', options, { steps: positiveInteger, seed: naturalNumber });
   const { steps = 200, seed = 1 } = options;
   const plain = env as unknown as Env;
@@ -91,7 +88,8 @@ function createKeeper(env: Env): (at: number, observation: unknown, info: unknow
       if ([...arrays].some((array) => before!.arrays.has(array))) throw wrong(env, `the observation ${again}`);
       const line = JSON.stringify([before.observation, before.info]);
       if (line !== before.line) {
-        const changed = JSON.stringify(before.observation) === JSON.stringify((JSON.parse(before.line) as unknown[])[0]);
+        const changed =
+          JSON.stringify(before.observation) === JSON.stringify((JSON.parse(before.line) as unknown[])[0]);
         throw wrong(env, `the ${changed ? 'info' : 'observation'} ${again}`);
       }
     }

@@ -77,16 +77,21 @@ export const required = (rule: Rule): Rule => ({ ...rule, required: true });
  * @throws RangeError in one line that says which setting is wrong and what it has to be
  */
 export function checkSettings(where: string, given: unknown, rules: Rules, noun = ''): void {
-  if (!object.holds(given)) throw new RangeError(`sim-env: ${where}: settings are an object, got ${describeValue(given)}`);
+  if (!object.holds(given))
+    throw new RangeError(`sim-env: ${where}: settings are an object, got ${describeValue(given)}`);
   const settings = given as Readonly<Record<string, unknown>>;
   for (const name of Object.keys(settings)) {
-    if (!Object.hasOwn(rules, name)) throw new RangeError(`sim-env: ${where}: ${unknown(noun, name, Object.keys(rules))}`);
+    if (!Object.hasOwn(rules, name))
+      throw new RangeError(`sim-env: ${where}: ${unknown(noun, name, Object.keys(rules))}`);
   }
   for (const [name, { expected, holds, required }] of Object.entries(rules)) {
     const value = settings[name];
     if (value === undefined ? required !== true : holds(value)) continue;
     const what = `${noun && `the ${noun} `}${name}`;
-    const problem = value === undefined ? `${what} is missing; it is ${expected}` : `${what} is ${expected}, got ${describeValue(value)}`;
+    const problem =
+      value === undefined
+        ? `${what} is missing; it is ${expected}`
+        : `${what} is ${expected}, got ${describeValue(value)}`;
     throw new RangeError(`sim-env: ${where}: ${problem}`);
   }
 }

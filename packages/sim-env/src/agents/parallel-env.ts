@@ -85,7 +85,8 @@ function createParallelEnv(play: Play, stage: Stage, limit: number): ParallelEnv
   /** Actions for the model, in the order of its requests. */
   function answersTo(requests: readonly Request[], actions: ByAgent<unknown>): unknown[] {
     for (const [agent, action] of Object.entries(actions)) {
-      if (!roster.agents().includes(agent)) throw new Error(`sim-env: ${play.name}: ${agent} does not act in this step`);
+      if (!roster.agents().includes(agent))
+        throw new Error(`sim-env: ${play.name}: ${agent} does not act in this step`);
       if (!requests.some((request) => request.agent === agent)) acceptors.get(agent)!(action);
     }
     return requests.map(({ agent }) => {
@@ -147,4 +148,3 @@ const whenNot = {
   over: 'after the end of the episode; call reset',
   closed: 'after close; make a new environment',
 } as const;
-

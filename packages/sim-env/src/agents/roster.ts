@@ -101,7 +101,10 @@ export function createRoster({ name, seats }: Play, stage: Stage): Roster {
  * How its last decision would look to an agent, and be judged, as things stand now. Where the perspective can't say, since it is asked outside of a
  * decision, that is how it looked.
  */
-function viewOf({ seat, args, observation: before }: Request): { readonly observation: unknown; readonly reward: number } {
+function viewOf({ seat, args, observation: before }: Request): {
+  readonly observation: unknown;
+  readonly reward: number;
+} {
   const { observationSpace, observation, reward } = seat.perspective as Perspective<readonly unknown[]>;
   const stale = { observation: ownObservation(seat, before), reward: 0 };
   if (args === undefined) return stale;

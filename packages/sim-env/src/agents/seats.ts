@@ -129,7 +129,9 @@ export function spacesOf({ name, seats }: Play): AgentSpaces {
 export function agentAcceptors({ name, seats }: Play): ReadonlyMap<string, (action: unknown) => unknown> {
   return new Map(
     seats.flatMap(({ agents, perspective }) =>
-      agents.map((agent) => [agent, acceptorOf(perspective.actionSpace, `${name}: the action of ${agent} is`)] as const),
+      agents.map(
+        (agent) => [agent, acceptorOf(perspective.actionSpace, `${name}: the action of ${agent} is`)] as const,
+      ),
     ),
   );
 }

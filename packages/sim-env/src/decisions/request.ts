@@ -13,14 +13,7 @@ export class Request {
   /** Of the decision function; none where it is in another thread. */
   readonly args: readonly unknown[] | undefined;
 
-  constructor(
-    seat: Seat,
-    agent: string,
-    observation: unknown,
-    reward: number,
-    info: Info,
-    args?: readonly unknown[],
-  ) {
+  constructor(seat: Seat, agent: string, observation: unknown, reward: number, info: Info, args?: readonly unknown[]) {
     this.seat = seat;
     this.agent = agent;
     this.observation = observation;

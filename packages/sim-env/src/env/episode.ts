@@ -79,7 +79,10 @@ export function createEpisode({ name, perspective, maxEpisodeSteps }: EpisodeOpt
 
     accept(action) {
       if (phase !== 'deciding') {
-        const when = phase === 'failed' ? `after the end of the episode, which has failed (${failure}); call reset` : whenNot[phase];
+        const when =
+          phase === 'failed'
+            ? `after the end of the episode, which has failed (${failure}); call reset`
+            : whenNot[phase];
         throw new Error(`sim-env: ${name}: step ${when}`);
       }
       const accepted = accept(action);

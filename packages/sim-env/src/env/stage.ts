@@ -80,9 +80,7 @@ export function finalOf(seat: Seat, simulation: Simulation, agent: string): Fina
 }
 
 /** A frame that the model does not draw over. */
-export function drawing<S>(
-  render: ((simulation: S) => Frame) | undefined,
-): ((simulation: never) => Frame) | undefined {
+export function drawing<S>(render: ((simulation: S) => Frame) | undefined): ((simulation: never) => Frame) | undefined {
   if (render === undefined) return undefined;
   return (simulation) => copyOf(render(simulation as S));
 }

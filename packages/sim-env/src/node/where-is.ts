@@ -141,7 +141,9 @@ function createSearch(session: Session, threadId: number): Search {
 function stackOf(frames: readonly CallFrame[], urls: ReadonlyMap<string, string>): string {
   return frames
     .map(({ functionName, location }) => ({ functionName, location, url: urls.get(location.scriptId) ?? '' }))
-    .filter(({ url }) => !url.startsWith('node:') && !/\/sim-env\/(dist|src)\/(decisions|env|node|server|vector)\//.test(url))
+    .filter(
+      ({ url }) => !url.startsWith('node:') && !/\/sim-env\/(dist|src)\/(decisions|env|node|server|vector)\//.test(url),
+    )
     .map(({ functionName, location, url }) => {
       return `at ${functionName || 'anonymous'} (${url}:${location.lineNumber + 1}:${location.columnNumber + 1})`;
     })

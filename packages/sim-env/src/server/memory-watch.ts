@@ -16,7 +16,10 @@ export function watchMemory(clients: ReadonlySet<Client>, megabytes: number): { 
   let sending = false;
 
   function look(): void {
-    if (clients.size === 0) return stop();
+    if (clients.size === 0) {
+      stop();
+      return;
+    }
     const held = process.memoryUsage.rss() - before;
     if (sending || held <= SLACK * clients.size * megabytes * 2 ** 20) return;
     const [busiest] = [...clients].filter((client) => client.busySince !== undefined).sort(byWait);

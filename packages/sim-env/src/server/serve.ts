@@ -2,10 +2,10 @@ import { createServer, type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { checkSettings, list, naturalNumber, object, required, words } from '../settings.ts';
 import { catalogueOf, loadModule } from './catalogue.ts';
 import { attend, type Client } from './client-connection.ts';
 import { createGate, freshToken, type Refusal } from './gate.ts';
-import { checkSettings, list, naturalNumber, object, required, words } from '../settings.ts';
 import { type Limits, limitsWith } from './limits.ts';
 import { watchMemory } from './memory-watch.ts';
 import { SUBPROTOCOL } from './protocol.ts';
@@ -41,7 +41,10 @@ export interface EnvServer {
 const rules = {
   modules: required(list),
   host: words,
-  port: { expected: 'an integer from 0 to 65535', holds: (port: unknown) => naturalNumber.holds(port) && Number(port) < 65_536 },
+  port: {
+    expected: 'an integer from 0 to 65535',
+    holds: (port: unknown) => naturalNumber.holds(port) && Number(port) < 65_536,
+  },
   token: words,
   limits: object,
   execArgv: list,

@@ -166,5 +166,8 @@ function faultOf(error: Error, { memoryMegabytes }: Limits): [ErrorKind, string]
   if ((error as NodeJS.ErrnoException).code !== 'ERR_WORKER_OUT_OF_MEMORY') {
     return ['state', `sim-env: ${error.message.replace(/^sim-env: /, '')}`];
   }
-  return ['model', `sim-env: the environments took more than ${memoryMegabytes} MB, the memory limit (memoryMegabytes)`];
+  return [
+    'model',
+    `sim-env: the environments took more than ${memoryMegabytes} MB, the memory limit (memoryMegabytes)`,
+  ];
 }

@@ -20,7 +20,8 @@ export function acceptorOf(space: Space, name: string): (value: unknown) => unkn
   return (value) => {
     if (space.contains(value)) return copy === undefined ? value : copy(value);
     const near = clipped(space, value);
-    if (near === undefined) throw new RangeError(`sim-env: ${name} outside ${pronoun(name)} space: ${space.violation(value)}`);
+    if (near === undefined)
+      throw new RangeError(`sim-env: ${name} outside ${pronoun(name)} space: ${space.violation(value)}`);
     return near;
   };
 }

@@ -26,7 +26,9 @@ const LARGEST = 2 ** 29;
 function checkedSize(space: Space): number {
   const size = flatSize(space);
   if (size <= LARGEST) return size;
-  throw new RangeError(`sim-env: flatten: flat elements would have ${size} numbers, one for each choice; at most ${LARGEST}`);
+  throw new RangeError(
+    `sim-env: flatten: flat elements would have ${size} numbers, one for each choice; at most ${LARGEST}`,
+  );
 }
 
 /** An element as one array of `flatSize(space)` numbers. `space` must contain `value`. */

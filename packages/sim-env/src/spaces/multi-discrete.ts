@@ -16,7 +16,10 @@ const isInt32 = (value: unknown): value is number => typeof value === 'number' &
  * @param options.start one for each entry; default 0
  * @throws RangeError unless there are entries, in one list, whose elements are 32-bit integers
  */
-export function multiDiscrete(nvec: readonly number[], options: { readonly start?: readonly number[] } = {}): MultiDiscrete {
+export function multiDiscrete(
+  nvec: readonly number[],
+  options: { readonly start?: readonly number[] } = {},
+): MultiDiscrete {
   checkSettings('multiDiscrete', options, { start: anything });
   const { start = nvec.map(() => 0) } = options;
   checkList('nvec', nvec);
@@ -28,7 +31,9 @@ export function multiDiscrete(nvec: readonly number[], options: { readonly start
   for (const [i, n] of nvec.entries()) {
     if (!(isInt32(n) && n > 0)) throw new RangeError(`sim-env: multiDiscrete: entry ${i} is ${n}, no positive integer`);
     if (isInt32(start[i]) && isInt32(start[i] + n - 1)) continue;
-    throw new RangeError(`sim-env: multiDiscrete: entry ${i} has ${n} choices from ${start[i]}, which are no 32-bit integers`);
+    throw new RangeError(
+      `sim-env: multiDiscrete: entry ${i} has ${n} choices from ${start[i]}, which are no 32-bit integers`,
+    );
   }
   const { random, seed } = createSampler();
 

@@ -1,5 +1,15 @@
 import { createArray } from '../spaces/dtype.ts';
-import { type Box, box, type Dict, type Discrete, dict, multiDiscrete, type Space, tuple, type Value } from '../spaces/index.ts';
+import {
+  type Box,
+  box,
+  type Dict,
+  type Discrete,
+  dict,
+  multiDiscrete,
+  type Space,
+  tuple,
+  type Value,
+} from '../spaces/index.ts';
 
 /**
  * The space of n elements together, as Gymnasium batches it: a Box gets a leading axis, Discrete becomes MultiDiscrete (or a Box where

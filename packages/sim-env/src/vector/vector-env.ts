@@ -99,9 +99,11 @@ export function vectorEnv<O extends Space, A extends Space>(
   }
 
   const batched = () => {
-    const missing = observations.findIndex((observation) => observation === undefined);
+    const missing = observations.indexOf(undefined);
     if (missing < 0) return batch(observationSpace, observations);
-    throw new Error(`sim-env: ${first.spec.id}: environment ${missing} has not been reset yet; the first reset is of all`);
+    throw new Error(
+      `sim-env: ${first.spec.id}: environment ${missing} has not been reset yet; the first reset is of all`,
+    );
   };
 
   /** Of several environments, an error says which it is from. */
@@ -231,7 +233,8 @@ function checkAlike<O extends Space, A extends Space>(envs: readonly Env<O, A>[]
   const [first] = envs;
   if (first === undefined) throw new RangeError('sim-env: vectorEnv: there are no environments');
   const twice = envs.findIndex((env, i) => envs.indexOf(env) !== i);
-  if (twice >= 0) throw new RangeError(`sim-env: vectorEnv: environment ${twice} is made twice; each needs one of its own`);
+  if (twice >= 0)
+    throw new RangeError(`sim-env: vectorEnv: environment ${twice} is made twice; each needs one of its own`);
   const spacesOf = (env: Env<O, A>) => JSON.stringify([env.observationSpace, env.actionSpace]);
   const other = envs.findIndex((env) => spacesOf(env) !== spacesOf(first));
   if (other >= 0)
