@@ -2,6 +2,8 @@ import type { FuzzTarget } from '../target.ts';
 
 /** The targets by name; each is loaded when it is fuzzed, so that one reader's libraries aren't in another's process. */
 const TARGETS: Readonly<Record<string, () => Promise<FuzzTarget>>> = {
+  'env-messages': async () => (await import('./env-messages.ts')).envMessages,
+  'env-spaces': async () => (await import('./env-spaces.ts')).envSpaces,
   idx: async () => (await import('./idx.ts')).idx,
   npy: async () => (await import('./npy.ts')).npy,
   safetensors: async () => (await import('./safetensors.ts')).safetensors,

@@ -96,7 +96,11 @@ export function checkSettings(where: string, given: unknown, rules: Rules, noun 
   }
 }
 
-function unknown(noun: string, name: string, names: readonly string[]): string {
+/** What a message shows of a name. */
+const LONGEST_NAME = 40;
+
+function unknown(noun: string, given: string, names: readonly string[]): string {
+  const name = given.length > LONGEST_NAME ? `${given.slice(0, LONGEST_NAME)}…` : given;
   const nearest = names.toSorted((a, b) => distance(name, a) - distance(name, b))[0];
   const there = names.join(', ');
   return `there is no ${noun || 'setting'} "${name}"; did you mean ${nearest}? There are: ${there}`;

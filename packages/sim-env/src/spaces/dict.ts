@@ -16,15 +16,15 @@ export type DictValue<S extends Readonly<Record<string, Space>>> = { readonly [K
 /** @throws RangeError for a part that is no space */
 export function dict<S extends Readonly<Record<string, Space>>>(given: S): Dict<S> {
   const entries = Object.entries(given).sort(([a], [b]) => byCodePoints(a, b));
-  for (const [key, space] of entries) checkSpace(`dict: ${key}`, space);
+  for (const [key, space] of entries) checkSpace(`dict: ${key.slice(0, 40)}`, space);
   const spaces = Object.fromEntries(entries) as S;
 
   function violation(value: unknown): string | undefined {
     if (typeof value !== 'object' || value === null) return `expected an object, got ${describeValue(value)}`;
     const extra = Object.keys(value).find((key) => !Object.hasOwn(spaces, key));
-    if (extra !== undefined) return `the key "${extra}" is not in the space`;
+    if (extra !== undefined) return `the key ${describeValue(extra)} is not in the space`;
     for (const [key, space] of entries) {
-      if (!Object.hasOwn(value, key)) return `the key "${key}" is missing`;
+      if (!Object.hasOwn(value, key)) return `the key ${describeValue(key)} is missing`;
       const wrong = space.violation((value as Record<string, unknown>)[key]);
       if (wrong !== undefined) return `${key}: ${wrong}`;
     }

@@ -1,3 +1,5 @@
+import { describeValue } from './describe-value.ts';
+
 const arrays = {
   float32: Float32Array,
   float64: Float64Array,
@@ -42,7 +44,7 @@ export function checkDtype(where: string, name: unknown): asserts name is Dtype 
   if (isDtype(name)) return;
   const other = typeof name === 'string' && Object.hasOwn(instead, name) ? instead[name] : undefined;
   const advice = other === undefined ? '' : `; take ${other} instead of ${name}`;
-  throw new RangeError(`sim-env: ${where}: dtype is ${dtypes.join(', ')}, got "${String(name)}"${advice}`);
+  throw new RangeError(`sim-env: ${where}: dtype is ${dtypes.join(', ')}, got ${describeValue(name)}${advice}`);
 }
 
 export const isFloat = (dtype: Dtype): boolean => dtype.startsWith('float');
@@ -51,6 +53,9 @@ export function createArray<D extends Dtype>(dtype: D, from: number | Iterable<n
   const Elements = arrays[dtype] as unknown as new (from: number | Iterable<number>) => ArrayOf<D>;
   return new Elements(from);
 }
+
+/** Bytes of an element. */
+export const arrayBytes = (dtype: Dtype): number => arrays[dtype].BYTES_PER_ELEMENT;
 
 export const arrayName = (dtype: Dtype): string => arrays[dtype].name;
 

@@ -22,6 +22,9 @@ export interface TextOptions {
 // In the order in which Gymnasium keeps its default, on which flat elements depend.
 const ALPHANUMERIC = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
+/** Characters of a text. */
+const LONGEST = 2 ** 24;
+
 /** @throws RangeError unless 0 ≤ minLength ≤ maxLength, maxLength > 0, and the characters are there and differ */
 export function text(maxLength: number, options: TextOptions = {}): Text {
   checkSettings('text', options, { minLength: anything, charset: words });
@@ -30,9 +33,10 @@ export function text(maxLength: number, options: TextOptions = {}): Text {
   const set = new Set(characters);
   if (!(Number.isSafeInteger(maxLength) && maxLength > 0 && Number.isSafeInteger(minLength) && minLength >= 0)) {
     throw new RangeError(
-      `sim-env: text: lengths are integers and the largest positive, got ${minLength} to ${maxLength}`,
+      `sim-env: text: lengths are integers and the largest positive, got ${describeValue(minLength)} to ${describeValue(maxLength)}`,
     );
   }
+  if (maxLength > LONGEST) throw new RangeError(`sim-env: text: maxLength is at most ${LONGEST}, got ${maxLength}`);
   if (minLength > maxLength)
     throw new RangeError(`sim-env: text: minLength ${minLength} is above maxLength ${maxLength}`);
   if (set.size === 0 || set.size < characters.length) {
