@@ -35,7 +35,7 @@ export interface BlockModel extends GraphData {
  * A contextual stochastic block model with several attributes. Each node has a value of each attribute, drawn evenly; an edge's chance is the
  * product over attributes of h_k where its ends have the same value and (1 − h_k) / (values − 1) where not; a feature dimension of group k is normal
  * around a mean that the node's value of attribute k has in it. The class is the one of the largest sum of random votes, one from each
- * attribute, so that every dimension tells of it and none is enough. Deshpande et al. (2018) have one attribute.
+ * attribute and of the same size for all, so that every dimension tells of it and none is enough. Deshpande et al. (2018) have one attribute.
  *
  * @throws InputError for a setting out of range, for no edges, and for more than 2^24 of them.
  */
@@ -127,11 +127,27 @@ function drawFeatures(attributes: readonly Int32Array[], { dimensions, values, s
 }
 
 function drawLabels(attributes: readonly Int32Array[], values: number, classes: number, random: Random): Int32Array {
-  const votes = attributes.map(() => random.normal(new Float32Array(values * classes)));
+  const votes = attributes.map(() => drawVotes(values, classes, random));
   return Int32Array.from({ length: attributes[0]!.length }, (_, i) => {
     const sums = Array.from({ length: classes }, (_, c) =>
       attributes.reduce((sum, a, k) => sum + votes[k]![a[i]! * classes + c]!, 0),
     );
     return sums.indexOf(Math.max(...sums));
   });
+}
+
+/**
+ * What each value says for each class, [values, classes]: normal, less the means of values and of classes, and of one size: so no class is ahead of the
+ * others, and no attribute tells much more of the class than another.
+ */
+function drawVotes(values: number, classes: number, random: Random): Float64Array {
+  const drawn = Float64Array.from(random.normal(new Float32Array(values * classes)));
+  const meanOf = (count: number, at: (i: number) => number) =>
+    Array.from({ length: count }, (_, i) => drawn[at(i)]!).reduce((sum, vote) => sum + vote, 0) / count;
+  const ofValues = Array.from({ length: values }, (_, v) => meanOf(classes, (c) => v * classes + c));
+  const ofClasses = Array.from({ length: classes }, (_, c) => meanOf(values, (v) => v * classes + c));
+  const whole = meanOf(drawn.length, (i) => i);
+  const centred = drawn.map((vote, i) => vote - ofValues[Math.floor(i / classes)]! - ofClasses[i % classes]! + whole);
+  const size = Math.hypot(...centred);
+  return centred.map((vote) => vote / size);
 }
