@@ -70,6 +70,8 @@ function checkEdges(
   name: string,
   { weights }: UndirectedOptions,
 ): void {
+  if (!(Number.isInteger(nodes) && nodes >= 0 && nodes < 2 ** 31))
+    throw new InputError('data', `data: ${name} has ${nodes} nodes; a whole number from 0 to ${2 ** 31 - 1} is needed`);
   for (const list of [targets, ...(weights ? [weights] : [])]) {
     if (list.length !== sources.length)
       throw new InputError('data', `data: ${name} has ${sources.length} sources for ${list.length} of their edges`);
