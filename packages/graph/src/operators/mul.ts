@@ -1,6 +1,7 @@
 import type { Tensor } from '../tensor.ts';
 import { binary } from './binary.ts';
 import { broadcastTo } from './broadcast-to.ts';
+import { chain } from './chain.ts';
 import { constant, uniformValue } from './constant.ts';
 import { neg } from './neg.ts';
 
@@ -23,7 +24,7 @@ export const mul = binary({
   name: 'mul',
   onnx: 'Mul',
   value: (a, b) => a * b,
-  partials: [(t, _a, b) => mul(t, b), (t, a) => mul(t, a)],
+  partials: [(t, _a, b) => chain(t, b), (t, a) => chain(t, a)],
   simplify({ inputs: [a, b], shape }) {
     if (uniformValue(a!) === -1) return broadcastTo(neg(b!), shape);
     if (uniformValue(b!) === -1) return broadcastTo(neg(a!), shape);
