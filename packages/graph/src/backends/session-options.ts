@@ -22,8 +22,8 @@ export const sessionOptions = (
   enableMemPattern: plansMemory,
   // Errors come back as exceptions; the log would repeat them on stderr.
   logSeverityLevel: 4,
-  // Denormal numbers are up to a hundred times slower on x86 and carry nothing that training needs.
-  extra: { session: { set_denormal_as_zero: '1', intra_op: { spin_duration_us: String(SPIN_MICROSECONDS) } } },
+  // Not `set_denormal_as_zero`: it flushes subnormal numbers of the thread that makes the session, JavaScript's own, for good.
+  extra: { session: { intra_op: { spin_duration_us: String(SPIN_MICROSECONDS) } } },
 });
 
 /** @throws {RangeError} unless a thread count is a whole number of at least 1 */

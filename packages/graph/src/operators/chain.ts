@@ -11,8 +11,15 @@ import { where } from './where.ts';
  * computed there is infinite or NaN: 0 · ∞ would be NaN (docs/decisions/013-zero-times-infinity.md).
  */
 
-/** t · d, the chain rule's product of a cotangent or tangent and a local derivative: an exact 0 of `t` is 0 whatever `d` is. */
-export const chain = (t: Tensor, d: Tensor): Tensor => mul(t, needsGuard(t, d) ? finiteWhereZero(t, d, 0) : d);
+/**
+ * t · d, the chain rule's product of a cotangent or tangent and a local derivative: an exact 0 of `t` is 0 whatever `d` is, and so is one
+ * of a mask `d`.
+ */
+export function chain(t: Tensor, d: Tensor): Tensor {
+  if (needsGuard(t, d)) return mul(t, finiteWhereZero(t, d));
+  const masks = unbounded(t) && tame(d) && zerosIn(d) !== 'none';
+  return mul(masks ? finiteWhereZero(d, t) : t, d);
+}
 
 /** t / b, the same for a quotient. */
 export function chainQuotient(t: Tensor, b: Tensor): Tensor {
@@ -31,9 +38,8 @@ function needsGuard(t: Tensor, d: Tensor): boolean {
   return zeros === 'chosen' ? !tame(d) : zeros === 'masked' && unbounded(d);
 }
 
-/** `d`, but `instead` where it isn't finite and `t` is 0. Where `d` is finite its own derivative is left as it is. */
-const finiteWhereZero = (t: Tensor, d: Tensor, instead: number): Tensor =>
-  where(isZero(t), where(isFiniteEntry(d), d, instead), d);
+/** `d`, but 0 where it isn't finite and `t` is 0. Where `d` is finite its own derivative is left as it is. */
+const finiteWhereZero = (t: Tensor, d: Tensor): Tensor => where(isZero(t), where(isFiniteEntry(d), d, 0), d);
 
 const isZero = (t: Tensor): Tensor => equal(t, 0);
 

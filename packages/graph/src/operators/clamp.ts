@@ -3,13 +3,18 @@ import { roundTo } from '../ndarray.ts';
 import { ShapeError, show } from '../shape.ts';
 import { apply, type Operator, type Tensor } from '../tensor.ts';
 import { chosen } from './chain.ts';
-import { equal } from './equal.ts';
+import { greater } from './greater.ts';
+import { less } from './less.ts';
 
 interface ClampAttributes {
   readonly [name: string]: number;
   readonly low: number;
   readonly high: number;
 }
+
+/** What of `t` belongs to entries between the bounds. */
+const inside = (t: Tensor, { inputs: [x], attributes: { low, high } }: Tensor<ClampAttributes>): Tensor =>
+  chosen(chosen(t, greater(x!, low)), less(x!, high));
 
 const operator: Operator<ClampAttributes> = {
   name: 'clamp',
@@ -21,15 +26,15 @@ const operator: Operator<ClampAttributes> = {
     const [least, most] = [roundTo(dtype, low), roundTo(dtype, high)];
     return { ...x!, data: x!.data.map((v) => Math.min(Math.max(v, least), most)) };
   },
-  vjp: (cotangent, y) => [chosen(cotangent, equal(y.inputs[0]!, y as unknown as Tensor))],
-  jvp: ([t], y) => t && chosen(t, equal(y.inputs[0]!, y as unknown as Tensor)),
+  vjp: (cotangent, y) => [inside(cotangent, y)],
+  jvp: ([t], y) => t && inside(t, y),
   emit: ([x], { dtype, attributes: { low, high } }, emitter) =>
     emitter.node('Min', [emitter.node('Max', [x!, emitter.scalar(dtype, low)]), emitter.scalar(dtype, high)]),
 };
 
 /**
- * Entries below `low` become `low`, those above `high` become `high`; either may be infinite. The derivative is 1 from bound to bound, these
- * included, and 0 outside, also where what comes after has an infinite one.
+ * Entries below `low` become `low`, those above `high` become `high`; either may be infinite. The derivative is 1 between the bounds
+ * and 0 at them and outside (as PyTorch's and JAX's), also where what comes after has an infinite one.
  * @throws {ShapeError} unless low ≤ high
  */
 export function clamp(x: Tensor, low: number, high: number): Tensor {

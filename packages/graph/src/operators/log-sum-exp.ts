@@ -6,23 +6,29 @@ import { chain } from './chain.ts';
 import { div } from './div.ts';
 import { equal } from './equal.ts';
 import { exp } from './exp.ts';
-import { maximum } from './maximum.ts';
+import { reduceMax } from './reduce-max.ts';
 import { reduceSum } from './reduce-sum.ts';
 import { keptShape, type ReductionAttributes, reduce, reduction } from './reduction.ts';
 import { reshape } from './reshape.ts';
+import { stopGradient } from './stop-gradient.ts';
 import { sub } from './sub.ts';
 import { emitSum } from './sum-form.ts';
 import { where } from './where.ts';
 
-/** e^(x − y), the gradient: 0 where every entry is −∞, and shared by the entries that are +∞ where there are such. */
+/**
+ * The gradient, which is the softmax of x: 0 where every entry is −∞, and shared by the entries that are +∞ where there are such. Not
+ * e^(x − y), which has lost the digits that y doesn't have. It doesn't depend on the shift, which therefore counts as a constant.
+ */
 function weights(node: Tensor<ReductionAttributes>): Tensor {
   const [x] = node.inputs as [Tensor];
-  const { axes } = node.attributes;
-  const y = reshape(node as unknown as Tensor, keptShape(x.shape, axes));
-  const infinite = cast(equal(x, Number.POSITIVE_INFINITY), x.dtype);
-  const shares = div(infinite, maximum(reduceSum(infinite, { axes, keepDims: true }), 1));
-  const above = where(equal(y, Number.NEGATIVE_INFINITY), 0, y);
-  return where(equal(y, Number.POSITIVE_INFINITY), shares, exp(sub(x, above)));
+  const over = { axes: node.attributes.axes, keepDims: true };
+  const top = stopGradient(reduceMax(x, over));
+  const infinite = equal(top, Number.POSITIVE_INFINITY);
+  const shift = where(infinite, 0, where(equal(top, Number.NEGATIVE_INFINITY), 0, top));
+  const powers = exp(sub(x, shift));
+  const sum = reduceSum(powers, over);
+  const winners = cast(equal(x, top), x.dtype);
+  return where(infinite, div(winners, reduceSum(winners, over)), div(powers, where(equal(sum, 0), 1, sum)));
 }
 
 function emitLogSumExp(x: string, node: Tensor<ReductionAttributes>, emitter: Emitter): string {

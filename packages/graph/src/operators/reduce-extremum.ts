@@ -5,6 +5,8 @@ import { cast } from './cast.ts';
 import { chosen } from './chain.ts';
 import { div } from './div.ts';
 import { equal } from './equal.ts';
+import { unbounded } from './known.ts';
+import { mul } from './mul.ts';
 import { emitAnyNan, emitNanWhere } from './nan-form.ts';
 import { reduceSum } from './reduce-sum.ts';
 import { keptShape, type ReductionAttributes, reduce } from './reduction.ts';
@@ -18,12 +20,13 @@ function attained(node: Tensor<ReductionAttributes>): { readonly where: Tensor; 
   return { where, count: reduceSum(cast(where, x.dtype), { axes, keepDims: true }) };
 }
 
-/** The derivative is shared equally by the entries that attain the extremum; none does where that is NaN. */
+/** The derivative is shared equally by the entries that attain the extremum; it is NaN where that is. */
 export const extremumRules = {
   vjp: (cotangent: Tensor, node: Tensor<ReductionAttributes>) => {
     const { where, count } = attained(node);
     const kept = reshape(cotangent, keptShape(node.inputs[0]!.shape, node.attributes.axes));
-    return [chosen(div(kept, count), where)];
+    // Nothing of an infinite cotangent is nothing. Without an entry that attains it, which is where there is a NaN, 0 / 0 is NaN.
+    return [unbounded(kept) ? chosen(div(kept, count), where) : mul(kept, div(cast(where, kept.dtype), count))];
   },
   jvp: ([t]: readonly (Tensor | undefined)[], node: Tensor<ReductionAttributes>) => {
     if (!t) return undefined;
