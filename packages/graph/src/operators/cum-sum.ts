@@ -1,4 +1,4 @@
-import { isFloat } from '../dtype.ts';
+import { type DType, isFloat } from '../dtype.ts';
 import type { Emitter } from '../onnx/emitter.ts';
 import { normalizeAxis, type Shape, ShapeError, show } from '../shape.ts';
 import { type AttributeValue, apply, type Operator, type Tensor } from '../tensor.ts';
@@ -38,35 +38,51 @@ const operator: Operator<CumSumAttributes> = {
     }),
   vjp: (cotangent, { attributes: { axis, reverse } }) => [cumSum(cotangent, { axis, reverse: !reverse })],
   jvp: ([t], { attributes: { axis, reverse } }) => t && cumSum(t, { axis, reverse }),
-  emit([x], { shape, dtype, attributes: { axis, reverse } }, emitter) {
-    const length = shape[axis]!;
-    const part = partOf(length);
-    if (!isFloat(dtype) || part === length) return emitSums(x!, axis, reverse, false, emitter);
-    const [before, after] = [shape.slice(0, axis), shape.slice(axis + 1)];
-    return emitParts(x!, [...before, length / part, part, ...after], shape, axis, reverse, emitter);
-  },
+  emit: ([x], { shape, dtype, attributes: { axis, reverse } }, emitter) =>
+    isFloat(dtype) ? emitLong(x!, { shape, dtype, axis, reverse }, emitter) : emitShort(x!, axis, reverse, emitter),
 };
 
-/** The greatest divisor of a length that isn't above `LONGEST`; the length itself where that is less than 8. */
-function partOf(length: number): number {
-  for (let part = Math.min(length, LONGEST); part >= 8; part--) if (length % part === 0) return part;
-  return length;
+/** A line to add up, along an axis of a shape. */
+interface Lines {
+  readonly shape: Shape;
+  readonly dtype: DType;
+  readonly axis: number;
+  readonly reverse: boolean;
 }
 
-const emitSums = (x: string, axis: number, reverse: boolean, exclusive: boolean, emitter: Emitter): string =>
-  emitter.node('CumSum', [x, emitter.scalar('int64', axis)], {
-    reverse: Number(reverse),
-    exclusive: Number(exclusive),
-  });
+const emitShort = (x: string, axis: number, reverse: boolean, emitter: Emitter): string =>
+  emitter.node('CumSum', [x, emitter.scalar('int64', axis)], { reverse: Number(reverse) });
 
-/** Sums along each part, and to each the sum of the parts before it. */
-function emitParts(x: string, parts: Shape, shape: Shape, axis: number, reverse: boolean, emitter: Emitter): string {
-  const cut = emitter.node('Reshape', [x, emitter.int64s(parts)]);
-  const totals = emitter.node('ReduceSum', [cut, emitter.int64s([axis + 1])], { keepdims: 1 });
-  const offsets = emitSums(totals, axis, reverse, true, emitter);
-  const sums = emitter.node('Add', [emitSums(cut, axis + 1, reverse, false, emitter), offsets]);
-  return emitter.node('Reshape', [sums, emitter.int64s(shape)]);
+/** Sums along parts of each line, the last filled up with zeros, and to each the sum of the parts before it. */
+function emitLong(x: string, lines: Lines, emitter: Emitter): string {
+  const { shape, dtype, axis, reverse } = lines;
+  const length = shape[axis]!;
+  if (length <= LONGEST) return emitShort(x, axis, reverse, emitter);
+  const count = Math.ceil(length / LONGEST);
+  const missing = count * LONGEST - length;
+  const reshaped = (name: string, ...sizes: number[]) =>
+    emitter.node('Reshape', [name, emitter.int64s(shape.toSpliced(axis, 1, ...sizes))]);
+  const end = shape.map((_, i) => (i === axis ? missing : 0));
+  const zero = emitter.scalar(dtype, 0);
+  const widths = emitter.int64s([...shape.map(() => 0), ...end]);
+  const parts = reshaped(missing > 0 ? emitter.node('Pad', [x, widths, zero]) : x, count, LONGEST);
+  const totals = emitter.node('ReduceSum', [parts, emitter.int64s([axis + 1])], { keepdims: 0 });
+  const through = emitLong(totals, { ...lines, shape: shape.with(axis, count) }, emitter);
+  const before = reshaped(shifted(through, { ...lines, shape: shape.with(axis, count) }, emitter), count, 1);
+  const sums = reshaped(emitter.node('Add', [emitShort(parts, axis + 1, reverse, emitter), before]), count * LONGEST);
+  return missing > 0 ? sliceAlong(sums, axis, 0, length, emitter) : sums;
 }
+
+/** Each entry moved on by one place, after a 0. */
+function shifted(x: string, { shape, dtype, axis, reverse }: Lines, emitter: Emitter): string {
+  const count = shape[axis]!;
+  const zeros = emitter.node('Expand', [emitter.scalar(dtype, 0), emitter.int64s(shape.with(axis, 1))]);
+  const rest = reverse ? sliceAlong(x, axis, 1, count, emitter) : sliceAlong(x, axis, 0, count - 1, emitter);
+  return emitter.node('Concat', reverse ? [rest, zeros] : [zeros, rest], { axis });
+}
+
+const sliceAlong = (x: string, axis: number, start: number, end: number, emitter: Emitter): string =>
+  emitter.node('Slice', [x, ...[start, end, axis].map((n) => emitter.int64s([n]))]);
 
 /** Each entry plus all before it along an axis, or all after it with `reverse`. */
 export const cumSum = (x: Tensor, { axis = -1, reverse = false }: CumSumOptions = {}): Tensor =>

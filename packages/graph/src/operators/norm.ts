@@ -33,8 +33,8 @@ function emitNorm(x: string, node: Tensor<ReductionAttributes>, emitter: Emitter
   const scale = emitter.node('Where', [usable, top, emitter.scalar(dtype, 1)]);
   const scaled = emitter.node('Div', [x, scale]);
   const sum = emitSum(
-    'ReduceSumSquare',
-    scaled,
+    'ReduceSum',
+    emitter.node('Mul', [scaled, scaled]),
     { ...node, shape: keptShape(node.inputs[0]!.shape, axes), attributes: { axes, keepDims: true } },
     emitter,
   );

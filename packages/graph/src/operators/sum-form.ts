@@ -10,7 +10,7 @@ import { type ReductionAttributes, reduce } from './reduction.ts';
  */
 
 /** Entries added one after the other: where the last axis is among them several sums run side by side in a register; else not. */
-const LONGEST_ROW = 4096;
+const LONGEST_ROW = 512;
 const LONGEST_COLUMN = 256;
 
 /** Neighbouring axes that are reduced. */
@@ -48,23 +48,15 @@ export function emitSum(
   if (!isFloat(dtype) || sizeOf(shape) === 0 || (short && runs.every((run) => run.size <= longestOf(shape, run)))) {
     return reduce(type, x, attributes, emitter);
   }
+  // ReduceSumSquare is fast over all axes alone.
+  let [sum, sizes] = [type === 'ReduceSum' ? x : emitter.node('Mul', [x, x]), shape];
   // From the last run to the first, so that the axes before one keep their places.
-  let [sum, sizes, step] = [x, shape, type];
-  for (const run of runs.toReversed()) {
-    [sum, sizes] = emitRun(step, sum, sizes, run, emitter);
-    step = 'ReduceSum';
-  }
+  for (const run of runs.toReversed()) [sum, sizes] = emitRun(sum, sizes, run, emitter);
   return sameShape(sizes, node.shape) ? sum : reshapeTo(sum, node.shape, runs[0]!.first, emitter);
 }
 
 /** Sums one run of axes away, which leaves none of them. */
-function emitRun(
-  type: 'ReduceSum' | 'ReduceSumSquare',
-  x: string,
-  shape: Shape,
-  run: Run,
-  emitter: Emitter,
-): [name: string, shape: Shape] {
+function emitRun(x: string, shape: Shape, run: Run, emitter: Emitter): [name: string, shape: Shape] {
   const { first, count, size } = run;
   const [before, after] = [shape.slice(0, first), shape.slice(first + count)];
   const longest = longestOf(shape, run);
@@ -72,7 +64,7 @@ function emitRun(
   const result: Shape = [...before, ...after];
   if (part === size) {
     const axes = Array.from({ length: count }, (_, i) => first + i);
-    return [reduce(type, x, { axes, keepDims: false }, emitter), result];
+    return [reduce('ReduceSum', x, { axes, keepDims: false }, emitter), result];
   }
   const flat = count === 1 ? x : reshapeTo(x, [...before, size, ...after], first, emitter);
   const whole = Math.floor(size / part) * part;
@@ -80,11 +72,11 @@ function emitRun(
     emitter.node('Slice', [flat, ...[start, end, first].map((n) => emitter.int64s([n]))]);
   const cuts = [...before, whole / part, part, ...after];
   const blocks = reshapeTo(whole === size ? flat : cut(0, whole), cuts, first, emitter);
-  const sums = reduce(type, blocks, { axes: [first + 1], keepDims: false }, emitter);
+  const sums = reduce('ReduceSum', blocks, { axes: [first + 1], keepDims: false }, emitter);
   const left = [...before, whole / part, ...after];
-  const [sum] = emitRun('ReduceSum', sums, left, { first, count: 1, size: whole / part }, emitter);
+  const [sum] = emitRun(sums, left, { first, count: 1, size: whole / part }, emitter);
   if (whole === size) return [sum, result];
-  const rest = reduce(type, cut(whole, size), { axes: [first], keepDims: false }, emitter);
+  const rest = reduce('ReduceSum', cut(whole, size), { axes: [first], keepDims: false }, emitter);
   return [emitter.node('Add', [sum, rest]), result];
 }
 
