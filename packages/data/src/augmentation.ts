@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import type { Random } from '@unbraid/kernels';
 import { type AffineMap, type Border, createWarp, type ImageShape } from './warp.ts';
 
@@ -47,7 +48,8 @@ export function createAugmentation(options: AugmentationOptions): Augmentation {
   const size = channels * height * width;
   return (images, rows, random) => {
     if (images.length < rows * size) {
-      throw new Error(
+      throw new InputError(
+        'setting',
         `data: augmentation of ${rows} images of ${channels} × ${height} × ${width} takes ${rows * size} entries, there are ${images.length}`,
       );
     }
@@ -77,13 +79,14 @@ function limitsOf({ rotation = 0, zoom = 0, shift = 0, flip = false }: Augmentat
 }
 
 function checkRange(setting: string, value: number, isLowEnough: boolean, range: string): void {
-  if (!(value >= 0 && isLowEnough)) throw new Error(`data: augmentation takes a ${setting} ${range}, got ${value}`);
+  if (!(value >= 0 && isLowEnough))
+    throw new InputError('setting', `data: augmentation takes a ${setting} ${range}, got ${value}`);
 }
 
 function checkShape({ channels, height, width }: ImageShape): void {
   for (const [name, size] of Object.entries({ channels, height, width })) {
     if (!(Number.isSafeInteger(size) && size > 0)) {
-      throw new Error(`data: augmentation takes images of a positive whole ${name}, got ${size}`);
+      throw new InputError('setting', `data: augmentation takes images of a positive whole ${name}, got ${size}`);
     }
   }
 }

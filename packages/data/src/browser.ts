@@ -1,4 +1,5 @@
 export { type Augmentation, type AugmentationOptions, createAugmentation } from './augmentation.ts';
+export type { ByteSource } from './byte-source.ts';
 export * from './checks.ts';
 export { CIFAR10_CLASSES, parseCifar10 } from './cifar10.ts';
 export { cifar10 } from './datasets/cifar10.ts';
@@ -18,7 +19,8 @@ export { rowNormalized, undirected } from './graphs/undirected.ts';
 export * from './idx.ts';
 export type { LabelledImages, RawImages } from './labelled-images.ts';
 export * from './matrix.ts';
-export { type NpyArray, type NpyData, type NpyHeader, parseNpy, parseNpyHeader } from './npy.ts';
+export { type NpyArray, type NpyData, parseNpy } from './npy.ts';
+export { type NpyHeader, parseNpyHeader } from './npy-header.ts';
 export * from './pca.ts';
 export * from './random-sample.ts';
 export {

@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import type { Matrix } from './matrix.ts';
 
 /**
@@ -22,7 +23,8 @@ export function checkFinite(name: string, matrix: Matrix): void {
   if (first < 0) return;
   const counts = [nan > 0 && `${nan} NaN`, infinite > 0 && `${infinite} infinite`].filter(Boolean).join(' and ');
   const place = `row ${Math.floor(first / cols)}, column ${first % cols} (counted from 0)`;
-  throw new Error(
+  throw new InputError(
+    'not-finite',
     `${name} has ${counts} ${nan + infinite === 1 ? 'value' : 'values'}, the first at ${place}; drop or impute such rows`,
   );
 }
@@ -42,7 +44,8 @@ export interface LabelLimits {
 export function checkLabels(name: string, labels: ArrayLike<number>, limits: LabelLimits): Int32Array {
   const { rows, classes = 2 ** 31 } = limits;
   if (labels.length !== rows) {
-    throw new Error(
+    throw new InputError(
+      'data',
       `${name} has ${labels.length} entries, the inputs have ${rows} rows; give one label for each row, in the same order`,
     );
   }
@@ -50,7 +53,7 @@ export function checkLabels(name: string, labels: ArrayLike<number>, limits: Lab
     const label = labels[i]!;
     if (Number.isInteger(label) && label >= 0 && label < classes) continue;
     const range = limits.classes === undefined ? 'integers from 0' : `integers from 0 to ${classes - 1}`;
-    throw new Error(`${name} has ${label} at row ${i} (counted from 0); labels are ${range}`);
+    throw new InputError('data', `${name} has ${label} at row ${i} (counted from 0); labels are ${range}`);
   }
   return labels instanceof Int32Array ? labels : Int32Array.from(labels);
 }

@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import type { RawImages } from './labelled-images.ts';
 
 /** Bytes of an image: 32 × 32 red ones, then green, then blue, each row by row. */
@@ -34,7 +35,8 @@ export function parseCifar10(
 ): RawImages {
   const records = bytes.length / RECORD;
   if (!Number.isInteger(records) || records === 0) {
-    throw new Error(
+    throw new InputError(
+      'file',
       `data: ${name} is truncated or not a file of CIFAR-10 images: it has ${bytes.length} bytes, which is not one record of ${RECORD} bytes or more`,
     );
   }
@@ -45,7 +47,10 @@ export function parseCifar10(
     const start = i * RECORD;
     const label = bytes[start]!;
     if (label >= CIFAR10_CLASSES.length) {
-      throw new Error(`data: ${name}: record ${i} (counted from 0) has the label ${label}, CIFAR-10 has 0 to 9`);
+      throw new InputError(
+        'file',
+        `data: ${name}: record ${i} (counted from 0) has the label ${label}, CIFAR-10 has 0 to 9`,
+      );
     }
     labels[i] = label;
     images.set(bytes.subarray(start + 1, start + RECORD), i * CIFAR10_PIXELS);

@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import type { Matrix } from './matrix.ts';
 
 /** Column means, and the symmetric cols × cols matrix of covariances, row-major. */
@@ -17,7 +18,7 @@ export interface Covariance {
  */
 export function covariance(x: Matrix): Covariance {
   const { rows, cols } = x;
-  if (rows < 2) throw new Error(`data: a covariance needs at least two rows, the matrix has ${rows}`);
+  if (rows < 2) throw new InputError('data', `data: a covariance needs at least two rows, the matrix has ${rows}`);
   const { sums, gram } = accumulate(x);
   const mean = sums.map((sum) => sum / rows);
   for (let i = 0; i < cols; i++) {

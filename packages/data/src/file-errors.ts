@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { InputError } from '@unbraid/checks';
 
 type Explain = (path: string) => string;
 
@@ -27,7 +28,7 @@ export function fileError(error: unknown, doing: string, path: string): Error {
   const code = errorCode(error);
   const explained = code === undefined ? undefined : EXPLANATIONS[code]?.(path);
   const reason = explained ?? (error instanceof Error ? error.message : String(error));
-  return new Error(`data: cannot ${doing} ${path}: ${reason}${code && explained ? ` (${code})` : ''}`, {
+  return new InputError('file', `data: cannot ${doing} ${path}: ${reason}${code && explained ? ` (${code})` : ''}`, {
     cause: error,
   });
 }

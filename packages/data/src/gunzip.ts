@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
 import { gunzip as gunzipCallback } from 'node:zlib';
+import { InputError } from '@unbraid/checks';
 import { plainBytes } from './read-bytes.ts';
 
 const inflate = promisify(gunzipCallback);
@@ -20,6 +21,10 @@ export async function gunzip(bytes: Uint8Array, name = 'the gzip data'): Promise
     return plainBytes(await inflate(bytes));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`data: ${name} is a damaged or truncated gzip file (${reason}, ${bytes.length} bytes)`, { cause });
+    throw new InputError(
+      'file',
+      `data: ${name} is a damaged or truncated gzip file (${reason}, ${bytes.length} bytes)`,
+      { cause },
+    );
   }
 }

@@ -1,3 +1,5 @@
+import { InputError } from '@unbraid/checks';
+
 /** The array type of each IDX element type. */
 export interface IdxArrays {
   uint8: Uint8Array;
@@ -39,7 +41,8 @@ export function parseIdx(bytes: Uint8Array, name = 'the IDX data'): IdxArray {
   const expected = start + shape.reduce((product, size) => product * size, 1) * BYTES[dtype];
   if (bytes.length !== expected) {
     const fault = bytes.length < expected ? 'is truncated' : 'has bytes after its end';
-    throw new Error(
+    throw new InputError(
+      'file',
       `data: ${name} ${fault}: its header announces ${dtype} [${shape.join(', ')}], ${expected} bytes in all, and it has ${bytes.length} bytes`,
     );
   }
@@ -51,13 +54,17 @@ function parseHeader(bytes: Uint8Array, name: string) {
   const dtype = DTYPE_OF_CODE.get(code);
   if (bytes.length < 4 || zero0 !== 0 || zero1 !== 0 || !dtype) {
     const found = Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0')).join(' ');
-    throw new Error(
+    throw new InputError(
+      'file',
       `data: ${name} is not an IDX file: it begins with ${found || 'nothing'}, where IDX has 00 00, a type of 08, 09, 0b, 0c, 0d or 0e, and the rank`,
     );
   }
   const start = 4 + 4 * rank;
   if (bytes.length < start) {
-    throw new Error(`data: ${name} is truncated: its header takes ${start} bytes, and it has ${bytes.length} bytes`);
+    throw new InputError(
+      'file',
+      `data: ${name} is truncated: its header takes ${start} bytes, and it has ${bytes.length} bytes`,
+    );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const shape = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis));

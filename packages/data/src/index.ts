@@ -25,5 +25,5 @@ export { readTable } from './read-table.ts';
 export { readSafetensors, writeSafetensors } from './safetensors-file.ts';
 export { loadDsprites } from './sprites/load-dsprites.ts';
 export { readDsprites, type SpriteImages } from './sprites/read-dsprites.ts';
-export { type ColumnKey, parseTable, type Table, type TableOptions } from './table.ts';
+export { type ColumnKey, MISSING_TEXTS, parseTable, type Table, type TableOptions } from './table.ts';
 export { writeFileAtomic } from './write-file-atomic.ts';

@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import { createMatrix, type Matrix } from './matrix.ts';
 
 /** Images as rows of a matrix with brightnesses in [0, 1], and their classes. */
@@ -28,5 +29,5 @@ export function scaleImages({ images, labels }: RawImages, pixels: number): Labe
 export function imageCount(limit: number | undefined, available: number, part: string): number {
   const count = limit ?? available;
   if (Number.isInteger(count) && count >= 0 && count <= available) return count;
-  throw new Error(`data: ${part} has ${available} images, the limit ${count} is not among 0 to that`);
+  throw new InputError('setting', `data: ${part} has ${available} images, the limit ${count} is not among 0 to that`);
 }

@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 /** A dense row-major float32 matrix: entry (i, j) is `data[i * cols + j]`. */
 export interface Matrix {
   readonly data: Float32Array;
@@ -16,11 +17,12 @@ export function createMatrix(rows: number, cols: number, data?: Float32Array): M
     ['cols', cols],
   ] as const) {
     if (!Number.isSafeInteger(size) || size < 0) {
-      throw new Error(`data: a matrix cannot have ${size} ${what}; a whole number of 0 or more is needed`);
+      throw new InputError('data', `data: a matrix cannot have ${size} ${what}; a whole number of 0 or more is needed`);
     }
   }
   if (data && data.length !== rows * cols) {
-    throw new Error(
+    throw new InputError(
+      'data',
       `data: a ${rows} × ${cols} matrix needs ${rows * cols} entries, the array has ${data.length} entries`,
     );
   }
@@ -34,11 +36,12 @@ export function createMatrix(rows: number, cols: number, data?: Float32Array): M
  */
 export function matrixFromRows(rows: readonly ArrayLike<number>[]): Matrix {
   const first = rows[0];
-  if (!first) throw new Error('data: a matrix from rows needs at least one row');
+  if (!first) throw new InputError('data', 'data: a matrix from rows needs at least one row');
   const cols = first.length;
   const ragged = rows.findIndex((row) => row.length !== cols);
   if (ragged >= 0) {
-    throw new Error(
+    throw new InputError(
+      'data',
       `data: rows must have one length; row ${ragged} (counted from 0) has ${rows[ragged]!.length} entries, row 0 has ${cols}`,
     );
   }
@@ -60,7 +63,7 @@ export function selectRows(matrix: Matrix, indices: ArrayLike<number>): Matrix {
   for (let i = 0; i < indices.length; i++) {
     const index = indices[i]!;
     if (!(Number.isInteger(index) && index >= 0 && index < matrix.rows)) {
-      throw new Error(`data: there is no row ${index} in a matrix of ${matrix.rows} rows`);
+      throw new InputError('data', `data: there is no row ${index} in a matrix of ${matrix.rows} rows`);
     }
     selected.data.set(matrixRow(matrix, index), i * matrix.cols);
   }

@@ -1,4 +1,9 @@
-/** The arrays that NumPy files of plain numbers become. Bits of booleans are bytes 0 and 1. */
+import { InputError, showValue } from '@unbraid/checks';
+import { type ByteSource, toBytes } from './byte-source.ts';
+import { floatOfHalf } from './half.ts';
+import { parseNpyHeader } from './npy-header.ts';
+
+/** The arrays that NumPy files of plain numbers become. Bits of booleans are bytes 0 and 1; half floats become float32. */
 export type NpyData =
   | Uint8Array
   | Int8Array
@@ -17,91 +22,109 @@ export interface NpyArray {
   readonly data: NpyData;
 }
 
-/** What the beginning of a `.npy` file says. */
-export interface NpyHeader {
-  /** NumPy's name for the type, such as `<f8` or `|u1`. */
-  readonly dtype: string;
-  readonly shape: readonly number[];
-  /** Where the values begin, in bytes. */
-  readonly offset: number;
+interface ElementType {
+  /** In the file. */
+  readonly width: number;
+  /** The values of bytes that are little-endian and no one else's. */
+  read(bytes: Uint8Array<ArrayBuffer>): NpyData;
 }
 
-const ARRAYS: Readonly<Record<string, (bytes: ArrayBuffer) => NpyData>> = {
-  '|b1': (bytes) => new Uint8Array(bytes),
-  '|u1': (bytes) => new Uint8Array(bytes),
-  '|i1': (bytes) => new Int8Array(bytes),
-  '<u2': (bytes) => new Uint16Array(bytes),
-  '<i2': (bytes) => new Int16Array(bytes),
-  '<u4': (bytes) => new Uint32Array(bytes),
-  '<i4': (bytes) => new Int32Array(bytes),
-  '<u8': (bytes) => new BigUint64Array(bytes),
-  '<i8': (bytes) => new BigInt64Array(bytes),
-  '<f4': (bytes) => new Float32Array(bytes),
-  '<f8': (bytes) => new Float64Array(bytes),
+/** By NumPy's kind and width; its first character is the order of bytes. */
+const TYPES: Readonly<Record<string, ElementType>> = {
+  b1: { width: 1, read: (bytes) => bytes },
+  u1: { width: 1, read: (bytes) => bytes },
+  i1: { width: 1, read: ({ buffer }) => new Int8Array(buffer) },
+  u2: { width: 2, read: ({ buffer }) => new Uint16Array(buffer) },
+  i2: { width: 2, read: ({ buffer }) => new Int16Array(buffer) },
+  u4: { width: 4, read: ({ buffer }) => new Uint32Array(buffer) },
+  i4: { width: 4, read: ({ buffer }) => new Int32Array(buffer) },
+  u8: { width: 8, read: ({ buffer }) => new BigUint64Array(buffer) },
+  i8: { width: 8, read: ({ buffer }) => new BigInt64Array(buffer) },
+  f2: { width: 2, read: ({ buffer }) => Float32Array.from(new Uint16Array(buffer), floatOfHalf) },
+  f4: { width: 4, read: ({ buffer }) => new Float32Array(buffer) },
+  f8: { width: 8, read: ({ buffer }) => new Float64Array(buffer) },
 };
 
-const MAGIC = '\x93NUMPY';
-
-/** Bytes that hold the header's length, after the magic string and two bytes of version (NumPy's `numpy.lib.format`). */
-const LENGTH_BYTES: Readonly<Record<number, number>> = { 1: 2, 2: 4, 3: 4 };
-
-/**
- * Reads the header of a `.npy` file, format versions 1 to 3, from its beginning.
- *
- * @param bytes at least the header, as a rule the first 128 bytes.
- * @param name how errors name the file.
- * @throws where it is not such a header, or is cut off.
- */
-export function parseNpyHeader(bytes: Uint8Array, name = 'the NumPy data'): NpyHeader {
-  if (ascii(bytes, 0, 6) !== MAGIC) throw new Error(`data: ${name} is not a NumPy .npy file, or it is damaged`);
-  const lengthBytes = LENGTH_BYTES[bytes[6]!];
-  if (!lengthBytes) throw new Error(`data: ${name} has .npy format version ${bytes[6]}; versions 1 to 3 can be read`);
-  const start = 8 + lengthBytes;
-  let length = 0;
-  for (let i = start - 1; i >= 8; i--) length = length * 256 + (bytes[i] ?? Number.NaN);
-  const offset = start + length;
-  if (!(offset <= bytes.length)) throw new Error(`data: ${name} is truncated in its header`);
-  return { ...parseFields(ascii(bytes, start, offset), name), offset };
-}
+/** What to do about arrays of other things, by NumPy's kind. */
+const ADVICE: Readonly<Record<string, string>> = {
+  O: 'it holds Python objects, and reading those would run code; save an array of numbers (numpy.asarray(a, dtype=numpy.float64))',
+  U: 'it holds text; save numbers, such as numpy.unique(a, return_inverse=True)[1]',
+  S: 'it holds text; save numbers, such as numpy.unique(a, return_inverse=True)[1]',
+  c: 'it holds complex numbers; save a.real and a.imag',
+  f: 'save it as float64 (a.astype(numpy.float64))',
+};
 
 /**
- * Reads a `.npy` file of numbers that is in memory. Values are copied, so that they are aligned.
+ * Reads a `.npy` file of numbers that is in memory, of either order of bytes and of dimensions. Values are copied, so that they are
+ * aligned and row-major.
  *
- * @throws as `parseNpyHeader`, or where the type is not one of little-endian plain numbers or the values are cut off.
+ * @param source the whole file.
+ * @param name how errors name it.
+ * @throws {InputError} `file`: as `parseNpyHeader`, or where it holds something else than plain numbers, or more or less bytes than its
+ *   shape takes.
  */
-export function parseNpy(bytes: Uint8Array, name = 'the NumPy data'): NpyArray {
-  const { dtype, shape, offset } = parseNpyHeader(bytes, name);
-  const create = ARRAYS[dtype];
-  if (!create) {
-    throw new Error(`data: ${name} has values of type ${dtype}; ${Object.keys(ARRAYS).join(', ')} can be read`);
+export function parseNpy(source: ByteSource, name = 'the NumPy data'): NpyArray {
+  const bytes = toBytes(source, name);
+  const { dtype, shape, fortranOrder, offset } = parseNpyHeader(bytes, name);
+  const type = /^[<>|=]/.test(dtype) && Object.hasOwn(TYPES, dtype.slice(1)) ? TYPES[dtype.slice(1)]! : undefined;
+  if (!type) {
+    const advice = ADVICE[dtype[1] ?? ''] ?? `${Object.keys(TYPES).join(', ')} can be read`;
+    throw new InputError('file', `data: ${name} has values of type ${showValue(dtype)}; ${advice}`);
   }
   const count = shape.reduce((product, size) => product * size, 1);
-  const end = offset + count * Number(dtype[2]);
+  const end = offset + count * type.width;
   if (bytes.length !== end) {
-    throw new Error(
+    throw new InputError(
+      'file',
       `data: ${name} is truncated or damaged: ${count} values of type ${dtype} end at byte ${end}, the file at ${bytes.length}`,
     );
   }
-  return { shape, data: create(bytes.slice(offset, end).buffer as ArrayBuffer) };
+  const body = bytes.slice(offset, end);
+  if (dtype[0] === '>') reverseElements(body, type.width);
+  if (dtype.endsWith('b1')) checkBooleans(body, name);
+  return { shape, data: type.read(fortranOrder ? rowMajor(body, shape, type.width) : body) };
 }
 
-/** The Python dictionary of a header: descr, fortran_order, shape. */
-function parseFields(text: string, name: string): Omit<NpyHeader, 'offset'> {
-  const descr = /'descr':\s*'([^']*)'/.exec(text)?.[1];
-  const order = /'fortran_order':\s*(True|False)/.exec(text)?.[1];
-  const shape = /'shape':\s*\(([\d\s,]*)\)/.exec(text)?.[1];
-  if (descr === undefined || order === undefined || shape === undefined) {
-    throw new Error(`data: ${name} has a .npy header of something else than an array of plain numbers: ${text.trim()}`);
+/** Turns the order of bytes within each element, in place. */
+function reverseElements(bytes: Uint8Array, width: number): void {
+  for (let i = 0; i < bytes.length; i += width) {
+    for (let [low, high] = [i, i + width - 1]; low < high; low++, high--) {
+      const byte = bytes[low]!;
+      bytes[low] = bytes[high]!;
+      bytes[high] = byte;
+    }
   }
-  const sizes = shape.split(',').filter((part) => part.trim() !== '');
-  if (order === 'True' && sizes.length > 1) {
-    throw new Error(
-      `data: ${name} is stored column by column (fortran_order); save numpy.ascontiguousarray of it instead`,
-    );
-  }
-  return { dtype: descr, shape: sizes.map(Number) };
 }
 
-function ascii(bytes: Uint8Array, start: number, end: number): string {
-  return String.fromCharCode(...bytes.subarray(start, end));
+function checkBooleans(bytes: Uint8Array, name: string): void {
+  const wrong = bytes.findIndex((byte) => byte > 1);
+  if (wrong < 0) return;
+  throw new InputError(
+    'file',
+    `data: ${name} is damaged: value ${wrong} (counted from 0) is ${bytes[wrong]}; booleans are bytes 0 and 1`,
+  );
+}
+
+/** Elements whose first index runs fastest, in the order in which the last does. */
+function rowMajor(bytes: Uint8Array<ArrayBuffer>, shape: readonly number[], width: number): Uint8Array<ArrayBuffer> {
+  if (bytes.length === 0 || shape.filter((size) => size > 1).length < 2) return bytes;
+  const strides: number[] = [];
+  let stride = width;
+  for (const size of shape) {
+    strides.push(stride);
+    stride *= size;
+  }
+  const out = new Uint8Array(bytes.length);
+  const index = new Array<number>(shape.length).fill(0);
+  let from = 0;
+  for (let at = 0; at < out.length; at += width) {
+    for (let k = 0; k < width; k++) out[at + k] = bytes[from + k]!;
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      from += strides[axis]!;
+      if (++index[axis]! < shape[axis]!) break;
+      from -= strides[axis]! * shape[axis]!;
+      index[axis] = 0;
+    }
+  }
+  return out;
 }

@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import { EigenvalueDecomposition, Matrix as MlMatrix } from 'ml-matrix';
 import { covariance } from './covariance.ts';
 import { createMatrix, type Matrix } from './matrix.ts';
@@ -23,7 +24,10 @@ export interface Pca {
 export function fitPca(x: Matrix, components: number): Pca {
   const most = Math.min(x.rows, x.cols);
   if (!(Number.isInteger(components) && components >= 1 && components <= most)) {
-    throw new Error(`data: PCA of a ${x.rows} × ${x.cols} matrix has 1 to ${most} components, got ${components}`);
+    throw new InputError(
+      'data',
+      `data: PCA of a ${x.rows} × ${x.cols} matrix has 1 to ${most} components, got ${components}`,
+    );
   }
   const { mean, values } = covariance(x);
   const decomposition = new EigenvalueDecomposition(MlMatrix.from1DArray(x.cols, x.cols, values), {
@@ -56,7 +60,7 @@ export function pcaTransform(pca: Pca, x: Matrix): Matrix {
   const { mean, axes, variances } = pca;
   const components = variances.length;
   if (x.cols !== mean.length) {
-    throw new Error(`data: the PCA was fitted to ${mean.length} columns, the matrix has ${x.cols}`);
+    throw new InputError('data', `data: the PCA was fitted to ${mean.length} columns, the matrix has ${x.cols}`);
   }
   const byColumn = transpose(axes, components, x.cols);
   const origin = new Float64Array(components);
@@ -79,7 +83,7 @@ export function pcaTransform(pca: Pca, x: Matrix): Matrix {
  */
 export function pcaInverse({ mean, axes, variances }: Pca, z: Matrix): Matrix {
   if (z.cols !== variances.length) {
-    throw new Error(`data: the PCA has ${variances.length} components, the matrix has ${z.cols} columns`);
+    throw new InputError('data', `data: the PCA has ${variances.length} components, the matrix has ${z.cols} columns`);
   }
   const x = createMatrix(z.rows, mean.length);
   const row = new Float64Array(mean.length);

@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import type { Random } from '@unbraid/kernels';
 import { createMatrix, type Matrix } from './matrix.ts';
 
@@ -17,7 +18,7 @@ export function gaussianSample(options: { samples: number; dimension: number; ra
   const { samples, dimension, random } = options;
   for (const [what, size] of Object.entries({ samples, dimension })) {
     if (!(Number.isInteger(size) && size > 0)) {
-      throw new Error(`data: a Gaussian sample needs at least one of each, got ${what} = ${size}`);
+      throw new InputError('setting', `data: a Gaussian sample needs at least one of each, got ${what} = ${size}`);
     }
   }
   const x = createMatrix(samples, dimension);

@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import { type NpyArray, parseNpy } from './npy.ts';
 import { readBytes } from './read-bytes.ts';
 import { memberBytes, type ZipMember, zipMembers } from './zip-members.ts';
@@ -27,5 +28,5 @@ export function npzMember(members: ReadonlyMap<string, ZipMember>, name: string,
   const found = members.get(`${name}.npy`);
   if (found) return found;
   const names = [...members.keys()].map((key) => key.replace(/\.npy$/, ''));
-  throw new Error(`data: ${path} has no array "${name}"; it has ${names.join(', ') || 'none'}`);
+  throw new InputError('file', `data: ${path} has no array "${name}"; it has ${names.join(', ') || 'none'}`);
 }

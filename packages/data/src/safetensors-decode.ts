@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import {
   elementCount,
   LENGTH_BYTES,
@@ -37,24 +38,33 @@ export function decodeSafetensors(bytes: Uint8Array, name = 'the safetensors dat
 
 function parseHeader(bytes: Uint8Array, name: string): { header: Record<string, unknown>; start: number } {
   if (bytes.length < LENGTH_BYTES) {
-    throw new Error(`data: ${name} is not a safetensors file: it has ${bytes.length} bytes, too few for a header`);
+    throw new InputError(
+      'file',
+      `data: ${name} is not a safetensors file: it has ${bytes.length} bytes, too few for a header`,
+    );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const start = LENGTH_BYTES + Number(view.getBigUint64(0, true));
   // The brace tells a truncated file from one of another format, whose first bytes rarely make a plausible length.
   if (bytes.length > LENGTH_BYTES && bytes[LENGTH_BYTES] !== 0x7b) {
-    throw new Error(`data: ${name} is not a safetensors file: there is no JSON header after its first 8 bytes`);
+    throw new InputError(
+      'file',
+      `data: ${name} is not a safetensors file: there is no JSON header after its first 8 bytes`,
+    );
   }
   if (start > bytes.length) {
-    throw new Error(`data: ${name} is truncated: its header ends at byte ${start}, and it has ${bytes.length} bytes`);
+    throw new InputError(
+      'file',
+      `data: ${name} is truncated: its header ends at byte ${start}, and it has ${bytes.length} bytes`,
+    );
   }
   let header: unknown;
   try {
     header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(LENGTH_BYTES, start)));
   } catch (cause) {
-    throw new Error(`data: ${name} is damaged: its header is not valid JSON`, { cause });
+    throw new InputError('file', `data: ${name} is damaged: its header is not valid JSON`, { cause });
   }
-  if (!isRecord(header)) throw new Error(`data: ${name} is damaged: its header is not a JSON object`);
+  if (!isRecord(header)) throw new InputError('file', `data: ${name} is damaged: its header is not a JSON object`);
   return { header, start };
 }
 
@@ -63,22 +73,26 @@ function parseMetadata(value: unknown, name: string): Record<string, string> {
   if (isRecord(value) && Object.values(value).every((text) => typeof text === 'string')) {
     return value as Record<string, string>;
   }
-  throw new Error(`data: ${name} is damaged: its ${METADATA_KEY} does not map names to text`);
+  throw new InputError('file', `data: ${name} is damaged: its ${METADATA_KEY} does not map names to text`);
 }
 
 function parseEntry(tensor: string, value: unknown, name: string): Entry {
   const { dtype, shape, data_offsets: offsets } = isRecord(value) ? value : {};
   if (typeof dtype !== 'string' || !isSizes(shape) || !isSizes(offsets) || offsets.length !== 2) {
-    throw new Error(`data: ${name} is damaged: tensor "${tensor}" lacks a dtype, a shape or two data_offsets`);
+    throw new InputError(
+      'file',
+      `data: ${name} is damaged: tensor "${tensor}" lacks a dtype, a shape or two data_offsets`,
+    );
   }
   if (!isTensorDtype(dtype)) {
     const supported = Object.keys(TENSOR_ARRAYS).join(', ');
-    throw new Error(`data: tensor "${tensor}" of ${name} is ${dtype}; supported are ${supported}`);
+    throw new InputError('file', `data: tensor "${tensor}" of ${name} is ${dtype}; supported are ${supported}`);
   }
   const [begin = 0, end = 0] = offsets;
   const expected = elementCount(shape) * TENSOR_ARRAYS[dtype].BYTES_PER_ELEMENT;
   if (end - begin !== expected) {
-    throw new Error(
+    throw new InputError(
+      'file',
       `data: ${name} is damaged: tensor "${tensor}", ${dtype} [${shape.join(', ')}], takes ${expected} bytes, and its offsets give it ${end - begin}`,
     );
   }
@@ -90,7 +104,8 @@ function checkCoverage(entries: readonly Entry[], available: number, name: strin
   let position = 0;
   for (const entry of entries.toSorted((a, b) => a.begin - b.begin || a.end - b.end)) {
     if (entry.begin !== position) {
-      throw new Error(
+      throw new InputError(
+        'file',
         `data: ${name} is damaged: tensor "${entry.name}" begins at byte ${entry.begin} of the data, the one before it ends at ${position}`,
       );
     }
@@ -98,7 +113,10 @@ function checkCoverage(entries: readonly Entry[], available: number, name: strin
   }
   if (position === available) return;
   const fault = position > available ? 'is truncated' : 'has bytes after its last tensor';
-  throw new Error(`data: ${name} ${fault}: its tensors take ${position} bytes, and it has ${available} bytes of data`);
+  throw new InputError(
+    'file',
+    `data: ${name} ${fault}: its tensors take ${position} bytes, and it has ${available} bytes of data`,
+  );
 }
 
 function readTensor(bytes: Uint8Array, start: number, { dtype, shape, begin, end }: Entry): SafeTensor {

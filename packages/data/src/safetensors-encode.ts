@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import {
   elementCount,
   LENGTH_BYTES,
@@ -60,13 +61,21 @@ function compare(a: string, b: string): number {
 }
 
 function checkTensor(name: string, { dtype, shape, data }: SafeTensor): void {
-  if (name === METADATA_KEY) throw new Error(`data: a tensor cannot be named ${METADATA_KEY}; safetensors reserves it`);
+  if (name === METADATA_KEY)
+    throw new InputError('data', `data: a tensor cannot be named ${METADATA_KEY}; safetensors reserves it`);
   const array = TENSOR_ARRAYS[dtype];
-  if (!array) throw new Error(`data: tensor "${name}" has dtype ${dtype}; supported are ${FILE_ORDER.join(', ')}`);
+  if (!array)
+    throw new InputError('data', `data: tensor "${name}" has dtype ${dtype}; supported are ${FILE_ORDER.join(', ')}`);
   if (!(data instanceof array)) {
-    throw new Error(`data: tensor "${name}" is ${dtype} and so needs a ${array.name}, not a ${data.constructor.name}`);
+    throw new InputError(
+      'data',
+      `data: tensor "${name}" is ${dtype} and so needs a ${array.name}, not a ${data.constructor.name}`,
+    );
   }
   if (!shape.every((size) => Number.isSafeInteger(size) && size >= 0) || elementCount(shape) !== data.length) {
-    throw new Error(`data: tensor "${name}" has shape [${shape.join(', ')}], its array has ${data.length} elements`);
+    throw new InputError(
+      'data',
+      `data: tensor "${name}" has shape [${shape.join(', ')}], its array has ${data.length} elements`,
+    );
   }
 }

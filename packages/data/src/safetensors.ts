@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 /** The array type of each supported safetensors dtype. A BOOL is one byte, 0 or 1. */
 export interface TensorArrays {
   F32: Float32Array;
@@ -60,10 +61,13 @@ export function requireTensor<D extends TensorDtype>(file: Safetensors, name: st
   const tensor = Object.hasOwn(file.tensors, name) ? file.tensors[name] : undefined;
   if (!tensor) {
     const names = Object.keys(file.tensors).join(', ') || 'none';
-    throw new Error(`data: the safetensors file has no tensor "${name}"; it has ${names}`);
+    throw new InputError('file', `data: the safetensors file has no tensor "${name}"; it has ${names}`);
   }
   if (tensor.dtype !== dtype) {
-    throw new Error(`data: tensor "${name}" of the safetensors file is ${tensor.dtype}; ${dtype} is needed`);
+    throw new InputError(
+      'file',
+      `data: tensor "${name}" of the safetensors file is ${tensor.dtype}; ${dtype} is needed`,
+    );
   }
   return tensor as SafeTensor<D>;
 }

@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import { createMatrix, type Matrix } from './matrix.ts';
 
 /** An affine map of columns, fitted to data: z_j = (x_j − mean_j) / scale_j. No scale is 0. */
@@ -77,7 +78,7 @@ export function invertScaling(scaling: Scaling, z: Matrix, out: Matrix = createM
  * @throws where `x` has no rows.
  */
 export function columnMeans(x: Matrix): Float64Array {
-  if (x.rows === 0) throw new Error('data: the mean of no rows is not defined; fit to at least one row');
+  if (x.rows === 0) throw new InputError('data', 'data: the mean of no rows is not defined; fit to at least one row');
   const sums = new Float64Array(x.cols);
   forEachEntry(x, (value, j) => {
     sums[j]! += value;
@@ -93,9 +94,12 @@ function forEachEntry({ data, rows, cols }: Matrix, visit: (value: number, colum
 
 function checkColumns({ mean }: Scaling, x: Matrix, out: Matrix): void {
   if (x.cols !== mean.length) {
-    throw new Error(`data: the scaling was fitted to ${mean.length} columns, the matrix has ${x.cols}`);
+    throw new InputError('data', `data: the scaling was fitted to ${mean.length} columns, the matrix has ${x.cols}`);
   }
   if (out.rows !== x.rows || out.cols !== x.cols) {
-    throw new Error(`data: the result of scaling ${x.rows} × ${x.cols} does not fit ${out.rows} × ${out.cols}`);
+    throw new InputError(
+      'data',
+      `data: the result of scaling ${x.rows} × ${x.cols} does not fit ${out.rows} × ${out.cols}`,
+    );
   }
 }

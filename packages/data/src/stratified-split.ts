@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import type { Random } from '@unbraid/kernels';
 
 /** Row indices in ascending order; together they are all rows, and no row is in both. */
@@ -43,10 +44,13 @@ export function stratifiedSplit(labels: ArrayLike<number>, options: SplitOptions
 function rowsToChoose(rows: number, size: SplitOptions['size']): number {
   if ('fraction' in size) {
     if (size.fraction >= 0 && size.fraction <= 1) return Math.round(size.fraction * rows);
-    throw new Error(`data: a split takes a fraction from 0 to 1, got ${size.fraction}`);
+    throw new InputError('setting', `data: a split takes a fraction from 0 to 1, got ${size.fraction}`);
   }
   if (Number.isInteger(size.count) && size.count >= 0 && size.count <= rows) return size.count;
-  throw new Error(`data: a split of ${rows} rows takes a whole number of them from 0 to ${rows}, got ${size.count}`);
+  throw new InputError(
+    'setting',
+    `data: a split of ${rows} rows takes a whole number of them from 0 to ${rows}, got ${size.count}`,
+  );
 }
 
 /** The rows of each class, classes in ascending order of their label. */

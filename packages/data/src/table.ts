@@ -1,5 +1,12 @@
-import { parse } from 'csv-parse/sync';
+import { checkSettings, flag, InputError, oneOf, showValue } from '@unbraid/checks';
+import * as z from 'zod';
+import { type ByteSource, toBytes } from './byte-source.ts';
+import { createGrowing } from './growing.ts';
+import { listed } from './listed.ts';
 import { createMatrix, type Matrix } from './matrix.ts';
+import { separatorHint } from './table-hint.ts';
+import { eachLine, type Line } from './table-lines.ts';
+import { isDecimal, numberFault, readNumber } from './table-number.ts';
 
 /** A column by its name in the header, or by its number from 0. */
 export type ColumnKey = string | number;
@@ -9,10 +16,22 @@ export interface TableOptions {
   readonly label?: ColumnKey | undefined;
   /** The column that holds each row's number to predict; it is left out of the inputs. */
   readonly target?: ColumnKey | undefined;
+  /** The column that names each row, as any text; it is left out of the inputs and kept in `ids`. */
+  readonly id?: ColumnKey | undefined;
+  /** Columns that are left out. */
+  readonly omit?: readonly ColumnKey[] | undefined;
   /** Whether the first line names the columns; true unless given. */
   readonly header?: boolean | undefined;
-  /** What separates entries; a comma unless given. */
+  /** What separates entries, one character; a comma unless given. A blank stands for one or more of them. */
   readonly delimiter?: string | undefined;
+  /** What stands before the decimals of a number; a point unless given. */
+  readonly decimal?: '.' | ',' | undefined;
+  /** What is done about a row in which an entry is missing: it is refused, which is the default, or dropped and counted. */
+  readonly missing?: 'refuse' | 'drop' | undefined;
+  /** Texts that stand for a missing entry; `MISSING_TEXTS` in any case unless given. */
+  readonly missingTexts?: readonly string[] | undefined;
+  /** Whether integers beyond 2²⁴ that float32 does not hold are rounded to one that it does; else they are refused. */
+  readonly round?: boolean | undefined;
 }
 
 /** The numbers of a table, and what is to be predicted from them. */
@@ -26,92 +45,237 @@ export interface Table {
   readonly classes?: readonly string[];
   /** With `target`: a number for each row. */
   readonly target?: Float32Array;
+  /** With `id`: a text for each row. */
+  readonly ids?: readonly string[];
+  /** Rows that were left out because an entry was missing. */
+  readonly dropped: number;
 }
 
-interface Line {
-  /** Its number in the file, from 1. */
-  readonly number: number;
-  readonly entries: readonly string[];
-}
+/** What stands for a missing entry unless a table says otherwise, in lower case. */
+export const MISSING_TEXTS: readonly string[] = ['', 'na', 'n/a', '#n/a', '<na>', 'nan', 'null', 'none', '?'];
 
-/** A decimal number; not the empty text, `0x10` or `Infinity`, which `Number` takes too. */
-const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const columnKey = z.union([z.string(), z.number()], { error: "a column's name, or its number from 0" });
+
+const settings = z.object({
+  label: columnKey.optional(),
+  target: columnKey.optional(),
+  id: columnKey.optional(),
+  omit: z.array(columnKey, { error: 'a list of columns' }).default([]),
+  header: flag().default(true),
+  delimiter: z
+    .string({ error: 'one character' })
+    .refine((text) => /^[^\r\n"]$/.test(text), { error: 'one character, which is no quote' })
+    .default(','),
+  decimal: oneOf('.', ',').default('.'),
+  missing: oneOf('refuse', 'drop').default('refuse'),
+  missingTexts: z.array(z.string(), { error: 'a list of texts' }).optional(),
+  round: flag().default(false),
+});
+
+type Settings = z.output<typeof settings>;
 
 /**
  * Reads a table of numbers from comma-separated text (RFC 4180; blank lines and blanks around entries are ignored).
  *
+ * @param source the text, or its bytes in UTF-8 or (with a byte-order mark) UTF-16.
  * @param name how errors name the table.
- * @throws with the line and column of an entry that is not a finite float32 number, the line of another length than the
- *   first, or the columns there are where one is asked for that is not.
+ * @throws {InputError} with the line and column of an entry that is missing, is not a finite float32 number or would lose digits in
+ *   float32; the line of another length than the first; the columns there are where one is asked for that is not, or that have one name.
  */
-export function parseTable(text: string | Uint8Array, options: TableOptions = {}, name = 'the table'): Table {
-  const { header = true } = options;
-  const lines = parseLines(text, options.delimiter ?? ',', name);
-  const width = lines[0]?.entries.length ?? 0;
-  const names = header ? (lines[0]?.entries ?? []) : Array.from({ length: width }, (_, j) => String(j));
-  const rows = header ? lines.slice(1) : lines;
-  if (rows.length === 0) throw new Error(`data: ${name} has no rows${header ? ' after its header' : ''}`);
-  if (header && names.every((entry) => DECIMAL.test(entry))) {
-    throw new Error(`data: the first line of ${name} holds numbers only; say "header: false" if it is a row`);
-  }
-  const label = findColumn(options.label, names, name);
-  const target = findColumn(options.target, names, name);
-  const inputs = names.map((_, j) => j).filter((j) => j !== label && j !== target);
-  const number = (line: Line, j: number) => parseNumber(line, j, names[j]!, name);
-  const x = createMatrix(rows.length, inputs.length);
-  rows.forEach((line, i) => {
-    inputs.forEach((j, k) => {
-      x.data[i * inputs.length + k] = number(line, j);
-    });
+export function parseTable(source: string | ByteSource, options: TableOptions = {}, name = 'the table'): Table {
+  const checked = checkSettings('data: readTable', settings, options);
+  const bytes = typeof source === 'string' ? new TextEncoder().encode(source) : toBytes(source, name);
+  let reader: RowReader | undefined;
+  eachLine(bytes, checked.delimiter, name, (line) => {
+    if (reader) return reader.add(line);
+    const names = checked.header ? line.entries : line.entries.map((_, j) => String(j));
+    if (names.length === 1) refuseOneColumn(bytes, checked, name);
+    reader = createRowReader(names, checked, name, separatorHint(bytes, checked.delimiter));
+    if (!checked.header) reader.add(line);
   });
+  const table = reader?.finish();
+  if (table) return table;
+  throw new InputError('data', `data: ${name} has no rows${reader ? ' after its header' : ''}`);
+}
+
+/** A table that seems to be one column of texts with another separator in each is none. */
+function refuseOneColumn(bytes: Uint8Array, { delimiter }: Settings, name: string): void {
+  const hint = separatorHint(bytes, delimiter);
+  if (!hint || hint.includes('blanks')) return;
+  throw new InputError('data', `data: ${name} has one column; ${hint}`);
+}
+
+interface RowReader {
+  add(line: Line): void;
+  /** Undefined where there was no row. */
+  finish(): Table | undefined;
+}
+
+function createRowReader(names: readonly string[], options: Settings, name: string, hint?: string): RowReader {
+  const columns = chosenColumns(names, options, name, hint);
+  const { inputs, label, target, id } = columns;
+  const needed = [...inputs, label, target, id].filter((j) => j !== undefined);
+  const isMissing = missingTest(options.missingTexts);
+  const values = createGrowing((length) => new Float32Array(length));
+  const targets = createGrowing((length) => new Float32Array(length));
+  const labels = createLabels();
+  const ids: string[] = [];
+  let rows = 0;
+  let dropped = 0;
+  const fail = (line: Line, j: number, fault: string) => {
+    const place = `line ${line.number}, column ${showValue(names[j])} of ${name}`;
+    return new InputError('data', `data: ${place} ${fault}${hint ? `; ${hint}` : ''}`);
+  };
+  const number = (line: Line, j: number) => {
+    const value = readNumber(line.entries[j]!, options);
+    if (Number.isNaN(value)) throw fail(line, j, numberFault(line.entries[j]!, options));
+    return value;
+  };
   return {
-    x,
-    columns: inputs.map((j) => names[j]!),
-    ...(label === undefined ? {} : classify(rows.map((line) => line.entries[label]!))),
-    ...(target === undefined ? {} : { target: Float32Array.from(rows, (line) => number(line, target)) }),
+    add(line) {
+      const { entries } = line;
+      const empty = needed.find((j) => isMissing(entries[j]!));
+      if (empty !== undefined && options.missing === 'refuse') throw fail(line, empty, missingFault(entries[empty]!));
+      if (empty !== undefined) {
+        dropped++;
+        return;
+      }
+      rows++;
+      for (const j of inputs) values.push(number(line, j));
+      if (target !== undefined) targets.push(number(line, target));
+      if (label !== undefined) labels.push(entries[label]!);
+      if (id !== undefined) ids.push(entries[id]!);
+    },
+    finish() {
+      if (rows + dropped === 0) return undefined;
+      if (rows === 0)
+        throw new InputError('data', `data: each of the ${dropped} rows of ${name} lacks an entry; none is left`);
+      const classified: Pick<Table, 'labels' | 'classes'> = label === undefined ? {} : labels.finish(name);
+      if (options.header) checkHeaderIsNoRow(names, label, classified.classes, name);
+      return {
+        x: createMatrix(rows, inputs.length, values.finish()),
+        columns: inputs.map((j) => names[j]!),
+        ...classified,
+        ...(target === undefined ? {} : { target: targets.finish() }),
+        ...(id === undefined ? {} : { ids }),
+        dropped,
+      };
+    },
   };
 }
 
-function parseLines(text: string | Uint8Array, delimiter: string, name: string): Line[] {
-  let parsed: string[][];
-  try {
-    // Lines of differing length get our own message below, which names the table.
-    const tolerant = { bom: true, trim: true, skip_empty_lines: true, relax_column_count: true };
-    parsed = parse(text, { ...tolerant, delimiter, info: true });
-  } catch (cause) {
-    throw new Error(`data: ${name} cannot be read: ${cause instanceof Error ? cause.message : cause}`, { cause });
-  }
-  // The types of csv-parse do not follow its option `info`.
-  const records = parsed as unknown as { info: { lines: number }; record: string[] }[];
-  const lines = records.map(({ info, record }) => ({ number: info.lines, entries: record }));
-  const width = lines[0]?.entries.length;
-  const ragged = lines.find((line) => line.entries.length !== width);
-  if (!ragged) return lines;
-  throw new Error(
-    `data: line ${ragged.number} of ${name} has ${ragged.entries.length} entries, line ${lines[0]!.number} has ${width}`,
-  );
+/** The numbers of the columns: those of the inputs, and those that an option names. */
+interface Columns {
+  readonly inputs: readonly number[];
+  readonly label: number | undefined;
+  readonly target: number | undefined;
+  readonly id: number | undefined;
 }
 
-function findColumn(key: ColumnKey | undefined, names: readonly string[], name: string): number | undefined {
-  if (key === undefined) return undefined;
+function chosenColumns(names: readonly string[], options: Settings, name: string, hint?: string): Columns {
+  const find = (key: ColumnKey | undefined) => (key === undefined ? undefined : findColumn(key, names, name, hint));
+  const [label, target, id] = [options.label, options.target, options.id].map(find);
+  const left = new Set([label, target, id, ...options.omit.map(find)]);
+  const inputs = names.map((_, j) => j).filter((j) => !left.has(j));
+  if (options.header) checkNames(names, inputs, name);
+  return { inputs, label, target, id };
+}
+
+function findColumn(key: ColumnKey, names: readonly string[], name: string, hint?: string): number {
   const index = typeof key === 'number' ? key : names.indexOf(key);
-  if (names[index] !== undefined) return index;
-  throw new Error(`data: ${name} has no column ${JSON.stringify(key)}; its columns are ${names.join(', ')}`);
-}
-
-function parseNumber({ number, entries }: Line, j: number, column: string, name: string): number {
-  const text = entries[j]!;
-  const value = DECIMAL.test(text) ? Math.fround(Number(text)) : Number.NaN;
-  if (Number.isFinite(value)) return value;
-  throw new Error(
-    `data: line ${number}, column "${column}" of ${name} holds ${JSON.stringify(text)}, which is not a finite float32 number; drop or impute such rows, or name the column as the label`,
+  if (names[index] === undefined) {
+    throw new InputError(
+      'setting',
+      `data: ${name} has no column ${showValue(key)}; ${hint ?? `its columns are ${listed(names)}`}`,
+    );
+  }
+  const second = typeof key === 'number' ? -1 : names.indexOf(key, index + 1);
+  if (second < 0) return index;
+  throw new InputError(
+    'data',
+    `data: columns ${index} and ${second} (counted from 0) of ${name} are both named ${showValue(key)}; say which by its number, or rename one`,
   );
 }
 
-function classify(texts: readonly string[]): { labels: Int32Array; classes: string[] } {
-  const classes = [...new Set(texts)];
-  if (classes.every((text) => DECIMAL.test(text))) classes.sort((a, b) => Number(a) - Number(b));
-  else classes.sort();
-  const index = new Map(classes.map((text, c) => [text, c]));
-  return { labels: Int32Array.from(texts, (text) => index.get(text)!), classes };
+/** Inputs are told apart by their names. */
+function checkNames(names: readonly string[], inputs: readonly number[], name: string): void {
+  const seen = new Map<string, number>();
+  for (const j of inputs) {
+    const earlier = seen.get(names[j]!);
+    if (earlier !== undefined) {
+      throw new InputError(
+        'data',
+        `data: columns ${earlier} and ${j} (counted from 0) of ${name} are both named ${showValue(names[j])}; rename one, or omit one by its number`,
+      );
+    }
+    seen.set(names[j]!, j);
+  }
+  const unnamed = seen.get('');
+  if (unnamed === undefined) return;
+  throw new InputError(
+    'data',
+    `data: column ${unnamed} (counted from 0) of ${name} has no name; name it, or omit it by its number if it only counts the rows`,
+  );
+}
+
+/** A header that looks like a row is one that would be lost. */
+function checkHeaderIsNoRow(
+  names: readonly string[],
+  label: number | undefined,
+  classes: readonly string[] | undefined,
+  name: string,
+): void {
+  const numbers = names.every((each, j) =>
+    j === label ? isDecimal(each) || classes?.includes(each) : isDecimal(each),
+  );
+  if (!numbers) return;
+  throw new InputError(
+    'data',
+    `data: the first line of ${name} reads like a row, not like names; say header: false if it is a row`,
+  );
+}
+
+function missingTest(texts: readonly string[] | undefined): (text: string) => boolean {
+  const set = new Set(texts ?? MISSING_TEXTS);
+  return texts ? (text) => set.has(text) : (text) => text.length <= LONGEST_MISSING && set.has(text.toLowerCase());
+}
+
+const LONGEST_MISSING = Math.max(...MISSING_TEXTS.map(({ length }) => length));
+
+function missingFault(text: string): string {
+  const what = text === '' ? 'has no entry' : `holds ${showValue(text)}, which stands for a missing entry`;
+  return `${what}; impute it, or set missing: "drop" to leave such rows out`;
+}
+
+/** Classes in the order in which they come, until all are known. */
+function createLabels() {
+  const numbers = new Map<string, number>();
+  const labels = createGrowing((length) => new Int32Array(length));
+  return {
+    push(text: string) {
+      const known = numbers.get(text);
+      const number = known ?? numbers.size;
+      if (known === undefined) numbers.set(text, number);
+      labels.push(number);
+    },
+    finish(name: string): { labels: Int32Array; classes: string[] } {
+      const classes = [...numbers.keys()];
+      if (classes.every(isDecimal)) sortNumbers(classes, name);
+      else classes.sort();
+      const place = new Int32Array(classes.length);
+      for (const [i, text] of classes.entries()) place[numbers.get(text)!] = i;
+      return { labels: labels.finish().map((number) => place[number]!), classes };
+    },
+  };
+}
+
+/** Sorts texts of numbers, in place; one number in two spellings would be two classes. */
+function sortNumbers(classes: string[], name: string): void {
+  classes.sort((a, b) => Number(a) - Number(b));
+  const twin = classes.findIndex((text, i) => i > 0 && Number(text) === Number(classes[i - 1]));
+  if (twin < 0) return;
+  throw new InputError(
+    'data',
+    `data: ${name} has the labels ${showValue(classes[twin - 1])} and ${showValue(classes[twin])}, which are one number; write them alike`,
+  );
 }

@@ -1,3 +1,5 @@
+import { InputError } from '@unbraid/checks';
+
 // Enough of tar to take a file out of an archive that is in memory. The archives of data sets are known to the bit by
 // their SHA-256, and so is what is taken out of them, so this does without what a general reader needs: long names, links,
 // sparse files, streams.
@@ -21,18 +23,24 @@ export function tarMember(bytes: Uint8Array, name: string, archive = 'the tar da
     const path = text(bytes, at, NAME);
     const digits = text(bytes, at, SIZE).trim();
     if (!/^[0-7]+$/.test(digits)) {
-      throw new Error(`data: ${archive} is not a tar archive, or damaged: the member at byte ${at} has no size`);
+      throw new InputError(
+        'file',
+        `data: ${archive} is not a tar archive, or damaged: the member at byte ${at} has no size`,
+      );
     }
     const start = at + BLOCK;
     const end = start + Number.parseInt(digits, 8);
     if (end > bytes.length) {
-      throw new Error(`data: ${archive} is truncated: ${path} ends at byte ${end}, the archive at ${bytes.length}`);
+      throw new InputError(
+        'file',
+        `data: ${archive} is truncated: ${path} ends at byte ${end}, the archive at ${bytes.length}`,
+      );
     }
     if (path.slice(path.lastIndexOf('/') + 1) === name) return bytes.subarray(start, end);
     members.push(path);
     at = start + Math.ceil((end - start) / BLOCK) * BLOCK;
   }
-  throw new Error(`data: ${archive} has no ${name}; it has ${members.join(', ') || 'no files'}`);
+  throw new InputError('file', `data: ${archive} has no ${name}; it has ${members.join(', ') || 'no files'}`);
 }
 
 /** A field of the header at `at`, up to its first zero byte. */

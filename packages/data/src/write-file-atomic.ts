@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { InputError } from '@unbraid/checks';
 import { errorCode, fileError } from './file-errors.ts';
 
 /**
@@ -39,7 +40,7 @@ async function explain(error: unknown, path: string): Promise<Error> {
   const folder = dirname(path);
   const missing = errorCode(error) === 'ENOENT' && (await stat(folder).catch(() => undefined)) === undefined;
   if (!missing) return fileError(error, 'write', path);
-  return new Error(`data: cannot write ${path}: the folder ${folder} does not exist; create it first`, {
+  return new InputError('file', `data: cannot write ${path}: the folder ${folder} does not exist; create it first`, {
     cause: error,
   });
 }

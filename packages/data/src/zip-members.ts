@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
+import { InputError } from '@unbraid/checks';
 import { type Entry, fromBufferPromise, type ZipFile } from 'yauzl';
 
 /** A file in a zip archive. */
@@ -28,7 +29,9 @@ export async function zipMembers(bytes: Uint8Array, archive = 'the zip data'): P
     const zip = await fromBufferPromise(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
     for await (const entry of zip.eachEntry()) members.set(entry.fileName, member(zip, entry, archive));
   } catch (cause) {
-    throw new Error(`data: ${archive} is not a zip archive, or it is damaged: ${reason(cause)}`, { cause });
+    throw new InputError('file', `data: ${archive} is not a zip archive, or it is damaged: ${reason(cause)}`, {
+      cause,
+    });
   }
   return members;
 }
@@ -54,10 +57,13 @@ function member(zip: ZipFile, entry: Entry, archive: string): ZipMember {
         yield chunk;
       }
     } catch (cause) {
-      throw new Error(`data: ${entry.fileName} in ${archive} is damaged: ${reason(cause)}`, { cause });
+      throw new InputError('file', `data: ${entry.fileName} in ${archive} is damaged: ${reason(cause)}`, { cause });
     }
     if (checksum !== entry.crc32) {
-      throw new Error(`data: ${entry.fileName} in ${archive} is damaged: its CRC-32 is not the recorded one`);
+      throw new InputError(
+        'file',
+        `data: ${entry.fileName} in ${archive} is damaged: its CRC-32 is not the recorded one`,
+      );
     }
   }
   return { name: entry.fileName, bytes: entry.uncompressedSize, chunks };

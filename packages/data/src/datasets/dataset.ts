@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 /** Size in bytes and SHA-256 in lower-case hexadecimal: what a file must be, to the bit. */
 export interface Fingerprint {
   readonly bytes: number;
@@ -39,5 +40,5 @@ export function datasetFile(dataset: Dataset, name: string): DatasetFile {
   const file = dataset.files.find((candidate) => candidate.name === name);
   if (file) return file;
   const names = dataset.files.map((candidate) => candidate.name).join(', ');
-  throw new Error(`data: ${dataset.title} has no file "${name}"; its files are ${names}`);
+  throw new InputError('setting', `data: ${dataset.title} has no file "${name}"; its files are ${names}`);
 }

@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import { type IdxArray, parseIdx } from '../idx.ts';
 import { imageCount, type LabelledImages, type RawImages, scaleImages } from '../labelled-images.ts';
 import type { LocateOptions } from './locate.ts';
@@ -47,6 +48,6 @@ export async function loadMnistRaw(
 }
 
 function bytesOf(array: IdxArray): Uint8Array {
-  if (array.dtype !== 'uint8') throw new Error(`data: MNIST holds bytes, its file has ${array.dtype}`);
+  if (array.dtype !== 'uint8') throw new InputError('file', `data: MNIST holds bytes, its file has ${array.dtype}`);
   return array.data;
 }

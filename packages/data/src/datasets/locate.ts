@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { InputError } from '@unbraid/checks';
 import { type DownloadOptions, download } from '../download/download.ts';
 import { errorCode } from '../file-errors.ts';
 import type { Dataset, DatasetFile } from './dataset.ts';
@@ -57,12 +58,15 @@ async function isFile(path: string): Promise<boolean> {
 /** A cache that cannot be written is the one fault of a download that another cache would mend. */
 function withCacheHint(error: unknown): unknown {
   if (!(error instanceof Error) || errorCode(error.cause) === undefined) return error;
-  return new Error(`${error.message}; UNBRAID_CACHE names another folder for downloads`, { cause: error.cause });
+  return new InputError('file', `${error.message}; UNBRAID_CACHE names another folder for downloads`, {
+    cause: error.cause,
+  });
 }
 
 function offlineError(dataset: Dataset, file: DatasetFile, looked: readonly string[], target: string): Error {
   const { name, bytes, sha256, urls } = file.published;
-  return new Error(
+  return new InputError(
+    'file',
     `data: ${file.name} of ${dataset.title} is not on this machine (looked for ${looked.join(', ')}) and UNBRAID_OFFLINE forbids the download; unset it, or save ${urls[0]} as ${target} (${name}, ${bytes} bytes, SHA-256 ${sha256})`,
   );
 }

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { InputError } from '@unbraid/checks';
 import { gunzip } from '../gunzip.ts';
 import { readBytes } from '../read-bytes.ts';
 import { sha256 } from '../sha256.ts';
@@ -61,7 +62,8 @@ function checkContent(
 ): void {
   const digest = sha256(bytes);
   if (digest === file.sha256) return;
-  throw new Error(
+  throw new InputError(
+    'file',
     `data: ${path} is not the ${file.name} of ${dataset.title}: it holds ${bytes.length} bytes with SHA-256 ${digest}, expected ${file.bytes} bytes with SHA-256 ${file.sha256}; replace or delete it`,
   );
 }

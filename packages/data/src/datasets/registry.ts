@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import { cifar10 } from './cifar10.ts';
 import type { Dataset } from './dataset.ts';
 import { mnist } from './mnist.ts';
@@ -13,5 +14,8 @@ export const datasets: Readonly<Record<string, Dataset>> = { [mnist.name]: mnist
 export function findDataset(name: string): Dataset {
   const dataset = Object.hasOwn(datasets, name) ? datasets[name] : undefined;
   if (dataset) return dataset;
-  throw new Error(`data: there is no data set "${name}"; there are ${Object.keys(datasets).join(', ')}`);
+  throw new InputError(
+    'setting',
+    `data: there is no data set "${name}"; there are ${Object.keys(datasets).join(', ')}`,
+  );
 }

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { InputError } from '@unbraid/checks';
 import type { PublishedFile } from '../datasets/dataset.ts';
 import { makeFolder } from '../make-folder.ts';
 import { type AttemptOptions, attempt, type Source } from './attempt.ts';
@@ -54,7 +55,8 @@ async function downloadUnderLock(file: PublishedFile, path: string, options: Dow
       if (failure === undefined) return await finishPart(part, path);
       failures.push(`${url}: ${failure}`);
     }
-    throw new Error(
+    throw new InputError(
+      'file',
       `data: cannot download ${file.name}: ${failures.join('; ')}. To put it there by hand, save it as ${path} (${file.bytes} bytes, SHA-256 ${file.sha256})`,
     );
   } finally {

@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import { convertIndexedToRgb, type DecodedPng, decode as decodePng, hasPngSignature } from 'fast-png';
 import { decode as decodeJpeg } from 'jpeg-js';
 
@@ -34,14 +35,14 @@ export function decodeImage(bytes: Uint8Array): DecodedImage {
     const { width, height, data } = decodeJpeg(bytes, JPEG_OPTIONS);
     return { width, height, channels: 3, samples: data, full: 255 };
   }
-  throw new Error('it is neither a PNG nor a JPEG image');
+  throw new InputError('file', 'it is neither a PNG nor a JPEG image');
 }
 
 function fromPng(bytes: Uint8Array): DecodedImage {
   // A PNG's size stands at a fixed place, and is looked at before anything is unpacked.
   const header = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length >= 24 && header.getUint32(16) * header.getUint32(20) > MOST_MEGAPIXELS * 1e6) {
-    throw new Error(`it has more than ${MOST_MEGAPIXELS} million pixels`);
+    throw new InputError('file', `it has more than ${MOST_MEGAPIXELS} million pixels`);
   }
   const png = decodePng(bytes, { checkCrc: true });
   const { width, height, channels, depth } = png;

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { InputError } from '@unbraid/checks';
 import { fileError } from '../file-errors.ts';
 import { createMatrix, type Matrix, matrixRow } from '../matrix.ts';
 import { readBytes } from '../read-bytes.ts';
@@ -65,14 +66,15 @@ export async function readImageFolder(folder: string, options: ImageFolderOption
 
 function checkTarget({ size, channels = 3, background = 1, limit = 1 }: ImageFolderOptions): ImageTarget {
   if (!(Number.isInteger(size) && size > 0)) {
-    throw new Error(`data: the size of images is a whole number of pixels from 1, got ${size}`);
+    throw new InputError('file', `data: the size of images is a whole number of pixels from 1, got ${size}`);
   }
-  if (channels !== 1 && channels !== 3) throw new Error(`data: images have 1 or 3 channels, got ${channels}`);
+  if (channels !== 1 && channels !== 3)
+    throw new InputError('file', `data: images have 1 or 3 channels, got ${channels}`);
   if (!(background >= 0 && background <= 1)) {
-    throw new Error(`data: the background of images is a grey level in [0, 1], got ${background}`);
+    throw new InputError('file', `data: the background of images is a grey level in [0, 1], got ${background}`);
   }
   if (!(Number.isInteger(limit) && limit > 0)) {
-    throw new Error(`data: the limit of images is a whole number from 1, got ${limit}`);
+    throw new InputError('file', `data: the limit of images is a whole number from 1, got ${limit}`);
   }
   return { size, channels, background };
 }
@@ -91,7 +93,7 @@ async function imageNames(folder: string, below = ''): Promise<string[]> {
     else if (IMAGE_NAME.test(entry.name)) names.push(name);
   }
   if (below === '' && names.length === 0) {
-    throw new Error(`data: ${folder} has no images; files named .png, .jpg or .jpeg are looked for`);
+    throw new InputError('file', `data: ${folder} has no images; files named .png, .jpg or .jpeg are looked for`);
   }
   return names.sort((a, b) => (a < b ? -1 : 1));
 }
@@ -111,6 +113,7 @@ function checkUnreadable(folder: string, unreadable: readonly UnreadableImage[],
   const [{ file, reason }] = unreadable as [UnreadableImage];
   const total = unreadable.length + readable;
   const story = `${unreadable.length} of ${total} images in ${folder} cannot be read, the first ${file} (${reason})`;
-  if (!skip) throw new Error(`data: ${story}; repair or remove them, or set skipUnreadable to leave them out`);
-  if (readable === 0) throw new Error(`data: ${story}; none is left`);
+  if (!skip)
+    throw new InputError('file', `data: ${story}; repair or remove them, or set skipUnreadable to leave them out`);
+  if (readable === 0) throw new InputError('file', `data: ${story}; none is left`);
 }

@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import { checkSpriteIndex, spriteFactors } from './factors.ts';
 import { type SpriteShape, shapes } from './shapes.ts';
 
@@ -18,11 +19,15 @@ export function drawSprites(
   batch: Float32Array = new Float32Array(indexes.length * size * size),
 ): Float32Array {
   if (!(Number.isInteger(size) && size >= 8)) {
-    throw new Error(`data: sprites are drawn on a square of 8 × 8 pixels or more, got a side of ${size}`);
+    throw new InputError(
+      'setting',
+      `data: sprites are drawn on a square of 8 × 8 pixels or more, got a side of ${size}`,
+    );
   }
   const pixels = size * size;
   if (batch.length !== indexes.length * pixels) {
-    throw new Error(
+    throw new InputError(
+      'setting',
       `data: ${indexes.length} sprites of ${size} × ${size} pixels need a batch of ${indexes.length * pixels} entries, got ${batch.length}`,
     );
   }

@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 /** One way in which the sprites differ. */
 export interface SpriteFactor {
   readonly name: string;
@@ -28,14 +29,15 @@ export const SPRITE_COUNT = spriteFactors.reduce((product, { size }) => product 
  */
 export function spriteIndex(values: ArrayLike<number>): number {
   if (values.length !== spriteFactors.length) {
-    throw new Error(
+    throw new InputError(
+      'data',
       `data: a sprite has ${spriteFactors.length} factors (${spriteFactors.map(({ name }) => name).join(', ')}), got ${values.length} values`,
     );
   }
   return spriteFactors.reduce((index, { name, size }, k) => {
     const value = values[k]!;
     if (!(Number.isInteger(value) && value >= 0 && value < size)) {
-      throw new Error(`data: a sprite's ${name} is a whole number from 0 to ${size - 1}, got ${value}`);
+      throw new InputError('data', `data: a sprite's ${name} is a whole number from 0 to ${size - 1}, got ${value}`);
     }
     return index * size + value;
   }, 0);
@@ -61,5 +63,5 @@ export function spriteFactorValues(index: number): Int32Array {
 /** Refuses what is not the flat index of a sprite. */
 export function checkSpriteIndex(index: number): void {
   if (Number.isInteger(index) && index >= 0 && index < SPRITE_COUNT) return;
-  throw new Error(`data: there is no sprite ${index}; they are numbered from 0 to ${SPRITE_COUNT - 1}`);
+  throw new InputError('data', `data: there is no sprite ${index}; they are numbered from 0 to ${SPRITE_COUNT - 1}`);
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { InputError } from '@unbraid/checks';
 import { cacheFolder, type DataEnvironment, userDataFolder } from '../datasets/folders.ts';
 import { readDsprites, type SpriteImages } from './read-dsprites.ts';
 
@@ -17,7 +18,8 @@ export async function loadDsprites(environment: DataEnvironment = process.env): 
   const folders = [userDataFolder('dsprites', environment), cache].filter((folder) => folder !== undefined);
   const path = folders.map((folder) => join(folder, FILE)).find((candidate) => existsSync(candidate));
   if (path) return readDsprites(path);
-  throw new Error(
+  throw new InputError(
+    'file',
     `data: dSprites is not in ${folders.join(' or ')}; save ${ADDRESS} as ${join(cache, FILE)}, or draw the sprites instead (drawSprites)`,
   );
 }

@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 /** Binary images with a bit for each pixel: an eighth of a byte instead of the four of a float32. */
 export interface PackedImages {
   readonly count: number;
@@ -21,7 +22,8 @@ export function unpackImages(
 ): Float32Array {
   const { count, pixels, bits } = images;
   if (batch.length !== indexes.length * pixels) {
-    throw new Error(
+    throw new InputError(
+      'data',
       `data: ${indexes.length} images of ${pixels} pixels need a batch of ${indexes.length * pixels} entries, got ${batch.length}`,
     );
   }
@@ -30,7 +32,7 @@ export function unpackImages(
   for (let i = 0; i < indexes.length; i++) {
     const index = indexes[i]!;
     if (!(Number.isInteger(index) && index >= 0 && index < count)) {
-      throw new Error(`data: there is no image ${index}; they are numbered from 0 to ${count - 1}`);
+      throw new InputError('data', `data: there is no image ${index}; they are numbered from 0 to ${count - 1}`);
     }
     for (let k = 0; k < bytes; k++) {
       const byte = bits[index * bytes + k]!;

@@ -1,4 +1,6 @@
-import { type NpyHeader, parseNpy, parseNpyHeader } from '../npy.ts';
+import { InputError } from '@unbraid/checks';
+import { parseNpy } from '../npy.ts';
+import { type NpyHeader, parseNpyHeader } from '../npy-header.ts';
 import { readBytes } from '../read-bytes.ts';
 import { npzMember } from '../read-npz.ts';
 import { memberBytes, type ZipMember, zipMembers } from '../zip-members.ts';
@@ -25,7 +27,8 @@ export async function readDsprites(path: string): Promise<SpriteImages> {
   const factors = await readFactors(npzMember(members, 'latents_classes', path), path);
   const images = await readImages(npzMember(members, 'imgs', path), path);
   if (factors.length !== images.count * spriteFactors.length) {
-    throw new Error(
+    throw new InputError(
+      'file',
       `data: imgs in ${path} has ${images.count} images, latents_classes has ${factors.length / spriteFactors.length} rows`,
     );
   }
@@ -38,7 +41,10 @@ async function readFactors(member: ZipMember, path: string): Promise<Uint8Array>
   const { shape, data } = parseNpy(await memberBytes(member), name);
   const latents = spriteFactors.length + 1;
   if (shape.length !== 2 || shape[1] !== latents) {
-    throw new Error(`data: ${name} has the shape (${shape.join(', ')}), that of dSprites has (images, ${latents})`);
+    throw new InputError(
+      'file',
+      `data: ${name} has the shape (${shape.join(', ')}), that of dSprites has (images, ${latents})`,
+    );
   }
   const rows = shape[0]!;
   const factors = new Uint8Array(rows * spriteFactors.length);
@@ -46,7 +52,8 @@ async function readFactors(member: ZipMember, path: string): Promise<Uint8Array>
     for (const [k, factor] of spriteFactors.entries()) {
       const value = Number(data[i * latents + k + 1]);
       if (!(Number.isInteger(value) && value >= 0 && value < factor.size)) {
-        throw new Error(
+        throw new InputError(
+          'file',
           `data: ${name}, row ${i} (counted from 0), has the ${factor.name} ${value}, dSprites has 0 to ${factor.size - 1}`,
         );
       }
@@ -74,7 +81,7 @@ async function readImages(member: ZipMember, path: string): Promise<Omit<SpriteI
     packer = createPacker(header, member, name);
     packer.add(beginning.subarray(header.offset));
   }
-  if (!packer) throw new Error(`data: ${name} is empty`);
+  if (!packer) throw new InputError('file', `data: ${name} is empty`);
   return packer.finish();
 }
 
@@ -94,11 +101,12 @@ interface Packer {
 /** Bytes that are gathered before they are packed; a multiple of 8. */
 const BLOCK = 1 << 16;
 
-function createPacker({ dtype, shape, offset }: NpyHeader, member: ZipMember, name: string): Packer {
+function createPacker({ dtype, shape, fortranOrder, offset }: NpyHeader, member: ZipMember, name: string): Packer {
   const [count = 0, height = 0, width = 0] = shape;
-  const isImages = shape.length === 3 && height === width && height % 8 === 0 && dtype === '|u1';
+  const isImages = shape.length === 3 && height === width && height % 8 === 0 && dtype === '|u1' && !fortranOrder;
   if (!isImages || member.bytes !== offset + count * height * width) {
-    throw new Error(
+    throw new InputError(
+      'file',
       `data: ${name} has the shape (${shape.join(', ')}) and type ${dtype} in ${member.bytes} bytes, that of dSprites is (images, 64, 64) of |u1`,
     );
   }
@@ -109,7 +117,8 @@ function createPacker({ dtype, shape, offset }: NpyHeader, member: ZipMember, na
   let packed = 0;
   const pack = () => {
     if (!packBits(block.subarray(0, filled), bits.subarray(packed))) {
-      throw new Error(
+      throw new InputError(
+        'file',
         `data: ${name} has bytes that are neither 0 nor 1 among those of image ${Math.floor((packed * 8) / pixels)} on`,
       );
     }

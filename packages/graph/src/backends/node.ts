@@ -1,13 +1,13 @@
-import { availableParallelism } from 'node:os';
 import { Arena, type ArenaOptions, createKernels } from '@unbraid/kernels';
 import { createTeam } from '@unbraid/kernels/node';
 import * as ort from 'onnxruntime-node';
 import { findChannelBlock } from '../onnx/channel-block.ts';
 import type { Backend, BackendOptions, Runtime } from './backend.ts';
+import { defaultThreads } from './default-threads.ts';
 import { checkThreads, sessionOptions } from './session-options.ts';
 
 /** ONNX Runtime as a native library. Providers: `cpu`, and `webgpu` or `cuda` where their libraries are installed. */
-export function nodeBackend({ threads = availableParallelism(), provider = 'cpu' }: BackendOptions = {}): Backend {
+export function nodeBackend({ threads = defaultThreads(), provider = 'cpu' }: BackendOptions = {}): Backend {
   checkThreads(threads);
   const base: Pick<Backend, 'createSession' | 'tensor'> = {
     createSession: (model, needs) => ort.InferenceSession.create(model, sessionOptions(provider, threads, needs)),

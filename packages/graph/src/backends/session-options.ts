@@ -22,8 +22,12 @@ export const sessionOptions = (
   enableMemPattern: plansMemory,
   // Errors come back as exceptions; the log would repeat them on stderr.
   logSeverityLevel: 4,
-  // Not `set_denormal_as_zero`: it flushes subnormal numbers of the thread that makes the session, JavaScript's own, for good.
-  extra: { session: { intra_op: { spin_duration_us: String(SPIN_MICROSECONDS) } } },
+  extra: {
+    // It would turn back the products that are turned for the sake of their bits (operators/product-form.ts).
+    optimization: { disable_specified_optimizers: 'GemmTransposeFusion' },
+    // Not `set_denormal_as_zero`: it flushes subnormal numbers of the thread that makes the session, JavaScript's own, for good.
+    session: { intra_op: { spin_duration_us: String(SPIN_MICROSECONDS) } },
+  },
 });
 
 /** @throws {RangeError} unless a thread count is a whole number of at least 1 */

@@ -39,7 +39,9 @@ const operator: Operator<CumSumAttributes> = {
   vjp: (cotangent, { attributes: { axis, reverse } }) => [cumSum(cotangent, { axis, reverse: !reverse })],
   jvp: ([t], { attributes: { axis, reverse } }) => t && cumSum(t, { axis, reverse }),
   emit: ([x], { shape, dtype, attributes: { axis, reverse } }, emitter) =>
-    isFloat(dtype) ? emitLong(x!, { shape, dtype, axis, reverse }, emitter) : emitShort(x!, axis, reverse, emitter),
+    isFloat(dtype) && !emitter.openSizes
+      ? emitLong(x!, { shape, dtype, axis, reverse }, emitter)
+      : emitShort(x!, axis, reverse, emitter),
 };
 
 /** A line to add up, along an axis of a shape. */

@@ -16,7 +16,11 @@ import { scatterAdd } from './scatter-add.ts';
 import { areTiles, repeatTiles, sumTiles } from './tiles.ts';
 import type { Window } from './window.ts';
 
-type PoolAttributes = Window & { readonly [name: string]: AttributeValue };
+interface PoolAttributes extends Window {
+  readonly [name: string]: AttributeValue;
+  /** Set where the images hold no NaN, which then isn't looked for. */
+  readonly numbers: boolean;
+}
 
 const operator: Operator<PoolAttributes> = {
   name: 'maxPool2d',
@@ -44,6 +48,7 @@ const operator: Operator<PoolAttributes> = {
   },
   emit([x], { dtype, attributes }, emitter) {
     const pooled = (images: string) => emitter.node('MaxPool', [images], onnxWindow(attributes));
+    if (attributes.numbers) return pooled(x!);
     return emitNanWhere(nansIn(x!, dtype, attributes, pooled, emitter), pooled(x!), dtype, emitter);
   },
 };
@@ -52,15 +57,15 @@ const operator: Operator<PoolAttributes> = {
 function nansIn(
   x: string,
   dtype: DType,
-  { dilations, ...window }: PoolAttributes,
+  attributes: PoolAttributes,
   pooled: (images: string) => string,
   emitter: Emitter,
 ): string {
-  if (dtype !== 'float32' || dilations.some((dilation) => dilation > 1))
+  if (dtype !== 'float32' || attributes.dilations.some((dilation) => dilation > 1))
     return emitter.node('Cast', [pooled(emitNans(x, emitter))], { to: BOOL });
   // A mean of numbers up to 0 is NaN only where one of them is: several times faster than to pool truths.
   const low = emitter.node('Min', [x, emitter.scalar(dtype, 0)]);
-  const { dilations: _, ...rest } = onnxWindow({ ...(window as Omit<Window, 'dilations'>), dilations });
+  const { dilations: _, ...rest } = onnxWindow(attributes);
   return emitter.node('IsNaN', [emitter.node('AveragePool', [low], rest)]);
 }
 
@@ -83,7 +88,7 @@ function firstMaxima(y: Tensor<PoolAttributes>): Tensor {
   });
   const attained = cast(equal(x, repeatTiles(y as unknown as Tensor, kernel)), x.dtype);
   const ranked = mul(attained, constant(order, [height, width], x.dtype));
-  return equal(ranked, repeatTiles(apply(operator, [ranked], y.attributes), kernel));
+  return equal(ranked, repeatTiles(apply(operator, [ranked], { ...y.attributes, numbers: true }), kernel));
 }
 
 /** Where each window has its first maximum: flat positions in the images, int64. */
@@ -108,4 +113,4 @@ const positions: Operator<PoolAttributes> = {
  * @throws {ShapeError} where a window doesn't fit the padded image, or holds padding alone
  */
 export const maxPool2d = (x: Tensor, options: PoolOptions): Tensor =>
-  apply(operator, [x], poolWindow('maxPool2d', options) as PoolAttributes);
+  apply(operator, [x], { ...poolWindow('maxPool2d', options), numbers: false });

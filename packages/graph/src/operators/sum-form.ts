@@ -45,14 +45,19 @@ export function emitSum(
   const { shape } = inputs[0]!;
   const runs = runsOf(shape, attributes.axes);
   const short = runs.length === 1 || sizeOf(runs.map(({ size }) => size)) <= LONGEST_COLUMN;
-  if (!isFloat(dtype) || sizeOf(shape) === 0 || (short && runs.every((run) => run.size <= longestOf(shape, run)))) {
+  if (
+    !isFloat(dtype) ||
+    emitter.openSizes ||
+    sizeOf(shape) === 0 ||
+    (short && runs.every((run) => run.size <= longestOf(shape, run)))
+  ) {
     return reduce(type, x, attributes, emitter);
   }
   // ReduceSumSquare is fast over all axes alone.
   let [sum, sizes] = [type === 'ReduceSum' ? x : emitter.node('Mul', [x, x]), shape];
   // From the last run to the first, so that the axes before one keep their places.
   for (const run of runs.toReversed()) [sum, sizes] = emitRun(sum, sizes, run, emitter);
-  return sameShape(sizes, node.shape) ? sum : reshapeTo(sum, node.shape, runs[0]!.first, emitter);
+  return sameShape(sizes, node.shape) ? sum : reshapeTo(sum, node.shape, emitter);
 }
 
 /** Sums one run of axes away, which leaves none of them. */
@@ -66,12 +71,12 @@ function emitRun(x: string, shape: Shape, run: Run, emitter: Emitter): [name: st
     const axes = Array.from({ length: count }, (_, i) => first + i);
     return [reduce('ReduceSum', x, { axes, keepDims: false }, emitter), result];
   }
-  const flat = count === 1 ? x : reshapeTo(x, [...before, size, ...after], first, emitter);
+  const flat = count === 1 ? x : reshapeTo(x, [...before, size, ...after], emitter);
   const whole = Math.floor(size / part) * part;
   const cut = (start: number, end: number) =>
     emitter.node('Slice', [flat, ...[start, end, first].map((n) => emitter.int64s([n]))]);
   const cuts = [...before, whole / part, part, ...after];
-  const blocks = reshapeTo(whole === size ? flat : cut(0, whole), cuts, first, emitter);
+  const blocks = reshapeTo(whole === size ? flat : cut(0, whole), cuts, emitter);
   const sums = reduce('ReduceSum', blocks, { axes: [first + 1], keepDims: false }, emitter);
   const left = [...before, whole / part, ...after];
   const [sum] = emitRun(sums, left, { first, count: 1, size: whole / part }, emitter);
@@ -87,6 +92,5 @@ function partOf(size: number, longest: number): number {
   return longest;
 }
 
-/** The first `kept` sizes stay, which 0 says: an exported file may leave that of a batch open. */
-const reshapeTo = (x: string, shape: Shape, kept: number, emitter: Emitter): string =>
-  emitter.node('Reshape', [x, emitter.int64s(shape.map((size, axis) => (axis < kept ? 0 : size)))]);
+const reshapeTo = (x: string, shape: Shape, emitter: Emitter): string =>
+  emitter.node('Reshape', [x, emitter.int64s(shape)]);

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { parseTable, type TableOptions } from '@unbraid/data';
+import { anyOf } from '../any-of.ts';
+import type { ByteTarget } from '../target.ts';
+
+const TEXTS = [
+  'length,width,species\n1.5,2,a\n3,4e-1,b\n-5,.5,a\n',
+  '\ufeffa,b,y\r\n1,2,3\r\n4,5,6\r\n',
+  '"a","b, c","y"\n"1","2","3"\n"3","4","5"\n',
+  'x,y\n1,2\n\n3,4\n',
+];
+
+const OPTIONS: readonly TableOptions[] = [{}, { label: 'y' }, { target: 1 }, { label: 2 }, { header: false }];
+
+export const table: ByteTarget = {
+  name: 'table',
+  seeds: () => TEXTS.map((text) => new TextEncoder().encode(text)),
+  run: (bytes) => anyOf(OPTIONS.map((options) => () => check(bytes, options))),
+};
+
+function check(bytes: Uint8Array, options: TableOptions): void {
+  const { x, columns, labels, classes, target } = parseTable(bytes, options);
+  assert.equal(x.data.length, x.rows * x.cols);
+  assert.equal(columns.length, x.cols);
+  assert.ok(x.data.every(Number.isFinite));
+  assert.equal(labels === undefined, options.label === undefined);
+  assert.ok(labels === undefined || (labels.length === x.rows && labels.every((label) => label < classes!.length)));
+  assert.ok(target === undefined || (target.length === x.rows && target.every(Number.isFinite)));
+  assert.ok(classes === undefined || new Set(classes).size === classes.length);
+}
