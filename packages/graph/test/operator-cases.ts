@@ -275,9 +275,16 @@ const pooling = (domain: Domain, f: (x: Tensor, options: g.PoolOptions) => Tenso
       };
     });
 
-const averagePool2d = fc
-  .boolean()
-  .chain((countPads) => pooling('real', (x, options) => g.averagePool2d(x, { ...options, countPads }), 1));
+const averagePool2d = fc.boolean().chain((countPads) =>
+  pooling(
+    'real',
+    (x, options) => {
+      const { dilations: _, ...rest } = options;
+      return g.averagePool2d(x, { ...rest, countPads });
+    },
+    1,
+  ),
+);
 
 /** Every differentiable operator with arbitrary uses of it. */
 export const operatorCases: Readonly<Record<string, fc.Arbitrary<OperatorCase>>> = {

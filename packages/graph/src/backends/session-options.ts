@@ -1,4 +1,7 @@
+import { checkSettings, given, integer, text } from '@unbraid/checks';
+import type { ArenaOptions } from '@unbraid/kernels';
 import type { InferenceSession } from 'onnxruntime-common';
+import * as z from 'zod';
 import type { SessionNeeds } from './backend.ts';
 
 /**
@@ -30,10 +33,21 @@ export const sessionOptions = (
   },
 });
 
-/** @throws {RangeError} unless a thread count is a whole number of at least 1 */
-export function checkThreads(threads: number): number {
-  if (!Number.isInteger(threads) || threads < 1) {
-    throw new RangeError(`graph: threads is ${threads}; a whole number of at least 1 is needed`);
-  }
-  return threads;
-}
+const backendSettings = {
+  threads: integer({ min: 1, max: 1024 }).optional(),
+  provider: text().optional(),
+};
+const runtimeSettings = {
+  ...backendSettings,
+  arena: given<ArenaOptions>().optional(),
+};
+const schemas = {
+  nodeBackend: z.object(backendSettings),
+  webBackend: z.object(backendSettings),
+  nodeRuntime: z.object({ ...runtimeSettings, kernelThreads: integer({ min: 1, max: 1024 }).optional() }),
+  webRuntime: z.object(runtimeSettings),
+};
+
+/** Settings of a backend or runtime, checked. @throws {InputError} for one that is unknown or out of range */
+export const checkRuntime = <N extends keyof typeof schemas>(name: N, options: object): z.output<(typeof schemas)[N]> =>
+  checkSettings(`graph: ${name}`, schemas[name], options);

@@ -89,7 +89,7 @@ export function imageGradient(y: Tensor, w: Tensor, image: Shape, attributes: Co
  * @throws {ShapeError} where the channels don't fit, or nothing is left
  */
 export function convTranspose2d(x: Tensor, w: Tensor, options: ConvTransposeOptions = {}): Tensor {
-  const attributes = convolutionAttributes('convTranspose2d', options);
+  const attributes = convolutionAttributes('convTranspose2d', options, 'outputPads');
   const outputPads = pairOf('convTranspose2d', 'outputPads', options.outputPads ?? 0, 0);
   const { strides, dilations } = attributes;
   if (outputPads.some((pad, axis) => pad >= Math.max(strides[axis]!, dilations[axis]!))) {

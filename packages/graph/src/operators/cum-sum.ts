@@ -3,6 +3,7 @@ import type { Emitter } from '../onnx/emitter.ts';
 import { normalizeAxis, type Shape, ShapeError, show } from '../shape.ts';
 import { type AttributeValue, apply, type Operator, type Tensor } from '../tensor.ts';
 import { mapLines } from './along-axis.ts';
+import { optionsOf } from './options.ts';
 
 export interface CumSumOptions {
   /** The axis along which entries are added, the last by default. */
@@ -87,5 +88,7 @@ const sliceAlong = (x: string, axis: number, start: number, end: number, emitter
   emitter.node('Slice', [x, ...[start, end, axis].map((n) => emitter.int64s([n]))]);
 
 /** Each entry plus all before it along an axis, or all after it with `reverse`. */
-export const cumSum = (x: Tensor, { axis = -1, reverse = false }: CumSumOptions = {}): Tensor =>
-  apply(operator, [x], { axis: normalizeAxis('cumSum', axis, x.shape), reverse });
+export function cumSum(x: Tensor, options: CumSumOptions = {}): Tensor {
+  const { axis = -1, reverse = false } = optionsOf('cumSum', options, 'axis', 'reverse');
+  return apply(operator, [x], { axis: normalizeAxis('cumSum', axis, x.shape), reverse });
+}

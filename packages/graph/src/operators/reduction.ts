@@ -3,6 +3,7 @@ import { build, flatIndex, type NdArray, roundTo } from '../ndarray.ts';
 import type { Emitter } from '../onnx/emitter.ts';
 import { normalizeAxes, type Shape, ShapeError, show, sizeOf } from '../shape.ts';
 import { apply, type Operator, type Tensor } from '../tensor.ts';
+import { optionsOf } from './options.ts';
 import { reshape } from './reshape.ts';
 
 export interface ReductionAttributes {
@@ -58,8 +59,10 @@ export function reduction({ name, value, emit, keepsOne, needsEntries, floats, s
     },
     ...rules,
   };
-  return (x: Tensor, { axes, keepDims = false }: ReductionOptions = {}): Tensor =>
-    apply(operator, [x], { axes: normalizeAxes(name, axes, x.shape), keepDims });
+  return (x: Tensor, options: ReductionOptions = {}): Tensor => {
+    const { axes, keepDims = false } = optionsOf(name, options, 'axes', 'keepDims');
+    return apply(operator, [x], { axes: normalizeAxes(name, axes, x.shape), keepDims });
+  };
 }
 
 /** A node of one of ONNX's reductions, over at least one axis. */
