@@ -26,7 +26,20 @@ export function createMatrix(rows: number, cols: number, data?: Float32Array): M
       `data: a ${rows} × ${cols} matrix needs ${rows * cols} entries, the array has ${data.length} entries`,
     );
   }
-  return { data: data ?? new Float32Array(rows * cols), rows, cols };
+  return { data: data ?? zeros(rows, cols), rows, cols };
+}
+
+function zeros(rows: number, cols: number): Float32Array {
+  try {
+    return new Float32Array(rows * cols);
+  } catch (cause) {
+    const gigabytes = ((rows * cols * 4) / 2 ** 30).toFixed(1);
+    throw new InputError(
+      'limit',
+      `data: a ${rows} × ${cols} matrix takes ${gigabytes} GB, more than there is room for`,
+      { cause },
+    );
+  }
 }
 
 /**
