@@ -28,7 +28,7 @@ export function failureText(error: unknown, debug: boolean): string {
   const message = messageOf(error)
     .replace(/^experiment: /, '')
     .trim()
-    .replaceAll(/\s*\n\s*/g, ' ');
+    .replaceAll(/\r?\n\s*/g, ' ');
   const stack = debug && error instanceof Error ? `${error.stack}\n` : '';
   return `unbraid: ${message}\n${stack}`;
 }

@@ -62,12 +62,12 @@ function fault(message: string): InputError {
   return new InputError('file', `data: ${message}`);
 }
 
-/** A token of the Python literal that a header is. Each alternative is told by its first character, so it takes linear time. */
-const TOKEN = /\s*(?:'([^'\\]*)'|"([^"\\]*)"|(True|False)|(\d+)L?|([{}():,]))/y;
+/** A token of the Python literal that a header is, or blanks. Each alternative is told by its first character, so it takes linear time. */
+const TOKEN = /'([^'\\]*)'|"([^"\\]*)"|(True|False)|(\d+)L?|([{}():,])|\s+/y;
 
 /** The dictionary of a header: descr, fortran_order and shape, in any order; undefined where it is something else. */
 function parseFields(text: string): Omit<NpyHeader, 'offset'> | undefined {
-  const tokens = tokenized(text.trimEnd());
+  const tokens = tokenized(text);
   if (tokens?.shift() !== '{') return undefined;
   const fields: Record<string, unknown> = {};
   let at = 0;
@@ -98,7 +98,8 @@ function tokenized(text: string): Token[] | undefined {
     const quoted = single ?? double;
     if (quoted !== undefined) tokens.push({ text: quoted });
     else if (truth !== undefined) tokens.push(truth === 'True');
-    else tokens.push(digits === undefined ? mark! : Number(digits));
+    else if (digits !== undefined) tokens.push(Number(digits));
+    else if (mark !== undefined) tokens.push(mark);
   }
   return tokens;
 }
