@@ -1,7 +1,5 @@
 import { type ErrorClass, foreignError } from './our-errors.ts';
 
-const COLLECT_BYTES = 32 * 2 ** 20;
-
 /**
  * Does all of `readings`, ways to read the same bytes, some of which may refuse them.
  *
@@ -15,8 +13,6 @@ export async function anyOf(
   let refusals = 0;
   let last: unknown;
   for (const reading of readings) {
-    // What one reading left isn't counted as another's.
-    if (process.memoryUsage().heapUsed > COLLECT_BYTES) globalThis.gc?.();
     try {
       await reading();
     } catch (error) {

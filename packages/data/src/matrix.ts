@@ -1,4 +1,4 @@
-import { InputError } from '@unbraid/checks';
+import { InputError, showValue } from '@unbraid/checks';
 /** A dense row-major float32 matrix: entry (i, j) is `data[i * cols + j]`. */
 export interface Matrix {
   readonly data: Float32Array;
@@ -50,6 +50,9 @@ function zeros(rows: number, cols: number): Float32Array {
 export function matrixFromRows(rows: readonly ArrayLike<number>[]): Matrix {
   const first = rows[0];
   if (!first) throw new InputError('data', 'data: a matrix from rows needs at least one row');
+  if (typeof first !== 'object' || typeof first.length !== 'number') {
+    throw new InputError('data', `data: a matrix from rows needs arrays of numbers, row 0 is ${showValue(first)}`);
+  }
   const cols = first.length;
   const ragged = rows.findIndex((row) => row.length !== cols);
   if (ragged >= 0) {

@@ -29,6 +29,7 @@ export async function readNpz<Name extends string>(
   options: ReadNpzOptions = {},
 ): Promise<Record<Name, NpyArray>> {
   const { maxBytes } = checkSettings('data: readNpz', settings, options);
+  if (!isList(names)) throw new InputError('setting', `data: readNpz takes a list of names, got ${showValue(names)}`);
   const members = await zipMembers(await readBytes(path), path);
   const arrays: Partial<Record<Name, NpyArray>> = {};
   for (const name of names)
@@ -42,13 +43,13 @@ export async function readNpz<Name extends string>(
  * @param name how errors name it.
  */
 export async function readMember(member: ZipMember, name: string, maxBytes: number): Promise<NpyArray> {
-  if (member.bytes > maxBytes) {
-    throw new InputError(
-      'limit',
-      `data: ${name} unpacks to ${member.bytes} bytes; set maxBytes above ${maxBytes} to read it`,
-    );
-  }
   const bytes = await memberBytes(member, (beginning) => {
+    if (member.bytes > maxBytes) {
+      throw new InputError(
+        'limit',
+        `data: ${name} unpacks to ${member.bytes} bytes; set maxBytes above ${maxBytes} to read it`,
+      );
+    }
     const hasHeader = npyHeaderEnd(beginning, name) <= beginning.length;
     if (hasHeader) checkNpyBytes(parseNpyHeader(beginning, name), member.bytes, name);
   });
@@ -61,4 +62,8 @@ export function npzMember(members: ReadonlyMap<string, ZipMember>, name: string,
   if (found) return found;
   const names = [...members.keys()].map((key) => key.replace(/\.npy$/, ''));
   throw new InputError('file', `data: ${path} has no array ${showValue(name)}; it has ${listed(names) || 'none'}`);
+}
+
+function isList(names: unknown): boolean {
+  return Array.isArray(names);
 }
