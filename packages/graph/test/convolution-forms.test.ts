@@ -74,7 +74,9 @@ describe.each(backends)('%s', (_, on) => {
 });
 
 const typesOf = (block?: number) =>
-  new Set(emit(graphOf([2, 32, 6, 6], [32, 32, 3, 3], {}), 'out:', block).nodes.map(({ type }) => type));
+  new Set(
+    emit(graphOf([2, 32, 6, 6], [32, 32, 3, 3], {}), 'out:', { channelBlock: block }).nodes.map(({ type }) => type),
+  );
 
 test('blocked kernels are used where the backend has them, and never in an exported file', () => {
   expect(typesOf(16)).toContain('com.microsoft.nchwc.Conv');

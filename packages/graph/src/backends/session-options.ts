@@ -23,7 +23,11 @@ export const sessionOptions = (
   // Errors come back as exceptions; the log would repeat them on stderr.
   logSeverityLevel: 4,
   // Denormal numbers are up to a hundred times slower on x86 and carry nothing that training needs.
-  extra: { session: { set_denormal_as_zero: '1', intra_op: { spin_duration_us: String(SPIN_MICROSECONDS) } } },
+  extra: {
+    // It would turn back the products that are turned for the sake of their bits (operators/product-form.ts).
+    optimization: { disable_specified_optimizers: 'GemmTransposeFusion' },
+    session: { set_denormal_as_zero: '1', intra_op: { spin_duration_us: String(SPIN_MICROSECONDS) } },
+  },
 });
 
 /** @throws {RangeError} unless a thread count is a whole number of at least 1 */

@@ -7,7 +7,7 @@ import type { Tensor } from '../tensor.ts';
 import { topologicalOrder } from '../topology.ts';
 import type { AnyGraph } from '../trace.ts';
 import { leavesOf } from '../tree.ts';
-import type { Emitter } from './emitter.ts';
+import type { Emitter, Forms } from './emitter.ts';
 import type { OnnxConstant, OnnxGraph, OnnxNode, OnnxValue } from './encode.ts';
 
 export interface Emitted extends OnnxGraph {
@@ -23,10 +23,10 @@ export interface Named {
 
 /**
  * The ONNX form of a graph, host operators by their meaning, simplified first. Inputs and outputs are named by their paths; `outputPrefix`
- * keeps the two apart where the same path may be both; `channelBlock` allows operators that only ONNX Runtime has.
+ * keeps the two apart where the same path may be both; `forms` allows others than the plain ones.
  * @throws {Error} when two values have one name, or an output depends on an input of another graph
  */
-export function emit(graph: AnyGraph, outputPrefix = '', channelBlock?: number): Emitted {
+export function emit(graph: AnyGraph, outputPrefix = '', forms: Forms = {}): Emitted {
   const { inputs, outputs } = valuesOf(graph, outputPrefix);
   const roots = simplify(expandHost(outputs.map(({ tensor }) => tensor)));
   const order = checkInputs(topologicalOrder(roots), inputs);
@@ -34,7 +34,7 @@ export function emit(graph: AnyGraph, outputPrefix = '', channelBlock?: number):
     order,
     inputs,
     outputs.map(({ name }, i) => ({ name, tensor: roots[i]! })),
-    channelBlock,
+    forms,
   );
 }
 
@@ -60,9 +60,9 @@ export function emitNodes(
   order: readonly Tensor[],
   inputs: readonly Named[],
   outputs: readonly Named[],
-  channelBlock?: number,
+  forms: Forms = {},
 ): Emitted {
-  const { nodes, constants, origins, emitter, begin } = collector(channelBlock);
+  const { nodes, constants, origins, emitter, begin } = collector(forms);
   const names = new Map<Tensor, string>(inputs.map(({ name, tensor }) => [tensor, name]));
   for (const tensor of order) {
     if (names.has(tensor)) continue;
@@ -115,7 +115,7 @@ function nameOutputs(
 const bytesOfArray = (data: TypedArray) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
 /** Collects nodes and constants; values are named after the operator that made them. */
-function collector(channelBlock: number | undefined) {
+function collector(forms: Forms) {
   const nodes: OnnxNode[] = [];
   const constants: OnnxConstant[] = [];
   const origins = new Map<string, Tensor>();
@@ -133,7 +133,7 @@ function collector(channelBlock: number | undefined) {
   };
 
   const emitter: Emitter = {
-    channelBlock,
+    ...forms,
     node(type, inputs, attributes = {}, position = 0) {
       const name = `${current!.operator.name}:${nodes.length}`;
       origins.set(name, current!);

@@ -10,10 +10,16 @@ export const BLOCKED = {
   reorderOutput: 'com.microsoft.nchwc.ReorderOutput',
 } as const;
 
+/** Which forms operators may take beside the plain ones, which an exported file has. */
+export interface Forms {
+  /** Channels in a block of the backend's blocked operators (`BLOCKED`); undefined where it has none. */
+  readonly channelBlock?: number | undefined;
+  /** Whether products are written so that their bits don't depend on the number of threads. */
+  readonly sameBits?: boolean;
+}
+
 /** What an operator needs to write its ONNX form. */
-export interface Emitter {
-  /** Channels in a block of the backend's blocked operators (`BLOCKED`); undefined where it has none, as in an exported file. */
-  readonly channelBlock: number | undefined;
+export interface Emitter extends Forms {
   /**
    * Adds a node of which one output is used and returns that output's name. Integer attributes are numbers, real ones `{ float }`; a
    * type outside ONNX's own operators has its domain in front; `position` is that of the output, the first by default.

@@ -1,6 +1,24 @@
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
-import { add, exportOnnx, f32, gemm, mul, reduceMean, relu, reshape, softmax, type Tensor, trace } from '../index.ts';
+import {
+  type AnyGraph,
+  add,
+  broadcastTo,
+  concat,
+  exportOnnx,
+  f32,
+  gemm,
+  i32,
+  mul,
+  reduceMean,
+  relu,
+  reshape,
+  scatterAdd,
+  softmax,
+  sub,
+  type Tensor,
+  trace,
+} from '../index.ts';
 
 const shapes = { w1: f32(6, 5), b1: f32(5), w2: f32(5, 2), b2: f32(2) };
 const net = (batch: number) =>
@@ -47,6 +65,41 @@ describe('exportOnnx', () => {
     session.release();
   });
 
+  const perBatch: Record<string, (n: number) => AnyGraph> = {
+    'means over the batch': (n) => trace({ x: f32(n, 3) }, ({ x }) => ({ y: sub(x, reduceMean(x, { axes: [0] })) })),
+    'a mean over all': (n) => trace({ x: f32(n, 3) }, ({ x }) => ({ y: reduceMean(x) })),
+    'rows merged with the batch': (n) => trace({ x: f32(n, 6) }, ({ x }) => ({ y: mul(reshape(x, [2 * n, 3]), 2) })),
+    'a row repeated for the batch': (n) =>
+      trace({ x: f32(n, 3) }, ({ x }) => ({
+        y: concat([x, broadcastTo(reduceMean(x, { axes: [1], keepDims: true }), [n, 2])], 1),
+      })),
+    'rows added up by index': (n) => trace({ x: f32(n, 3), i: i32(n) }, ({ x, i }) => ({ y: scatterAdd(x, i, 4) })),
+  };
+  test.each(Object.entries(perBatch))(
+    'computes what depends on the batch size from the input: %s',
+    async (_, graph) => {
+      const open = await InferenceSession.create(exportOnnx({ graph }));
+      for (const n of [1, 2, 7]) {
+        const fixed = await InferenceSession.create(exportOnnx(graph(n)));
+        const cols = graph(n).inputs.x as Tensor;
+        const x = Float32Array.from({ length: n * cols.shape[1]! }, (_, i) => Math.sin(i));
+        const feeds = {
+          x: new OrtTensor('float32', x, [...cols.shape]),
+          ...('i' in graph(n).inputs && {
+            i: new OrtTensor(
+              'int32',
+              Int32Array.from({ length: n }, (_, i) => i % 4),
+              [n],
+            ),
+          }),
+        };
+        const [a, b] = [await open.run(feeds), await fixed.run(feeds)];
+        expect(a.y!.dims).toEqual(b.y!.dims);
+        expect(a.y!.data).toEqual(b.y!.data);
+      }
+    },
+  );
+
   test('names inputs that stay open by their path', async () => {
     const session = await InferenceSession.create(exportOnnx(net(4)));
     expect(session.inputNames).toEqual(['params.w1', 'params.b1', 'params.w2', 'params.b2', 'x']);
@@ -54,8 +107,14 @@ describe('exportOnnx', () => {
   });
 
   test('refuses an open batch where the graph depends on its size', () => {
-    const graph = (n: number) => trace({ x: f32(n, 2) }, ({ x }) => ({ y: reduceMean(x) }));
-    expect(() => exportOnnx({ graph })).toThrow('exportOnnx: the graph depends on the batch size');
+    const graphs: ((n: number) => AnyGraph)[] = [
+      (n) => trace({ x: f32(n, 2) }, ({ x }) => ({ y: mul(x, Math.sqrt(n)) })),
+      (n) => trace({ x: f32(n, 2) }, ({ x }) => ({ y: n > 102 ? mul(x, 2) : add(x, 2) })),
+      (n) => trace({ x: f32(n * n, 2) }, ({ x }) => ({ y: mul(x, 2) })),
+    ];
+    for (const graph of graphs) {
+      expect(() => exportOnnx({ graph })).toThrow('exportOnnx: the graph depends on the batch size');
+    }
   });
 
   test('refuses two values of one name', () => {

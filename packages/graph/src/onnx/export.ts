@@ -3,19 +3,12 @@ import { checkData, leafView } from '../run/buffer.ts';
 import { layoutOf } from '../run/layout.ts';
 import type { AnyGraph } from '../trace.ts';
 import { emit } from './emit.ts';
-import { encodeModel, type OnnxGraph, type OnnxValue } from './encode.ts';
+import { encodeModel } from './encode.ts';
+import { emitOpenBatch, type OpenBatch } from './open-batch.ts';
 
 export interface ExportOptions {
   /** Inputs to store in the file, such as trained parameters: their flat vectors, by input name. */
   readonly constants?: Readonly<Record<string, Source>>;
-}
-
-/** A batch axis that the file leaves open. */
-export interface OpenBatch {
-  /** The graph for a given batch size. */
-  readonly graph: (batch: number) => AnyGraph;
-  /** Name of the open dimension in the file; `batch` by default. */
-  readonly dimension?: string;
 }
 
 /**
@@ -28,7 +21,7 @@ export function exportOnnx(
   source: AnyGraph | OpenBatch,
   { constants = {} }: ExportOptions = {},
 ): Uint8Array<ArrayBuffer> {
-  const model = 'graph' in source ? openBatch(source) : emit(source);
+  const model = 'graph' in source ? emitOpenBatch(source) : emit(source);
   const graph = 'graph' in source ? source.graph(2) : source;
   const stored = Object.entries(constants).flatMap(([name, { data }]) => {
     const tree = graph.inputs[name];
@@ -48,20 +41,4 @@ export function exportOnnx(
     constants: [...model.constants, ...stored],
     inputs: model.inputs.filter(({ name }) => !names.has(name)),
   });
-}
-
-/** Emits for two batch sizes: what differs in the inputs' and outputs' shapes is the batch axis; nothing else may differ. */
-function openBatch({ graph, dimension = 'batch' }: OpenBatch): OnnxGraph {
-  const [a, b] = [emit(graph(2)), emit(graph(3))];
-  const rest = (model: OnnxGraph) =>
-    JSON.stringify([model.nodes, model.constants.map(({ name, shape, data }) => [name, shape, data.join()])]);
-  if (rest(a) !== rest(b)) {
-    throw new Error('exportOnnx: the graph depends on the batch size, so it can only be exported for a fixed one');
-  }
-  const open = (values: readonly OnnxValue[], others: readonly OnnxValue[]) =>
-    values.map((value, i) => ({
-      ...value,
-      shape: value.shape.map((size, axis) => (size === others[i]!.shape[axis] ? size : dimension)),
-    }));
-  return { ...a, inputs: open(a.inputs, b.inputs), outputs: open(a.outputs, b.outputs) };
 }

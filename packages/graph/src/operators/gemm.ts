@@ -6,6 +6,7 @@ import { checkSameType } from './binary.ts';
 import { broadcastTo } from './broadcast-to.ts';
 import { innerSizesDiffer, matmul, productCotangents, productSizes, type Transpositions } from './matmul.ts';
 import { mul } from './mul.ts';
+import { emitProduct } from './product-form.ts';
 import { sumTo } from './sum-to.ts';
 
 interface GemmAttributes extends Transpositions {
@@ -53,12 +54,11 @@ const operator: Operator<GemmAttributes> = {
     const sum = parts.length > 0 ? parts.reduce((x, y) => add(x, y)) : undefined;
     return sum && broadcastTo(sum, shape);
   },
-  emit: ([a, b, c], { attributes: { transposeA, transposeB, beta } }, emitter) =>
-    emitter.node('Gemm', [a!, b!, c!], {
-      transA: Number(transposeA),
-      transB: Number(transposeB),
-      ...(beta !== 1 && { beta: { float: beta } }),
-    }),
+  emit([a, b, c], { inputs, attributes: { transposeA, transposeB, beta } }, emitter) {
+    const { rows, cols, inner } = productSizes('gemm', inputs[0]!, inputs[1]!, { transposeA, transposeB });
+    const addend = { name: c!, shape: inputs[2]!.shape, beta };
+    return emitProduct(a!, b!, { rows, cols, inner: inner[0], transposeA, transposeB, addend }, emitter);
+  },
 };
 
 const scaled = (t: Tensor, factor: number): Tensor => (factor === 1 ? t : mul(t, factor));

@@ -4,6 +4,7 @@ import { broadcastShapes, type Shape, ShapeError, show } from '../shape.ts';
 import { apply, type Operator, type Tensor } from '../tensor.ts';
 import { bilinearTangent } from './bilinear.ts';
 import { checkSameType } from './binary.ts';
+import { emitProduct } from './product-form.ts';
 import { sumTo } from './sum-to.ts';
 import { transposition } from './transpose.ts';
 
@@ -47,7 +48,8 @@ const operator: Operator<MatmulAttributes> = {
   jvp: (tangents, { inputs, attributes }) => bilinearTangent(tangents, inputs, (p, q) => matmul(p, q, attributes)),
   emit([a, b], { inputs, shape, attributes: { transposeA, transposeB } }, emitter) {
     if (shape.length === 2) {
-      return emitter.node('Gemm', [a!, b!], { transA: Number(transposeA), transB: Number(transposeB) });
+      const { rows, cols, inner } = productSizes('matmul', inputs[0]!, inputs[1]!, { transposeA, transposeB });
+      return emitProduct(a!, b!, { rows, cols, inner: inner[0], transposeA, transposeB }, emitter);
     }
     const turned = (name: string, { shape: s }: Tensor, turn: boolean) =>
       turn ? emitter.node('Transpose', [name], { perm: lastTwoSwapped(s) }) : name;

@@ -36,7 +36,8 @@ export async function createSegment(
 ): Promise<Step | undefined> {
   const segment = segmentOf(plan, stage, places.of);
   if (segment.outputs.length === 0) return undefined;
-  const emitted = emitNodes(segment.order, segment.inputs, segment.outputs, await backend.channelBlock?.());
+  const forms = { channelBlock: await backend.channelBlock?.(), sameBits: true };
+  const emitted = emitNodes(segment.order, segment.inputs, segment.outputs, forms);
   // What the call keeps hold of: not the model, whose constants may be large.
   const { origins } = emitted;
   const placed = (values: readonly Named[]) =>
