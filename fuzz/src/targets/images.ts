@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { crc32, deflateSync } from 'node:zlib';
+import { constants, crc32, deflateSync, inflateRawSync } from 'node:zlib';
 import { readImageFolder } from '@unbraid/data';
 import { joined } from '../mutate.ts';
 import type { Files, FolderTarget } from '../target.ts';
@@ -36,10 +36,33 @@ function withChecksums(bytes: Uint8Array): Uint8Array {
   for (let at = SIGNATURE_BYTES; at + 12 <= mended.length; ) {
     const end = at + 12 + mended.readUInt32BE(at);
     if (end > mended.length) break;
+    if (mended.toString('latin1', at + 4, at + 8) === 'IDAT') mendPacked(mended.subarray(at + 8, end - 4));
     mended.writeUInt32BE(crc32(mended.subarray(at + 4, end - 4)), end - 4);
     at = end;
   }
   return mended;
+}
+
+/** The checksum at the end of a zlib stream (RFC 1950, 2.2) made right, where the stream can be unpacked. */
+function mendPacked(packed: Buffer): void {
+  if (packed.length < 6) return;
+  try {
+    packed.writeUInt32BE(
+      adler32(inflateRawSync(packed.subarray(2), { finishFlush: constants.Z_SYNC_FLUSH })),
+      packed.length - 4,
+    );
+  } catch {
+    // Damaged beyond that: its reader has to find it out.
+  }
+}
+
+function adler32(bytes: Uint8Array): number {
+  let [a, b] = [1, 0];
+  for (const byte of bytes) {
+    a = (a + byte) % 65_521;
+    b = (b + a) % 65_521;
+  }
+  return b * 65_536 + a;
 }
 
 /** An image that is packed well, as bombs are. */
