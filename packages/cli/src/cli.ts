@@ -29,7 +29,7 @@ export function failureText(error: unknown, debug: boolean): string {
   const line = messageOf(error)
     .replace(/^experiment: /, '')
     .trim()
-    .replaceAll(/\s*\n\s*/g, ' ');
+    .replaceAll(/\r?\n\s*/g, ' ');
   const message = visible(line);
   const stack = debug && error instanceof Error ? `${error.stack}\n` : '';
   return `unbraid: ${message}\n${stack}`;

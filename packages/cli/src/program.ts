@@ -16,7 +16,7 @@ function oneLine(complaint: string): string {
   return `unbraid: ${complaint
     .replace(/^error: /, '')
     .trim()
-    .replaceAll(/\s*\n\s*/g, ' ')}\n`;
+    .replaceAll(/\r?\n\s*/g, ' ')}\n`;
 }
 
 /** The command line's grammar. `done` receives the exit code of what was asked for. */

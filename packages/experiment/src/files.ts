@@ -11,8 +11,8 @@ export function errorCode(error: unknown): string | undefined {
 /** `no space left on device (ENOSPC)`: a system error without the call that it came from. */
 export function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  const [, code, reason] = /^(E[A-Z0-9]+): (.*?)(?:, \w+.*)?$/.exec(message) ?? [];
-  return code === undefined ? message : `${reason} (${code})`;
+  const [, code, rest] = /^(E[A-Z0-9]+): (.*)$/.exec(message) ?? [];
+  return code === undefined ? message : `${rest!.split(/, \w/, 1)[0]} (${code})`;
 }
 
 export function fileFailure(doing: string, path: string, error: unknown): RunError {
