@@ -89,7 +89,7 @@ function isSafeStyle(value: string): boolean {
     .split(';')
     .every(
       (part) =>
-        part.trim() === '' || (/^\s*-*[a-z-]+\s*:[\w\s.,#%()'"+-]+$/i.test(part) && !/url|expression/i.test(part)),
+        part.trim() === '' || (/^\s*[a-z-]+\s*:[\w\s.,#%()'"+-]+$/i.test(part) && !/url|expression/i.test(part)),
     );
 }
 
