@@ -22,7 +22,7 @@ export interface Io {
   readonly signals: SignalSource;
   /** Ends the process at once. */
   exit(code: number): void;
-  /** How a user calls this command: `npx unbraid`. */
+  /** How a user calls this command: `npx @unbraid/cli`. */
   readonly program: string;
   /** Prints stacks of errors. */
   readonly debug: boolean;

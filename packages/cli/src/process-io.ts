@@ -25,7 +25,7 @@ function outputOf(stream: NodeJS.WriteStream): Output {
 /** How the user called us, to name commands that they can type. */
 function programName(): string {
   const script = process.argv[1] ?? '';
-  if (process.env.npm_execpath !== undefined) return 'npx unbraid';
+  if (process.env.npm_execpath !== undefined) return 'npx @unbraid/cli';
   return basename(script) === 'unbraid' ? 'unbraid' : `node ${relative('', script)}`;
 }
 

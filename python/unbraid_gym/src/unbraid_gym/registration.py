@@ -74,8 +74,8 @@ def _register(env_id, limit, where):
     gymnasium.register(
         env_id,
         entry_point="unbraid_gym.env:UnbraidEnv",
-        vector_entry_point="unbraid_gym.vector_env:make_vector_env",
+        vector_entry_point="unbraid_gym.vector_env:UnbraidVectorEnv",
         # Gymnasium limits episodes itself, by this or by what make is given; the server's own limit would come before a longer one.
         max_episode_steps=limit,
-        kwargs={"env_id": env_id, "max_episode_steps": -1, **where},
+        kwargs={"env_id": env_id, "limited": False, **where},
     )
