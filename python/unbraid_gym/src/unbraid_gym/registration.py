@@ -12,10 +12,10 @@ from unbraid_gym.connection import Connection
 SHIPPED = {
     "unbraid/InventoryShop-v0": None,
     "unbraid/InventorySupplier-v0": None,
-    "unbraid/Pension-v0": None,
-    "unbraid/PensionClient-v0": None,
-    "unbraid/PensionReputation-v0": None,
-    "unbraid/PensionWelfare-v0": None,
+    "unbraid/Pension-v0": 20_000,
+    "unbraid/PensionClient-v0": 20_000,
+    "unbraid/PensionReputation-v0": 20_000,
+    "unbraid/PensionWelfare-v0": 20_000,
 }
 
 # What this process has registered, for processes that it starts: there the import of this package registers it again.
