@@ -2,11 +2,21 @@ import type { FuzzTarget } from '../target.ts';
 
 /** The targets by name; each is loaded when it is fuzzed, so that one reader's libraries aren't in another's process. */
 const TARGETS: Readonly<Record<string, () => Promise<FuzzTarget>>> = {
+  'edge-list': async () => (await import('./edge-list.ts')).edgeList,
+  'geom-gcn': async () => (await import('./geom-gcn.ts')).geomGcn,
   'gfgn-model': async () => (await import('./gfgn-model.ts')).gfgnModel,
   idx: async () => (await import('./idx.ts')).idx,
+  lane: async () => (await import('./mat.ts')).lane,
+  mat: async () => (await import('./mat.ts')).mat,
+  mat73: async () => (await import('./mat.ts')).mat73,
   npy: async () => (await import('./npy.ts')).npy,
+  permutations: async () => (await import('./permutations.ts')).permutations,
+  pickle: async () => (await import('./planetoid.ts')).pickle,
+  planetoid: async () => (await import('./planetoid.ts')).planetoid,
+  'run-directory': async () => (await import('./run-directory.ts')).runDirectory,
   safetensors: async () => (await import('./safetensors.ts')).safetensors,
   table: async () => (await import('./table.ts')).table,
+  vae: async () => (await import('./vae.ts')).vae,
 };
 
 export const targetNames: readonly string[] = Object.keys(TARGETS);

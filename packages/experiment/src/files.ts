@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
 import { RunError } from './errors.ts';
 
 /** The system's code (`ENOENT`) where the error has one. */
@@ -16,6 +17,21 @@ export function reasonOf(error: unknown): string {
 
 export function fileFailure(doing: string, path: string, error: unknown): RunError {
   return new RunError(`experiment: cannot ${doing} ${path}: ${reasonOf(error)}`, { cause: error });
+}
+
+/**
+ * What `read` makes of the file's content.
+ * @throws RunError naming the file and what to do about it, where `read` throws anything else
+ */
+export function remedied<T>(path: string, remedy: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof RunError) throw error;
+    const place = error instanceof z.ZodError ? ` (at ${error.issues[0]?.path.join('.') || 'its top'})` : '';
+    const message = `experiment: ${path} is damaged or from another version${place}; ${remedy}`;
+    throw new RunError(message, { cause: error });
+  }
 }
 
 /** The text of a file, or undefined where there is none. */

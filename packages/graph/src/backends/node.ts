@@ -5,12 +5,22 @@ import { findChannelBlock } from '../onnx/channel-block.ts';
 import type { Backend, BackendOptions, Runtime } from './backend.ts';
 import { defaultThreads } from './default-threads.ts';
 import { checkThreads, sessionOptions } from './session-options.ts';
+import { disableTelemetry } from './telemetry.ts';
+
+/** A session of ONNX Runtime as a native library, which sends no telemetry then: for what `compile` doesn't offer. */
+export async function nodeInferenceSession(
+  model: Uint8Array,
+  options: ort.InferenceSession.SessionOptions = {},
+): Promise<ort.InferenceSession> {
+  await disableTelemetry();
+  return ort.InferenceSession.create(model, options);
+}
 
 /** ONNX Runtime as a native library. Providers: `cpu`, and `webgpu` or `cuda` where their libraries are installed. */
 export function nodeBackend({ threads = defaultThreads(), provider = 'cpu' }: BackendOptions = {}): Backend {
   checkThreads(threads);
   const base: Pick<Backend, 'createSession' | 'tensor'> = {
-    createSession: (model, needs) => ort.InferenceSession.create(model, sessionOptions(provider, threads, needs)),
+    createSession: (model, needs) => nodeInferenceSession(model, sessionOptions(provider, threads, needs)),
     tensor: (dtype, data, shape) => new ort.Tensor(dtype, data, shape),
   };
   let block: Promise<number | undefined> | undefined;
