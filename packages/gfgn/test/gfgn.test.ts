@@ -238,7 +238,7 @@ describe('fit', () => {
     ]),
     [
       { graph: { ...graph, adjacency: { ...graph.adjacency, starts: graph.adjacency.starts.with(1, 1e6) } } },
-      "gfgn: the graph's row 0",
+      "gfgn: the graph's row 1",
     ],
     [
       { graph: { ...sparse(graph), features: { ...sparseFeatures, columns: sparseFeatures.columns.with(2, 99) } } },
