@@ -3,6 +3,10 @@ import type { FuzzTarget } from '../target.ts';
 /** The targets by name; each is loaded when it is fuzzed, so that one reader's libraries aren't in another's process. */
 const TARGETS: Readonly<Record<string, () => Promise<FuzzTarget>>> = {
   'edge-list': async () => (await import('./edge-list.ts')).edgeList,
+  'env-messages': async () => (await import('./env-messages.ts')).envMessages,
+  'env-spaces': async () => (await import('./env-spaces.ts')).envSpaces,
+  'fit-state': async () => (await import('./fit-state.ts')).fitState,
+  galu: async () => (await import('./galu.ts')).galu,
   'geom-gcn': async () => (await import('./geom-gcn.ts')).geomGcn,
   'gfgn-model': async () => (await import('./gfgn-model.ts')).gfgnModel,
   idx: async () => (await import('./idx.ts')).idx,

@@ -74,6 +74,12 @@ export function createProgram(io: Io, done: (code: number) => void): Command {
     .option('--host <host>', 'the address to listen at; only this machine reaches the default', '127.0.0.1')
     .option('--port <n>', 'the port to listen at, 0 for one that is free', '0')
     .addOption(new Option('--token <token>', 'what clients must show (default: a random one)').env('UNBRAID_TOKEN'))
+    .option(
+      '--limit <name=number>',
+      'a limit of each client, any number of times: connections=64 (all of them: README)',
+      collect,
+      [],
+    )
     .option('--json', 'print one JSON line {url, token, environments} and nothing else')
     .action(async (modules: readonly string[], flags: ServeFlags) => {
       await serveEnv(io, modules, flags);

@@ -8,7 +8,11 @@ import { call } from './call.ts';
 const walk = fileURLToPath(new URL('walk.js', import.meta.url));
 
 /** Serves until `visit`, which gets what was printed first, is done; then presses Ctrl-C. */
-async function serving(args: readonly string[], visit: (printed: string) => Promise<void>) {
+async function serving(
+  args: readonly string[],
+  visit: (printed: string) => Promise<void>,
+  stderr = /^Closing all environments\.\n$/,
+) {
   const signals = new EventEmitter();
   let seen: (text: string) => void = () => {};
   const printed = new Promise<string>((resolve) => {
@@ -18,7 +22,7 @@ async function serving(args: readonly string[], visit: (printed: string) => Prom
   const called = call(['serve-env', ...args], { signals, stdout });
   await visit(await printed);
   signals.emit('SIGINT');
-  expect(await called).toMatchObject({ code: 0, stderr: 'Closing all environments.\n' });
+  expect(await called).toMatchObject({ code: 0, stderr: expect.stringMatching(stderr) });
   expect(signals.eventNames()).toEqual([]);
 }
 
@@ -35,8 +39,25 @@ describe('unbraid serve-env', () => {
 
   it('shows the line of Python that connects, with the token that it was given', async () => {
     await serving([walk, '--token', 'a-token-of-my-own'], async (printed) => {
-      expect(printed).toMatch(/gymnasium\.make\("walk-v0", url="ws:\/\/127\.0\.0\.1:\d+", token="a-token-of-my-own"\)/);
+      expect(printed).toMatch(
+        /^ {2}import unbraid_gym; env = unbraid_gym\.make\("walk-v0", url="ws:\/\/127\.0\.0\.1:\d+", token="a-token-of-my-own"\)$/m,
+      );
     });
+  });
+
+  it('takes limits, and warns where other machines can come in', async () => {
+    const warned = 'Warning: other machines can reach ws://0.0.0.0:';
+    await serving(
+      [walk, '--json', '--host', '0.0.0.0', '--limit', 'connections=1', '--limit', 'modelSeconds=5'],
+      async (printed) => {
+        const { url, token } = JSON.parse(printed);
+        const here = url.replace('0.0.0.0', '127.0.0.1');
+        const client = await connect(here, token);
+        await expect(connect(here, token)).rejects.toThrow('503');
+        await client.close();
+      },
+      new RegExp(`^${warned}\\d+\\. Nothing is encrypted.*\\nClosing all environments\\.\\n$`),
+    );
   });
 
   it.each([
@@ -46,6 +67,9 @@ describe('unbraid serve-env', () => {
     [[], 2, "missing required argument 'module'"],
     [[walk, '--token', 'short'], 1, 'a token is 16 or more visible ASCII characters'],
     [['commander'], 1, 'exports no environment'],
+    [[walk, '--limit', 'connections'], 2, '--limit connections: write it as name=number'],
+    [[walk, '--limit', 'connection=1'], 1, 'there is no limit "connection"; did you mean connections?'],
+    [[walk, '--limit', 'pending=-1'], 1, 'the limit pending is a positive number, got -1'],
   ])('%j ends with %i and one line', async (args, code, message) => {
     const called = await call(['serve-env', ...args]);
     expect(called).toMatchObject({ code, stdout: '' });

@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import { createMatrix, type Matrix } from '@unbraid/data';
 import { constant, layoutOf, matmul, relu, type Tensor, type TensorsOf } from '@unbraid/graph';
 import { heNormal, type Initializer, type Model, type ParamSpec, param, zeros } from '@unbraid/nn';
@@ -23,7 +24,7 @@ export interface ReluNetworkOptions {
 
 /**
  * The ReLU twin of a GaLU network, f(X) = max(0, X Wᵀ) A: inputs rows × d, outputs rows × c.
- * @throws {RangeError} for sizes below 1
+ * @throws {InputError} for sizes below 1
  */
 export function reluNetwork(options: ReluNetworkOptions & { readonly trainOutput: true }): Model<TwinParams>;
 export function reluNetwork(options: ReluNetworkOptions & { readonly trainOutput?: false }): Model<HiddenParams>;
@@ -59,11 +60,12 @@ export interface GaluModelOptions {
 
 /**
  * The GaLU network ((X Wᵀ) ⊙ G) A for training by gradients, G_ij = 1{u_j·x_i ≥ 0}: inputs rows × d, outputs rows × c.
- * @throws {RangeError} unless gates and A have a row for each neuron
+ * @throws {InputError} unless gates and A have a row for each neuron
  */
 export function galuNetwork({ gates, a, init = zeros }: GaluModelOptions): Model<HiddenParams> {
   if (gates.rows !== a.rows) {
-    throw new RangeError(
+    throw new InputError(
+      'data',
       `galu: there are ${gates.rows} gates and ${a.rows} rows of output weights; both need one a neuron`,
     );
   }
@@ -81,7 +83,7 @@ export function hiddenOf(model: Pick<Model<HiddenParams>, 'params'>, params: Flo
   const [neurons, dimension] = model.params.w.shape as readonly [number, number];
   const { size, leaves } = layoutOf(model.params, 'params');
   if (params.length !== size) {
-    throw new RangeError(`galu: the model has ${size} parameters, ${params.length} values are given`);
+    throw new InputError('data', `galu: the model has ${size} parameters, ${params.length} values are given`);
   }
   const { offset } = leaves[Object.keys(model.params).indexOf('w')]!;
   return createMatrix(neurons, dimension, params.slice(offset, offset + neurons * dimension));

@@ -3,6 +3,8 @@ import { walker } from '../test/walker.ts';
 import { checkEnv } from './check-env.ts';
 import type { Env } from './env/env.ts';
 import { InventoryShop, InventorySupplier } from './models/index.ts';
+import { box } from './spaces/index.ts';
+import { transformObservation, wrap } from './wrappers/index.ts';
 
 it('passes the environments of a coroutine model', () => {
   for (const env of [walker({ maxEpisodeSteps: 20 }), InventoryShop(), InventorySupplier()] as unknown as Env[]) {
@@ -16,6 +18,7 @@ const broken = (change: (env: Env) => Partial<Env>): Env => {
 };
 
 let calls = 0;
+const shared: { page: number }[] = [{ page: 0 }];
 
 it.each([
   [
@@ -72,6 +75,38 @@ it.each([
       },
     }),
   ],
+  [
+    'the info of step 1 writes to what step 0 gave; give a copy each time',
+    (env: Env) => ({
+      reset: (o: { seed?: number }) => [env.reset(o)[0], shared[0]] as never,
+      step: (a: never) => {
+        shared[0]!.page++;
+        return [...env.step(a).slice(0, 4), shared[0]] as never;
+      },
+    }),
+  ],
 ] as const)('says: %s', (message, change) => {
   expect(() => checkEnv(broken(change as never))).toThrow(message);
+});
+
+it('notices an environment that gives the same array at every step', () => {
+  const page = new Float32Array(1);
+  const space = box({ low: 0, high: 8 });
+  const inner = walker({ maxEpisodeSteps: 20 });
+  const fill = (place: number) => {
+    page[0] = place;
+    return page;
+  };
+  const env = wrap<typeof space, typeof inner.actionSpace>(inner as never, {
+    observationSpace: space,
+    reset: (options) => [fill(inner.reset(options)[0]), {}],
+    step: (action) => {
+      const [place, reward, terminated, truncated, info] = inner.step(action);
+      return [fill(place), reward, terminated, truncated, info];
+    },
+  });
+  expect(() => checkEnv(env)).toThrow('the observation of step 1 writes to what step 0 gave; give a copy each time');
+  // One that transforms may use an array again.
+  expect(() => checkEnv(transformObservation(inner, space, fill))).not.toThrow();
+  expect(() => checkEnv(inner, { step: 3 } as never)).toThrow('did you mean steps?');
 });

@@ -1,4 +1,5 @@
 import type { Env, StepResult } from './env/env.ts';
+import { checkSettings, naturalNumber, positiveInteger } from './settings.ts';
 import type { Space } from './spaces/index.ts';
 
 export interface CheckEnvOptions {
@@ -10,14 +11,13 @@ export interface CheckEnvOptions {
 
 /**
  * Checks that an environment keeps its word, as Gymnasium's `check_env` does: its spaces hold what it gives, the same seed and actions
- * give the same course, misuse is refused. Leaves it reset, not closed.
+ * give the same course, misuse is refused, and no step writes to what an earlier one gave. Leaves it reset, not closed.
  *
  * @throws Error saying what is wrong and at which step
  */
-export function checkEnv<O extends Space, A extends Space>(
-  env: Env<O, A>,
-  { steps = 200, seed = 1 }: CheckEnvOptions = {},
-): void {
+export function checkEnv<O extends Space, A extends Space>(env: Env<O, A>, options: CheckEnvOptions = {}): void {
+  checkSettings('checkEnv', options, { steps: positiveInteger, seed: naturalNumber });
+  const { steps = 200, seed = 1 } = options;
   const plain = env as unknown as Env;
   checkMisuse(plain);
   const first = course(plain, seed, steps);
@@ -53,23 +53,55 @@ function throws(work: () => unknown): boolean {
 function course(env: Env, seed: number, steps: number): string[] {
   const lines: string[] = [];
   env.actionSpace.seed(seed);
+  const keeps = createKeeper(env);
   const begin = (options: { seed?: number }, at: number) => {
     const result = env.reset(options);
     if (result.length !== 2) throw wrong(env, `reset returns ${result.length} parts, expected observation and info`);
     checkObservation(env, result[0], at);
     checkInfo(env, result[1], at);
     lines.push(JSON.stringify(result));
+    keeps(at, result[0], result[1]);
   };
   begin({ seed }, 0);
   for (let at = 1; at <= steps; at++) {
     const result = env.step(env.actionSpace.sample() as never);
     checkStep(env, result, at);
     lines.push(JSON.stringify(result));
+    keeps(at, result[0], result[4]);
     if (!result[2] && !result[3]) continue;
     if (!throws(() => env.step(env.actionSpace.sample() as never))) throw wrong(env, 'step goes on after the end');
     begin({}, at);
   }
   return lines;
+}
+
+/**
+ * What looks whether a step gave arrays of its own: whoever collects observations would find the last one in all places where an environment gives
+ * the same array each time.
+ */
+function createKeeper(env: Env): (at: number, observation: unknown, info: unknown) => void {
+  let before: { at: number; observation: unknown; info: unknown; arrays: Set<unknown>; line: string } | undefined;
+  return (at, observation, info) => {
+    const arrays = new Set(arraysIn(observation));
+    if (before !== undefined) {
+      const again = `of step ${at} writes to what step ${before.at} gave; give a copy each time`;
+      if ([...arrays].some((array) => before!.arrays.has(array))) throw wrong(env, `the observation ${again}`);
+      const line = JSON.stringify([before.observation, before.info]);
+      if (line !== before.line) {
+        const changed =
+          JSON.stringify(before.observation) === JSON.stringify((JSON.parse(before.line) as unknown[])[0]);
+        throw wrong(env, `the ${changed ? 'info' : 'observation'} ${again}`);
+      }
+    }
+    before = { at, observation, info, arrays, line: JSON.stringify([observation, info]) };
+  };
+}
+
+/** The memory behind the typed arrays in an element of a space. */
+function arraysIn(value: unknown): unknown[] {
+  if (ArrayBuffer.isView(value)) return value.byteLength === 0 ? [] : [value.buffer];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(arraysIn);
 }
 
 function checkStep(env: Env, result: StepResult<unknown>, at: number): void {

@@ -1,9 +1,12 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { ModelError, ModelTimeout, vectorEnv } from '../src/index.ts';
 import type { BlockingOptions } from '../src/node/index.ts';
 import { blocking } from './built-blocking.ts';
 import { plainWalker } from './fixtures/plain-walker.js';
+import { asyncTroubled, troubled } from './fixtures/troubled.js';
 
 function walker(options?: BlockingOptions) {
   const env = plainWalker({ suspension: blocking(options) });
@@ -138,3 +141,52 @@ it.skipIf(!existsSync(tasks))(
     await expect.poll(threads, { timeout: 10_000 }).toBeLessThanOrEqual(most - envs.length);
   },
 );
+
+/** Far beyond what any of these takes; a thread whose end nobody heard of would take all of it. */
+const PATIENCE = 45_000;
+
+it.each([
+  ['calls process.exit', troubled, 'exits', 'process.exit(3) was called in its thread'],
+  ['takes all its memory', troubled, 'hoards', 'its thread ran out of memory: its objects took more than 64 MB'],
+  ['takes it in typed arrays', troubled, 'hoardsArrays', 'and 64 MB are the limit'],
+  ['awaits for ever', asyncTroubled, 'awaits', 'it awaits something that never comes'],
+  ['leaves a rejection unhandled', asyncTroubled, 'rejects', 'nobody handles this'],
+  ['throws where nobody waits', asyncTroubled, 'throwsLater', "Cannot find module 'no-such-package'"],
+])('hears at once of a model that %s, and starts again', (_, make, trouble, message) => {
+  const env = make({ suspension: blocking({ timeout: PATIENCE, memoryMegabytes: 64 }) });
+  onTestFinished(() => env.close());
+  env.reset({ seed: 1, options: { trouble } });
+  const begin = performance.now();
+  const error = thrownBy(() => env.step(0)) as ModelError;
+  expect(error).toBeInstanceOf(ModelError);
+  expect(error.message).toContain(`the model failed after decision 1: `);
+  expect(error.message).toContain(message);
+  expect(performance.now() - begin).toBeLessThan(PATIENCE / 2);
+  expect(env.reset({ seed: 1 })[0]).toBe(0);
+});
+
+it('prints what a model prints, all of it, though the process ends at once', () => {
+  const imported = (path: string) => new URL(path, import.meta.url).href;
+  const program = `
+    const { blocking } = await import('${imported('../dist/node/index.js')}');
+    const { troubled } = await import('${imported('fixtures/troubled.js')}');
+    const env = troubled({ suspension: blocking({ execArgv: [] }) });
+    env.reset({ options: { trouble: 'prints' } });
+    env.step(0);
+    process.exit(0);`;
+  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+    encoding: 'utf8',
+    cwd: fileURLToPath(new URL('.', import.meta.url)),
+  });
+  expect(stdout.trim().split('\n')).toEqual(Array.from({ length: 50 }, (_, i) => `line ${i}`));
+});
+
+it.each([
+  [{ timeout: Number.NaN }, 'timeout is a positive number of milliseconds'],
+  [{ timeout: Number.POSITIVE_INFINITY }, 'timeout is a positive number of milliseconds'],
+  [{ startTimeout: -1 }, 'startTimeout is a positive number of milliseconds'],
+  [{ pols: 3 }, 'blocking: there is no setting "pols"; did you mean polls?'],
+  [{ memoryMegabytes: 0 }, 'memoryMegabytes is a positive number, got 0'],
+])('refuses settings that are none: %j', (options, message) => {
+  expect(() => blocking(options)).toThrow(message);
+});

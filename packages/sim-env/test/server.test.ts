@@ -7,6 +7,7 @@ import { encodeMessage } from '../src/server/wire.ts';
 import { enter, modules, serve, until } from './served.ts';
 
 const Counter = 'test/Counter-v0';
+const troubled = new URL('fixtures/troubled.js', import.meta.url).href;
 
 /** A socket that is open, without the manners of our client, and how it ends. */
 async function rawSocket({ url, token }: { readonly url: string; readonly token: string }) {
@@ -61,6 +62,13 @@ describe('a server of environments', () => {
     expect(server.connections).toBe(0);
   });
 
+  it.each([[[]], [['another.1']]])('refuses a client that does not name the subprotocol: %j', async (protocols) => {
+    const { url, token } = await serve();
+    const socket = new WebSocket(url, protocols, { headers: { authorization: `Bearer ${token}` } });
+    const error = await new Promise<Error>((resolve) => socket.once('error', resolve));
+    expect(error.message).toBe('Unexpected server response: 400');
+  });
+
   it('refuses one client more than its limit, until another leaves', async () => {
     const server = await serve({ limits: { connections: 1 } });
     const first = await enter(server);
@@ -71,7 +79,7 @@ describe('a server of environments', () => {
   });
 
   it.each([
-    ['a message that is too long', new Uint8Array(2000), 1009, ''],
+    ['a message that is too long', new Uint8Array(2000), 1009, 'longer than 1000 bytes, the limit messageBytes'],
     ['a message of text', 'hello', 1003, 'messages are binary'],
   ])('sends a client away for %s', async (_, message, code, reason) => {
     const { socket, ended } = await rawSocket(await serve({ limits: { messageBytes: 1000 } }));
@@ -100,7 +108,7 @@ describe('a server of environments', () => {
   });
 
   it.each([
-    ['hangs', { hangAt: 0 }, { answerSeconds: 5 }, 'the answer took longer than 5 s'],
+    ['hangs', { hangAt: 0 }, { answerSeconds: 5 }, /longer than 5 s; the model is at run \(.*served\.js:\d+:\d+\)/],
     ['hoards', { hoardAt: 0 }, { memoryMegabytes: 64 }, /memory limit/],
   ])(
     'ends the environments of a client whose model %s, and nobody else notices',
@@ -119,6 +127,64 @@ describe('a server of environments', () => {
       expect(observations).toEqual(Float32Array.of(3));
     },
   );
+
+  it('shares the memory of a client among the threads of its plain models, of which one that takes too much ends alone', async () => {
+    const client = await enter(await serve({ modules: [troubled], limits: { memoryMegabytes: 200 } }));
+    const { group } = await client.ask({ do: 'make', env: 'troubled-v0', count: 2 });
+    await client.ask({ do: 'reset', group, options: { trouble: 'hoards' }, mask: [false, true] }).catch(() => {});
+    await client.ask({ do: 'reset', group });
+    await client.ask({ do: 'reset', group, options: { trouble: 'hoards' }, mask: [false, true] });
+    const step = client.ask({ do: 'step', group, actions: Int32Array.of(0, 0) });
+    await expect(step).rejects.toMatchObject({
+      kind: 'model',
+      message: expect.stringContaining(
+        'environment 1: troubled: the model failed after decision 1: its thread ran out of memory',
+      ),
+      environments: [1],
+      results: { observations: Int32Array.of(1, 0) },
+    });
+    await client.ask({ do: 'reset', group, mask: [false, true] });
+    await expect(client.ask({ do: 'step', group, actions: Int32Array.of(0, 0) })).resolves.toMatchObject({
+      observations: Int32Array.of(2, 1),
+    });
+    await expect(client.ask({ do: 'make', env: 'troubled-v0', count: 100 })).rejects.toThrow(
+      '100 plain models in threads of their own need 8 MB each, and 100 of 200 MB are left, the limit memoryMegabytes',
+    );
+  });
+
+  it('sends a client away whose model takes memory without end in typed arrays, within one step', async () => {
+    const server = await serve({ modules: [troubled], limits: { memoryMegabytes: 100 } });
+    const client = await enter(server);
+    const { group } = await client.ask({ do: 'make', env: 'hoarder-v0', count: 1 });
+    await client.ask({ do: 'reset', group });
+    await expect(client.ask({ do: 'step', group, actions: Int32Array.of(0) })).rejects.toThrow(
+      'its environments took more than 100 MB of memory, the limit memoryMegabytes',
+    );
+    await until(() => server.connections === 0);
+  });
+
+  it('says where a plain model hangs, by its file and line', async () => {
+    const client = await enter(await serve({ modules: [troubled], limits: { modelSeconds: 1 } }));
+    const { group } = await client.ask({ do: 'make', env: 'troubled-v0', count: 1 });
+    await client.ask({ do: 'reset', group, options: { trouble: 'hangs' } });
+    await expect(client.ask({ do: 'step', group, actions: Int32Array.of(0) })).rejects.toThrow(
+      /within 1000 ms after decision 1; it is at hangs \(.*troubled\.js:\d+:\d+\)/,
+    );
+  });
+
+  it('lets many clients that come at once take their first steps, one after another', async () => {
+    const server = await serve({ limits: { connections: 30, answerSeconds: 20 } });
+    const steps = Array.from({ length: 24 }, async (_, i) => {
+      const client = await enter(server);
+      const env = i % 3 === 0 ? 'plainWalker-v0' : Counter;
+      const { group } = await client.ask({ do: 'make', env, count: 1 });
+      await client.ask({ do: 'reset', group, seed: 1 });
+      const { rewards } = await client.ask({ do: 'step', group, actions: Int32Array.of(1) });
+      await client.close();
+      return rewards.length;
+    });
+    expect(await Promise.all(steps)).toEqual(steps.map(() => 1));
+  });
 
   it.skipIf(!existsSync(tasks))('leaves no threads when clients disappear in the middle of something', async () => {
     const server = await serve();
@@ -163,6 +229,14 @@ describe('a server of environments', () => {
     ['a short token', { token: 'short' }, 'a token is 16 or more visible ASCII characters'],
     ['a token of two lines', { token: 'a token that is\nlong enough' }, 'a token is 16 or more visible'],
     ['a limit that is none', { limits: { pending: 0 } }, 'the limit pending is a positive number, got 0'],
+    ['an unknown limit', { limits: { conections: 3 } as never }, 'no limit "conections"; did you mean connections?'],
+    [
+      'a limit beyond all timers',
+      { limits: { idleSeconds: 1e7 } },
+      'the limit idleSeconds is at most 2147483, got 10000000',
+    ],
+    ['an option that is none', { prot: 80 } as never, 'there is no setting "prot"; did you mean port?'],
+    ['a port that is none', { port: 70_000 }, 'port is an integer from 0 to 65535, got 70000'],
     ['a module without environments', { modules: ['node:path'] }, 'node:path exports no environment'],
     ['a module twice', { modules: [modules[0]!, modules[0]!] }, 'is registered twice'],
   ])('does not start with %s', async (_, options, message) => {

@@ -4,12 +4,22 @@ import pytest
 
 from serving import start_server
 
-MODULES = ("@unbraid/sim-env/models", "packages/sim-env/test/fixtures/served.js")
+FIXTURES = "packages/sim-env/test/fixtures"
+MODULES = ("@unbraid/sim-env/models", f"{FIXTURES}/served.js", f"{FIXTURES}/served-more.js")
 
 
 @pytest.fixture(scope="session")
 def server():
     started = start_server(*MODULES)
+    yield started
+    started.stop()
+
+
+@pytest.fixture(scope="session")
+def small_server():
+    """A server with room for little, and models in trouble."""
+    limits = ("connections=3", "messageBytes=2000", "modelSeconds=2", "memoryMegabytes=128")
+    started = start_server(f"{FIXTURES}/served.js", f"{FIXTURES}/troubled.js", limits=limits)
     yield started
     started.stop()
 

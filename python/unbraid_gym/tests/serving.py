@@ -29,8 +29,9 @@ class Server:
         assert code == 0, f"unbraid serve-env ended with {code}"
 
 
-def start_server(*modules):
-    command = ["node", COMMAND, "serve-env", *modules, "--json"]
+def start_server(*modules, limits=()):
+    options = [word for limit in limits for word in ("--limit", limit)]
+    command = ["node", COMMAND, "serve-env", *modules, *options, "--json"]
     process = subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True)
     line = process.stdout.readline()
     assert line, "unbraid serve-env said nothing; is it built (npm run build)?"

@@ -63,7 +63,14 @@ makeStep(Bidder.prototype, 'bid', bidding);
 const definition = {
   name: 'auction',
   simulation: () => new Auction(),
-  seats: [{ perspective: bidding, agents: NAMES, agentOf: ({ name }: Bidder) => name }],
+  seats: [
+    {
+      perspective: bidding,
+      agents: NAMES,
+      agentOf: ({ name }: Bidder) => name,
+      active: ({ bidders }: Auction, agent: string) => bidders.find(({ name }) => name === agent)!.money > 0,
+    },
+  ],
 };
 const auction = generateParallelEnv(definition);
 const inTurn = generateTurnEnv(definition);
@@ -75,7 +82,7 @@ it('leaves the model its own decisions, together too, where no environment is at
   expect(model.bids).toEqual(Array.from({ length: 4 }, () => [1, 1, 1]));
 });
 
-it('asks agents in parallel, and terminates those who are asked no more', () => {
+it('asks agents in parallel, and terminates those who have left', () => {
   const env = auction();
   expect(env.possibleAgents).toEqual(NAMES);
   expect(env.reset({ seed: 1 })).toEqual([
@@ -83,9 +90,9 @@ it('asks agents in parallel, and terminates those who are asked no more', () => 
     { ann: {}, bob: {}, cid: {} },
   ]);
   const [observations, rewards, terminations, truncations] = env.step({ ann: 5, bob: 1, cid: 2 });
-  expect(observations).toEqual({ ann: 5, bob: 4, cid: 3 });
-  // Ann has won, and has nothing left: what she won is in no later decision of hers.
-  expect(rewards).toEqual({ ann: 0, bob: 0, cid: 0 });
+  // Ann has won, and has nothing left: that is how it ends for her.
+  expect(observations).toEqual({ ann: 0, bob: 4, cid: 3 });
+  expect(rewards).toEqual({ ann: 10, bob: 0, cid: 0 });
   expect(terminations).toEqual({ ann: true, bob: false, cid: false });
   expect(truncations).toEqual({ ann: false, bob: false, cid: false });
   expect(env.agents).toEqual(['bob', 'cid']);
@@ -186,4 +193,140 @@ it('refuses seats that make no sense', () => {
   expect(() => inTurn().actionSpace('eve')).toThrow('there is no agent "eve"; the agents are ann, bob, cid');
   const strangers = generateTurnEnv({ ...definition, seats: [{ ...seat, agents: ['eve'], agentOf: () => 'ann' }] })();
   expect(() => strangers.reset()).toThrow('"ann" decides, but the agents are eve');
+});
+
+/** Agents that are asked in the rounds that they are listed for, each with a score of its own. */
+class Relay {
+  rounds: readonly (readonly string[])[] = [];
+  runners: Runner[] = [];
+  reset(_seed: number, options?: unknown): void {
+    this.rounds = options as string[][];
+    this.runners = NAMES.map((name) => new Runner(name));
+  }
+  runner = (name: string): Runner => this.runners.find((one) => one.name === name)!;
+  *run(): Generator<unknown, void, unknown> {
+    for (const names of this.rounds) {
+      const strides = yield* together(names.map((name) => this.runner(name).run()));
+      for (const [i, name] of names.entries()) this.runner(name).distance += strides[i]!;
+    }
+  }
+}
+
+class Runner {
+  distance = 0;
+  readonly name: string;
+  constructor(name: string) {
+    this.name = name;
+  }
+  // biome-ignore lint/correctness/useYield: it decides on the spot
+  *run(): Generator<unknown, number, unknown> {
+    return 1;
+  }
+}
+
+const running = definePerspective({
+  name: 'running',
+  observationSpace: discrete(100),
+  actionSpace: discrete(10),
+  observation: ({ distance }: Runner) => distance,
+  action: (stride: number) => stride,
+  reward: ({ distance }) => distance,
+});
+makeStep(Runner.prototype, 'run', running);
+const relaySeat = { perspective: running, agents: NAMES, agentOf: ({ name }: Runner) => name };
+const relay = { name: 'relay', simulation: () => new Relay(), seats: [relaySeat] };
+
+it('keeps an agent that is passed over: it may come back, with the reward for its last action', () => {
+  const env = generateParallelEnv(relay)();
+  env.reset({ options: [NAMES, ['ann', 'cid'], NAMES] });
+  env.step({ ann: 1, bob: 2, cid: 3 });
+  expect(env.agents).toEqual(NAMES);
+  // Bob is not asked; what he says is checked and not used.
+  expect(() => env.step({ ann: 1, bob: 99, cid: 3 })).toThrow('the action of bob is outside its space');
+  const [observations, rewards, terminations] = env.step({ ann: 1, bob: 9, cid: 3 });
+  expect(observations).toEqual({ ann: 2, bob: 2, cid: 6 });
+  expect(rewards).toEqual({ ann: 2, bob: 2, cid: 6 });
+  expect(terminations).toEqual({ ann: false, bob: false, cid: false });
+  const last = env.step({ ann: 1, bob: 1, cid: 1 });
+  expect(last[2]).toEqual({ ann: true, bob: true, cid: true });
+});
+
+it('gives no reward while an agent is passed over, and its own last observation and reward when the model ends', () => {
+  const env = generateParallelEnv(relay)();
+  env.reset({ options: [NAMES, ['ann', 'cid'], ['ann']] });
+  const passed = env.step({ ann: 1, bob: 2, cid: 3 });
+  expect([passed[0].bob, passed[1].bob, passed[2].bob]).toEqual([2, 0, false]);
+  env.step({ ann: 1, cid: 3 });
+  const [observations, rewards, terminations] = env.step({ ann: 1 });
+  expect([observations.bob, rewards.bob, terminations.bob]).toEqual([2, 2, true]);
+  expect([observations.cid, rewards.cid]).toEqual([6, 6]);
+  expect(env.agents).toEqual([]);
+});
+
+it('asks for what is final of each agent', () => {
+  const judged = {
+    ...running,
+    name: 'judged',
+    final: ({ runner }: Relay, agent: string) => ({ reward: runner(agent).distance }),
+  };
+  class Judged extends Runner {
+    // biome-ignore lint/correctness/useYield: it decides on the spot
+    override *run(): Generator<unknown, number, unknown> {
+      return 1;
+    }
+  }
+  makeStep(Judged.prototype, 'run', judged);
+  class JudgedRelay extends Relay {
+    override reset(seed: number, options?: unknown): void {
+      super.reset(seed, options);
+      this.runners = NAMES.map((name) => new Judged(name));
+    }
+  }
+  const seats = [{ ...relaySeat, perspective: judged }];
+  const env = generateParallelEnv({ name: 'judged', simulation: () => new JudgedRelay(), seats })();
+  env.reset({ options: [NAMES] });
+  expect(env.step({ ann: 1, bob: 2, cid: 3 })[1]).toEqual({ ann: 1, bob: 2, cid: 3 });
+  const turns = generateTurnEnv({ name: 'judged', simulation: () => new JudgedRelay(), seats })();
+  turns.reset({ options: [NAMES] });
+  for (const stride of [1, 2, 3]) turns.step(stride);
+  const rewards: number[] = [];
+  for (const _ of turns.agentIter()) {
+    rewards.push(turns.last()[1]);
+    turns.step(undefined);
+  }
+  expect(rewards).toEqual([1, 2, 3]);
+});
+
+it('refuses an agent that is asked twice in one round, and one that comes back after it has left', () => {
+  const env = generateParallelEnv(relay)();
+  expect(() => env.reset({ options: [['ann', 'bob', 'ann']] })).toThrow('relay: ann is asked twice in one round');
+  const strict = generateParallelEnv({ ...relay, seats: [{ ...relaySeat, active: () => false }] })();
+  strict.reset({ options: [NAMES, ['ann', 'cid'], NAMES] });
+  expect(strict.step({ ann: 1, bob: 2, cid: 3 })[2]).toEqual({ ann: false, bob: true, cid: false });
+  expect(() => strict.step({ ann: 1, cid: 3 })).toThrow(
+    'relay: bob is asked again, after active said that it had left',
+  );
+});
+
+it('asks an agent that decides twice in one round for two actions, in turn', () => {
+  const env = generateTurnEnv(relay)();
+  env.reset({ options: [['ann', 'bob', 'ann'], ['ann']] });
+  const turns: [string | undefined, number][] = [];
+  for (const stride of [1, 2, 3]) {
+    turns.push([env.agentSelection, env.last()[1]]);
+    env.step(stride);
+  }
+  expect(turns).toEqual([
+    ['ann', 0],
+    ['bob', 0],
+    ['ann', 0],
+  ]);
+  expect(env.last().slice(0, 2)).toEqual([4, 4]);
+});
+
+it('gives a sole agent its action where it decides together with nobody', () => {
+  const seats = [{ ...relaySeat, agents: ['ann'] }];
+  const alone = generateParallelEnv({ name: 'alone', simulation: () => new Relay(), seats })();
+  alone.reset({ options: [['ann'], ['ann']] });
+  expect(alone.step({ ann: 7 })[0]).toEqual({ ann: 7 });
 });

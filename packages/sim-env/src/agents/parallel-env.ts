@@ -1,15 +1,16 @@
 import type { Info } from '../decisions/perspective.ts';
-import { JointRequest, noInfo, type Request } from '../decisions/request.ts';
+import { JointRequest, type Request } from '../decisions/request.ts';
 import type { Frame, ResetOptions } from '../env/env.ts';
 import { createSeeds } from '../env/episode.ts';
 import type { Simulation } from '../env/simulation.ts';
 import { Ending, type Moment, type Play, type Stage } from '../env/stage.ts';
+import { createRoster, type Told } from './roster.ts';
 import {
   type AgentSpaces,
   type AgentsDefinition,
   type AgentsOptions,
+  agentAcceptors,
   agentsFactory,
-  checkAgentAction,
   spacesOf,
 } from './seats.ts';
 
@@ -19,11 +20,12 @@ export type ByAgent<T> = Readonly<Record<string, T>>;
 /** Agents that act at the same time: PettingZoo's parallel environment. */
 export interface ParallelEnv extends AgentSpaces {
   readonly possibleAgents: readonly string[];
-  /** Those who act in the next step. */
+  /** Those whose episode goes on: who act in the next step, and who are passed over in it. */
   readonly agents: readonly string[];
   reset(options?: ResetOptions): [observations: ByAgent<unknown>, infos: ByAgent<Info>];
   /**
-   * One action for each of `agents`. The results are for those who acted, and who act next; an agent who is asked no more has terminated.
+   * One action for each of `agents` that the model asks; of those that it passes over, an action is checked and not used, and may be left out. One
+   * that is passed over gets no reward until it is asked again or the model ends, and has terminated only where its seat's `active` says so.
    * @throws RangeError for an action outside its space; Error for a missing or superfluous one, before reset and after the end
    */
   step(
@@ -55,68 +57,49 @@ export function generateParallelEnv<S extends Simulation>(definition: AgentsDefi
 
 function createParallelEnv(play: Play, stage: Stage, limit: number): ParallelEnv {
   const seeds = createSeeds();
-  const spaces = spacesOf(play);
+  const acceptors = agentAcceptors(play);
   const possibleAgents = play.seats.flatMap((seat) => seat.agents);
-  const lastObservations = new Map<string, unknown>();
+  let roster = createRoster(play, stage);
   let asked: readonly Request[] = [];
+  let joint = false;
   let phase: 'new' | 'running' | 'over' | 'closed' = 'new';
   let rounds = 0;
 
   function requestsOf(moment: Moment): readonly Request[] {
     if (moment instanceof Ending) return [];
-    if (!(moment instanceof JointRequest) && possibleAgents.length > 1) {
+    joint = moment instanceof JointRequest;
+    if (!(moment instanceof JointRequest)) {
+      if (possibleAgents.length === 1) return [moment];
       throw new Error(
         `sim-env: ${play.name}: ${moment.agent} decides alone; a parallel environment needs decisions made by together(), others take turns (in a thread all do): generateTurnEnv`,
       );
     }
-    const requests = moment instanceof JointRequest ? moment.requests : [moment];
-    for (const { agent, observation } of requests) lastObservations.set(agent, observation);
-    return requests;
+    const agents = moment.requests.map(({ agent }) => agent);
+    const twice = agents.find((agent, i) => agents.indexOf(agent) !== i);
+    if (twice === undefined) return moment.requests;
+    throw new Error(
+      `sim-env: ${play.name}: ${twice} is asked twice in one round; give together() one decision of each agent, or take turns: generateTurnEnv`,
+    );
   }
 
+  /** Actions for the model, in the order of its requests. */
   function answersTo(requests: readonly Request[], actions: ByAgent<unknown>): unknown[] {
-    const extra = Object.keys(actions).find((agent) => !requests.some((request) => request.agent === agent));
-    if (extra !== undefined) throw new Error(`sim-env: ${play.name}: ${extra} does not act in this step`);
+    for (const [agent, action] of Object.entries(actions)) {
+      if (!roster.agents().includes(agent))
+        throw new Error(`sim-env: ${play.name}: ${agent} does not act in this step`);
+      if (!requests.some((request) => request.agent === agent)) acceptors.get(agent)!(action);
+    }
     return requests.map(({ agent }) => {
       if (!Object.hasOwn(actions, agent)) throw new Error(`sim-env: ${play.name}: the action of ${agent} is missing`);
-      checkAgentAction(play, spaces, agent, actions[agent]);
-      return actions[agent];
+      return acceptors.get(agent)!(actions[agent]);
     });
   }
 
-  /** What the agents who acted, and those who act next, are told. */
-  function results(
-    moment: Moment,
-    actors: readonly string[],
-    next: readonly Request[],
-  ): ReturnType<ParallelEnv['step']> {
-    const truncated = rounds >= limit && next.length > 0;
-    const agents = [...new Set([...actors, ...next.map(({ agent }) => agent)])];
-    const told = agents.map((agent) => ({
-      agent,
-      acted: actors.includes(agent),
-      request: next.find((one) => one.agent === agent),
-      final: moment instanceof Ending ? moment.finals[seatIndex(agent)] : undefined,
-    }));
-    const by = <T>(value: (one: (typeof told)[number]) => T): ByAgent<T> =>
-      Object.fromEntries(told.map((one) => [one.agent, value(one)]));
-    return [
-      by(({ agent, final }) => final?.observation ?? lastObservations.get(agent)),
-      by(({ acted, request, final }) => (acted ? (request?.reward ?? final?.reward ?? 0) : 0)),
-      by(({ request }) => request === undefined),
-      by(({ request }) => request !== undefined && truncated),
-      by(({ request, final }) => request?.info ?? final?.info ?? noInfo),
-    ];
-  }
-
-  const seatIndex = (agent: string) => play.seats.findIndex(({ agents }) => agents.includes(agent));
-  const agentsOf = (requests: readonly Request[]) => requests.map(({ agent }) => agent);
-
   return {
-    ...spaces,
+    ...spacesOf(play),
     possibleAgents,
     get agents() {
-      return agentsOf(asked);
+      return phase === 'running' ? roster.agents() : [];
     },
     reset({ seed, options } = {}) {
       if (phase === 'closed') throw new Error(`sim-env: ${play.name}: reset after close; make a new environment`);
@@ -125,23 +108,29 @@ function createParallelEnv(play: Play, stage: Stage, limit: number): ParallelEnv
       const moment = stage.start(next, options);
       if (moment instanceof Ending) throw new Error(`sim-env: ${play.name}: the model never decides: it has ended`);
       asked = requestsOf(moment);
+      roster = createRoster(play, stage);
+      const told = roster.goOn(asked);
       phase = 'running';
-      const by = <T>(value: (request: Request) => T) => Object.fromEntries(asked.map((one) => [one.agent, value(one)]));
-      return [by(({ observation }) => observation), by(({ info }) => info)];
+      return [by(told, ({ observation }) => observation), by(told, ({ info }) => info)];
     },
     step(actions) {
       if (phase !== 'running') throw new Error(`sim-env: ${play.name}: step ${whenNot[phase]}`);
       const answers = answersTo(asked, actions);
-      const actors = agentsOf(asked);
       phase = 'over';
-      const moment = stage.resume(possibleAgents.length > 1 ? answers : answers[0]);
+      roster.acted(asked);
+      const moment = stage.resume(joint ? answers : answers[0]);
       rounds++;
-      const next = requestsOf(moment);
-      const told = results(moment, actors, next);
-      const goesOn = next.length > 0 && rounds < limit;
-      asked = goesOn ? next : [];
-      if (goesOn) phase = 'running';
-      return told;
+      asked = requestsOf(moment);
+      const told = moment instanceof Ending ? roster.end(moment) : roster.goOn(asked);
+      const truncated = rounds >= limit && !(moment instanceof Ending);
+      if (!(moment instanceof Ending) && !truncated) phase = 'running';
+      return [
+        by(told, ({ observation }) => observation),
+        by(told, ({ reward }) => reward),
+        by(told, ({ terminated }) => terminated),
+        by(told, ({ terminated }) => truncated && !terminated),
+        by(told, ({ info }) => info),
+      ];
     },
     render: () => stage.render(),
     close() {
@@ -150,6 +139,9 @@ function createParallelEnv(play: Play, stage: Stage, limit: number): ParallelEnv
     },
   };
 }
+
+const by = <T>(told: readonly Told[], value: (one: Told) => T): ByAgent<T> =>
+  Object.fromEntries(told.map((one) => [one.agent, value(one)]));
 
 const whenNot = {
   new: 'before reset; call reset first',

@@ -1,11 +1,15 @@
+import { BY, COPY } from '../copies.ts';
 import { decisionSeenFrom } from '../decisions/decision.ts';
 import type { Perspective } from '../decisions/perspective.ts';
-import type { Seat } from '../decisions/seat.ts';
+import { type Seat, seatAt } from '../decisions/seat.ts';
 import { coroutine } from '../env/coroutine.ts';
 import type { Frame } from '../env/env.ts';
 import { checkLimit } from '../env/episode.ts';
+import { optionRules } from '../env/generate-env.ts';
 import type { Simulation } from '../env/simulation.ts';
-import type { Play, Stage, Suspension } from '../env/stage.ts';
+import { drawing, type Play, type Stage, type Suspension } from '../env/stage.ts';
+import { anything, callback, checkSettings, flag, list, object, required, stepLimit, words } from '../settings.ts';
+import { acceptorOf } from '../spaces/accept.ts';
 import type { Space } from '../spaces/index.ts';
 
 /** Who decides at one decision function. */
@@ -15,6 +19,11 @@ export interface SeatDefinition {
   readonly agents: string | readonly string[];
   /** The decider's name, from the function's arguments. */
   agentOf?(...args: never): string;
+  /**
+   * Whether an agent that was asked before, and is not asked in this round, may be asked again; default: until the model ends. In a parallel environment
+   * one that may not has terminated.
+   */
+  active?(simulation: never, agent: string): boolean;
 }
 
 export interface AgentsDefinition<S extends Simulation> {
@@ -37,13 +46,27 @@ export interface AgentsOptions {
   readonly maxEpisodeSteps?: number;
 }
 
+const definitionRules = {
+  name: required(words),
+  module: words,
+  simulation: required(callback),
+  seats: required(list),
+  maxEpisodeSteps: stepLimit,
+  strict: flag,
+  render: callback,
+};
+
+const seatRules = { perspective: required(object), agents: required(anything), agentOf: callback, active: callback };
+
 /**
  * A definition as stages see it.
  *
  * @throws Error where two seats are at one function or an agent sits on two
  */
 function playOfAgents<S extends Simulation>(definition: AgentsDefinition<S>): Play {
+  checkSettings('agents', definition, definitionRules);
   const { name, module, strict = true } = definition;
+  for (const [i, seat] of definition.seats.entries()) checkSettings(`${name}: seat ${i}`, seat, seatRules);
   const seats = definition.seats.map((seat, index) => seatOf(name, seat, index, strict));
   const decisions = seats.map(({ decision }) => decision);
   const shared = decisions.find((decision, i) => decisions.indexOf(decision) !== i);
@@ -53,11 +76,12 @@ function playOfAgents<S extends Simulation>(definition: AgentsDefinition<S>): Pl
   const twice = agents.find((agent, i) => agents.indexOf(agent) !== i);
   if (twice !== undefined) throw new Error(`sim-env: ${name}: the agent ${twice} is named twice`);
   return {
+    [BY]: COPY,
     name,
     module,
     seats,
     simulation: () => definition.simulation(),
-    render: definition.render === undefined ? undefined : (simulation) => definition.render!(simulation),
+    render: drawing(definition.render),
   };
 }
 
@@ -69,14 +93,15 @@ function seatOf(name: string, seat: SeatDefinition, index: number, strict: boole
       `sim-env: ${name}: ${agents.length} agents sit at ${perspective.name}; agentOf must say who decides`,
     );
   }
-  return {
+  return seatAt({
     index,
     decision: decisionSeenFrom(perspective),
     perspective,
     agents,
     agentOf: seat.agentOf === undefined ? undefined : (...args) => seat.agentOf!(...args),
+    active: seat.active === undefined ? undefined : (simulation, agent) => seat.active!(simulation, agent),
     strict,
-  };
+  });
 }
 
 /** The spaces of each agent. */
@@ -100,11 +125,15 @@ export function spacesOf({ name, seats }: Play): AgentSpaces {
   };
 }
 
-/** @throws RangeError for an action outside the agent's space */
-export function checkAgentAction({ name }: Play, spaces: AgentSpaces, agent: string, action: unknown): void {
-  const violation = spaces.actionSpace(agent).violation(action);
-  if (violation === undefined) return;
-  throw new RangeError(`sim-env: ${name}: the action of ${agent} is outside its space: ${violation}`);
+/** What takes the actions of each agent; it throws a RangeError for one outside the agent's space. */
+export function agentAcceptors({ name, seats }: Play): ReadonlyMap<string, (action: unknown) => unknown> {
+  return new Map(
+    seats.flatMap(({ agents, perspective }) =>
+      agents.map(
+        (agent) => [agent, acceptorOf(perspective.actionSpace, `${name}: the action of ${agent} is`)] as const,
+      ),
+    ),
+  );
 }
 
 /** What makes environments of a definition, by `create` from the play, the stage that it runs on and the limit of an episode. */
@@ -113,7 +142,10 @@ export function agentsFactory<S extends Simulation, E>(
   create: (play: Play, stage: Stage, limit: number) => E,
 ): ((options?: AgentsOptions) => E) & { readonly play: Play } {
   const play = playOfAgents(definition);
-  const make = ({ suspension = coroutine(), maxEpisodeSteps = definition.maxEpisodeSteps }: AgentsOptions = {}) =>
-    create(play, suspension(play), checkLimit(play.name, maxEpisodeSteps));
+  const make = (options: AgentsOptions = {}) => {
+    checkSettings(play.name, options, optionRules);
+    const { suspension = coroutine(), maxEpisodeSteps = definition.maxEpisodeSteps } = options;
+    return create(play, suspension(play), checkLimit(play.name, maxEpisodeSteps));
+  };
   return Object.assign(make, { play });
 }

@@ -8,8 +8,8 @@ import {
   type AgentSpaces,
   type AgentsDefinition,
   type AgentsOptions,
+  agentAcceptors,
   agentsFactory,
-  checkAgentAction,
   spacesOf,
 } from './seats.ts';
 
@@ -64,6 +64,7 @@ interface AgentState {
 function createTurnEnv(play: Play, stage: Stage, limit: number): TurnEnv {
   const seeds = createSeeds();
   const spaces = spacesOf(play);
+  const acceptors = agentAcceptors(play);
   const possibleAgents = play.seats.flatMap((seat) => seat.agents);
   const states = new Map<string, AgentState>();
   let agents: string[] = [];
@@ -71,6 +72,8 @@ function createTurnEnv(play: Play, stage: Stage, limit: number): TurnEnv {
   let asked: readonly Request[] = [];
   let answers: unknown[] = [];
   let joint = false;
+  /** Agents that have been told their reward in this round. */
+  const judged = new Set<string>();
   let decisions = 0;
   let end: 'terminated' | 'truncated' | undefined;
   let phase: 'new' | 'running' | 'closed' = 'new';
@@ -83,18 +86,25 @@ function createTurnEnv(play: Play, stage: Stage, limit: number): TurnEnv {
     }
     joint = moment instanceof JointRequest;
     asked = moment instanceof JointRequest ? moment.requests : [moment];
-    for (const { agent, observation, reward, info } of asked) {
-      const state = states.get(agent)!;
-      Object.assign(state, { observation, info, reward: state.acted ? state.reward + reward : 0 });
-    }
+    judged.clear();
+    for (const request of asked) if (!judged.has(request.agent)) present(request);
+  }
+
+  /** Shows an agent the decision that it is asked for; of several in one round, the first brings the reward for what was before them. */
+  function present({ agent, observation, reward, info }: Request): void {
+    const state = states.get(agent)!;
+    Object.assign(state, { observation, info });
+    if (judged.has(agent)) return;
+    state.reward = state.acted ? state.reward + reward : 0;
+    judged.add(agent);
   }
 
   function conclude({ finals }: Ending): void {
     asked = [];
     end = 'terminated';
     for (const { index, agents: seated } of play.seats) {
-      const { observation, reward = 0, info } = finals[index]!;
-      for (const agent of seated) {
+      for (const [i, agent] of seated.entries()) {
+        const { observation, reward = 0, info } = finals[index]![i]!;
         const state = states.get(agent)!;
         if (observation !== undefined) state.observation = observation;
         if (info !== undefined) state.info = info;
@@ -114,14 +124,17 @@ function createTurnEnv(play: Play, stage: Stage, limit: number): TurnEnv {
   }
 
   function act(agent: string, action: unknown): void {
-    checkAgentAction(play, spaces, agent, action);
+    const accepted = acceptors.get(agent)!(action);
     const state = states.get(agent)!;
     state.reward = 0;
     state.acted = true;
-    answers.push(action);
+    answers.push(accepted);
     asked = asked.slice(1);
     decisions++;
-    if (asked.length > 0) return;
+    if (asked.length > 0) {
+      present(asked[0]!);
+      return;
+    }
     try {
       take(stage.resume(joint ? answers : answers[0]));
     } catch (error) {
@@ -152,8 +165,10 @@ function createTurnEnv(play: Play, stage: Stage, limit: number): TurnEnv {
       const next = seeds.next(seed);
       for (const agent of possibleAgents)
         states.set(agent, { observation: undefined, info: noInfo, reward: 0, acted: false });
-      [agents, end, decisions, phase] = [[...possibleAgents], undefined, 0, 'running'];
-      take(stage.start(next, options));
+      [agents, asked, end, decisions, phase] = [[], [], undefined, 0, 'running'];
+      const moment = stage.start(next, options);
+      agents = [...possibleAgents];
+      take(moment);
     },
     last() {
       const { observation, reward, info } = states.get(whoseTurn())!;

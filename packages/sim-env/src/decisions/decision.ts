@@ -1,3 +1,4 @@
+import { COPY, twoCopies } from '../copies.ts';
 import type { FunctionKind } from './kind.ts';
 import type { Perspective } from './perspective.ts';
 
@@ -15,6 +16,16 @@ type AnyFunction = (...args: never) => unknown;
 
 const ofFunction = new WeakMap<AnyFunction, Decision>();
 const ofPerspective = new WeakMap<Perspective, Decision>();
+
+/** Which copy of this package a perspective is registered with; all copies in the thread share it, to notice each other. */
+const registrations = sharedRegistrations();
+
+function sharedRegistrations(): WeakMap<Perspective, string> {
+  const shared = globalThis as { [key: symbol]: WeakMap<Perspective, string> | undefined };
+  const key = Symbol.for('@unbraid/sim-env.perspectives');
+  shared[key] ??= new WeakMap();
+  return shared[key];
+}
 
 export const decisionOf = (fn: AnyFunction): Decision | undefined => ofFunction.get(fn);
 
@@ -34,13 +45,16 @@ export function addPerspective(decision: Decision, perspective: Perspective): vo
     );
   }
   ofPerspective.set(perspective, decision);
+  registrations.set(perspective, COPY);
   decision.perspectives.push(perspective);
 }
 
-/** @throws Error for a perspective that no function was given */
+/** @throws Error for a perspective that no function was given, or that another copy of this package knows */
 export function decisionSeenFrom(perspective: Perspective): Decision {
   const decision = ofPerspective.get(perspective);
   if (decision !== undefined) return decision;
+  const other = registrations.get(perspective);
+  if (other !== undefined) throw twoCopies(`perspective ${perspective.name}`, other);
   throw new Error(
     `sim-env: perspective ${perspective.name} is on no decision function; register it with makeStep before generating an environment`,
   );

@@ -1,3 +1,4 @@
+import { anything, callback, checkSettings, object, required, words } from '../settings.ts';
 import type { Space, Value } from '../spaces/index.ts';
 
 /** What an environment says beside observation and reward. */
@@ -32,8 +33,8 @@ export interface Perspective<
   /** For the action before this decision, judged from here. */
   reward(...args: Args): number;
   info?(...args: Args): Info;
-  /** Called with the simulation when its run has ended. */
-  final?(simulation: never): Final<Value<O>>;
+  /** Called with the simulation when its run has ended, for each agent that it has ended for. */
+  final?(simulation: never, agent: string): Final<Value<O>>;
 }
 
 /**
@@ -51,7 +52,7 @@ export interface PerspectiveOptions<
   readonly action: ((action: Value<A>, ...args: Parameters<Observe>) => Result) | readonly (Result | Thrown)[];
   reward(...args: Parameters<Observe>): number;
   info?(...args: Parameters<Observe>): Info;
-  final?(simulation: never): Final<Value<O>>;
+  final?(simulation: never, agent: string): Final<Value<O>>;
 }
 
 /** An entry of an action list that throws instead of returning. */
@@ -65,10 +66,21 @@ export class Thrown {
 /** In a list of actions: choosing it throws a new error in the model, where its decision function stands. */
 export const throws = (create: () => unknown): Thrown => new Thrown(create);
 
+const rules = {
+  name: required(words),
+  observationSpace: required(object),
+  actionSpace: required(object),
+  observation: required(callback),
+  action: required(anything),
+  reward: required(callback),
+  info: callback,
+  final: callback,
+};
+
 /**
  * Gives a perspective its types and turns a list of choices into a mapping.
  *
- * @throws RangeError where a list does not have one entry for each action of a Discrete space
+ * @throws RangeError where a list does not have one entry for each action of a Discrete space, or an option is missing or unknown
  */
 export function definePerspective<
   Observe extends (...args: never) => Value<O>,
@@ -76,6 +88,7 @@ export function definePerspective<
   O extends Space,
   A extends Space,
 >(options: PerspectiveOptions<Observe, Result, O, A>): Perspective<Parameters<Observe>, Result, O, A> {
+  checkSettings('definePerspective', options, rules);
   const { action, ...rest } = options;
   const mapped = typeof action === 'function' ? action : chosenFrom(options, action);
   return { ...rest, action: mapped } as Perspective<Parameters<Observe>, Result, O, A>;

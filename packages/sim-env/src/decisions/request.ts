@@ -1,3 +1,5 @@
+import { BY, COPY } from '../copies.ts';
+import { copyOf } from '../spaces/copy.ts';
 import type { Info, Perspective } from './perspective.ts';
 import type { Seat } from './seat.ts';
 
@@ -8,13 +10,20 @@ export class Request {
   readonly observation: unknown;
   readonly reward: number;
   readonly info: Info;
+  /** Of the decision function; none where it is in another thread. */
+  readonly args: readonly unknown[] | undefined;
 
-  constructor(seat: Seat, agent: string, observation: unknown, reward: number, info: Info) {
+  constructor(seat: Seat, agent: string, observation: unknown, reward: number, info: Info, args?: readonly unknown[]) {
     this.seat = seat;
     this.agent = agent;
     this.observation = observation;
     this.reward = reward;
     this.info = info;
+    this.args = args;
+  }
+
+  get [BY](): string {
+    return COPY;
   }
 }
 
@@ -23,6 +32,10 @@ export class JointRequest {
   readonly requests: readonly Request[];
   constructor(requests: readonly Request[]) {
     this.requests = requests;
+  }
+
+  get [BY](): string {
+    return COPY;
   }
 }
 
@@ -39,14 +52,20 @@ export function requestOf(seat: Seat, args: readonly unknown[]): Request {
   const perspective = seat.perspective as AnyPerspective;
   const reward = perspective.reward(...args);
   const observation = perspective.observation(...args);
-  const info = perspective.info === undefined ? noInfo : perspective.info(...args);
+  const info = perspective.info === undefined ? noInfo : ownInfo(perspective.info(...args));
   if (seat.strict) {
     checkObservation(perspective, observation);
     checkReward(perspective, reward);
   }
   const agent = seat.agentOf === undefined ? seat.agents[0]! : agentOf(seat, args);
-  return new Request(seat, agent, observation, reward, info);
+  return new Request(seat, agent, ownObservation(seat, observation), reward, info, args);
 }
+
+/** Models may go on writing to the arrays that they observe by, and to what they inform of. */
+export const ownObservation = ({ copy }: Seat, observation: unknown): unknown =>
+  copy === undefined ? observation : copy(observation);
+
+export const ownInfo = (info: Info): Info => copyOf({ ...info });
 
 /** The return value that an action stands for. */
 export function resultOf(seat: Seat, args: readonly unknown[], action: unknown): unknown {

@@ -1,7 +1,18 @@
 import fc from 'fast-check';
 import { expect, expectTypeOf, it } from 'vitest';
 import { Walker, walker } from '../../test/walker.ts';
-import { coroutine, definePerspective, discrete, generateEnv, ModelError, makeStep } from '../index.ts';
+import {
+  box,
+  coroutine,
+  definePerspective,
+  dict,
+  discrete,
+  generateEnv,
+  ModelError,
+  makeStep,
+  runWithAgent,
+  together,
+} from '../index.ts';
 
 it('follows Gymnasium’s interface from reset to the end', () => {
   const env = walker();
@@ -150,4 +161,113 @@ it('says which entry of an observation is outside its space, unless it is told n
   expect(() => fragile().reset({ options: 'unjudged' })).toThrow('perspective view: the reward is NaN');
   const lax = generateEnv({ ...fragile.definition, strict: false })();
   expect(lax.reset({ options: 'outside' })[0]).toBe(7);
+});
+
+/** Writes to one array, and keeps the action that it was given. */
+class Scribe {
+  readonly page = new Float32Array(2);
+  last = new Float32Array(2);
+  days = 3;
+  reset(_seed: number, options?: unknown): void {
+    this.page.fill(0);
+    this.days = (options as { days?: number } | undefined)?.days ?? 3;
+  }
+  *run(): Generator<unknown, void, unknown> {
+    for (let day = 0; day < this.days; day++) {
+      const [written] = yield* together([this.write()]);
+      this.last = written;
+      this.page[0]!++;
+    }
+  }
+  // biome-ignore lint/correctness/useYield: it decides on the spot
+  *write(): Generator<unknown, Float32Array, unknown> {
+    return new Float32Array(2);
+  }
+}
+
+const writing = definePerspective({
+  name: 'writing',
+  observationSpace: dict({ page: box({ low: 0, high: 9, shape: [2] }) }),
+  actionSpace: box({ low: -0.7, high: 0.1, shape: [2] }),
+  observation: ({ page }: Scribe) => ({ page }),
+  action: (written: Float32Array) => written,
+  reward: () => 0,
+  info: ({ page }) => ({ page, pages: [{ page }] }),
+  final: ({ page }: Scribe) => ({ observation: { page }, info: { page } }),
+});
+makeStep(Scribe.prototype, 'write', writing);
+const scribes: Scribe[] = [];
+const scribe = generateEnv({
+  name: 'scribe',
+  simulation: () => {
+    scribes.push(new Scribe());
+    return scribes.at(-1)!;
+  },
+  decision: writing,
+  render: ({ page }) => ({ width: 1, height: 1, data: new Uint8ClampedArray(page.buffer, 0, 4) }),
+});
+
+it('gives arrays of its own at every step, whatever the model writes to afterwards', () => {
+  const env = scribe();
+  const action = Float32Array.of(0, 0);
+  const [first, info] = env.reset();
+  const frame = env.render();
+  const second = env.step(action);
+  const third = env.step(action);
+  const last = env.step(action);
+  expect([first, second[0], third[0], last[0]].map(({ page }) => page[0])).toEqual([0, 1, 2, 3]);
+  expect([info, second[4], third[4], last[4]].map(({ page }) => (page as Float32Array)[0])).toEqual([0, 1, 2, 3]);
+  expect((second[4].pages as [{ page: Float32Array }])[0].page[0]).toBe(1);
+  expect(frame).toMatchObject({ data: new Uint8ClampedArray(4) });
+  const seen: number[] = [];
+  const kept: Float32Array[] = [];
+  const keep = ({ page }: { readonly page: Float32Array }) => {
+    kept.push(page);
+    return action;
+  };
+  runWithAgent(scribe.definition, keep, { seed: 1 });
+  for (const page of kept) seen.push(page[0]!);
+  expect(seen).toEqual([0, 1, 2]);
+});
+
+it('gives the model an action of its own, together with nobody too', () => {
+  const env = scribe();
+  env.reset();
+  const action = Float32Array.of(0.05, -0.5);
+  env.step(action);
+  action.fill(0);
+  expect(scribes.at(-1)!.last).toEqual(Float32Array.of(0.05, -0.5));
+});
+
+it('takes for a limit what rounding has put a few units in the last place beyond it', () => {
+  const env = scribe();
+  env.reset();
+  const [low, high] = [Math.fround(-0.7), Math.fround(0.1)];
+  const ulp = 2 ** -24;
+  env.step(Float32Array.of(low - ulp, high + ulp));
+  expect(scribes.at(-1)!.last).toEqual(Float32Array.of(low, high));
+  expect(() => env.step(Float32Array.of(low, high + 64 * ulp))).toThrow('entry 1 is 0.1000038');
+  expect(() => env.step(Float32Array.of(Number.NaN, 0))).toThrow('entry 0 is NaN');
+});
+
+it('says of a step after an error that an error has ended the episode', () => {
+  const env = fragile();
+  env.reset({ options: 'fails' });
+  expect(() => env.step(0)).toThrow('broken');
+  expect(() => env.step(0)).toThrow('after the end of the episode, which has failed (fragile: the model failed after');
+});
+
+it.each([
+  [() => walker({ maxEpisodeStep: 3 } as never), 'there is no setting "maxEpisodeStep"; did you mean maxEpisodeSteps?'],
+  [() => walker().reset({ sead: 1 } as never), 'walker: reset: there is no setting "sead"; did you mean seed?'],
+  [() => coroutine({ timeout: Number.NaN }), 'timeout is a positive number of milliseconds'],
+  [() => coroutine({ timeout: 2 ** 31 }), 'at most 2147483647, got 2147483648'],
+  [() => generateEnv({ ...walker.definition, strickt: true } as never), 'did you mean strict?'],
+  [
+    () => generateEnv({ ...walker.definition, simulation: new Walker() } as never),
+    'simulation is a function, got Walker',
+  ],
+  [() => definePerspective({ ...view, rewards: () => 0 } as never), 'definePerspective: there is no setting "rewards"'],
+] as const)('refuses settings that are none: %#', (make, message) => {
+  expect(make).toThrow(message);
 });

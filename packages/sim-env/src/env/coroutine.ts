@@ -1,5 +1,7 @@
+import { checkCopy } from '../copies.ts';
 import { enterRun, type Run } from '../decisions/current-run.ts';
 import { JointRequest, Request } from '../decisions/request.ts';
+import { checkSettings, milliseconds } from '../settings.ts';
 import { ModelError, ModelTimeout } from './errors.ts';
 import type { Coroutine, Simulation } from './simulation.ts';
 import { endingOf, type Moment, type Play, type Stage, type Suspension } from './stage.ts';
@@ -10,8 +12,13 @@ export interface CoroutineOptions {
 }
 
 /** Suspends models whose `run` is a generator, in the thread that they are in. */
-export function coroutine({ timeout = 10_000 }: CoroutineOptions = {}): Suspension {
-  return (play) => createCoroutineStage(play, timeout);
+export function coroutine(options: CoroutineOptions = {}): Suspension {
+  checkSettings('coroutine', options, { timeout: milliseconds });
+  const { timeout = 10_000 } = options;
+  return (play) => {
+    checkCopy(play.name, play);
+    return createCoroutineStage(play, timeout);
+  };
 }
 
 function createCoroutineStage(play: Play, timeout: number): Stage {
@@ -23,7 +30,7 @@ function createCoroutineStage(play: Play, timeout: number): Stage {
   /** To the next decision or the end; `run` must be the current one. */
   function advance(generator: Coroutine, answer: unknown): Moment {
     let { done, value } = generator.next(answer);
-    if (!done && !isMoment(value)) ({ done, value } = skipOthers(generator));
+    if (!done && !isMoment(value)) ({ done, value } = skipOthers(generator, value));
     if (done) {
       running = undefined;
       return endingOf(play.seats, simulation);
@@ -33,11 +40,13 @@ function createCoroutineStage(play: Play, timeout: number): Stage {
   }
 
   /** What a model yields for purposes of its own is none of ours. */
-  function skipOthers(generator: Coroutine): IteratorResult<unknown, void> {
+  function skipOthers(generator: Coroutine, first: unknown): IteratorResult<unknown, void> {
+    checkCopy(play.name, first);
     const deadline = Date.now() + timeout;
     for (;;) {
       const yielded = generator.next(undefined);
       if (yielded.done || isMoment(yielded.value)) return yielded;
+      checkCopy(play.name, yielded.value);
       if (Date.now() > deadline) throw new ModelTimeout(play.name, timeout, decisions, 'at a yield of its own');
     }
   }
@@ -71,6 +80,7 @@ function createCoroutineStage(play: Play, timeout: number): Stage {
   }
 
   return {
+    simulation,
     start(seed, options) {
       stop();
       decisions = 0;

@@ -1,21 +1,25 @@
+import { checkCopy } from '../copies.ts';
 import type { Perspective } from '../decisions/perspective.ts';
 import { JointRequest, noInfo, type Request } from '../decisions/request.ts';
 import { checkSeed, createRandom, freshSeed, type Random } from '../random.ts';
+import { anything, checkSettings, stepLimit } from '../settings.ts';
+import { acceptorOf } from '../spaces/accept.ts';
+import { copierOf } from '../spaces/copy.ts';
 import type { ResetOptions, ResetResult, StepResult } from './env.ts';
 import { Ending, type Moment } from './stage.ts';
 
-type Phase = 'new' | 'deciding' | 'over' | 'closed';
+type Phase = 'new' | 'deciding' | 'over' | 'failed' | 'closed';
 
 /** The book-keeping of one environment with one agent: what may be called when, and what a moment looks like from outside. */
 export interface Episode {
   /** Checks that a reset may begin, and returns the seed of its simulation. */
   begin(options: ResetOptions): number;
   opened(moment: Moment): ResetResult<unknown>;
-  /** Checks that the action may be taken. */
-  check(action: unknown): void;
+  /** Checks that the action may be taken, and returns what the stage is to resume with. */
+  accept(action: unknown): unknown;
   advanced(moment: Moment): StepResult<unknown>;
   /** An error has ended the episode. */
-  failed(): void;
+  failed(error: unknown): void;
   close(): void;
 }
 
@@ -31,54 +35,74 @@ export function createEpisode({ name, perspective, maxEpisodeSteps }: EpisodeOpt
   let phase: Phase = 'new';
   let steps = 0;
   let observation: unknown;
+  /** The model waits for a list of one action. */
+  let joint = false;
+  let failure = '';
+  const accept = acceptorOf(perspective.actionSpace, `${name}: the action is`);
+  const copy = copierOf(perspective.observationSpace);
 
   function ended(ending: Ending): StepResult<unknown> {
-    const final = ending.finals[0] ?? {};
+    const final = ending.finals[0]?.[0] ?? {};
     phase = 'over';
-    if (final.observation !== undefined) observation = final.observation;
-    return [observation, final.reward ?? 0, true, false, final.info ?? noInfo];
+    // The last observation once more is an array of its own, as every step's is.
+    const last = final.observation ?? (copy === undefined ? observation : copy(observation));
+    return [last, final.reward ?? 0, true, false, final.info ?? noInfo];
+  }
+
+  function decisionIn(moment: Request | JointRequest): Request {
+    joint = moment instanceof JointRequest;
+    return moment instanceof JointRequest ? soleRequest(name, moment) : moment;
   }
 
   return {
-    begin({ seed }) {
+    begin(options) {
       if (phase === 'closed') throw new Error(`sim-env: ${name}: reset after close; make a new environment`);
+      checkSettings(`${name}: reset`, options, resetRules);
+      const { seed } = options;
       phase = 'over';
       steps = 0;
       return seeds.next(seed);
     },
 
     opened(moment) {
+      checkCopy(name, moment);
       if (moment instanceof Ending) {
         throw new Error(
           `sim-env: ${name}: the model never decides: it ended without a call of the decision function that ${perspective.name} is on`,
         );
       }
-      const request = single(name, moment);
+      const request = decisionIn(moment);
       phase = 'deciding';
       observation = request.observation;
       return [observation, request.info];
     },
 
-    check(action) {
-      if (phase !== 'deciding') throw new Error(`sim-env: ${name}: step ${whenNot[phase]}`);
-      if (perspective.actionSpace.contains(action)) return;
-      throw new RangeError(
-        `sim-env: ${name}: the action is outside its space: ${perspective.actionSpace.violation(action)}`,
-      );
+    accept(action) {
+      if (phase !== 'deciding') {
+        const when =
+          phase === 'failed'
+            ? `after the end of the episode, which has failed (${failure}); call reset`
+            : whenNot[phase];
+        throw new Error(`sim-env: ${name}: step ${when}`);
+      }
+      const accepted = accept(action);
+      return joint ? [accepted] : accepted;
     },
 
     advanced(moment) {
       steps++;
       if (moment instanceof Ending) return ended(moment);
-      const request = single(name, moment);
+      const request = decisionIn(moment);
       const truncated = steps >= limit;
       if (truncated) phase = 'over';
       observation = request.observation;
       return [observation, request.reward, false, truncated, request.info];
     },
 
-    failed() {
-      if (phase !== 'closed') phase = 'over';
+    failed(error) {
+      if (phase === 'closed') return;
+      phase = 'failed';
+      failure = error instanceof Error ? error.message.replace(/^sim-env: /, '') : String(error);
     },
     close() {
       phase = 'closed';
@@ -86,14 +110,15 @@ export function createEpisode({ name, perspective, maxEpisodeSteps }: EpisodeOpt
   };
 }
 
-const whenNot: Readonly<Record<Exclude<Phase, 'deciding'>, string>> = {
+const resetRules = { seed: anything, options: anything };
+
+const whenNot: Readonly<Record<Exclude<Phase, 'deciding' | 'failed'>, string>> = {
   new: 'before reset; call reset first',
   over: 'after the end of the episode; call reset',
   closed: 'after close; make a new environment',
 };
 
-function single(name: string, moment: Request | JointRequest): Request {
-  if (!(moment instanceof JointRequest)) return moment;
+function soleRequest(name: string, moment: JointRequest): Request {
   if (moment.requests.length === 1) return moment.requests[0]!;
   throw new Error(
     `sim-env: ${name}: ${moment.requests.length} decisions are made together, but the environment has one agent; use generateParallelEnv`,
@@ -101,10 +126,8 @@ function single(name: string, moment: Request | JointRequest): Request {
 }
 
 export function checkLimit(name: string, maxEpisodeSteps = Number.POSITIVE_INFINITY): number {
-  if (maxEpisodeSteps === Number.POSITIVE_INFINITY || (Number.isInteger(maxEpisodeSteps) && maxEpisodeSteps > 0)) {
-    return maxEpisodeSteps;
-  }
-  throw new RangeError(`sim-env: ${name}: maxEpisodeSteps is a positive integer, got ${maxEpisodeSteps}`);
+  checkSettings(name, { maxEpisodeSteps }, { maxEpisodeSteps: stepLimit });
+  return maxEpisodeSteps;
 }
 
 /** Seeds of simulations, one after another: the seed that a reset gives, then numbers that follow from it. */

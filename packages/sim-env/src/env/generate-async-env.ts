@@ -1,11 +1,12 @@
 import { enterRun, type Run } from '../decisions/current-run.ts';
 import type { Perspective } from '../decisions/perspective.ts';
 import type { Request } from '../decisions/request.ts';
+import { checkSettings, milliseconds, stepLimit } from '../settings.ts';
 import type { Space } from '../spaces/index.ts';
 import type { AsyncEnv, ResetResult, StepResult } from './env.ts';
 import { createEpisode } from './episode.ts';
 import { afterDecisions, ModelError, ModelTimeout, SimulationStopped } from './errors.ts';
-import { type EnvDefinition, playOf } from './generate-env.ts';
+import { definitionRules, type EnvDefinition, playOf } from './generate-env.ts';
 import { inTurn } from './in-turn.ts';
 import type { Simulation } from './simulation.ts';
 import { endingOf, type Moment, type Play } from './stage.ts';
@@ -32,9 +33,13 @@ export interface AsyncEnvFactory<O extends Space = Space, A extends Space = Spac
 export function generateAsyncEnv<S extends Simulation, O extends Space, A extends Space>(
   definition: EnvDefinition<S, O, A>,
 ): AsyncEnvFactory<O, A, S> {
+  checkSettings('generateAsyncEnv', definition, definitionRules);
   const play = playOf(definition);
-  const make = ({ maxEpisodeSteps = definition.maxEpisodeSteps, timeout = 10_000 }: AsyncEnvOptions = {}) =>
-    createAsyncEnv(definition, createAsyncStage(play, timeout), maxEpisodeSteps);
+  const make = (options: AsyncEnvOptions = {}) => {
+    checkSettings(play.name, options, { maxEpisodeSteps: stepLimit, timeout: milliseconds });
+    const { maxEpisodeSteps = definition.maxEpisodeSteps, timeout = 10_000 } = options;
+    return createAsyncEnv(definition, createAsyncStage(play, timeout), maxEpisodeSteps);
+  };
   return Object.assign(make, { definition });
 }
 
@@ -146,7 +151,7 @@ function createAsyncEnv<S extends Simulation, O extends Space, A extends Space>(
     try {
       return await work();
     } catch (error) {
-      episode.failed();
+      episode.failed(error);
       throw error;
     }
   }
@@ -160,8 +165,8 @@ function createAsyncEnv<S extends Simulation, O extends Space, A extends Space>(
       return failing(async () => episode.opened(await stage.start(seed, options.options)) as ResetResult<never>);
     },
     async step(action) {
-      episode.check(action);
-      return failing(async () => episode.advanced(await stage.resume(action)) as StepResult<never>);
+      const answer = episode.accept(action);
+      return failing(async () => episode.advanced(await stage.resume(answer)) as StepResult<never>);
     },
     render: () => stage.render(),
     async close() {

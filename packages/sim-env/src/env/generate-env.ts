@@ -1,12 +1,14 @@
+import { BY, COPY } from '../copies.ts';
 import { decisionSeenFrom } from '../decisions/decision.ts';
 import type { Perspective } from '../decisions/perspective.ts';
-import type { Seat } from '../decisions/seat.ts';
+import { seatAt } from '../decisions/seat.ts';
+import { callback, checkSettings, flag, object, required, stepLimit, words } from '../settings.ts';
 import type { Space } from '../spaces/index.ts';
 import { coroutine } from './coroutine.ts';
 import type { Env, Frame, ResetResult, StepResult } from './env.ts';
 import { createEpisode } from './episode.ts';
 import type { Simulation } from './simulation.ts';
-import type { Play, SplitStage, Stage, Suspension } from './stage.ts';
+import { drawing, type Play, type SplitStage, type Stage, type Suspension } from './stage.ts';
 
 export interface EnvDefinition<S extends Simulation, O extends Space, A extends Space> {
   /** In messages, and where another thread looks for the environment: the name that its module exports it under. */
@@ -42,16 +44,32 @@ export interface EnvFactory<O extends Space = Space, A extends Space = Space, S 
 /**
  * Environments of a simulation in which an agent makes the decisions of one function.
  *
- * @throws Error where the perspective is on no decision function
+ * @throws Error where the perspective is on no decision function; RangeError for a definition with something missing, wrong or unknown
  */
 export function generateEnv<S extends Simulation, O extends Space, A extends Space>(
   definition: EnvDefinition<S, O, A>,
 ): EnvFactory<O, A, S> {
+  checkSettings('generateEnv', definition, definitionRules);
   const play = playOf(definition);
-  const make = ({ suspension = coroutine(), maxEpisodeSteps = definition.maxEpisodeSteps }: EnvOptions = {}) =>
-    createEnv(definition, suspension(play), maxEpisodeSteps);
+  const make = (options: EnvOptions = {}) => {
+    checkSettings(play.name, options, optionRules);
+    const { suspension = coroutine(), maxEpisodeSteps = definition.maxEpisodeSteps } = options;
+    return createEnv(definition, suspension(play), maxEpisodeSteps);
+  };
   return Object.assign(make, { definition, play });
 }
+
+export const definitionRules = {
+  name: required(words),
+  module: words,
+  simulation: required(callback),
+  decision: required(object),
+  maxEpisodeSteps: stepLimit,
+  strict: flag,
+  render: callback,
+};
+
+export const optionRules = { suspension: callback, maxEpisodeSteps: stepLimit };
 
 /** The only agent of an environment with one agent. */
 export const SOLE_AGENT = 'agent';
@@ -61,19 +79,20 @@ export function playOf<S extends Simulation, O extends Space, A extends Space>(
   definition: Pick<EnvDefinition<S, O, A>, 'name' | 'module' | 'simulation' | 'decision' | 'strict' | 'render'>,
 ): Play {
   const perspective = definition.decision as unknown as Perspective;
-  const seat: Seat = {
+  const seat = seatAt({
     index: 0,
     decision: decisionSeenFrom(perspective),
     perspective,
     agents: [SOLE_AGENT],
     strict: definition.strict ?? true,
-  };
+  });
   return {
+    [BY]: COPY,
     name: definition.name,
     module: definition.module,
     seats: [seat],
     simulation: () => definition.simulation(),
-    render: definition.render === undefined ? undefined : (simulation) => definition.render!(simulation),
+    render: drawing(definition.render),
   };
 }
 
@@ -96,7 +115,7 @@ function createEnv<S extends Simulation, O extends Space, A extends Space>(
     try {
       return work();
     } catch (error) {
-      episode.failed();
+      episode.failed(error);
       throw error;
     }
   }
@@ -110,11 +129,11 @@ function createEnv<S extends Simulation, O extends Space, A extends Space>(
       return failing(() => episode.opened(stage.start(seed, options.options))) as ResetResult<never>;
     },
     step(action): StepResult<never> {
-      episode.check(action);
+      const answer = episode.accept(action);
       try {
-        return episode.advanced(stage.resume(action)) as StepResult<never>;
+        return episode.advanced(stage.resume(answer)) as StepResult<never>;
       } catch (error) {
-        episode.failed();
+        episode.failed(error);
         throw error;
       }
     },
@@ -128,8 +147,8 @@ function createEnv<S extends Simulation, O extends Space, A extends Space>(
   const split: SplitEnv = {
     ...env,
     send(action) {
-      episode.check(action);
-      stage.send(action);
+      const answer = episode.accept(action);
+      failing(() => stage.send(answer));
     },
     receive: () => failing(() => episode.advanced(stage.receive())) as StepResult<never>,
   };

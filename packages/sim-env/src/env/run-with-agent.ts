@@ -1,6 +1,9 @@
 import { enterRun, type Run } from '../decisions/current-run.ts';
 import type { Info } from '../decisions/perspective.ts';
 import type { Request } from '../decisions/request.ts';
+import { checkSeed } from '../random.ts';
+import { anything, checkSettings, required, stepLimit } from '../settings.ts';
+import { acceptorOf } from '../spaces/accept.ts';
 import type { Space, Value } from '../spaces/index.ts';
 import { checkLimit } from './episode.ts';
 import { ModelError, SimulationStopped } from './errors.ts';
@@ -94,12 +97,15 @@ function runDirectly(direct: DirectRun<Simulation<RunsThrough>>, { seed, options
 
 function createDirectRun<S extends Simulation, O extends Space, A extends Space>(
   definition: EnvDefinition<S, O, A>,
-  { maxEpisodeSteps = definition.maxEpisodeSteps }: RunOptions,
+  options: RunOptions,
   policy?: Policy<O, A>,
 ): DirectRun<S> {
+  checkSettings(definition.name, options, { seed: required(anything), options: anything, maxEpisodeSteps: stepLimit });
+  checkSeed(options.seed);
+  const { maxEpisodeSteps = definition.maxEpisodeSteps } = options;
   const play = playOf(definition);
   const simulation = definition.simulation();
-  const { actionSpace } = definition.decision;
+  const accept = acceptorOf(definition.decision.actionSpace, `${play.name}: the action is`);
   const limit = checkLimit(play.name, maxEpisodeSteps);
   let [decisions, total] = [0, 0];
   let full = false;
@@ -119,9 +125,7 @@ function createDirectRun<S extends Simulation, O extends Space, A extends Space>
 
   function act({ observation, reward, info }: Request): Value<A> {
     try {
-      const action = policy!(observation as Value<O>, reward, info);
-      if (actionSpace.contains(action)) return action;
-      throw new RangeError(`sim-env: ${play.name}: the action is outside its space: ${actionSpace.violation(action)}`);
+      return accept(policy!(observation as Value<O>, reward, info)) as Value<A>;
     } catch (error) {
       agentError = { error };
       throw error;
@@ -143,7 +147,7 @@ function createDirectRun<S extends Simulation, O extends Space, A extends Space>
           },
     ended() {
       if (agentError !== undefined) throw agentError.error;
-      const final = full || decisions === 0 ? 0 : (endingOf(play.seats, simulation).finals[0]?.reward ?? 0);
+      const final = full || decisions === 0 ? 0 : (endingOf(play.seats, simulation).finals[0]?.[0]?.reward ?? 0);
       return { steps: decisions, return: total + final };
     },
     thrown(error) {

@@ -1,14 +1,27 @@
+import { BY, COPY } from '../copies.ts';
 import type { Final, Perspective } from '../decisions/perspective.ts';
-import { checkObservation, checkReward, type JointRequest, type Request } from '../decisions/request.ts';
+import {
+  checkObservation,
+  checkReward,
+  type JointRequest,
+  ownInfo,
+  ownObservation,
+  type Request,
+} from '../decisions/request.ts';
 import type { Seat } from '../decisions/seat.ts';
+import { copyOf } from '../spaces/copy.ts';
 import type { Frame } from './env.ts';
 import type { Simulation } from './simulation.ts';
 
-/** The model has ended; `finals[seat.index]` is what its perspective says of that. */
+/** The model has ended; `finals[seat.index]` is what its perspective says of that, for each of the seat's agents in order. */
 export class Ending {
-  readonly finals: readonly Final<unknown>[];
-  constructor(finals: readonly Final<unknown>[]) {
+  readonly finals: readonly (readonly Final<unknown>[])[];
+  constructor(finals: readonly (readonly Final<unknown>[])[]) {
     this.finals = finals;
+  }
+
+  get [BY](): string {
+    return COPY;
   }
 }
 
@@ -23,6 +36,8 @@ export interface Stage {
   resume(answer: unknown): Moment;
   render(): Frame | undefined;
   close(): void;
+  /** The simulation, where it is in this thread. */
+  readonly simulation?: Simulation;
 }
 
 /** A stage whose environment can be left running meanwhile: `send` starts what `receive` waits for. */
@@ -33,6 +48,8 @@ export interface SplitStage extends Stage {
 
 /** What a stage needs to know of an environment. */
 export interface Play {
+  /** The copy of this package that the environment is from. */
+  readonly [BY]: string;
   readonly name: string;
   /** The module that exports the environment, for stages in other threads. */
   readonly module?: string | undefined;
@@ -46,12 +63,24 @@ export type Suspension = (play: Play) => Stage;
 
 /** @throws RangeError for a final observation outside its space */
 export function endingOf(seats: readonly Seat[], simulation: Simulation): Ending {
-  return new Ending(seats.map((seat) => finalOf(seat, simulation)));
+  return new Ending(seats.map((seat) => seat.agents.map((agent) => finalOf(seat, simulation, agent))));
 }
 
-function finalOf({ perspective, strict }: Seat, simulation: Simulation): Final<unknown> {
-  const final = (perspective as Perspective).final?.(simulation as never) ?? {};
-  if (strict && final.observation !== undefined) checkObservation(perspective, final.observation);
-  if (strict && final.reward !== undefined) checkReward(perspective, final.reward);
-  return final;
+/** @throws RangeError for a final observation outside its space, or a reward that is no number */
+export function finalOf(seat: Seat, simulation: Simulation, agent: string): Final<unknown> {
+  const { perspective, strict } = seat;
+  const { observation, reward, info } = (perspective as Perspective).final?.(simulation as never, agent) ?? {};
+  if (strict && observation !== undefined) checkObservation(perspective, observation);
+  if (strict && reward !== undefined) checkReward(perspective, reward);
+  return {
+    ...(observation !== undefined && { observation: ownObservation(seat, observation) }),
+    ...(reward !== undefined && { reward }),
+    ...(info !== undefined && { info: ownInfo(info) }),
+  };
+}
+
+/** A frame that the model does not draw over. */
+export function drawing<S>(render: ((simulation: S) => Frame) | undefined): ((simulation: never) => Frame) | undefined {
+  if (render === undefined) return undefined;
+  return (simulation) => copyOf(render(simulation as S));
 }

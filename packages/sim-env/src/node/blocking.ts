@@ -1,11 +1,15 @@
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, type ResourceLimits, Worker } from 'node:worker_threads';
+import { checkCopy } from '../copies.ts';
 import type { Final } from '../decisions/perspective.ts';
 import type { Seat } from '../decisions/seat.ts';
 import type { Frame } from '../env/env.ts';
 import { ModelError, ModelTimeout } from '../env/errors.ts';
 import { Ending, type Moment, type Play, type SplitStage, type Suspension } from '../env/stage.ts';
+import { checkSettings, list, milliseconds, naturalNumber, oneOf, positive } from '../settings.ts';
 import { type Channel, Command, createShared, Event, openChannel } from './channel.ts';
+import { createLifeLine, type LifeLine } from './life-line.ts';
 import { loadable } from './loadable.ts';
+import { threadDefaults } from './thread-defaults.ts';
 import { whereIs } from './where-is.ts';
 
 export interface BlockingOptions {
@@ -17,7 +21,20 @@ export interface BlockingOptions {
   readonly polls?: number;
   /** Node's command-line options for the thread; default those of this process. */
   readonly execArgv?: readonly string[];
+  /** Megabytes that the model may hold in objects, and as many in typed arrays; beyond them its thread ends with an error. Default Node's own limit. */
+  readonly memoryMegabytes?: number;
+  /** Where what the model prints to its standard output goes; default stdout. */
+  readonly print?: 'stdout' | 'stderr';
 }
+
+const rules = {
+  timeout: milliseconds,
+  startTimeout: milliseconds,
+  polls: naturalNumber,
+  execArgv: list,
+  memoryMegabytes: positive,
+  print: oneOf('stdout', 'stderr'),
+};
 
 /** What the worker is started with. */
 export interface WorkerStart {
@@ -25,7 +42,13 @@ export interface WorkerStart {
   readonly name: string;
   readonly shared: SharedArrayBuffer;
   readonly port: MessagePort;
+  /** Held by the thread as long as it lives. */
+  readonly life: MessagePort;
   readonly polls: number;
+  /** The file that standard output goes to. */
+  readonly stdout: 1 | 2;
+  /** Megabytes of typed arrays. */
+  readonly megabytes: number;
 }
 
 /** How long a closed environment's model has to unwind before its thread is ended. */
@@ -36,27 +59,43 @@ const UNWINDING = 1000;
  * definition's `module`, starts at the first reset, and serves all episodes of its environment until it is closed.
  */
 export function blocking(options: BlockingOptions = {}): Suspension {
-  const { timeout = 10_000, startTimeout = 30_000, polls = 2000, execArgv } = options;
+  checkSettings('blocking', options, rules);
   return (play) => {
+    checkCopy(play.name, play);
+    const defaults = threadDefaults();
+    const memoryMegabytes = least(options.memoryMegabytes, defaults.memoryMegabytes);
+    const { timeout = 10_000, startTimeout = 30_000, polls = 2000, execArgv, print } = { ...defaults, ...options };
+    const { starter = (start) => start() } = defaults;
     if (play.module === undefined) {
       throw new Error(
         `sim-env: ${play.name}: blocking() needs the module that exports the environment: module: import.meta.url in its definition`,
       );
     }
-    return createBlockingStage(play, play.module, { timeout, startTimeout, polls, execArgv });
+    const threads: ThreadOptions = { timeout, startTimeout, polls, execArgv, memoryMegabytes, print, starter };
+    return createBlockingStage(play, play.module, threads);
   };
 }
+
+/** The smaller of two limits that may not be there. */
+const least = (a: number | undefined, b: number | undefined) =>
+  a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 
 interface ThreadOptions {
   readonly timeout: number;
   readonly startTimeout: number;
   readonly polls: number;
   readonly execArgv: readonly string[] | undefined;
+  readonly memoryMegabytes: number | undefined;
+  readonly print: 'stdout' | 'stderr' | undefined;
+  readonly starter: <T>(start: () => T) => T;
 }
 
 interface Thread {
   readonly worker: Worker;
   readonly channel: Channel;
+  readonly life: LifeLine;
+  /** Megabytes of objects. */
+  readonly room: number;
 }
 
 function createBlockingStage(play: Play, module: string, options: ThreadOptions): SplitStage {
@@ -68,14 +107,19 @@ function createBlockingStage(play: Play, module: string, options: ThreadOptions)
 
   /** Waits for what the model does with its turn. */
   function handBack(): Event {
-    const { channel, worker } = thread!;
-    if (channel.handover.take(options.timeout)) {
+    const { channel, worker, life, room } = thread!;
+    if (channel.handover.take(options.timeout, life.alive)) {
       away = false;
-      return channel.kind as Event;
+      if (channel.kind !== Event.died) return channel.kind as Event;
+      const error = channel.receive();
+      discard();
+      throw new ModelError(play.name, decisions, error);
     }
-    const stack = whereIs(worker.threadId);
+    // A thread that ends by an error, or because it was told to, says so first; one that has no memory left cannot.
+    const stack = life.alive() ? (whereIs(worker.threadId) ?? OUTSIDE) : undefined;
     discard();
-    throw new ModelTimeout(play.name, options.timeout, decisions, stack ?? 'waiting outside of JavaScript');
+    if (stack === undefined) throw new ModelError(play.name, decisions, new Error(outOfMemory(room)));
+    throw new ModelTimeout(play.name, options.timeout, decisions, stack);
   }
 
   function pass(command: Command): void {
@@ -94,15 +138,16 @@ function createBlockingStage(play: Play, module: string, options: ThreadOptions)
       return request;
     }
     const message = channel.receive();
-    if (event === Event.ending) return new Ending(message as readonly Final<unknown>[]);
+    if (event === Event.ending) return new Ending(message as readonly (readonly Final<unknown>[])[]);
     throw new ModelError(play.name, decisions, message);
   }
 
   function discard(): void {
-    const { worker, channel } = thread!;
+    const { worker, channel, life } = thread!;
     thread = undefined;
     away = false;
     channel.close();
+    life.close();
     void worker.terminate();
   }
 
@@ -110,7 +155,7 @@ function createBlockingStage(play: Play, module: string, options: ThreadOptions)
     start(seed, resetOptions) {
       // An action was sent whose outcome was never received: the old thread is of no use.
       if (away) discard();
-      thread ??= startThread(play, module, options);
+      thread ??= options.starter(() => startThread(play, module, options));
       decisions = 0;
       thread.channel.seed = seed;
       thread.channel.post(resetOptions);
@@ -138,7 +183,7 @@ function createBlockingStage(play: Play, module: string, options: ThreadOptions)
       if (thread === undefined) return;
       if (!away) {
         pass(Command.close);
-        thread.channel.handover.take(UNWINDING);
+        thread.channel.handover.take(UNWINDING, thread.life.alive);
       }
       discard();
     },
@@ -150,26 +195,51 @@ function createBlockingStage(play: Play, module: string, options: ThreadOptions)
 const workerMain = loadable(new URL(`./worker-main${import.meta.url.slice(-3)}`, import.meta.url).href);
 
 function startThread(play: Play, module: string, options: ThreadOptions): Thread {
-  const { startTimeout, polls, execArgv } = options;
+  const { startTimeout, polls, execArgv, memoryMegabytes, print } = options;
   const shared = createShared(play.seats);
   const { port1, port2 } = new MessageChannel();
-  const start: WorkerStart = { module: loadable(module), name: play.name, shared, port: port2, polls };
+  const life = createLifeLine();
+  const start: WorkerStart = {
+    module: loadable(module),
+    name: play.name,
+    shared,
+    port: port2,
+    life: life.end,
+    polls,
+    stdout: print === 'stderr' ? 2 : 1,
+    megabytes: memoryMegabytes ?? Number.POSITIVE_INFINITY,
+  };
   const worker = new Worker(new URL(workerMain), {
     workerData: start,
-    transferList: [port2],
+    transferList: [port2, life.end],
     ...(execArgv !== undefined && { execArgv: [...execArgv] }),
+    ...(memoryMegabytes !== undefined && { resourceLimits: limitsOf(memoryMegabytes) }),
   });
   // What goes wrong in the thread comes through the channel; an 'error' event without a listener would end the process.
   worker.on('error', () => {});
   worker.unref();
   const channel = openChannel(shared, port1, play.seats, 'parent', polls);
-  const ready = channel.handover.take(startTimeout);
-  if (ready && channel.kind === Event.ready) return { worker, channel };
+  const room = worker.resourceLimits?.maxOldGenerationSizeMb ?? 0;
+  const ready = channel.handover.take(startTimeout, life.alive);
+  if (ready && channel.kind === Event.ready) return { worker, channel, life, room };
   const cause = ready ? channel.receive() : undefined;
+  const silence = life.alive() ? `nothing came back within ${startTimeout} ms` : outOfMemory(room);
   channel.close();
+  life.close();
   void worker.terminate();
   throw new Error(
-    `sim-env: ${play.name}: its thread could not load ${module}: ${cause instanceof Error ? cause.message : `nothing came back within ${startTimeout} ms`}`,
+    `sim-env: ${play.name}: its thread could not load ${module}: ${cause instanceof Error ? cause.message : silence}`,
     { cause },
   );
+}
+
+const OUTSIDE = 'waiting outside of JavaScript, as for a promise, a timer or a native call';
+
+const outOfMemory = (megabytes: number): string =>
+  `its thread ran out of memory: its objects took more than ${megabytes} MB`;
+
+/** Young objects have a part of a thread's memory that grows with the rest. */
+function limitsOf(megabytes: number): ResourceLimits {
+  const maxYoungGenerationSizeMb = Math.max(1, Math.min(32, Math.floor(megabytes / 8)));
+  return { maxOldGenerationSizeMb: Math.max(1, Math.floor(megabytes)), maxYoungGenerationSizeMb };
 }

@@ -7,9 +7,12 @@ export type Side = 'parent' | 'worker';
 export interface Handover {
   /** Gives the turn to the other side. */
   pass(): void;
-  /** Waits for the turn; false when `milliseconds` pass first. */
-  take(milliseconds: number): boolean;
+  /** Waits for the turn; false when `milliseconds` pass first, or where the other side is no longer `alive`, which is asked now and then. */
+  take(milliseconds: number, alive?: () => boolean): boolean;
 }
+
+/** Milliseconds between two looks at whether the other side is alive. */
+const LOOK = 20;
 
 /** Words of shared memory that a handover uses. */
 export const HANDOVER_WORDS = 3;
@@ -34,14 +37,14 @@ export function createHandover(words: Int32Array, side: Side, polls: number): Ha
       // Waking costs a system call. A sleeper that sets its flag after this look finds the turn changed and does not sleep.
       if (Atomics.load(words, othersSleep) === 1) Atomics.notify(words, TURN);
     },
-    take(milliseconds) {
+    take(milliseconds, alive) {
       for (let i = 0; i < polls; i++) if (Atomics.load(words, TURN) === mine) return true;
       const deadline = performance.now() + milliseconds;
       Atomics.store(words, sleeps, 1);
       while (Atomics.load(words, TURN) !== mine) {
         const left = deadline - performance.now();
-        if (left <= 0) break;
-        Atomics.wait(words, TURN, theirs, left);
+        if (left <= 0 || alive?.() === false) break;
+        Atomics.wait(words, TURN, theirs, alive === undefined ? left : Math.min(left, LOOK));
       }
       Atomics.store(words, sleeps, 0);
       return Atomics.load(words, TURN) === mine;

@@ -4,9 +4,15 @@ import { SimulationStopped } from '../env/errors.ts';
 import type { Simulation } from '../env/simulation.ts';
 import { endingOf, type Play } from '../env/stage.ts';
 import { type Channel, Command, Event } from './channel.ts';
+import type { LastWords } from './last-words.ts';
+import { portable } from './portable.ts';
 
-/** The worker's side: runs simulations by a parent's commands until it is told to close. */
-export async function host(play: Play, channel: Channel): Promise<void> {
+/**
+ * The worker's side: runs simulations by a parent's commands until it is told to close.
+ *
+ * @param room throws where the thread holds more memory than it may
+ */
+export async function host(play: Play, channel: Channel, lastWords: LastWords, room: () => void): Promise<void> {
   const simulation = play.simulation();
   /** The command that came while a model was suspended and that ends its run. */
   let interruption: Command | undefined;
@@ -24,6 +30,13 @@ export async function host(play: Play, channel: Channel): Promise<void> {
   /** Blocks the model until its environment acts. */
   function answer(request: Request): unknown {
     if (interruption !== undefined) throw new SimulationStopped();
+    try {
+      room();
+    } catch (error) {
+      // The thread is of no more use, and the model must not catch this.
+      lastWords.say(error);
+      process.exit();
+    }
     channel.writeRequest(request);
     reply(Event.request);
     let command = nextCommand();
@@ -77,6 +90,7 @@ export async function host(play: Play, channel: Channel): Promise<void> {
     else break;
   }
   channel.close();
+  lastWords.keep();
   reply(Event.closed);
 }
 
@@ -86,12 +100,4 @@ async function runToEnd(simulation: Simulation, seed: number, options: unknown):
   if (typeof running !== 'object') return;
   if ('next' in running) while (!running.next().done);
   else await running;
-}
-
-/** An error as a port can carry it, with its stack. */
-function portable(error: unknown): Error {
-  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
-  const copy = new Error(message);
-  copy.stack = stack ?? `${name}: ${message}`;
-  return copy;
 }

@@ -1,5 +1,7 @@
 import { Session } from 'node:inspector';
 import { performance } from 'node:perf_hooks';
+import { isMainThread, Worker } from 'node:worker_threads';
+import { loadable } from './loadable.ts';
 
 interface CallFrame {
   readonly functionName: string;
@@ -16,16 +18,95 @@ interface Message {
 
 /** Milliseconds. A thread at work answers within a few; one that waits in native code never does. */
 const PATIENCE = 1000;
+/** Milliseconds that a helper has, which has to start. */
+const HELPERS_PATIENCE = 6000;
+/** Bytes of a stack. */
+const ROOM = 2 ** 14;
 
 const methods = ['Debugger.enable', 'Debugger.pause', 'Debugger.disable'] as const;
 const DISABLE = methods.indexOf('Debugger.disable');
 
 /**
  * The stack of a worker that does not come back, found by pausing it in the debugger; undefined where it runs no JavaScript. Blocks
- * meanwhile: the inspector delivers its messages by interrupting the loop.
+ * meanwhile.
  */
 export function whereIs(threadId: number): string | undefined {
+  return isMainThread ? whereIsFromMain(threadId) : whereIsByHelper(threadId);
+}
+
+/** The inspector delivers its messages to the main thread by interrupting the loop that waits for them. */
+function whereIsFromMain(threadId: number): string | undefined {
   const session = new Session();
+  session.connect();
+  const search = createSearch(session, threadId);
+  try {
+    spinUntil(() => search.stack() !== undefined);
+    search.release();
+    if (search.stack() !== undefined) spinUntil(search.released);
+  } finally {
+    session.disconnect();
+  }
+  return search.stack();
+}
+
+export interface HelperStart {
+  readonly threadId: number;
+  /** For the number of the stack's bytes, then the bytes; −1 where there is no stack. */
+  readonly shared: SharedArrayBuffer;
+}
+
+// The compiler rewrites the endings of imports, not of addresses.
+const helperMain = loadable(new URL(`./where-is-helper${import.meta.url.slice(-3)}`, import.meta.url).href);
+
+/** To other threads it delivers them when they are idle, which this one is not: a helper is, and the main thread, which knows all threads, has to be. */
+function whereIsByHelper(threadId: number): string | undefined {
+  const shared = new SharedArrayBuffer(4 + ROOM);
+  const words = new Int32Array(shared, 0, 1);
+  const start: HelperStart = { threadId, shared };
+  const helper = new Worker(new URL(helperMain), { workerData: start, execArgv: [] });
+  helper.on('error', () => {});
+  helper.unref();
+  Atomics.wait(words, 0, 0, HELPERS_PATIENCE);
+  const length = Atomics.load(words, 0);
+  void helper.terminate();
+  return length > 0 ? Buffer.from(new Uint8Array(shared, 4, length)).toString() : undefined;
+}
+
+/** What a helper does: finds the stack and hands it to whoever waits. */
+export async function help({ threadId, shared }: HelperStart): Promise<void> {
+  const session = new Session();
+  session.connectToMainThread();
+  const search = createSearch(session, threadId);
+  await eventually(() => search.stack() !== undefined);
+  search.release();
+  if (search.stack() !== undefined) await eventually(search.released);
+  session.disconnect();
+  const bytes = Buffer.from(search.stack() ?? '').subarray(0, ROOM);
+  new Uint8Array(shared, 4).set(bytes);
+  const words = new Int32Array(shared, 0, 1);
+  Atomics.store(words, 0, bytes.length === 0 ? -1 : bytes.length);
+  Atomics.notify(words, 0);
+}
+
+async function eventually(done: () => boolean): Promise<void> {
+  const deadline = performance.now() + HELPERS_PATIENCE / 2;
+  while (!done() && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+function spinUntil(done: () => boolean): void {
+  const deadline = performance.now() + PATIENCE;
+  while (!done() && performance.now() < deadline);
+}
+
+interface Search {
+  stack(): string | undefined;
+  /** Lets the thread go on: one that is still paused cannot be terminated. */
+  release(): void;
+  released(): boolean;
+}
+
+/** Pauses a thread in the debugger by a session that is connected. */
+function createSearch(session: Session, threadId: number): Search {
   const urls = new Map<string, string>();
   let frames: readonly CallFrame[] | undefined;
   let released = false;
@@ -37,40 +118,32 @@ export function whereIs(threadId: number): string | undefined {
     if (id === DISABLE) released = true;
   }
 
-  session.connect();
-  try {
-    session.on('NodeWorker.attachedToWorker', ({ params: { sessionId, workerInfo } }) => {
-      // The id counts the workers of this session; the title, `[worker 3]`, has the thread's.
-      if (!workerInfo.title.startsWith(`[worker ${threadId}]`)) return;
-      tell = (id) => {
-        const message = JSON.stringify({ id, method: methods[id] });
-        session.post('NodeWorker.sendMessageToWorker', { sessionId, message });
-      };
-      tell(0);
-      tell(1);
-    });
-    session.on('NodeWorker.receivedMessageFromWorker', ({ params }) => hear(JSON.parse(params.message) as Message));
-    session.post('NodeWorker.enable', { waitForDebuggerOnStart: false });
-    spinUntil(() => frames !== undefined);
-    // A thread that is still paused cannot be terminated.
-    tell(DISABLE);
-    if (frames !== undefined) spinUntil(() => released);
-  } finally {
-    session.disconnect();
-  }
-  return frames === undefined ? undefined : stackOf(frames, urls);
-}
-
-function spinUntil(done: () => boolean): void {
-  const deadline = performance.now() + PATIENCE;
-  while (!done() && performance.now() < deadline);
+  session.on('NodeWorker.attachedToWorker', ({ params: { sessionId, workerInfo } }) => {
+    // The id counts the workers of this session; the title, `[worker 3]`, has the thread's.
+    if (!workerInfo.title.startsWith(`[worker ${threadId}]`)) return;
+    tell = (id) => {
+      const message = JSON.stringify({ id, method: methods[id] });
+      session.post('NodeWorker.sendMessageToWorker', { sessionId, message });
+    };
+    tell(0);
+    tell(1);
+  });
+  session.on('NodeWorker.receivedMessageFromWorker', ({ params }) => hear(JSON.parse(params.message) as Message));
+  session.post('NodeWorker.enable', { waitForDebuggerOnStart: false });
+  return {
+    stack: () => (frames === undefined ? undefined : stackOf(frames, urls)),
+    release: () => tell(DISABLE),
+    released: () => released,
+  };
 }
 
 /** The model's own part of the stack, innermost first, written as V8 writes stacks. */
 function stackOf(frames: readonly CallFrame[], urls: ReadonlyMap<string, string>): string {
   return frames
     .map(({ functionName, location }) => ({ functionName, location, url: urls.get(location.scriptId) ?? '' }))
-    .filter(({ url }) => !url.startsWith('node:') && !/\/sim-env\/(dist|src)\/node\//.test(url))
+    .filter(
+      ({ url }) => !url.startsWith('node:') && !/\/sim-env\/(dist|src)\/(decisions|env|node|server|vector)\//.test(url),
+    )
     .map(({ functionName, location, url }) => {
       return `at ${functionName || 'anonymous'} (${url}:${location.lineNumber + 1}:${location.columnNumber + 1})`;
     })

@@ -1,21 +1,32 @@
 import { workerData } from 'node:worker_threads';
+import { checkCopy } from '../copies.ts';
 import type { Play } from '../env/stage.ts';
 import type { WorkerStart } from './blocking.ts';
 import { Event, openChannel } from './channel.ts';
 import { host } from './host.ts';
+import { listenForTheEnd } from './last-words.ts';
+import { printAtOnce } from './output.ts';
+import { portable } from './portable.ts';
+import { createRoom } from './room.ts';
 
-const { module, name, shared, port, polls } = workerData as WorkerStart;
+const { module, name, shared, port, polls, stdout, megabytes } = workerData as WorkerStart;
+printAtOnce(stdout);
 const failed = openChannel(shared, port, [], 'worker', polls);
+
+const lastWords = listenForTheEnd(failed);
 
 let play: Play | undefined;
 try {
   play = await findPlay(module, name);
 } catch (error) {
-  failed.post(error instanceof Error ? error : new Error(String(error)));
+  failed.post(portable(error));
   failed.kind = Event.error;
+  lastWords.keep();
   failed.handover.pass();
 }
-if (play !== undefined) await host(play, openChannel(shared, port, play.seats, 'worker', polls));
+if (play !== undefined) {
+  await host(play, openChannel(shared, port, play.seats, 'worker', polls), lastWords, createRoom(megabytes));
+}
 
 /** The environment that the module exports under its own name. */
 async function findPlay(url: string, wanted: string): Promise<Play> {
@@ -24,7 +35,10 @@ async function findPlay(url: string, wanted: string): Promise<Play> {
     typeof value === 'function' && 'play' in value ? [value.play as Play] : [],
   );
   const found = plays.find((candidate) => candidate.name === wanted);
-  if (found !== undefined) return found;
+  if (found !== undefined) {
+    checkCopy(wanted, found);
+    return found;
+  }
   const names = plays.map((candidate) => candidate.name).join(', ') || 'none';
   throw new Error(
     `sim-env: ${url} exports no environment called "${wanted}"; the environments that it exports: ${names}`,

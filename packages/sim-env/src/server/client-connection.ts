@@ -6,14 +6,19 @@ import { type SessionSettings, startSession } from './session-thread.ts';
 export interface Client {
   /** Settled when it is gone and its environments are closed. */
   readonly gone: Promise<void>;
-  sendAway(reason: string): Promise<void>;
+  /** When it began to wait for an answer; undefined where it does not. */
+  readonly busySince: number | undefined;
+  /** `memory`: its own fault, which it is told in reply to what it waits for. */
+  sendAway(reason: string, fault?: 'memory'): Promise<void>;
 }
 
 /** Why a connection is ended; RFC 6455, section 7.4.1. */
-const Close = { goingAway: 1001, unsupported: 1003, policy: 1008, failed: 1011 } as const;
+const Close = { goingAway: 1001, unsupported: 1003, policy: 1008, tooLong: 1009, failed: 1011 } as const;
 
 /** Milliseconds between two looks at whether a client is there and busy; one that computes that long has no time for a pong. */
 const HEARTBEAT = 60_000;
+/** Pings in a row that a client may leave unanswered. */
+const MISSED = 2;
 /** Milliseconds that a client has to answer a closing handshake. */
 const FAREWELL = 1000;
 /** What a close frame has room for, bytes. */
@@ -25,7 +30,7 @@ export function attend(socket: WebSocket, settings: SessionSettings): Client {
   const withinRate = createRate(limits.messagesPerSecond);
   const idle = 1000 * limits.idleSeconds;
   let lastMessage = performance.now();
-  let alive = true;
+  let unanswered = 0;
 
   function end(code: number, reason: string): void {
     socket.close(code, Buffer.from(reason).subarray(0, LONGEST_REASON));
@@ -52,16 +57,20 @@ export function attend(socket: WebSocket, settings: SessionSettings): Client {
     session.send(Uint8Array.from(data as Buffer));
   });
   socket.on('pong', () => {
-    alive = true;
+    unanswered = 0;
   });
-  // A protocol error, or a message that is too long; ws ends the connection with the code that says so.
+  // A protocol error, or a message that is too long; ws ends the connection with the code that says so, and without a reason.
   socket.on('error', () => {});
+  const close = socket.close.bind(socket);
+  const tooLong = `a message is longer than ${limits.messageBytes} bytes, the limit messageBytes`;
+  socket.close = (code, reason) => close(code, reason ?? (code === Close.tooLong ? tooLong : undefined));
 
   const heartbeat = setInterval(
     () => {
-      if (!alive) return socket.terminate();
+      // One that is busy may miss a ping, not several.
+      if (unanswered > MISSED) return socket.terminate();
       if (performance.now() - lastMessage > idle) return end(Close.goingAway, `idle for ${limits.idleSeconds} s`);
-      alive = false;
+      unanswered++;
       socket.ping();
     },
     Math.min(HEARTBEAT, idle / 2),
@@ -75,8 +84,12 @@ export function attend(socket: WebSocket, settings: SessionSettings): Client {
   });
   return {
     gone,
-    sendAway(reason) {
-      end(Close.goingAway, reason);
+    get busySince() {
+      return session.busySince;
+    },
+    sendAway(reason, fault) {
+      if (fault === undefined) end(Close.goingAway, reason);
+      else session.fail('model', `sim-env: ${reason}, the limit memoryMegabytes`);
       return gone;
     },
   };

@@ -6,10 +6,16 @@ import { decodeMessage, encodeMessage } from './wire.ts';
 export class RemoteError extends Error {
   override readonly name = 'RemoteError';
   readonly kind: ErrorKind;
+  /** Which of a group's environments threw, where it has several. */
+  readonly environments: readonly number[];
+  /** What the step gave, in which environments of a group threw. */
+  readonly results: Replies['step'] | undefined;
 
-  constructor({ kind, message, stack }: ErrorReply['error']) {
+  constructor({ error: { kind, message, stack }, environments = [], results }: ErrorReply) {
     super(message);
     this.kind = kind;
+    this.environments = environments;
+    this.results = results;
     if (stack !== undefined) this.stack = `${stack}\n${this.stack}`;
   }
 }
@@ -39,7 +45,7 @@ export async function connect(url: string, token: string): Promise<Connection> {
   socket.on('message', (data: Buffer) => {
     const reply = decodeMessage(data) as ErrorReply | object;
     const next = waiting.shift();
-    if ('error' in reply) next?.reject(new RemoteError(reply.error));
+    if ('error' in reply) next?.reject(new RemoteError(reply));
     else next?.resolve(reply);
   });
   const closed = new Promise<void>((resolve) => {

@@ -1,3 +1,5 @@
+import { checkSettings, positive } from '../settings.ts';
+
 /** What one client may take, so that no client takes what others need. */
 export interface Limits {
   /** Clients at a time. Default 32. */
@@ -16,11 +18,18 @@ export interface Limits {
   readonly idleSeconds: number;
   /** Seconds that the answer to a message may take; after them the client's environments are ended. Default 120. */
   readonly answerSeconds: number;
-  /** Megabytes of objects in a client's thread; each blocking model has a thread of its own, which this does not count. Default 512. */
+  /** Seconds that a model in a thread of its own may take from an action to its next decision. Default 10. */
+  readonly modelSeconds: number;
+  /** Seconds that such a thread may take to start and load the model. Default 30. */
+  readonly startSeconds: number;
+  /**
+   * Megabytes of objects, and as many of typed arrays, that a client's environments may hold, threads of plain models included: each has its share from the
+   * beginning. Default 512.
+   */
   readonly memoryMegabytes: number;
 }
 
-const defaults: Limits = {
+export const defaultLimits: Limits = {
   connections: 32,
   environments: 128,
   messageBytes: 2 ** 20,
@@ -29,15 +38,26 @@ const defaults: Limits = {
   unreadBytes: 64 * 2 ** 20,
   idleSeconds: 900,
   answerSeconds: 120,
+  modelSeconds: 10,
+  startSeconds: 30,
   memoryMegabytes: 512,
 };
 
-/** @throws RangeError for a limit that is no positive number */
+/** What timers can wait for. */
+const LONGEST_SECONDS = Math.floor((2 ** 31 - 1) / 1000);
+
+const rules = Object.fromEntries(Object.keys(defaultLimits).map((name) => [name, positive]));
+
+/** @throws RangeError for a limit that is no positive number, that is none, or that is longer than timers can wait */
 export function limitsWith(given: Partial<Limits>): Limits {
-  for (const [name, value] of Object.entries(given)) {
-    if (!(value > 0)) throw new RangeError(`sim-env: serveEnvs: the limit ${name} is a positive number, got ${value}`);
+  checkSettings('serveEnvs', given, rules, 'limit');
+  const limits = { ...defaultLimits, ...given };
+  for (const [name, value] of Object.entries(limits)) {
+    if (name.endsWith('Seconds') && value > LONGEST_SECONDS) {
+      throw new RangeError(`sim-env: serveEnvs: the limit ${name} is at most ${LONGEST_SECONDS}, got ${value}`);
+    }
   }
-  return { ...defaults, ...given };
+  return limits;
 }
 
 /** How many seconds' worth of messages may come at once. */

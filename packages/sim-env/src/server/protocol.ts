@@ -22,7 +22,8 @@ const requests = z.discriminatedUnion('do', [
     env: z.string().max(200),
     count: z.int().min(1),
     autoreset: z.enum(['next-step', 'same-step', 'disabled']).default('next-step'),
-    maxEpisodeSteps: any.optional(),
+    /** null: no limit, not the environment's own either. */
+    maxEpisodeSteps: any.nullable().optional(),
   }),
   z.strictObject({
     id,
@@ -52,7 +53,11 @@ export type SparseInfos = readonly (readonly [environment: number, info: unknown
 
 /** Replies by what was asked; each also carries the request's `id`. */
 export interface Replies {
-  readonly list: { readonly environments: readonly string[] };
+  readonly list: {
+    readonly environments: readonly string[];
+    /** Of each in order; null where there is no limit. */
+    readonly maxEpisodeSteps: readonly (number | null)[];
+  };
   readonly make: {
     readonly group: number;
     readonly observationSpace: SpaceDescription;
@@ -78,7 +83,15 @@ export type ErrorKind = 'request' | 'value' | 'model' | 'timeout' | 'state';
 export interface ErrorReply {
   /** null where the request could not be read. */
   readonly id: number | null;
-  readonly error: { readonly kind: ErrorKind; readonly message: string; readonly stack?: string };
+  readonly error: {
+    readonly kind: ErrorKind;
+    readonly message: string;
+    readonly stack?: string;
+  };
+  /** Which of a group's environments threw, where it has several. */
+  readonly environments?: readonly number[];
+  /** What the step gave in which environments of a group threw, the others having taken theirs. */
+  readonly results?: Replies['step'];
 }
 
 /** @throws MessageError saying what is wrong */

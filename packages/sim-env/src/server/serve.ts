@@ -2,11 +2,15 @@ import { createServer, type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { checkSettings, list, naturalNumber, object, required, words } from '../settings.ts';
 import { catalogueOf, loadModule } from './catalogue.ts';
 import { attend, type Client } from './client-connection.ts';
-import { createGate, freshToken } from './gate.ts';
+import { createGate, freshToken, type Refusal } from './gate.ts';
 import { type Limits, limitsWith } from './limits.ts';
+import { watchMemory } from './memory-watch.ts';
 import { SUBPROTOCOL } from './protocol.ts';
+import { createStarts } from './starts.ts';
+import { AT_ONCE, createTurns } from './turns.ts';
 
 export interface ServeOptions {
   /** Addresses (`file:` URLs) of the modules whose environments are served; a client can name no others. */
@@ -34,6 +38,18 @@ export interface EnvServer {
   close(): Promise<void>;
 }
 
+const rules = {
+  modules: required(list),
+  host: words,
+  port: {
+    expected: 'an integer from 0 to 65535',
+    holds: (port: unknown) => naturalNumber.holds(port) && Number(port) < 65_536,
+  },
+  token: words,
+  limits: object,
+  execArgv: list,
+};
+
 /** Bits of a token that is worth the name: 16 characters of base64. */
 const SHORTEST_TOKEN = 16;
 
@@ -41,9 +57,10 @@ const SHORTEST_TOKEN = 16;
  * Serves environments over WebSocket (see `protocol.ts`). Every client has a thread of its own for its environments.
  *
  * @throws Error for a module without environments, a token of less than 16 characters or with others than visible ASCII, a port that
- *   is taken; RangeError for a limit that is no positive number
+ *   is taken; RangeError for a limit that is no positive number, and for an option or limit that is none
  */
 export async function serveEnvs(options: ServeOptions): Promise<EnvServer> {
+  checkSettings('serveEnvs', options, rules);
   const { modules, execArgv, host = '127.0.0.1', port = 0, token = freshToken() } = options;
   if (!/^[!-~]+$/.test(token) || token.length < SHORTEST_TOKEN) {
     throw new Error(`sim-env: serveEnvs: a token is ${SHORTEST_TOKEN} or more visible ASCII characters`);
@@ -60,9 +77,14 @@ export async function serveEnvs(options: ServeOptions): Promise<EnvServer> {
   const http = createServer((_, response) => response.writeHead(426, { connection: 'close' }).end());
   http.headersTimeout = 10_000;
 
+  const starts = createStarts(AT_ONCE);
+  const turns = createTurns(limits.connections);
+  const memory = watchMemory(clients, limits.memoryMegabytes);
+
   function admit(socket: WebSocket): void {
-    const client = attend(socket, { modules, execArgv, limits });
+    const client = attend(socket, { modules, execArgv, limits, starts, turns });
     clients.add(client);
+    memory.watch();
     void client.gone.then(() => clients.delete(client));
   }
 
@@ -70,7 +92,7 @@ export async function serveEnvs(options: ServeOptions): Promise<EnvServer> {
     // A client may vanish in the middle of its own refusal.
     socket.on('error', () => socket.destroy());
     const full = { status: 503, reason: `${limits.connections} clients are connected, which is the limit` };
-    const refusal = gate(request) ?? (clients.size >= limits.connections ? full : undefined);
+    const refusal = gate(request) ?? unspoken(request) ?? (clients.size >= limits.connections ? full : undefined);
     if (refusal === undefined) sockets.handleUpgrade(request, socket, head, admit);
     else refuse(socket, refusal.status, refusal.reason);
   });
@@ -88,12 +110,20 @@ export async function serveEnvs(options: ServeOptions): Promise<EnvServer> {
       return clients.size;
     },
     async close() {
+      memory.stop();
       const closed = new Promise((resolve) => http.close(resolve));
       await Promise.all([...clients].map((client) => client.sendAway('the server is closing')));
       http.closeAllConnections();
       await closed;
     },
   };
+}
+
+/** A client names the subprotocol, so that both sides mean the same by a message. */
+function unspoken({ headers }: IncomingMessage): Refusal | undefined {
+  const offered = (headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
+  if (offered.includes(SUBPROTOCOL)) return undefined;
+  return { status: 400, reason: `the subprotocol is missing; ask for ${SUBPROTOCOL}, as Sec-WebSocket-Protocol` };
 }
 
 function refuse(socket: Duplex, status: number, reason: string): void {

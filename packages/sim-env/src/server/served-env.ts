@@ -19,10 +19,28 @@ export function makersOf(make: MakeEnv, count: number, maxEpisodeSteps?: number)
   return Array.from({ length: count }, () => () => make(options) as Env);
 }
 
+/** The environment's own limit of steps, if it has one. */
+export function limitOf(make: MakeEnv): number | undefined {
+  if (isFactory(make)) return make.definition.maxEpisodeSteps;
+  try {
+    const env = make() as Env;
+    env.close();
+    return env.spec.maxEpisodeSteps;
+  } catch {
+    // Whoever asks for it hears why it cannot be made.
+    return undefined;
+  }
+}
+
+/** Whether environments have threads of their own: plain models do. */
+export const needsThreads = (make: MakeEnv): boolean => isFactory(make) && !isGenerator(make);
+
 const GeneratorFunction = Object.getPrototypeOf(function* () {}).constructor;
 
+const isGenerator = (factory: EnvFactory) => factory.play.simulation().run instanceof GeneratorFunction;
+
 function suspensionOf(factory: EnvFactory, count: number): Suspension | undefined {
-  if (factory.play.simulation().run instanceof GeneratorFunction) return undefined;
+  if (isGenerator(factory)) return undefined;
   return blocking({ polls: count === 1 ? POLLS.alone : POLLS.together });
 }
 

@@ -1,15 +1,22 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { printAtOnce } from '../node/output.ts';
+import { createRoom } from '../node/room.ts';
 import { catalogueOf, loadModule } from './catalogue.ts';
 import { createSession } from './session.ts';
-import type { SessionStart } from './session-thread.ts';
+import { READY, type SessionStart } from './session-thread.ts';
+import { takingTurns } from './turns.ts';
 
 /** A thread that has one client's environments: whatever they do, other clients' go on. It ends by null in place of a message. */
 
-const { modules, environments } = workerData as SessionStart;
+const { modules, limits, turns, place } = workerData as SessionStart;
 const port = parentPort!;
+const room = createRoom(limits.memoryMegabytes);
 
-// Messages may come while the modules are loading; they wait in the port until someone listens.
-const session = createSession(catalogueOf(await Promise.all(modules.map(loadModule))), environments);
+// The server's own standard output is for whoever started it.
+printAtOnce(2);
+
+const catalogue = catalogueOf(await Promise.all(modules.map(loadModule)));
+const session = createSession(catalogue, limits.environments, limits, (start) => takingTurns(turns, place, start));
 
 port.on('message', (message: Uint8Array | null) => {
   if (message === null) {
@@ -18,5 +25,7 @@ port.on('message', (message: Uint8Array | null) => {
     return;
   }
   const reply = session.answer(message);
+  room();
   port.postMessage(reply, [reply.buffer]);
 });
+port.postMessage(READY);

@@ -1,12 +1,20 @@
 import { Worker } from 'node:worker_threads';
 import { loadable } from '../node/loadable.ts';
+import { whereIs } from '../node/where-is.ts';
 import type { Limits } from './limits.ts';
+import type { ErrorKind, ErrorReply } from './protocol.ts';
+import type { Starts } from './starts.ts';
+import type { Turns } from './turns.ts';
+import { encodeMessage } from './wire.ts';
 
 /** What a session's thread is started with. */
 export interface SessionStart {
   /** Addresses of modules. */
   readonly modules: readonly string[];
-  readonly environments: number;
+  readonly limits: Limits;
+  /** Whose turn it is to start threads of models, and this session's place in that. */
+  readonly turns: Int32Array;
+  readonly place: number;
 }
 
 /** What all sessions of a server have in common. */
@@ -14,15 +22,23 @@ export interface SessionSettings {
   readonly modules: readonly string[];
   readonly execArgv: readonly string[] | undefined;
   readonly limits: Limits;
+  /** Of sessions. */
+  readonly starts: Starts;
+  /** Of the threads of their models. */
+  readonly turns: Turns;
 }
 
 /** The thread of one client's session, seen from the server. */
 export interface SessionThread {
   /** Messages whose replies have not come. */
   readonly pending: number;
+  /** When the message came that is being answered. */
+  readonly busySince: number | undefined;
   send(message: Uint8Array<ArrayBuffer>): void;
   /** Closes the environments; ends the thread by force if that takes longer than a moment. */
   stop(): Promise<void>;
+  /** Ends it at once, with an error in place of the answer that is waited for. */
+  fail(kind: ErrorKind, message: string): void;
 }
 
 export interface SessionEvents {
@@ -31,64 +47,127 @@ export interface SessionEvents {
   failed(reason: string): void;
 }
 
+/** What a session's thread says when it can answer. */
+export const READY = 'ready';
+
 /** Milliseconds that environments have to close. */
 const CLOSING = 3000;
 
 // The compiler rewrites the endings of imports, not of addresses.
 const sessionMain = loadable(new URL(`./session-main${import.meta.url.slice(-3)}`, import.meta.url).href);
 
-export function startSession({ modules, execArgv, limits }: SessionSettings, events: SessionEvents): SessionThread {
-  const start: SessionStart = { modules: modules.map(loadable), environments: limits.environments };
+/**
+ * A session, whose thread starts when it is its turn. Messages wait for that, and the time for an answer begins with it: with many clients at once, nobody
+ * runs out of time because others come first.
+ */
+export function startSession(settings: SessionSettings, events: SessionEvents): SessionThread {
+  const { limits, starts } = settings;
+  const early: Uint8Array<ArrayBuffer>[] = [];
+  let worker: Worker | undefined;
+  let exited = Promise.resolve();
+  let ready = false;
+  let pending = 0;
+  let busySince: number | undefined;
+  let over = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  function fail(kind: ErrorKind, message: string): void {
+    if (over) return;
+    over = true;
+    clearTimeout(timer);
+    void worker?.terminate();
+    // The whole of it, for which a closing frame has no room.
+    const reply: ErrorReply = { id: null, error: { kind, message } };
+    if (pending > 0) events.reply(encodeMessage(reply));
+    events.failed(message.replace(/^sim-env: /, ''));
+  }
+
+  function late(): void {
+    const where = whereIs(worker!.threadId);
+    const place = where === undefined ? '' : `; the model is ${where}`;
+    fail('timeout', `sim-env: the answer took longer than ${limits.answerSeconds} s${place}`);
+  }
+
+  /** One timer is enough: answers come one after another. */
+  function watch(): void {
+    clearTimeout(timer);
+    busySince = pending === 0 ? undefined : performance.now();
+    if (pending > 0) timer = setTimeout(late, 1000 * limits.answerSeconds);
+  }
+
+  const post = (message: Uint8Array<ArrayBuffer>) => worker!.postMessage(message, [message.buffer]);
+
+  function begin(started: () => void): void {
+    const begun = startThread(settings);
+    worker = begun.worker;
+    exited = begun.exited;
+    void exited.then(started);
+    worker.on('message', (message: Uint8Array | typeof READY) => {
+      if (message === READY) {
+        started();
+        ready = true;
+        watch();
+        for (const one of early.splice(0)) post(one);
+        return;
+      }
+      pending--;
+      watch();
+      if (!over) events.reply(message);
+    });
+    worker.on('error', (error) => fail(...faultOf(error, limits)));
+    worker.on('exit', (code) => {
+      fail('model', `sim-env: the environments' thread has ended with code ${code}; did a model call process.exit?`);
+    });
+  }
+
+  void starts.turn().then((started) => (over ? started() : begin(started)));
+
+  return {
+    fail,
+    get pending() {
+      return pending;
+    },
+    get busySince() {
+      return busySince;
+    },
+    send(message) {
+      pending++;
+      if (!ready) return void early.push(message);
+      if (pending === 1) watch();
+      post(message);
+    },
+    async stop() {
+      over = true;
+      clearTimeout(timer);
+      worker?.postMessage(null);
+      const force = setTimeout(() => void worker?.terminate(), CLOSING);
+      await exited;
+      clearTimeout(force);
+    },
+  };
+}
+
+function startThread({ modules, execArgv, limits, turns }: SessionSettings): {
+  readonly worker: Worker;
+  readonly exited: Promise<void>;
+} {
+  const place = turns.enter();
+  const start: SessionStart = { modules: modules.map(loadable), limits, turns: turns.words, place };
   const worker = new Worker(new URL(sessionMain), {
     workerData: start,
     ...(execArgv !== undefined && { execArgv: [...execArgv] }),
     resourceLimits: { maxOldGenerationSizeMb: limits.memoryMegabytes },
   });
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-  let pending = 0;
-  let over = false;
-  let timer: NodeJS.Timeout | undefined;
+  return { worker, exited: exited.then(() => turns.leave(place)) };
+}
 
-  function fail(reason: string): void {
-    if (over) return;
-    over = true;
-    clearTimeout(timer);
-    void worker.terminate();
-    events.failed(reason);
+function faultOf(error: Error, { memoryMegabytes }: Limits): [ErrorKind, string] {
+  if ((error as NodeJS.ErrnoException).code !== 'ERR_WORKER_OUT_OF_MEMORY') {
+    return ['state', `sim-env: ${error.message.replace(/^sim-env: /, '')}`];
   }
-
-  /** One timer is enough: answers come one after another. */
-  function watch(): void {
-    clearTimeout(timer);
-    if (pending === 0) return;
-    const late = `the answer took longer than ${limits.answerSeconds} s`;
-    timer = setTimeout(() => fail(late), 1000 * limits.answerSeconds);
-  }
-
-  worker.on('message', (reply: Uint8Array) => {
-    pending--;
-    watch();
-    if (!over) events.reply(reply);
-  });
-  worker.on('error', (error) => fail(error.message));
-  worker.on('exit', () => fail('its thread ended'));
-
-  return {
-    get pending() {
-      return pending;
-    },
-    send(message) {
-      pending++;
-      if (pending === 1) watch();
-      worker.postMessage(message, [message.buffer]);
-    },
-    async stop() {
-      over = true;
-      clearTimeout(timer);
-      worker.postMessage(null);
-      const force = setTimeout(() => void worker.terminate(), CLOSING);
-      await exited;
-      clearTimeout(force);
-    },
-  };
+  return [
+    'model',
+    `sim-env: the environments took more than ${memoryMegabytes} MB, the memory limit (memoryMegabytes)`,
+  ];
 }

@@ -1,7 +1,9 @@
-import { ModelError, ModelTimeout } from '../env/errors.ts';
-import type { EnvRegistry } from '../registry.ts';
+import { type ThreadDefaults, withThreads } from '../node/thread-defaults.ts';
+import type { EnvRegistry, MakeEnv } from '../registry.ts';
 import { batch } from '../vector/batch.ts';
 import { type VectorEnv, vectorEnv } from '../vector/vector-env.ts';
+import { VectorError, type VectorResults } from '../vector/vector-error.ts';
+import { defaultLimits, type Limits } from './limits.ts';
 import {
   type ErrorReply,
   idOf,
@@ -11,7 +13,8 @@ import {
   type RequestOf,
   type SparseInfos,
 } from './protocol.ts';
-import { frameKind, makersOf } from './served-env.ts';
+import { frameKind, limitOf, makersOf, needsThreads } from './served-env.ts';
+import { createShares } from './shares.ts';
 import { decodeMessage, encodeMessage, MessageError } from './wire.ts';
 
 /** One client's environments. */
@@ -22,8 +25,17 @@ export interface Session {
   close(): void;
 }
 
+/** Starts a thread when it is its turn. */
+export type Starter = <T>(start: () => T) => T;
+
 /** @param environments how many the client may have at a time */
-export function createSession(catalogue: EnvRegistry, environments: number): Session {
+export function createSession(
+  catalogue: EnvRegistry,
+  environments: number,
+  limits: Pick<Limits, 'memoryMegabytes' | 'modelSeconds' | 'startSeconds'> = defaultLimits,
+  starter: Starter = (start) => start(),
+): Session {
+  const shares = createShares(limits.memoryMegabytes);
   const groups = new Map<number, VectorEnv>();
   let made = 0;
 
@@ -41,13 +53,35 @@ export function createSession(catalogue: EnvRegistry, environments: number): Ses
         `sim-env: ${count} environments asked for, ${open} open; a client may have ${environments} at a time`,
       );
     }
-    const group = vectorEnv(makersOf(maker, count, maxEpisodeSteps), { autoreset });
-    groups.set(++made, group);
+    const number = ++made;
+    const threads: ThreadDefaults = {
+      timeout: 1000 * limits.modelSeconds,
+      startTimeout: 1000 * limits.startSeconds,
+      memoryMegabytes: needsThreads(maker) ? shares.take(number, count) : shares.offer(count),
+      print: 'stderr',
+      starter,
+    };
+    const limit = maxEpisodeSteps === null ? Number.POSITIVE_INFINITY : maxEpisodeSteps;
+    try {
+      return withThreads(threads, () => {
+        const group = vectorEnv(makersOf(maker, count, limit), { autoreset });
+        groups.set(number, group);
+        return describe(number, group, maker);
+      });
+    } catch (error) {
+      groups.get(number)?.close();
+      groups.delete(number);
+      shares.giveBack(number);
+      throw error;
+    }
+  }
+
+  function describe(number: number, group: VectorEnv, maker: MakeEnv): Replies['make'] {
     return {
-      group: made,
+      group: number,
       observationSpace: group.singleObservationSpace.toJSON(),
       actionSpace: group.singleActionSpace.toJSON(),
-      maxEpisodeSteps: group.spec.maxEpisodeSteps ?? null,
+      maxEpisodeSteps: finite(group.spec.maxEpisodeSteps),
       frames: frameKind(maker) ?? null,
     };
   }
@@ -66,13 +100,13 @@ export function createSession(catalogue: EnvRegistry, environments: number): Ses
 
   function step(request: RequestOf<'step'>): Replies['step'] {
     const group = groupOf(request);
-    const [observations, rewards, terminations, truncations, infos] = group.step(request.actions);
-    return { observations, rewards, terminations, truncations, infos: sparse(group, infos) };
+    return stepReply(group, group.step(request.actions));
   }
 
   function close(request: RequestOf<'close'>): Replies['close'] {
     const group = groupOf(request);
     groups.delete(request.group);
+    shares.giveBack(request.group);
     group.close();
     return {};
   }
@@ -80,7 +114,10 @@ export function createSession(catalogue: EnvRegistry, environments: number): Ses
   function fulfil(request: Request): Replies[keyof Replies] {
     switch (request.do) {
       case 'list':
-        return { environments: catalogue.ids() };
+        return {
+          environments: catalogue.ids(),
+          maxEpisodeSteps: catalogue.ids().map((id) => finite(limitOf(catalogue.maker(id)))),
+        };
       case 'make':
         return make(request);
       case 'reset':
@@ -94,6 +131,8 @@ export function createSession(catalogue: EnvRegistry, environments: number): Ses
     }
   }
 
+  const groupIn = (message: unknown) => groups.get((message as { group?: number } | undefined)?.group ?? 0);
+
   return {
     answer(bytes) {
       let message: unknown;
@@ -102,7 +141,7 @@ export function createSession(catalogue: EnvRegistry, environments: number): Ses
         const request = parseRequest(message);
         return encodeMessage({ id: request.id, ...fulfil(request) });
       } catch (error) {
-        return encodeMessage(errorReply(idOf(message), error));
+        return encodeMessage(errorReply(idOf(message), error, groupIn(message)));
       }
     },
     close() {
@@ -121,11 +160,35 @@ function sparse({ singleObservationSpace }: VectorEnv, infos: readonly object[])
     );
 }
 
-function errorReply(id: number | null, error: unknown): ErrorReply {
-  const { message, stack } = error instanceof Error ? error : new Error(String(error));
-  if (error instanceof ModelTimeout) return { id, error: { kind: 'timeout', message } };
-  // A model's error carries the model's own stack, which its author needs; stacks of others say nothing to a client.
-  if (error instanceof ModelError) return { id, error: { kind: 'model', message, stack: stack ?? message } };
-  if (error instanceof MessageError) return { id, error: { kind: 'request', message } };
-  return { id, error: { kind: error instanceof RangeError ? 'value' : 'state', message } };
+const finite = (limit: number | undefined): number | null => (Number.isFinite(limit) ? limit! : null);
+
+function stepReply(group: VectorEnv, results: VectorResults): Replies['step'] {
+  const [observations, rewards, terminations, truncations, infos] = results;
+  return { observations, rewards, terminations, truncations, infos: sparse(group, infos) };
+}
+
+function errorReply(id: number | null, thrown: unknown, group: VectorEnv | undefined): ErrorReply {
+  const { message, stack } = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const several = thrown instanceof VectorError ? thrown : undefined;
+  const kind = kindOf(several?.cause ?? thrown);
+  return {
+    id,
+    error: {
+      kind,
+      message,
+      // A model's error carries the model's own stack, which its author needs; stacks of others say nothing to a client.
+      ...(kind === 'model' && { stack: stack ?? message }),
+    },
+    ...(several !== undefined && { environments: several.failures.map(({ environment }) => environment) }),
+    ...(several?.results !== undefined && group !== undefined && { results: stepReply(group, several.results) }),
+  };
+}
+
+/** By names, since an environment may come with a copy of this package, and classes, of its own. */
+function kindOf(error: unknown): ErrorReply['error']['kind'] {
+  if (error instanceof MessageError) return 'request';
+  const name = error instanceof Error ? error.name : '';
+  if (name === 'ModelTimeout') return 'timeout';
+  if (name === 'ModelError') return 'model';
+  return error instanceof RangeError ? 'value' : 'state';
 }

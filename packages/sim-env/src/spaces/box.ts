@@ -1,6 +1,7 @@
+import { checkSettings, type Rule, required } from '../settings.ts';
 import { describeValue } from './describe-value.ts';
 import { toJsonNumber } from './description.ts';
-import { type ArrayOf, arrayName, createArray, type Dtype, isArrayOf, isFloat, limitsOf } from './dtype.ts';
+import { type ArrayOf, arrayName, checkDtype, createArray, type Dtype, isArrayOf, isFloat, limitsOf } from './dtype.ts';
 import { createSampler } from './sampler.ts';
 import type { SpaceOf } from './space.ts';
 
@@ -24,17 +25,40 @@ export interface BoxOptions<D extends Dtype> {
   readonly dtype?: D;
 }
 
+const limitRule: Rule = {
+  expected: 'a number, or one for each entry',
+  holds: (value) => typeof value === 'number' || Array.isArray(value) || ArrayBuffer.isView(value),
+};
+
+const shapeRule: Rule = {
+  expected: 'a list of lengths, each an integer that is 0 or more',
+  holds: (value) => Array.isArray(value) && value.every((length) => Number.isSafeInteger(length) && length >= 0),
+};
+
+const rules = {
+  low: required(limitRule),
+  high: required(limitRule),
+  shape: shapeRule,
+  dtype: { expected: 'the name of a type', holds: (value: unknown) => typeof value === 'string' },
+};
+
+/** Entries that one element can have; typed arrays of 8 bytes an entry hold no more. */
+const MOST_ENTRIES = 2 ** 29;
+
 /**
- * Entries from `low` to `high`, both included.
+ * Entries from `low` to `high`, both included. `shape: []` has one entry, as NumPy's arrays without dimensions.
  *
- * @throws RangeError where limits and shape disagree, a limit is no number of the type, or low lies above high
+ * @throws RangeError where limits and shape disagree, a limit is no number of the type, low lies above high, or an option is none
  */
 export function box(options: BoxOptions<never>): Box<'float32'>;
 export function box<D extends Dtype>(options: BoxOptions<D>): Box<D>;
 export function box<D extends Dtype>(options: BoxOptions<D>): Box<D> {
+  checkSettings('box', options, rules);
   const dtype = options.dtype ?? ('float32' as D);
+  checkDtype('box', dtype);
   const shape = options.shape ?? shapeOf(options.low, options.high);
   const size = sizeOf(shape);
+  if (size > MOST_ENTRIES) throw new RangeError(`sim-env: box: ${size} entries are more than ${MOST_ENTRIES}`);
   const low = limit('low', options.low, size, dtype);
   const high = limit('high', options.high, size, dtype);
   for (let i = 0; i < size; i++) {

@@ -14,7 +14,12 @@ export type SpaceDescription =
       readonly dtype: string;
     }
   | { readonly type: 'Discrete'; readonly n: number; readonly start: number }
-  | { readonly type: 'MultiDiscrete'; readonly nvec: readonly number[]; readonly dtype: string }
+  | {
+      readonly type: 'MultiDiscrete';
+      readonly nvec: readonly number[];
+      readonly start?: readonly number[];
+      readonly dtype: string;
+    }
   | { readonly type: 'MultiBinary'; readonly n: number }
   | { readonly type: 'Text'; readonly min_length: number; readonly max_length: number; readonly charset: string }
   | { readonly type: 'Tuple'; readonly spaces: readonly SpaceDescription[] }

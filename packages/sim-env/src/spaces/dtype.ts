@@ -1,3 +1,5 @@
+import { describeValue } from './describe-value.ts';
+
 const arrays = {
   float32: Float32Array,
   float64: Float64Array,
@@ -29,12 +31,31 @@ export const dtypes = Object.keys(arrays) as readonly Dtype[];
 
 export const isDtype = (name: unknown): name is Dtype => typeof name === 'string' && Object.hasOwn(arrays, name);
 
+/** What to take instead of types that NumPy has and a Box here has not. */
+const instead: Readonly<Record<string, string>> = {
+  int64: 'int32, or float64 for integers up to 2^53',
+  uint64: 'uint32, or float64 for integers up to 2^53',
+  bool: 'multiBinary, or uint8 from 0 to 1',
+  float16: 'float32',
+};
+
+/** @throws RangeError for a type that no Box has, with one to take instead where there is one */
+export function checkDtype(where: string, name: unknown): asserts name is Dtype {
+  if (isDtype(name)) return;
+  const other = typeof name === 'string' && Object.hasOwn(instead, name) ? instead[name] : undefined;
+  const advice = other === undefined ? '' : `; take ${other} instead of ${name}`;
+  throw new RangeError(`sim-env: ${where}: dtype is ${dtypes.join(', ')}, got ${describeValue(name)}${advice}`);
+}
+
 export const isFloat = (dtype: Dtype): boolean => dtype.startsWith('float');
 
 export function createArray<D extends Dtype>(dtype: D, from: number | Iterable<number>): ArrayOf<D> {
   const Elements = arrays[dtype] as unknown as new (from: number | Iterable<number>) => ArrayOf<D>;
   return new Elements(from);
 }
+
+/** Bytes of an element. */
+export const arrayBytes = (dtype: Dtype): number => arrays[dtype].BYTES_PER_ELEMENT;
 
 export const arrayName = (dtype: Dtype): string => arrays[dtype].name;
 

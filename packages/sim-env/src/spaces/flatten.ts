@@ -16,13 +16,24 @@ export function flatSize(space: Space): number {
     case 'Text':
       return space.maxLength;
     default:
-      return partsOf(space).reduce((sum, part) => sum + flatSize(part), 0);
+      return entriesOf(space).reduce((sum, [, part]) => sum + flatSize(part), 0);
   }
+}
+
+/** Numbers that a flat element can have. */
+const LARGEST = 2 ** 29;
+
+function checkedSize(space: Space): number {
+  const size = flatSize(space);
+  if (size <= LARGEST) return size;
+  throw new RangeError(
+    `sim-env: flatten: flat elements would have ${size} numbers, one for each choice; at most ${LARGEST}`,
+  );
 }
 
 /** An element as one array of `flatSize(space)` numbers. `space` must contain `value`. */
 export function flatten<S extends Space>(space: S, value: Value<S>): Float64Array {
-  const flat = new Float64Array(flatSize(space));
+  const flat = new Float64Array(checkedSize(space));
   write(space, value, flat, 0);
   return flat;
 }
@@ -36,13 +47,17 @@ export function unflatten<S extends Space>(space: S, flat: ArrayLike<number>): V
 
 /** The Box that flat elements lie in. */
 export function flattenSpace(space: Space): Box<'float64'> {
-  const size = flatSize(space);
+  const size = checkedSize(space);
   const [low, high] = [new Float64Array(size), new Float64Array(size)];
   limits(space, low, high, 0);
   return box({ low, high, shape: [size], dtype: 'float64' });
 }
 
-const partsOf = (space: Tuple | Dict): readonly Space[] => Object.values<Space>(space.spaces);
+/** Parts in Gymnasium's order, each with its key. */
+const entriesOf = (space: Tuple | Dict): readonly (readonly [key: string, part: Space])[] =>
+  space.type === 'Tuple'
+    ? space.spaces.map((part, i) => [String(i), part] as const)
+    : space.keys.map((key) => [key, space.spaces[key]!] as const);
 
 function write(space: Space, value: unknown, flat: Float64Array, at: number): void {
   switch (space.type) {
@@ -56,7 +71,7 @@ function write(space: Space, value: unknown, flat: Float64Array, at: number): vo
     case 'MultiDiscrete': {
       let offset = at;
       for (const [i, n] of space.nvec.entries()) {
-        flat[offset + (value as Int32Array)[i]!] = 1;
+        flat[offset + (value as Int32Array)[i]! - space.start[i]!] = 1;
         offset += n;
       }
       return;
@@ -69,7 +84,7 @@ function write(space: Space, value: unknown, flat: Float64Array, at: number): vo
     }
     default: {
       let offset = at;
-      for (const [key, part] of Object.entries<Space>(space.spaces)) {
+      for (const [key, part] of entriesOf(space)) {
         write(part, (value as Record<string, unknown>)[key], flat, offset);
         offset += flatSize(part);
       }
@@ -91,9 +106,9 @@ function read(space: Space, flat: ArrayLike<number>, at: number): unknown {
       return space.start + entries(space.n).indexOf(1);
     case 'MultiDiscrete': {
       let offset = at;
-      return Int32Array.from(space.nvec, (n) => {
+      return Int32Array.from(space.nvec, (n, i) => {
         offset += n;
-        return entries(n, offset - n).indexOf(1);
+        return space.start[i]! + entries(n, offset - n).indexOf(1);
       });
     }
     case 'Text': {
@@ -104,7 +119,7 @@ function read(space: Space, flat: ArrayLike<number>, at: number): unknown {
     }
     default: {
       let offset = at;
-      const values = Object.entries<Space>(space.spaces).map(([key, part]) => {
+      const values = entriesOf(space).map(([key, part]) => {
         const value = read(part, flat, offset);
         offset += flatSize(part);
         return [key, value] as const;
@@ -123,7 +138,7 @@ function limits(space: Space, low: Float64Array, high: Float64Array, at: number)
     high.fill([...space.charset].length, at, at + size);
   } else if (space.type === 'Tuple' || space.type === 'Dict') {
     let offset = at;
-    for (const part of partsOf(space)) {
+    for (const [, part] of entriesOf(space)) {
       limits(part, low, high, offset);
       offset += flatSize(part);
     }

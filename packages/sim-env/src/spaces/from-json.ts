@@ -1,47 +1,92 @@
-import { box } from './box.ts';
+import { anything, checkSettings, list, object, positive, type Rules, required, words } from '../settings.ts';
+import { box, sizeOf } from './box.ts';
 import { describeValue } from './describe-value.ts';
 import type { SpaceDescription } from './description.ts';
 import { dict } from './dict.ts';
 import { discrete } from './discrete.ts';
-import { dtypes, isDtype } from './dtype.ts';
+import { arrayBytes, checkDtype } from './dtype.ts';
 import { multiBinary } from './multi-binary.ts';
 import { multiDiscrete } from './multi-discrete.ts';
 import type { Space } from './space.ts';
 import { text } from './text.ts';
 import { tuple } from './tuple.ts';
 
+export interface FromJsonOptions {
+  /** Most bytes that the limits of all Boxes together may take, since a short description can ask for much; default 2²⁵. */
+  readonly maxBytes?: number;
+}
+
+/** Composites in one another. */
+const DEEPEST = 32;
+
+const rules: Readonly<Record<string, Rules>> = {
+  Box: { low: required(anything), high: required(anything), shape: required(list), dtype: required(words) },
+  Discrete: { n: required(anything), start: anything },
+  MultiDiscrete: { nvec: required(anything), start: anything, dtype: words },
+  MultiBinary: { n: required(anything) },
+  Text: { min_length: required(anything), max_length: required(anything), charset: required(words) },
+  Tuple: { spaces: required(list) },
+  Dict: { spaces: required(object) },
+};
+
 /**
  * The space that `toJSON` described.
  *
- * @throws RangeError for a description of no space
+ * @throws RangeError for a description of no space, or of one that takes more than `maxBytes`
  */
-export function spaceFromJson(description: SpaceDescription): Space {
-  switch (description.type) {
-    case 'Box': {
-      const { shape, dtype } = description;
-      if (!isDtype(dtype)) throw new RangeError(`sim-env: box: dtype is ${dtypes.join(', ')}, got "${dtype}"`);
-      return box({ low: numbers(description.low), high: numbers(description.high), shape, dtype });
+export function spaceFromJson(description: SpaceDescription, options: FromJsonOptions = {}): Space {
+  checkSettings('spaceFromJson', options, { maxBytes: positive });
+  const { maxBytes = 2 ** 25 } = options;
+  let left = maxBytes;
+  return read(description, 0);
+
+  function read(given: unknown, depth: number): Space {
+    checkForm(given, depth);
+    switch (given.type) {
+      case 'Box': {
+        const { shape, dtype } = given;
+        checkDtype('box', dtype);
+        left -= 2 * sizeOf(shape) * arrayBytes(dtype);
+        if (left < 0) {
+          throw new RangeError(`sim-env: spaceFromJson: limits of Boxes take more than ${maxBytes} bytes; maxBytes lets them`);
+        }
+        return box({ low: limits(given.low), high: limits(given.high), shape, dtype });
+      }
+      case 'Discrete':
+        return discrete(given.n, given.start === undefined ? {} : { start: given.start });
+      case 'MultiDiscrete':
+        return multiDiscrete(given.nvec, given.start === undefined ? {} : { start: given.start });
+      case 'MultiBinary':
+        return multiBinary(given.n);
+      case 'Text':
+        return text(given.max_length, { minLength: given.min_length, charset: given.charset });
+      case 'Tuple':
+        return tuple(given.spaces.map((part) => read(part, depth + 1)));
+      default:
+        return dict(Object.fromEntries(Object.entries(given.spaces).map(([key, part]) => [key, read(part, depth + 1)])));
     }
-    case 'Discrete':
-      return discrete(description.n, { start: description.start });
-    case 'MultiDiscrete':
-      return multiDiscrete(description.nvec);
-    case 'MultiBinary':
-      return multiBinary(description.n);
-    case 'Text':
-      return text(description.max_length, { minLength: description.min_length, charset: description.charset });
-    case 'Tuple':
-      return tuple(description.spaces.map(spaceFromJson));
-    case 'Dict':
-      return dict(
-        Object.fromEntries(Object.entries(description.spaces).map(([key, space]) => [key, spaceFromJson(space)])),
-      );
-    default:
-      throw new RangeError(
-        `sim-env: there is no space of type ${describeValue((description as { type: unknown }).type)}`,
-      );
   }
 }
 
-const numbers = (limits: number | string | readonly (number | string)[]): number | number[] =>
-  typeof limits === 'object' ? limits.map(Number) : Number(limits);
+function checkForm(given: unknown, depth: number): asserts given is SpaceDescription {
+  if (typeof given !== 'object' || given === null) {
+    throw new RangeError(`sim-env: spaceFromJson: a description is an object, got ${describeValue(given)}`);
+  }
+  if (depth > DEEPEST) throw new RangeError(`sim-env: spaceFromJson: more than ${DEEPEST} spaces in one another`);
+  const { type, ...rest } = given as { readonly type?: unknown };
+  if (typeof type !== 'string' || !Object.hasOwn(rules, type)) {
+    throw new RangeError(`sim-env: there is no space of type ${describeValue(type)}`);
+  }
+  checkSettings(`spaceFromJson: ${type}`, rest, rules[type]!);
+}
+
+/** Limits of a Box: JSON has texts for infinities. */
+function limits(given: unknown): number | number[] {
+  return Array.isArray(given) ? given.map(limit) : limit(given);
+}
+
+function limit(given: unknown): number {
+  if (typeof given === 'number') return given;
+  if (given === 'Infinity' || given === '-Infinity') return Number(given);
+  throw new RangeError(`sim-env: box: a limit is a number, "Infinity" or "-Infinity", got ${describeValue(given)}`);
+}

@@ -4,7 +4,7 @@ export { type Dict, type DictValue, dict } from './dict.ts';
 export { type Discrete, discrete } from './discrete.ts';
 export type { ArrayOf, Dtype } from './dtype.ts';
 export { flatSize, flatten, flattenSpace, unflatten } from './flatten.ts';
-export { spaceFromJson } from './from-json.ts';
+export { type FromJsonOptions, spaceFromJson } from './from-json.ts';
 export { type MultiBinary, multiBinary } from './multi-binary.ts';
 export { type MultiDiscrete, multiDiscrete } from './multi-discrete.ts';
 export type { Space, SpaceOf, Value } from './space.ts';

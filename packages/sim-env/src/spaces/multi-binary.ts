@@ -8,10 +8,14 @@ export interface MultiBinary extends SpaceOf<Int8Array> {
   readonly n: number;
 }
 
-/** @throws RangeError unless n is a positive integer */
+/** What a typed array is sure to hold. */
+const MOST = 2 ** 29;
+
+/** @throws RangeError unless n is a positive integer, at most 2²⁹ */
 export function multiBinary(n: number): MultiBinary {
+  if (n > MOST) throw new RangeError(`sim-env: multiBinary: n is at most ${MOST}, got ${n}`);
   if (!(Number.isSafeInteger(n) && n > 0)) {
-    throw new RangeError(`sim-env: multiBinary: n is a positive integer, got ${n}`);
+    throw new RangeError(`sim-env: multiBinary: n is a positive integer, got ${describeValue(n)}`);
   }
   const { random, seed } = createSampler();
 

@@ -1,34 +1,71 @@
+import { anything, checkSettings } from '../settings.ts';
 import { describeValue } from './describe-value.ts';
 import { createSampler } from './sampler.ts';
 import type { SpaceOf } from './space.ts';
 
-/** Several choices at once: entry i is an integer from 0 to nvec[i] − 1. */
+/** Several choices at once: entry i is an integer from start[i] to start[i] + nvec[i] − 1. */
 export interface MultiDiscrete extends SpaceOf<Int32Array> {
   readonly type: 'MultiDiscrete';
   readonly nvec: readonly number[];
+  readonly start: readonly number[];
 }
 
-/** @throws RangeError unless there are entries and all are integers from 1 to 2³¹ − 1 */
-export function multiDiscrete(nvec: readonly number[]): MultiDiscrete {
-  const wrong = nvec.findIndex((n) => !(Number.isInteger(n) && n > 0 && n < 2 ** 31));
+const isInt32 = (value: unknown): value is number => typeof value === 'number' && value === (value | 0);
+
+/**
+ * @param options.start one for each entry; default 0
+ * @throws RangeError unless there are entries, in one list, whose elements are 32-bit integers
+ */
+export function multiDiscrete(
+  nvec: readonly number[],
+  options: { readonly start?: readonly number[] } = {},
+): MultiDiscrete {
+  checkSettings('multiDiscrete', options, { start: anything });
+  const { start = nvec.map(() => 0) } = options;
+  checkList('nvec', nvec);
+  checkList('start', start);
   if (nvec.length === 0) throw new RangeError('sim-env: multiDiscrete: nvec is empty');
-  if (wrong >= 0) throw new RangeError(`sim-env: multiDiscrete: entry ${wrong} is ${nvec[wrong]}, no positive integer`);
+  if (start.length !== nvec.length) {
+    throw new RangeError(`sim-env: multiDiscrete: start has ${start.length} entries, nvec has ${nvec.length}`);
+  }
+  for (const [i, n] of nvec.entries()) {
+    if (!(isInt32(n) && n > 0)) throw new RangeError(`sim-env: multiDiscrete: entry ${i} is ${describeValue(n)}, no positive integer`);
+    if (isInt32(start[i]) && isInt32(start[i] + n - 1)) continue;
+    throw new RangeError(
+      `sim-env: multiDiscrete: entry ${i} has ${n} choices from ${describeValue(start[i])}, which are no 32-bit integers`,
+    );
+  }
   const { random, seed } = createSampler();
 
   function violation(value: unknown): string | undefined {
     if (!(value instanceof Int32Array)) return `expected an Int32Array of ${nvec.length}, got ${describeValue(value)}`;
     if (value.length !== nvec.length) return `expected ${nvec.length} entries, got ${value.length}`;
-    const i = value.findIndex((entry, k) => entry < 0 || entry >= nvec[k]!);
-    return i < 0 ? undefined : `entry ${i} is ${value[i]}, not from 0 to ${nvec[i]! - 1}`;
+    const i = value.findIndex((entry, k) => entry < start[k]! || entry >= start[k]! + nvec[k]!);
+    return i < 0 ? undefined : `entry ${i} is ${value[i]}, not from ${start[i]} to ${start[i]! + nvec[i]! - 1}`;
   }
 
   return {
     type: 'MultiDiscrete',
     nvec,
-    sample: () => Int32Array.from(nvec, (n) => random().int(n)),
+    start,
+    sample: () => Int32Array.from(nvec, (n, i) => start[i]! + random().int(n)),
     seed,
     violation,
     contains: (value): value is Int32Array => violation(value) === undefined,
-    toJSON: () => ({ type: 'MultiDiscrete', nvec, dtype: 'int32' }),
+    toJSON: () => ({
+      type: 'MultiDiscrete',
+      nvec,
+      ...(start.some((first) => first !== 0) && { start }),
+      dtype: 'int32',
+    }),
   };
+}
+
+function checkList(name: string, given: unknown): void {
+  if (!Array.isArray(given)) {
+    throw new RangeError(`sim-env: multiDiscrete: ${name} is a list of integers, got ${describeValue(given)}`);
+  }
+  if (given.some((entry) => typeof entry === 'object')) {
+    throw new RangeError(`sim-env: multiDiscrete: ${name} has several dimensions; write them as one list, row by row`);
+  }
 }

@@ -142,6 +142,34 @@ it.each([
   [() => text(2, { charset: 'aa' }), 'each of its characters once'],
   [() => spaceFromJson({ type: 'Graph' } as never), 'no space of type "Graph"'],
   [() => unflatten(discrete(3), [1]), 'expected 3 numbers, got 1'],
+  [() => box({ shape: [] } as never), 'box: low is missing; it is a number, or one for each entry'],
+  [() => box({ low: 0, high: 1, shpae: [2] } as never), 'there is no setting "shpae"; did you mean shape?'],
+  [() => box({ low: 0, high: 1, shape: [2, -1] }), 'shape is a list of lengths'],
+  [() => box({ low: 0, high: 1, shape: [2 ** 20, 2 ** 20] }), 'entries are more than'],
+  [
+    () => box({ low: 0, high: 1, dtype: 'int64' as never }),
+    'take int32, or float64 for integers up to 2^53 instead of int64',
+  ],
+  [() => box({ low: 0, high: 1, dtype: 'bool' as never }), 'take multiBinary, or uint8 from 0 to 1 instead of bool'],
+  [() => spaceFromJson({ type: 'Box', low: 0, high: 1, shape: [1], dtype: 'uint64' }), 'take uint32'],
+  [() => discrete(2 ** 53 - 1, { start: 5 }), 'is beyond 2^53 - 1'],
+  [() => discrete(3, { strat: 1 } as never), 'did you mean start?'],
+  [() => multiDiscrete([[2, 3]] as never), 'nvec has several dimensions; write them as one list, row by row'],
+  [() => multiDiscrete([2, 3], { start: [1] }), 'start has 1 entries, nvec has 2'],
+  [() => multiDiscrete([2, 3], { start: [2 ** 31 - 1, 0] }), 'no 32-bit integers'],
+  [() => tuple([discrete(2), 3 as never]), 'tuple: part 1 is no space, but 3'],
+  [() => dict({ a: undefined as never }), 'dict: a is no space, but undefined'],
+  [() => flatten(discrete(2 ** 40), 1), 'flat elements would have 1099511627776 numbers'],
 ] as const)('refuses nonsense: %#', (make, message) => {
   expect(make).toThrow(message);
+});
+
+it('has a Box without dimensions, of one entry, and choices that begin anywhere', () => {
+  const scalar = box({ low: -1, high: 1, shape: [] });
+  expect(scalar.sample()).toHaveLength(1);
+  expect(spaceFromJson(scalar.toJSON()).toJSON()).toEqual(scalar.toJSON());
+  const shifted = multiDiscrete([2, 3], { start: [-1, 5] });
+  expect(shifted.contains(Int32Array.of(0, 7))).toBe(true);
+  expect(shifted.violation(Int32Array.of(0, 4))).toBe('entry 1 is 4, not from 5 to 7');
+  expect(spaceFromJson(shifted.toJSON()).contains(Int32Array.of(-1, 5))).toBe(true);
 });

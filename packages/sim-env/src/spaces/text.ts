@@ -1,3 +1,4 @@
+import { anything, checkSettings, words } from '../settings.ts';
 import { describeValue } from './describe-value.ts';
 import { createSampler } from './sampler.ts';
 import type { SpaceOf } from './space.ts';
@@ -14,21 +15,28 @@ export interface Text extends SpaceOf<string> {
 export interface TextOptions {
   /** Default 1. */
   readonly minLength?: number;
-  /** Default: the letters of English in both cases and the digits. */
+  /** Default: the digits and the letters of English in both cases. Its order is that of flat elements. */
   readonly charset?: string;
 }
 
-const ALPHANUMERIC = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
+// In the order in which Gymnasium keeps its default, on which flat elements depend.
+const ALPHANUMERIC = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+/** Characters of a text. */
+const LONGEST = 2 ** 24;
 
 /** @throws RangeError unless 0 ≤ minLength ≤ maxLength, maxLength > 0, and the characters are there and differ */
-export function text(maxLength: number, { minLength = 1, charset = ALPHANUMERIC }: TextOptions = {}): Text {
+export function text(maxLength: number, options: TextOptions = {}): Text {
+  checkSettings('text', options, { minLength: anything, charset: words });
+  const { minLength = 1, charset = ALPHANUMERIC } = options;
   const characters = [...charset];
   const set = new Set(characters);
   if (!(Number.isSafeInteger(maxLength) && maxLength > 0 && Number.isSafeInteger(minLength) && minLength >= 0)) {
     throw new RangeError(
-      `sim-env: text: lengths are integers and the largest positive, got ${minLength} to ${maxLength}`,
+      `sim-env: text: lengths are integers and the largest positive, got ${describeValue(minLength)} to ${describeValue(maxLength)}`,
     );
   }
+  if (maxLength > LONGEST) throw new RangeError(`sim-env: text: maxLength is at most ${LONGEST}, got ${maxLength}`);
   if (minLength > maxLength)
     throw new RangeError(`sim-env: text: minLength ${minLength} is above maxLength ${maxLength}`);
   if (set.size === 0 || set.size < characters.length) {

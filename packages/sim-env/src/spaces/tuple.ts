@@ -1,6 +1,6 @@
 import { describeValue } from './describe-value.ts';
 import { seedParts } from './sampler.ts';
-import type { Space, SpaceOf, Value } from './space.ts';
+import { checkSpace, type Space, type SpaceOf, type Value } from './space.ts';
 
 /** Elements of several spaces, in order. */
 export interface Tuple<S extends readonly Space[] = readonly Space[]> extends SpaceOf<TupleValue<S>> {
@@ -10,7 +10,10 @@ export interface Tuple<S extends readonly Space[] = readonly Space[]> extends Sp
 
 export type TupleValue<S extends readonly Space[]> = { readonly [I in keyof S]: Value<S[I]> };
 
+/** @throws RangeError for a part that is no space */
 export function tuple<const S extends readonly Space[]>(spaces: S): Tuple<S> {
+  if (!Array.isArray(spaces)) throw new RangeError(`sim-env: tuple: parts are an array, got ${describeValue(spaces)}`);
+  for (const [i, space] of spaces.entries()) checkSpace(`tuple: part ${i}`, space);
   function violation(value: unknown): string | undefined {
     if (!Array.isArray(value)) return `expected an array of ${spaces.length}, got ${describeValue(value)}`;
     if (value.length !== spaces.length) return `expected ${spaces.length} parts, got ${value.length}`;

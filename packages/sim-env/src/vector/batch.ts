@@ -1,9 +1,20 @@
 import { createArray } from '../spaces/dtype.ts';
-import { box, type Dict, dict, multiDiscrete, type Space, tuple, type Value } from '../spaces/index.ts';
+import {
+  type Box,
+  box,
+  type Dict,
+  type Discrete,
+  dict,
+  multiDiscrete,
+  type Space,
+  tuple,
+  type Value,
+} from '../spaces/index.ts';
 
 /**
  * The space of n elements together, as Gymnasium batches it: a Box gets a leading axis, Discrete becomes MultiDiscrete (or a Box where
- * it does not start at 0), composites are batched part by part, texts stand in a Tuple.
+ * it does not start at 0), composites are batched part by part, texts stand in a Tuple. Choices beyond 32 bits are a Box of float64, which holds
+ * integers up to 2⁵³.
  */
 export function batchSpace(space: Space, n: number): Space {
   switch (space.type) {
@@ -12,12 +23,13 @@ export function batchSpace(space: Space, n: number): Space {
       return box({ low: repeat(low, n), high: repeat(high, n), shape: [n, ...shape], dtype });
     }
     case 'Discrete':
-      return space.start === 0
-        ? multiDiscrete(Array.from({ length: n }, () => space.n))
-        : box({ low: space.start, high: space.start + space.n - 1, shape: [n], dtype: 'int32' });
+      if (space.start === 0 && fitsInt32(space)) return multiDiscrete(Array.from({ length: n }, () => space.n));
+      return fitsInt32(space)
+        ? box({ low: space.start, high: space.start + space.n - 1, shape: [n], dtype: 'int32' })
+        : wideChoices(space, n);
     case 'MultiDiscrete': {
-      const high = space.nvec.map((choices) => choices - 1);
-      return box({ low: 0, high: repeat(high, n), shape: [n, high.length], dtype: 'int32' });
+      const high = space.nvec.map((choices, i) => space.start[i]! + choices - 1);
+      return box({ low: repeat(space.start, n), high: repeat(high, n), shape: [n, high.length], dtype: 'int32' });
     }
     case 'MultiBinary':
       return box({ low: 0, high: 1, shape: [n, space.n], dtype: 'int8' });
@@ -36,7 +48,7 @@ export function batch(space: Space, elements: readonly unknown[]): unknown {
     case 'Box':
       return join(createArray(space.dtype, elements.length * space.low.length), elements as ArrayLike<number>[]);
     case 'Discrete':
-      return Int32Array.from(elements as number[]);
+      return (fitsInt32(space) ? Int32Array : Float64Array).from(elements as number[]);
     case 'MultiDiscrete':
       return join(new Int32Array(elements.length * space.nvec.length), elements as Int32Array[]);
     case 'MultiBinary':
@@ -82,6 +94,25 @@ function anyElementOf(space: Space, batched: unknown, i: number): unknown {
       return mapParts(space, (part, key) => anyElementOf(part, (batched as Record<string, unknown>)[key], i));
   }
 }
+
+function wideChoices({ n, start }: Discrete, count: number): Box<'float64'> {
+  const limits = box({ low: start, high: start + n - 1, shape: [count], dtype: 'float64' });
+  function violation(value: unknown): string | undefined {
+    const beyond = limits.violation(value);
+    if (beyond !== undefined) return beyond;
+    const i = (value as Float64Array).findIndex((entry) => !Number.isInteger(entry));
+    return i < 0 ? undefined : `entry ${i} is ${(value as Float64Array)[i]}, no integer`;
+  }
+  return {
+    ...limits,
+    violation,
+    contains: (value): value is Float64Array => violation(value) === undefined,
+    sample: () => limits.sample().map(Math.round),
+  };
+}
+
+/** Whether the choices, and their number, are 32-bit integers; python/unbraid_gym decides by the same rule. */
+const fitsInt32 = ({ n, start }: Discrete) => n < 2 ** 31 && start >= -(2 ** 31) && start + n - 1 < 2 ** 31;
 
 const mapParts = <T>(space: Dict, change: (part: Space, key: string) => T): Record<string, T> =>
   Object.fromEntries(Object.entries(space.spaces).map(([key, part]) => [key, change(part, key)]));

@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { spaces } from '../../test/arbitrary-space.ts';
 import { walker } from '../../test/walker.ts';
-import { box } from '../spaces/index.ts';
+import { box, discrete } from '../spaces/index.ts';
 import { transformObservation } from '../wrappers/index.ts';
 import { batch, batchSpace, elementOf } from './batch.ts';
 import { vectorEnv } from './vector-env.ts';
+import { VectorError } from './vector-error.ts';
 
 it('batches elements into the batched space and takes them out again', () => {
   fc.assert(
@@ -102,4 +103,78 @@ it('steps and closes the others where one fails', () => {
   expect(env.reset({ seed: 7, resetMask: [true, true, false] })[0]).toEqual(Int32Array.of(7, 0, 4));
   expect(() => env.close()).toThrow('0 fails');
   expect(closed).toEqual([0, 1, 2]);
+});
+
+const FAILING = { failAt: 1 };
+
+/** Four, of which the one that is reset with FAILING throws at its second step. */
+const four = () =>
+  vectorEnv(
+    Array.from({ length: 4 }, () => () => {
+      const env = walker();
+      let steps = Number.NEGATIVE_INFINITY;
+      return {
+        ...env,
+        reset: (options: Parameters<typeof env.reset>[0]) => {
+          steps = options?.options === FAILING ? 0 : Number.NEGATIVE_INFINITY;
+          return env.reset(options?.options === FAILING ? { ...options, options: {} } : options);
+        },
+        step: (action: number) => {
+          if (steps++ === 1) throw new Error('out of order');
+          return env.step(action);
+        },
+      };
+    }),
+  );
+
+it('says which environment has thrown, gives what the others did, and lets nobody step until it is reset', () => {
+  const env = four();
+  env.reset({ seed: [0, 0, 0, 0] });
+  env.reset({ seed: [0, 0, 0, 0], options: FAILING, resetMask: [false, false, true, false] });
+  const actions = Int32Array.of(1, 1, 1, 1);
+  env.step(actions);
+  const error = (() => {
+    try {
+      return env.step(actions);
+    } catch (thrown) {
+      return thrown as VectorError;
+    }
+  })() as VectorError;
+  expect(error).toBeInstanceOf(VectorError);
+  expect(error.message).toBe('sim-env: environment 2: out of order');
+  expect(error.failures).toEqual([{ environment: 2, error: new Error('out of order') }]);
+  expect(error.results!.slice(0, 4)).toEqual([
+    Int32Array.of(2, 2, 1, 2),
+    Float64Array.of(2, 2, 0, 2),
+    new Uint8Array(4),
+    new Uint8Array(4),
+  ]);
+  for (let i = 0; i < 2; i++) {
+    expect(() => env.step(actions)).toThrow('environment 2 has failed (out of order) and waits for a reset');
+  }
+  expect(env.reset({ seed: [0, 0, 5, 0], resetMask: [false, false, true, false] })[0]).toEqual(
+    Int32Array.of(2, 2, 5, 2),
+  );
+  expect(env.step(actions)[0]).toEqual(Int32Array.of(3, 3, 6, 3));
+});
+
+it('refuses a first reset that leaves some out, the same environment twice, and options that are none', () => {
+  expect(() => two().reset({ resetMask: [true, false] })).toThrow('environment 1 has not been reset yet');
+  const one = walker();
+  expect(() => vectorEnv([() => one, () => one])).toThrow('environment 1 is made twice');
+  expect(() => vectorEnv([walker], { autoReset: 'disabled' } as never)).toThrow('did you mean autoreset?');
+  expect(() => vectorEnv([walker], { autoreset: 'never' as never })).toThrow(
+    'autoreset is next-step or same-step or disabled',
+  );
+  expect(() => two().reset({ mask: [true] } as never)).toThrow('there is no setting "mask"');
+});
+
+it('batches choices beyond 32 bits, which are integers', () => {
+  const space = discrete(2 ** 40, { start: -5 });
+  const batched = batchSpace(space, 2);
+  expect(batch(space, [2 ** 39, -5])).toEqual(Float64Array.of(2 ** 39, -5));
+  expect(batched.violation(Float64Array.of(1, 0.5))).toBe('entry 1 is 0.5, no integer');
+  expect(batched.violation(batched.sample())).toBeUndefined();
+  expect(batchSpace(discrete(2 ** 31 - 1), 2).type).toBe('MultiDiscrete');
+  expect(batchSpace(discrete(2 ** 31), 2).violation(Float64Array.of(2 ** 31 - 1, 0))).toBeUndefined();
 });

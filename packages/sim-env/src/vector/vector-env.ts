@@ -2,8 +2,12 @@ import type { Info } from '../decisions/perspective.ts';
 import type { Env, EnvSpec, Frame } from '../env/env.ts';
 import type { SplitEnv } from '../env/generate-env.ts';
 import { checkSeed } from '../random.ts';
+import { anything, checkSettings, list, oneOf } from '../settings.ts';
+import { acceptorOf } from '../spaces/accept.ts';
+import { copierOf, copyOf } from '../spaces/copy.ts';
 import type { Space, Value } from '../spaces/index.ts';
 import { batch, batchSpace, elementOf } from './batch.ts';
+import { type Failure, VectorError, type VectorResults } from './vector-error.ts';
 
 /**
  * What happens to an environment whose episode has ended: Gymnasium's modes. `next-step`: its next step ignores the action and resets it.
@@ -31,25 +35,19 @@ export interface VectorEnv<O extends Space = Space, A extends Space = Space> {
   readonly observationSpace: Space;
   readonly actionSpace: Space;
   /**
-   * Where environments throw, the others are reset all the same, and then the first error is thrown.
+   * Where environments throw, the others are reset all the same.
    * @throws RangeError for a number that is no seed, or another number of seeds or mask entries than of environments, before any
-   *   environment is reset; what an environment throws
+   *   environment is reset; VectorError, which says which environments threw and what (a single one's own error)
    */
   reset(options?: VectorResetOptions): [observations: unknown, infos: readonly Info[]];
   /**
-   * Where environments throw, the others take their steps all the same, and then the first error is thrown.
+   * Where environments throw, the others take their steps all the same, and the error has their results. After that nobody steps until those
+   * that threw have been reset, all or by `resetMask`.
    * @param actions an element of `actionSpace`
-   * @throws RangeError for other actions, before any environment has acted; what an environment throws
+   * @throws RangeError for other actions, before any environment has acted; VectorError, which says which environments threw and what
+   *   (a single one's own error); Error where one of several has thrown and has not been reset
    */
-  step(
-    actions: unknown,
-  ): [
-    observations: unknown,
-    rewards: Float64Array,
-    terminations: Uint8Array,
-    truncations: Uint8Array,
-    infos: readonly Info[],
-  ];
+  step(actions: unknown): VectorResults;
   render(): readonly (Frame | undefined)[];
   close(): void;
 }
@@ -62,20 +60,67 @@ export interface VectorEnv<O extends Space = Space, A extends Space = Space> {
  */
 export function vectorEnv<O extends Space, A extends Space>(
   makers: readonly (() => Env<O, A>)[],
-  { autoreset = 'next-step' }: { readonly autoreset?: Autoreset } = {},
+  options: { readonly autoreset?: Autoreset } = {},
 ): VectorEnv<O, A> {
-  const envs = makers.map((make) => make());
+  checkSettings('vectorEnv', options, { autoreset: oneOf('next-step', 'same-step', 'disabled') });
+  const { autoreset = 'next-step' } = options;
+  const envs = makeAll(makers);
   const first = checkAlike(envs);
   const { observationSpace, actionSpace } = first;
   const batchedActions = batchSpace(actionSpace, envs.length);
+  const accept = acceptorOf(batchedActions, `${first.spec.id}: the actions are`);
+  const copy = copierOf(observationSpace) ?? ((observation: unknown) => observation);
   const observations: unknown[] = envs.map(() => undefined);
   const ended = envs.map(() => false);
+  /** What environments threw that have not been reset since. */
+  const failures = new Map<number, unknown>();
 
   function resetOne(i: number, options: Parameters<Env['reset']>[0]): Info {
     const [observation, info] = envs[i]!.reset(options);
     observations[i] = observation;
     ended[i] = false;
+    failures.delete(i);
     return info;
+  }
+
+  /** Does one thing with each environment; none is left half-way where another throws. */
+  function forAll<T>(items: readonly T[], work: (item: T, i: number) => Info): { infos: Info[]; failed: Failure[] } {
+    const failed: Failure[] = [];
+    const infos = items.map((item, i) => {
+      try {
+        return work(item, i);
+      } catch (error) {
+        failures.set(i, error);
+        failed.push({ environment: i, error });
+        return {};
+      }
+    });
+    return { infos, failed };
+  }
+
+  const batched = () => {
+    const missing = observations.indexOf(undefined);
+    if (missing < 0) return batch(observationSpace, observations);
+    throw new Error(
+      `sim-env: ${first.spec.id}: environment ${missing} has not been reset yet; the first reset is of all`,
+    );
+  };
+
+  /** Of several environments, an error says which it is from. */
+  function throwAny(failed: readonly Failure[], results: () => VectorResults | undefined): void {
+    if (failed.length === 0) return;
+    if (envs.length === 1) throw failed[0]!.error;
+    throw new VectorError(failed, results());
+  }
+
+  function checkNoneFailed(): void {
+    const [failed] = failures;
+    if (failed === undefined || envs.length === 1) return;
+    const [i, error] = failed;
+    const said = (error instanceof Error ? error.message : String(error)).replace(/^sim-env: /, '');
+    throw new Error(
+      `sim-env: ${first.spec.id}: environment ${i} has failed (${said}) and waits for a reset, of all or by resetMask, before the next step`,
+    );
   }
 
   return {
@@ -86,31 +131,32 @@ export function vectorEnv<O extends Space, A extends Space>(
     actionSpace: batchedActions,
     spec: first.spec,
 
-    reset({ seed, options, resetMask } = {}) {
+    reset(given = {}) {
+      checkSettings(`${first.spec.id}: reset`, given, { seed: anything, options: anything, resetMask: list });
+      const { seed, options, resetMask } = given;
       const seeds = typeof seed === 'number' ? envs.map((_, i) => seed + i) : seed;
       if (seeds !== undefined) checkCount('seeds', seeds, envs);
       if (resetMask !== undefined) checkCount('entries of the mask', resetMask, envs);
       for (const one of seeds ?? []) if (one !== undefined) checkSeed(one);
-      const infos = doAll(envs, (_, i): Info => {
+      const { infos, failed } = forAll(envs, (_, i) => {
         if (resetMask !== undefined && !resetMask[i]) return {};
         const own = seeds?.[i];
         return resetOne(i, { ...(own !== undefined && { seed: own }), options });
       });
-      return [batch(observationSpace, observations), infos];
+      throwAny(failed, () => undefined);
+      return [batched(), infos];
     },
 
     step(actions) {
-      const violation = batchedActions.violation(actions);
-      if (violation !== undefined) {
-        throw new RangeError(`sim-env: ${first.spec.id}: the actions are outside their space: ${violation}`);
-      }
+      const accepted = accept(actions);
+      checkNoneFailed();
       const rewards = new Float64Array(envs.length);
       const [terminations, truncations] = [new Uint8Array(envs.length), new Uint8Array(envs.length)];
       const resets = ended.map((over) => over && autoreset === 'next-step');
       const receivers = envs.map((env, i) =>
-        resets[i] ? undefined : stepLater(env, elementOf(actionSpace, actions, i)),
+        resets[i] ? undefined : stepLater(env, elementOf(actionSpace, accepted, i)),
       );
-      const infos = doAll(receivers, (receive, i): Info => {
+      const { infos, failed } = forAll(receivers, (receive, i) => {
         if (receive === undefined) return resetOne(i, {});
         const [observation, reward, terminated, truncated, info] = receive();
         observations[i] = observation;
@@ -119,32 +165,46 @@ export function vectorEnv<O extends Space, A extends Space>(
         truncations[i] = Number(truncated);
         ended[i] = terminated || truncated;
         if (!ended[i] || autoreset !== 'same-step') return info;
-        return { ...resetOne(i, {}), final_obs: observation, final_info: info };
+        // Copies, since the reset may write to the same arrays.
+        const [final_obs, final_info] = [copy(observation), copyOf(info)];
+        return { ...resetOne(i, {}), final_obs, final_info };
       });
-      return [batch(observationSpace, observations), rewards, terminations, truncations, infos];
+      const results = (): VectorResults => [batched(), rewards, terminations, truncations, infos];
+      throwAny(failed, () => (observations.includes(undefined) ? undefined : results()));
+      return results();
     },
 
     render: () => envs.map((env) => env.render()),
 
     close() {
-      doAll(envs, (env) => env.close());
+      closeAll(envs);
     },
   };
 }
 
-/** Does all of them, then throws the first error: none is left half-way. */
-function doAll<T, R>(items: readonly T[], work: (item: T, i: number) => R): R[] {
+/** Closes all of them, then throws the first error. */
+function closeAll(envs: readonly { close(): void }[]): void {
   const errors: unknown[] = [];
-  const results = items.map((item, i) => {
+  for (const env of envs) {
     try {
-      return work(item, i);
+      env.close();
     } catch (error) {
       errors.push(error);
-      return undefined;
     }
-  });
+  }
   if (errors.length > 0) throw errors[0];
-  return results as R[];
+}
+
+/** Where one cannot be made, those before it are closed. */
+function makeAll<E extends { close(): void }>(makers: readonly (() => E)[]): E[] {
+  const envs: E[] = [];
+  try {
+    for (const make of makers) envs.push(make());
+    return envs;
+  } catch (error) {
+    closeAll(envs);
+    throw error;
+  }
 }
 
 /** The second half of a step, whose first half is done where the environment runs by itself; it throws what either half does. */
@@ -172,6 +232,9 @@ function checkCount(what: string, given: readonly unknown[], envs: readonly unkn
 function checkAlike<O extends Space, A extends Space>(envs: readonly Env<O, A>[]): Env<O, A> {
   const [first] = envs;
   if (first === undefined) throw new RangeError('sim-env: vectorEnv: there are no environments');
+  const twice = envs.findIndex((env, i) => envs.indexOf(env) !== i);
+  if (twice >= 0)
+    throw new RangeError(`sim-env: vectorEnv: environment ${twice} is made twice; each needs one of its own`);
   const spacesOf = (env: Env<O, A>) => JSON.stringify([env.observationSpace, env.actionSpace]);
   const other = envs.findIndex((env) => spacesOf(env) !== spacesOf(first));
   if (other >= 0)

@@ -1,22 +1,26 @@
 import type { Env } from '../env/env.ts';
+import { copierOf } from '../spaces/copy.ts';
 import type { Space, Value } from '../spaces/index.ts';
 import { wrap } from './wrap.ts';
 
-/** Changes observations; `space` is the space of the changed ones. */
+/** Changes observations; `space` is the space of the changed ones. What `change` returns is copied, so it may return the same array again. */
 export function transformObservation<O extends Space, A extends Space, P extends Space>(
   env: Env<O, A>,
   space: P,
   change: (observation: Value<O>) => Value<P>,
 ): Env<P, A> {
+  const copy = copierOf(space);
+  const changed = (observation: Value<O>): Value<P> =>
+    copy === undefined ? change(observation) : (copy(change(observation)) as Value<P>);
   return wrap<P, A>(env, {
     observationSpace: space,
     reset(options) {
       const [observation, info] = env.reset(options);
-      return [change(observation), info];
+      return [changed(observation), info];
     },
     step(action) {
       const [observation, reward, terminated, truncated, info] = env.step(action);
-      return [change(observation), reward, terminated, truncated, info];
+      return [changed(observation), reward, terminated, truncated, info];
     },
   });
 }

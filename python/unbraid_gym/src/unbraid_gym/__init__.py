@@ -3,7 +3,7 @@
 from unbraid_gym.connection import Connection
 from unbraid_gym.env import UnbraidEnv
 from unbraid_gym.errors import InvalidValue, ModelError, ModelTimeout, UnbraidError
-from unbraid_gym.registration import register_envs, register_shipped
+from unbraid_gym.registration import make, register_envs, register_inherited, register_shipped
 from unbraid_gym.vector_env import UnbraidVectorEnv
 
 __all__ = [
@@ -14,7 +14,9 @@ __all__ = [
     "UnbraidEnv",
     "UnbraidError",
     "UnbraidVectorEnv",
+    "make",
     "register_envs",
 ]
 
 register_shipped()
+register_inherited()

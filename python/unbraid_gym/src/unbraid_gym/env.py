@@ -4,16 +4,17 @@ import gymnasium
 
 from unbraid_gym.group import Group, metadata_of, supported_mode
 from unbraid_gym.spaces import decode_one, encode_one
+from unbraid_gym.tokens import Spec
 
 
-class UnbraidEnv(gymnasium.Env):
+class UnbraidEnv(Spec, gymnasium.Env):
     """An environment that `unbraid serve-env` serves.
 
     Args:
         env_id: such as "unbraid/Pension-v0".
         url, token: as the server printed them; default the environment variables UNBRAID_URL and UNBRAID_TOKEN.
         render_mode: "ansi" or "rgb_array", where the environment draws.
-        max_episode_steps: instead of the environment's own limit.
+        max_episode_steps: instead of the environment's own limit; -1 for none.
         timeout: seconds that a reply may take.
 
     Raises:

@@ -10,7 +10,15 @@ class InvalidValue(UnbraidError, ValueError):
 
 
 class ModelError(UnbraidError):
-    """The model failed; its own stack stands below the message. Its environment goes on with a reset."""
+    """The model failed; its own stack stands below the message. Its environment goes on with a reset.
+
+    Attributes:
+        environments: of a vector environment, the numbers of those that failed; else empty.
+        results: of a vector environment's step, what it gave: the others have taken their steps; else None.
+    """
+
+    environments = ()
+    results = None
 
 
 class ModelTimeout(ModelError):
@@ -20,7 +28,10 @@ class ModelTimeout(ModelError):
 _KINDS = {"value": InvalidValue, "model": ModelError, "timeout": ModelTimeout}
 
 
-def from_reply(error):
-    """The exception for the `error` of a reply."""
-    text = error.get("stack") or error["message"]
-    return _KINDS.get(error["kind"], UnbraidError)(text)
+def from_reply(reply):
+    """The exception for a reply with an `error`."""
+    error = reply["error"]
+    exception = _KINDS.get(error["kind"], UnbraidError)(error.get("stack") or error["message"])
+    exception.environments = tuple(reply.get("environments", ()))
+    exception.results = reply.get("results")
+    return exception

@@ -12,7 +12,7 @@ def from_description(description):
         case {"type": "Discrete", "n": n, "start": start}:
             return spaces.Discrete(n, start=start)
         case {"type": "MultiDiscrete", "nvec": nvec, "dtype": dtype}:
-            return spaces.MultiDiscrete(nvec, dtype=np.dtype(dtype))
+            return spaces.MultiDiscrete(nvec, dtype=np.dtype(dtype), start=description.get("start"))
         case {"type": "MultiBinary", "n": n}:
             return spaces.MultiBinary(n)
         case {"type": "Text", "min_length": shortest, "max_length": longest, "charset": charset}:
@@ -27,7 +27,7 @@ def from_description(description):
 def _limit(given, shape, dtype):
     """One limit for each entry; infinities come as text."""
     entries = np.array([float(entry) for entry in np.atleast_1d(np.asarray(given, dtype=object))])
-    return np.broadcast_to(entries if len(entries) == 1 else entries.reshape(shape), shape).astype(dtype)
+    return np.broadcast_to(entries[0] if len(entries) == 1 else entries.reshape(shape), shape).astype(dtype)
 
 
 def encode_batch(space, batch, count):
@@ -40,7 +40,7 @@ def encode_batch(space, batch, count):
         case spaces.Box():
             return _array(batch, (count, *space.shape), space.dtype)
         case spaces.Discrete():
-            return _array(batch, (count,), np.int32)
+            return _array(batch, (count,), _dtype_of_choices(space))
         case spaces.MultiDiscrete():
             return _array(batch, (count, *space.shape), np.int32)
         case spaces.MultiBinary():
@@ -52,6 +52,12 @@ def encode_batch(space, batch, count):
         case spaces.Dict():
             return {key: encode_batch(part, batch[key], count) for key, part in space.spaces.items()}
     raise TypeError(f"unbraid_gym: actions of {space} cannot be sent")
+
+
+def _dtype_of_choices(space):
+    """How elements of a Discrete travel; packages/sim-env/src/vector/batch.ts decides by the same rule."""
+    fits = space.n < 2**31 and space.start >= -(2**31) and space.start + space.n - 1 < 2**31
+    return np.int32 if fits else np.float64
 
 
 def encode_one(space, element):
@@ -95,7 +101,8 @@ def _first(space, batch):
             return tuple(_first(part, batch[i]) for i, part in enumerate(space.spaces))
         case spaces.Dict():
             return {key: _first(part, batch[key]) for key, part in space.spaces.items()}
-    return batch[0]
+    # An array without dimensions, of a Box without, stays one.
+    return batch[0, ...] if isinstance(space, spaces.Box) else batch[0]
 
 
 def _array(value, shape, dtype):
@@ -104,6 +111,6 @@ def _array(value, shape, dtype):
     if given.shape != shape:
         raise ValueError(f"unbraid_gym: an action of shape {shape} is expected, got {given.shape}")
     array = given.astype(dtype)
-    if array.dtype.kind in "iu" and not np.array_equal(array, given):
+    if (array.dtype.kind in "iu" or given.dtype.kind in "iu") and not np.array_equal(array, given):
         raise ValueError(f"unbraid_gym: {value!r} is no action of type {np.dtype(dtype)}")
     return array

@@ -4,8 +4,10 @@ import numpy as np
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 
+from unbraid_gym.errors import ModelError
 from unbraid_gym.group import Group, metadata_of, supported_mode
 from unbraid_gym.spaces import decode_batch, decode_one, encode_batch
+from unbraid_gym.tokens import Spec
 
 _AUTORESET = {
     AutoresetMode.NEXT_STEP: "next-step",
@@ -14,7 +16,7 @@ _AUTORESET = {
 }
 
 
-class UnbraidVectorEnv(VectorEnv):
+class UnbraidVectorEnv(Spec, VectorEnv):
     """`num_envs` environments of one kind, stepped together. Arguments as of UnbraidEnv, and:
 
     Args:
@@ -68,7 +70,15 @@ class UnbraidVectorEnv(VectorEnv):
         return self._observations(reply), self._infos(reply)
 
     def step(self, actions):
-        reply = self._group.step(encode_batch(self.single_action_space, actions, self.num_envs))
+        try:
+            reply = self._group.step(encode_batch(self.single_action_space, actions, self.num_envs))
+        except ModelError as error:
+            if error.results is not None:
+                error.results = self._results(error.results)
+            raise
+        return self._results(reply)
+
+    def _results(self, reply):
         ends = reply["terminations"].astype(bool), reply["truncations"].astype(bool)
         return self._observations(reply), reply["rewards"], *ends, self._infos(reply)
 
@@ -88,3 +98,9 @@ class UnbraidVectorEnv(VectorEnv):
                 info["final_obs"] = decode_one(self.single_observation_space, info["final_obs"])
             infos = self._add_info(infos, info, i)
         return infos
+
+
+def make_vector_env(env_id, num_envs=1, max_episode_steps=None, **kwargs):
+    """What gymnasium.make_vec makes. A limit of steps comes from its arguments, or from the server; there is no wrapper that limits vectors."""
+    limit = None if max_episode_steps == -1 else max_episode_steps
+    return UnbraidVectorEnv(env_id, num_envs, max_episode_steps=limit, **kwargs)

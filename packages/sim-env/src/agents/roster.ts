@@ -1,0 +1,117 @@
+import type { Info, Perspective } from '../decisions/perspective.ts';
+import { noInfo, ownObservation, type Request } from '../decisions/request.ts';
+import { type Ending, finalOf, type Play, type Stage } from '../env/stage.ts';
+
+/** What one agent is told after a round. */
+export interface Told {
+  readonly agent: string;
+  readonly observation: unknown;
+  readonly reward: number;
+  readonly terminated: boolean;
+  readonly info: Info;
+}
+
+/** Who takes part in an episode whose agents act at the same time, and what each is owed. */
+export interface Roster {
+  /** Those whose episode goes on. */
+  agents(): readonly string[];
+  /** They have acted, and are owed a reward for it. */
+  acted(requests: readonly Request[]): void;
+  /** After a round: these are asked next. Tells them, those who are passed over, and those who have left. */
+  goOn(requests: readonly Request[]): readonly Told[];
+  /** The model has ended. Tells everyone who was left. */
+  end(ending: Ending): readonly Told[];
+}
+
+interface Member {
+  readonly request: Request;
+  /** Its last action has not been judged. */
+  readonly owed: boolean;
+  /** It acted in this round. */
+  readonly acting: boolean;
+}
+
+/** A roster of an episode that begins. */
+export function createRoster({ name, seats }: Play, stage: Stage): Roster {
+  const members = new Map<string, Member>();
+  const gone = new Set<string>();
+
+  const passedOver = (agent: string, { request, owed }: Member): Told => {
+    const { active } = request.seat;
+    if (active === undefined || active(stage.simulation as never, agent)) {
+      return { agent, observation: viewOf(request).observation, reward: 0, terminated: false, info: noInfo };
+    }
+    members.delete(agent);
+    gone.add(agent);
+    const view = viewOf(request);
+    const final = finalOf(request.seat, stage.simulation!, agent);
+    const { observation = view.observation, reward = view.reward, info = noInfo } = final;
+    return { agent, observation, reward: owed ? reward : 0, terminated: true, info };
+  };
+
+  return {
+    agents: () => [...members.keys()],
+
+    acted(requests) {
+      for (const { agent } of requests) members.set(agent, { ...members.get(agent)!, owed: true, acting: true });
+    },
+
+    goOn(requests) {
+      const returned = requests.find(({ agent }) => gone.has(agent));
+      if (returned !== undefined) {
+        throw new Error(`sim-env: ${name}: ${returned.agent} is asked again, after active said that it had left`);
+      }
+      const asked = new Map(requests.map((request) => [request.agent, request]));
+      const told: Told[] = [];
+      for (const [agent, member] of [...members]) {
+        const request = asked.get(agent);
+        if (request === undefined) {
+          members.set(agent, { ...member, acting: false });
+          told.push(passedOver(agent, member));
+        } else {
+          const { observation, reward, info } = request;
+          told.push({ agent, observation, reward: member.owed ? reward : 0, terminated: false, info });
+          members.set(agent, { request, owed: false, acting: false });
+        }
+      }
+      for (const request of requests) {
+        const { agent, observation, info } = request;
+        if (members.has(agent)) continue;
+        members.set(agent, { request, owed: false, acting: false });
+        told.push({ agent, observation, reward: 0, terminated: false, info });
+      }
+      return told;
+    },
+
+    end({ finals }) {
+      const told = [...members].map(([agent, { request, owed, acting }]): Told => {
+        const { seat } = request;
+        const last = acting ? { observation: ownObservation(seat, request.observation), reward: 0 } : viewOf(request);
+        const final = finals[seats.indexOf(seat)]?.[seat.agents.indexOf(agent)] ?? {};
+        const { observation = last.observation, reward = last.reward, info = noInfo } = final;
+        return { agent, observation, reward: owed ? reward : 0, terminated: true, info };
+      });
+      members.clear();
+      return told;
+    },
+  };
+}
+
+/**
+ * How its last decision would look to an agent, and be judged, as things stand now. Where the perspective can't say, since it is asked outside of a
+ * decision, that is how it looked.
+ */
+function viewOf({ seat, args, observation: before }: Request): {
+  readonly observation: unknown;
+  readonly reward: number;
+} {
+  const { observationSpace, observation, reward } = seat.perspective as Perspective<readonly unknown[]>;
+  const stale = { observation: ownObservation(seat, before), reward: 0 };
+  if (args === undefined) return stale;
+  try {
+    const now = { observation: ownObservation(seat, observation(...args)), reward: reward(...args) };
+    return observationSpace.contains(now.observation) && Number.isFinite(now.reward) ? now : stale;
+  } catch {
+    return stale;
+  }
+}
