@@ -46,10 +46,11 @@ export type FuzzTarget = ByteTarget | FolderTarget;
 /** The example's one file, where a target reads bytes. */
 export const ONLY_FILE = 'input';
 
-/** The valid examples of either kind, as files. */
+/** The valid examples of either kind, as files; copies, for the `slice` of a Buffer would not make any. */
 export async function examples(target: FuzzTarget): Promise<readonly Files[]> {
-  if ('runFolder' in target) return target.folders();
-  return (await target.seeds()).map((bytes) => ({ [ONLY_FILE]: bytes }));
+  if (!('runFolder' in target)) return (await target.seeds()).map((bytes) => ({ [ONLY_FILE]: new Uint8Array(bytes) }));
+  const copied = (files: Files) => Object.entries(files).map(([name, bytes]) => [name, new Uint8Array(bytes)] as const);
+  return (await target.folders()).map((files) => Object.fromEntries(copied(files)));
 }
 
 /** The bytes of all files together. */
