@@ -32,4 +32,4 @@ export function memoryLimit(fileBytes: number): number {
 export const LIMIT_MS = 2000;
 
 /** Milliseconds by the clock after which a case that computes nothing waits for what never comes. */
-export const WAITING_LIMIT_MS = 20_000;
+export const WAITING_LIMIT_MS = 60_000;

@@ -9,4 +9,6 @@ test.each(targetNames)(
     expect(findings.map(({ number, what, savedAs }) => `case ${number} (${savedAs}): ${what}`)).toEqual([]);
     expect(cases).toBe(200);
   },
+  // For a machine that has other work; cases are limited by what they compute.
+  600_000,
 );
