@@ -8,6 +8,8 @@ interface Target {
   readonly name: string;
   /** Milliseconds of computing that a case may take, 2,000 unless given; for readers that do more than read. */
   readonly limitMs?: number;
+  /** Cases in the tests, 200 unless given; for readers that take long to start. */
+  readonly testCases?: number;
   /** Classes of our own besides InputError that the reader may throw. */
   readonly errors?: readonly ErrorClass[];
 }

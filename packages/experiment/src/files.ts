@@ -11,8 +11,9 @@ export function errorCode(error: unknown): string | undefined {
 /** `no space left on device (ENOSPC)`: a system error without the call that it came from. */
 export function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  const [, code, rest] = /^(E[A-Z0-9]+): (.*)$/.exec(message) ?? [];
-  return code === undefined ? message : `${rest!.split(/, \w/, 1)[0]} (${code})`;
+  const [, code, reason] = /^(E[A-Z0-9]+): ([^,]*)/.exec(message) ?? [];
+  if (code === 'EISDIR') return 'it is a folder, and should be a file: move it away (EISDIR)';
+  return code === undefined ? message : `${reason} (${code})`;
 }
 
 export function fileFailure(doing: string, path: string, error: unknown): RunError {
