@@ -1,5 +1,5 @@
 import { checkFiniteValues } from '@unbraid/checks';
-import type { Csr } from '@unbraid/kernels';
+import { type Csr, checkCsr } from '@unbraid/kernels';
 import type { Matrix } from '@unbraid/nn';
 
 /** A graph whose nodes have features and labels. */
@@ -21,10 +21,10 @@ export interface NodeSplit {
 }
 
 /**
- * @throws {RangeError} in one line, where rows, labels and classes don't fit each other or a feature is NaN or infinite
+ * @throws {RangeError} in one line, where rows, labels and classes don't fit each other, a feature is NaN or infinite, or a sparse matrix is none
  */
 export function checkGraph({ adjacency, features, labels, classes }: NodeGraph): void {
-  const nodes = adjacency.rows;
+  const nodes = checkCsr(adjacency, 'gfgn: the graph').rows;
   if (features.rows !== nodes)
     throw new RangeError(
       `gfgn: the graph has ${nodes} nodes, its features have ${features.rows} rows; one row for each node is needed`,
@@ -37,7 +37,7 @@ export function checkGraph({ adjacency, features, labels, classes }: NodeGraph):
     const { cols } = features;
     const place = (i: number) => `feature ${i % cols} of node ${Math.floor(i / cols)} (counted from 0)`;
     checkFiniteValues('gfgn: features', features.data, 'drop or impute them', place);
-  }
+  } else checkCsr(features, 'gfgn: the sparse matrix of features');
   if (labels.length !== nodes) throw new RangeError(`gfgn: the graph has ${nodes} nodes and ${labels.length} labels`);
   if (!(Number.isSafeInteger(classes) && classes >= 1))
     throw new RangeError(`gfgn: classes is ${classes}; a whole number of at least 1 is needed`);

@@ -9,6 +9,7 @@ import { inference } from '@unbraid/nn';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import {
+  type Csr,
   type FitOptions,
   fit,
   gfgnGraph,
@@ -118,6 +119,8 @@ const sparse = (dense: NodeGraph): NodeGraph => {
     }),
   };
 };
+
+const sparseFeatures = sparse(graph).features as Csr;
 
 /** Labels of another type, one of them changed. */
 const otherLabels = (node: number, label: number) =>
@@ -233,6 +236,14 @@ describe('fit', () => {
       { learningRate },
       `gfgn: fit's learningRate is ${learningRate}; a finite number above 0 is needed`,
     ]),
+    [
+      { graph: { ...graph, adjacency: { ...graph.adjacency, starts: graph.adjacency.starts.with(1, 1e6) } } },
+      "gfgn: the graph's row 1",
+    ],
+    [
+      { graph: { ...sparse(graph), features: { ...sparseFeatures, columns: sparseFeatures.columns.with(2, 99) } } },
+      'gfgn: the sparse matrix of features',
+    ],
     [{ weightDecay: Number.NaN }, "fit's weightDecay is NaN"],
     [{ limit: Number.NaN }, "fit's limit is NaN"],
     [{ epochs: 0 }, "fit's epochs is 0"],
@@ -247,7 +258,7 @@ describe('fit', () => {
     [{ dropout: 1 }, 'dropout is 1'],
     [{ model: 'gfgnPair', limit: 0 }, "gfgn: fit's limit is 0; a finite number above 0 is needed"],
     [{ hidden: 0 }, "gfgn: fit's hidden is 0"],
-  ])('refuses %o in one line', async (fault, message) => {
+  ])('refuses fault %# in one line', async (fault, message) => {
     await expect(fit({ ...options, ...fault })).rejects.toThrow(message);
   });
 });

@@ -19,7 +19,7 @@ const settings = z.object({
       'Part of the edges between nodes of the same attribute, for each group of feature dimensions; 0.25 is chance',
     ),
   dimensions: z.int().min(1).default(4).describe('Feature dimensions of each group'),
-  degree: z.number().min(0).default(20).describe('Mean number of edges of a node'),
+  degree: z.number().gt(0).default(20).describe('Mean number of edges of a node'),
   signal: z
     .number()
     .min(0)
