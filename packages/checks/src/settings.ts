@@ -18,7 +18,7 @@ export function checkSettings<S extends SettingsSchema>(who: string, schema: S, 
     throw new InputError('setting', `${who} takes an object of settings; it was given ${showValue(settings)}`);
   }
   const stated = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
-  const unknown = Object.keys(stated).find((key) => !(key in schema.shape));
+  const unknown = Object.keys(stated).find((key) => !Object.hasOwn(schema.shape, key));
   if (unknown !== undefined) {
     const nearest = nearestFirst(unknown, Object.keys(schema.shape)).slice(0, 3);
     const advice = nearest.length > 0 ? `the nearest are ${nearest.join(', ')}` : 'it has none';

@@ -99,6 +99,9 @@ const signOf = inherited<Sign>((tensor, of) => {
     case 'sqrt':
     case 'transpose':
       return of(inputs[0]!);
+    case 'averagePool2d':
+    case 'maxPool2d':
+      return of(inputs[0]!) === 'unknown' ? 'unknown' : 'nonnegative';
     case 'abs':
     case 'bernoulliMask':
     case 'exp':
@@ -120,6 +123,9 @@ const signOf = inherited<Sign>((tensor, of) => {
       return 'unknown';
   }
 });
+
+/** Whether no entry is below 0; NaN may be among them. */
+export const isNonnegative = (tensor: Tensor): boolean => signOf(tensor) !== 'unknown';
 
 /** Whether an entry may be infinite or NaN where all inputs of the graph are finite, numbers that are too large left out. */
 export const unbounded = inherited<boolean>((tensor, of) => {

@@ -1,4 +1,3 @@
-import type { DType } from '../dtype.ts';
 import { roundTo } from '../ndarray.ts';
 import type { Emitter } from '../onnx/emitter.ts';
 import { sizeOf } from '../shape.ts';
@@ -8,6 +7,7 @@ import { chosen } from './chain.ts';
 import { constant } from './constant.ts';
 import { equal } from './equal.ts';
 import { gather } from './gather.ts';
+import { isNonnegative } from './known.ts';
 import { mul } from './mul.ts';
 import { emitNans, emitNanWhere } from './nan-form.ts';
 import { forEachTap, onnxWindow, type PoolOptions, pooledShape, poolWindow } from './pooling.ts';
@@ -46,27 +46,27 @@ const operator: Operator<PoolAttributes> = {
     if (areTiles(x.shape, node.attributes)) return sumTiles(chosen(t, firstMaxima(node)), kernel);
     return gather(reshape(t, [-1]), apply(positions, [x], node.attributes));
   },
-  emit([x], { dtype, attributes }, emitter) {
-    const pooled = (images: string) => emitter.node('MaxPool', [images], onnxWindow(attributes));
+  emit([x], { inputs: [images], dtype, attributes }, emitter) {
+    const pooled = (name: string) => emitter.node('MaxPool', [name], onnxWindow(attributes));
     if (attributes.numbers) return pooled(x!);
-    return emitNanWhere(nansIn(x!, dtype, attributes, pooled, emitter), pooled(x!), dtype, emitter);
+    if (dtype === 'float32' && attributes.dilations.every((dilation) => dilation === 1))
+      return emitter.node('Max', [pooled(x!), emitLowMean(x!, images!, attributes, emitter)]);
+    const nans = emitter.node('Cast', [pooled(emitNans(x!, emitter))], { to: BOOL });
+    return emitNanWhere(nans, pooled(x!), dtype, emitter);
   },
 };
 
-/** Whether each window holds a NaN. */
-function nansIn(
-  x: string,
-  dtype: DType,
-  attributes: PoolAttributes,
-  pooled: (images: string) => string,
-  emitter: Emitter,
-): string {
-  if (dtype !== 'float32' || attributes.dilations.some((dilation) => dilation > 1))
-    return emitter.node('Cast', [pooled(emitNans(x, emitter))], { to: BOOL });
-  // A mean of numbers up to 0 is NaN only where one of them is: several times faster than to pool truths.
-  const low = emitter.node('Min', [x, emitter.scalar(dtype, 0)]);
+/**
+ * A number below each window's maximum, but NaN where the window holds a NaN: from a mean of numbers that don't differ in sign, which is NaN only
+ * where one of them is. Several times faster than to pool truths.
+ */
+function emitLowMean(x: string, images: Tensor, attributes: PoolAttributes, emitter: Emitter): string {
+  const nonnegative = isNonnegative(images);
+  const low = nonnegative ? x : emitter.node('Min', [x, emitter.scalar('float32', 0)]);
   const { dilations: _, ...rest } = onnxWindow(attributes);
-  return emitter.node('IsNaN', [emitter.node('AveragePool', [low], rest)]);
+  const mean = emitter.node('AveragePool', [low], rest);
+  // Away from the maximum, by more than rounding brings the mean above it.
+  return emitter.node('Mul', [mean, emitter.scalar('float32', nonnegative ? 0.5 : 2)]);
 }
 
 // Code of TensorProto.DataType.
