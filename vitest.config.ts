@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config';
 /** Where CI wants the counts of tests, as JSON. */
 const jsonReport = process.env.VITEST_JSON_REPORT;
 
+// Tests that make sessions of ONNX Runtime themselves send no telemetry either; their processes inherit this.
+process.env.ORT_DISABLE_TELEMETRY ||= '1';
+
 export default defineConfig({
   resolve: { conditions: ['source', 'node', 'import', 'module', 'default'] },
   ssr: { resolve: { conditions: ['source', 'node', 'import', 'module', 'default'] } },

@@ -6,8 +6,12 @@ is compared. One line a check on stdout; exit 0 all passed, 1 a check failed, 2 
 """
 
 import argparse
+import os
 import sys
 from pathlib import Path
+
+# Before onnxruntime is loaded, which sends telemetry otherwise.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 import numpy as np
 import onnx

@@ -99,6 +99,8 @@ function sideEnvironment(): NodeJS.ProcessEnv {
   for (const variable of ['OMP_NUM_THREADS', 'MKL_NUM_THREADS', 'OPENBLAS_NUM_THREADS']) {
     environment[variable] = String(THREADS);
   }
+  // Python's onnxruntime, like ours, sends telemetry unless it is told not to.
+  environment.ORT_DISABLE_TELEMETRY ||= '1';
   delete environment.OPENBLAS_CORETYPE;
   delete environment.OPENBLAS_L2_SIZE;
   return environment;

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fitVae } from '@unbraid/dynamic-vae';
 import type { Runtime } from '@unbraid/graph';
-import { nodeRuntime } from '@unbraid/graph/node';
-import { InferenceSession } from 'onnxruntime-node';
+import { nodeInferenceSession, nodeRuntime } from '@unbraid/graph/node';
+import type { InferenceSession } from 'onnxruntime-node';
 import { type ProfileEvent, partsOf } from '../profile.ts';
 import { serve } from '../serve.ts';
 import { readVaeTask, type VaeTask, vae } from '../tasks/dynamic-vae.ts';
@@ -48,7 +48,7 @@ function recordingRuntime(threads: number, folder: string): { runtime: Runtime; 
   const runtime = nodeRuntime({ threads });
   const sessions: InferenceSession[] = [];
   const createSession = async (model: Uint8Array) => {
-    const session = await InferenceSession.create(model, {
+    const session = await nodeInferenceSession(model, {
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       graphOptimizationLevel: 'all',

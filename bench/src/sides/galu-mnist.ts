@@ -19,7 +19,7 @@ await serve<GaluMnistTask>({
     };
     const [x, y, gates, a] = [matrix('X'), matrix('Y'), matrix('U'), matrix('A')];
     const runtime = nodeRuntime({ threads: task.threads });
-    prepared = await prepareLeastSquares({ x, y, gates, a, ridge: 0, precondition: false }, runtime);
+    prepared = await prepareLeastSquares({ x, y, gates, a, ridge: 0, precondition: 'none' }, runtime);
     iterations = task.iterations;
     const [xTest, labels] = [matrix('XTest'), requireTensor(content, 'labelsTest', 'I32').data];
     accuracyOf = async (data) => {

@@ -21,6 +21,7 @@ await serve<GaluTask>({
         gates: createMatrix(gates, dimension, u),
         a: createMatrix(gates, 1, alpha),
         ridge: 0,
+        precondition: 'gates',
       },
       runtime,
     );

@@ -28,6 +28,11 @@ export interface TrainingGraph {
 const F32 = (shape: readonly number[], data: Float32Array): SafeTensor => ({ dtype: 'F32', shape, data });
 const I32 = (data: Int32Array): SafeTensor => ({ dtype: 'I32', shape: [data.length], data });
 
+const modelOf = (
+  { model, classes, hidden, limit, dropout }: Pick<GfgnTask, 'model' | 'classes' | 'hidden' | 'limit' | 'dropout'>,
+  inputs: number,
+) => createModel({ model, classes, hidden, limit, dropout, inputs });
+
 /**
  * Writes edges as rows of neighbours, `starts` and `columns`; features as `x`, or where they are sparse as `x.starts`, `x.columns`, `x.values` and
  * `x.size`; `labels`, `train`, and drawn weights `params.PATH`. The same seed gives the same weights.
@@ -38,7 +43,7 @@ export async function writeGfgnTask(
   seed: number,
 ): Promise<void> {
   const { adjacency, features, labels } = graph;
-  const model = createModel({ ...task, inputs: features.cols });
+  const model = modelOf(task, features.cols);
   const params = initialize(model as unknown as AnyModel, createRandom(seed).split('weights'));
   const weights = layoutOf(model.params, 'params').leaves.map(({ path, shape, offset, size }) => {
     return [`params.${path}`, F32(shape, params.slice(offset, offset + size))] as const;
@@ -68,7 +73,7 @@ function featureTensors(features: NodeGraph['features']): Record<string, SafeTen
 export async function readGfgnTask(task: GfgnTask): Promise<TrainingGraph & { readonly params: Float32Array }> {
   const content = await readSafetensors(task.file);
   const features = featuresOf(content);
-  const { size, leaves } = layoutOf(createModel({ ...task, inputs: features.cols }).params, 'params');
+  const { size, leaves } = layoutOf(modelOf(task, features.cols).params, 'params');
   const params = new Float32Array(size);
   for (const { path, offset } of leaves) params.set(requireTensor(content, `params.${path}`, 'F32').data, offset);
   const { data: labels } = requireTensor(content, 'labels', 'I32');

@@ -12,21 +12,33 @@ export interface Interrupts {
   stop(): void;
 }
 
-/** The first Ctrl-C, or SIGTERM, interrupts the run where it can go on later; a second one ends the process at once. */
+/**
+ * The first Ctrl-C, SIGTERM or SIGHUP, or the end of the npm that started the process, interrupts the run where it can go on later; a second
+ * signal ends the process at once.
+ */
 export function listenForInterrupts(io: Io, note: (text: string) => void, now: () => number = Date.now): Interrupts {
   const controller = new AbortController();
   let first: number | undefined;
+  const interrupt = (text: string) => {
+    first = now();
+    note(text);
+    controller.abort();
+  };
   const listener = () => {
     if (first === undefined) {
-      first = now();
-      note('Stopping at the next step that can be resumed; press Ctrl-C again to stop at once.');
-      controller.abort();
+      interrupt('Stopping at the next step that can be resumed; press Ctrl-C again to stop at once.');
     } else if (now() - first >= SAME_SIGNAL_MS) io.exit(exitCodes.interrupted);
   };
-  const signals = ['SIGINT', 'SIGTERM'] as const;
+  const stopWatching = io.whenNpmEnds(() => {
+    if (first === undefined) interrupt('npm has ended: stopping at the next step that can be resumed.');
+  });
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) io.signals.on(signal, listener);
   return {
     signal: controller.signal,
-    stop: () => signals.forEach((signal) => void io.signals.off(signal, listener)),
+    stop() {
+      stopWatching();
+      for (const signal of signals) io.signals.off(signal, listener);
+    },
   };
 }

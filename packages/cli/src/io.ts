@@ -10,8 +10,8 @@ export interface Output {
 
 /** Where signals come from: the process, or a test. */
 export interface SignalSource {
-  on(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
-  off(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
+  on(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP', listener: () => void): unknown;
+  off(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP', listener: () => void): unknown;
 }
 
 /** Everything that the command touches outside of run directories. */
@@ -20,6 +20,8 @@ export interface Io {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly signals: SignalSource;
+  /** Calls the listener where npm started the process and ends before it; returns what ends that. */
+  whenNpmEnds(listener: () => void): () => void;
   /** Ends the process at once. */
   exit(code: number): void;
   /** How a user calls this command: `npx @unbraid/cli`. */

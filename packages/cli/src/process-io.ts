@@ -1,5 +1,6 @@
 import { basename, relative } from 'node:path';
 import type { Io, Output } from './io.ts';
+import { watchNpm } from './npm-watch.ts';
 import { openFile } from './open.ts';
 import type { Registry } from './registry.ts';
 
@@ -23,9 +24,10 @@ function outputOf(stream: NodeJS.WriteStream): Output {
 }
 
 /** How the user called us, to name commands that they can type. */
-function programName(): string {
-  const script = process.argv[1] ?? '';
-  if (process.env.npm_execpath !== undefined) return 'npx @unbraid/cli';
+export function programName(script = process.argv[1] ?? ''): string {
+  // What npx fetched for this call is not installed: without its whole name the next call would fetch another package.
+  if (/[\\/]_npx[\\/]/.test(script)) return 'npx @unbraid/cli';
+  if (process.env.npm_execpath !== undefined) return 'npx unbraid';
   return basename(script) === 'unbraid' ? 'unbraid' : `node ${relative('', script)}`;
 }
 
@@ -36,6 +38,7 @@ export function processIo(registry: Registry): Io {
     stdout: outputOf(process.stdout),
     stderr: outputOf(process.stderr),
     signals: process,
+    whenNpmEnds: watchNpm,
     exit: (code) => process.exit(code),
     program: programName(),
     debug: process.env.UNBRAID_DEBUG === '1',

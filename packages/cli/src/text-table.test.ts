@@ -14,3 +14,7 @@ it('sets text to the left and numbers to the right, without spaces at the ends o
 it('keeps a table without rows to its heading', () => {
   expect(textTable([['a', 'b']])).toBe('a  b\n');
 });
+
+it('shows control characters, which would be orders to a terminal, as signs', () => {
+  expect(textTable([['a'], ['\u001b[2J\u0007x\u009b']])).toBe('a\n�[2J�x�\n');
+});

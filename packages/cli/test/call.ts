@@ -12,6 +12,23 @@ export interface Called {
   readonly opened: readonly string[];
 }
 
+/** What the command touches, as far as tests let it: nothing. */
+export const ioOf = (changes: Partial<Io> = {}): Io => {
+  const output = { isTTY: false, columns: 80, write: async () => undefined };
+  return {
+    registry: createRegistry({ test: async () => [adder] }),
+    stdout: output,
+    stderr: output,
+    signals: new EventEmitter(),
+    whenNpmEnds: () => () => undefined,
+    exit: () => undefined,
+    program: 'npx unbraid',
+    debug: false,
+    open: async () => undefined,
+    ...changes,
+  };
+};
+
 /** Calls the command in this process, with the experiments of the tests. */
 export async function call(args: readonly string[], changes: Partial<Io> = {}): Promise<Called> {
   const texts = { stdout: '', stderr: '' };
@@ -23,16 +40,7 @@ export async function call(args: readonly string[], changes: Partial<Io> = {}): 
       texts[name] += text;
     },
   });
-  const code = await main(args, {
-    registry: createRegistry({ test: async () => [adder] }),
-    stdout: output('stdout'),
-    stderr: output('stderr'),
-    signals: new EventEmitter(),
-    exit: () => undefined,
-    program: 'npx unbraid',
-    debug: false,
-    open: async (path) => void opened.push(path),
-    ...changes,
-  });
+  const outputs = { stdout: output('stdout'), stderr: output('stderr') };
+  const code = await main(args, ioOf({ ...outputs, open: async (path) => void opened.push(path), ...changes }));
   return { code, ...texts, opened };
 }

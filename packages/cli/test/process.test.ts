@@ -40,13 +40,12 @@ async function reached(out: string, count: number): Promise<void> {
 const newRun = () => join(temporaryFolder(), 'run');
 const slow = (out: string, ...more: string[]) =>
   start(['run', 'test/adder', '--json', '--set', 'terms=20', '--set', 'pause=50', '--out', out, ...more]);
-const wholeTotal = 3 * ((19 * 20) / 2);
 const status = (out: string) => JSON.parse(readFileSync(join(out, 'state.json'), 'utf8')).status;
 
 async function expectResumed(out: string): Promise<void> {
   const { code, stdout } = await start(['resume', out, '--json']).ended;
   expect(code).toBe(0);
-  expect(JSON.parse(stdout).summary.total).toBe(wholeTotal);
+  expect(JSON.parse(stdout).summary.total).toBe(3 * ((19 * 20) / 2));
   const lines = readFileSync(join(out, 'metrics.jsonl'), 'utf8').trimEnd().split('\n');
   expect(lines.map((line) => JSON.parse(line).i)).toEqual(Array.from({ length: 20 }, (_, i) => i));
 }
@@ -60,18 +59,53 @@ beforeAll(() => {
 });
 
 describe.skipIf(process.platform === 'win32')('a running process', () => {
-  it.each(['SIGINT', 'SIGTERM'] as const)('saves its state on %s, ends with 130, and resumes', async (signal) => {
-    const out = newRun();
-    const { child, ended } = slow(out);
-    await reached(out, 3);
-    kill(child, signal);
-    const { code, stdout, stderr } = await ended;
-    expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
-    expect(stderr).toMatch(/\nInterrupted; its state is saved\. Go on with: .* resume .*\n$/);
-    expect(status(out)).toBe('interrupted');
-    expect(readdirSync(out)).not.toContain('lock');
-    await expectResumed(out);
-  });
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'saves its state on %s, ends with 130, and resumes',
+    async (signal) => {
+      const out = newRun();
+      const { child, ended } = slow(out);
+      await reached(out, 3);
+      kill(child, signal);
+      const { code, stdout, stderr } = await ended;
+      expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
+      expect(stderr).toMatch(/\nInterrupted; its state is saved\. Go on with: .* resume .*\n$/);
+      expect(status(out)).toBe('interrupted');
+      expect(readdirSync(out)).not.toContain('lock');
+      await expectResumed(out);
+    },
+  );
+
+  it.runIf(process.platform === 'linux').each(['SIGTERM', 'SIGHUP', 'SIGKILL'] as const)(
+    'saves its state when npm, which started it by a shell, is ended by %s',
+    async (signal) => {
+      const out = newRun();
+      const folder = temporaryFolder();
+      // As npx does it: a shell that stays, and passes nothing on. The title is how npm calls itself.
+      const words = [
+        process.execPath,
+        entry,
+        'run',
+        'test/adder',
+        '--set',
+        'terms=300',
+        '--set',
+        'pause=20',
+        '--out',
+        out,
+      ];
+      const script = `process.title = 'npm exec unbraid';
+        const { spawn } = require('node:child_process');
+        const shell = spawn('/bin/sh', ['-c', ${JSON.stringify(`${words.join(' ')}; exit $?`)}], { stdio: 'ignore' });
+        process.on('SIGTERM', () => shell.kill('SIGTERM'));
+        shell.on('exit', () => process.exit());`;
+      const npm = spawn(process.execPath, ['-e', script], { cwd: folder, stdio: 'ignore' });
+      await reached(out, 3);
+      npm.kill(signal);
+      while (status(out) === 'running') await pause(20);
+      expect(status(out)).toBe('interrupted');
+      while (existsSync(join(out, 'lock'))) await pause(20);
+    },
+  );
 
   it('is killed by a second Ctrl-C when the experiment does not hear the first, and resumes', async () => {
     const out = newRun();
@@ -99,7 +133,7 @@ describe.skipIf(process.platform === 'win32')('a running process', () => {
 
   it('keeps a second process out of its directory', async () => {
     const out = newRun();
-    const { child, ended } = slow(out);
+    const { child, ended } = slow(out, '--set', 'terms=2000');
     await reached(out, 2);
     const second = await start(['resume', out]).ended;
     expect(second).toMatchObject({ code: 2, stdout: '' });

@@ -6,12 +6,16 @@ export { type LocateOptions, locateDatasetFile } from './datasets/locate.ts';
 export { readDatasetFile, readDatasetFiles } from './datasets/read-dataset-file.ts';
 export { type DownloadOptions, type DownloadProgress, download } from './download/download.ts';
 export { type EdgeListOptions, readEdgeList } from './graphs/edge-list.ts';
-export { readGeomGcn, readGeomGcnSplits } from './graphs/geom-gcn.ts';
+export { readGeomGcn } from './graphs/geom-gcn.ts';
+export { readGeomGcnSplits } from './graphs/geom-gcn-splits.ts';
 export { readLane } from './graphs/lane.ts';
 export { type GraphName, type GraphSet, graphNames, loadGraph } from './graphs/load-graph.ts';
-export { type MatMatrix, parseMat, readMat } from './graphs/mat-file.ts';
+export { parseMat } from './graphs/mat-file.ts';
+export type { MatMatrix, MatOptions } from './graphs/mat-matrix.ts';
+export type { Pickled } from './graphs/pickle-objects.ts';
 export { readPlanetoid } from './graphs/planetoid.ts';
-export { type Pickled, unpickle } from './graphs/unpickle.ts';
+export { readMat } from './graphs/read-mat.ts';
+export { unpickle } from './graphs/unpickle.ts';
 export {
   type ImageFolder,
   type ImageFolderOptions,

@@ -9,7 +9,7 @@ export { formatDuration, formatSetting, formatValue } from './report/format.ts';
 export { writeReport } from './report/write.ts';
 export type { RunConfig } from './run/config.ts';
 export type { FinishedRun, RunHooks, RunOutcome } from './run/execute.ts';
-export type { TableEntry } from './run/outputs.ts';
+export type { TableEntry } from './run/output-entries.ts';
 export { type ResumeOptions, resumeRun } from './run/resume.ts';
 export { type StartOptions, startRun } from './run/start.ts';
 export type { WriteFile } from './run/write-file.ts';

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '@unbraid/data';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { type Experiment, type RunHooks, resumeRun, startRun, type WriteFile } from '../src/index.ts';
 import { sums } from './experiments.ts';
 import { temporaryFolder } from './folders.ts';
@@ -64,6 +65,7 @@ describe('startRun', () => {
     expect(readJson(directory, 'summary.json').total).toBeCloseTo(expected, 12);
     expect(read(directory, 'metrics.jsonl').trimEnd().split('\n')).toHaveLength(1 + 3 * (1 + 4 + 1));
     expect(read(directory, 'figures/sums.svg')).toMatch(/^<svg /);
+    expect(read(directory, 'report.html')).toContain('The same numbers again, on the same processor (');
   });
 
   it('fills in the key seconds that the summary explains and the experiment leaves out', async () => {
@@ -228,10 +230,10 @@ describe('resumeRun', () => {
 
     const run = join(directory, 'run');
     await startRun(sums, { preset: 'smoke', directory: run, hooks: interruptAfter(2) });
-    const config = readJson(run, 'config.json');
-    writeFileSync(join(run, 'config.json'), JSON.stringify({ ...config, config: { ...config.config, gone: 1 } }));
-    await expect(resumeRun(run, find)).rejects.toThrow(
-      /are not those of test\/sums any more .*gone.*; start a new run/,
+    const { units: _, ...shape } = sums.settings.shape;
+    const changed = { ...sums, settings: z.object(shape) } as unknown as Experiment;
+    await expect(resumeRun(run, async () => changed)).rejects.toThrow(
+      /are not those of test\/sums any more .*units.*; start a new run/,
     );
   });
 
@@ -249,6 +251,11 @@ describe('resumeRun', () => {
     const notes: string[] = [];
     await resumeRun(directory, find, { versions: { engine: '2' }, hooks: { onNote: (note) => notes.push(note) } });
     expect(notes).toEqual([expect.stringContaining('(engine 1 → 2)')]);
+    const { environments } = readJson(directory, 'state.json');
+    expect(environments.map(({ versions }: { versions: { engine: string } }) => versions.engine)).toEqual(['1', '2']);
+    const report = read(directory, 'report.html');
+    expect(report).toContain('so no single machine gives its numbers again');
+    expect(report).not.toContain('The same numbers again');
   });
 
   it('ends with one clear line when checkpoints cannot be written, and resumes when they can', async () => {

@@ -1,6 +1,8 @@
-import { checkFinite, type Matrix } from '@unbraid/data';
+import { checkFiniteValues, InputError } from '@unbraid/checks';
+import type { Matrix } from '@unbraid/data';
 import { f32, matmul, mul, type Runtime, reduceSum, trace } from '@unbraid/graph';
 import { blockRows, inBlocks } from './blocks.ts';
+import { checkMatrix } from './check-data.ts';
 import type { KernelNetwork } from './kernel.ts';
 import { openGates } from './network.ts';
 import { runOnce } from './run-once.ts';
@@ -38,7 +40,7 @@ export interface GeneralizationBound {
  * 1-Lipschitz loss does not add to R) and Theorem 6.12 (R of a ball, by the trace of the kernel). They hold for a radius that is
  * chosen before the sample is seen. Training chooses it after, so they are used for every radius of a grid, B_i = 2^(i/4), each
  * with its share δ_i of δ, and the smallest B_i ≥ ‖W − W₀‖ counts.
- * @throws {RangeError} for a negative distance, a training loss outside [0, 1], δ outside (0, 1), or sizes that don't agree
+ * @throws {InputError} for a negative distance, a training loss outside [0, 1], δ outside (0, 1), or sizes that don't agree
  */
 export async function generalizationBound(problem: BoundProblem, runtime: Runtime): Promise<GeneralizationBound> {
   const { x, distance, trainLoss, delta = 0.05 } = problem;
@@ -46,6 +48,7 @@ export async function generalizationBound(problem: BoundProblem, runtime: Runtim
   const { radius, share } = radiusOnGrid(distance);
   const kernelTrace = (await featureSquares(x, problem, runtime)).reduce((sum, square) => sum + square, 0);
   const complexity = (2 * radius * Math.sqrt(kernelTrace)) / x.rows;
+  checkFiniteValues('galu: bound: the complexity', [complexity], 'scale the inputs');
   const confidence = 3 * Math.sqrt(Math.log(2 / (delta * share)) / (2 * x.rows));
   return { complexity, confidence, bound: trainLoss + complexity + confidence, radius };
 }
@@ -56,10 +59,18 @@ export async function generalizationBound(problem: BoundProblem, runtime: Runtim
  */
 export function rampLoss(outputs: ArrayLike<number>, signs: ArrayLike<number>): number {
   if (outputs.length !== signs.length || outputs.length === 0) {
-    throw new RangeError(`galu: ${outputs.length} outputs, ${signs.length} signs; one sign for each output is needed`);
+    throw new InputError(
+      'data',
+      `galu: ${outputs.length} outputs, ${signs.length} signs; one sign for each output is needed`,
+    );
   }
+  checkFiniteValues('galu: outputs', outputs, 'look for extreme inputs');
   let sum = 0;
-  for (let i = 0; i < outputs.length; i++) sum += Math.min(1, Math.max(0, 1 - signs[i]! * outputs[i]!));
+  for (let i = 0; i < outputs.length; i++) {
+    if (signs[i] !== 1 && signs[i] !== -1)
+      throw new InputError('data', `galu: the sign at entry ${i} (counted from 0) is ${signs[i]}; −1 or 1 is needed`);
+    sum += Math.min(1, Math.max(0, 1 - signs[i]! * outputs[i]!));
+  }
   return sum / outputs.length;
 }
 
@@ -99,7 +110,7 @@ function radiusOnGrid(distance: number): { radius: number; share: number } {
 
 function checkProblem({ x, gates, alpha, distance, trainLoss }: BoundProblem, delta: number): void {
   const refuse = (what: string) => {
-    throw new RangeError(`galu: bound: ${what}`);
+    throw new InputError('data', `galu: bound: ${what}`);
   };
   if (x.rows < 1) refuse('X has no rows; the training sample is needed');
   if (x.cols !== gates.cols) refuse(`X has ${x.cols} columns, the gates have ${gates.cols}; they must agree`);
@@ -110,5 +121,7 @@ function checkProblem({ x, gates, alpha, distance, trainLoss }: BoundProblem, de
     refuse(`distance is ${distance}; a number of at least 0 is needed`);
   if (!(trainLoss >= 0 && trainLoss <= 1)) refuse(`trainLoss is ${trainLoss}; a mean loss in [0, 1] is needed`);
   if (!(delta > 0 && delta < 1)) refuse(`delta is ${delta}; a probability in (0, 1) is needed`);
-  checkFinite('galu: X', x);
+  checkMatrix('galu: X', x);
+  checkMatrix('galu: gates', gates);
+  checkFiniteValues('galu: alpha', alpha, 'give finite output weights');
 }

@@ -96,3 +96,19 @@ export function choleskySolve(l: Float64Array, n: number, b: Float64Array): void
     for (let j = 0; j < i; j++) b[j]! -= l[i * n + j]! * x;
   }
 }
+
+/** L⁻¹ of the lower triangular factor that `cholesky` left in `l`, n × n with zeros above the diagonal; all loops run along rows. */
+export function invertLower(l: Float64Array, n: number): Float32Array {
+  const inverse = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    const row = i * n;
+    const scale = 1 / l[row + i]!;
+    for (let j = 0; j < i; j++) {
+      const share = l[row + j]! * scale;
+      const above = j * n;
+      for (let t = 0; t <= j; t++) inverse[row + t]! -= share * inverse[above + t]!;
+    }
+    inverse[row + i] = scale;
+  }
+  return Float32Array.from(inverse);
+}

@@ -1,10 +1,11 @@
+import { InputError } from '@unbraid/checks';
 import { createMatrix, type Matrix } from '@unbraid/data';
 import type { Random } from '@unbraid/kernels';
 
-/** @throws {RangeError} unless a size is a whole number of at least 1 */
+/** @throws {InputError} unless a size is a whole number of at least 1 */
 export function checkSize(name: string, value: number): void {
   if (!Number.isSafeInteger(value) || value < 1) {
-    throw new RangeError(`galu: ${name} is ${value}; a whole number of at least 1 is needed`);
+    throw new InputError('setting', `galu: ${name} is ${value}; a whole number of at least 1 is needed`);
   }
 }
 

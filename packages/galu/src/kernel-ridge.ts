@@ -1,27 +1,42 @@
+import { InputError } from '@unbraid/checks';
 import { createMatrix, type Matrix } from '@unbraid/data';
+import { checkMatrix } from './check-data.ts';
 import { cholesky, choleskySolve } from './cholesky.ts';
 
 /**
  * Kernel ridge regression: the dual coefficients β (m × c) of (K + λI) β = Y, by a Cholesky factorization in double precision;
  * m³/3 multiply-adds, so for m up to a few thousand.
  * @param kernel symmetric, m × m
- * @throws {Error} when K + λI is not positive definite, with the ridge that makes up for the kernel's rounding
+ * @throws {InputError} for shapes and ridges that can't be, for NaN and infinities, and when K + λI is not positive definite, with
+ * the ridge that makes up for the kernel's rounding
  */
 export function fitKernelRidge(kernel: Matrix, y: Matrix, ridge: number): Matrix {
+  checkMatrix('galu: the kernel', kernel);
+  checkMatrix('galu: Y', y);
   const m = kernel.rows;
   if (kernel.cols !== m || y.rows !== m) {
-    throw new RangeError(
+    throw new InputError(
+      'data',
       `galu: the kernel is ${m} × ${kernel.cols}, Y has ${y.rows} rows; a square kernel of that size is needed`,
     );
   }
-  if (!(ridge >= 0)) throw new RangeError(`galu: ridge is ${ridge}; a number of at least 0 is needed`);
-  const factor = Float64Array.from(kernel.data);
-  for (let i = 0; i < m; i++) factor[i * m + i]! += ridge;
-  factorOrAdvise(factor, kernel, ridge);
+  if (!(ridge >= 0 && Number.isFinite(ridge)))
+    throw new InputError('setting', `galu: ridge is ${ridge}; a finite number of at least 0 is needed`);
+  return solveKernel(Float64Array.from(kernel.data), m, y, ridge);
+}
+
+/** β of (K + λI) β = Y for the entries of K (m × m), which are spoiled. @throws as `fitKernelRidge`, when K + λI is not positive definite */
+export function solveKernel(entries: Float64Array, m: number, y: Matrix, ridge: number): Matrix {
+  let trace = 0;
+  for (let i = 0; i < m; i++) {
+    trace += entries[i * m + i]!;
+    entries[i * m + i]! += ridge;
+  }
+  factorOrAdvise(entries, m, trace, ridge);
   const beta = createMatrix(m, y.cols);
   for (let j = 0; j < y.cols; j++) {
     const column = Float64Array.from({ length: m }, (_, i) => y.data[i * y.cols + j]!);
-    choleskySolve(factor, m, column);
+    choleskySolve(entries, m, column);
     column.forEach((value, i) => {
       beta.data[i * y.cols + j] = value;
     });
@@ -32,14 +47,13 @@ export function fitKernelRidge(kernel: Matrix, y: Matrix, ridge: number): Matrix
 /** Entries of K are rounded to float32: that moves eigenvalues by at most this share of the trace. */
 const ROUNDING = 2 ** -24;
 
-function factorOrAdvise(factor: Float64Array, { data, rows }: Matrix, ridge: number): void {
+function factorOrAdvise(entries: Float64Array, m: number, trace: number, ridge: number): void {
   try {
-    cholesky(factor, rows);
+    cholesky(entries, m);
   } catch (cause) {
-    let trace = 0;
-    for (let i = 0; i < rows; i++) trace += data[i * rows + i]!;
     const enough = (4 * ROUNDING * trace).toPrecision(2);
-    throw new Error(
+    throw new InputError(
+      'data',
       `galu: the kernel plus ridge ${ridge} is not positive definite; a ridge of ${enough} makes up for rounding, if that ` +
         'does not do the kernel is not symmetric and positive semidefinite',
       { cause },
@@ -47,10 +61,16 @@ function factorOrAdvise(factor: Float64Array, { data, rows }: Matrix, ridge: num
   }
 }
 
-/** Predictions, rows × c, from the kernel between new inputs and the training inputs, rows × m. */
+/**
+ * Predictions, rows × c, from the kernel between new inputs and the training inputs, rows × m.
+ * @throws {InputError} for shapes that don't agree, and for NaN and infinities
+ */
 export function predictKernelRidge(kernel: Matrix, beta: Matrix): Matrix {
+  checkMatrix('galu: the kernel', kernel);
+  checkMatrix('galu: the dual coefficients', beta);
   if (kernel.cols !== beta.rows) {
-    throw new RangeError(
+    throw new InputError(
+      'data',
       `galu: the kernel has ${kernel.cols} columns, there are ${beta.rows} dual coefficients; they must agree`,
     );
   }

@@ -1,6 +1,8 @@
+import { checkFiniteValues, InputError } from '@unbraid/checks';
 import { createMatrix, type Matrix } from '@unbraid/data';
 import { add, compile, f32, matmul, mul, type Runtime, type Tensor, trace } from '@unbraid/graph';
 import { blockRows } from './blocks.ts';
+import { checkMatrix } from './check-data.ts';
 import { openGates } from './network.ts';
 import { runOnce } from './run-once.ts';
 
@@ -13,7 +15,7 @@ export interface KernelNetwork {
 /**
  * The GaLU kernel K_ij = (x_i · z_j) Σ_l α_l² 1{u_l·x_i ≥ 0} 1{u_l·z_j ≥ 0}, rows(X) × rows(Z): a Hadamard product of two Gram
  * matrices (arXiv 1906.05032; it is linear in W, so this is its exact kernel).
- * @throws {RangeError} for dimensions, or numbers of gates and of α, that don't agree
+ * @throws {InputError} for dimensions, or numbers of gates and of α, that don't agree, and for NaN and infinities in them or the kernel
  */
 export async function galuKernel(x: Matrix, z: Matrix, network: KernelNetwork, runtime: Runtime): Promise<Matrix> {
   checkNetwork(x, z, network);
@@ -22,7 +24,7 @@ export async function galuKernel(x: Matrix, z: Matrix, network: KernelNetwork, r
   const graph = trace(specs, ({ x: X, z: Z, shared: S }) => ({ k: mul(matmul(X, Z, { transposeB: true }), S) }));
   const k = createMatrix(x.rows, z.rows);
   await runOnce(graph, runtime, { inputs: { x, z, shared }, outputs: { k } });
-  return k;
+  return checkKernel(k);
 }
 
 /**
@@ -63,8 +65,10 @@ async function sharedGates(x: Matrix, z: Matrix, network: KernelNetwork, runtime
  * directions that open both gates times the inner product. A zero vector gives 0.
  */
 export function infiniteGaluKernel(x: Matrix, z: Matrix): Matrix {
+  checkMatrix('galu: X', x);
+  checkMatrix('galu: Z', z);
   if (x.cols !== z.cols) {
-    throw new RangeError(`galu: kernel of inputs with ${x.cols} and ${z.cols} columns; they must agree`);
+    throw new InputError('data', `galu: kernel of inputs with ${x.cols} and ${z.cols} columns; they must agree`);
   }
   const norms = (a: Matrix) => Float64Array.from({ length: a.rows }, (_, i) => Math.sqrt(innerProduct(a, i, a, i)));
   const [xNorms, zNorms] = [norms(x), norms(z)];
@@ -77,6 +81,11 @@ export function infiniteGaluKernel(x: Matrix, z: Matrix): Matrix {
       k.data[i * z.rows + j] = (inner * (Math.PI - angle)) / (2 * Math.PI);
     }
   }
+  return checkKernel(k);
+}
+
+function checkKernel(k: Matrix): Matrix {
+  checkFiniteValues('galu: the kernel', k.data, 'its entries leave the range of float32: scale the inputs');
   return k;
 }
 
@@ -88,12 +97,20 @@ function innerProduct(a: Matrix, i: number, b: Matrix, j: number): number {
 }
 
 function checkNetwork(x: Matrix, z: Matrix, { gates, alpha }: KernelNetwork): void {
+  checkMatrix('galu: X', x);
+  checkMatrix('galu: Z', z);
+  checkMatrix('galu: gates', gates);
+  checkFiniteValues('galu: alpha', alpha, 'give finite output weights');
   if (x.cols !== gates.cols || z.cols !== gates.cols) {
-    throw new RangeError(
+    throw new InputError(
+      'data',
       `galu: kernel of inputs with ${x.cols} and ${z.cols} columns, the gates have ${gates.cols}; they must agree`,
     );
   }
   if (alpha.length !== gates.rows) {
-    throw new RangeError(`galu: alpha has ${alpha.length} entries, there are ${gates.rows} gates; they must agree`);
+    throw new InputError(
+      'data',
+      `galu: alpha has ${alpha.length} entries, there are ${gates.rows} gates; they must agree`,
+    );
   }
 }

@@ -1,87 +1,103 @@
+import { InputError } from '@unbraid/checks';
 import type { Matrix } from '@unbraid/data';
+import { blockIn, compile, type Runtime, type Scope, withScope } from '@unbraid/graph';
+import { blockRows, type Sizes } from './blocks.ts';
+import { productGraph, valueGraph } from './newton-graphs.ts';
+import { preconditionerOf } from './preconditioner.ts';
 import {
-  add,
-  blockIn,
-  compile,
-  f32,
-  mul,
-  neg,
-  type Runtime,
-  reduceSum,
-  type Scope,
-  sigmoid,
-  softplus,
-  sub,
-  trace,
-  withScope,
-} from '@unbraid/graph';
-import { blockRows, inBlocks, type Sizes } from './blocks.ts';
-import type { Iteration, Solution, StopRule } from './cgls.ts';
-import { adjoint, openGates, output, sumOf } from './network.ts';
-import { gatePreconditioner, type Preconditioner, precondition } from './preconditioner.ts';
+  checkProblem,
+  checkSolution,
+  checkStopRule,
+  type Iteration,
+  type Problem,
+  type Solution,
+  type StopRule,
+} from './problem.ts';
+import { checkSigns } from './targets.ts';
 
-/** min over W of Σ log(1 + exp(−y_ic N_ic)) + λ‖W‖², N the GaLU network, y = ±1. */
-export interface LogisticProblem {
-  /** m × d */
-  readonly x: Matrix;
-  /** m × c, every entry −1 or 1 */
-  readonly y: Matrix;
-  /** k × d */
-  readonly gates: Matrix;
-  /** k × c */
-  readonly a: Matrix;
-  /** λ, at least 0; without it separable classes have no finite optimum, only a gradient that tends to 0 */
-  readonly ridge: number;
-}
+/**
+ * min over W and b of Σ log(1 + exp(−y_ic (N_ic + b_c))) + λ‖W‖², y = ±1. Without a ridge separable classes have no finite optimum,
+ * only a gradient that tends to 0.
+ */
+export type LogisticProblem = Problem;
 
 const MAX_PRODUCTS = 200;
 const MAX_HALVINGS = 30;
 /** Share of the predicted decrease that a step has to bring (Armijo). */
 const SUFFICIENT = 1e-4;
+/** The objective is a sum in float32: a smaller share of it can't be told from rounding. */
+const ROUNDING = 1e-6;
+/** Share of the gradient that such a step may leave. */
+const FLATTER = 0.9;
 
 /**
  * Newton's method with conjugate gradients for the step (Nocedal and Wright, Numerical Optimization, 2006, algorithm 7.1): the
  * Hessian ΦᵀDΦ + 2λI is only ever applied. Iterations count Newton steps; `error` is the mean logistic loss; the gradient is
- * relative to the one at W = 0. Neither is an estimate: both are evaluated at the weights.
+ * relative to the one at W = 0, where b is the log odds of each column. Neither is an estimate: both are evaluated at the weights.
+ * @throws {InputError} in one line, for problems and stop rules that can't be, and when the numbers leave the range of float32
  */
 export async function solveLogistic(problem: LogisticProblem, runtime: Runtime, stop: StopRule): Promise<Solution> {
-  return withScope(async (scope) => iterate(await compileNewton(scope, problem, runtime), problem.x.rows, stop));
+  checkProblem('galu: solveLogistic', problem);
+  checkSigns(problem.y);
+  checkStopRule('galu: solveLogistic', stop);
+  return withScope(async (scope) => {
+    const solver = await compileNewton(scope, problem, runtime);
+    return checkSolution(await iterate(solver, problem.x.rows, stop));
+  });
 }
 
 async function iterate(solver: Newton, samples: number, stop: StopRule): Promise<Solution> {
   const history: Iteration[] = [];
+  const { weights, intercept } = solver;
   let here = await solver.evaluate();
   const first = here.gradient;
   for (let iteration = 0; ; iteration++) {
     const state = { iteration, error: here.loss / samples, gradient: first > 0 ? here.gradient / first : 0 };
     if (iteration > 0) {
       history.push(state);
-      await stop.onIteration?.(state, solver.weights);
+      await stop.onIteration?.(state, weights, intercept);
     }
     stop.signal?.throwIfAborted();
+    const ended = (stopped: Solution['stopped']): Solution => ({
+      error: state.error,
+      gradient: state.gradient,
+      weights: weights(),
+      intercept: intercept(),
+      iterations: iteration,
+      stopped,
+      history,
+    });
     const reason = reasonToStop(state, stop);
-    if (reason) return { ...state, weights: solver.weights(), iterations: iteration, stopped: reason, history };
+    if (reason) return ended(reason);
     const slope = await solver.direction(Math.min(0.5, Math.sqrt(state.gradient)), stop.signal);
-    const next = await lineSearch(solver, here.objective, slope);
-    if (!next) return { ...state, weights: solver.weights(), iterations: iteration, stopped: 'stagnation', history };
+    const next = await lineSearch(solver, here, slope);
+    if (!next) return ended('stagnation');
     here = next;
   }
 }
 
 function reasonToStop({ iteration, error, gradient }: Iteration, stop: StopRule): Solution['stopped'] | undefined {
+  if (!Number.isFinite(error) || !Number.isFinite(gradient))
+    throw new InputError('not-finite', 'galu: the iteration left the range of float32; scale the inputs, or add ridge');
   if (error <= stop.targetError) return 'targetError';
   if (gradient <= stop.tolerance) return 'tolerance';
   return iteration >= stop.maxIterations ? 'maxIterations' : undefined;
 }
 
-/** Halves the step until the objective falls enough; `undefined`, with the weights as they were, when float32 can't show a decrease. */
-async function lineSearch(solver: Newton, objective: number, slope: number): Promise<Evaluation | undefined> {
+/**
+ * Halves the step until the objective falls enough, or, where it is within rounding of what it was, until the gradient does (after the
+ * approximate Wolfe conditions of Hager and Zhang 2005, Section 2). `undefined`, with the weights as they were, when float32 can't show
+ * either.
+ */
+async function lineSearch(solver: Newton, here: Evaluation, slope: number): Promise<Evaluation | undefined> {
   let moved = 0;
   for (let step = 1, i = 0; i < MAX_HALVINGS; i++, step /= 2) {
     solver.move(step - moved);
     moved = step;
     const next = await solver.evaluate();
-    if (next.objective < objective && next.objective <= objective + SUFFICIENT * step * slope) return next;
+    const lower = next.objective < here.objective && next.objective <= here.objective + SUFFICIENT * step * slope;
+    const flatter = next.objective <= here.objective * (1 + ROUNDING) && next.gradient <= FLATTER * here.gradient;
+    if (lower || flatter) return next;
   }
   solver.move(-moved);
   return undefined;
@@ -98,41 +114,49 @@ interface Newton {
   evaluate(): Promise<Evaluation>;
   /** Solves for the step to a relative residual of `forcing`; returns the objective's slope along it, a negative number. */
   direction(forcing: number, signal?: AbortSignal): Promise<number>;
-  /** Moves the weights along the direction. */
+  /** Moves weights and intercept along the direction. */
   move(length: number): void;
   weights(): Float32Array;
+  intercept(): Float32Array;
 }
 
-async function compileNewton(
-  scope: Scope,
-  { x, y, gates, a, ridge }: LogisticProblem,
-  runtime: Runtime,
-): Promise<Newton> {
+async function compileNewton(scope: Scope, problem: LogisticProblem, runtime: Runtime): Promise<Newton> {
+  const { x, y, gates, a, ridge, intercept = false, precondition = true } = problem;
   const { arena, kernels } = runtime;
   const sizes: Sizes = { samples: x.rows, dimension: x.cols, neurons: gates.rows, outputs: a.cols };
-  const conditioner = gatePreconditioner(a);
-  const rows = blockRows(sizes);
-  const vector = () => blockIn(scope, arena.alloc('float32', gates.data.length));
+  // D is at most 1/4, and that at the start: ΦᵀDΦ + 2λI is then a quarter of ΦᵀΦ + 8λI.
+  const conditioner = await preconditionerOf(precondition, { ...problem, ridge: 8 * ridge }, runtime);
+  const shape = { sizes, rows: blockRows(sizes), conditioner, ridge, intercept };
+  const vector = (size = gates.data.length) => blockIn(scope, arena.alloc('float32', size));
   const [w, p, residual, direction] = [vector(), vector(), vector(), vector()] as const;
+  const [b, turn] = [vector(a.cols), vector(a.cols)] as const;
+  b.data.set(intercept ? logOdds(y) : new Float32Array(a.cols));
   const value = scope.own(
-    await compile(valueGraph(sizes, rows, conditioner, ridge), runtime, {
-      inputs: { x, u: gates, a, q: conditioner.basis, y, w },
-    }),
+    await compile(valueGraph(shape), runtime, { inputs: { x, u: gates, a, t: conditioner.values, y, w, b } }),
   );
   const product = scope.own(
-    await compile(productGraph(sizes, rows, conditioner, ridge), runtime, {
-      inputs: { x, a, q: conditioner.basis, g: value.outputs.g, d: value.outputs.d, p },
+    await compile(productGraph(shape), runtime, {
+      inputs: { x, a, t: conditioner.values, g: value.outputs.g, d: value.outputs.d, p },
     }),
   );
+  const gradientNorm = (): number => {
+    const { gradient, gradientOfIntercept } = value.outputs;
+    return Math.hypot(kernels.norm2(gradient.float32), intercept ? Math.hypot(...gradientOfIntercept.float32) : 0);
+  };
+  /** Adds a multiple of b's part of a step. */
+  const turnBy = (factor: number, part: Float32Array): void => {
+    if (intercept) kernels.axpy(factor, part, turn.data);
+  };
   return {
     async evaluate() {
       await value.run();
       const loss = value.outputs.loss.float32[0]!;
-      const objective = loss + ridge * kernels.norm2(w.data) ** 2;
-      return { loss, objective, gradient: kernels.norm2(value.outputs.gradient.float32) };
+      return { loss, objective: loss + ridge * kernels.norm2(w.data) ** 2, gradient: gradientNorm() };
     },
     async direction(forcing, signal) {
       kernels.fill(direction.data, 0);
+      kernels.fill(turn.data, 0);
+      turnBy(-1, value.outputs.shift.float32);
       kernels.copy(value.outputs.conditioned.float32, residual.data);
       kernels.scale(residual.data, -1);
       kernels.copy(residual.data, p.data);
@@ -141,73 +165,33 @@ async function compileNewton(
       for (let i = 0; i < MAX_PRODUCTS && squared > goal; i++) {
         signal?.throwIfAborted();
         await product.run();
-        const { image, step } = product.outputs;
+        const { image, step, shift } = product.outputs;
         const curvature = kernels.dot(p.data, image.float32);
         if (!(curvature > 0)) break;
         const length = squared / curvature;
         kernels.axpy(length, step.float32, direction.data);
+        turnBy(-length, shift.float32);
         kernels.axpy(-length, image.float32, residual.data);
         const next = kernels.dot(residual.data, residual.data);
         kernels.axpby(1, residual.data, next / squared, p.data);
         squared = next;
       }
-      return kernels.dot(direction.data, value.outputs.gradient.float32);
+      const alongB = intercept ? kernels.dot(turn.data, value.outputs.gradientOfIntercept.float32) : 0;
+      return kernels.dot(direction.data, value.outputs.gradient.float32) + alongB;
     },
-    move: (length) => kernels.axpy(length, direction.data, w.data),
+    move(length) {
+      kernels.axpy(length, direction.data, w.data);
+      kernels.axpy(length, turn.data, b.data);
+    },
     weights: () => w.data.slice(),
+    intercept: () => b.data.slice(),
   };
 }
 
-/** Loss, gradient and the Hessian's diagonal D = σ(1 − σ) at W. */
-function valueGraph(
-  { dimension, neurons, outputs }: Sizes,
-  rows: readonly number[],
-  { basis, factor }: Preconditioner,
-  ridge: number,
-) {
-  const matrix = f32(neurons, dimension);
-  const specs = {
-    x: inBlocks(rows, dimension),
-    u: matrix,
-    a: f32(neurons, outputs),
-    q: f32(neurons, basis.cols),
-    y: inBlocks(rows, outputs),
-    w: matrix,
-  };
-  return trace(specs, ({ x, u, a, q, y, w }) => {
-    const g = x.map((block) => openGates(block, u));
-    const margins = x.map((block, i) => mul(y[i]!, output(block, g[i]!, w, a)));
-    const wrong = margins.map((margin) => sigmoid(neg(margin)));
-    const pull = wrong.map((s, i) => adjoint(x[i]!, g[i]!, neg(mul(y[i]!, s)), a));
-    const gradient = add(sumOf(pull), mul(w, 2 * ridge));
-    return {
-      g,
-      gradient,
-      conditioned: precondition(gradient, q, factor),
-      d: wrong.map((s) => mul(s, sub(1, s))),
-      loss: sumOf(margins.map((margin) => reduceSum(softplus(neg(margin))))),
-    };
+/** b that minimizes the loss of each column where W is 0, kept finite for columns of one sign by half a row of each. */
+const logOdds = ({ data, rows, cols }: Matrix): Float32Array =>
+  Float32Array.from({ length: cols }, (_, j) => {
+    let positive = 0;
+    for (let at = j; at < data.length; at += cols) positive += Number(data[at]! > 0);
+    return Math.log((positive + 0.5) / (rows - positive + 0.5));
   });
-}
-
-/** p ↦ T(ΦᵀDΦ + 2λI)T p, with Tp itself, which is the step in the space of W. */
-function productGraph(
-  { dimension, neurons, outputs }: Sizes,
-  rows: readonly number[],
-  { basis, factor }: Preconditioner,
-  ridge: number,
-) {
-  const specs = {
-    x: inBlocks(rows, dimension),
-    a: f32(neurons, outputs),
-    q: f32(neurons, basis.cols),
-    g: inBlocks(rows, neurons),
-    d: inBlocks(rows, outputs),
-    p: f32(neurons, dimension),
-  };
-  return trace(specs, ({ x, a, q, g, d, p }) => {
-    const step = precondition(p, q, factor);
-    const parts = x.map((block, i) => adjoint(block, g[i]!, mul(d[i]!, output(block, g[i]!, step, a)), a));
-    return { step, image: precondition(add(sumOf(parts), mul(step, 2 * ridge)), q, factor) };
-  });
-}

@@ -1,41 +1,116 @@
 import type { Matrix } from '@unbraid/data';
-import { matmul, mul, sub, type Tensor } from '@unbraid/graph';
+import { f32, matmul, mul, type Runtime, sub, type Tensor, type TensorSpec } from '@unbraid/graph';
+import { kroneckerFactors } from './factors.ts';
 
 /**
- * A right preconditioner W = T(Z) that costs next to nothing. Gates that are on half of the time are correlated: where all
- * neurons move alike, w_j = Σ_c A_jc v_c, the network is nearly linear in x and its output is longer than in other directions,
- * by about √(k/2). T shrinks those directions, the span of A's columns, by √(2/k), which evens the spectrum out.
+ * How the iterations are preconditioned.
+ *
+ * - `factors`, also `true`: by the Kronecker product that the normal matrix nearly is, see `factors.ts`
+ * - `gates`: along the output weights alone, which costs next to nothing
+ * - `none`, also `false`
  */
+export type Preconditioning = boolean | 'factors' | 'gates' | 'none';
+
+/** A right preconditioner W = T(Z), k × d, as functions of symbolic tensors. */
 export interface Preconditioner {
-  /** Orthonormal basis of the span of A's columns, k × rank. */
-  readonly basis: Matrix;
-  /** What the directions in that span are multiplied by, in (0, 1]. */
-  readonly factor: number;
+  /** What the functions read beside their argument: specifications, and all their values one after another. */
+  readonly specs: readonly TensorSpec[];
+  readonly values: { readonly data: Float32Array };
+  apply(z: Tensor, factors: readonly Tensor[]): Tensor;
+  /** The adjoint, Tᵀ(G). */
+  transpose(g: Tensor, factors: readonly Tensor[]): Tensor;
 }
 
-/** T for output weights A, k × c; the identity where `on` is false. */
-export const gatePreconditioner = (a: Matrix, on = true): Preconditioner => ({
-  basis: orthonormalColumns(a),
-  factor: on ? Math.min(1, Math.sqrt(2 / a.rows)) : 1,
+export interface PreconditionedProblem {
+  /** m × d */
+  readonly x: Matrix;
+  /** k × d */
+  readonly gates: Matrix;
+  /** k × c */
+  readonly a: Matrix;
+  /** λ of ΦᵀΦ + λI, at least 0 */
+  readonly ridge: number;
+}
+
+/** One side of T: what W is multiplied by from the left or the right. */
+interface Side {
+  readonly matrix: Matrix;
+  apply(z: Tensor, factor: Tensor): Tensor;
+  transpose(g: Tensor, factor: Tensor): Tensor;
+}
+
+/**
+ * T for a problem. With `factors`, a side whose factor would cost more than it brings is left out; where that is the side of the
+ * neurons, `gates` takes its place.
+ */
+export async function preconditionerOf(
+  kind: Preconditioning,
+  problem: PreconditionedProblem,
+  runtime: Runtime,
+): Promise<Preconditioner> {
+  if (kind === false || kind === 'none') return product([]);
+  if (kind === 'gates') return product([alongOutputs(problem.a)]);
+  const { gates, inputs } = await kroneckerFactors(problem, runtime);
+  return product([gates ? fromLeft(gates) : alongOutputs(problem.a), ...(inputs ? [fromRight(inputs)] : [])]);
+}
+
+/** Sides act on different axes, so their order doesn't matter. */
+function product(given: readonly Side[]): Preconditioner {
+  const sides = given.filter(({ matrix }) => matrix.data.length > 0);
+  const data = new Float32Array(sides.reduce((sum, { matrix }) => sum + matrix.data.length, 0) || 1);
+  let at = 0;
+  for (const { matrix } of sides) {
+    data.set(matrix.data, at);
+    at += matrix.data.length;
+  }
+  return {
+    // A graph has no empty inputs: the identity reads one number that nothing depends on.
+    specs: sides.length > 0 ? sides.map(({ matrix }) => f32(matrix.rows, matrix.cols)) : [f32(1)],
+    values: { data },
+    apply: (z, factors) => sides.reduce((w, side, i) => side.apply(w, factors[i]!), z),
+    transpose: (g, factors) => sides.reduce((s, side, i) => side.transpose(s, factors[i]!), g),
+  };
+}
+
+/** W = L⁻ᵀ Z, for the inverse of a triangular factor L Lᵀ. */
+const fromLeft = (inverse: Matrix): Side => ({
+  matrix: inverse,
+  apply: (z, l) => matmul(l, z, { transposeA: true }),
+  transpose: (g, l) => matmul(l, g),
 });
 
-/** T as a function of symbolic tensors; T is symmetric. `q` is the basis. */
-export const precondition = (w: Tensor, q: Tensor, factor: number): Tensor =>
-  factor === 1 ? w : sub(w, mul(matmul(q, matmul(q, w, { transposeA: true })), 1 - factor));
+/** W = Z L⁻¹. */
+const fromRight = (inverse: Matrix): Side => ({
+  matrix: inverse,
+  apply: (z, l) => matmul(z, l),
+  transpose: (g, l) => matmul(g, l, { transposeB: true }),
+});
+
+/**
+ * Gates that are on half of the time are correlated: where all neurons move alike, w_j = Σ_c A_jc v_c, the network is nearly linear
+ * in x and its output is longer than in other directions, by about √(k/2). T shrinks those directions, the span of A's columns,
+ * by √(2/k), which evens the spectrum out. It is symmetric.
+ */
+function alongOutputs(a: Matrix): Side {
+  const factor = Math.min(1, Math.sqrt(2 / a.rows));
+  const shrink = (w: Tensor, q: Tensor): Tensor =>
+    factor === 1 ? w : sub(w, mul(matmul(q, matmul(q, w, { transposeA: true })), 1 - factor));
+  return { matrix: orthonormalColumns(a), apply: shrink, transpose: shrink };
+}
 
 /** Modified Gram-Schmidt; columns that depend on those before them are left out. */
 function orthonormalColumns({ data, rows, cols }: Matrix): Matrix {
   const kept: Float64Array[] = [];
   for (let j = 0; j < cols; j++) {
     const column = Float64Array.from({ length: rows }, (_, i) => data[i * cols + j]!);
-    const before = Math.hypot(...column);
+    const before = lengthOf(column);
     for (const q of kept) {
       const along = q.reduce((sum, value, i) => sum + value * column[i]!, 0);
       q.forEach((value, i) => {
         column[i]! -= along * value;
       });
     }
-    const norm = Math.hypot(...column);
+    const norm = lengthOf(column);
     if (norm > 1e-6 * before) kept.push(column.map((value) => value / norm));
   }
   const basis = new Float32Array(rows * kept.length);
@@ -44,3 +119,6 @@ function orthonormalColumns({ data, rows, cols }: Matrix): Matrix {
   });
   return { data: basis, rows, cols: kept.length };
 }
+
+/** Not `Math.hypot(...column)`: so many arguments overflow the stack for a hundred thousand neurons. */
+const lengthOf = (column: Float64Array): number => Math.sqrt(column.reduce((sum, value) => sum + value * value, 0));

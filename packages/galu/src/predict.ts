@@ -1,22 +1,34 @@
-import { checkFinite, createMatrix, type Matrix } from '@unbraid/data';
+import { checkFiniteValues, InputError } from '@unbraid/checks';
+import { createMatrix, type Matrix } from '@unbraid/data';
 import { f32, type Runtime, trace } from '@unbraid/graph';
 import { blockRows, inBlocks } from './blocks.ts';
+import { checkMatrix } from './check-data.ts';
 import { openGates, output } from './network.ts';
 import { runOnce } from './run-once.ts';
 
+/** What outputs follow from. */
+export interface Weights {
+  /** U, k × d */
+  readonly gates: Matrix;
+  /** W, k × d */
+  readonly weights: Matrix;
+  /** A, k × c */
+  readonly a: Matrix;
+  /** b, c; zeros where it is left out */
+  readonly intercept?: Float32Array;
+}
+
 /**
- * N(X), rows × c, in blocks of rows.
- * @throws {Error} for inputs of another dimension, or with NaN or infinite entries
+ * N(X) + b, rows × c, in blocks of rows.
+ * @throws {InputError} for inputs of another dimension, and for NaN or infinite entries in inputs, weights or outputs
  */
-export async function predictOutputs(
-  { gates, weights, a }: { readonly gates: Matrix; readonly weights: Matrix; readonly a: Matrix },
-  x: Matrix,
-  runtime: Runtime,
-): Promise<Matrix> {
+export async function predictOutputs(network: Weights, x: Matrix, runtime: Runtime): Promise<Matrix> {
+  const { gates, weights, a, intercept } = network;
+  checkMatrix('galu: X', x);
+  checkWeights('galu: the network', network, 'train it again');
   if (x.cols !== gates.cols) {
-    throw new Error(`galu: X has ${x.cols} columns, the network was trained on ${gates.cols}`);
+    throw new InputError('data', `galu: X has ${x.cols} columns, the network was trained on ${gates.cols}`);
   }
-  checkFinite('galu: X', x);
   if (x.rows === 0) return createMatrix(0, a.cols);
   const rows = blockRows({ samples: x.rows, dimension: x.cols, neurons: gates.rows, outputs: a.cols });
   const matrix = f32(gates.rows, gates.cols);
@@ -26,5 +38,20 @@ export async function predictOutputs(
   }));
   const n = createMatrix(x.rows, a.cols);
   await runOnce(graph, runtime, { inputs: { x, u: gates, w: weights, a }, outputs: { n } });
+  if (intercept) for (let at = 0; at < n.data.length; at++) n.data[at]! += intercept[at % a.cols]!;
+  const place = (at: number) => `row ${Math.floor(at / a.cols)}, column ${at % a.cols} (counted from 0)`;
+  checkFiniteValues('galu: N(X)', n.data, 'the inputs are too large for float32: scale them', place);
   return n;
+}
+
+/** @throws {InputError} for a network with NaN or infinite entries, naming the array */
+export function checkWeights(name: string, { gates, weights, a, intercept }: Weights, advice: string): void {
+  for (const [part, data] of [
+    ['gates', gates.data],
+    ['weights', weights.data],
+    ['a', a.data],
+    ['intercept', intercept ?? []],
+  ] as const) {
+    checkFiniteValues(`${name}: ${part}`, data, advice);
+  }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createMatrix, type Matrix } from '@unbraid/data';
 
-interface Stored {
+export interface Stored {
   readonly shape: readonly number[];
   readonly data: readonly number[];
 }

@@ -1,6 +1,8 @@
+import { checkSettings, count, finite, flag, oneOf } from '@unbraid/checks';
 import type { TensorsOf, Tree } from '@unbraid/graph';
 import { add, constant, exp, minimum, relu, sub, type Tensor } from '@unbraid/graph';
 import type { ParamSpec } from '@unbraid/nn';
+import { object } from 'zod';
 import { gatLayer, gcnLayer, type LinearParams, nodeDense } from './layers/baselines.ts';
 import { DEFAULT_LIMIT } from './layers/gate.ts';
 import { gfgnGraph } from './layers/gfgn-graph.ts';
@@ -62,30 +64,29 @@ const layers: Readonly<Record<Exclude<ModelName, 'sgc'>, TwoLayers>> = {
   gfgnPair: both((inputs, outputs, limit) => gfgnPair(inputs, outputs, { limit })),
 };
 
+/** What a model by name may be told. */
+export const modelSettings = {
+  model: oneOf(...modelNames),
+  hidden: count().optional(),
+  dropout: finite({ min: 0, below: 1 }).default(0.5),
+  limit: finite({ above: 0 }).default(DEFAULT_LIMIT),
+  gateInputs: flag().default(false),
+};
+
+const settingsOf = object({ ...modelSettings, inputs: count(), classes: count() });
+
 /** SGC's power of Ã, as in its paper. */
 const HOPS = 2;
 
 /**
  * A model by name: two layers with dropout before each and ReLU between them (ELU in `gat`); `sgc` is one linear layer after two steps of
  * smoothing.
- * @throws {RangeError} for a setting out of range
+ * @throws {RangeError} for a setting that is unknown or out of range
  */
-export function createModel({
-  inputs,
-  classes,
-  ...options
-}: ModelOptions & Pick<ModelSettings, 'inputs' | 'classes'>): NodeModel {
-  const {
-    model,
-    hidden = model === 'gat' ? 8 : 64,
-    dropout = 0.5,
-    limit = DEFAULT_LIMIT,
-    gateInputs = false,
-  } = options;
-  if (!modelNames.includes(model))
-    throw new RangeError(`gfgn: there is no model ${model}; there are ${modelNames.join(', ')}`);
-  if (!(dropout >= 0 && dropout < 1))
-    throw new RangeError(`gfgn: dropout is ${dropout}; it must be at least 0 and below 1`);
+export function createModel(options: ModelOptions & Pick<ModelSettings, 'inputs' | 'classes'>): NodeModel {
+  const checked = checkSettings('gfgn: createModel', settingsOf, options);
+  const { model, inputs, classes, dropout, limit, gateInputs } = checked;
+  const hidden = checked.hidden ?? (model === 'gat' ? 8 : 64);
   const settings: ModelSettings = { model, inputs, classes, hidden, dropout, limit, gateInputs };
   if (model === 'sgc') return single(settings, gcnLayer(inputs, classes, HOPS) as unknown as AnyLayer);
   if (gateInputs) return gatedInputs(settings);

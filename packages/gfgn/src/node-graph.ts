@@ -1,4 +1,5 @@
-import type { Csr } from '@unbraid/kernels';
+import { checkFiniteValues } from '@unbraid/checks';
+import { type Csr, checkCsr } from '@unbraid/kernels';
 import type { Matrix } from '@unbraid/nn';
 
 /** A graph whose nodes have features and labels. */
@@ -20,10 +21,10 @@ export interface NodeSplit {
 }
 
 /**
- * @throws {RangeError} in one line, where rows, labels and classes don't fit each other or a feature is NaN or infinite
+ * @throws {RangeError} in one line, where rows, labels and classes don't fit each other, a feature is NaN or infinite, or a sparse matrix is none
  */
 export function checkGraph({ adjacency, features, labels, classes }: NodeGraph): void {
-  const nodes = adjacency.rows;
+  const nodes = checkCsr(adjacency, 'gfgn: the graph').rows;
   if (features.rows !== nodes)
     throw new RangeError(
       `gfgn: the graph has ${nodes} nodes, its features have ${features.rows} rows; one row for each node is needed`,
@@ -33,29 +34,28 @@ export function checkGraph({ adjacency, features, labels, classes }: NodeGraph):
       throw new RangeError(
         `gfgn: features have ${features.data.length} entries, ${features.rows} rows of ${features.cols} take ${features.rows * features.cols}`,
       );
-    const at = features.data.findIndex((value) => !Number.isFinite(value));
-    if (at >= 0)
-      throw new RangeError(
-        `gfgn: feature ${at % features.cols} of node ${Math.floor(at / features.cols)} is ${features.data[at]}`,
-      );
-  }
+    const { cols } = features;
+    const place = (i: number) => `feature ${i % cols} of node ${Math.floor(i / cols)} (counted from 0)`;
+    checkFiniteValues('gfgn: features', features.data, 'drop or impute them', place);
+  } else checkCsr(features, 'gfgn: the sparse matrix of features');
   if (labels.length !== nodes) throw new RangeError(`gfgn: the graph has ${nodes} nodes and ${labels.length} labels`);
-  const wrong = labels.findIndex((label) => label < -1 || label >= classes);
+  if (!(Number.isSafeInteger(classes) && classes >= 1))
+    throw new RangeError(`gfgn: classes is ${classes}; a whole number of at least 1 is needed`);
+  const wrong = labels.findIndex((label) => !(Number.isInteger(label) && label >= -1 && label < classes));
   if (wrong >= 0)
     throw new RangeError(
-      `gfgn: node ${wrong} has the label ${labels[wrong]}; labels are 0 to ${classes - 1}, or −1 where not known`,
+      `gfgn: node ${wrong} has the label ${labels[wrong]}; labels are whole numbers from 0 to ${classes - 1}, or −1 where not known`,
     );
 }
 
+const PARTS = ['train', 'validation', 'test'] as const satisfies readonly (keyof NodeSplit)[];
+
 /** @throws {RangeError} for nodes that are out of range, in two parts, or used without a label */
-export function checkSplit({ labels }: NodeGraph, split: NodeSplit): void {
+export function checkSplit(graph: NodeGraph, split: NodeSplit): void {
   const owner = new Map<number, string>();
-  for (const [part, nodes] of Object.entries(split) as [string, Int32Array][]) {
-    for (const node of nodes) {
-      if (!(node >= 0 && node < labels.length))
-        throw new RangeError(`gfgn: split.${part} has the node ${node}; there are ${labels.length}`);
-      if (labels[node] === -1)
-        throw new RangeError(`gfgn: split.${part} has the node ${node}, whose label is not known`);
+  for (const part of PARTS) {
+    checkNodes(`split.${part}`, graph, split[part]);
+    for (const node of split[part]) {
       const other = owner.get(node);
       if (other !== undefined)
         throw new RangeError(
@@ -67,4 +67,15 @@ export function checkSplit({ labels }: NodeGraph, split: NodeSplit): void {
     }
   }
   if (split.train.length === 0) throw new RangeError('gfgn: split.train has no nodes');
+}
+
+/** @throws {RangeError} for nodes that are not there, or whose label is not known */
+export function checkNodes(name: string, { labels }: NodeGraph, nodes: Int32Array): void {
+  if (!(nodes instanceof Int32Array))
+    throw new RangeError(`gfgn: ${name} is not an Int32Array; give the numbers of nodes, from 0, as one`);
+  for (const node of nodes) {
+    if (!(node >= 0 && node < labels.length))
+      throw new RangeError(`gfgn: ${name} has the node ${node}; there are ${labels.length}`);
+    if (labels[node] === -1) throw new RangeError(`gfgn: ${name} has the node ${node}, whose label is not known`);
+  }
 }

@@ -1,13 +1,20 @@
+import { checkFiniteValues, InputError } from '@unbraid/checks';
 import { readSafetensors, requireTensor, writeSafetensors } from '@unbraid/data';
 import { layoutOf } from '@unbraid/graph';
+import { checkParams } from './fit/check-params.ts';
 import type { TrainedModel } from './fit/fit.ts';
-import { createModel, type ModelSettings } from './models.ts';
+import { createModel, type ModelSettings, type NodeModel } from './models.ts';
 
 const FORMAT = 'unbraid-gfgn-1';
 
-/** Writes a trained model as safetensors: each parameter by its name, the settings as metadata. */
+/**
+ * Writes a trained model as safetensors: each parameter by its name, the settings as metadata.
+ * @throws {RangeError} for parameters that don't fit the settings, or are not finite
+ */
 export async function saveModel(path: string, { settings, params }: TrainedModel): Promise<void> {
-  const { leaves } = layoutOf(createModel(settings).params, 'params');
+  const tree = createModel(settings).params;
+  checkParams(tree, params);
+  const { leaves } = layoutOf(tree, 'params');
   const tensors = Object.fromEntries(
     leaves.map(({ path: name, shape, offset, size }) => [
       name,
@@ -17,21 +24,45 @@ export async function saveModel(path: string, { settings, params }: TrainedModel
   await writeSafetensors(path, tensors, { format: FORMAT, settings: JSON.stringify(settings) });
 }
 
-/** Reads what `saveModel` wrote. @throws {Error} for a file that is damaged or of another kind */
+/**
+ * Reads what `saveModel` wrote.
+ * @throws {InputError} `model`, in one line that names the file, where it is of another kind, lacks a tensor, or has values that are not finite
+ * @throws {Error} as `readSafetensors`, for a file that is damaged
+ */
 export async function loadModel(path: string): Promise<TrainedModel> {
   const file = await readSafetensors(path);
+  const refuse = (what: string, cause?: unknown) => new InputError('model', `gfgn: ${path}: ${what}`, { cause });
   if (file.metadata.format !== FORMAT)
-    throw new Error(
-      `gfgn: ${path} is not a saved model (format ${file.metadata.format ?? 'missing'}, expected ${FORMAT})`,
-    );
-  const { settings } = createModel(JSON.parse(file.metadata.settings ?? '{}') as ModelSettings);
-  const layout = layoutOf(createModel(settings).params, 'params');
-  const params = new Float32Array(layout.size);
-  for (const { path: name, shape, offset } of layout.leaves) {
+    throw refuse(`not a saved model (format ${file.metadata.format ?? 'missing'}, expected ${FORMAT})`);
+  const model = modelOf(file.metadata.settings, refuse);
+  const layout = layoutOf(model.params, 'params');
+  // Before room is made for them: settings may claim any size.
+  const tensors = layout.leaves.map(({ path: name, shape }) => {
     const tensor = requireTensor(file, name, 'F32');
     if (tensor.shape.join() !== shape.join())
-      throw new Error(`gfgn: ${path}: ${name} is [${tensor.shape.join(', ')}], the model's is [${shape.join(', ')}]`);
-    params.set(tensor.data, offset);
+      throw refuse(`${name} is [${tensor.shape.join(', ')}], the model's is [${shape.join(', ')}]`);
+    checkFiniteValues(`gfgn: ${path}: ${name}`, tensor.data, 'the model is of no use; train it again');
+    return tensor;
+  });
+  const params = new Float32Array(layout.size);
+  for (const [i, { offset }] of layout.leaves.entries()) params.set(tensors[i]!.data, offset);
+  return { settings: model.settings, params };
+}
+
+function modelOf(settings: string | undefined, refuse: (what: string, cause?: unknown) => Error): NodeModel {
+  if (settings === undefined) throw refuse('the entry settings is missing');
+  try {
+    return createModel(parse(settings) as ModelSettings);
+  } catch (error) {
+    throw refuse(`the settings of the model don't fit: ${(error as Error).message}`, error);
   }
-  return { settings, params };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    // The parser's own message may quote the file, in several lines.
+    throw new InputError('model', 'not JSON', { cause: error });
+  }
 }

@@ -9,6 +9,7 @@ import {
   withScope,
 } from '@unbraid/graph';
 import { defaultRuntime, inference } from '@unbraid/nn';
+import { checkParams } from './fit/check-params.ts';
 import { featuresIn } from './fit/features-in.ts';
 import type { TrainedModel } from './fit/fit.ts';
 import { featureSpecs, signalOf } from './fit/programs.ts';
@@ -37,7 +38,8 @@ const BINS = 20;
 /**
  * How much each dimension of each gated layer is smoothed in a graph; no layers for a model without gates. Edges are counted without self
  * loops, where a score has no effect.
- * @throws {RangeError} for features of another width than the model was trained on
+ * @throws {RangeError} for a graph or parameters that don't fit, features of another width than the model was trained on, and scores of edges where there
+ * are none
  */
 export async function smoothingScores(
   { settings, params }: TrainedModel,
@@ -47,6 +49,7 @@ export async function smoothingScores(
   checkGraph(graph);
   checkFits(settings.inputs, graph);
   const model = createModel(settings);
+  checkParams(model.params, params);
   const structure = structureOf(graph.adjacency);
   const gates: GateTensors[] = [];
   const program = trace({ params: model.params as TensorSpec, ...featureSpecs(graph.features) }, ({ params, x }) => {
@@ -85,6 +88,7 @@ function* rowsOf(scores: Float32Array, width: number): Generator<Float32Array> {
 
 function pairScores(a: Float32Array, b: Float32Array, limit: number, { nodes, mean: open }: Structure): LayerScores {
   const width = a.length / nodes;
+  if (open.columns.length === 0) throw new RangeError('gfgn: the graph has no edges, so there are no scores of them');
   function* rows() {
     const row = new Float32Array(width);
     for (let i = 0; i < nodes; i++) {

@@ -1,6 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { writeSafetensors } from '@unbraid/data';
 import { compile, f32, type TensorSpec, trace } from '@unbraid/graph';
 import { nodeRuntime } from '@unbraid/graph/node';
 import { createRandom, csrFromEntries } from '@unbraid/kernels';
@@ -8,6 +9,7 @@ import { inference } from '@unbraid/nn';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import {
+  type Csr,
   type FitOptions,
   fit,
   gfgnGraph,
@@ -79,8 +81,24 @@ test('a graph that is not undirected is refused', () => {
     'the edge from 0 to 1 is not the same in both directions',
   );
   expect(() => structureOf(csrFromEntries(2, 3, { rows: [0], columns: [1] }))).toThrow('this one is 2 × 3');
-  const negative = csrFromEntries(2, 2, { rows: [0, 1], columns: [1, 0], values: [-1, -1] });
-  expect(() => structureOf(negative)).toThrow('the edge from 0 to 1 has the weight -1');
+  const pair = csrFromEntries(2, 2, { rows: [0, 1], columns: [1, 0] });
+  for (const weight of [-1, Number.NaN, Number.POSITIVE_INFINITY]) {
+    const wrong = { ...pair, values: Float32Array.of(weight, weight) };
+    expect(() => structureOf(wrong)).toThrow(`the edge from 0 to 1 has the weight ${weight}`);
+  }
+});
+
+test('a self loop has the weight 1 of the I of A + I, or is refused', () => {
+  const loop = (weight: number) =>
+    csrFromEntries(3, 3, {
+      rows: [0, 1, 1, 2],
+      columns: [1, 0, 2, 1].with(2, 1).with(3, 2),
+      values: [1, 1, weight, 1],
+    });
+  expect([...structureOf(loop(1)).normalized.values]).toEqual([0.5, 0.5, 0.5, 0.5, 1]);
+  expect(() => structureOf(loop(2.5))).toThrow(
+    'gfgn: node 1 has a self loop of weight 2.5; every node gets one of weight 1',
+  );
 });
 
 const graph = twoGroups();
@@ -101,6 +119,12 @@ const sparse = (dense: NodeGraph): NodeGraph => {
     }),
   };
 };
+
+const sparseFeatures = sparse(graph).features as Csr;
+
+/** Labels of another type, one of them changed. */
+const otherLabels = (node: number, label: number) =>
+  Float64Array.from(graph.labels).fill(label, node, node + 1) as never;
 
 describe('fit', () => {
   it.each(modelNames)('learns two groups that edges stay within: %s', async (model) => {
@@ -170,6 +194,14 @@ describe('fit', () => {
     }
   });
 
+  it.each([1, 2])('gives no parameters of a step that diverged, the last one in %i epochs', async (epochs) => {
+    const alone = { ...split, validation: new Int32Array() };
+    for (const parts of [split, alone]) {
+      const attempt = fit({ ...options, split: parts, epochs, learningRate: 3e38 });
+      await expect(attempt).rejects.toThrow(/^gfgn: .* lower the learning rate$/);
+    }
+  });
+
   it('leaves nothing in the arena', async () => {
     const used = runtime.arena.stats().usedBytes;
     await fit({ ...options, model: 'gat', epochs: 2 });
@@ -178,7 +210,10 @@ describe('fit', () => {
 
   it.each<[Partial<FitOptions>, string]>([
     [{ graph: { ...graph, labels: graph.labels.slice(1) } }, 'gfgn: the graph has 60 nodes and 59 labels'],
-    [{ graph: { ...graph, labels: graph.labels.map(() => 2) } }, 'gfgn: node 0 has the label 2; labels are 0 to 1'],
+    [
+      { graph: { ...graph, labels: graph.labels.map(() => 2) } },
+      'gfgn: node 0 has the label 2; labels are whole numbers from 0 to 1',
+    ],
     [
       { graph: { ...graph, labels: graph.labels.map(() => -1) } },
       'split.train has the node 0, whose label is not known',
@@ -186,24 +221,60 @@ describe('fit', () => {
     [{ graph: { ...graph, features: { data: new Float32Array(6), rows: 1, cols: 6 } } }, 'its features have 1 rows'],
     [
       { graph: { ...graph, features: { data: new Float32Array(360).fill(Number.NaN), rows: 60, cols: 6 } } },
-      'feature 0 of node 0 is NaN',
+      'gfgn: features has 360 NaN values, the first at feature 0 of node 0',
     ],
     [{ split: { ...split, test: range(10, 40) } }, 'gfgn: the node 10 is in split.train and in split.test'],
     [{ split: { ...split, test: Int32Array.of(60) } }, 'split.test has the node 60; there are 60'],
     [{ split: { ...split, train: new Int32Array() } }, 'split.train has no nodes'],
-    [{ model: 'gin' as never }, 'there is no model gin; there are mlp, gcn'],
+    [{ split: { ...split, test: [41] as never } }, 'split.test is not an Int32Array'],
+    [{ split: { train: split.train, test: split.test } as never }, 'fit: split.validation is missing'],
+    [{ graph: { ...graph, labels: otherLabels(7, 0.5) } }, 'gfgn: node 7 has the label 0.5; labels are whole numbers'],
+    [{ graph: { ...graph, labels: otherLabels(7, Number.NaN) } }, 'gfgn: node 7 has the label NaN'],
+    [{ graph: { ...graph, labels: otherLabels(7, -2) } }, 'gfgn: node 7 has the label -2'],
+    [{ graph: { ...graph, classes: 1.5 } }, 'gfgn: classes is 1.5'],
+    ...[Number.NaN, Number.POSITIVE_INFINITY, -1, 0].map((learningRate): [Partial<FitOptions>, string] => [
+      { learningRate },
+      `gfgn: fit's learningRate is ${learningRate}; a finite number above 0 is needed`,
+    ]),
+    [
+      { graph: { ...graph, adjacency: { ...graph.adjacency, starts: graph.adjacency.starts.with(1, 1e6) } } },
+      "gfgn: the graph's row 1",
+    ],
+    [
+      { graph: { ...sparse(graph), features: { ...sparseFeatures, columns: sparseFeatures.columns.with(2, 99) } } },
+      'gfgn: the sparse matrix of features',
+    ],
+    [{ weightDecay: Number.NaN }, "fit's weightDecay is NaN"],
+    [{ limit: Number.NaN }, "fit's limit is NaN"],
+    [{ epochs: 0 }, "fit's epochs is 0"],
+    [{ patience: Number.NaN }, "fit's patience is NaN"],
+    [{ monitor: 'f1' as never }, 'fit\'s monitor is "f1"; "loss" or "accuracy" is needed'],
+    [{ lerningRate: 1 } as never, 'gfgn: fit has no setting "lerningRate"; the nearest are learningRate'],
+    [
+      { params: new Float32Array(74).fill(Number.NaN) },
+      'gfgn: params has 74 NaN values, the first at entry 0 of first.',
+    ],
+    [{ model: 'gin' as never }, 'gfgn: fit\'s model is "gin"; "mlp", "gcn"'],
     [{ dropout: 1 }, 'dropout is 1'],
-    [{ model: 'gfgnPair', limit: 0 }, 'limit, the largest smoothing score, is 0'],
-    [{ hidden: 0 }, "a layer's outputs is 0"],
-  ])('refuses %o in one line', async (fault, message) => {
+    [{ model: 'gfgnPair', limit: 0 }, "gfgn: fit's limit is 0; a finite number above 0 is needed"],
+    [{ hidden: 0 }, "gfgn: fit's hidden is 0"],
+  ])('refuses fault %# in one line', async (fault, message) => {
     await expect(fit({ ...options, ...fault })).rejects.toThrow(message);
   });
 });
 
+async function withFolder(use: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'gfgn-'));
+  try {
+    await use(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
 describe('a trained model', () => {
   it('predicts and scores what training measured, and does so after it was saved and loaded', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'gfgn-'));
-    try {
+    await withFolder(async (folder) => {
       for (const model of modelNames) {
         const trained = await fit({ ...options, model, epochs: 10 });
         const path = join(folder, `${model}.safetensors`);
@@ -212,9 +283,67 @@ describe('a trained model', () => {
         expect(await score(loaded, graph, split.test, runtime)).toBe(trained.best.testAccuracy);
         expect(await predict(loaded, graph, runtime)).toEqual(await predict(trained, graph, runtime));
       }
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+    });
+  });
+
+  it('with parameters that are not finite is neither saved, loaded nor used', async () => {
+    const trained = await fit({ ...options, epochs: 1 });
+    const broken = { ...trained, params: trained.params.with(50, Number.NaN) };
+    const message = 'gfgn: params has 1 NaN value, the first at entry 2 of first.bias';
+    await expect(saveModel('nowhere.safetensors', broken)).rejects.toThrow(message);
+    await expect(predict(broken, graph, runtime)).rejects.toThrow(message);
+    await expect(smoothingScores(broken, graph, runtime)).rejects.toThrow(message);
+    await withFolder(async (folder) => {
+      const path = join(folder, 'model.safetensors');
+      await saveModel(path, trained);
+      const bytes = await readFile(path);
+      bytes.writeUInt32LE(0x7fc00000, bytes.length - 4);
+      await writeFile(path, bytes);
+      await expect(loadModel(path)).rejects.toThrow(/^gfgn: .*model.safetensors: second.weight has 1 NaN value/);
+    });
+  });
+
+  it('is refused in one line that names the file, when it is another kind of file', async () => {
+    await withFolder(async (folder) => {
+      const path = join(folder, 'model.safetensors');
+      const tensors = { a: { dtype: 'F32' as const, shape: [1], data: Float32Array.of(1) } };
+      const settings = { model: 'gcn', inputs: 6, classes: 2, hidden: 8, dropout: 0.5, limit: 2, gateInputs: false };
+      const load = async (metadata: Record<string, string>) => {
+        await writeSafetensors(path, tensors, metadata);
+        return loadModel(path);
+      };
+      const format = 'unbraid-gfgn-1';
+      await expect(load({})).rejects.toThrow(`gfgn: ${path}: not a saved model (format missing`);
+      await expect(load({ format })).rejects.toThrow('the entry settings is missing');
+      await expect(load({ format, settings: '{' })).rejects.toThrow("the settings of the model don't fit");
+      await expect(load({ format, settings: 'null' })).rejects.toThrow('takes an object of settings');
+      for (const wrong of [{ hidden: -1 }, { hidden: 1e18 }, { model: 'x' }, { dropout: 2 }, { inputs: 0.5 }])
+        await expect(load({ format, settings: JSON.stringify({ ...settings, ...wrong }) })).rejects.toThrow(
+          /safetensors/,
+        );
+    });
+  });
+
+  it('has no score on no nodes, or on such as have no label', async () => {
+    const trained = await fit({ ...options, epochs: 1 });
+    const unlabelled = { ...graph, labels: graph.labels.with(3, -1) };
+    await expect(score(trained, graph, new Int32Array(), runtime)).rejects.toThrow('gfgn: nodes is empty');
+    await expect(score(trained, unlabelled, Int32Array.of(3), runtime)).rejects.toThrow(
+      'nodes has the node 3, whose label',
+    );
+  });
+
+  it('whose outputs overflow gives an error, not NaN', async () => {
+    const trained = await fit({ ...options, epochs: 1 });
+    const data = new Float32Array(360).fill(3e38);
+    const large = { ...graph, features: { data, rows: 60, cols: 6 } };
+    await expect(predict(trained, large, runtime)).rejects.toThrow(/^gfgn: the outputs has .* float32 ends at 3.4e38/);
+  });
+
+  it('has no scores of edges where there are none', async () => {
+    const trained = await fit({ ...options, model: 'gfgnPair', epochs: 1 });
+    const none = { ...graph, adjacency: csrFromEntries(60, 60, { rows: [], columns: [] }) };
+    await expect(smoothingScores(trained, none, runtime)).rejects.toThrow('the graph has no edges');
   });
 
   it('refuses a graph of another width', async () => {

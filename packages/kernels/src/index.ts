@@ -11,7 +11,16 @@ export type { FloatArray, Random, RandomState } from './random/random.ts';
 export type { WeightVectors } from './ranking/weight-vectors.ts';
 export { asymmetry } from './sparse/asymmetry.ts';
 export type { Attention, AttentionGradients } from './sparse/attention.ts';
-export { type Csr, createCsr, csrFromEntries, type Entries, type Transposed, transposed } from './sparse/csr.ts';
+export { type Compressed, type CompressedTerms, checkCompressed } from './sparse/compressed.ts';
+export {
+  type Csr,
+  checkCsr,
+  createCsr,
+  csrFromEntries,
+  type Entries,
+  type Transposed,
+  transposed,
+} from './sparse/csr.ts';
 export type { PairGates, PairGatesGradients } from './sparse/pair-gates.ts';
 export type { SparseKernels } from './sparse/sparse-kernels.ts';
 export type { SparseFactor } from './sparse/sparse-product.ts';

@@ -61,7 +61,7 @@ test('all weights can be kept', () => {
 
 test.each([
   [{ value: 0 }, 'laperm: the value to share is 0; a finite number other than 0 is needed'],
-  [{ value: Number.NaN }, 'laperm: the value to share is NaN; a finite number other than 0 is needed'],
+  [{ value: Number.NaN }, "laperm: agnosticize's value is NaN; a finite number is needed"],
   [{ value: 1e-60 }, 'laperm: the value to share is 1e-60; a finite number other than 0 is needed'],
   [{ keep: 0 }, 'laperm: the share to keep is 0; a number above 0 and at most 1 is needed'],
   [{ keep: 1.1 }, 'laperm: the share to keep is 1.1; a number above 0 and at most 1 is needed'],

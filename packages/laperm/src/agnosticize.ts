@@ -1,5 +1,7 @@
+import { checkSettings, finite, flag, given, having, InputError } from '@unbraid/checks';
 import type { Random } from '@unbraid/kernels';
 import type { AnyModel } from '@unbraid/nn';
+import * as z from 'zod';
 import { type PerLayer, perLayer } from './per-layer.ts';
 import { checkSize, type LeafVectors, lengthOf, neuronsOf, weightsOf } from './weight-vectors.ts';
 
@@ -19,16 +21,13 @@ export interface AgnosticOptions {
 
 /**
  * A copy of the parameters in which every weight is 0 or one shared value (Qiu and Suda 2020, section 5.5). Biases stay.
- * @throws {RangeError} for a value that is 0 or not finite, a share outside (0, 1] or one that leaves a balanced neuron
+ * @throws {InputError} for a setting that is unknown, a value that is 0 or not finite, a share outside (0, 1] or one that leaves a balanced neuron
  * without weights, and for parameters of another size
  */
-export function agnosticize(
-  model: AnyModel,
-  params: Float32Array,
-  { value, keep, balanced = false, random }: AgnosticOptions,
-): Float32Array {
+export function agnosticize(model: AnyModel, params: Float32Array, options: AgnosticOptions): Float32Array {
+  const { value, keep, balanced, random } = checkSettings('laperm: agnosticize', schema, options);
   if (!Number.isFinite(Math.fround(value)) || Math.fround(value) === 0) {
-    throw new RangeError(`laperm: the value to share is ${value}; a finite number other than 0 is needed`);
+    throw new InputError('setting', `laperm: the value to share is ${value}; a finite number other than 0 is needed`);
   }
   const { size, leaves } = weightsOf(model);
   checkSize('parameters', params, size);
@@ -45,12 +44,19 @@ export function agnosticize(
   return shared;
 }
 
+const schema = z.object({
+  value: finite(),
+  keep: given<PerLayer>(),
+  balanced: flag().default(false),
+  random: having<Random>('a stream of createRandom', 'split'),
+});
+
 /** Draws which of a neuron's weights are kept, by place. */
 type Mask = (random: Random) => (place: number) => boolean;
 
 function maskOf(leaf: LeafVectors, share: number, balanced: boolean): Mask {
   if (!(share > 0 && share <= 1)) {
-    throw new RangeError(`laperm: the share to keep is ${share}; a number above 0 and at most 1 is needed`);
+    throw new InputError('setting', `laperm: the share to keep is ${share}; a number above 0 and at most 1 is needed`);
   }
   const length = lengthOf(leaf);
   if (!balanced) {
@@ -61,7 +67,8 @@ function maskOf(leaf: LeafVectors, share: number, balanced: boolean): Mask {
   }
   const count = Math.round(share * length);
   if (count === 0) {
-    throw new RangeError(
+    throw new InputError(
+      'setting',
       `laperm: a share of ${share} leaves no weights in ${leaf.path}, whose neurons have ${length}; keep more`,
     );
   }

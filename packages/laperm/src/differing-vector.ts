@@ -20,7 +20,7 @@ export interface VectorName {
  * The first weight vector of `final` whose values are not those of `initial` in some order, bit for bit; undefined if
  * there is none. Sorting here is the language's own, so that the check does not lean on what it checks.
  * @param skip what LaPerm was told to leave to the inner optimizer
- * @throws {RangeError} for parameters of another size
+ * @throws {InputError} for parameters of another size
  */
 export function differingVector(
   model: AnyModel,

@@ -19,7 +19,8 @@ import { fixture } from '../test/fixture.ts';
 import { memoryStore } from '../test/memory-store.ts';
 import { classes, mlp } from '../test/models.ts';
 import { isPermutationOf } from './differing-vector.ts';
-import { laperm } from './laperm.ts';
+import { type LapermSettings, laperm } from './laperm.ts';
+import { growingPeriod, type Period } from './period.ts';
 
 const runtime = nodeRuntime({ threads: 1 });
 
@@ -58,7 +59,7 @@ function expectClose(actual: ArrayLike<number>, expected: readonly number[]): vo
 }
 
 /** A stepper on the test's net, its parameters and gradients in the arena, as `fit` has them. */
-function workbench(optimizer = laperm({ period: 3 })) {
+function workbench(optimizer = laperm({ period: 3 }), batches = 2) {
   const model = mlp();
   const initial = initialize(model, 1);
   const params = runtime.arena.alloc('float32', initial.length).data;
@@ -68,7 +69,7 @@ function workbench(optimizer = laperm({ period: 3 })) {
     model,
     layout: { dtype: 'float32', size: initial.length, leaves: [] },
     params: initial,
-    batches: 2,
+    batches,
   } as const;
   return { model, initial, params, grads, stepper: optimizer.create(initial.length, runtime, context) };
 }
@@ -101,15 +102,24 @@ test('steps are those of the inner optimizer, with a synchronization after each 
   }
 });
 
-test('the period may depend on the epoch, and counts from the last synchronization', () => {
-  // Two batches an epoch: k is 1 in epoch 0, 3 in the others.
-  const { model, initial, params, grads, stepper } = workbench(laperm({ period: (epoch) => (epoch === 0 ? 1 : 3) }));
-  const synchronized = Array.from({ length: 9 }, (_, i) => {
-    createRandom(i).normal(grads);
+/** The steps, counted from 1, after which parameters are permutations of the first ones. */
+function synchronizedSteps(period: Period, steps: number, batches: number): number[] {
+  const { model, initial, params, grads, stepper } = workbench(laperm({ period }), batches);
+  return Array.from({ length: steps }, (_, i) => i + 1).filter((step) => {
+    createRandom(step).normal(grads);
     stepper.step(params, grads, 0.01);
     return isPermutationOf(model, initial, params);
   });
-  expect(synchronized).toEqual([true, true, false, false, true, false, false, true, false]);
+}
+
+test.each<[string, Period, number, number, number[]]>([
+  ['a constant k', 4, 3, 14, [4, 8, 12]],
+  // k = 3, 9, 27, 81 … in epochs of 10 steps.
+  ['a growing k', growingPeriod(3, 3, 1), 10, 60, [3, 6, 9, 18, 27]],
+  ['a falling k', (epoch) => 4 - epoch, 5, 15, [4, 6, 9, 12, 14]],
+  ['k = 1, then 3', (epoch) => (epoch === 0 ? 1 : 3), 2, 9, [1, 2, 3, 6, 9]],
+])('synchronizations follow the steps of all epochs that k divides: %s', (_name, period, batches, steps, expected) => {
+  expect(synchronizedSteps(period, steps, batches)).toEqual(expected);
 });
 
 test('settling a copy synchronizes it and leaves the count alone', () => {
@@ -237,14 +247,30 @@ test('a period of 0 is refused at once', () => {
   expect(() => laperm({ period: () => 0 })).toThrow('laperm: the period of epoch 0 is 0');
 });
 
+test('settings that there are not, or of another kind, are refused', () => {
+  const refused = (settings: object) => expect(() => laperm(settings as LapermSettings));
+  refused({ k: 5 }).toThrow('laperm: laperm has no setting "k"; the nearest are');
+  refused({}).toThrow('laperm: laperm: period is missing; give a number of steps or a function of the epoch');
+  refused({ period: '5' }).toThrow(
+    'laperm: laperm\'s period is "5"; a number of steps or a function of the epoch is needed',
+  );
+  refused({ period: Number.NaN }).toThrow("laperm: laperm's period is NaN");
+  refused({ period: 5, inner: 'adam' }).toThrow('laperm: laperm\'s inner is "adam"; an optimizer is needed');
+});
+
 test('it needs what fit tells an optimizer', () => {
   expect(() => laperm({ period: 1 }).create(3, runtime)).toThrow(
     'laperm: laperm needs to know the model and its first parameters; use it with fit',
   );
 });
 
-test('the state of another optimizer is refused', () => {
+test('the state of another optimizer, or of an earlier laperm, is refused', () => {
   const { stepper, initial } = workbench();
+  const { step, arrays } = stepper.state();
+  const { 'laperm.fingerprint': halves, ...rest } = arrays;
+  expect(() => stepper.restore({ step, arrays: { ...rest, 'laperm.clock': Float32Array.of(0, ...halves!) } })).toThrow(
+    'laperm: the saved state is of an earlier version, which synchronized after other steps',
+  );
   expect(() => stepper.restore(adam().create(initial.length, runtime).state())).toThrow(
     'laperm: the saved state is of an optimizer other than laperm',
   );

@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import type { AnyModel } from '@unbraid/nn';
 import { differingAmong } from './differing-vector.ts';
 import {
@@ -24,7 +25,7 @@ export interface WeightMovement {
  * Which weights training moved, and where from. Of equal values as many as can stay where they are; the others are taken
  * in order.
  * @param skip what LaPerm was told to leave to the inner optimizer
- * @throws {RangeError} for parameters of another size, or that are no permutation of `initial`
+ * @throws {InputError} for parameters of another size, or that are no permutation of `initial`
  */
 export function weightMovement(
   model: AnyModel,
@@ -36,7 +37,8 @@ export function weightMovement(
   const vectors = weightVectors(model, initial, skip);
   const differing = differingAmong(vectors, initial, final);
   if (differing) {
-    throw new RangeError(
+    throw new InputError(
+      'data',
       `laperm: neuron ${differing.neuron} of ${differing.path} has other weights than at first, so they did not only move`,
     );
   }

@@ -6,6 +6,10 @@ test('a growing period is longer after every so many epochs', () => {
   expect([0, 1, 2, 3].map(growingPeriod(3, 1.5, 1))).toEqual([3, 5, 7, 10]);
 });
 
+test('a period that has grown beyond all steps is still a number of steps', () => {
+  expect(periodIn(growingPeriod(3, 3, 1), 1000)).toBe(Number.MAX_SAFE_INTEGER);
+});
+
 test('a constant period is the same in every epoch', () => {
   expect(periodIn(250, 7)).toBe(250);
 });

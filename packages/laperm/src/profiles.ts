@@ -13,7 +13,7 @@ export interface WeightProfile {
 
 /**
  * The weight profile of every layer (Qiu and Suda 2020, section 2). Permuting weights within a neuron leaves it as it is.
- * @throws {RangeError} for parameters of another size
+ * @throws {InputError} for parameters of another size
  */
 export function weightProfiles(model: AnyModel, params: Float32Array): WeightProfile[] {
   const { size, leaves } = weightsOf(model);

@@ -1,5 +1,7 @@
+import { checkSettings, finite, given, having, InputError } from '@unbraid/checks';
 import type { Random } from '@unbraid/kernels';
 import type { AnyModel } from '@unbraid/nn';
+import * as z from 'zod';
 import { type PerLayer, perLayer } from './per-layer.ts';
 import { checkSize, sizeOfVectors, weightsOf } from './weight-vectors.ts';
 
@@ -15,13 +17,10 @@ export interface PruneOptions {
 /**
  * A copy of the parameters with a share of each layer's weights set to zero, anywhere in the layer with equal
  * probability (Qiu and Suda 2020, section 5.4). Biases stay. Zeros take part in permutations, so connections move.
- * @throws {RangeError} for a rate outside [0, 1), and for parameters of another size
+ * @throws {InputError} for a setting that is unknown, a rate outside [0, 1), and for parameters of another size
  */
-export function randomPrune(
-  model: AnyModel,
-  params: Float32Array,
-  { rate, random, firstLayerAtMost = 0.2 }: PruneOptions,
-): Float32Array {
+export function randomPrune(model: AnyModel, params: Float32Array, options: PruneOptions): Float32Array {
+  const { rate, random, firstLayerAtMost } = checkSettings('laperm: randomPrune', schema, options);
   const { size, leaves } = weightsOf(model);
   checkSize('parameters', params, size);
   const rates = perLayer('pruning rates', rate, leaves.length);
@@ -39,7 +38,13 @@ export function randomPrune(
   return pruned;
 }
 
+const schema = z.object({
+  rate: given<PerLayer>(),
+  random: having<Random>('a stream of createRandom', 'split'),
+  firstLayerAtMost: finite().default(0.2),
+});
+
 function checkRate(rate: number): void {
   if (rate >= 0 && rate < 1) return;
-  throw new RangeError(`laperm: a pruning rate is ${rate}; a share of at least 0 and below 1 is needed`);
+  throw new InputError('setting', `laperm: a pruning rate is ${rate}; a share of at least 0 and below 1 is needed`);
 }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { InputError } from '@unbraid/checks';
 import { writeFileAtomic } from '@unbraid/data';
 import { decodePermutations, type UntrainedNetwork } from './checkpoint/decode.ts';
 import { encodePermutations, type TrainedNetwork } from './checkpoint/encode.ts';
@@ -18,6 +19,6 @@ async function readBytes(path: string): Promise<Uint8Array> {
     return await readFile(path);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`laperm: cannot read the permutation checkpoint: ${reason}`, { cause });
+    throw new InputError('file', `laperm: cannot read the permutation checkpoint: ${reason}`, { cause });
   }
 }

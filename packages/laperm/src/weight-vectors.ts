@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import { layoutOf, leavesOf, type Shape } from '@unbraid/graph';
 import type { WeightVectors } from '@unbraid/kernels';
 import type { AnyModel, ParamSpec } from '@unbraid/nn';
@@ -21,7 +22,7 @@ export interface LeafVectors extends WeightVectors {
  * (`trainable: false`), and biases and batch norm parameters whose first values are all equal: permuting them would freeze
  * them.
  * @param initial the model's first parameters, flat
- * @throws {RangeError} for parameters of another size
+ * @throws {InputError} for parameters of another size
  */
 export function weightVectors(model: AnyModel, initial: Float32Array, skip: Skip = () => false): LeafVectors[] {
   const layout = layoutOf(model.params, 'params');
@@ -32,6 +33,14 @@ export function weightVectors(model: AnyModel, initial: Float32Array, skip: Skip
     if (!isWeight(spec) && allEqual(initial.subarray(offset, offset + size))) return [];
     return { path, offset, ...dimensionsOf(spec) };
   });
+}
+
+/** The weight vectors of all parameters that are trained by gradients, whatever their first values. */
+export function permutableVectors(model: AnyModel): LeafVectors[] {
+  const layout = layoutOf(model.params, 'params');
+  return leavesOf<ParamSpec>(model.params).flatMap(({ path, value: spec }, i) =>
+    spec.trainable ? [{ path, offset: layout.leaves[i]!.offset, ...dimensionsOf(spec) }] : [],
+  );
 }
 
 /** The weights of every layer that are trained, biases left out, and the number of all parameters. */
@@ -76,10 +85,10 @@ export function gather<A extends Float32Array | Uint32Array>(values: A, indices:
   return out;
 }
 
-/** @throws {RangeError} unless there is a value for each parameter */
+/** @throws {InputError} unless there is a value for each parameter */
 export function checkSize(name: string, values: Float32Array, size: number): void {
   if (values.length === size) return;
-  throw new RangeError(`laperm: the ${name} are ${values.length} values, the model has ${size} parameters`);
+  throw new InputError('data', `laperm: the ${name} are ${values.length} values, the model has ${size} parameters`);
 }
 
 function dimensionsOf(spec: ParamSpec): Omit<WeightVectors, 'offset'> {

@@ -1,22 +1,39 @@
+import { checkFiniteValues } from '@unbraid/checks';
 import { type Matrix, matrixRow } from '@unbraid/data';
 import { layoutOf } from '@unbraid/graph';
 import type { AnyModel } from '@unbraid/nn';
 
-/** @throws {RangeError} unless a size is a whole number of at least 1 */
-export function checkSize(name: string, value: number): void {
-  if (!Number.isSafeInteger(value) || value < 1) {
-    throw new RangeError(`linearity: ${name} is ${value}; a whole number of at least 1 is needed`);
-  }
-}
-
 export const parameterCount = (model: AnyModel): number => layoutOf(model.params, 'params').size;
 
-/** @throws {RangeError} unless there is a value for each of the model's parameters */
+/** @throws {RangeError} unless there is a finite value for each of the model's parameters */
 export function checkParams(model: AnyModel, params: Float32Array): void {
   const size = parameterCount(model);
+  if (!(params instanceof Float32Array)) {
+    throw new RangeError(
+      'linearity: params are not a Float32Array; give the flat parameters, as initialize makes them',
+    );
+  }
   if (params.length !== size) {
     throw new RangeError(`linearity: the model has ${size} parameters, ${params.length} values are given`);
   }
+  const { leaves } = layoutOf(model.params, 'params');
+  checkFiniteValues('linearity: params', params, 'start from others', (i) => {
+    const { path, offset } = leaves.findLast((leaf) => leaf.offset <= i)!;
+    return `entry ${i - offset} of ${path || 'the parameter'} (counted from 0)`;
+  });
+}
+
+const TOO_LARGE = 'float32 ends at 3.4e38: scale inputs or weights down';
+
+/** @throws {RangeError} for a kernel that overflowed */
+export function checkKernel(name: string, { data, cols }: Matrix): void {
+  checkFiniteValues(`linearity: ${name}`, data, TOO_LARGE, (i) => `row ${Math.floor(i / cols)}, column ${i % cols}`);
+}
+
+/** @throws {RangeError} for a result that overflowed, or has no value */
+export function checkResult(name: string, value: number): void {
+  if (Number.isFinite(value)) return;
+  throw new RangeError(`linearity: ${name} is ${value}: ${TOO_LARGE}`);
 }
 
 /** @throws {RangeError} for no rows, and for a row with an entry that is not finite */
@@ -27,6 +44,13 @@ export function checkInputs(name: string, x: Matrix): void {
       throw new RangeError(`linearity: row ${i} of ${name} has an entry that is not finite; drop or impute it`);
     }
   }
+}
+
+/** @throws {RangeError} unless there is a row of finite targets for each input */
+export function checkTargets({ data, rows, cols }: Matrix, inputs: number): void {
+  if (rows !== inputs) throw new RangeError(`linearity: x has ${inputs} rows and y has ${rows}; they must agree`);
+  const place = (i: number) => `row ${Math.floor(i / cols)}, column ${i % cols} (counted from 0)`;
+  checkFiniteValues('linearity: y', data, 'drop or impute such rows', place);
 }
 
 /**

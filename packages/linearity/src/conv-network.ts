@@ -1,6 +1,7 @@
+import { checkSettings, count } from '@unbraid/checks';
 import { type AnyModel, conv2d, dense, flatten, ntk, sequential, unflatten } from '@unbraid/nn';
-import { checkSize } from './check.ts';
-import { activationLayer, type NtkOptions, withOutput } from './network.ts';
+import { object } from 'zod';
+import { activationLayer, type NtkOptions, ntkSettings, withOutput } from './network.ts';
 
 export interface NtkConvNetworkOptions extends NtkOptions {
   /** Positions of a signal. */
@@ -11,6 +12,13 @@ export interface NtkConvNetworkOptions extends NtkOptions {
   readonly kernel?: number;
 }
 
+const settings = object({
+  length: count(),
+  channels: count().default(1),
+  kernel: count().default(3),
+  ...ntkSettings,
+});
+
 /**
  * A one-dimensional convolutional network in NTK parameterization, without biases: each hidden layer convolves all channels with
  * filters of `kernel` taps and divides by √(channels · kernel), keeping the length (zeros are padded), and the output is a linear
@@ -18,10 +26,8 @@ export interface NtkConvNetworkOptions extends NtkOptions {
  * @throws {RangeError} for sizes below 1 or an unknown activation
  */
 export function ntkConvNetwork(options: NtkConvNetworkOptions): AnyModel {
-  const { length, channels = 1, kernel = 3, width, depth = 1, outputs = 1 } = options;
-  for (const [name, size] of Object.entries({ length, channels, kernel, 'width (m)': width, depth, outputs })) {
-    checkSize(name, size);
-  }
+  const checked = checkSettings('linearity: ntkConvNetwork', settings, options);
+  const { length, channels, kernel, width, depth, outputs } = checked;
   // A signal is an image of one row.
   const layers: Record<string, AnyModel> = { signal: unflatten([channels, 1, length]) };
   for (let layer = 1; layer <= depth; layer++) {
@@ -33,9 +39,9 @@ export function ntkConvNetwork(options: NtkConvNetworkOptions): AnyModel {
       bias: false,
       init: ntk,
     });
-    layers[`activation${layer}`] = activationLayer(options);
+    layers[`activation${layer}`] = activationLayer(checked.activation);
   }
   layers.flatten = flatten();
   layers.output = dense(width * length, outputs, { init: ntk, bias: false });
-  return sequential(withOutput(layers, options));
+  return sequential(withOutput(layers, checked));
 }

@@ -1,9 +1,13 @@
+import { callback, checkSettings, finite, integer } from '@unbraid/checks';
 import type { Matrix } from '@unbraid/data';
 import { blockIn, compile, f32, type Runtime, type Tensor, trace, valueAndGrad, withScope } from '@unbraid/graph';
 import { type AnyModel, applyModel, defaultRuntime, meanSquaredError, type ParamSpec } from '@unbraid/nn';
-import { checkInputs, checkParams } from './check.ts';
+import { object } from 'zod';
+import { checkInputs, checkParams, checkTargets } from './check.ts';
 import { largestRate } from './kernel-facts.ts';
+import { shared } from './options.ts';
 import { tangentKernel } from './tangent-kernel.ts';
+import { trainableOnly } from './trainable.ts';
 
 /** A model that is to fit targets, from given weights. */
 export interface DescentProblem {
@@ -25,7 +29,7 @@ export interface DescentState {
 }
 
 export interface DescentOptions {
-  /** Learning rate; `onStep` may change it. */
+  /** Learning rate, at least 0; `onStep` may change it. */
   readonly rate: number;
   /** Mean squared error at which the descent ends. */
   readonly targetLoss: number;
@@ -44,20 +48,31 @@ export interface Descent {
   readonly reached: boolean;
 }
 
+const settings = object({
+  rate: finite({ min: 0 }),
+  targetLoss: finite({ min: 0 }),
+  maxSteps: integer({ min: 0 }),
+  onStep: callback<NonNullable<DescentOptions['onStep']>>().optional(),
+  ...shared,
+});
+
 /** A loss that is this many times the first one only grows further. */
 const DIVERGED = 1e4;
 
 /**
- * Gradient descent on the mean squared error over all rows, until it is small enough.
- * @throws {RangeError} for parameters, inputs or targets that don't fit
+ * Gradient descent on the mean squared error over all rows, until it is small enough. Parameters that the model does not train stay.
+ * @throws {RangeError} for settings, parameters, inputs or targets that don't fit
  * @throws {Error} when the loss diverges, with the rate that the kernel's top eigenvalue allows
  */
 export async function descend(problem: DescentProblem, options: DescentOptions): Promise<Descent> {
-  const { model, params: first, x, y } = problem;
-  const { targetLoss, maxSteps, onStep, signal } = options;
-  checkParams(model, first);
+  const { x, y } = problem;
+  const { targetLoss, maxSteps, onStep, signal, ...checked } = checkSettings('linearity: descend', settings, options);
+  checkParams(problem.model, problem.params);
   checkInputs('x', x);
-  const runtime = options.runtime ?? (await defaultRuntime());
+  checkTargets(y, x.rows);
+  const runtime = checked.runtime ?? (await defaultRuntime());
+  const { model, params: first, spread } = trainableOnly(problem.model, problem.params);
+  const whole = first === problem.params ? undefined : problem.params.slice();
   return withScope(async (scope) => {
     const params = blockIn(scope, runtime.arena.alloc('float32', first.length));
     params.data.set(first);
@@ -68,7 +83,8 @@ export async function descend(problem: DescentProblem, options: DescentOptions):
     const graph = trace(specs, (t) => step(t.params, t.x, t.y));
     const inputs = { params, x: { data: x.data }, y: { data: y.data } };
     const { outputs, run } = scope.own(await compile(graph, runtime, { inputs }));
-    let rate = options.rate;
+    let { rate } = checked;
+    const state = () => spread(params.data, whole);
     let start: number | undefined;
     for (let steps = 0; ; steps++) {
       signal?.throwIfAborted();
@@ -77,9 +93,13 @@ export async function descend(problem: DescentProblem, options: DescentOptions):
       start ??= loss;
       if (!(loss <= DIVERGED * Math.max(start, targetLoss)))
         throw await divergence(problem, { rate, steps, loss }, runtime);
-      rate = (await onStep?.({ step: steps, loss, params: params.data })) ?? rate;
+      rate = (await onStep?.({ step: steps, loss, params: state() })) ?? rate;
+      if (!(rate >= 0 && Number.isFinite(rate)))
+        throw new RangeError(
+          `linearity: descend's onStep gave the rate ${rate} in step ${steps}; a finite number of at least 0 is needed`,
+        );
       const reached = loss <= targetLoss;
-      if (reached || steps === maxSteps) return { params: params.data.slice(), loss, steps, reached };
+      if (reached || steps === maxSteps) return { params: state().slice(), loss, steps, reached };
       runtime.kernels.sgd({ params: params.data, grads: outputs.grad.float32 }, { learningRate: rate });
     }
   });

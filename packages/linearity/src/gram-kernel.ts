@@ -13,6 +13,7 @@ import {
 } from '@unbraid/graph';
 import { type AnyModel, applyModel } from '@unbraid/nn';
 import { type DenseUse, denseUses, withTerms } from './dense-uses.ts';
+import { meetingOf } from './row-dependence.ts';
 
 /** Inputs of a dense layer and what its outputs do to the model's. */
 interface Layer {
@@ -25,8 +26,8 @@ interface Layer {
 
 /**
  * The part of the tangent kernel that belongs to dense layers, `[n · c, n' · c]`: Σ (A Aᵀ + 1) ⊙ (B Bᵀ) over layers, the 1 where
- * the layer has a bias; undefined where there is no such layer. The rows of a model don't depend on each other, so one backward pass
- * for each output gives B for all inputs.
+ * the layer has a bias; undefined where there is no such layer. Where rows don't depend on each other (`beyondGram`) one backward pass for each
+ * output gives B for all inputs.
  */
 export function gramKernel(model: AnyModel, params: Tensor, x: Tensor, z: Tensor): Tensor | undefined {
   const rows = layersOf(model, params, x);
@@ -35,9 +36,15 @@ export function gramKernel(model: AnyModel, params: Tensor, x: Tensor, z: Tensor
   return terms.length > 0 ? terms.reduce((sum, term) => add(sum, term)) : undefined;
 }
 
-/** The paths of parameters that `gramKernel` leaves out. */
-export function outsideDense(model: AnyModel, params: Tensor, x: Tensor): string[] {
-  return denseUses(applyModel(model, params, x), leavesOf<Tensor>(params), x.shape[0]!).rest;
+/**
+ * What `gramKernel` leaves out of a model's outputs `y` for a batch `x`, parameters by path, and the operator in which rows of the batch meet, where
+ * they do: for such a model it is wrong.
+ */
+export function beyondGram(y: Tensor, params: Tensor, x: Tensor): { rest: string[]; meeting: string | undefined } {
+  const rows = x.shape[0]!;
+  const { dense, rest } = denseUses(y, leavesOf<Tensor>(params), rows);
+  const sources = new Set([x, ...dense.map(({ product }) => product)]);
+  return { rest, meeting: rows > 1 ? meetingOf(y, sources, rows) : undefined };
 }
 
 function layersOf(model: AnyModel, params: Tensor, x: Tensor): Layer[] {

@@ -93,6 +93,8 @@ describe('bad input of hessianNorm', () => {
   });
 
   test('a number of vectors that Lanczos cannot work with is refused', async () => {
-    await expect(hessianNorm({ model, params, x }, { runtime, vectors: 3 })).rejects.toThrow('from 4 to 40');
+    await expect(hessianNorm({ model, params, x }, { runtime, vectors: 3 })).rejects.toThrow(
+      "hessianNorm's vectors is 3; an integer of at least 4 and at most 40 is needed",
+    );
   });
 });

@@ -1,13 +1,17 @@
+import { callback, checkSettings, finite, given, integer } from '@unbraid/checks';
 import type { Matrix } from '@unbraid/data';
 import { hvp, type Runtime, reduceSum, type Tensor, withScope } from '@unbraid/graph';
 import { createRandom } from '@unbraid/kernels';
 import { type AnyModel, applyModel, defaultRuntime } from '@unbraid/nn';
+import { object } from 'zod';
 import { createScratch, createVectors } from './basis.ts';
 import { checkInputs, checkParams, rejectVanishing } from './check.ts';
 import { fuseSums } from './fuse-sums.ts';
 import { type Eigenvalue, lanczos, type SpectrumEnds } from './lanczos.ts';
 import { availableMemory, checkMemory } from './memory.ts';
+import { shared } from './options.ts';
 import { requireSmooth } from './smooth.ts';
+import { trainableOnly } from './trainable.ts';
 import { compileOperator, type OperatorInputs } from './weight-operator.ts';
 
 /** A function of the weights: a model's scalar output at one input, or a scalar made of its outputs. */
@@ -36,37 +40,71 @@ export interface HessianOptions {
   readonly availableBytes?: number;
 }
 
+const MOST_VECTORS = 40;
+/** What Lanczos cannot do without. */
+export const FEWEST_VECTORS = 4;
+
+const weightFunction = object({
+  model: given<AnyModel>(),
+  params: given<Float32Array>(),
+  x: given<Matrix>(),
+  scalar: callback<(outputs: Tensor) => Tensor>().optional(),
+});
+
+/**
+ * The function by the parameters that are trained.
+ * @throws {RangeError} for entries, parameters or inputs that don't fit
+ */
+export function functionOf(who: string, f: WeightFunction): WeightFunction {
+  const { model, params, x, scalar } = checkSettings(who, weightFunction, f);
+  checkParams(model, params);
+  checkInputs('x', x);
+  const { spread: _, ...point } = trainableOnly(model, params);
+  return { ...point, x, ...(scalar && { scalar }) };
+}
+
+const settings = object({
+  tolerance: finite({ above: 0 }).default(1e-3),
+  maxProducts: integer({ min: 3 }).default(300),
+  vectors: integer({ min: FEWEST_VECTORS, max: MOST_VECTORS }).optional(),
+  seed: integer().default(0),
+  availableBytes: finite({ above: 0 }).optional(),
+  ...shared,
+});
+
 /** ‖H‖₂ with both ends of the spectrum. */
 export interface HessianNorm extends SpectrumEnds {
   /** The larger magnitude of the two ends, and the bound of that end. */
   readonly norm: Eigenvalue;
 }
 
-const MOST_VECTORS = 40;
-/** What Lanczos cannot do without. */
-export const FEWEST_VECTORS = 4;
 /** By default vectors take at most this much: with parameters and the graph's own memory 10⁸ parameters stay below 6 GB. */
 const VECTOR_BYTES = 3.7e9;
 /** What a product takes inside the runtime, in vectors, where the largest layer's terms can't be fused. */
 const WORKSPACE = 2;
 
 /**
- * The spectral norm of the Hessian of a function of the weights, from Hessian-vector products alone (forward over reverse, one
+ * The spectral norm of the Hessian of a function of the weights that are trained, from Hessian-vector products alone (forward over reverse, one
  * graph): thick-restart Lanczos to a residual. `bound` says how far an eigenvalue can be from each value; products are of float32,
  * so bounds below 1e-5 of the norm are not reached.
- * @throws {RangeError} for a model with kinks, inputs of norm 0, more than one output without `scalar`, or more memory than there is
+ * @throws {RangeError} for settings out of range, a model with kinks, inputs of norm 0, more than one output without `scalar`, more memory than there is,
+ * or products that overflow float32
  */
-export async function hessianNorm(f: WeightFunction, options: HessianOptions = {}): Promise<HessianNorm> {
-  const { tolerance = 1e-3, maxProducts = 300, seed = 0, signal } = options;
-  checkParams(f.model, f.params);
-  checkInputs('x', f.x);
-  if (!(tolerance > 0 && maxProducts >= 3)) {
-    throw new RangeError(`linearity: tolerance ${tolerance} must be above 0, maxProducts ${maxProducts} at least 3`);
-  }
+export async function hessianNorm(whole: WeightFunction, options: HessianOptions = {}): Promise<HessianNorm> {
+  const f = functionOf('linearity: hessianNorm', whole);
+  const {
+    tolerance,
+    maxProducts,
+    seed,
+    signal,
+    vectors: wanted,
+    availableBytes,
+    runtime: chosen,
+  } = checkSettings('linearity: hessianNorm', settings, options);
   const size = f.params.length;
-  const count = chooseVectors(size, options.vectors);
-  checkMemory('the Hessian', size, hessianBytes(size, count), options.availableBytes ?? availableMemory());
-  const runtime = options.runtime ?? (await defaultRuntime());
+  const count = wanted ?? vectorsFor(size);
+  checkMemory('the Hessian', size, hessianBytes(size, count), availableBytes ?? availableMemory());
+  const runtime = chosen ?? (await defaultRuntime());
   return withScope(async (scope) => {
     const vectors = createVectors(scope, runtime, count, size);
     const operator = await compileOperator(scope, runtime, { ...f, vectors }, hessianProduct(f));
@@ -93,13 +131,8 @@ const largerEnd = (lower: Eigenvalue, upper: Eigenvalue): Eigenvalue => {
   return { value: Math.abs(end.value), bound: end.bound };
 };
 
-function chooseVectors(size: number, wanted: number | undefined): number {
-  if (wanted === undefined) {
-    return Math.max(FEWEST_VECTORS, Math.min(MOST_VECTORS, Math.floor(VECTOR_BYTES / (4 * size))));
-  }
-  if (Number.isInteger(wanted) && wanted >= FEWEST_VECTORS && wanted <= MOST_VECTORS) return wanted;
-  throw new RangeError(`linearity: vectors is ${wanted}; a whole number from ${FEWEST_VECTORS} to ${MOST_VECTORS}`);
-}
+const vectorsFor = (size: number): number =>
+  Math.max(FEWEST_VECTORS, Math.min(MOST_VECTORS, Math.floor(VECTOR_BYTES / (4 * size))));
 
 /** The scalar that is differentiated. @throws {RangeError} where the outputs are more than one number and nothing makes them one */
 export function scalarOf({ scalar, x }: WeightFunction, outputs: Tensor): Tensor {

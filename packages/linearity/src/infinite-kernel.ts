@@ -1,5 +1,7 @@
+import { checkSettings, count, oneOf } from '@unbraid/checks';
 import { createMatrix, type Matrix } from '@unbraid/data';
-import { checkInputs, checkSize, rejectVanishing } from './check.ts';
+import { object } from 'zod';
+import { checkInputs, checkKernel, rejectVanishing } from './check.ts';
 import type { Kernel } from './tangent-kernel.ts';
 
 export interface InfiniteNetwork {
@@ -47,17 +49,23 @@ function erfMeans({ xx, zz, xz }: Moments): Means {
 }
 
 const means = { relu: reluMeans, erf: erfMeans };
+
+const settings = object({
+  activation: oneOf('relu', 'erf'),
+  depth: count().default(1),
+  trained: oneOf('all', 'hidden').default('all'),
+});
+
 /** Of the closed form: the kernel is stored in float32. */
 const RELATIVE_ERROR = 2 ** -23;
 
 /**
  * The limit of the tangent kernel of `ntkNetwork` for infinite width: Θ⁽ˡ⁺¹⁾ = Σ⁽ˡ⁺¹⁾ + Θ⁽ˡ⁾ · E φ'(u) φ'(v), where Σ⁽ˡ⁺¹⁾ = E φ(u) φ(v) with (u, v)
  * Gaussian of covariance Σ⁽ˡ⁾, and Θ⁽¹⁾ = Σ⁽¹⁾ = x·z / d (Jacot, Gabriel and Hongler 2018, theorem 1). rows(x) × rows(z).
- * @throws {RangeError} for inputs of norm 0 or of another width, or an activation without a closed form
+ * @throws {RangeError} for settings out of range, inputs of norm 0 or of another width, or a kernel that overflows float32
  */
 export function infiniteKernel(network: InfiniteNetwork, x: Matrix, z: Matrix = x): Kernel {
-  const { activation, depth = 1, trained = 'all' } = network;
-  checkSize('depth', depth);
+  const { activation, depth, trained } = checkSettings('linearity: infiniteKernel', settings, network);
   for (const [name, inputs] of [
     ['x', x],
     ['z', z],
@@ -67,9 +75,6 @@ export function infiniteKernel(network: InfiniteNetwork, x: Matrix, z: Matrix = 
   }
   if (x.cols !== z.cols)
     throw new RangeError(`linearity: x has ${x.cols} columns and z has ${z.cols}; they must agree`);
-  if (!Object.hasOwn(means, activation)) {
-    throw new RangeError(`linearity: the infinite kernel of ${activation} has no closed form here; take relu or erf`);
-  }
   const [xx, zz] = [x, z].map((a) => Float64Array.from({ length: a.rows }, (_, i) => inner(a, i, a, i)));
   const kernel = createMatrix(x.rows, z.rows);
   for (let i = 0; i < x.rows; i++) {
@@ -78,6 +83,7 @@ export function infiniteKernel(network: InfiniteNetwork, x: Matrix, z: Matrix = 
       kernel.data[i * z.rows + j] = entry(first, means[activation], depth, trained);
     }
   }
+  checkKernel('the infinite kernel', kernel);
   return { kernel, relativeError: RELATIVE_ERROR, errorKind: 'estimated' };
 }
 

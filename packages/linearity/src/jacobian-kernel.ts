@@ -6,6 +6,7 @@ import {
   layoutOf,
   leavesOf,
   matmul,
+  mul,
   type Runtime,
   reduceSum,
   type Scope,
@@ -16,6 +17,7 @@ import {
 } from '@unbraid/graph';
 import { type AnyModel, applyModel, type ParamSpec } from '@unbraid/nn';
 import { leavesAt } from './dense-uses.ts';
+import { reading } from './weight-operator.ts';
 
 /** What two blocks of the Jacobian take. */
 const BLOCK_BYTES = 512 * 2 ** 20;
@@ -30,6 +32,8 @@ export interface JacobianProblem {
   readonly outputs: number;
   /** Paths of the parameters that count. */
   readonly paths: readonly string[];
+  /** Whether rows of a batch depend on each other: then a row's derivatives are taken in its batch, which costs a run of all rows for each. */
+  readonly together: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -41,8 +45,8 @@ interface Block {
 }
 
 /**
- * J Jᵀ, `[n · c, n' · c]`, for any model: the Jacobian is computed row by row and held in two blocks at a time, so memory does not
- * grow with n.
+ * J Jᵀ, `[n · c, n' · c]`, for any model: the Jacobian is computed row by row, each row of inputs on its own or in its batch, and held in two blocks at a
+ * time, so memory does not grow with n.
  */
 export async function jacobianKernel(problem: JacobianProblem, runtime: Runtime): Promise<Matrix> {
   const { model, x, z, outputs, paths } = problem;
@@ -53,7 +57,8 @@ export async function jacobianKernel(problem: JacobianProblem, runtime: Runtime)
   await withScope(async (scope) => {
     const block = () => ({ data: new Float32Array(size * outputs * width), first: 0, count: 0 });
     const [a, b] = [block(), block()];
-    const fill = await jacobianFiller(scope, runtime, problem, width);
+    const filler = problem.together ? batchFiller : rowFiller;
+    const fill = await filler(scope, runtime, problem, width);
     const product = await compileProduct(scope, runtime, [a, b], size * outputs, width);
     for (let i = 0; i < x.rows; i += size) {
       await fill(a, x, i, Math.min(size, x.rows - i));
@@ -79,13 +84,16 @@ function copyBlock(from: Block, to: Block): void {
   to.count = from.count;
 }
 
-/** A function that fills a block with the Jacobian's rows of some inputs: one run of a graph for each input. */
-async function jacobianFiller(
+/** Fills a block with the Jacobian's rows of some inputs: `count` from `first` on. */
+type Fill = (block: Block, inputs: Matrix, first: number, count: number) => Promise<void>;
+
+/** By one run of a graph for each input, all outputs at once. */
+async function rowFiller(
   scope: Scope,
   runtime: Runtime,
   { model, params, x, outputs, paths, signal }: JacobianProblem,
   width: number,
-) {
+): Promise<Fill> {
   const specs = { params: model.params as ParamSpec, input: f32(1, x.cols) };
   const output = (p: Tensor, row: Tensor, k: number) => reduceSum(slice(applyModel(model, p, row), [0, k], [1, k + 1]));
   const graph = trace(specs, ({ params: p, input }) => ({
@@ -93,32 +101,47 @@ async function jacobianFiller(
   }));
   let from: Float32Array = new Float32Array(x.cols);
   let to: Float32Array = new Float32Array(outputs * width);
-  const executable = scope.own(
-    await compile(graph, runtime, {
-      inputs: {
-        params: { data: params },
-        input: {
-          get data() {
-            return from;
-          },
-        },
-      },
-      outputs: {
-        rows: {
-          get data() {
-            return to;
-          },
-        },
-      },
-    }),
-  );
-  return async (block: Block, inputs: Matrix, first: number, count: number) => {
+  const inputs = { params: { data: params }, input: reading(() => from) };
+  const executable = scope.own(await compile(graph, runtime, { inputs, outputs: { rows: reading(() => to) } }));
+  return async (block, { data, cols }, first, count) => {
     block.first = first;
     block.count = count;
     for (let r = 0; r < count; r++) {
       signal?.throwIfAborted();
-      from = inputs.data.subarray((first + r) * inputs.cols, (first + r + 1) * inputs.cols);
+      from = data.subarray((first + r) * cols, (first + r + 1) * cols);
       to = block.data.subarray(r * outputs * width, (r + 1) * outputs * width);
+      await executable.run();
+    }
+  };
+}
+
+/** By one run of all inputs' graph for each input and output. */
+async function batchFiller(
+  scope: Scope,
+  runtime: Runtime,
+  { model, params, x, z, outputs, paths, signal }: JacobianProblem,
+  width: number,
+): Promise<Fill> {
+  let to: Float32Array = new Float32Array(width);
+  const compileFor = async (inputs: Matrix) => {
+    const { rows, cols, data } = inputs;
+    const specs = { params: model.params as ParamSpec, batch: f32(rows, cols), direction: f32(rows, outputs) };
+    const graph = trace(specs, ({ params: p, batch, direction }) => ({
+      row: leavesAt(grad((at: Tensor) => reduceSum(mul(applyModel(model, at, batch), direction)))(p), paths),
+    }));
+    const given = { params: { data: params }, batch: { data } };
+    return scope.own(await compile(graph, runtime, { inputs: given, outputs: { row: reading(() => to) } }));
+  };
+  const executables = new Map([[x, await compileFor(x)]]);
+  if (z !== x) executables.set(z, await compileFor(z));
+  return async (block, inputs, first, count) => {
+    block.first = first;
+    block.count = count;
+    const executable = executables.get(inputs)!;
+    for (let r = 0; r < count * outputs; r++) {
+      signal?.throwIfAborted();
+      executable.inputs.direction.float32.fill(0)[first * outputs + r] = 1;
+      to = block.data.subarray(r * width, (r + 1) * width);
       await executable.run();
     }
   };

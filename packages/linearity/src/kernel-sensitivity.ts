@@ -1,13 +1,17 @@
+import { checkSettings, finite, integer } from '@unbraid/checks';
 import type { Matrix } from '@unbraid/data';
 import { grad, jvp, mul, type Runtime, reduceSum, stopGradient, type Tensor, withScope } from '@unbraid/graph';
 import { createRandom } from '@unbraid/kernels';
-import { type AnyModel, defaultRuntime } from '@unbraid/nn';
+import { type AnyModel, applyModel, defaultRuntime } from '@unbraid/nn';
+import { object } from 'zod';
 import { createScratch, createVectors } from './basis.ts';
-import { checkInputs, checkParams } from './check.ts';
-import { gramKernel, outsideDense } from './gram-kernel.ts';
+import { checkInputs, checkParams, checkResult } from './check.ts';
+import { beyondGram, gramKernel } from './gram-kernel.ts';
 import { lanczos } from './lanczos.ts';
+import { shared } from './options.ts';
 import { requireSmooth } from './smooth.ts';
 import { type TangentPoint, tangentKernel } from './tangent-kernel.ts';
+import { trainableOnly } from './trainable.ts';
 import { compileOperator, type OperatorInputs } from './weight-operator.ts';
 
 export interface SensitivityOptions {
@@ -26,28 +30,37 @@ export interface KernelSensitivity {
   /** An exact stationary value lies within this of `value`. */
   readonly bound: number;
   readonly converged: boolean;
-  /** The direction u in which the kernel changes most, flat. */
+  /** The direction u in which the kernel changes most, flat; zeros for parameters that are not trained. */
   readonly direction: Float32Array;
 }
 
 const VECTORS = 12;
 
+const settings = object({
+  tolerance: finite({ above: 0 }).default(0.01),
+  maxProducts: integer({ min: 3 }).default(100),
+  seed: integer().default(0),
+  ...shared,
+});
+
 /**
  * The direction in which the tangent kernel changes fastest, and how fast: the top singular vector of its derivative by the weights,
  * by Lanczos on dKᵀ dK, which is never formed. In a ball of radius R around the weights the kernel changes by `value` · R, relative, to
  * first order; training takes a direction of its own, in which it may change much less.
- * @throws {RangeError} for models with parameters outside of dense layers, or with kinks; parameters or inputs that don't fit
+ * @throws {RangeError} for models with parameters outside of dense layers, with kinks, or whose rows depend on each other; for settings, parameters or inputs
+ * that don't fit, and where the kernel or a product overflows float32
  */
 export async function kernelSensitivity(
   point: TangentPoint,
   x: Matrix,
   options: SensitivityOptions = {},
 ): Promise<KernelSensitivity> {
-  const { model, params } = point;
-  const { tolerance = 0.01, maxProducts = 100, seed = 0, signal } = options;
-  checkParams(model, params);
+  const checked = checkSettings('linearity: kernelSensitivity', settings, options);
+  const { tolerance, maxProducts, seed, signal } = checked;
+  checkParams(point.model, point.params);
   checkInputs('x', x);
-  const runtime = options.runtime ?? (await defaultRuntime());
+  const runtime = checked.runtime ?? (await defaultRuntime());
+  const { model, params, spread } = trainableOnly(point.model, point.params);
   const { kernel } = await tangentKernel(point, x, x, { runtime, sampledRows: 0 });
   const size = runtime.kernels.norm2(kernel.data);
   return withScope(async (scope) => {
@@ -63,12 +76,13 @@ export async function kernelSensitivity(
       signal,
     });
     const sigma = Math.sqrt(Math.max(0, upper.value));
+    checkResult("the kernel's sensitivity", sigma / size);
     // d√λ = dλ / 2√λ
     return {
       value: sigma / size,
       bound: upper.bound / (2 * sigma * size),
       converged,
-      direction: upperVector.data.slice(),
+      direction: spread(upperVector.data.slice()),
     };
   });
 }
@@ -77,10 +91,15 @@ export async function kernelSensitivity(
 const derivativeProduct =
   (model: AnyModel) =>
   ({ params, v, x }: OperatorInputs): Tensor => {
-    const outside = outsideDense(model, params, x);
-    if (outside.length > 0) {
+    const { rest, meeting } = beyondGram(applyModel(model, params, x), params, x);
+    if (rest.length > 0) {
       throw new RangeError(
-        `linearity: the kernel's derivative is known for dense layers alone; ${outside.join(', ')} belong to other ones`,
+        `linearity: the kernel's derivative is known for dense layers alone; ${rest.join(', ')} belong to other ones`,
+      );
+    }
+    if (meeting !== undefined) {
+      throw new RangeError(
+        `linearity: the kernel's derivative is known for models whose rows don't depend on each other; here they meet in ${meeting}`,
       );
     }
     const kernelAt = (at: Tensor): Tensor => gramKernel(model, at, x, x)!;

@@ -1,6 +1,7 @@
 import type { Kernels, Random } from '@unbraid/kernels';
 import { EigenvalueDecomposition, Matrix as MlMatrix } from 'ml-matrix';
 import { combine, project, subtract, type Vector } from './basis.ts';
+import { checkResult } from './check.ts';
 
 /** An eigenvalue and how exact it is: a true eigenvalue lies within `bound` of `value`. */
 export interface Eigenvalue {
@@ -62,6 +63,7 @@ const CANCELLED = 0.5;
  * In the end a product with each of the two Ritz vectors u gives the residual ‖A u − θ u‖, within which a symmetric matrix has an
  * eigenvalue (Parlett 1998, theorem 4.5.1). That no eigenvalue lies further out is not proven by it; a random start makes it so
  * with all but vanishing probability once the residuals are small.
+ * @throws {RangeError} for a product with NaN or infinite entries
  */
 export async function lanczos(operator: SymmetricOperator, options: LanczosOptions): Promise<LanczosResult> {
   const { vectors, kernels, tolerance, maxProducts, signal } = options;
@@ -75,6 +77,7 @@ export async function lanczos(operator: SymmetricOperator, options: LanczosOptio
     signal?.throwIfAborted();
     const [v, w] = [vectors[count]!, vectors[count + 1]!];
     await operator.apply(v, w);
+    checkResult('a product with the matrix', kernels.norm2(w.data));
     const { coefficients, rest, share } = orthogonalize(kernels, vectors.slice(0, count + 1), w);
     coefficients.forEach((value, i) => {
       projected.set(i, count, value);
@@ -168,6 +171,7 @@ async function measure(operator: SymmetricOperator, kernels: Kernels, u: Vector,
   kernels.scale(u.data, 1 / kernels.norm2(u.data));
   await operator.apply(u, image);
   const value = kernels.dot(u.data, image.data);
+  checkResult('an eigenvalue', value);
   kernels.axpy(-value, u.data, image.data);
   return { value, bound: kernels.norm2(image.data) };
 }

@@ -36,11 +36,15 @@ test('a bottleneck narrows one layer', () => {
 
 describe('bad input of networks', () => {
   test('sizes below 1 and layers that are not there are named', () => {
-    expect(() => ntkNetwork({ inputs: 3, width: 0 })).toThrow('linearity: width (m) is 0; a whole number');
+    expect(() => ntkNetwork({ inputs: 3, width: 0 })).toThrow(
+      "linearity: ntkNetwork's width is 0; an integer of at least 1 is needed",
+    );
     expect(() => ntkNetwork({ inputs: 3, width: 4, depth: 2, bottleneck: { layer: 3 } })).toThrow(
       'linearity: the bottleneck is at layer 3; there are hidden layers 1 to 2',
     );
-    expect(() => ntkConvNetwork({ length: 4, width: 2, kernel: 1.5 })).toThrow('linearity: kernel is 1.5');
+    expect(() => ntkConvNetwork({ length: 4, width: 2, kernel: 1.5 })).toThrow(
+      "linearity: ntkConvNetwork's kernel is 1.5",
+    );
   });
 
   test('an unknown activation is answered with those that there are', () => {

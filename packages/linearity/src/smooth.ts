@@ -1,7 +1,7 @@
 import type { Tensor } from '@unbraid/graph';
 
 /** Operators with kinks, where there is no second derivative, and pieces in between, where it leaves the kinks out. */
-const KINKED = new Set(['relu', 'abs', 'sign', 'maximum', 'minimum', 'maxPool2d', 'reduceMax', 'reduceMin']);
+const KINKED = new Set(['relu', 'abs', 'sign', 'maximum', 'minimum', 'clamp', 'maxPool2d', 'reduceMax', 'reduceMin']);
 
 /**
  * @param what is to be computed: `the Hessian`

@@ -1,3 +1,4 @@
+import { checkSettings, integer, oneOf } from '@unbraid/checks';
 import { createMatrix, type Matrix, matrixRow } from '@unbraid/data';
 import {
   CompileError,
@@ -14,9 +15,13 @@ import {
   withScope,
 } from '@unbraid/graph';
 import { type AnyModel, applyModel, defaultRuntime } from '@unbraid/nn';
-import { checkInputs, checkParams, rejectVanishing } from './check.ts';
-import { gramKernel, outsideDense } from './gram-kernel.ts';
+import { object } from 'zod';
+import { checkInputs, checkKernel, checkParams, rejectVanishing } from './check.ts';
+import { beyondGram, gramKernel } from './gram-kernel.ts';
 import { jacobianKernel } from './jacobian-kernel.ts';
+import { shared } from './options.ts';
+import { isSameAlone } from './row-dependence.ts';
+import { trainableOnly } from './trainable.ts';
 
 /** A model, and the weights at which its derivatives are taken. */
 export interface TangentPoint {
@@ -43,54 +48,65 @@ export interface Kernel {
   readonly errorKind: 'measured' | 'estimated';
 }
 
-/** The tangent kernel, and the parameters that came from the Jacobian, by path; for all others it was never formed. */
+/** The tangent kernel, and how it was computed. */
 export interface TangentKernel extends Kernel {
+  /** The parameters that came from the Jacobian, by path; for all others it was never formed. */
   readonly jacobianPaths: readonly string[];
+  /**
+   * The operator in which rows of inputs meet, as those of a batch do where its mean is subtracted; undefined where outputs of a row depend on
+   * that row alone. Where they meet, entries are derivatives of a row's outputs in the whole batch `x`, or `z`, and all come from the Jacobian.
+   */
+  readonly meeting: string | undefined;
 }
 
-const SAMPLED_ROWS = 4;
+const settings = object({
+  method: oneOf('auto', 'jacobian').default('auto'),
+  sampledRows: integer({ min: 0 }).default(4),
+  ...shared,
+});
+
 const ROUNDING = 2 ** -24;
 
 /**
- * The tangent kernel K(x, z) = ∇f(w; x) · ∇f(w; z) of a model whose outputs are `[rows, c]`, over all parameters. For parameters of
+ * The tangent kernel K(x, z) = ∇f(w; x) · ∇f(w; z) of a model whose outputs are `[rows, c]`, over all parameters that are trained. For those of
  * dense layers it is a sum of Hadamard products of Gram matrices: n² · width multiply-adds, and nothing of the size of n × parameters
- * (Novak, Sohl-Dickstein and Schoenholz 2022, section 3.2). For others it is J Jᵀ in blocks of rows.
+ * (Novak, Sohl-Dickstein and Schoenholz 2022, section 3.2). For others, and for all where rows of a batch depend on each other, it is J Jᵀ in blocks of
+ * rows; whether they do is read off the model's graph.
  * @param x n × d
  * @param z n' × d; x where it is left out
- * @throws {RangeError} for parameters or inputs that don't fit, or an input of norm 0
+ * @throws {RangeError} for settings, parameters or inputs that don't fit, an input of norm 0, or a kernel that overflows float32
  */
 export async function tangentKernel(
-  point: TangentPoint,
+  { model: whole, params: all }: TangentPoint,
   x: Matrix,
   z: Matrix = x,
   options: KernelOptions = {},
 ): Promise<TangentKernel> {
-  const { model, params } = point;
-  checkParams(model, params);
+  const { method, sampledRows, signal, runtime: chosen } = checkSettings('linearity: tangentKernel', settings, options);
+  checkParams(whole, all);
   checkInputs('x', x);
   if (z !== x) checkInputs('z', z);
   if (z.cols !== x.cols) {
     throw new RangeError(`linearity: x has ${x.cols} columns and z has ${z.cols}; they must agree`);
   }
-  const runtime = options.runtime ?? (await defaultRuntime());
-  const { outputs, outside, all } = partition(point, x);
-  const jacobianPaths = options.method === 'jacobian' ? all : outside;
-  const kernel =
-    jacobianPaths.length === all.length
-      ? createMatrix(x.rows * outputs, z.rows * outputs)
-      : await denseKernel(point, x, z, runtime);
+  const runtime = chosen ?? (await defaultRuntime());
+  const point = trainableOnly(whole, all);
+  const { model, params } = point;
+  const { outputs, meeting, jacobianPaths, together, isWhole } = plan(point, x, z, method);
+  const kernel = isWhole ? createMatrix(x.rows * outputs, z.rows * outputs) : await denseKernel(point, x, z, runtime);
   if (jacobianPaths.length > 0) {
-    const problem = { model, params, x, z, outputs, paths: jacobianPaths, signal: options.signal };
+    const problem = { model, params, x, z, outputs, paths: jacobianPaths, together, signal };
     const rest = await jacobianKernel(problem, runtime);
     rest.data.forEach((value, i) => {
       kernel.data[i]! += value;
     });
   }
+  checkKernel('the tangent kernel', kernel);
   const isZero = (value: number) => value === 0;
   rejectVanishing('x', x, (i) => block(kernel, i, outputs).every(isZero));
   if (z !== x) rejectVanishing('z', z, (j) => block(transposed(kernel), j, outputs).every(isZero));
-  const sampled = jacobianPaths.length > 0 ? 0 : (options.sampledRows ?? SAMPLED_ROWS);
-  return { kernel, jacobianPaths, ...(await errorOf(point, kernel, { x, z, outputs, sampled }, runtime)) };
+  const sampled = jacobianPaths.length > 0 ? 0 : sampledRows;
+  return { kernel, jacobianPaths, meeting, ...(await errorOf(point, kernel, { x, z, outputs, sampled }, runtime)) };
 }
 
 /** The rows of a kernel that belong to one input. */
@@ -104,19 +120,42 @@ const transposed = ({ data, rows, cols }: Matrix): Matrix =>
     data.map((_, at) => data[(at % rows) * cols + Math.floor(at / rows)]!),
   );
 
-/** How many outputs there are, and which parameters are outside of dense layers. */
-function partition({ model }: TangentPoint, x: Matrix) {
+/** How the kernel of `x` and `z` is computed. */
+interface Plan {
+  /** c */
+  readonly outputs: number;
+  readonly meeting: string | undefined;
+  /** Parameters that take the Jacobian, and whether those are all. */
+  readonly jacobianPaths: readonly string[];
+  readonly isWhole: boolean;
+  /** Whether its rows are taken in their batch. */
+  readonly together: boolean;
+}
+
+function plan({ model }: TangentPoint, x: Matrix, z: Matrix, method: 'auto' | 'jacobian'): Plan {
   const all: string[] = [];
   const params = mapTree<unknown, Tensor>(model.params, ({ shape, dtype }, path) => {
     all.push(path);
     return input(path, shape, dtype);
   }) as Tensor;
-  const rows = input('x', [x.rows, x.cols], 'float32');
-  const { shape } = applyModel(model, params, rows);
+  const batchOf = (rows: number) => input('x', [rows, x.cols], 'float32');
+  const batches = (z === x ? [x] : [x, z]).map(({ rows }) => batchOf(rows));
+  const applied = batches.map((batch) => applyModel(model, params, batch));
+  const { shape } = applied[0]!;
   if (shape.length !== 2 || shape[0] !== x.rows) {
     throw new RangeError(`linearity: the model gives [${shape.join(', ')}] for ${x.rows} rows; [rows, c] is needed`);
   }
-  return { outputs: shape[1]!, outside: outsideDense(model, params, rows), all };
+  const beyond = applied.map((y, i) => beyondGram(y, params, batches[i]!));
+  const meeting = beyond.map((each) => each.meeting).find((name) => name !== undefined);
+  const jacobianPaths = method === 'jacobian' || meeting !== undefined ? all : beyond[0]!.rest;
+  const isAlone = () => applied.every((y) => isSameAlone(model, params, batchOf(1), y));
+  return {
+    outputs: shape[1]!,
+    meeting,
+    jacobianPaths,
+    isWhole: jacobianPaths.length === all.length,
+    together: meeting !== undefined || (jacobianPaths.length > 0 && !isAlone()),
+  };
 }
 
 async function denseKernel(point: TangentPoint, x: Matrix, z: Matrix, runtime: Runtime): Promise<Matrix> {

@@ -35,8 +35,8 @@ export async function compileOperator(
   let [from, to] = [vectors[0]!, vectors[1]!];
   const executable = scope.own(
     await compile(graph, runtime, {
-      inputs: { params: { data: params }, x: { data: x.data }, v: reading(() => from) },
-      outputs: { out: reading(() => to) },
+      inputs: { params: { data: params }, x: { data: x.data }, v: reading(() => from.data) },
+      outputs: { out: reading(() => to.data) },
     }),
   );
   return {
@@ -47,8 +47,9 @@ export async function compileOperator(
   };
 }
 
-const reading = (vector: () => Vector) => ({
+/** What an executable reads or writes, asked for anew at each run. */
+export const reading = (data: () => Float32Array) => ({
   get data() {
-    return vector().data;
+    return data();
   },
 });

@@ -56,8 +56,9 @@ export const nameOf = ({ options }: NetworkCase): string => {
   return `${kind}, ${depth} × ${activation}, ${outputs} output(s), ${output}${narrow}`;
 };
 
-export const modelOf = ({ options }: NetworkCase): AnyModel =>
-  options.kind === 'dense' ? ntkNetwork(options) : ntkConvNetwork(options);
+export function modelOf({ options: { kind, ...options } }: NetworkCase): AnyModel {
+  return kind === 'dense' ? ntkNetwork(options as NtkNetworkOptions) : ntkConvNetwork(options as NtkConvNetworkOptions);
+}
 
 export const matrix = ({ shape, data }: Stored): Matrix =>
   createMatrix(shape[0]!, shape[1] ?? 1, Float32Array.from(data));

@@ -1,3 +1,4 @@
+import { checkFiniteValues } from '@unbraid/checks';
 import { layoutOf, leavesOf } from '@unbraid/graph';
 import { createRandom, type Random } from '@unbraid/kernels';
 import type { AnyModel } from './model.ts';
@@ -8,6 +9,7 @@ import type { ParamSpec } from './param.ts';
  * leaves the others' values alone.
  * @param seed a number, or a stream, which is not advanced
  * @throws {ShapeError} for a model without parameters
+ * @throws {InputError} for an initializer that gives NaN or infinities
  */
 export function initialize(model: AnyModel, seed: number | Random): Float32Array {
   const random = typeof seed === 'number' ? createRandom(seed) : seed;
@@ -15,7 +17,9 @@ export function initialize(model: AnyModel, seed: number | Random): Float32Array
   const flat = new Float32Array(layout.size);
   leavesOf<ParamSpec>(model.params).forEach(({ path, value: { initializer, fans } }, i) => {
     const { offset, size } = layout.leaves[i]!;
-    initializer.fill(flat.subarray(offset, offset + size), random.split(path), fans);
+    const values = flat.subarray(offset, offset + size);
+    initializer.fill(values, random.split(path), fans);
+    checkFiniteValues(`nn: what the initializer gives ${path || 'the parameter'}`, values, 'correct the initializer');
   });
   return flat;
 }

@@ -2,7 +2,7 @@ import { join, relative, resolve } from 'node:path';
 import { formatValue, type RunOutcome, type TableEntry } from '@unbraid/experiment';
 import { exitCodes, type Io } from '../io.ts';
 import { commandLine } from '../shell.ts';
-import { textTable } from '../text-table.ts';
+import { textTable, visible } from '../text-table.ts';
 
 /** Prints what came out of a run, as a table or as one JSON object; returns the exit code. */
 export async function printOutcome(io: Io, outcome: RunOutcome, json: boolean): Promise<number> {
@@ -33,12 +33,12 @@ function outcomeText({ config, summary, table }: Done): string {
   const results = Object.entries(summary).map(([key, value]) => [
     key,
     formatValue(value),
-    config.about.summary[key] ?? '',
+    Object.hasOwn(config.about.summary, key) ? config.about.summary[key]! : '',
   ]);
   const text = textTable([['result', 'value', 'meaning'], ...results]);
   return table === undefined ? text : `${tableText(table)}\n${text}`;
 }
 
 function tableText({ title, columns, rows }: TableEntry): string {
-  return `${title}\n${textTable([columns, ...rows.map((row) => row.map(formatValue))])}`;
+  return `${visible(title)}\n${textTable([columns, ...rows.map((row) => row.map(formatValue))])}`;
 }

@@ -1,4 +1,7 @@
+import { checkSettings, count, finite, having, InputError, integer } from '@unbraid/checks';
 import type { Random } from '@unbraid/kernels';
+import * as z from 'zod';
+import { drawEdges } from './block-model-edges.ts';
 import type { GraphData } from './graph-data.ts';
 import { undirected } from './undirected.ts';
 
@@ -13,7 +16,7 @@ export interface BlockModelOptions {
   readonly dimensions?: number;
   /** Values that an attribute takes. Default 4. */
   readonly values?: number;
-  /** Mean number of edges of a node. Default 10. */
+  /** Mean number of edges of a node, above 0. Default 10. */
   readonly degree?: number;
   /** Distance of the means of features from zero, in standard deviations of their noise. Default 1. */
   readonly signal?: number;
@@ -32,20 +35,16 @@ export interface BlockModel extends GraphData {
  * A contextual stochastic block model with several attributes. Each node has a value of each attribute, drawn evenly; an edge's chance is the
  * product over attributes of h_k where its ends have the same value and (1 − h_k) / (values − 1) where not; a feature dimension of group k is normal
  * around a mean that the node's value of attribute k has in it. The class is the one of the largest sum of random votes, one from each
- * attribute, so that every dimension tells of it and none is enough. Deshpande et al. (2018) have one attribute.
+ * attribute and of the same size for all, so that every dimension tells of it and none is enough. Deshpande et al. (2018) have one attribute.
  *
- * @throws RangeError for a setting out of range.
+ * @throws InputError for a setting out of range, for no edges, and for more than 2^24 of them.
  */
 export function blockModel(options: BlockModelOptions): BlockModel {
-  const { nodes, homophily, dimensions = 8, values = 4, degree = 10, signal = 1, classes = 4, random } = options;
-  check({ nodes, dimensions, values, classes });
-  const wrong = homophily.find((h) => !(h > 0 && h < 1));
-  if (homophily.length === 0 || wrong !== undefined)
-    throw new RangeError(`data: homophily is ${wrong ?? 'empty'}; a list of numbers above 0 and below 1 is needed`);
-  if (!(degree >= 0 && degree < nodes))
-    throw new RangeError(`data: degree is ${degree}; it must be at least 0 and below the number of nodes, ${nodes}`);
+  const settings = checkSettings('data: blockModel', schema, options);
+  const { nodes, homophily, dimensions, values, signal, classes, random } = settings;
+  const edgeCount = countEdges(settings);
   const attributes = homophily.map((_, k) => drawInts(nodes, values, random.split(`attribute ${k}`)));
-  const edges = drawEdges(attributes, homophily, values, Math.round((nodes * degree) / 2), random.split('edges'));
+  const edges = drawEdges({ attributes, homophily, values, count: edgeCount, random });
   const { adjacency, report } = undirected(nodes, edges.sources, edges.targets, 'the block model');
   const drawn = Float32Array.from(
     attributes,
@@ -58,6 +57,7 @@ export function blockModel(options: BlockModelOptions): BlockModel {
     labels: drawLabels(attributes, values, classes, random.split('votes')),
     classes,
     report,
+    notes: [],
     homophily: Float32Array.from(
       { length: homophily.length * dimensions },
       (_, d) => homophily[Math.floor(d / dimensions)]!,
@@ -66,45 +66,43 @@ export function blockModel(options: BlockModelOptions): BlockModel {
   };
 }
 
-function check(counts: Readonly<Record<string, number>>): void {
-  for (const [name, count] of Object.entries(counts)) {
-    const least = name === 'dimensions' ? 1 : 2;
-    if (!(Number.isInteger(count) && count >= least))
-      throw new RangeError(`data: ${name} is ${count}; a whole number of at least ${least} is needed`);
-  }
+const schema = z.object({
+  nodes: integer({ min: 2, max: 2 ** 26 }),
+  homophily: z
+    .array(finite({ above: 0, below: 1 }), 'a list of numbers above 0 and below 1')
+    .min(1, 'a list of numbers'),
+  dimensions: count().default(8),
+  values: integer({ min: 2, max: 2 ** 16 }).default(4),
+  degree: finite({ above: 0 }).default(10),
+  signal: finite().default(1),
+  classes: integer({ min: 2, max: 2 ** 16 }).default(4),
+  random: having<Random>('a random stream', 'split', 'int'),
+});
+
+/** A set of pairs takes no more. */
+const MOST_EDGES = 2 ** 24 - 1;
+
+function countEdges({ nodes, degree, homophily, dimensions }: z.output<typeof schema>): number {
+  if (!(degree < nodes))
+    throw new InputError('setting', `data: degree is ${degree}; it must be below the number of nodes, ${nodes}`);
+  const edges = Math.round((nodes * degree) / 2);
+  if (edges === 0)
+    throw new InputError('setting', `data: ${nodes} nodes of degree ${degree} have no edge; give a higher degree`);
+  if (edges > MOST_EDGES)
+    throw new InputError(
+      'limit',
+      `data: ${nodes} nodes of degree ${degree} have ${edges} edges; up to ${MOST_EDGES} are drawn`,
+    );
+  const entries = nodes * homophily.length * dimensions;
+  if (entries < 2 ** 31) return edges;
+  throw new InputError(
+    'limit',
+    `data: ${entries} features of ${nodes} nodes are too many; up to ${2 ** 31 - 1} are drawn`,
+  );
 }
 
 const drawInts = (count: number, below: number, random: Random) =>
   Int32Array.from({ length: count }, () => random.int(below));
-
-/** Different pairs of nodes, by rejection. */
-function drawEdges(
-  attributes: readonly Int32Array[],
-  homophily: readonly number[],
-  values: number,
-  count: number,
-  random: Random,
-) {
-  const nodes = attributes[0]!.length;
-  const chances = homophily.map((h) => ({ same: h, other: (1 - h) / (values - 1) }));
-  const most = chances.reduce((product, { same, other }) => product * Math.max(same, other), 1);
-  const taken = new Set<number>();
-  const [sources, targets]: [number[], number[]] = [[], []];
-  while (sources.length < count && taken.size < (nodes * (nodes - 1)) / 2) {
-    const [i, j] = [random.int(nodes), random.int(nodes)];
-    const pair = Math.min(i, j) * nodes + Math.max(i, j);
-    if (i === j || taken.has(pair)) continue;
-    const chance = attributes.reduce(
-      (product, a, k) => product * (a[i] === a[j] ? chances[k]!.same : chances[k]!.other),
-      1,
-    );
-    if (random.next() * most >= chance) continue;
-    taken.add(pair);
-    sources.push(i);
-    targets.push(j);
-  }
-  return { sources, targets };
-}
 
 interface FeatureOptions {
   readonly dimensions: number;
@@ -129,11 +127,27 @@ function drawFeatures(attributes: readonly Int32Array[], { dimensions, values, s
 }
 
 function drawLabels(attributes: readonly Int32Array[], values: number, classes: number, random: Random): Int32Array {
-  const votes = attributes.map(() => random.normal(new Float32Array(values * classes)));
+  const votes = attributes.map(() => drawVotes(values, classes, random));
   return Int32Array.from({ length: attributes[0]!.length }, (_, i) => {
     const sums = Array.from({ length: classes }, (_, c) =>
       attributes.reduce((sum, a, k) => sum + votes[k]![a[i]! * classes + c]!, 0),
     );
     return sums.indexOf(Math.max(...sums));
   });
+}
+
+/**
+ * What each value says for each class, [values, classes]: normal, less the means of values and of classes, and of one size: so no class is ahead of the
+ * others, and no attribute tells much more of the class than another.
+ */
+function drawVotes(values: number, classes: number, random: Random): Float64Array {
+  const drawn = Float64Array.from(random.normal(new Float32Array(values * classes)));
+  const meanOf = (count: number, at: (i: number) => number) =>
+    Array.from({ length: count }, (_, i) => drawn[at(i)]!).reduce((sum, vote) => sum + vote, 0) / count;
+  const ofValues = Array.from({ length: values }, (_, v) => meanOf(classes, (c) => v * classes + c));
+  const ofClasses = Array.from({ length: classes }, (_, c) => meanOf(values, (v) => v * classes + c));
+  const whole = meanOf(drawn.length, (i) => i);
+  const centred = drawn.map((vote, i) => vote - ofValues[Math.floor(i / classes)]! - ofClasses[i % classes]! + whole);
+  const size = Math.hypot(...centred);
+  return centred.map((vote) => vote / size);
 }

@@ -1,112 +1,158 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { csrFromEntries } from '@unbraid/kernels';
-import { fileError } from '../file-errors.ts';
-import { readNpz } from '../read-npz.ts';
-import type { GraphData, GraphSplit } from './graph-data.ts';
+import { InputError, showValue } from '@unbraid/checks';
+import { type Csr, csrFromEntries } from '@unbraid/kernels';
+import { createGrowing } from '../growing.ts';
+import { readBytes } from '../read-bytes.ts';
+import { classCount } from './class-count.ts';
+import type { GraphData } from './graph-data.ts';
+import { counted, edgeNotes } from './notes.ts';
+import { type TextLine, textLines } from './text-lines.ts';
 import { undirected } from './undirected.ts';
-
-/** Splits that geom-gcn has of each set. */
-const SPLITS = 10;
 
 /**
  * A graph in geom-gcn's text files `new_data/NAME/out1_node_feature_label.txt` and `out1_graph_edges.txt` (Pei et al. 2020). Features are a list
- * of 0 and 1, or, where the header names their number (film), of the features that are on.
+ * of numbers, as a rule 0 and 1, or, where the header names their number (film), of the features that are on. Edges count in both directions.
  *
- * @throws one line that names the file, and the line at fault.
+ * @throws InputError, one line that names the file, and the line at fault.
  */
 export async function readGeomGcn(folder: string, name: string): Promise<GraphData> {
   const nodePath = join(folder, 'new_data', name, 'out1_node_feature_label.txt');
   const edgePath = join(folder, 'new_data', name, 'out1_graph_edges.txt');
-  const [header, ...lines] = await readLines(nodePath);
-  const indexed = header!.text.match(/feature_amount:(\d+)/);
-  const nodes = lines.map(({ text, number }) => {
-    const [id, features, label] = text.split('\t');
-    const whole = (part: string | undefined) => part !== undefined && /^\d+$/.test(part.trim());
-    if (!whole(id) || !whole(label) || !/^[\d,]*$/.test(features ?? ''))
-      throw new Error(
-        `data: line ${number} of ${nodePath} is not a node, its features and its label, separated by tabs`,
-      );
-    return { id: Number(id), label: Number(label), features: features!.split(',').filter(Boolean).map(Number), number };
-  });
-  const count = nodes.length;
-  const seen = new Set<number>();
-  for (const { id, number } of nodes) {
-    if (id >= count || seen.has(id))
-      throw new Error(
-        `data: line ${number} of ${nodePath} has the node ${id} ${id >= count ? `of ${count}` : 'again'}; each from 0 to ${count - 1} is needed once`,
-      );
-    seen.add(id);
-  }
-  const on = nodes.flatMap(({ id, features }) =>
-    indexed
-      ? features.map((column) => [id, column] as const)
-      : features.flatMap((x, column) => (x > 0 ? [[id, column] as const] : [])),
-  );
-  const width = indexed
-    ? on.reduce((most, [, column]) => Math.max(most, column + 1), Number(indexed[1]))
-    : (nodes[0]?.features.length ?? 0);
-  const ragged = indexed ? undefined : nodes.find(({ features }) => features.length !== width);
-  if (ragged)
-    throw new Error(
-      `data: line ${ragged.number} of ${nodePath} has ${ragged.features.length} features, the first node has ${width}`,
-    );
-  const features = csrFromEntries(count, width, {
-    rows: on.map(([row]) => row),
-    columns: on.map(([, column]) => column),
-  });
-  const labels = new Int32Array(count);
-  for (const { id, label } of nodes) labels[id] = label;
-  const edges = (await readLines(edgePath)).slice(1).map(({ text, number }) => {
-    const ends = text.split(/\s+/).filter(Boolean).map(Number);
-    if (ends.length !== 2 || !ends.every(Number.isInteger))
-      throw new Error(`data: line ${number} of ${edgePath} is not a pair of nodes`);
-    return ends as [number, number];
-  });
-  const { adjacency, report } = undirected(
-    count,
-    edges.map(([from]) => from),
-    edges.map(([, to]) => to),
-    edgePath,
-  );
-  const classes = labels.reduce((most, label) => Math.max(most, label + 1), 0);
-  // A word that is listed twice counts once.
-  return { name, adjacency, features: { ...features, values: features.values.fill(1) }, labels, classes, report };
+  const { features, labels, classes, merged } = readNodes(await readBytes(nodePath), nodePath);
+  const { sources, targets } = readEdges(await readBytes(edgePath), edgePath);
+  const { adjacency, report } = undirected(labels.length, sources, targets, edgePath);
+  const notes = [...edgeNotes(report), ...(merged > 0 ? [`${counted(merged, 'repeated feature')} merged`] : [])];
+  return { name, adjacency, features, labels, classes, report, notes };
 }
+
+/** The header and the lines after it. @throws InputError where there are none. */
+function headed(bytes: Uint8Array, path: string): { header: TextLine; lines: TextLine[] } {
+  const [header, ...lines] = textLines(bytes, path);
+  if (!header || lines.length === 0) throw noLines(path);
+  return { header, lines };
+}
+
+const noLines = (path: string) => new InputError('file', `data: ${path} has no lines after its header`);
+
+const isWhole = (part: string | undefined): boolean => part !== undefined && /^\d+$/.test(part);
+
+const noHeader = (path: string) =>
+  new InputError('file', `data: ${path} has no header: its first line is one of numbers; put one before it`);
+
+function readNodes(
+  bytes: Uint8Array,
+  path: string,
+): { features: Csr; labels: Int32Array; classes: number; merged: number } {
+  const { header, lines } = headed(bytes, path);
+  if (isWhole(header.text.split('\t')[0]?.trim())) throw noHeader(path);
+  const nodes = lines.map((line) => parseNode(line, path));
+  const count = nodes.length;
+  const labels = new Int32Array(count).fill(-1);
+  for (const { id, label, number } of nodes) {
+    const place = `data: line ${number} of ${path}`;
+    if (id >= count || labels[id] !== -1)
+      throw new InputError(
+        'file',
+        `${place} has the node ${id} ${id >= count ? `of ${count}` : 'again'}; each from 0 to ${count - 1} is needed once`,
+      );
+    if (label >= 2 ** 31)
+      throw new InputError('file', `${place} has the label ${label}; number classes from 0 without gaps`);
+    labels[id] = label;
+  }
+  const classes = classCount(labels, path);
+  const stated = header.text.match(/feature_amount:(\d+)/);
+  return { ...(stated ? listed(nodes, Number(stated[1]), path) : plain(nodes, path)), labels, classes };
+}
+
+interface NodeLine {
+  readonly id: number;
+  /** As in the file, separated by commas. */
+  readonly features: string;
+  readonly label: number;
+  readonly number: number;
+}
+
+function parseNode({ text, number }: TextLine, path: string): NodeLine {
+  const [id, features, label, ...more] = text.split('\t').map((part) => part.trim());
+  if (!isWhole(id) || !isWhole(label) || !/^(?:\d+(?:,\d+)*)?$/.test(features ?? '') || more.length > 0)
+    throw new InputError(
+      'file',
+      `data: line ${number} of ${path} is not a node, its features and its label, separated by tabs`,
+    );
+  return { id: Number(id), features: features!, label: Number(label), number };
+}
+
+const entriesOf = ({ features }: NodeLine): number[] => (features === '' ? [] : features.split(',').map(Number));
 
 /**
- * The ten splits of a set, from `splits/NAME_split_0.6_0.2_N.npz`.
- *
- * @throws as `readNpz`, or where the masks overlap or are not of `nodes` nodes.
+ * The features that are on. The header states their number or, as that of the published film, the largest of them. One that is listed twice counts
+ * once.
  */
-export async function readGeomGcnSplits(folder: string, name: string, nodes: number): Promise<GraphSplit[]> {
-  const splits: GraphSplit[] = [];
-  for (let i = 0; i < SPLITS; i++) {
-    const path = join(folder, 'splits', `${name}_split_0.6_0.2_${i}.npz`);
-    const { train_mask, val_mask, test_mask } = await readNpz(path, ['train_mask', 'val_mask', 'test_mask']);
-    const masks = { train: train_mask.data, validation: val_mask.data, test: test_mask.data };
-    for (const [part, mask] of Object.entries(masks)) {
-      if (mask.length !== nodes)
-        throw new Error(`data: the ${part} mask in ${path} has ${mask.length} entries, the graph has ${nodes} nodes`);
+function listed(nodes: readonly NodeLine[], stated: number, path: string): { features: Csr; merged: number } {
+  const [rows, columns]: [number[], number[]] = [[], []];
+  let width = checkedWidth(stated, path);
+  for (const node of nodes) {
+    for (const column of entriesOf(node)) {
+      if (column > stated)
+        throw new InputError(
+          'file',
+          `data: line ${node.number} of ${path} has the feature ${column}, beyond the ${stated} that the header states`,
+        );
+      width = Math.max(width, column + 1);
+      rows.push(node.id);
+      columns.push(column);
     }
-    for (let node = 0; node < nodes; node++) {
-      if (Object.values(masks).filter((mask) => Number(mask[node]) !== 0).length > 1)
-        throw new Error(`data: the masks in ${path} overlap at node ${node}`);
-    }
-    const chosen = (mask: ArrayLike<number | bigint>) =>
-      Int32Array.from(Array.from({ length: nodes }, (_, n) => n).filter((n) => Number(mask[n]) !== 0));
-    splits.push({ train: chosen(masks.train), validation: chosen(masks.validation), test: chosen(masks.test) });
   }
-  return splits;
+  const features = csrFromEntries(nodes.length, width, { rows, columns });
+  return { features: { ...features, values: features.values.fill(1) }, merged: rows.length - features.values.length };
 }
 
-/** The lines of a text file that are not blank, with their numbers from 1. */
-async function readLines(path: string): Promise<{ text: string; number: number }[]> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw fileError(error, 'read', path);
-  });
-  const lines = text.split(/\r?\n/).map((line, i) => ({ text: line, number: i + 1 }));
-  const filled = lines.filter((line) => line.text.trim() !== '');
-  if (filled.length < 2) throw new Error(`data: ${path} has no lines after its header`);
-  return filled;
+function checkedWidth(width: number, path: string): number {
+  if (width < 2 ** 31 - 1) return width;
+  throw new InputError('limit', `data: the header of ${path} states ${width} features; up to ${2 ** 31 - 2} are read`);
+}
+
+/** A number for each feature. */
+function plain(nodes: readonly NodeLine[], path: string): { features: Csr; merged: number } {
+  const [rows, columns, values]: [number[], number[], number[]] = [[], [], []];
+  const width = entriesOf(nodes[0]!).length;
+  for (const node of nodes) {
+    const place = `data: line ${node.number} of ${path}`;
+    const entries = entriesOf(node);
+    if (entries.length !== width)
+      throw new InputError('file', `${place} has ${entries.length} features, the first node has ${width}`);
+    for (const [column, value] of entries.entries()) {
+      if (value === 0) continue;
+      if (!Number.isFinite(Math.fround(value)))
+        throw new InputError('file', `${place} has the feature ${showValue(value)}, which is no float32`);
+      rows.push(node.id);
+      columns.push(column);
+      values.push(value);
+    }
+  }
+  return { features: csrFromEntries(nodes.length, width, { rows, columns, values }), merged: 0 };
+}
+
+function readEdges(bytes: Uint8Array, path: string): { sources: Int32Array; targets: Int32Array } {
+  const [sources, targets] = [0, 1].map(() => createGrowing((length) => new Int32Array(length)));
+  let isHeader = true;
+  let count = 0;
+  for (const { text, number } of textLines(bytes, path)) {
+    const ends = text.trim().split(/\s+/);
+    if (isHeader && ends.every(isWhole)) throw noHeader(path);
+    if (!isHeader) {
+      const pair = ends.map(Number);
+      if (pair.length !== 2 || !ends.every(isWhole))
+        throw new InputError('file', `data: line ${number} of ${path} is not a pair of nodes`);
+      const beyond = pair.find((node) => node >= 2 ** 31);
+      if (beyond !== undefined)
+        throw new InputError('file', `data: line ${number} of ${path} has the node ${beyond}, which there can't be`);
+      sources!.push(pair[0]!);
+      targets!.push(pair[1]!);
+      count++;
+    }
+    isHeader = false;
+  }
+  if (count === 0) throw noLines(path);
+  return { sources: sources!.finish(), targets: targets!.finish() };
 }

@@ -9,12 +9,14 @@ export interface EdgeReport {
   readonly selfLoops: number;
   /** Lines, or pairs, that repeated an edge in either direction. */
   readonly repeated: number;
+  /** Edges that stand in one direction only and count in both. */
+  readonly oneWay: number;
 }
 
 /** A graph whose nodes have features and classes. */
 export interface GraphData {
   readonly name: string;
-  /** Symmetric, 1 for an edge, no self loops. */
+  /** Symmetric, without self loops; 1 for an edge, or its weight where the source gives weights. */
   readonly adjacency: Csr;
   /** A row for each node; sparse where the source is. */
   readonly features: Csr | Matrix;
@@ -22,6 +24,8 @@ export interface GraphData {
   readonly labels: Int32Array;
   readonly classes: number;
   readonly report: EdgeReport;
+  /** What was left out, added or read otherwise than it stands in the source, in a sentence each; empty where nothing was. */
+  readonly notes: readonly string[];
 }
 
 /** Nodes by what they are for, ascending. */

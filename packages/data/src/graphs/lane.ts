@@ -1,68 +1,66 @@
-import { type Csr, csrFromEntries } from '@unbraid/kernels';
+import { InputError, showValue } from '@unbraid/checks';
+import { csrFromEntries } from '@unbraid/kernels';
+import { classCount } from './class-count.ts';
 import type { GraphData } from './graph-data.ts';
-import { type MatMatrix, readMat } from './mat-file.ts';
+import { type MatMatrix, type MatOptions, matEntries } from './mat-matrix.ts';
+import { counted, edgeNotes } from './notes.ts';
+import { readMat } from './read-mat.ts';
 import { undirected } from './undirected.ts';
 
 /**
  * An attributed network in a MATLAB file as LANE has them (Huang, Li and Hu 2017): sparse `Network` and `Attributes`, and a `Label` from 1 for
- * each node.
+ * each node. Edges count in both directions; the values of `Network` are their weights. `limit` is that of `readMat`.
  *
- * @throws one line that names the file and what it lacks, or as `readMat`.
+ * @throws InputError, one line that names the file and what it lacks, for weights that are not above 0 or not the same in both directions, or as `readMat`.
  */
-export async function readLane(path: string, name: string): Promise<GraphData> {
-  const file = await readMat(path);
+export async function readLane(
+  path: string,
+  name: string,
+  { limit }: Pick<MatOptions, 'limit'> = {},
+): Promise<GraphData> {
+  const passedOver: string[] = [];
+  const file = await readMat(path, {
+    limit,
+    onPassedOver: (variable, kind) => passedOver.push(`${variable} (${kind})`),
+  });
   const variable = (key: string): MatMatrix => {
     const found = file.get(key);
     if (found) return found;
-    throw new Error(`data: ${path} has no matrix ${key}; it has ${[...file.keys()].join(', ') || 'none'}`);
+    const others = passedOver.length > 0 ? `, and passed over ${passedOver.join(', ')}` : '';
+    const there = [...file.keys()].join(', ') || 'none';
+    throw new InputError('file', `data: ${path} has no matrix ${key}; it has ${there}${others}`);
   };
   const [network, attributes, label] = [variable('Network'), variable('Attributes'), variable('Label')];
   const nodes = network.rows;
-  const labelled = label.values.length;
-  if (network.cols !== nodes || attributes.rows !== nodes || labelled !== nodes)
-    throw new Error(
-      `data: ${path} does not fit: Network ${nodes} × ${network.cols}, Attributes ${attributes.rows} × ${attributes.cols}, Label ${labelled}`,
+  const full = label.sparse ? label.rows * label.cols : label.values.length;
+  if (network.cols !== nodes || attributes.rows !== nodes || full !== nodes)
+    throw new InputError(
+      'file',
+      `data: ${path} does not fit: Network ${nodes} × ${network.cols}, Attributes ${attributes.rows} × ${attributes.cols}, Label ${full}`,
     );
-  const labels = Int32Array.from(label.values, (value) => value - 1);
-  const wrong = labels.findIndex((value, i) => value < 0 || value + 1 !== label.values[i]);
+  const labels = labelsOf(label, path);
+  const edges = matEntries(network);
+  const { adjacency, report } = undirected(nodes, edges.rows, edges.columns, `Network of ${path}`, {
+    weights: edges.values,
+    bothEnds: true,
+  });
+  const weighted = adjacency.values.some((weight) => weight !== 1);
+  const notes = [
+    ...edgeNotes(report),
+    ...(edges.zeros > 0 ? [`${counted(edges.zeros, 'edge')} of weight 0 left out`] : []),
+    ...(weighted ? ['edges have weights other than 1'] : []),
+  ];
+  const features = csrFromEntries(nodes, attributes.cols, matEntries(attributes), `data: Attributes in ${path}`);
+  return { name, adjacency, features, labels, classes: classCount(labels, path, 1), report, notes };
+}
+
+function labelsOf({ sparse, values }: MatMatrix, path: string): Int32Array {
+  if (sparse) throw new InputError('file', `data: Label in ${path} is sparse; save it as full(Label)`);
+  const wrong = values.findIndex((value) => !(Number.isInteger(value) && value >= 1 && value < 2 ** 31));
   if (wrong >= 0)
-    throw new Error(
-      `data: Label of node ${wrong} in ${path} is ${label.values[wrong]}; whole numbers from 1 are needed`,
+    throw new InputError(
+      'file',
+      `data: Label of node ${wrong} in ${path} is ${showValue(values[wrong])}; whole numbers from 1 are needed`,
     );
-  const { rows, columns } = entriesOf(network);
-  // The matrix has each edge in both directions: it counts once, whichever of them are there.
-  const least = rows.map((row, e) => Math.min(row, columns[e]!));
-  const largest = rows.map((row, e) => Math.max(row, columns[e]!));
-  const once = csrFromEntries(nodes, nodes, { rows: least, columns: largest });
-  const sources = new Int32Array(once.columns.length);
-  for (let node = 0; node < nodes; node++) sources.fill(node, once.starts[node], once.starts[node + 1]);
-  const { adjacency, report } = undirected(nodes, sources, once.columns, path);
-  return {
-    name,
-    adjacency,
-    features: toCsr(attributes),
-    labels,
-    classes: labels.reduce((most, x) => Math.max(most, x + 1), 0),
-    report,
-  };
+  return Int32Array.from(values, (value) => value - 1);
 }
-
-function entriesOf({ rows, cols, values, sparse }: MatMatrix): {
-  rows: Int32Array;
-  columns: Int32Array;
-  values: Float64Array;
-} {
-  if (!sparse) {
-    const at = Array.from(values.keys()).filter((i) => values[i] !== 0);
-    return {
-      rows: Int32Array.from(at, (i) => i % rows),
-      columns: Int32Array.from(at, (i) => Math.floor(i / rows)),
-      values: Float64Array.from(at, (i) => values[i]!),
-    };
-  }
-  const columns = new Int32Array(sparse.rows.length);
-  for (let column = 0; column < cols; column++) columns.fill(column, sparse.starts[column], sparse.starts[column + 1]);
-  return { rows: sparse.rows, columns, values };
-}
-
-const toCsr = (matrix: MatMatrix): Csr => csrFromEntries(matrix.rows, matrix.cols, entriesOf(matrix));

@@ -16,7 +16,8 @@ describe('loadGraph', () => {
   it.for(facts)('reads the published files of %s', async ([name, file, expected], { skip }) => {
     skip(!existsSync(join(data, file)), `${file} is not in UNBRAID_DATA`);
     const { graph, splits } = await loadGraph(name);
-    const { labels, report, features } = graph;
+    const { labels, report, features, notes } = graph;
+    expect(notes.length > 0).toBe(report.selfLoops + report.repeated + report.oneWay > 0);
     expect({ nodes: labels.length, edges: report.edges, cols: features.cols, splits: splits.length }).toEqual(expected);
   });
 
@@ -25,5 +26,10 @@ describe('loadGraph', () => {
     await expect(loadGraph('citeseer', environment)).rejects.toThrow(
       `data: ind.citeseer.graph is not in ${join(environment.UNBRAID_DATA, 'planetoid')} or ${join(environment.UNBRAID_CACHE, 'planetoid')}; copy https://github.com/kimiyoung/planetoid`,
     );
+  });
+
+  it('names the nearest graph to one that there is not', async () => {
+    await expect(loadGraph('corra' as GraphName)).rejects.toThrow('data: there is no graph "corra"; choose cora, ');
+    await expect(loadGraph('constructor' as GraphName)).rejects.toThrow('there is no graph "constructor"');
   });
 });

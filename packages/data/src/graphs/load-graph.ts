@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { InputError, unknownName } from '@unbraid/checks';
 import { createRandom } from '@unbraid/kernels';
 import { cacheFolder, type DataEnvironment, userDataFolder } from '../datasets/folders.ts';
-import { readGeomGcn, readGeomGcnSplits } from './geom-gcn.ts';
+import { readGeomGcn } from './geom-gcn.ts';
+import { readGeomGcnSplits } from './geom-gcn-splits.ts';
 import type { GraphData, GraphSplit } from './graph-data.ts';
 import { readLane } from './lane.ts';
 import { readPlanetoid } from './planetoid.ts';
@@ -81,15 +83,17 @@ export const graphNames = Object.keys(sources) as readonly GraphName[];
  * splits: the public one of Planetoid's sets, geom-gcn's ten, and ten random ones of 60/20/20 for the others. Nothing is downloaded: the
  * authors publish no checksums.
  *
- * @throws where the files are in neither place (says where to get them and where to put them), or as their readers.
+ * @throws InputError for another name, where the files are in neither place (says where to get them and where to put them), or as their readers.
  */
 export async function loadGraph(name: GraphName, environment: DataEnvironment = process.env): Promise<GraphSet> {
+  if (!Object.hasOwn(sources, name)) throw new InputError('setting', `data: ${unknownName('graph', name, graphNames)}`);
   const source: Source = sources[name];
   const cache = cacheFolder(source.folder, environment);
   const folders = [userDataFolder(source.folder, environment), cache].filter((folder) => folder !== undefined);
   const found = folders.find((folder) => existsSync(join(folder, source.file)));
   if (found) return source.read(found);
-  throw new Error(
-    `data: ${source.file} is not in ${folders.join(' or ')}; copy ${source.address}, into ${cache}, or set UNBRAID_DATA`,
+  throw new InputError(
+    'file',
+    `data: ${source.file} is not in ${[...new Set(folders)].join(' or ')}; copy ${source.address}, into ${cache}, or set UNBRAID_DATA`,
   );
 }

@@ -1,122 +1,178 @@
-import { inflateSync } from 'node:zlib';
-import { readBytes } from '../read-bytes.ts';
+import { checkSettings, InputError } from '@unbraid/checks';
+import { type ByteSource, toBytes } from '../byte-source.ts';
+import {
+  COMPRESSED,
+  damage,
+  MATRIX,
+  type MatElement,
+  matCount,
+  matElements,
+  matNumbers,
+  unpacked,
+  unpackedHead,
+} from './mat-elements.ts';
+import {
+  createBudget,
+  type MatBudget,
+  type MatMatrix,
+  type MatOptions,
+  matSettings,
+  refuseComplex,
+  sparseMatrix,
+} from './mat-matrix.ts';
 
-/** A matrix of numbers in a MATLAB file, column by column as MATLAB keeps it. */
-export interface MatMatrix {
-  readonly rows: number;
-  readonly cols: number;
-  /** The values of a full matrix, column after column, or those of a sparse matrix' entries. */
-  readonly values: Float64Array;
-  /** Of a sparse matrix: the row of each entry, and where each column's entries start. */
-  readonly sparse?: { readonly rows: Int32Array; readonly starts: Int32Array };
-}
-
-// Types of data elements and classes of arrays: MATLAB, "MAT-File Format" (level 5), tables 1-1 and 1-3.
-const MATRIX = 14;
-const COMPRESSED = 15;
+// Classes of arrays: MATLAB, "MAT-File Format" (level 5), table 1-3.
 const SPARSE_CLASS = 5;
-const NUMERIC_CLASSES = [6, 15] as const;
-const READERS: Readonly<Record<number, [bytes: number, read: (view: DataView, at: number) => number]>> = {
-  1: [1, (v, at) => v.getInt8(at)],
-  2: [1, (v, at) => v.getUint8(at)],
-  3: [2, (v, at) => v.getInt16(at, true)],
-  4: [2, (v, at) => v.getUint16(at, true)],
-  5: [4, (v, at) => v.getInt32(at, true)],
-  6: [4, (v, at) => v.getUint32(at, true)],
-  7: [4, (v, at) => v.getFloat32(at, true)],
-  9: [8, (v, at) => v.getFloat64(at, true)],
-  12: [8, (v, at) => Number(v.getBigInt64(at, true))],
-  13: [8, (v, at) => Number(v.getBigUint64(at, true))],
-};
+const [FIRST_NUMERIC, LAST_NUMERIC] = [6, 15];
+const OTHER_CLASSES: ReadonlyMap<number, string> = new Map([
+  [1, 'cell array'],
+  [2, 'struct'],
+  [3, 'object'],
+  [4, 'text'],
+  [16, 'function'],
+  [17, 'object'],
+]);
+const COMPLEX = 0x0800;
+
+/** Bytes before the first element; the last four are the version and the order of bytes. */
+const HEADER = 128;
+
+/** Names that MATLAB gives have up to 63 letters. */
+const LONGEST_NAME = 1000;
+
+const HDF5 = '\x89HDF\r\n\x1a\n';
+
+/** Whether bytes are a MATLAB 7.3 file: HDF5, as a rule behind MATLAB's own 512 bytes. */
+export const isHdf5 = (bytes: Uint8Array): boolean =>
+  [0, 512].some((at) => latin1(bytes.subarray(at, at + 8)) === HDF5);
+
+const latin1 = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 
 /**
- * Reads the matrices of numbers, full and sparse, of a MATLAB 5 file (what `save` writes by default, compressed or not). Other variables are passed over.
+ * Reads the matrices of numbers, full and sparse, real and complex, of the bytes of a MATLAB 5 file (what `save` writes by default, compressed or not, on machines of
+ * either order of bytes). Other variables are passed over; `onPassedOver` hears of them.
  *
- * @throws one line that names the path where the file cannot be read, is of another version, or is damaged.
+ * @param name how errors name the file.
+ * @throws InputError, one line, where they are of another version (`readMat` reads files of version 7.3), are damaged, or take more than the limit unpacked.
  */
-export async function readMat(path: string): Promise<Map<string, MatMatrix>> {
-  return parseMat(await readBytes(path), path);
-}
-
-/** The same from bytes. @param name how errors name the file. */
-export function parseMat(bytes: Uint8Array, name = 'the MATLAB data'): Map<string, MatMatrix> {
-  const head = String.fromCharCode(...bytes.subarray(0, 6));
-  if (bytes.length < 128 || head !== 'MATLAB')
-    throw new Error(`data: ${name} is not a MATLAB 5 file (files of version 7.3 are HDF5; save with -v7)`);
-  if (String.fromCharCode(bytes[126]!, bytes[127]!) !== 'IM')
-    throw new Error(`data: ${name} was written on a big-endian machine, or is of another version; save it with -v7`);
+export function parseMat(
+  source: ByteSource,
+  name = 'the MATLAB data',
+  options: MatOptions = {},
+): Map<string, MatMatrix> {
+  const settings = checkSettings('data: parseMat', matSettings, options);
+  const bytes = toBytes(source, name);
+  const little = checkHeader(bytes, name);
+  const budget = createBudget(bytes.length, name, settings.limit);
   const found = new Map<string, MatMatrix>();
   try {
-    for (const element of elements(bytes.subarray(128))) {
-      const [matrix] = element.type === COMPRESSED ? elements(inflateSync(element.data)) : [element];
-      if (matrix?.type !== MATRIX) continue;
-      const read = readMatrix(matrix.data);
-      if (read) found.set(read.name, read.matrix);
+    for (const element of matElements(bytes.subarray(HEADER), little)) {
+      const read = readVariable(element, little, budget);
+      if (!('matrix' in read)) {
+        settings.onPassedOver?.(read.name, read.kind);
+        continue;
+      }
+      if (found.has(read.name)) throw damage(`it has the variable ${read.name} twice`);
+      found.set(read.name, read.matrix);
     }
   } catch (cause) {
+    if (cause instanceof InputError && cause.code === 'limit') throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`data: ${name} is damaged: ${reason}`, { cause });
+    throw new InputError('file', `data: ${name} is damaged: ${reason}`, { cause });
   }
+  refuseComplex(found, name, settings);
   return found;
 }
 
-interface Element {
-  readonly type: number;
-  readonly data: Uint8Array;
+/** Whether the bytes of numbers are in little-endian order. */
+function checkHeader(bytes: Uint8Array, name: string): boolean {
+  if (isHdf5(bytes))
+    throw new InputError('file', `data: ${name} is of version 7.3 (HDF5); read it by readMat, or save it with -v7`);
+  if (bytes.length < HEADER || latin1(bytes.subarray(0, 6)) !== 'MATLAB')
+    throw new InputError('file', `data: ${name} is not a MATLAB 5 file; save it with -v7`);
+  const order = latin1(bytes.subarray(126, 128));
+  if (order === 'IM' || order === 'MI') return order === 'IM';
+  throw new InputError('file', `data: ${name} is damaged: bytes 126 and 127 don't say in which order its bytes are`);
 }
 
-/** Data elements one behind another: type, length and data filled up to 8 bytes, or all in 8 bytes for up to 4 of data. */
-function elements(bytes: Uint8Array): Element[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const found: Element[] = [];
-  for (let at = 0; at + 8 <= bytes.length; ) {
-    const word = view.getUint32(at, true);
-    const small = word >>> 16;
-    const length = small || view.getUint32(at + 4, true);
-    const start = at + (small ? 4 : 8);
-    if (start + length > bytes.length) throw new Error(`an element of ${length} bytes goes past the end`);
-    const type = small ? word & 0xffff : word;
-    found.push({ type, data: bytes.subarray(start, start + length) });
-    // Compressed elements alone are not filled up.
-    at = small ? at + 8 : type === COMPRESSED ? start + length : start + Math.ceil(length / 8) * 8;
-  }
-  return found;
+type Variable =
+  | { readonly name: string; readonly matrix: MatMatrix }
+  | { readonly name: string; readonly kind: string };
+
+function readVariable(element: MatElement, little: boolean, budget: MatBudget): Variable {
+  const { type, data } = element;
+  if (type === MATRIX) return readMatrix(data, little, budget);
+  if (type !== COMPRESSED) throw damage(`an element of type ${type} stands where variables do`);
+  const head = unpackedHead(data);
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  const isMatrix = head.length >= 8 && view.getUint32(0, little) === MATRIX;
+  // What is no matrix is damaged; how large it is shows whether it was made to fill the memory.
+  const whole = unpacked(
+    data,
+    isMatrix ? 8 + Math.ceil(view.getUint32(4, little) / 8) * 8 : Number.POSITIVE_INFINITY,
+    budget,
+  );
+  const [matrix] = matElements(whole, little);
+  if (matrix?.type !== MATRIX) throw damage('a compressed element holds no variable');
+  return readMatrix(matrix.data, little, budget);
 }
 
-function numbers({ type, data }: Element): Float64Array {
-  const reader = READERS[type];
-  if (!reader) throw new Error(`numbers of type ${type} are not known`);
-  const [size, read] = reader;
-  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-  return Float64Array.from({ length: data.length / size }, (_, i) => read(view, i * size));
-}
-
-function readMatrix(data: Uint8Array): { name: string; matrix: MatMatrix } | undefined {
-  const [flags, dimensions, named, ...parts] = elements(data);
-  if (!flags || !dimensions || !named) throw new Error('a matrix has no flags, dimensions or name');
-  const kind = flags.data[0]!;
-  const name = String.fromCharCode(...named.data);
-  const sizes = numbers(dimensions);
-  const numeric = kind >= NUMERIC_CLASSES[0] && kind <= NUMERIC_CLASSES[1];
-  if (!(numeric || kind === SPARSE_CLASS) || sizes.length !== 2) return undefined;
+function readMatrix(data: Uint8Array, little: boolean, budget: MatBudget): Variable {
+  const parts = matElements(data, little);
+  const next = (): MatElement | undefined => parts.next().value ?? undefined;
+  const [flags, dimensions, named] = [next(), next(), next()];
+  if (!flags || flags.data.length < 4 || !dimensions || !named)
+    throw damage('a matrix has no flags, dimensions or name');
+  const word = new DataView(flags.data.buffer, flags.data.byteOffset).getUint32(0, little);
+  const kind = word & 0xff;
+  if (named.data.length > LONGEST_NAME) throw damage(`a name of ${named.data.length} letters`);
+  const name = latin1(named.data);
+  const other = OTHER_CLASSES.get(kind);
+  if (other) return { name, kind: other };
+  const numeric = kind >= FIRST_NUMERIC && kind <= LAST_NUMERIC;
+  if (!numeric && kind !== SPARSE_CLASS) throw damage(`${name} is of a class, ${kind}, that is not known`);
+  const sizes = matNumbers(dimensions, little);
+  if (sizes.length !== 2) return { name, kind: `array of ${sizes.length} axes` };
   const [rows, cols] = sizes as unknown as [number, number];
-  if (numeric) {
-    const values = numbers(parts[0] ?? { type: 9, data: new Uint8Array() });
-    if (values.length !== rows * cols) throw new Error(`${name} is ${rows} × ${cols} and has ${values.length} values`);
-    return { name, matrix: { rows, cols, values } };
-  }
-  const [rowElement, startElement, valueElement] = parts;
-  if (!rowElement || !startElement || !valueElement)
-    throw new Error(`the sparse matrix ${name} lacks its rows, starts or values`);
-  const starts = Int32Array.from(numbers(startElement));
-  const entries = starts[cols] ?? Number.NaN;
-  const [rowOf, values] = [
-    Int32Array.from(numbers(rowElement)).subarray(0, entries),
-    numbers(valueElement).subarray(0, entries),
-  ];
-  if (starts.length !== cols + 1 || rowOf.length !== entries || values.length !== entries)
-    throw new Error(
-      `the sparse matrix ${name} of ${rows} × ${cols} has ${rowOf.length} rows and ${values.length} values for ${entries} entries`,
+  if (!(Number.isInteger(rows) && rows >= 0 && Number.isInteger(cols) && cols >= 0))
+    throw damage(`${name} has the dimensions ${rows} × ${cols}`);
+  const numbers = (element: MatElement): Float64Array => {
+    budget.spend(8 * matCount(element), name);
+    return matNumbers(element, little);
+  };
+  const read = numeric ? readFull : readSparse;
+  return { name, matrix: read({ name, rows, cols, complex: (word & COMPLEX) !== 0 }, next, numbers) };
+}
+
+interface Head {
+  readonly name: string;
+  readonly rows: number;
+  readonly cols: number;
+  readonly complex: boolean;
+}
+
+type Next = () => MatElement | undefined;
+type Numbers = (element: MatElement) => Float64Array;
+
+function readFull({ name, rows, cols, complex }: Head, next: Next, numbers: Numbers): MatMatrix {
+  const [values, imaginary] = (complex ? ['real', 'imaginary'] : ['real']).map((part) => {
+    const element = next();
+    const read = element ? numbers(element) : new Float64Array();
+    if (read.length === rows * cols) return read;
+    throw damage(
+      `${name} is ${rows} × ${cols} and has ${read.length} values${complex ? ` for its ${part} parts` : ''}`,
     );
-  return { name, matrix: { rows, cols, values, sparse: { rows: rowOf, starts } } };
+  });
+  return { rows, cols, values: values!, ...(imaginary ? { imaginary } : {}) };
+}
+
+function readSparse({ name, rows, cols, complex }: Head, next: Next, numbers: Numbers): MatMatrix {
+  const parts = Array.from({ length: complex ? 4 : 3 }, next);
+  const missing = parts.indexOf(undefined);
+  if (missing >= 0)
+    throw damage(`the sparse matrix ${name} lacks its ${['rows', 'starts', 'values', 'imaginary parts'][missing]}`);
+  const [rowOf, starts, values, imaginary] = parts.map((part) => numbers(part!));
+  const arrays = { rows, cols, rowOf: rowOf!, starts: starts!, values: values!, imaginary };
+  return sparseMatrix(arrays, `the sparse matrix ${name} of ${rows} × ${cols}`);
 }

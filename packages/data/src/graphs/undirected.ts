@@ -1,45 +1,121 @@
+import { InputError } from '@unbraid/checks';
 import { type Csr, csrFromEntries } from '@unbraid/kernels';
 import type { EdgeReport } from './graph-data.ts';
+
+export interface UndirectedOptions {
+  /** A weight above 0 for each edge, the same wherever an edge stands again; all 1 where it is left out. */
+  readonly weights?: ArrayLike<number>;
+  /** Edges are listed at both of their ends, so that the other end's entry repeats nothing. Default false. */
+  readonly bothEnds?: boolean;
+}
 
 /**
  * The symmetric adjacency matrix of edges given in any direction, once or several times; self loops are left out.
  *
- * @throws RangeError for a node out of range, with the number of the edge.
+ * @throws InputError for a node out of range and a weight that is not finite and above 0, with the number of the edge, and for an edge of two weights.
  */
 export function undirected(
   nodes: number,
   sources: ArrayLike<number>,
   targets: ArrayLike<number>,
   name = 'the graph',
+  options: UndirectedOptions = {},
 ): { adjacency: Csr; report: EdgeReport } {
-  const [rows, columns]: [number[], number[]] = [[], []];
-  let selfLoops = 0;
-  for (let e = 0; e < sources.length; e++) {
-    const [from, to] = [sources[e]!, targets[e]!];
-    for (const node of [from, to]) {
-      if (!(Number.isInteger(node) && node >= 0 && node < nodes))
-        throw new RangeError(`data: edge ${e} of ${name} has the node ${node}; its nodes are 0 to ${nodes - 1}`);
-    }
-    if (from === to) {
-      selfLoops++;
-      continue;
-    }
-    rows.push(from, to);
-    columns.push(to, from);
+  checkEdges(nodes, sources, targets, name, options);
+  const { weights } = options;
+  const open = openEdges(sources, targets);
+  const least = open.map((e) => Math.min(sources[e]!, targets[e]!));
+  const most = open.map((e) => Math.max(sources[e]!, targets[e]!));
+  const once = csrFromEntries(nodes, nodes, { rows: least, columns: most });
+  const edges = once.columns.length;
+  // Of each edge: how often it stands upwards and downwards, and its weight.
+  const [up, down] = [new Int32Array(edges), new Int32Array(edges)];
+  const weightOf = new Float32Array(edges);
+  for (const [i, e] of open.entries()) {
+    const edge = placeOf(once, least[i]!, most[i]!);
+    const weight = Math.fround(weights?.[e] ?? 1);
+    const seen = up[edge]! + down[edge]! > 0;
+    if (seen && weightOf[edge] !== weight)
+      throw new InputError(
+        'file',
+        `data: ${name} gives the edge between ${least[i]} and ${most[i]} the weights ${weightOf[edge]} and ${weight}; give it one`,
+      );
+    weightOf[edge] = weight;
+    (sources[e]! < targets[e]! ? up : down)[edge]!++;
   }
-  const merged = csrFromEntries(nodes, nodes, { rows, columns });
-  const edges = merged.columns.length / 2;
-  const adjacency = { ...merged, values: merged.values.fill(1) };
-  return { adjacency, report: { edges, selfLoops, repeated: rows.length / 2 - edges } };
+  const listed = options.bothEnds
+    ? up.reduce((total, count, edge) => total + Math.max(count, down[edge]!), 0)
+    : open.length;
+  const report = {
+    edges,
+    selfLoops: sources.length - open.length,
+    repeated: listed - edges,
+    oneWay: up.reduce((total, count, edge) => total + Number(count === 0 || down[edge] === 0), 0),
+  };
+  return { adjacency: mirrored({ ...once, values: weightOf }), report };
 }
 
-/** Each row divided by its sum, as bags of words often are; rows that sum to 0 stay. */
-export function rowNormalized(features: Csr): Csr {
-  const values = features.values.slice();
-  for (let row = 0; row < features.rows; row++) {
-    const part = values.subarray(features.starts[row], features.starts[row + 1]);
-    const sum = part.reduce((total, value) => total + value, 0);
-    if (sum !== 0) for (let e = 0; e < part.length; e++) part[e]! /= sum;
+/** The numbers of the edges that are no self loops. */
+function openEdges(sources: ArrayLike<number>, targets: ArrayLike<number>): Int32Array {
+  const open = new Int32Array(sources.length);
+  let count = 0;
+  for (let e = 0; e < sources.length; e++) if (sources[e] !== targets[e]) open[count++] = e;
+  return open.subarray(0, count);
+}
+
+function checkEdges(
+  nodes: number,
+  sources: ArrayLike<number>,
+  targets: ArrayLike<number>,
+  name: string,
+  { weights }: UndirectedOptions,
+): void {
+  if (!(Number.isInteger(nodes) && nodes >= 0 && nodes < 2 ** 31))
+    throw new InputError('data', `data: ${name} has ${nodes} nodes; a whole number from 0 to ${2 ** 31 - 1} is needed`);
+  for (const list of [targets, ...(weights ? [weights] : [])]) {
+    if (list.length !== sources.length)
+      throw new InputError('data', `data: ${name} has ${sources.length} sources for ${list.length} of their edges`);
   }
-  return { ...features, values };
+  for (let e = 0; e < sources.length; e++) {
+    for (const node of [sources[e]!, targets[e]!]) {
+      if (!(Number.isInteger(node) && node >= 0 && node < nodes))
+        throw new InputError(
+          'data',
+          `data: edge ${e} of ${name} has the node ${node}; its nodes are 0 to ${nodes - 1}`,
+        );
+    }
+    const weight = Math.fround(weights?.[e] ?? 1);
+    if (!(weight > 0 && weight < Number.POSITIVE_INFINITY))
+      throw new InputError(
+        'data',
+        `data: edge ${e} of ${name}, from ${sources[e]} to ${targets[e]}, has the weight ${weights![e]}; a float32 above 0 is needed`,
+      );
+  }
+}
+
+/** The number of the entry at a row and column where there is one, by bisection. */
+function placeOf({ starts, columns }: Csr, row: number, column: number): number {
+  let [low, high] = [starts[row]!, starts[row + 1]!];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (columns[middle]! < column) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** An upper triangle and its mirror image. */
+function mirrored({ rows, starts, columns, values }: Csr): Csr {
+  const row = new Int32Array(columns.length);
+  for (let i = 0; i < rows; i++) row.fill(i, starts[i], starts[i + 1]);
+  const joined = (a: Int32Array, b: Int32Array) => {
+    const both = new Int32Array(2 * a.length);
+    both.set(a);
+    both.set(b, a.length);
+    return both;
+  };
+  const twice = new Float32Array(2 * values.length);
+  twice.set(values);
+  twice.set(values, values.length);
+  return csrFromEntries(rows, rows, { rows: joined(row, columns), columns: joined(columns, row), values: twice });
 }

@@ -1,266 +1,225 @@
-/** An array of NumPy that was pickled: its bytes as they were, in the machine's order. */
-export interface PickledArray {
-  readonly kind: 'array';
-  readonly dtype: string;
-  readonly shape: readonly number[];
-  readonly columnMajor: boolean;
-  readonly bytes: Uint8Array;
-}
+import { InputError, showValue } from '@unbraid/checks';
+import { type ByteSource, toBytes } from '../byte-source.ts';
+import { isType, makeObject, type Pickled, typeCalled } from './pickle-objects.ts';
+import { createPickleReader, type PickleReader, rawUnescaped, unquoted } from './pickle-reader.ts';
 
-/** What may be in a pickle here; a matrix of SciPy is the dictionary of its attributes. */
-export type Pickled =
-  | null
-  | boolean
-  | number
-  | string
-  | Pickled[]
-  | Map<Pickled, Pickled>
-  | PickledArray
-  | PickledObject;
+/** What Python writes; protocol 5 is that of Python 3.8 and later. */
+const LATEST_PROTOCOL = 5;
 
-/** An object under construction: pickles make it empty and give it its state later. */
-export interface PickledObject {
-  readonly kind: 'object';
-  readonly type: string;
-  readonly args: readonly Pickled[];
-  state: Pickled;
-}
-
-/** Types that a pickle may name, and nothing else: a pickle is a program, which could name any function of Python. */
-const TYPES = new Set([
-  'numpy.core.multiarray _reconstruct',
-  'numpy._core.multiarray _reconstruct',
-  'numpy ndarray',
-  'numpy dtype',
-  'scipy.sparse.csr csr_matrix',
-  'scipy.sparse._csr csr_matrix',
-  'collections defaultdict',
-  '__builtin__ list',
-  'builtins list',
-]);
-
-const MARK = Symbol('mark');
-type Slot = Pickled | typeof MARK;
+/** Dictionaries in a pickle; files of graphs have one for each matrix and one of neighbours. Each takes far more memory than its byte in the file. */
+const MOST_DICTIONARIES = 1000;
 
 /**
- * Reads a pickle of NumPy arrays, SciPy CSR matrices, numbers, text, lists and dictionaries (protocols up to 2, as Python 2 wrote them, with the
- * bytes of protocol 3). Nothing in it is executed: it may name the types of those alone, and building them is done here.
+ * Reads a pickle of NumPy arrays, SciPy CSR matrices, numbers, text, lists and dictionaries, of protocols 0 to 5, as Python 2 or 3 wrote it.
+ * Nothing in it is executed: it may name the types of those alone, and building them is done here, in time and memory of the file's size.
  *
  * @param name how errors name the pickle.
- * @throws where it asks for anything else, or is cut off.
+ * @throws InputError where it asks for anything else, is cut off or damaged.
  */
-export function unpickle(bytes: Uint8Array, name = 'the pickle'): Pickled {
-  const reader = createReader(bytes, name);
-  const stack: Slot[] = [];
-  const memo = new Map<number, Slot>();
-  const pop = (): Pickled => {
-    const top = stack.pop();
-    if (top === undefined || top === MARK) throw damaged(name, reader.at(), 'nothing to take');
-    return top;
-  };
-  const popToMark = (): Pickled[] => {
-    const from = stack.lastIndexOf(MARK);
-    if (from < 0) throw damaged(name, reader.at(), 'no mark');
-    return stack.splice(from).slice(1) as Pickled[];
-  };
-  const get = (key: number): Slot => {
-    const found = memo.get(key);
-    if (found === undefined) throw damaged(name, reader.at(), `nothing under ${key}`);
-    return found;
-  };
-  const tuple = (size: number) => stack.push(Array.from({ length: size }, pop).reverse());
-  const append = (values: Pickled[]) => {
-    const list = stack.at(-1);
-    if (!Array.isArray(list)) throw damaged(name, reader.at(), 'appends to no list');
-    for (const value of values) list.push(value);
-  };
-  const setItems = (values: Pickled[]) => {
-    const top = stack.at(-1);
-    const map = isObject(top) && top.type === 'collections defaultdict' ? top.state : top;
-    if (!(map instanceof Map)) throw damaged(name, reader.at(), 'sets an item of no dictionary');
-    for (let i = 0; i < values.length; i += 2) map.set(values[i]!, values[i + 1]!);
-  };
-  const make = () => {
-    const args = pop();
-    const type = pop();
-    if (!isObject(type) || type.args.length > 0 || !Array.isArray(args))
-      throw damaged(name, reader.at(), 'makes an object of no type');
-    const state = type.type === 'collections defaultdict' ? new Map<Pickled, Pickled>() : null;
-    stack.push({ kind: 'object', type: type.type, args, state });
-  };
-  const build = () => {
-    const state = pop();
-    const object = stack.at(-1);
-    if (!isObject(object)) throw damaged(name, reader.at(), 'gives a state to no object');
-    object.state = state;
-  };
-  const operations: Readonly<Record<number, () => void>> = {
-    40: () => stack.push(MARK),
-    41: () => stack.push([]),
-    48: () => pop(),
-    66: () => stack.push(reader.text(reader.uint(4))),
-    67: () => stack.push(reader.text(reader.uint(1))),
-    71: () => stack.push(reader.float()),
-    74: () => stack.push(reader.uint(4) | 0),
-    75: () => stack.push(reader.uint(1)),
-    77: () => stack.push(reader.uint(2)),
-    78: () => stack.push(null),
-    82: make,
-    84: () => stack.push(reader.text(reader.uint(4))),
-    85: () => stack.push(reader.text(reader.uint(1))),
-    88: () => stack.push(reader.text(reader.uint(4))),
-    93: () => stack.push([]),
-    97: () => append([pop()]),
-    98: build,
-    99: () =>
-      stack.push({ kind: 'object', type: allowed(`${reader.line()} ${reader.line()}`, name), args: [], state: null }),
-    101: () => append(popToMark()),
-    104: () => stack.push(get(reader.uint(1))),
-    106: () => stack.push(get(reader.uint(4))),
-    113: () => memo.set(reader.uint(1), stack.at(-1)!),
-    114: () => memo.set(reader.uint(4), stack.at(-1)!),
-    115: () => setItems([pop(), pop()].reverse()),
-    116: () => stack.push(popToMark()),
-    117: () => setItems(popToMark()),
-    125: () => stack.push(new Map()),
-    128: () => checkProtocol(reader.uint(1), name),
-    129: make,
-    133: () => tuple(1),
-    134: () => tuple(2),
-    135: () => tuple(3),
-    136: () => stack.push(true),
-    137: () => stack.push(false),
-    138: () => stack.push(reader.long(reader.uint(1))),
-  };
+export function unpickle(source: ByteSource, name = 'the pickle'): Pickled {
+  const bytes = toBytes(source, name);
+  const machine = createMachine(createPickleReader(bytes, name), name, bytes.length);
   for (;;) {
-    const code = reader.uint(1);
-    if (code === STOP) return pop();
-    const operation = operations[code];
+    const code = machine.reader.uint(1);
+    if (code === STOP) return machine.pop();
+    const operation = OPERATIONS.get(code);
     if (!operation)
-      throw new Error(
+      throw new InputError(
+        'file',
         `data: ${name} has the pickle operation 0x${code.toString(16)}, which no array or matrix needs; it is refused`,
       );
-    operation();
+    operation(machine);
   }
 }
 
 const STOP = 0x2e;
 
-const isObject = (x: unknown): x is PickledObject =>
-  typeof x === 'object' && x !== null && 'kind' in x && x.kind === 'object';
+type Machine = ReturnType<typeof createMachine>;
 
-function allowed(type: string, name: string): string {
-  if (TYPES.has(type)) return type;
-  const asked = type.replace(' ', '.');
-  throw new Error(
-    `data: ${name} asks for ${asked}; only NumPy arrays and SciPy CSR matrices are read, and nothing of a pickle is executed`,
-  );
-}
-
-function checkProtocol(protocol: number, name: string): void {
-  if (protocol > 3) throw new Error(`data: ${name} is a pickle of protocol ${protocol}; save it with protocol 2`);
-}
-
-const damaged = (name: string, at: number, what: string) =>
-  new Error(`data: ${name} is damaged or no pickle, at byte ${at}: ${what}`);
-
-function createReader(bytes: Uint8Array, name: string) {
-  let at = 0;
-  const take = (count: number): Uint8Array => {
-    if (at + count > bytes.length)
-      throw new Error(`data: ${name} is truncated: ${count} bytes are missing at byte ${at}`);
-    at += count;
-    return bytes.subarray(at - count, at);
+/** The stack and the memo that a pickle's operations work on. */
+function createMachine(reader: PickleReader, name: string, size: number) {
+  const { damaged } = reader;
+  const stack: Pickled[] = [];
+  /** Heights of the stack at its marks. */
+  const marks: number[] = [];
+  const memo = new Map<number, Pickled>();
+  let dictionaries = 0;
+  let copied = 0;
+  const top = (): Pickled => {
+    const value = stack.at(-1);
+    if (value === undefined || stack.length === marks.at(-1)) throw damaged('nothing to take');
+    return value;
   };
-  const uint = (count: number): number => take(count).reduceRight((value, byte) => value * 256 + byte, 0);
+  const pop = (): Pickled => {
+    const value = top();
+    stack.pop();
+    return value;
+  };
+  const push = (value: Pickled) => {
+    if (value instanceof Map && ++dictionaries > MOST_DICTIONARIES)
+      throw damaged(`more than ${MOST_DICTIONARIES} dictionaries`);
+    stack.push(value);
+  };
+  const popToMark = (): Pickled[] => {
+    const from = marks.pop();
+    if (from === undefined) throw damaged('no mark');
+    return stack.splice(from);
+  };
   return {
-    at: () => at,
-    uint,
-    float: () => {
-      const copy = take(8).slice();
-      return new DataView(copy.buffer).getFloat64(0);
+    reader,
+    damaged,
+    top,
+    pop,
+    push,
+    popToMark,
+    mark: () => marks.push(stack.length),
+    put: (key: number) => memo.set(key, top()),
+    memoize: () => memo.set(memo.size, top()),
+    get(key: number) {
+      const found = memo.get(key);
+      if (found === undefined) throw damaged(`nothing under ${key}`);
+      stack.push(found);
     },
-    /** A little-endian integer in two's complement. */
-    long: (count: number): number => {
-      const value = uint(count);
-      return count > 0 && bytes[at - 1]! >= 128 ? value - 256 ** count : value;
+    tuple: (count: number) => push(Array.from({ length: count }, pop).reverse()),
+    append(values: Pickled[]) {
+      const list = top();
+      if (!Array.isArray(list)) throw damaged('appends to no list');
+      for (const value of values) list.push(value);
     },
-    /** Each byte as a character, as Python 2 wrote both text and bytes. */
-    text: (count: number): string => latin1(take(count)),
-    line: (): string => {
-      const end = bytes.indexOf(10, at);
-      if (end < 0) throw new Error(`data: ${name} is truncated: a line has no end at byte ${at}`);
-      const text = latin1(take(end - at));
-      at++;
-      return text;
+    setItems(values: Pickled[]) {
+      const map = top();
+      if (!(map instanceof Map)) throw damaged('sets an item of no dictionary');
+      if (values.length % 2 > 0) throw damaged('a key without an item');
+      for (let i = 0; i < values.length; i += 2) map.set(values[i]!, values[i + 1]!);
+    },
+    global(module: string, type: string) {
+      const found = typeCalled(module, type);
+      if (found) return push(found);
+      const asked = showValue(`${module}.${type}`).slice(1, -1);
+      throw new InputError(
+        'file',
+        `data: ${name} asks for ${asked}; only NumPy arrays and SciPy CSR matrices are read, and nothing of a pickle is executed`,
+      );
+    },
+    make() {
+      const args = pop();
+      const type = pop();
+      if (!isType(type) || !Array.isArray(args)) throw damaged('makes an object of no type');
+      const made = makeObject(type, args, reader);
+      // A text that is in the file once could be copied for every four bytes of it.
+      if (made instanceof Uint8Array) copied += made.length;
+      if (copied > size) throw damaged('more bytes than the file has');
+      push(made);
+    },
+    build() {
+      const state = pop();
+      const object = top();
+      if (typeof object !== 'object' || object === null || !('kind' in object) || object.kind !== 'object')
+        throw damaged('gives a state to no object');
+      object.state = state;
+    },
+    protocol(protocol: number) {
+      if (protocol > LATEST_PROTOCOL)
+        throw new InputError(
+          'file',
+          `data: ${name} is a pickle of protocol ${protocol}; save it with protocol ${LATEST_PROTOCOL} or less`,
+        );
     },
   };
 }
 
-const latin1 = (bytes: Uint8Array): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+/** What each operation does; numbers and names as in Python's module pickletools. */
+const OPERATIONS: ReadonlyMap<number, (m: Machine) => void> = new Map([
+  // Numbers, null and truth.
+  [0x46, (m) => m.push(m.reader.decimalFloat())], // FLOAT
+  [0x47, (m) => m.push(m.reader.float())], // BINFLOAT
+  [0x49, (m) => m.push(intOrTruth(m))], // INT
+  [0x4a, (m) => m.push(m.reader.int32())], // BININT
+  [0x4b, (m) => m.push(m.reader.uint(1))], // BININT1
+  [0x4c, (m) => m.push(m.reader.decimal())], // LONG
+  [0x4d, (m) => m.push(m.reader.uint(2))], // BININT2
+  [0x8a, (m) => m.push(m.reader.long(m.reader.uint(1)))], // LONG1
+  [0x8b, (m) => m.push(m.reader.long(m.reader.uint(4)))], // LONG4
+  [0x4e, (m) => m.push(null)], // NONE
+  [0x88, (m) => m.push(true)], // NEWTRUE
+  [0x89, (m) => m.push(false)], // NEWFALSE
+  // Text and bytes of Python 2.
+  [0x53, (m) => m.push(quoted(m))], // STRING
+  [0x54, (m) => m.push(m.reader.latin1(m.reader.uint(4)))], // BINSTRING
+  [0x55, (m) => m.push(m.reader.latin1(m.reader.uint(1)))], // SHORT_BINSTRING
+  // Text.
+  [0x56, (m) => m.push(rawUnescaped(m.reader.rawLine()))], // UNICODE
+  [0x58, (m) => m.push(m.reader.utf8(m.reader.uint(4)))], // BINUNICODE
+  [0x8c, (m) => m.push(m.reader.utf8(m.reader.uint(1)))], // SHORT_BINUNICODE
+  [0x8d, (m) => m.push(m.reader.utf8(m.reader.uint(8)))], // BINUNICODE8
+  // Bytes.
+  [0x42, (m) => m.push(m.reader.take(m.reader.uint(4)))], // BINBYTES
+  [0x43, (m) => m.push(m.reader.take(m.reader.uint(1)))], // SHORT_BINBYTES
+  [0x8e, (m) => m.push(m.reader.take(m.reader.uint(8)))], // BINBYTES8
+  [0x96, (m) => m.push(m.reader.take(m.reader.uint(8)))], // BYTEARRAY8
+  // Lists, tuples, sets and dictionaries.
+  [0x28, (m) => m.mark()], // MARK
+  [0x29, (m) => m.push([])], // EMPTY_TUPLE
+  [0x5d, (m) => m.push([])], // EMPTY_LIST
+  [0x8f, (m) => m.push([])], // EMPTY_SET
+  [0x7d, (m) => m.push(new Map())], // EMPTY_DICT
+  [0x6c, (m) => m.push(m.popToMark())], // LIST
+  [0x74, (m) => m.push(m.popToMark())], // TUPLE
+  [0x91, (m) => m.push(m.popToMark())], // FROZENSET
+  [0x64, (m) => dictionary(m)], // DICT
+  [0x85, (m) => m.tuple(1)], // TUPLE1
+  [0x86, (m) => m.tuple(2)], // TUPLE2
+  [0x87, (m) => m.tuple(3)], // TUPLE3
+  [0x61, (m) => m.append([m.pop()])], // APPEND
+  [0x65, (m) => m.append(m.popToMark())], // APPENDS
+  [0x90, (m) => m.append(m.popToMark())], // ADDITEMS
+  [0x73, (m) => m.setItems([m.pop(), m.pop()].reverse())], // SETITEM
+  [0x75, (m) => m.setItems(m.popToMark())], // SETITEMS
+  // The stack and the memo.
+  [0x30, (m) => m.pop()], // POP
+  [0x31, (m) => m.popToMark()], // POP_MARK
+  [0x32, (m) => m.push(m.top())], // DUP
+  [0x67, (m) => m.get(m.reader.decimal())], // GET
+  [0x68, (m) => m.get(m.reader.uint(1))], // BINGET
+  [0x6a, (m) => m.get(m.reader.uint(4))], // LONG_BINGET
+  [0x70, (m) => m.put(m.reader.decimal())], // PUT
+  [0x71, (m) => m.put(m.reader.uint(1))], // BINPUT
+  [0x72, (m) => m.put(m.reader.uint(4))], // LONG_BINPUT
+  [0x94, (m) => m.memoize()], // MEMOIZE
+  // Types and objects.
+  [0x63, (m) => m.global(m.reader.line(), m.reader.line())], // GLOBAL
+  [0x93, (m) => stackGlobal(m)], // STACK_GLOBAL
+  [0x52, (m) => m.make()], // REDUCE
+  [0x81, (m) => m.make()], // NEWOBJ
+  [0x62, (m) => m.build()], // BUILD
+  // The file itself. Frames say how much may be read at once.
+  [0x80, (m) => m.protocol(m.reader.uint(1))], // PROTO
+  [0x95, (m) => m.reader.uint(8)], // FRAME
+]);
 
-/**
- * The array that an object of a pickle is.
- *
- * @throws where it is none, or its values are cut off.
- */
-export function pickledArray(value: Pickled | undefined, name: string): PickledArray {
-  if (!isObject(value) || !value.type.endsWith('_reconstruct') || !Array.isArray(value.state))
-    throw new Error(`data: ${name} is not a NumPy array`);
-  const [, shape, dtype, columnMajor, content] = value.state as Pickled[];
-  const known =
-    isObject(dtype) && dtype.type === 'numpy dtype' && typeof dtype.args[0] === 'string' && typeof content === 'string';
-  if (!known || !Array.isArray(shape))
-    throw new Error(`data: ${name} is an array of something else than plain numbers`);
-  const bytes = Uint8Array.from(Buffer.from(content as string, 'latin1'));
-  const order = Array.isArray(dtype.state) ? dtype.state[1] : '<';
-  if (order === '>')
-    throw new Error(`data: ${name} has its bytes in big-endian order; save it on a little-endian machine`);
-  return {
-    kind: 'array',
-    dtype: dtype.args[0] as string,
-    shape: shape as number[],
-    columnMajor: columnMajor === true,
-    bytes,
-  };
+/** Python writes truth so where it has no operation for it. */
+function intOrTruth({ reader, damaged }: Machine): number | boolean {
+  const text = reader.line();
+  if (text === '00' || text === '01') return text === '01';
+  const value = /^[+-]?\d{1,20}$/.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isSafeInteger(value)) throw damaged(`${showValue(text)} is no integer that can be read`);
+  return value;
 }
 
-const NUMBERS: Readonly<Record<string, (buffer: ArrayBuffer) => ArrayLike<number | bigint>>> = {
-  f4: (buffer) => new Float32Array(buffer),
-  f8: (buffer) => new Float64Array(buffer),
-  i4: (buffer) => new Int32Array(buffer),
-  i8: (buffer) => new BigInt64Array(buffer),
-  u1: (buffer) => new Uint8Array(buffer),
-  b1: (buffer) => new Uint8Array(buffer),
-};
-
-/** The numbers of a pickled array. @throws for types that hold no numbers, and for values that are cut off. */
-export function pickledNumbers(
-  value: Pickled | undefined,
-  name: string,
-): { shape: readonly number[]; data: Float64Array; columnMajor: boolean } {
-  const { dtype, shape, bytes, columnMajor } = pickledArray(value, name);
-  const read = NUMBERS[dtype];
-  if (!read)
-    throw new Error(`data: ${name} has values of type ${dtype}; ${Object.keys(NUMBERS).join(', ')} can be read`);
-  const count = shape.reduce((product, size) => product * size, 1);
-  if (bytes.length !== count * Number(dtype[1]))
-    throw new Error(`data: ${name} is damaged: ${count} values of type ${dtype} don't take ${bytes.length} bytes`);
-  return { shape, data: Float64Array.from(read(bytes.buffer as ArrayBuffer), Number), columnMajor };
+function quoted({ reader, damaged }: Machine): string {
+  const text = unquoted(reader.rawLine());
+  if (text === undefined) throw damaged('a string without quotes');
+  return text;
 }
 
-/** The attributes of a pickled SciPy CSR matrix. @throws where it is none. */
-export function pickledMatrix(value: Pickled, name: string): (attribute: string) => Pickled | undefined {
-  if (!isObject(value) || !value.type.endsWith('csr_matrix') || !(value.state instanceof Map))
-    throw new Error(`data: ${name} is not a SciPy CSR matrix`);
-  const { state } = value;
-  return (attribute) => state.get(attribute);
+function dictionary(m: Machine): void {
+  const items = m.popToMark();
+  m.push(new Map());
+  m.setItems(items);
 }
 
-/** The dictionary that a value of a pickle is. @throws where it is none. */
-export function pickledDictionary(value: Pickled, name: string): Map<Pickled, Pickled> {
-  const map = isObject(value) ? value.state : value;
-  if (map instanceof Map) return map;
-  throw new Error(`data: ${name} is not a dictionary`);
+function stackGlobal(m: Machine): void {
+  const [name, module] = [m.pop(), m.pop()];
+  if (typeof name !== 'string' || typeof module !== 'string') throw m.damaged('the name of a type that is no text');
+  m.global(module, name);
 }

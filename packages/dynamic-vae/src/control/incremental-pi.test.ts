@@ -42,10 +42,11 @@ test('no KL divergence, however large, makes beta anything but a number', () => 
 test.each([
   [{ ki: 0.005 }, 'the incremental K_i is 0.005; it must be negative: a positive one would lower beta while the KL'],
   [{ ki: 0 }, 'the incremental K_i is 0; it must be negative, or beta would hardly move'],
-  [{ kp: -1 }, 'K_p is -1; it must be 0 or more'],
-  [{ minBeta: -1 }, 'the least beta is -1; it must be 0 or more'],
+  [{ kp: -1 }, "incrementalPI's kp is -1; a finite number of at least 0 is needed"],
+  [{ minBeta: -1 }, "incrementalPI's minBeta is -1; a finite number of at least 0 is needed"],
   [{ initialBeta: 0.05 }, 'beta starts at 0.05, below the least beta of 0.1'],
-  [{ kp: Number.NaN }, 'kp must be a finite number, got NaN'],
+  [{ kp: Number.NaN }, "incrementalPI's kp is NaN; a finite number of at least 0 is needed"],
+  [{ kI: -1 } as IncrementalPISettings, 'incrementalPI has no setting "kI"; the nearest are ki'],
 ] satisfies [IncrementalPISettings, string][])('the settings %o are refused', (settings, message) => {
   expect(() => incrementalPI(settings)).toThrow(`dynamic-vae: ${message}`);
 });

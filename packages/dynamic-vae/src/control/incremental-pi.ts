@@ -1,4 +1,6 @@
-import { type Controller, checkFiniteSettings, errorOf, sigma } from './controller.ts';
+import { checkSettings, finite, InputError } from '@unbraid/checks';
+import * as z from 'zod';
+import { type Controller, errorOf, kpSetting, sigma } from './controller.ts';
 
 export interface IncrementalPISettings {
   /** K_p, the weight of the proportional part, 0 or more; by default 0.01. */
@@ -30,11 +32,10 @@ export interface IncrementalPIState {
  * the paper). As in the authors' code β(t) is carried on unclamped. Starting large and moving by differences is what lets β rise
  * and fall without the jump of `positionalPI`. (arXiv 2009.06795.)
  *
- * @throws where a setting is out of its range; the message says what K_i of the wrong sign would do.
+ * @throws {InputError} where a setting is unknown or out of its range; the message says what K_i of the wrong sign would do.
  */
 export function incrementalPI(settings: IncrementalPISettings = {}): Controller<IncrementalPIState> {
-  const { kp = 0.01, ki = -0.005, initialBeta = 50, minBeta = 0.1 } = settings;
-  checkSettings({ kp, ki, initialBeta, minBeta });
+  const { kp, ki, initialBeta, minBeta } = checked(settings);
   return {
     start: { beta: initialBeta, unclamped: initialBeta, error: 0 },
     step(state, feedback) {
@@ -47,25 +48,29 @@ export function incrementalPI(settings: IncrementalPISettings = {}): Controller<
   };
 }
 
-function checkSettings(settings: Required<IncrementalPISettings>): void {
-  checkFiniteSettings({ ...settings });
-  const { kp, ki, initialBeta, minBeta } = settings;
+const schema = z.object({
+  kp: kpSetting(),
+  ki: finite().default(-0.005),
+  initialBeta: finite({ min: 0 }).default(50),
+  minBeta: finite({ min: 0 }).default(0.1),
+});
+
+function checked(given: IncrementalPISettings): z.output<typeof schema> {
+  const settings = checkSettings('dynamic-vae: incrementalPI', schema, given);
+  const { ki, initialBeta, minBeta } = settings;
   if (ki >= 0) {
-    throw new Error(
+    throw new InputError(
+      'setting',
       ki === 0
         ? 'dynamic-vae: the incremental K_i is 0; it must be negative, or beta would hardly move and the KL divergence never reach its set point'
         : `dynamic-vae: the incremental K_i is ${ki}; it must be negative: a positive one would lower beta while the KL divergence is above its set point, and drive it further away`,
     );
   }
-  if (kp < 0) {
-    throw new Error(
-      `dynamic-vae: K_p is ${kp}; it must be 0 or more: a negative one would lower beta as the KL divergence rises`,
-    );
-  }
-  if (minBeta < 0) throw new Error(`dynamic-vae: the least beta is ${minBeta}; it must be 0 or more`);
   if (initialBeta < minBeta) {
-    throw new Error(
+    throw new InputError(
+      'setting',
       `dynamic-vae: beta starts at ${initialBeta}, below the least beta of ${minBeta}; start at that or above`,
     );
   }
+  return settings;
 }

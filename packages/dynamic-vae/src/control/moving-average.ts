@@ -1,3 +1,5 @@
+import { InputError } from '@unbraid/checks';
+
 export interface MovingAverageState {
   /** The mean of the window: the feedback y(t). */
   readonly mean: number;
@@ -20,7 +22,8 @@ export interface MovingAverage {
  */
 export function movingAverage(window = 5): MovingAverage {
   if (!(Number.isInteger(window) && window >= 1)) {
-    throw new Error(
+    throw new InputError(
+      'setting',
       `dynamic-vae: the moving average has a window of ${window}; a whole number of 1 or more is needed, 1 for none`,
     );
   }

@@ -4,11 +4,12 @@ import { type SetPointSettings, setPointSchedule } from './set-point-schedule.ts
 
 test("the paper's schedule rests, rises by 0.15 over 1000 iterations, and rests again", () => {
   const setPoint = setPointSchedule();
-  for (const rest of [0, 5999]) expect(setPoint(rest)).toBe(0.5);
-  expect(setPoint(6000)).toBeCloseTo(0.5 + 0.15 / 1000, 12);
-  expect(setPoint(6499)).toBeCloseTo(0.575, 12);
-  for (const rest of [6999, 7000, 11_999]) expect(setPoint(rest)).toBeCloseTo(0.65, 12);
-  expect(setPoint(12_000)).toBeCloseTo(0.65 + 0.15 / 1000, 12);
+  // Iterations are counted from 0; the authors' first rise is in the 6000th step.
+  for (const rest of [0, 5998]) expect(setPoint(rest)).toBe(0.5);
+  expect(setPoint(5999)).toBeCloseTo(0.5 + 0.15 / 1000, 12);
+  expect(setPoint(6498)).toBeCloseTo(0.575, 12);
+  for (const rest of [6998, 6999, 11_998]) expect(setPoint(rest)).toBeCloseTo(0.65, 12);
+  expect(setPoint(11_999)).toBeCloseTo(0.65 + 0.15 / 1000, 12);
   expect(setPoint(1_000_000)).toBe(20);
 });
 
@@ -39,9 +40,11 @@ test('a step of 0 holds the set point', () => {
 test.each([
   [{ step: -0.1 }, 'the set point would fall by 0.1 in every window; it must rise or stay'],
   [{ start: 30 }, 'the set point starts at 30, above its largest value 20; it cannot fall'],
-  [{ start: -1 }, 'the set point starts at -1; a KL divergence is never negative'],
-  [{ window: 0, ramp: 1 }, 'the window of the set point is a whole number of iterations from 1, got 0'],
-  [{ ramp: 0.5 }, 'the ramp of the set point is a whole number of iterations from 1, got 0.5'],
+  [{ start: -1 }, "setPointSchedule's start is -1; a finite number of at least 0 is needed"],
+  [{ window: 0, ramp: 1 }, "setPointSchedule's window is 0; an integer of at least 1 is needed"],
+  [{ ramp: 0.5 }, "setPointSchedule's ramp is 0.5; an integer of at least 1 is needed"],
+  [{ max: Number.NaN }, "setPointSchedule's max is NaN; a finite number is needed"],
+  [{ steps: 1 } as SetPointSettings, 'setPointSchedule has no setting "steps"; the nearest are step'],
   [{ ramp: 7000 }, 'the ramp of the set point (7000 iterations) is longer than its window (6000)'],
 ] satisfies [SetPointSettings, string][])('the settings %o are refused', (settings, message) => {
   expect(() => setPointSchedule(settings)).toThrow(`dynamic-vae: ${message}`);

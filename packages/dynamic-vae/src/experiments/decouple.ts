@@ -26,7 +26,7 @@ const settings = z.object({
   beta: z.number().min(0).default(4).describe('β of the β-VAE'),
   gamma: z.number().min(0).default(10).describe('γ of FactorVAE, the weight of total correlation'),
   discriminatorWidth: z.int().min(1).default(1000).describe('Units of a hidden layer of FactorVAE’s discriminator'),
-  discriminatorLayers: z.int().min(1).default(5).describe('Hidden layers of FactorVAE’s discriminator'),
+  discriminatorLayers: z.int().min(1).default(6).describe('Hidden layers of FactorVAE’s discriminator'),
   ...controllerSettings,
   ...setPointSettings,
 });
@@ -70,7 +70,6 @@ export const decouple = defineExperiment({
       batchSize: 32,
       learningRate: 1e-3,
       discriminatorWidth: 256,
-      discriminatorLayers: 4,
       dynamicKi: -0.002,
       initialBeta: 28,
       minBeta: 0.025,

@@ -8,7 +8,7 @@ import { controllerSettings, dynamicObjective, scheduleOf, setPointSettings, tra
 import { fitEach, type SpriteFit } from './sprite-fit.ts';
 
 const { setPointMax: _, ...rises } = setPointSettings;
-const { controlKi: __, controlMinBeta: ___, controlMaxBeta: ____, ...dynamicSettings } = controllerSettings;
+const { controlKi: __, controlMinBeta: ___, ...dynamicSettings } = controllerSettings;
 
 const settings = z.object({
   targets: z
@@ -92,7 +92,7 @@ export const setpoints = defineExperiment({
 const nameOf = (target: number) => `C = ${target}`;
 
 /** ControlVAE's settings play no part. */
-const controllers = (s: Settings) => ({ ...s, controlKi: 0.001, controlMinBeta: 0, controlMaxBeta: 100 });
+const controllers = (s: Settings) => ({ ...s, controlKi: 0.001, controlMinBeta: 1 });
 
 function summarize(fits: readonly TargetFit[], window: number): Summary {
   const tracked = fits.map((fit) => ({ ...fit, tracking: trackingOf(fit.trace, window)! }));

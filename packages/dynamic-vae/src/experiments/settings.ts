@@ -26,8 +26,7 @@ export const controllerSettings = {
   minBeta: atLeastZero.default(0.1).describe('Least β of DynamicVAE'),
   window: count.default(5).describe('Steps of the moving average of the KL divergence, that DynamicVAE sees'),
   controlKi: positive.default(0.001).describe('K_i of ControlVAE, above 0'),
-  controlMinBeta: atLeastZero.default(0).describe('Least β of ControlVAE'),
-  controlMaxBeta: positive.default(100).describe('Largest β of ControlVAE'),
+  controlMinBeta: atLeastZero.default(1).describe('Least β of ControlVAE; its authors take 1 for dSprites'),
 };
 
 /** The set point of both: steps joined by ramps. */
@@ -64,7 +63,7 @@ export const dynamicObjective = (s: ControllerSettings, setPoint: SetPointSettin
 /** ControlVAE with a set point. */
 export const controlObjective = (s: ControllerSettings, setPoint: SetPointSettings): Objective => ({
   name: 'control',
-  controller: { kp: s.kp, ki: s.controlKi, minBeta: s.controlMinBeta, maxBeta: s.controlMaxBeta },
+  controller: { kp: s.kp, ki: s.controlKi, minBeta: s.controlMinBeta },
   setPoint,
 });
 

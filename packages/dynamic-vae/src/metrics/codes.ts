@@ -1,3 +1,4 @@
+import { checkFiniteValues, InputError, showValue } from '@unbraid/checks';
 import type { Matrix } from '@unbraid/data';
 
 /** What an encoder says of a set of images: q(z|x) = N(μ, diag σ²) for each. */
@@ -21,24 +22,34 @@ export interface Factors {
  *
  * @throws with what does not fit, or the place of the first value that is not finite.
  */
-export function checkCodes({ mean, logVariance }: Codes): void {
+export function checkCodes(codes: Codes): void {
+  checkMatrix('mean', codes?.mean);
+  checkMatrix('logVariance', codes?.logVariance);
+  const { mean, logVariance } = codes;
   if (mean.rows !== logVariance.rows || mean.cols !== logVariance.cols) {
-    throw new Error(
+    throw new InputError(
+      'data',
       `dynamic-vae: the means are ${mean.rows} × ${mean.cols}, the log variances ${logVariance.rows} × ${logVariance.cols}; codes have a mean and a log variance for each image and latent`,
     );
   }
   if (mean.rows === 0 || mean.cols === 0) {
-    throw new Error(
+    throw new InputError(
+      'data',
       `dynamic-vae: codes of ${mean.rows} images and ${mean.cols} latents say nothing; give at least one of each`,
     );
   }
-  for (const [name, { data, cols }] of Object.entries({ mean, 'log variance': logVariance })) {
-    const bad = data.findIndex((value) => !Number.isFinite(value));
-    if (bad < 0) continue;
-    throw new Error(
-      `dynamic-vae: the ${name} of image ${Math.floor(bad / cols)}, latent ${bad % cols} (counted from 0) is ${data[bad]}; training has diverged`,
-    );
-  }
+  const { cols } = mean;
+  const place = (at: number) => `image ${Math.floor(at / cols)}, latent ${at % cols} (counted from 0)`;
+  checkFiniteValues('dynamic-vae: the mean', mean.data, 'training has diverged', place);
+  checkFiniteValues('dynamic-vae: the log variance', logVariance.data, 'training has diverged', place);
+}
+
+function checkMatrix(name: keyof Codes, matrix: Matrix | undefined): void {
+  if (matrix && matrix.data?.length === matrix.rows * matrix.cols) return;
+  throw new InputError(
+    'data',
+    `dynamic-vae: the codes' ${name} is ${showValue(matrix)}; a matrix { data, rows, cols } is needed, as encode gives it`,
+  );
 }
 
 /**
@@ -47,9 +58,15 @@ export function checkCodes({ mean, logVariance }: Codes): void {
  * @throws with what does not fit, or the first value that is not among its factor's.
  */
 export function checkFactors({ values, sizes }: Factors, images: number): void {
-  if (sizes.length === 0) throw new Error('dynamic-vae: there are no factors; give the size of at least one');
+  const bad = sizes.find((size) => !(Number.isSafeInteger(size) && size >= 1));
+  if (bad !== undefined) {
+    throw new InputError('data', `dynamic-vae: a factor takes ${bad} values; a whole number of at least 1 is needed`);
+  }
+  if (sizes.length === 0)
+    throw new InputError('data', 'dynamic-vae: there are no factors; give the size of at least one');
   if (values.length !== images * sizes.length) {
-    throw new Error(
+    throw new InputError(
+      'data',
       `dynamic-vae: ${images} images with ${sizes.length} factors need ${images * sizes.length} factor values, got ${values.length}`,
     );
   }
@@ -57,7 +74,8 @@ export function checkFactors({ values, sizes }: Factors, images: number): void {
     const value = values[i]!;
     const factor = i % sizes.length;
     if (Number.isInteger(value) && value >= 0 && value < sizes[factor]!) continue;
-    throw new Error(
+    throw new InputError(
+      'data',
       `dynamic-vae: image ${Math.floor(i / sizes.length)} has the value ${value} of factor ${factor} (both counted from 0), which takes 0 to ${sizes[factor]! - 1}`,
     );
   }

@@ -1,4 +1,6 @@
+import { checkSettings, count, having, InputError } from '@unbraid/checks';
 import type { Random } from '@unbraid/kernels';
+import * as z from 'zod';
 import { type Codes, checkCodes } from './codes.ts';
 
 export interface ElboPartsSettings {
@@ -30,13 +32,17 @@ export interface ElboParts {
  *
  * @throws where codes do not fit, there are fewer than two images, or the data set is smaller than its sample.
  */
-export function elboParts(codes: Codes, { random, datasetSize }: ElboPartsSettings): ElboParts {
+export function elboParts(codes: Codes, settings: ElboPartsSettings): ElboParts {
+  const { random, datasetSize } = checkSettings('dynamic-vae: elboParts', schema, settings);
   checkCodes(codes);
   const { rows, cols } = codes.mean;
   const total = datasetSize ?? rows;
-  if (rows < 2) throw new Error('dynamic-vae: the parts of the ELBO are those of 2 images or more');
-  if (!(Number.isInteger(total) && total >= rows)) {
-    throw new Error(`dynamic-vae: a data set of ${total} images does not hold the ${rows} that were encoded`);
+  if (rows < 2) throw new InputError('data', 'dynamic-vae: the parts of the ELBO are those of 2 images or more');
+  if (total < rows) {
+    throw new InputError(
+      'setting',
+      `dynamic-vae: a data set of ${total} images does not hold the ${rows} that were encoded`,
+    );
   }
   const density = posteriorDensity(codes);
   const noise = new Float64Array(cols);
@@ -56,8 +62,18 @@ export function elboParts(codes: Codes, { random, datasetSize }: ElboPartsSettin
       dimensionWiseKl[j]! += (logMarginal - logStandardNormal(z[j]!)) / rows;
     }
   }
-  return { indexCodeInformation, totalCorrelation, dimensionWiseKl };
+  const sum = dimensionWiseKl.reduce((all, one) => all + one, indexCodeInformation + totalCorrelation);
+  if (Number.isFinite(sum)) return { indexCodeInformation, totalCorrelation, dimensionWiseKl };
+  throw new InputError(
+    'not-finite',
+    'dynamic-vae: the parts of the ELBO are not finite: variances are too large or too small; training has diverged',
+  );
 }
+
+const schema = z.object({
+  random: having<Random>('a stream of createRandom', 'normal'),
+  datasetSize: count().optional(),
+});
 
 /** log q(z_j|x_m) = constant − halfPrecision · (z_j − mean)², each [images, latents] row-major. */
 interface PosteriorDensity {

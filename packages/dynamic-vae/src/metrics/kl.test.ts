@@ -29,6 +29,9 @@ test('codes that do not fit, are none or are not finite are refused', () => {
   const diverged = codesOf([[0], [0]], 1);
   diverged.logVariance.data[1] = Number.POSITIVE_INFINITY;
   expect(() => klDivergence(diverged)).toThrow(
-    'dynamic-vae: the log variance of image 1, latent 0 (counted from 0) is Infinity; training has diverged',
+    'dynamic-vae: the log variance has 1 infinite value, the first at image 1, latent 0 (counted from 0); training has diverged',
   );
+  const wide = codesOf([[0]], 1);
+  wide.logVariance.data[0] = 1000;
+  expect(() => klDivergence(wide)).toThrow('dynamic-vae: the KL divergence is Infinity: a log variance is too large');
 });

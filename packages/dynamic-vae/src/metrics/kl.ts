@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import { type Codes, checkCodes } from './codes.ts';
 
 export interface KlDivergence {
@@ -9,7 +10,7 @@ export interface KlDivergence {
 /**
  * KL(N(μ, σ²) ‖ N(0, 1)) = ½ (μ² + σ² − 1 − log σ²) of each latent, averaged over images, in nats.
  *
- * @throws where codes do not fit or are not finite.
+ * @throws {InputError} where codes do not fit, or they or the KL divergence are not finite.
  */
 export function klDivergence(codes: Codes): KlDivergence {
   checkCodes(codes);
@@ -20,5 +21,10 @@ export function klDivergence(codes: Codes): KlDivergence {
     // expm1(v) − v keeps its digits where σ² is close to 1.
     dimensions[i % mean.cols]! += (mean.data[i]! ** 2 + Math.expm1(logV) - logV) / (2 * mean.rows);
   }
-  return { total: dimensions.reduce((sum, one) => sum + one, 0), dimensions };
+  const total = dimensions.reduce((sum, one) => sum + one, 0);
+  if (Number.isFinite(total)) return { total, dimensions };
+  throw new InputError(
+    'not-finite',
+    `dynamic-vae: the KL divergence is ${total}: a log variance is too large; training has diverged`,
+  );
 }

@@ -1,3 +1,4 @@
+import { checkFiniteValues, InputError } from '@unbraid/checks';
 import type { MutualInformation } from './mutual-information.ts';
 
 export interface FactorGap {
@@ -29,9 +30,14 @@ export interface InformationGap {
  */
 export function informationGap({ information, latents, entropies }: MutualInformation): InformationGap {
   const count = entropies.length;
+  checkFiniteValues('dynamic-vae: the mutual information', information, 'it can have no gap');
+  checkFiniteValues('dynamic-vae: the list of entropies', entropies, 'they can divide no gap');
   const factors = Array.from(entropies, (entropy, k) => {
     if (entropy === 0) {
-      throw new Error(`dynamic-vae: factor ${k} has one value in all images, so it has no gap; leave it out`);
+      throw new InputError(
+        'data',
+        `dynamic-vae: factor ${k} has one value in all images, so it has no gap; leave it out`,
+      );
     }
     const told = (j: number) => information[j * count + k]!;
     const [best, second] = Array.from({ length: latents }, (_, j) => j).sort((a, b) => told(b) - told(a)) as [

@@ -1,6 +1,7 @@
 import { createRandom } from '@unbraid/kernels';
 import { expect, test } from 'vitest';
 import { codesOf, place, wholeGrid } from '../../test/codes.ts';
+import type { Codes } from './codes.ts';
 import { mutualInformation } from './mutual-information.ts';
 
 test('a latent that is a factor, hardly blurred, tells all of it and nothing of the others', () => {
@@ -73,8 +74,12 @@ test('what does not fit is refused', () => {
     'dynamic-vae: image 1 has the value 2 of factor 0 (both counted from 0), which takes 0 to 1',
   );
   expect(() => mutualInformation(codes, { values: [], sizes: [] })).toThrow('there are no factors');
+  expect(() => mutualInformation(codes, { values: [0, 1], sizes: [Number.NaN] })).toThrow('a factor takes NaN values');
   expect(() => mutualInformation(codes, good, { count: 1 })).toThrow(
-    '2 bins or more over a positive range, got 1 over ±4',
+    "dynamic-vae: mutualInformation's count is 1; an integer of at least 2",
   );
-  expect(() => mutualInformation(codes, good, { range: 0 })).toThrow('got 100 over ±0');
+  expect(() => mutualInformation(codes, good, { range: 0 })).toThrow('range is 0; a finite number above 0 is needed');
+  expect(() => mutualInformation({ mean: codes.mean } as Codes, good)).toThrow(
+    "dynamic-vae: the codes' logVariance is undefined; a matrix { data, rows, cols } is needed, as encode gives it",
+  );
 });

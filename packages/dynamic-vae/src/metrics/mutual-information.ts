@@ -1,4 +1,6 @@
+import { checkSettings, finite, integer } from '@unbraid/checks';
 import type { Matrix } from '@unbraid/data';
+import * as z from 'zod';
 import { type Codes, checkCodes, checkFactors, type Factors } from './codes.ts';
 import { binMasses } from './latent-bins.ts';
 
@@ -28,17 +30,12 @@ export interface MutualInformation {
  * Bins bound it by log(number of bins). With few images it is too large, by about (bins in use − 1)(values − 1) / (2 images); take
  * 10,000 or more.
  *
- * @throws where codes, factors or bins do not fit.
+ * @throws {InputError} where codes, factors or bins do not fit.
  */
 export function mutualInformation(codes: Codes, factors: Factors, settings: BinSettings = {}): MutualInformation {
   checkCodes(codes);
   checkFactors(factors, codes.mean.rows);
-  const bins = { count: 100, range: 4, ...settings };
-  if (!(Number.isInteger(bins.count) && bins.count >= 2 && bins.range > 0 && bins.range < Number.POSITIVE_INFINITY)) {
-    throw new Error(
-      `dynamic-vae: a latent has 2 bins or more over a positive range, got ${bins.count} over ±${bins.range}`,
-    );
-  }
+  const bins = checkSettings('dynamic-vae: mutualInformation', binSchema, settings);
   const latents = codes.mean.cols;
   const { sizes } = factors;
   const information = new Float64Array(latents * sizes.length);
@@ -48,6 +45,11 @@ export function mutualInformation(codes: Codes, factors: Factors, settings: BinS
   }
   return { information, latents, entropies: Float64Array.from(sizes, (_, k) => entropy(valueShares(factors, k))) };
 }
+
+const binSchema = z.object({
+  count: integer({ min: 2, max: 1e6 }).default(100),
+  range: finite({ above: 0 }).default(4),
+});
 
 /** I = H(s) + H(v) − H(s, v), never below 0 as rounding would have it. */
 function informationOf(masses: Matrix, factors: Factors, factor: number): number {

@@ -38,5 +38,5 @@ test('pixels out of range, other shapes, no images and no variance are refused',
   );
   expect(() => gaussianReconstruction(row(0, 1), row(1))).toThrow('the reconstructions are 1 × 2, the images 1 × 1');
   expect(() => gaussianReconstruction(createMatrix(0, 2), createMatrix(0, 2))).toThrow('give at least one');
-  expect(() => gaussianReconstruction(row(0), row(0), 0)).toThrow('is positive, got 0');
+  expect(() => gaussianReconstruction(row(0), row(0), 0)).toThrow('is positive and finite, got 0');
 });

@@ -1,3 +1,4 @@
+import { checkFiniteValues, InputError } from '@unbraid/checks';
 import type { Matrix } from '@unbraid/data';
 
 /**
@@ -10,7 +11,10 @@ import type { Matrix } from '@unbraid/data';
 export function bernoulliReconstruction(logits: Matrix, images: Matrix): number {
   return meanLoss(logits, images, (logit, pixel) => {
     if (!(pixel >= 0 && pixel <= 1)) {
-      throw new Error(`dynamic-vae: images have a pixel of ${pixel}; a Bernoulli likelihood needs pixels in [0, 1]`);
+      throw new InputError(
+        'data',
+        `dynamic-vae: images have a pixel of ${pixel}; a Bernoulli likelihood needs pixels in [0, 1]`,
+      );
     }
     // log(1 + exp(l)) − x·l, written so that the exponential cannot overflow.
     return Math.log1p(Math.exp(-Math.abs(logit))) + Math.max(logit, 0) - pixel * logit;
@@ -27,18 +31,25 @@ export function bernoulliReconstruction(logits: Matrix, images: Matrix): number 
  * @throws where the shapes differ, there are no images, or the variance is not positive.
  */
 export function gaussianReconstruction(means: Matrix, images: Matrix, variance = 1): number {
-  if (!(variance > 0))
-    throw new Error(`dynamic-vae: the variance of a Gaussian likelihood is positive, got ${variance}`);
+  if (!(variance > 0 && Number.isFinite(variance)))
+    throw new InputError(
+      'setting',
+      `dynamic-vae: the variance of a Gaussian likelihood is positive and finite, got ${variance}`,
+    );
   return meanLoss(means, images, (mean, pixel) => (pixel - mean) ** 2 / (2 * variance));
 }
 
 function meanLoss(outputs: Matrix, images: Matrix, loss: (output: number, pixel: number) => number): number {
   if (outputs.rows !== images.rows || outputs.cols !== images.cols) {
-    throw new Error(
+    throw new InputError(
+      'data',
       `dynamic-vae: the reconstructions are ${outputs.rows} × ${outputs.cols}, the images ${images.rows} × ${images.cols}`,
     );
   }
-  if (images.rows === 0) throw new Error('dynamic-vae: no images have no reconstruction loss; give at least one');
+  if (images.rows === 0)
+    throw new InputError('data', 'dynamic-vae: no images have no reconstruction loss; give at least one');
+  checkFiniteValues("dynamic-vae: the decoder's output", outputs.data, 'training has diverged');
+  checkFiniteValues('dynamic-vae: the matrix of images', images.data, 'give images of numbers');
   let sum = 0;
   for (let i = 0; i < images.data.length; i++) sum += loss(outputs.data[i]!, images.data[i]!);
   return sum / images.rows;

@@ -1,4 +1,5 @@
-import { constant, evaluate, reshape } from '@unbraid/graph';
+import { constant, evaluate, leavesOf, reshape } from '@unbraid/graph';
+import type { ParamSpec } from '@unbraid/nn';
 import { expect, it } from 'vitest';
 import { createDiscriminator, discriminatorLoss, permuteCodes, totalCorrelation } from './discriminator.ts';
 
@@ -22,8 +23,13 @@ it('a discriminator that is sure and right has no loss; the mean logit is the to
   expect(correlation).toBe(50);
 });
 
+it('has 6 hidden layers of 1000 units by default, as published', () => {
+  const weights = leavesOf<ParamSpec>(createDiscriminator(10).params).filter(({ path }) => path.endsWith('weight'));
+  expect(weights.map(({ value }) => value.shape)).toEqual([[10, 1000], ...Array(5).fill([1000, 1000]), [1000, 1]]);
+});
+
 it('needs a hidden layer', () => {
   expect(() => createDiscriminator(10, { layers: 0 })).toThrow(
-    'dynamic-vae: the discriminator has 0 hidden layers; at least 1 is needed',
+    "dynamic-vae: the discriminator's layers is 0; an integer of at least 1 is needed",
   );
 });

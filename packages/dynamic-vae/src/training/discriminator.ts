@@ -1,10 +1,18 @@
+import { checkSettings, count, finite } from '@unbraid/checks';
 import { add, gather, maximum, mul, neg, reduceMean, reshape, softplus, type Tensor, transpose } from '@unbraid/graph';
 import { type AnyModel, activation, dense, sequential } from '@unbraid/nn';
+import * as z from 'zod';
+
+export const discriminatorSchema = z.object({
+  width: count().default(1000),
+  layers: count().default(6),
+  learningRate: finite({ above: 0 }).default(1e-4),
+});
 
 export interface DiscriminatorSettings {
   /** Units of a hidden layer, by default 1000. */
   readonly width?: number;
-  /** Hidden layers, by default 5. */
+  /** Hidden layers, by default 6, as published. */
   readonly layers?: number;
   /** Of its Adam (β₁ 0.5, β₂ 0.9), by default 1e-4. */
   readonly learningRate?: number;
@@ -14,15 +22,10 @@ export interface DiscriminatorSettings {
  * FactorVAE's discriminator (Kim and Mnih 2018, arXiv 1802.05983): codes `[rows, latent]` to `[rows, 1]`, the logit of the
  * probability that they are drawn from q(z) and not from the product of its marginals. Leaky ReLU of slope 0.2.
  *
- * @throws {RangeError} unless width and layers are whole numbers of at least 1
+ * @throws {InputError} unless width and layers are whole numbers of at least 1
  */
-export function createDiscriminator(
-  latent: number,
-  { width = 1000, layers = 5 }: Pick<DiscriminatorSettings, 'width' | 'layers'> = {},
-): AnyModel {
-  if (!(Number.isInteger(layers) && layers >= 1)) {
-    throw new RangeError(`dynamic-vae: the discriminator has ${layers} hidden layers; at least 1 is needed`);
-  }
+export function createDiscriminator(latent: number, settings: DiscriminatorSettings = {}): AnyModel {
+  const { width, layers } = checkSettings('dynamic-vae: the discriminator', discriminatorSchema, settings);
   const hidden = Array.from({ length: layers }, (_, i) => [
     dense(i === 0 ? latent : width, width),
     activation((x) => maximum(x, mul(x, 0.2))),

@@ -66,7 +66,7 @@ export interface FitVaeOptions {
 export interface FittedVae extends TrainedVae {
   readonly steps: number;
   readonly seconds: number;
-  /** The weight that a next step would use. */
+  /** The weight of the last step. */
   readonly beta: number;
   readonly trace: Trace;
   /** How the KL divergence followed its set point, where there was one; its `warning` says so where it never got there. */

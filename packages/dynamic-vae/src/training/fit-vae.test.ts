@@ -1,4 +1,5 @@
 import { nodeRuntime } from '@unbraid/graph/node';
+import type { SavedState } from '@unbraid/nn';
 import { describe, expect, it, test } from 'vitest';
 import { memoryCheckpoint } from '../../test/memory-checkpoint.ts';
 import { createVae } from '../vae/create-vae.ts';
@@ -6,7 +7,7 @@ import { DivergedError } from './diverged-error.ts';
 import type { FitVaeOptions } from './fit-options.ts';
 import { fitVae } from './fit-vae.ts';
 import { spriteImages } from './image-source.ts';
-import type { Objective } from './objective.ts';
+import { type Objective, regulationOf } from './objective.ts';
 
 const runtime = nodeRuntime({ threads: 1 });
 const vae = createVae({ image: { channels: 1, size: 32 }, latent: 4, architecture: 'dense' });
@@ -84,6 +85,57 @@ it('a checkpoint of another fit is refused', async () => {
   );
 });
 
+it('a checkpoint with values that are not finite, or without its parts, is refused', async () => {
+  const whole = memoryCheckpoint();
+  await fit({ objective: { name: 'vae' }, steps: 2, checkpoint: whole });
+  const [state] = whole.saves;
+  const refused = (change: (state: SavedState) => SavedState) => {
+    const load = () => Promise.resolve(change(structuredClone(state!)));
+    return expect(fit({ objective: { name: 'vae' }, steps: 4, checkpoint: { ...whole, load } })).rejects;
+  };
+  const nan = (name: string) => (saved: SavedState) => {
+    saved.arrays[name]!.fill(Number.NaN, 3, 5);
+    return saved;
+  };
+  await refused(nan('vae')).toThrow("dynamic-vae: the checkpoint's vae has 2 NaN values, the first at entry 3");
+  await refused(nan('vae.v')).toThrow("dynamic-vae: the checkpoint's vae.v has 2 NaN values");
+  await refused(({ arrays: { 'trace.kl': _, ...arrays }, meta }) => ({ arrays, meta })).toThrow(
+    'dynamic-vae: the checkpoint is damaged: its trace.kl has not 2 entries; delete it',
+  );
+  await refused(({ arrays, meta }) => ({ arrays, meta: { ...(meta as object), step: -1 } })).toThrow(
+    "dynamic-vae: the checkpoint is damaged: its step can't be used",
+  );
+});
+
+it.each([
+  ['control', { kp: 0.01, ki: 0.001, minBeta: 1 }],
+  ['dynamic', { kp: 0.01, ki: -0.02, initialBeta: 5, minBeta: 0.1 }],
+] as const)('%s weighs a step by the β that follows from its own KL divergence', async (name, controller) => {
+  const objective = { name, controller, setPoint: { start: 1, step: 0 } } as Objective;
+  const { trace, beta } = await fit({ objective, steps: 12 });
+  const { start, step } = regulationOf(objective);
+  let state = start;
+  trace.kl.forEach((kl, t) => {
+    state = step(state, t, kl);
+    expect(trace.beta[t]).toBeCloseTo(state.beta, 4);
+  });
+  expect(beta).toBeCloseTo(state.beta, 4);
+  expect(trace.beta[0]).not.toBe(start.beta);
+});
+
+it('the gradient of a step is taken at that β', async () => {
+  const first = await fit({ objective: { name: 'dynamic', setPoint: { start: 1 } }, steps: 1 });
+  const same = await fit({ objective: { name: 'beta', beta: first.beta }, steps: 1 });
+  expect(first.params).toEqual(same.params);
+});
+
+it('a last step that takes parameters out of their range stops training, too', async () => {
+  const fitted = fit({ objective: { name: 'vae' }, steps: 1, learningRate: 3e38 });
+  await expect(fitted).rejects.toThrow(
+    /^dynamic-vae: fit stopped at step 1: parameter \d+ \(counted from 0\) of the vae is -?Infinity, at beta 1/,
+  );
+});
+
 it('records every n-th step', async () => {
   const { trace } = await fit({ objective: { name: 'vae' }, steps: 10, recordEvery: 3 });
   expect([...trace.step]).toEqual([3, 6, 9]);
@@ -115,9 +167,12 @@ it('training that diverges stops with the step and the number', async () => {
 });
 
 test.each([
-  [{ steps: 0 }, "fit's steps is 0; a whole number of at least 1 is needed"],
-  [{ batchSize: 1.5 }, "fit's batchSize is 1.5"],
-  [{ learningRate: 0 }, "fit's learningRate is 0; it must be above 0"],
+  [{ steps: 0 }, "fitVae's steps is 0; an integer of at least 1 is needed"],
+  [{ batchSize: 1.5 }, "fitVae's batchSize is 1.5"],
+  [{ learningRate: 0 }, "fitVae's learningRate is 0; a finite number above 0 is needed"],
+  [{ learningRate: Number.NaN }, "fitVae's learningRate is NaN"],
+  [{ learningrate: 1 } as Partial<FitVaeOptions>, 'fitVae has no setting "learningrate"; the nearest are learningRate'],
+  [{ images: spriteImages(64) }, 'the images are drawn as 1 × 64 × 64, the model takes 1 × 32 × 32'],
   [{ params: new Float32Array(3) }, '3 parameters are given, the vae has'],
   [{ images: (batch: Float32Array) => batch.fill(2) }, 'the images of batch 1 must lie in [0, 1]'],
 ] as [Partial<FitVaeOptions>, string][])('the options %o are refused', async (options, message) => {

@@ -1,8 +1,10 @@
-import { withScope } from '@unbraid/graph';
+import { callback, checkSettings, count, finite, given, having, integer } from '@unbraid/checks';
+import { type Runtime, withScope } from '@unbraid/graph';
 import { createRandom } from '@unbraid/kernels';
-import { defaultRuntime } from '@unbraid/nn';
+import { defaultRuntime, type SavedState } from '@unbraid/nn';
+import * as z from 'zod';
 import { DivergedError } from './diverged-error.ts';
-import type { FittedVae, FitVaeOptions, VaeStep } from './fit-options.ts';
+import type { FittedVae, FitVaeOptions, VaeCheckpoint, VaeStep } from './fit-options.ts';
 import { batchesOf } from './image-source.ts';
 import { initialParams } from './learner.ts';
 import { type Regulation, regulationOf } from './objective.ts';
@@ -24,8 +26,8 @@ interface Session {
  * Trains a VAE by Adam, one batch a step. Everything random follows from the seed and the step alone, so a fit that is resumed
  * from its checkpoint ends with the same numbers.
  *
- * @throws {RangeError} for options that can't be, and images outside [0, 1] or of another size
- * @throws {DivergedError} where a loss or a gradient is not finite, with the step
+ * @throws {InputError} for options that are unknown or out of range, and images outside [0, 1] or of another size
+ * @throws {DivergedError} where a loss, a gradient or a parameter is not finite, with the step
  * @throws the signal's reason when it is aborted, after saving to `checkpoint`
  */
 export async function fitVae(options: FitVaeOptions): Promise<FittedVae> {
@@ -61,48 +63,56 @@ export async function fitVae(options: FitVaeOptions): Promise<FittedVae> {
 
 /** The steps that are left. */
 async function train(session: Session): Promise<void> {
-  const { options, progress, trainer, recorder } = session;
+  const { options, progress } = session;
   const { steps, checkpoint, signal } = options;
   const everySteps = checkpoint?.everySteps ?? 1000;
-  const state = () => save(options, progress, trainer, recorder);
   const began = performance.now();
   const [stepsBefore, secondsBefore] = [progress.step, progress.seconds];
   while (progress.step < steps) {
     if (signal?.aborted) {
-      await checkpoint?.save(state());
+      await checkpoint?.save(stateOf(session));
       throw signal.reason;
     }
     const { regulation, losses } = await runStep(session);
-    const { beta } = progress.regulation;
     progress.regulation = regulation;
     progress.step++;
     const elapsed = (performance.now() - began) / 1000;
     progress.seconds = secondsBefore + elapsed;
     const stepsPerSecond = (progress.step - stepsBefore) / elapsed;
-    report(session, beta, losses, stepsPerSecond);
-    if (progress.step % everySteps === 0 && progress.step < steps) await checkpoint?.save(state());
+    report(session, losses, stepsPerSecond);
+    if (progress.step % everySteps === 0 && progress.step < steps) await checkpoint?.save(stateOf(session));
   }
-  await checkpoint?.save(state());
+  const last = stateOf(session);
+  await checkpoint?.save(last);
 }
+
+/** What a checkpoint keeps. @throws {DivergedError} where a parameter is not finite */
+function stateOf({ options, progress, trainer, recorder }: Session): SavedState {
+  try {
+    for (const learner of trainer.learners) learner.checkParams();
+  } catch (error) {
+    throw withStep(error, progress.step, progress.regulation.beta);
+  }
+  return save(options, progress, trainer, recorder);
+}
+
+const withStep = (error: unknown, step: number, beta: number): unknown =>
+  error instanceof DivergedError ? new DivergedError(error.reason, { step, beta }) : error;
 
 async function runStep({ regulation, trainer, progress }: Session) {
   const { step, regulation: state } = progress;
   try {
-    const losses = await trainer.run(step, state.beta);
-    return { losses, regulation: regulation.step(state, step, losses.kl) };
+    const weighed = trainer.kl && regulation.step(state, step, await trainer.kl(step));
+    const losses = await trainer.run(step, (weighed ?? state).beta);
+    return { losses, regulation: weighed ?? regulation.step(state, step, losses.kl) };
   } catch (error) {
-    if (!(error instanceof DivergedError)) throw error;
-    throw new DivergedError(error.reason, { step: step + 1, beta: state.beta });
+    throw withStep(error, step + 1, state.beta);
   }
 }
 
-function report(
-  { options, progress, recorder }: Session,
-  beta: number,
-  losses: StepLosses,
-  stepsPerSecond: number,
-): void {
+function report({ options, progress, recorder }: Session, losses: StepLosses, stepsPerSecond: number): void {
   const { step, regulation } = progress;
+  const { beta } = regulation;
   const { reconstruction, kl, klOfLatents, penalty } = losses;
   const setPoint = regulation.setPoint ?? undefined;
   if (step % (options.recordEvery ?? 1) === 0) {
@@ -123,19 +133,31 @@ function report(
   options.onStep?.(told);
 }
 
-function checkOptions({
-  steps,
-  batchSize = 128,
-  learningRate = 1e-4,
-  recordEvery = 1,
-  checkpoint,
-}: FitVaeOptions): void {
-  const counts = { steps, batchSize, recordEvery, 'checkpoint.everySteps': checkpoint?.everySteps ?? 1 };
-  for (const [name, value] of Object.entries(counts)) {
-    if (Number.isSafeInteger(value) && value >= 1) continue;
-    throw new RangeError(`dynamic-vae: fit's ${name} is ${value}; a whole number of at least 1 is needed`);
-  }
-  if (!(learningRate > 0 && Number.isFinite(learningRate))) {
-    throw new RangeError(`dynamic-vae: fit's learningRate is ${learningRate}; it must be above 0`);
-  }
+const checkpointSchema = z.object({
+  load: callback<VaeCheckpoint['load']>(),
+  save: callback<VaeCheckpoint['save']>(),
+  everySteps: count().optional(),
+});
+
+const schema = z.object({
+  vae: having<FitVaeOptions['vae']>('a VAE as createVae makes it', 'settings', 'params', 'encode', 'decode'),
+  images: given<FitVaeOptions['images']>(),
+  objective: given<FitVaeOptions['objective']>(),
+  steps: count(),
+  batchSize: count().optional(),
+  learningRate: finite({ above: 0 }).optional(),
+  seed: integer().optional(),
+  params: z.instanceof(Float32Array, { error: 'a Float32Array' }).optional(),
+  recordEvery: count().optional(),
+  onStep: callback<NonNullable<FitVaeOptions['onStep']>>().optional(),
+  checkpoint: having<VaeCheckpoint>('a checkpoint', 'load', 'save').optional(),
+  signal: having<AbortSignal>('an AbortSignal', 'throwIfAborted').optional(),
+  runtime: having<Runtime>('a runtime', 'backend', 'arena').optional(),
+});
+
+function checkOptions(options: FitVaeOptions): void {
+  checkSettings('dynamic-vae: fitVae', schema, options);
+  const { load, save, everySteps } = options.checkpoint ?? {};
+  if (options.checkpoint)
+    checkSettings("dynamic-vae: fitVae's checkpoint", checkpointSchema, { load, save, everySteps });
 }

@@ -1,10 +1,16 @@
+import { checkSettings, InputError } from '@unbraid/checks';
 import { drawSprites, type Matrix, SPRITE_COUNT } from '@unbraid/data';
 import type { Random } from '@unbraid/kernels';
+import * as z from 'zod';
 import type { Vae } from '../vae/create-vae.ts';
-import { checkImages, checkImageWidth } from '../vae/image-shape.ts';
+import { checkImages, checkImageWidth, type ImageShape, imageSchema, pixelsOf } from '../vae/image-shape.ts';
 
 /** Fills a batch with images, `[rows, pixels]` in [0, 1], from a stream of that batch alone. */
-export type DrawImages = (batch: Float32Array, random: Random) => void;
+export interface DrawImages {
+  (batch: Float32Array, random: Random): void;
+  /** What it draws; a model that takes images of another shape is refused. */
+  readonly image?: ImageShape;
+}
 
 /** What a VAE learns from: rows of images, or a function that makes them. */
 export type ImageSource = Matrix | DrawImages;
@@ -15,20 +21,29 @@ export type FillBatch = (batch: Float32Array, index: number) => void;
 /**
  * The batches of a source. Rows of a matrix are taken without replacement, in an order drawn anew each time all were taken.
  *
- * @throws {RangeError} for images of another size, or outside [0, 1]: of a matrix at once, of a function in the batch
+ * @throws {InputError} for images of another size, or outside [0, 1]: of a matrix at once, of a function in the batch
  */
 export function batchesOf(source: ImageSource, vae: Vae, random: Random): FillBatch {
   const { image } = vae.settings;
   if (typeof source !== 'function') {
     checkImageWidth('the images', source.cols, image);
-    if (source.rows === 0) throw new RangeError('dynamic-vae: there are no images to learn from');
+    if (source.rows === 0) throw new InputError('data', 'dynamic-vae: there are no images to learn from');
     checkImages('the images', source.data, image);
     return shuffledRows(source, random);
   }
+  checkShape(source.image, image);
   return (batch, index) => {
     source(batch, random.split(index));
     checkImages(`the images of batch ${index + 1}`, batch, image);
   };
+}
+
+function checkShape(drawn: ImageShape | undefined, { channels, size }: ImageShape): void {
+  if (!drawn || (drawn.channels === channels && drawn.size === size)) return;
+  throw new InputError(
+    'data',
+    `dynamic-vae: the images are drawn as ${drawn.channels} × ${drawn.size} × ${drawn.size}, the model takes ${channels} × ${size} × ${size}`,
+  );
 }
 
 function shuffledRows({ data, rows, cols }: Matrix, random: Random): FillBatch {
@@ -49,9 +64,13 @@ function shuffledRows({ data, rows, cols }: Matrix, random: Random): FillBatch {
 }
 
 /** Images of dSprites' grid, drawn as they are needed, each as likely as the others. @param size the side in pixels */
-export const spriteImages =
-  (size: 32 | 64): DrawImages =>
-  (batch, random) => {
-    const indexes = Int32Array.from({ length: batch.length / (size * size) }, () => random.int(SPRITE_COUNT));
+export function spriteImages(size: 32 | 64): DrawImages {
+  const { image } = checkSettings('dynamic-vae: spriteImages', z.object({ image: imageSchema }), {
+    image: { channels: 1, size },
+  });
+  const draw = (batch: Float32Array, random: Random) => {
+    const indexes = Int32Array.from({ length: batch.length / pixelsOf(image) }, () => random.int(SPRITE_COUNT));
     drawSprites(indexes, size, batch);
   };
+  return Object.assign(draw, { image });
+}

@@ -1,3 +1,4 @@
+import { checkFiniteValues, firstNonFinite, InputError } from '@unbraid/checks';
 import { blockIn, layoutOf, type Runtime, type Scope, type Source } from '@unbraid/graph';
 import { type AnyModel, adam, initialize, type Stepper } from '@unbraid/nn';
 import { DivergedError } from './diverged-error.ts';
@@ -8,9 +9,11 @@ export interface Learner {
   readonly grads: Source & { readonly data: Float32Array };
   /** One step of Adam. @throws {DivergedError} where a gradient is not finite */
   step(learningRate: number): void;
+  /** @throws {DivergedError} where a parameter is not finite */
+  checkParams(): void;
   /** Everything that a checkpoint needs, by name. */
   arrays(): Record<string, Float32Array>;
-  /** @throws {Error} where an array is missing or of another size */
+  /** @throws {InputError} where an array is missing, of another size or has values that are not finite */
   restore(arrays: Readonly<Record<string, unknown>>, step: number): void;
 }
 
@@ -31,8 +34,9 @@ export function createLearner(scope: Scope, runtime: Runtime, options: LearnerOp
   const { name, initial, moments } = options;
   const { size } = layoutOf(options.params, name);
   if (initial.length !== size) {
-    throw new RangeError(`dynamic-vae: ${initial.length} parameters are given, the ${name} has ${size}`);
+    throw new InputError('data', `dynamic-vae: ${initial.length} parameters are given, the ${name} has ${size}`);
   }
+  checkFiniteValues(`dynamic-vae: the vector of the ${name}'s first parameters`, initial, 'give others');
   const params = blockIn(scope, runtime.arena.alloc('float32', size));
   const grads = blockIn(scope, runtime.arena.alloc('float32', size));
   params.data.set(initial);
@@ -43,6 +47,10 @@ export function createLearner(scope: Scope, runtime: Runtime, options: LearnerOp
     step(learningRate) {
       if (stepper.step(params.data, grads.data, learningRate)) return;
       throw new DivergedError(`a gradient of the ${name} is not finite`);
+    },
+    checkParams() {
+      const bad = firstNonFinite(params.data);
+      if (bad >= 0) throw new DivergedError(`parameter ${bad} (counted from 0) of the ${name} is ${params.data[bad]}`);
     },
     arrays: () => ({
       [name]: params.data.slice(),
@@ -61,7 +69,10 @@ export function createLearner(scope: Scope, runtime: Runtime, options: LearnerOp
 
 function arrayNamed(arrays: Readonly<Record<string, unknown>>, name: string, size: number): Float32Array {
   const array = arrays[name];
-  if (array instanceof Float32Array && array.length === size) return array;
-  const found = array instanceof Float32Array ? `has ${array.length} entries` : 'is missing';
-  throw new Error(`dynamic-vae: the checkpoint's ${name} ${found}, ${size} are needed`);
+  if (!(array instanceof Float32Array && array.length === size)) {
+    const found = array instanceof Float32Array ? `has ${array.length} entries` : 'is missing';
+    throw new InputError('model', `dynamic-vae: the checkpoint's ${name} ${found}, ${size} are needed`);
+  }
+  checkFiniteValues(`dynamic-vae: the checkpoint's ${name}`, array, 'delete the checkpoint to begin anew');
+  return array;
 }

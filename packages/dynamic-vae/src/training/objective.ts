@@ -1,9 +1,11 @@
+import { checkSettings, count, finite, given, oneOf } from '@unbraid/checks';
+import * as z from 'zod';
 import type { Controller } from '../control/controller.ts';
 import { type IncrementalPISettings, incrementalPI } from '../control/incremental-pi.ts';
 import { movingAverage } from '../control/moving-average.ts';
 import { type PositionalPISettings, positionalPI } from '../control/positional-pi.ts';
 import { type SetPointSettings, setPointSchedule } from '../control/set-point-schedule.ts';
-import type { DiscriminatorSettings } from './discriminator.ts';
+import { type DiscriminatorSettings, discriminatorSchema } from './discriminator.ts';
 
 /** C(t): the settings of the annealing schedule, or any function of the iteration, counted from 0, to nats. */
 export type SetPoint = SetPointSettings | ((iteration: number) => number);
@@ -30,7 +32,7 @@ export type ObjectiveName = Objective['name'];
 
 /** Where the weight of the KL divergence stands. Plain JSON, so that a checkpoint holds it. */
 export interface RegulationState {
-  /** The weight of the next step. */
+  /** The weight of the step; without a controller, of the next as well. */
   readonly beta: number;
   /** What the last step was compared with; null without a set point or before the first step. */
   readonly setPoint: number | null;
@@ -40,10 +42,17 @@ export interface RegulationState {
   readonly window: readonly number[];
 }
 
+/** Whether β of a step follows from that step's KL divergence. */
+export const isControlled = ({ name }: Objective): boolean => name === 'control' || name === 'dynamic';
+
 /** How β moves from step to step. */
 export interface Regulation {
   readonly start: RegulationState;
-  /** @param iteration counted from 0 */
+  /**
+   * The state whose β is the weight of this step, as in the authors' code: β(t) follows from KL(t) and weighs it.
+   * @param iteration counted from 0
+   * @param kl of the step's batch before its update, in nats
+   */
   step(state: RegulationState, iteration: number, kl: number): RegulationState;
 }
 
@@ -55,23 +64,20 @@ const constantBeta = (beta: number): Controller<{ readonly beta: number }> => ({
 /**
  * The regulation of an objective.
  *
- * @throws where a setting is out of its range; the message says which
+ * @throws {InputError} where a setting is unknown or out of its range; the message says which
  */
 export function regulationOf(objective: Objective): Regulation {
+  checkObjective(objective);
   switch (objective.name) {
     case 'vae':
     case 'factor':
       return regulation(constantBeta(1), undefined);
     case 'beta':
-      return regulation(constantBeta(checkBeta(objective.beta ?? 4)), undefined);
+      return regulation(constantBeta(objective.beta ?? 4), undefined);
     case 'control':
       return regulation(positionalPI(objective.controller), setPointOf(objective.setPoint), 1);
     case 'dynamic':
       return regulation(incrementalPI(objective.controller), setPointOf(objective.setPoint), objective.window);
-    default:
-      throw new RangeError(
-        `dynamic-vae: there is no objective ${(objective as { name: string }).name}; there are vae, beta, factor, control and dynamic`,
-      );
   }
 }
 
@@ -104,7 +110,24 @@ function regulation<S extends { readonly beta: number }>(
 const setPointOf = (setPoint: SetPoint = {}) =>
   typeof setPoint === 'function' ? setPoint : setPointSchedule(setPoint);
 
-function checkBeta(beta: number): number {
-  if (beta >= 0 && Number.isFinite(beta)) return beta;
-  throw new RangeError(`dynamic-vae: beta is ${beta}; it must be 0 or more`);
+const names = z.looseObject({ name: oneOf('vae', 'beta', 'factor', 'control', 'dynamic') });
+
+const name = given<string>();
+// What controllers and set points hold is checked where they are made.
+const controlled = { name, controller: given<object>().optional(), setPoint: given<SetPoint>().optional() };
+const schemas = {
+  vae: z.object({ name }),
+  beta: z.object({ name, beta: finite({ min: 0 }).optional() }),
+  factor: z.object({ name, gamma: finite({ min: 0 }).optional(), discriminator: given<object>().optional() }),
+  control: z.object(controlled),
+  dynamic: z.object({ ...controlled, window: count().optional() }),
+} satisfies Record<ObjectiveName, z.ZodObject>;
+
+function checkObjective(objective: Objective): void {
+  const who = 'dynamic-vae: the objective';
+  const { success } = names.safeParse(objective);
+  checkSettings(who, success ? schemas[objective.name] : z.object({ name: names.shape.name }), objective);
+  if (objective.name === 'factor') {
+    checkSettings("dynamic-vae: the objective's discriminator", discriminatorSchema, objective.discriminator ?? {});
+  }
 }

@@ -1,5 +1,7 @@
+import { checkSettings, InputError } from '@unbraid/checks';
 import { createMatrix, type Matrix } from '@unbraid/data';
-import type { ImageShape } from '../vae/image-shape.ts';
+import * as z from 'zod';
+import { type ImageShape, imageSchema } from '../vae/image-shape.ts';
 
 /**
  * Square images with margins of zeros, so that a model can take them: MNIST's 28 pixels become 32.
@@ -7,12 +9,15 @@ import type { ImageShape } from '../vae/image-shape.ts';
  * @param images `[rows, channels · side · side]`
  * @param shape of the result
  * @returns `[rows, channels · size · size]`, the image in the middle; an odd row or column is at the bottom and right
- * @throws {RangeError} where the images are not square with so many channels, or larger than `size`
+ * @throws {InputError} where the images are not square with so many channels, or larger than `size`
  */
-export function padImages(images: Matrix, { channels, size }: ImageShape): Matrix {
+export function padImages(images: Matrix, shape: ImageShape): Matrix {
+  const { image } = checkSettings('dynamic-vae: padImages', z.object({ image: imageSchema }), { image: shape });
+  const { channels, size } = image;
   const side = Math.sqrt(images.cols / channels);
   if (!Number.isInteger(side) || side > size) {
-    throw new RangeError(
+    throw new InputError(
+      'data',
       `dynamic-vae: images of ${images.cols} entries are no ${channels} channels of squares of at most ${size} pixels`,
     );
   }

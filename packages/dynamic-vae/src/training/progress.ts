@@ -1,8 +1,10 @@
+import { finite, InputError, integer } from '@unbraid/checks';
 import { layoutOf } from '@unbraid/graph';
 import type { SavedState } from '@unbraid/nn';
+import * as z from 'zod';
 import type { FitVaeOptions } from './fit-options.ts';
 import type { RegulationState } from './objective.ts';
-import type { Recorder, Trace } from './trace.ts';
+import { type Recorder, TRACE_KEYS, type Trace } from './trace.ts';
 import type { Trainer } from './trainer.ts';
 
 /** How far training has come. */
@@ -16,6 +18,21 @@ export interface Progress {
 interface Meta extends Progress {
   readonly fit: Readonly<Record<string, string>>;
 }
+
+/** Of what a checkpoint says; another number where a fit would go on otherwise than it began. */
+const VERSION = 2;
+
+const progressSchema = z.object({
+  step: integer({ min: 0 }),
+  seconds: finite({ min: 0 }),
+  regulation: z.object({
+    beta: finite(),
+    setPoint: finite().nullable(),
+    feedback: finite(),
+    controller: z.looseObject({ beta: finite() }),
+    window: z.array(finite()).min(1),
+  }),
+});
 
 const TRACE = 'trace.';
 
@@ -32,27 +49,36 @@ export function save(
   return { meta: meta as unknown as SavedState['meta'], arrays };
 }
 
-/** @throws {Error} where the state is that of another fit */
+/** @throws {InputError} where the state is that of another fit, or damaged */
 export function restore(
   { meta: json, arrays }: SavedState,
   options: FitVaeOptions,
   { learners }: Pick<Trainer, 'learners'>,
   recorder: Recorder,
 ): Progress {
-  const { fit, step, seconds, regulation } = json as unknown as Meta;
-  checkIdentity(fit, options);
+  checkIdentity((json as Partial<Meta> | null)?.fit, options);
+  const parsed = progressSchema.safeParse(json);
+  if (!parsed.success) throw damaged(`its ${parsed.error.issues[0]!.path.join('.')} can't be used`);
+  const { step } = parsed.data;
   for (const learner of learners) learner.restore(arrays, step);
-  const trace = Object.entries(arrays).filter(([key]) => key.startsWith(TRACE));
-  recorder.restore(
-    Object.fromEntries(trace.map(([key, array]) => [key.slice(TRACE.length), array])) as unknown as Trace,
-  );
-  return { step, seconds, regulation };
+  recorder.restore(traceIn(arrays, Math.floor(step / (options.recordEvery ?? 1))));
+  return parsed.data;
 }
+
+function traceIn(arrays: SavedState['arrays'], length: number): Trace {
+  const bad = TRACE_KEYS.find((key) => arrays[TRACE + key]?.length !== length);
+  if (bad) throw damaged(`its ${TRACE}${bad} has not ${length} entries`);
+  return Object.fromEntries(TRACE_KEYS.map((key) => [key, arrays[TRACE + key]])) as unknown as Trace;
+}
+
+const damaged = (what: string): InputError =>
+  new InputError('model', `dynamic-vae: the checkpoint is damaged: ${what}; delete it to begin anew`);
 
 /** What must be the same for a fit to go on; `steps` may differ, so that a finished one can be prolonged. */
 function identityOf(options: FitVaeOptions): Meta['fit'] {
   const { vae, objective, images, batchSize = 128, learningRate = 1e-4, seed = 0, recordEvery = 1 } = options;
   const facts = {
+    version: VERSION,
     model: vae.settings,
     parameters: layoutOf(vae.params, 'params').size,
     objective,
@@ -68,7 +94,8 @@ function identityOf(options: FitVaeOptions): Meta['fit'] {
 function checkIdentity(then: Meta['fit'] | undefined, options: FitVaeOptions): void {
   for (const [name, now] of Object.entries(identityOf(options))) {
     if (then?.[name] === now) continue;
-    throw new Error(
+    throw new InputError(
+      'model',
       `dynamic-vae: the checkpoint is of another fit: its ${name} is ${then?.[name] ?? 'missing'}, this one's ${now}; ` +
         'give this fit a checkpoint of its own',
     );

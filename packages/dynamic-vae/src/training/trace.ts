@@ -14,7 +14,7 @@ export interface Trace {
 
 export type TracePoint = { readonly [K in keyof Trace]: number };
 
-const KEYS = ['step', 'beta', 'setPoint', 'kl', 'reconstruction'] as const;
+export const TRACE_KEYS = ['step', 'beta', 'setPoint', 'kl', 'reconstruction'] as const;
 
 /** Collects a trace: arrays of the whole length at first, cut to what there is when asked for. */
 export interface Recorder {
@@ -30,7 +30,7 @@ export function createRecorder(capacity: number): Recorder {
   let count = 0;
   return {
     add(point) {
-      for (const key of KEYS) arrays[key][count] = point[key];
+      for (const key of TRACE_KEYS) arrays[key][count] = point[key];
       count++;
     },
     trace: () => ({
@@ -43,7 +43,7 @@ export function createRecorder(capacity: number): Recorder {
     restore(trace) {
       count = Math.min(trace.step.length, capacity);
       arrays = emptyTrace(capacity);
-      for (const key of KEYS) arrays[key].set(trace[key].subarray(0, count));
+      for (const key of TRACE_KEYS) arrays[key].set(trace[key].subarray(0, count));
     },
   };
 }

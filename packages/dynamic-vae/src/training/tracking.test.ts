@@ -43,6 +43,15 @@ describe('trackingOf', () => {
     );
   });
 
+  it('takes half of a small set point for not reached', () => {
+    const small = (setPoint: number) =>
+      trackingOf(
+        traceOf([0.3, 0.3], () => setPoint),
+        1,
+      )!.reached;
+    expect([small(0.5), small(0.62)]).toEqual([true, false]);
+  });
+
   it('is undefined without a set point', () => {
     expect(trackingOf(traceOf(kl, () => Number.NaN))).toBeUndefined();
   });

@@ -1,3 +1,5 @@
+import { checkSettings, count, finite, integer } from '@unbraid/checks';
+import * as z from 'zod';
 import type { Trace } from './trace.ts';
 
 /** How well the KL divergence followed its set point. All in nats, all of the moving average of the KL divergence. */
@@ -8,7 +10,7 @@ export interface Tracking {
   readonly setPoint: number;
   /** The mean KL divergence in the last tenth of the steps. */
   readonly kl: number;
-  /** Whether the set point's last value was reached: the KL divergence of the last tenth is not more than 0.5 below it. */
+  /** Whether the set point's last value was reached: the KL divergence of the last tenth is not more than 0.5, or half of it, below it. */
   readonly reached: boolean;
   /** Where it was not: what that means, in a sentence. */
   readonly warning?: string;
@@ -16,6 +18,7 @@ export interface Tracking {
 
 /** The moving average of a trace's KL divergence; its window starts filled with zeros, as the controller's does. */
 export function smoothedKl({ kl }: Pick<Trace, 'kl'>, window: number): Float64Array {
+  checkSettings('dynamic-vae: smoothedKl', z.object({ window: count() }), { window });
   let sum = 0;
   return Float64Array.from(kl, (value, i) => {
     sum += value - (i >= window ? kl[i - window]! : 0);
@@ -41,7 +44,8 @@ export function trackingOf(trace: Trace, window = 5): Tracking | undefined {
   const error = ends.reduce((largest, i) => Math.max(largest, Math.abs(smooth[i]! - setPoint[i]!)), 0);
   const kl = mean(smooth);
   const goal = setPoint[last]!;
-  const reached = kl >= mean(setPoint) - TOLERANCE;
+  const target = mean(setPoint);
+  const reached = kl >= target - Math.min(TOLERANCE, target / 2);
   return { error, setPoint: goal, kl, reached, ...(!reached && { warning: warningOf(kl, goal, beta[last]!) }) };
 }
 
@@ -57,13 +61,20 @@ export interface StepResponse {
   readonly settling: number | undefined;
 }
 
+const responseSchema = z.object({
+  window: count().default(5),
+  from: integer({ min: 0 }).default(0),
+  tolerance: finite({ min: 0 }).default(TOLERANCE),
+});
+
 /**
  * The response of the KL divergence (a moving average of it) to its set point from a step on.
  *
  * @param from the first entry of the trace that counts
  * @param tolerance in nats
  */
-export function stepResponse(trace: Trace, { window = 5, from = 0, tolerance = TOLERANCE } = {}): StepResponse {
+export function stepResponse(trace: Trace, options: z.input<typeof responseSchema> = {}): StepResponse {
+  const { window, from, tolerance } = checkSettings('dynamic-vae: stepResponse', responseSchema, options);
   const { setPoint, step } = trace;
   const smooth = smoothedKl(trace, window);
   const errorAt = (i: number) => smooth[i]! - setPoint[i]!;

@@ -6,8 +6,8 @@ import { DivergedError } from './diverged-error.ts';
 import { traceFactorStep } from './factor-step.ts';
 import type { FillBatch } from './image-source.ts';
 import { createLearner, initialParams, type Learner } from './learner.ts';
-import type { Objective } from './objective.ts';
-import { traceTrainingStep } from './training-step.ts';
+import { isControlled, type Objective } from './objective.ts';
+import { traceKl, traceTrainingStep } from './training-step.ts';
 
 /** What a step measured, before its update. */
 export interface StepLosses {
@@ -25,6 +25,11 @@ export interface StepLosses {
 export interface Trainer {
   /** Its networks; the first is the VAE. */
   readonly learners: readonly Learner[];
+  /**
+   * The KL divergence of the batch of step `step`, counted from 0, before its update, in nats: what β of that step follows from.
+   * Only there for objectives with a controller. @throws {DivergedError} where it is not finite
+   */
+  kl?(step: number): Promise<number>;
   /** Makes step `step`, counted from 0, a function of it and of the learners' state. @throws {DivergedError} where a number is not finite */
   run(step: number, beta: number): Promise<StepLosses>;
 }
@@ -47,8 +52,11 @@ export const createTrainer = (scope: Scope, runtime: Runtime, options: TrainerOp
     : createPlainTrainer(scope, runtime, options);
 
 async function createPlainTrainer(scope: Scope, runtime: Runtime, options: TrainerOptions): Promise<Trainer> {
-  const { vae, fill, rows, random } = options;
+  const { vae, objective, fill, rows, random } = options;
   const learner = createLearner(scope, runtime, { name: 'vae', params: vae.params, initial: options.initial });
+  const encoder = isControlled(objective)
+    ? scope.own(await compile(traceKl(vae, rows), runtime, { inputs: { params: learner.params } }))
+    : undefined;
   const { inputs, outputs, run } = scope.own(
     await compile(traceTrainingStep(vae, rows), runtime, {
       inputs: { params: learner.params },
@@ -58,6 +66,13 @@ async function createPlainTrainer(scope: Scope, runtime: Runtime, options: Train
   const noise = random.split('noise');
   return {
     learners: [learner],
+    ...(encoder && {
+      async kl(step) {
+        fill(encoder.inputs.x.float32, step);
+        await encoder.run();
+        return klOf(encoder.outputs.kl.float32);
+      },
+    }),
     async run(step, beta) {
       fill(inputs.x.float32, step);
       noise.split(step).normal(inputs.noise.float32);
@@ -122,13 +137,18 @@ function permuteRows(order: Int32Array, rows: number, random: Random): void {
 }
 
 function lossesOf([reconstruction]: Float32Array, klOfLatents: Float32Array, penalty: number): StepLosses {
-  const kl = klOfLatents.reduce((sum, one) => sum + one, 0);
-  for (const [name, value] of Object.entries({
-    'reconstruction loss': reconstruction!,
-    'KL divergence': kl,
-    penalty,
-  })) {
-    if (!Number.isFinite(value)) throw new DivergedError(`the ${name} is ${value}`);
-  }
-  return { reconstruction: reconstruction!, kl, klOfLatents, penalty };
+  checkFinite('reconstruction loss', reconstruction!);
+  checkFinite('penalty', penalty);
+  return { reconstruction: reconstruction!, kl: klOf(klOfLatents), klOfLatents, penalty };
+}
+
+const klOf = (klOfLatents: Float32Array): number =>
+  checkFinite(
+    'KL divergence',
+    klOfLatents.reduce((sum, one) => sum + one, 0),
+  );
+
+function checkFinite(name: string, value: number): number {
+  if (Number.isFinite(value)) return value;
+  throw new DivergedError(`the ${name} is ${value}`);
 }

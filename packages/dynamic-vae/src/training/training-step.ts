@@ -57,6 +57,14 @@ export const traceTrainingStep = (vae: Vae, rows: number): Graph<StepInputs, Ste
     return outputs;
   });
 
+export type KlInputs = Pick<StepInputs, 'params' | 'x'>;
+
+/** The graph of KL(q(z|x) ‖ N(0, I)) of each latent alone, for a β that follows from it. */
+export const traceKl = (vae: Vae, rows: number): Graph<KlInputs, Pick<StepOutputs, 'kl'>> => {
+  const { params, x } = stepSpecs(vae, rows);
+  return trace({ params, x }, (inputs) => ({ kl: klOfLatents(vae.encode(inputs.params, inputs.x)) }));
+};
+
 /** The loss, with a penalty on the codes where there is one, and its gradient by the parameters. */
 export function lossAndGradient(
   vae: Vae,
@@ -67,7 +75,7 @@ export function lossAndGradient(
     const posterior = vae.encode(at, x);
     const codes = drawCode(posterior, noise);
     const kl = klOfLatents(posterior);
-    const reconstruction = reconstructionLoss(vae.settings.likelihood, vae.decode(at, codes), x);
+    const reconstruction = reconstructionLoss(vae.settings, vae.decode(at, codes), x);
     const plain = add(reconstruction, mul(beta, reduceSum(kl)));
     return { loss: penalty ? add(plain, penalty(codes)) : plain, reconstruction, kl, codes };
   };

@@ -1,3 +1,4 @@
+import { checkFiniteValues } from '@unbraid/checks';
 import { createMatrix, type Matrix } from '@unbraid/data';
 import { concat } from '@unbraid/graph';
 import { type AnyModel, predict } from '@unbraid/nn';
@@ -9,7 +10,7 @@ import { checkParams, ROWS, type TrainedVae, type UseOptions } from './trained-v
  * What the encoder says of images: q(z|x) of each.
  *
  * @param images `[rows, pixels]` in [0, 1]
- * @throws {RangeError} for images outside [0, 1] or of another size
+ * @throws {InputError} for images outside [0, 1] or of another size
  */
 export async function encode(trained: TrainedVae, images: Matrix, options: UseOptions = {}): Promise<Codes> {
   const { vae, params } = trained;
@@ -24,6 +25,7 @@ export async function encode(trained: TrainedVae, images: Matrix, options: UseOp
     },
   };
   const both = await predict(model, params, images, { batchSize: ROWS, ...options });
+  checkFiniteValues('dynamic-vae: the matrix of codes', both.data, 'parameters are too large');
   const { latent } = vae.settings;
   return { mean: columns(both, 0, latent), logVariance: columns(both, latent, latent) };
 }

@@ -19,7 +19,7 @@ export interface Evaluation {
  * Measures a VAE on images.
  *
  * @param random draws a code for each image
- * @throws {RangeError} for images outside [0, 1] or of another size
+ * @throws {InputError} for images outside [0, 1] or of another size
  */
 export async function evaluateVae(
   trained: TrainedVae,
@@ -29,9 +29,10 @@ export async function evaluateVae(
 ): Promise<Evaluation> {
   const codes = await encode(trained, images, options);
   const drawn = drawCodes(codes, random);
+  const { likelihood, variance } = trained.vae.settings;
   const reconstruction =
-    trained.vae.settings.likelihood === 'bernoulli'
+    likelihood === 'bernoulli'
       ? bernoulliReconstruction(await decodeLogits(trained, drawn, options), images)
-      : gaussianReconstruction(await decode(trained, drawn, options), images);
+      : gaussianReconstruction(await decode(trained, drawn, options), images, variance);
   return { reconstruction, kl: klDivergence(codes), codes };
 }

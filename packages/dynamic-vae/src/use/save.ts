@@ -1,9 +1,12 @@
-import { readSafetensors, requireTensor, type SafeTensor, writeSafetensors } from '@unbraid/data';
-import { layoutOf } from '@unbraid/graph';
-import { createVae, type VaeSettings } from '../vae/create-vae.ts';
+import { checkFiniteValues, InputError, showValue } from '@unbraid/checks';
+import { readSafetensors, requireTensor, type SafeTensor, type Safetensors, writeSafetensors } from '@unbraid/data';
+import { type Layout, layoutOf } from '@unbraid/graph';
+import { createVae, isDescribedBySettings, type Vae, type VaeSettings } from '../vae/create-vae.ts';
 import { checkParams, type TrainedVae } from './trained-vae.ts';
 
 const FORMAT = 'unbraid-vae-1';
+/** In the metadata: the network is one that `createVae` doesn't make. */
+const OWN = 'own';
 
 /** Writes a trained VAE as safetensors: a tensor for each parameter under its path, the settings as metadata. */
 export async function saveVae(trained: TrainedVae, path: string): Promise<void> {
@@ -13,28 +16,68 @@ export async function saveVae(trained: TrainedVae, path: string): Promise<void> 
     const tensor: SafeTensor = { dtype: 'F32', shape, data: params.slice(offset, offset + size) };
     return [name, tensor] as const;
   });
-  const metadata = { format: FORMAT, settings: JSON.stringify(vae.settings) };
+  const network = isDescribedBySettings(vae) ? 'of the settings' : OWN;
+  const metadata = { format: FORMAT, settings: JSON.stringify(vae.settings), network };
   await writeSafetensors(path, Object.fromEntries(tensors), metadata);
 }
 
-/** Reads a VAE that `saveVae` wrote. @throws {Error} for a file that is damaged or of another kind */
-export async function loadVae(path: string): Promise<TrainedVae> {
+/**
+ * Reads a VAE that `saveVae` wrote.
+ *
+ * @param network the VAE whose parameters the file has; needed for a network of your own, which the file can't describe. By default
+ * the one that `createVae` makes of the file's settings
+ * @throws {InputError} `model`, for a file that is of another kind or network, or has values that are not finite: with the tensor
+ */
+export async function loadVae(path: string, network?: Vae): Promise<TrainedVae> {
   const file = await readSafetensors(path);
-  const { format, settings } = file.metadata;
-  if (format !== FORMAT || settings === undefined) {
-    throw new Error(`dynamic-vae: ${path} is not a saved VAE (format ${format ?? 'missing'}, expected ${FORMAT})`);
-  }
-  const vae = createVae(JSON.parse(settings) as VaeSettings);
+  checkFormat(file, path);
+  const vae = network ?? describedIn(file, path);
   const layout = layoutOf(vae.params, 'params');
+  checkTensors(file, layout, path);
   const params = new Float32Array(layout.size);
-  for (const leaf of layout.leaves) {
-    const { shape, data } = requireTensor(file, leaf.path, 'F32');
-    if (shape.join() !== leaf.shape.join()) {
-      throw new Error(
-        `dynamic-vae: ${path}: ${leaf.path} is [${shape.join(', ')}], the settings need [${leaf.shape.join(', ')}]`,
-      );
-    }
-    params.set(data, leaf.offset);
+  for (const { path: name, offset } of layout.leaves) {
+    const { data } = requireTensor(file, name, 'F32');
+    checkFiniteValues(`dynamic-vae: ${path}: ${name}`, data, 'the file is of training that diverged, or damaged');
+    params.set(data, offset);
   }
   return { vae, params };
+}
+
+function checkFormat({ metadata: { format } }: Safetensors, path: string): void {
+  if (format === FORMAT) return;
+  throw new InputError(
+    'model',
+    `dynamic-vae: ${path} is not a saved VAE (format ${format === undefined ? 'missing' : showValue(format)}, expected ${FORMAT})`,
+  );
+}
+
+function describedIn({ metadata: { settings, network } }: Safetensors, path: string): Vae {
+  if (network === OWN) {
+    throw new InputError(
+      'model',
+      `dynamic-vae: ${path} has the parameters of a network of your own, which its settings don't describe; give loadVae that network, too`,
+    );
+  }
+  try {
+    return createVae(JSON.parse(settings ?? 'null') as VaeSettings);
+  } catch (cause) {
+    // The file's own words, of which a line that anyone reads has no more than the first.
+    const reason = cause instanceof InputError ? JSON.stringify(cause.message.slice(0, 200)) : 'they are not JSON';
+    throw new InputError('model', `dynamic-vae: ${path}: its settings can't be used: ${reason}`, { cause });
+  }
+}
+
+/** Refuses a file whose tensors are not those of the network. */
+function checkTensors(file: Safetensors, { leaves }: Layout, path: string): void {
+  const refuse = (what: string) => new InputError('model', `dynamic-vae: ${path}: ${what}`);
+  for (const { path: name, shape } of leaves) {
+    const tensor = Object.hasOwn(file.tensors, name) ? file.tensors[name] : undefined;
+    if (!tensor) throw refuse(`there is no tensor ${name}, which the network needs`);
+    const found = `${tensor.dtype === 'F32' ? '' : `${tensor.dtype} `}[${tensor.shape.join(', ')}]`;
+    if (found === `[${shape.join(', ')}]`) continue;
+    throw refuse(`${name} is ${found}, the network needs [${shape.join(', ')}]`);
+  }
+  const names = new Set(leaves.map(({ path: name }) => name));
+  const stray = Object.keys(file.tensors).find((name) => !names.has(name));
+  if (stray !== undefined) throw refuse(`there is a tensor ${showValue(stray)}, which the network doesn't have`);
 }

@@ -1,3 +1,4 @@
+import { checkFiniteValues, InputError } from '@unbraid/checks';
 import { layoutOf } from '@unbraid/graph';
 import type { PredictOptions } from '@unbraid/nn';
 import type { Vae } from '../vae/create-vae.ts';
@@ -15,9 +16,11 @@ export type UseOptions = PredictOptions;
 /** Rows at a time: their feature maps stay small, the cores busy. */
 export const ROWS = 256;
 
-/** @throws {RangeError} unless there is a value for each parameter */
+/** @throws {InputError} unless there is a finite value for each parameter */
 export function checkParams({ vae, params }: TrainedVae): void {
   const { size } = layoutOf(vae.params, 'params');
-  if (params.length === size) return;
-  throw new RangeError(`dynamic-vae: ${params.length} parameters are given, the model has ${size}`);
+  if (params.length !== size) {
+    throw new InputError('model', `dynamic-vae: ${params.length} parameters are given, the model has ${size}`);
+  }
+  checkFiniteValues('dynamic-vae: the vector of parameters', params, 'training has diverged');
 }

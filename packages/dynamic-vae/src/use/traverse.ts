@@ -1,4 +1,6 @@
+import { checkSettings, finite, given, InputError, integer } from '@unbraid/checks';
 import { createMatrix, type Matrix } from '@unbraid/data';
+import * as z from 'zod';
 import { decode } from './decode.ts';
 import type { TrainedVae, UseOptions } from './trained-vae.ts';
 
@@ -9,6 +11,16 @@ export interface TraverseOptions extends UseOptions {
   readonly values?: readonly number[];
 }
 
+const schema = z.object({
+  latents: z
+    .array(integer({ min: 0 }))
+    .min(1)
+    .optional(),
+  values: z.array(finite()).min(1).optional(),
+  batchSize: given().optional(),
+  runtime: given().optional(),
+});
+
 const VALUES = [-2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2];
 
 /**
@@ -16,7 +28,7 @@ const VALUES = [-2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2];
  *
  * @param code `[latent]`, such as an image's mean code
  * @returns `[latents · values, pixels]`: a latent's images one after another
- * @throws {RangeError} for a code of another length, or a latent that there is not
+ * @throws {InputError} for a code of another length, or a latent that there is not
  */
 export async function traverse(
   trained: TrainedVae,
@@ -25,12 +37,16 @@ export async function traverse(
 ): Promise<Matrix> {
   const { latent } = trained.vae.settings;
   const { latents = Array.from({ length: latent }, (_, j) => j), values = VALUES, ...rest } = options;
+  checkSettings('dynamic-vae: traverse', schema, options);
   if (code.length !== latent) {
-    throw new RangeError(`dynamic-vae: the code has ${code.length} entries, the model has ${latent} latents`);
+    throw new InputError('data', `dynamic-vae: the code has ${code.length} entries, the model has ${latent} latents`);
   }
-  const stray = latents.find((j) => !(Number.isInteger(j) && j >= 0 && j < latent));
+  const stray = latents.find((j) => j >= latent);
   if (stray !== undefined) {
-    throw new RangeError(`dynamic-vae: there is no latent ${stray}; they are counted from 0 to ${latent - 1}`);
+    throw new InputError(
+      'setting',
+      `dynamic-vae: there is no latent ${stray}; they are counted from 0 to ${latent - 1}`,
+    );
   }
   const codes = createMatrix(latents.length * values.length, latent);
   latents.forEach((j, row) => {

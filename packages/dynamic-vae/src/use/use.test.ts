@@ -1,14 +1,15 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createMatrix, drawSprites, writeSafetensors } from '@unbraid/data';
+import { createMatrix, drawSprites, readSafetensors, writeSafetensors } from '@unbraid/data';
+import { slice } from '@unbraid/graph';
 import { nodeRuntime } from '@unbraid/graph/node';
 import { createRandom } from '@unbraid/kernels';
-import { initialize, predict } from '@unbraid/nn';
+import { applyModel, dense, initialize, predict } from '@unbraid/nn';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, describe, expect, it } from 'vitest';
 import { klDivergence } from '../metrics/kl.ts';
-import { createVae } from '../vae/create-vae.ts';
+import { createVae, type Vae } from '../vae/create-vae.ts';
 import { decode, drawCodes, sample } from './decode.ts';
 import { encode } from './encode.ts';
 import { evaluateVae } from './evaluate.ts';
@@ -115,9 +116,59 @@ describe('a saved VAE', () => {
     const settings = JSON.stringify(vae.settings);
     const tensors = { 'encoder.1.weight': { dtype: 'F32', shape: [2], data: new Float32Array(2) } } as const;
     await writeSafetensors(other, tensors, { format: 'unbraid-vae-1', settings });
-    await expect(loadVae(other)).rejects.toThrow('encoder.1.weight is [2], the settings need [32, 1, 4, 4]');
+    await expect(loadVae(other)).rejects.toThrow('encoder.1.weight is [2], the network needs [32, 1, 4, 4]');
+    await writeSafetensors(other, tensors, { format: 'unbraid-vae-1', settings: '{"image":' });
+    await expect(loadVae(other)).rejects.toThrow(`dynamic-vae: ${other}: its settings can't be used`);
+    await writeSafetensors(other, tensors, { format: 'unbraid-vae-1', settings: '{"image":{"channels":1,"size":9}}' });
+    await expect(loadVae(other)).rejects.toThrow("createVae's image.size is 9");
     await writeFile(other, 'damaged');
     await expect(loadVae(other)).rejects.toThrow(other);
+  });
+});
+
+describe('a saved VAE with values that are not finite', () => {
+  it('is neither written nor read, and the message names the tensor and counts them', async () => {
+    const params = trained.params.slice();
+    params.fill(Number.NaN, 0, 3);
+    await expect(saveVae({ vae, params }, await file('nan.safetensors'))).rejects.toThrow(
+      'dynamic-vae: the vector of parameters has 3 NaN values',
+    );
+    const path = await file('nan.safetensors');
+    await saveVae(trained, path);
+    const { tensors, metadata } = await readSafetensors(path);
+    (tensors['decoder.0.bias']!.data as Float32Array).fill(Number.NaN, 5, 7);
+    await writeSafetensors(path, tensors, metadata);
+    await expect(loadVae(path)).rejects.toThrow(
+      `dynamic-vae: ${path}: decoder.0.bias has 2 NaN values, the first at entry 5 (counted from 0)`,
+    );
+  });
+});
+
+describe('a VAE with a network of its own', () => {
+  const encoder = dense(1024, 6);
+  const decoder = dense(3, 1024);
+  const own: Vae = {
+    ...vae,
+    params: { encoder: encoder.params, decoder: decoder.params },
+    encode(params, x) {
+      const both = applyModel(encoder, (params as Record<string, unknown>).encoder, x);
+      return { mean: slice(both, [0, 0], [undefined, 3]), logVariance: slice(both, [0, 3]) };
+    },
+    decode: (params, z) => applyModel(decoder, (params as Record<string, unknown>).decoder, z),
+  };
+
+  it('loads into that network, and says that it is needed', async () => {
+    const path = await file('own.safetensors');
+    const params = initialize(own, 3);
+    await saveVae({ vae: own, params }, path);
+    const loaded = await loadVae(path, own);
+    expect(loaded.params).toEqual(params);
+    const codes = await encode(loaded, images, { runtime });
+    expect(codes).toEqual(await encode({ vae: own, params }, images, { runtime }));
+    await expect(loadVae(path)).rejects.toThrow(
+      `dynamic-vae: ${path} has the parameters of a network of your own, which its settings don't describe; give loadVae`,
+    );
+    await expect(loadVae(path, vae)).rejects.toThrow('there is no tensor encoder.1.weight, which the network needs');
   });
 });
 

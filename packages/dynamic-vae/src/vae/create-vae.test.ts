@@ -49,14 +49,20 @@ describe.each([
 const image = { channels: 1, size: 32 } as const;
 
 test.each([
-  [{ image, latent: 0 }, 'the latent size is 0; a whole number of at least 1 is needed'],
+  [{ image, latent: 0 }, "createVae's latent is 0; an integer of at least 1 is needed"],
   [
     { image: { channels: 1, size: 28 as 32 } },
-    'images are 28 pixels wide; 32 and 64 are possible, so resize them first',
+    "createVae's image.size is 28; 32 or 64 pixels (resize other images first, or give them margins by padImages) is needed",
   ],
-  [{ image: { channels: 0, size: 32 } }, 'images have 0 channels; a whole number of at least 1 is needed'],
-  [{ image, architecture: 'resnet' as 'conv' }, 'there is no architecture resnet; there are conv and dense'],
-  [{ image, likelihood: 'laplace' as 'gaussian' }, 'there is no likelihood laplace; there are bernoulli and gaussian'],
+  [{ image: { channels: 0, size: 32 } }, "createVae's image.channels is 0; an integer of at least 1 is needed"],
+  [{ image, architecture: 'resnet' as 'conv' }, 'createVae\'s architecture is "resnet"; "conv" or "dense" is needed'],
+  [
+    { image, likelihood: 'laplace' as 'gaussian' },
+    'createVae\'s likelihood is "laplace"; "bernoulli" or "gaussian" is needed',
+  ],
+  [{ image, variance: 0.5 }, "createVae's variance is 0.5, but a Bernoulli likelihood has none"],
+  [{ image, likelihood: 'gaussian', variance: Number.NaN }, "createVae's variance is NaN; a finite number above 0"],
+  [{ image, latents: 3 } as VaeSettings, 'createVae has no setting "latents"; the nearest are latent'],
 ] satisfies [VaeSettings, string][])('the settings %o are refused', (settings, message) => {
   expect(() => createVae(settings)).toThrow(`dynamic-vae: ${message}`);
 });

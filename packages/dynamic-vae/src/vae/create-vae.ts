@@ -1,6 +1,8 @@
+import { checkSettings, count, finite, InputError, oneOf } from '@unbraid/checks';
 import { sigmoid, slice, type Tensor, type Tree } from '@unbraid/graph';
 import { type AnyModel, applyModel, type ParamSpec } from '@unbraid/nn';
-import { type ImageShape, pixelsOf } from './image-shape.ts';
+import * as z from 'zod';
+import { type ImageShape, imageSchema, pixelsOf } from './image-shape.ts';
 import { convolutionalNetworks, denseNetworks } from './networks.ts';
 
 export interface VaeSettings {
@@ -9,8 +11,13 @@ export interface VaeSettings {
   readonly latent?: number;
   /** `conv`, the default: the paper's network; `dense`: a small one for quick trials. */
   readonly architecture?: 'conv' | 'dense';
-  /** Of pixels: `bernoulli`, the default, for black and white, or `gaussian` (of variance 1) for colours. */
+  /** Of pixels: `bernoulli`, the default, for black and white, or `gaussian` for colours. */
   readonly likelihood?: 'bernoulli' | 'gaussian';
+  /**
+   * σ² of a Gaussian likelihood, by default 1: a reconstruction loss of ½ Σ (x − x̂)². The authors of ControlVAE and DynamicVAE
+   * take Σ (x − x̂)², which is a variance of ½.
+   */
+  readonly variance?: number;
 }
 
 /** q(z|x) = N(μ, diag σ²), symbolically: tensors `[rows, latent]`. */
@@ -22,7 +29,7 @@ export interface Posterior {
 
 /** A variational autoencoder: shapes of parameters and pure functions of them. Their values are one flat Float32Array. */
 export interface Vae {
-  readonly settings: Required<VaeSettings>;
+  readonly settings: Required<Omit<VaeSettings, 'variance'>> & Pick<VaeSettings, 'variance'>;
   /** Numbers of an image, and so of a row: channels · size · size. */
   readonly pixels: number;
   /** `encoder` and `decoder`; `initialize` of `@unbraid/nn` draws first values, `layoutOf` says where each lies. */
@@ -38,16 +45,15 @@ export interface Vae {
 /**
  * A variational autoencoder (Kingma and Welling 2014) with the network of the DynamicVAE paper or a small dense one.
  *
- * @throws {RangeError} for a latent size below 1, images of another size than 32 or 64, or a name that there is not
+ * @throws {InputError} for a setting that is unknown, a latent size below 1, images of another size than 32 or 64, or a name that there is not
  */
 export function createVae(given: VaeSettings): Vae {
-  const { image, latent = 10, architecture = 'conv', likelihood = 'bernoulli' } = given;
-  const settings = { image: { channels: image.channels, size: image.size }, latent, architecture, likelihood };
-  checkSettings(settings);
+  const settings = checked(given);
+  const { image, latent, architecture } = settings;
   const { encoder, decoder } = (architecture === 'conv' ? convolutionalNetworks : denseNetworks)(image, latent);
   const decode = (params: unknown, z: Tensor) => applyModel(decoder, half(params, 'decoder'), z);
   const encode = (params: unknown, x: Tensor) => posterior(encoder, half(params, 'encoder'), x, latent);
-  return {
+  const vae: Vae = {
     settings,
     pixels: pixelsOf(image),
     params: { encoder: encoder.params, decoder: decoder.params },
@@ -55,7 +61,15 @@ export function createVae(given: VaeSettings): Vae {
     decode,
     apply: (params, x) => sigmoid(decode(params, encode(params, x).mean)),
   };
+  made.add(vae);
+  return vae;
 }
+
+/** VAEs that their settings describe wholly. */
+const made = new WeakSet<Vae>();
+
+/** Whether a VAE is one that `createVae` made, and not a network of one's own with the same face. */
+export const isDescribedBySettings = (vae: Vae): boolean => made.has(vae);
 
 const half = (params: unknown, name: 'encoder' | 'decoder'): unknown => (params as Record<string, unknown>)[name];
 
@@ -64,23 +78,20 @@ function posterior(encoder: AnyModel, params: unknown, x: Tensor, latent: number
   return { mean: slice(both, [0, 0], [undefined, latent]), logVariance: slice(both, [0, latent]) };
 }
 
-function checkSettings({ image, latent, architecture, likelihood }: Required<VaeSettings>): void {
-  if (!(Number.isInteger(latent) && latent >= 1)) {
-    throw new RangeError(`dynamic-vae: the latent size is ${latent}; a whole number of at least 1 is needed`);
-  }
-  if (!(Number.isInteger(image.channels) && image.channels >= 1)) {
-    throw new RangeError(`dynamic-vae: images have ${image.channels} channels; a whole number of at least 1 is needed`);
-  }
-  if (image.size !== 32 && image.size !== 64) {
-    throw new RangeError(
-      `dynamic-vae: images are ${image.size} pixels wide; 32 and 64 are possible, so resize them first`,
-    );
-  }
-  checkName('architecture', architecture, ['conv', 'dense']);
-  checkName('likelihood', likelihood, ['bernoulli', 'gaussian']);
-}
+const schema = z.object({
+  image: imageSchema,
+  latent: count().default(10),
+  architecture: oneOf('conv', 'dense').default('conv'),
+  likelihood: oneOf('bernoulli', 'gaussian').default('bernoulli'),
+  variance: finite({ above: 0 }).optional(),
+});
 
-function checkName(what: string, name: string, names: readonly string[]): void {
-  if (!names.includes(name))
-    throw new RangeError(`dynamic-vae: there is no ${what} ${name}; there are ${names.join(' and ')}`);
+function checked(given: VaeSettings): Vae['settings'] {
+  const { variance, ...settings } = checkSettings('dynamic-vae: createVae', schema, given);
+  if (variance === undefined) return settings;
+  if (settings.likelihood === 'gaussian') return { ...settings, variance };
+  throw new InputError(
+    'setting',
+    `dynamic-vae: createVae's variance is ${variance}, but a Bernoulli likelihood has none; leave it out, or make likelihood "gaussian"`,
+  );
 }

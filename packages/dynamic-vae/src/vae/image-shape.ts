@@ -1,3 +1,6 @@
+import { count, InputError } from '@unbraid/checks';
+import * as z from 'zod';
+
 /** Square images, `[channels, size, size]` row-major. */
 export interface ImageShape {
   /** 1 for grey levels, 3 for colours. */
@@ -5,6 +8,16 @@ export interface ImageShape {
   /** The side in pixels. */
   readonly size: 32 | 64;
 }
+
+export const imageSchema = z.strictObject(
+  {
+    channels: count(),
+    size: z.literal([32, 64], {
+      error: '32 or 64 pixels (resize other images first, or give them margins by padImages)',
+    }),
+  },
+  { error: 'an image shape, { channels, size },' },
+);
 
 /** Numbers of an image. */
 export const pixelsOf = ({ channels, size }: ImageShape): number => channels * size * size;
@@ -19,24 +32,27 @@ export const pixelsOf = ({ channels, size }: ImageShape): number => channels * s
 export function checkImages(what: string, data: Float32Array, shape: ImageShape): void {
   const pixels = pixelsOf(shape);
   if (data.length % pixels !== 0) {
-    throw new RangeError(
+    throw new InputError(
+      'data',
       `dynamic-vae: ${what} have ${data.length} entries, no multiple of the ${pixels} of an image of ${describe(shape)}`,
     );
   }
   for (let i = 0; i < data.length; i++) {
     const value = data[i]!;
     if (value >= 0 && value <= 1) continue;
-    throw new RangeError(
+    throw new InputError(
+      'data',
       `dynamic-vae: ${what} must lie in [0, 1]; image ${Math.floor(i / pixels)}, entry ${i % pixels} (counted from 0) is ${value}; divide bytes by 255`,
     );
   }
 }
 
-/** @throws {RangeError} unless rows have the pixels of an image */
+/** @throws {InputError} unless rows have the pixels of an image */
 export function checkImageWidth(what: string, cols: number, shape: ImageShape): void {
   const pixels = pixelsOf(shape);
   if (cols === pixels) return;
-  throw new RangeError(
+  throw new InputError(
+    'data',
     `dynamic-vae: ${what} have ${cols} entries each, the model takes images of ${describe(shape)}, which are ${pixels}`,
   );
 }

@@ -16,12 +16,14 @@ it('a Bernoulli likelihood sums over pixels, averages over rows, and is finite f
     [1000, -1000],
     [-1000, 0],
   ]);
-  const { value, grad } = valueAndGrad((outputs: Tensor) => reconstructionLoss('bernoulli', outputs, x))(logits);
+  const { value, grad } = valueAndGrad((outputs: Tensor) =>
+    reconstructionLoss({ likelihood: 'bernoulli' }, outputs, x),
+  )(logits);
   expect(numbersOf(value)[0]).toBeCloseTo((1000 + Math.log(2)) / 2, 4);
   expect(numbersOf(grad)).toEqual([0, 0, -0.5, 0.125]);
 });
 
-it('a Gaussian likelihood is half the squared distance of the means, which are sigmoids', () => {
+it('a Gaussian likelihood is half the squared distance of the means, which are sigmoids, over the variance', () => {
   const x = rows([
     [1, 0],
     [0.5, 0.5],
@@ -30,7 +32,11 @@ it('a Gaussian likelihood is half the squared distance of the means, which are s
     [0, 0],
     [0, 50],
   ]);
-  expect(numbersOf(reconstructionLoss('gaussian', outputs, x))[0]).toBeCloseTo((0.25 + 0.25 + 0.25) / 4, 6);
+  const loss = (variance?: number) =>
+    numbersOf(reconstructionLoss({ likelihood: 'gaussian', ...(variance && { variance }) }, outputs, x))[0];
+  expect(loss()).toBeCloseTo((0.25 + 0.25 + 0.25) / 4, 6);
+  // The sum of squares, as the authors of DynamicVAE have it.
+  expect(loss(0.5)).toBeCloseTo((0.25 + 0.25 + 0.25) / 2, 6);
 });
 
 it('the KL divergence is 0 for the prior, and that of the formula elsewhere', () => {

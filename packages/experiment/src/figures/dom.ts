@@ -2,11 +2,14 @@ import { parseHTML } from 'linkedom';
 
 /** The part of the DOM that drawing needs; the library is compiled without the browser's types. */
 export interface DomElement {
+  readonly nodeType: number;
   readonly tagName: string;
+  /** As it was written, where `tagName` may be in capitals. */
+  readonly localName: string;
   readonly className: unknown;
+  readonly attributes: Iterable<{ readonly name: string; readonly value: string }>;
   readonly children: Iterable<DomElement>;
-  readonly childNodes: Iterable<unknown>;
-  readonly outerHTML: string;
+  readonly childNodes: Iterable<DomElement>;
   textContent: string | null;
   getAttribute(name: string): string | null;
   setAttribute(name: string, value: string): void;

@@ -4,6 +4,7 @@ import { createDocument, type DomElement, SVG_NAMESPACE, type SvgBuilder, svgBui
 import { type Block, drawLegends, isOrdinal, type LegendLabels } from './legend.ts';
 import { light, palette } from './palette.ts';
 import { figureClass, figureCss, figureFont, figureStyle } from './style.ts';
+import { writeSvg } from './svg-text.ts';
 import { wrapText } from './text.ts';
 
 const FONT_SIZE = 12;
@@ -40,7 +41,10 @@ function drawPlot({ plot: specification }: Figure, plotModule: PlotModule): Draw
   return { plot, svg: svgBuilder(document), labels };
 }
 
-/** The figure as the text of an SVG file; see `renderFigure`. */
+/**
+ * The figure as the text of an SVG file; see `renderFigure`.
+ * @throws Error where the specification asks for a link or a picture that a drawing must not have
+ */
 export function drawFigure(name: string, figure: Figure, plotModule: PlotModule): string {
   const { plot, svg, labels } = drawPlot(figure, plotModule);
   const width = Number(plot.getAttribute('width')) + 2 * MARGIN;
@@ -79,7 +83,13 @@ export function drawFigure(name: string, figure: Figure, plotModule: PlotModule)
     body,
   );
   prefixIds(root, name);
-  return `${root.outerHTML}\n`;
+  const { text, refused } = writeSvg(root, { styles: true });
+  if (refused.length > 0) {
+    throw new Error(
+      `${refused.join(', ')} can't stand in it; links may be http, https, relative or begin with #, pictures are data: addresses of images`,
+    );
+  }
+  return `${text}\n`;
 }
 
 function drawTitle(title: string, width: number, svg: SvgBuilder): Block {

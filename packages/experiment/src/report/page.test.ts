@@ -37,7 +37,7 @@ const content: ReportContent = {
     ],
     tables: [{ name: 't', title: 'By k', columns: ['k', 'net'], rows: [[12000, '<galu>']] }],
   },
-  drawings: new Map([['curve', '<svg role="img"><title>Curve</title></svg>']]),
+  drawings: new Map([['curve', { text: '<svg role="img"><title>Curve</title></svg>', refused: [] }]]),
 };
 
 const page = (changes: Partial<ReportContent> = {}) => {
@@ -78,7 +78,51 @@ describe('renderPage', () => {
     const { document } = page();
     expect(document.querySelector('figure#curve svg title')?.textContent).toBe('Curve');
     expect(document.querySelector('figcaption')?.textContent).toBe('Goes "up" & <on>');
-    expect(document.querySelector('.notice')?.textContent).toContain('figures/lost.svg is missing');
+    expect(document.querySelector('.notice')?.textContent).toContain('figures/lost.svg is missing or no SVG');
+  });
+
+  it('has a policy that keeps scripts out and the network away, and comes before everything else', () => {
+    const { text, document } = page();
+    const policy = document.querySelector('meta[http-equiv="Content-Security-Policy"]')?.getAttribute('content');
+    expect(policy).toBe(
+      "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'",
+    );
+    expect(text.indexOf('Content-Security-Policy')).toBeLessThan(text.indexOf('<title>'));
+  });
+
+  it('says what was left out of a drawing', () => {
+    const drawings = new Map([['curve', { text: '<svg></svg>', refused: ['<script>', 'onload'] }]]);
+    expect(page({ drawings }).document.querySelector('figure .notice')?.textContent).toBe(
+      'Left out of this drawing, which a drawing has no need of: <script>, onload.',
+    );
+  });
+
+  it('explains no result that is called like a part of every object', () => {
+    const summary = JSON.parse('{"best": 1, "constructor": 2, "__proto__": 3}');
+    const cells = [...page({ summary }).document.querySelectorAll('tbody tr')].slice(0, 3);
+    expect(cells.map((row) => row.textContent?.replaceAll(/\s+/g, ' ').trim())).toEqual([
+      expect.stringContaining('The best'),
+      'constructor 2',
+      '__proto__ 3',
+    ]);
+  });
+
+  it.each([
+    [
+      'one',
+      [config],
+      'The same numbers again, on the same processor (A CPU & more) with 2 threads and the same versions:',
+    ],
+    [
+      'several',
+      [config, { ...config, versions: { node: '22' } }],
+      'Parts of this run were computed in each of these surroundings',
+    ],
+  ])('says where the same numbers come from after %s', (_, environments, words) => {
+    const { document } = page({ state: { status: 'done', seconds: 1, environments } });
+    expect(document.body.textContent).toContain(words);
+    const facts = [...document.querySelectorAll('dt')].map((fact) => fact.textContent);
+    expect(facts.filter((fact) => fact === 'Machine')).toHaveLength(environments.length);
   });
 
   it('says when a run is not done', () => {

@@ -1,5 +1,8 @@
+import { figureCss } from '../figures/style.ts';
+import type { SvgText } from '../figures/svg-text.ts';
 import type { RunConfig, RunState } from '../run/config.ts';
-import type { FigureEntry, Outputs } from '../run/outputs.ts';
+import type { Environment } from '../run/environment.ts';
+import type { FigureEntry, Outputs } from '../run/output-entries.ts';
 import type { Summary } from '../values.ts';
 import { formatDuration, formatSetting, formatValue } from './format.ts';
 import { type Html, html, raw } from './html.ts';
@@ -12,9 +15,12 @@ export interface ReportContent {
   readonly state: RunState;
   readonly summary: Summary | undefined;
   readonly outputs: Outputs;
-  /** The SVG of every figure, by name. */
-  readonly drawings: ReadonlyMap<string, string>;
+  /** What is safe to show of every figure's drawing, by name. */
+  readonly drawings: ReadonlyMap<string, SvgText>;
 }
+
+/** What the page may do, should anything in it be other than it seems: show itself, with its own styles and pictures. */
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 /** A page that needs nothing beside itself: no script, no request, light and dark, fit to print. */
 export function renderPage(content: ReportContent): string {
@@ -24,10 +30,11 @@ export function renderPage(content: ReportContent): string {
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${title} (${config.experiment}, ${config.preset})</title>
-<style>${raw(reportCss)}</style>
+<style>${raw(reportCss + figureCss)}</style>
 </head>
 <body>
 <main>
@@ -61,7 +68,7 @@ function renderSummary({ config, summary }: ReportContent): Html[] {
   const rows = Object.entries(summary).map(([key, value]) => [
     html`<code>${key}</code>`,
     formatValue(value),
-    config.about.summary[key] ?? '',
+    Object.hasOwn(config.about.summary, key) ? config.about.summary[key]! : '',
   ]);
   return [
     html`<section>
@@ -71,10 +78,15 @@ ${renderTable({ columns: ['Result', 'Value', 'Meaning'], rows })}
   ];
 }
 
-function renderFigureSection({ name, caption }: FigureEntry, drawing: string | undefined): Html {
-  if (drawing === undefined) return html`<p class="notice">The drawing figures/${name}.svg is missing.</p>`;
+function renderFigureSection({ name, caption }: FigureEntry, drawing: SvgText | undefined): Html {
+  if (drawing === undefined) {
+    return html`<p class="notice">The drawing figures/${name}.svg is missing or no SVG.</p>`;
+  }
+  const { text, refused } = drawing;
+  const notice = `Left out of this drawing, which a drawing has no need of: ${refused.join(', ')}.`;
   return html`<figure id="${name}">
-${raw(drawing)}<figcaption>${caption}</figcaption>
+${raw(text)}<figcaption>${caption}</figcaption>
+${refused.length > 0 ? [html`<p class="notice">${notice}</p>`] : []}
 </figure>`;
 }
 
@@ -91,21 +103,36 @@ ${renderTable({ columns: ['Setting', 'Value', 'Default', 'Meaning'], rows })}
 </section>`;
 }
 
-function renderRun({ config, state: { seconds } }: ReportContent): Html {
-  const { cpu, cores, memoryGiB, os } = config.machine;
-  const versions = Object.entries(config.versions).map(([name, version]) => `${name} ${version}`);
+function renderRun({ config, state }: ReportContent): Html {
+  const environments = state.environments ?? [config];
   const facts = [
     ['Started', config.started],
-    ['Duration', formatDuration(seconds)],
-    ['Machine', `${cpu}, ${cores} cores, ${memoryGiB} GiB of memory, ${os}`],
-    ['Versions', versions.join(', ')],
-  ] as const;
+    ['Duration', formatDuration(state.seconds)],
+    ...environments.flatMap(({ machine: { cpu, cores, memoryGiB, os }, versions }) => [
+      ['Machine', `${cpu}, ${cores} ${cores === 1 ? 'core' : 'cores'}, ${memoryGiB} GiB of memory, ${os}`],
+      [
+        'Versions',
+        Object.entries(versions)
+          .map((entry) => entry.join(' '))
+          .join(', '),
+      ],
+    ]),
+  ];
   return html`<section>
 <h2>Run</h2>
 <dl>
-${facts.map(([name, fact]) => html`<dt>${name}</dt><dd>${fact}</dd>`)}
+${facts.map(([name = '', fact = '']) => html`<dt>${name}</dt><dd>${fact}</dd>`)}
 </dl>
-<p>The same numbers again:</p>
+${renderAgain(config, environments)}
 <pre><code>${config.command}</code></pre>
 </section>`;
+}
+
+/** Products are sums whose order depends on the processor and on the number of threads. */
+function renderAgain({ seed }: RunConfig, [first, ...others]: readonly Environment[]): Html {
+  if (first === undefined || others.length > 0) {
+    return html`<p class="notice">Parts of this run were computed in each of these surroundings, so no single machine gives its numbers again. Anew, with seed ${seed}:</p>`;
+  }
+  const { cpu, cores } = first.machine;
+  return html`<p>The same numbers again, on the same processor (${cpu}) with ${cores} ${cores === 1 ? 'thread' : 'threads'} and the same versions:</p>`;
 }

@@ -1,4 +1,4 @@
-import type { TableEntry } from '../run/outputs.ts';
+import type { TableEntry } from '../run/output-entries.ts';
 import { formatValue } from './format.ts';
 import { type Html, html, raw } from './html.ts';
 

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { writeFileAtomic } from '@unbraid/data';
+import type { SvgText } from '../figures/svg-text.ts';
 import { readText } from '../files.ts';
 import { readConfig, readState, readSummary, runFiles } from '../run/config.ts';
-import { readOutputs } from '../run/outputs.ts';
+import { NOTHING, readOutputs } from '../run/outputs.ts';
 import type { WriteFile } from '../run/write-file.ts';
 import { renderPage } from './page.ts';
 
@@ -12,7 +13,7 @@ import { renderPage } from './page.ts';
  */
 export async function writeReport(directory: string, writeFile: WriteFile = writeFileAtomic): Promise<string> {
   const config = await readConfig(directory);
-  const outputs = await readOutputs(directory);
+  const outputs = (await readOutputs(directory)) ?? NOTHING;
   const page = renderPage({
     config,
     outputs,
@@ -28,11 +29,14 @@ export async function writeReport(directory: string, writeFile: WriteFile = writ
   return path;
 }
 
-async function readDrawings(directory: string, names: readonly string[]): Promise<Map<string, string>> {
-  const drawings = new Map<string, string>();
+/** A drawing is what a file says, so only what is safe to show of it. Loaded on demand, as drawing is. */
+async function readDrawings(directory: string, names: readonly string[]): Promise<Map<string, SvgText>> {
+  const drawings = new Map<string, SvgText>();
+  const { readSvg } = await import('../figures/stored-svg.ts');
   for (const name of names) {
-    const svg = await readText(join(directory, runFiles.figures, `${name}.svg`));
-    if (svg !== undefined) drawings.set(name, svg);
+    const text = await readText(join(directory, runFiles.figures, `${name}.svg`));
+    const drawing = text === undefined ? undefined : readSvg(text);
+    if (drawing !== undefined) drawings.set(name, drawing);
   }
   return drawings;
 }

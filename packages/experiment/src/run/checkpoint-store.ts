@@ -1,28 +1,29 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { messageOf } from '../errors.ts';
 import { errorCode, fileFailure } from '../files.ts';
-import {
-  type Checkpoint,
-  decodeCheckpoint,
-  encodeCheckpoint,
-  readStamp,
-  type Stamp,
-} from '../stored/checkpoint-file.ts';
+import { type Checkpoint, type CheckpointKind, decodeCheckpoint, encodeCheckpoint } from '../stored/checkpoint-file.ts';
+import type { Environment } from './environment.ts';
 import type { WriteFile } from './write-file.ts';
 
-/** A finished unit's value, or a state inside a unit. */
-export type CheckpointKind = 'unit' | 'state';
-
-const EXTENSION = '.safetensors';
-
-/** Where a run stands that has no checkpoint yet. */
-export const START: Stamp = { bytes: 0, rootLines: 0, unit: null, unitLines: 0, seconds: 0 };
+/** What is the same in all checkpoints of a session. */
+export interface StoreOptions {
+  readonly folder: string;
+  /** Fingerprint of the run's `config.json`. */
+  readonly run: string;
+  readonly environment: Environment;
+  readonly writeFile: WriteFile;
+  onLoad(checkpoint: Checkpoint): void;
+  /** A checkpoint that can't be used, whose part is computed again. */
+  onUnusable(note: string): void;
+}
 
 export interface CheckpointStore {
+  /** Undefined where there is none, or one that is damaged or not this one. */
   load(kind: CheckpointKind, key: string): Promise<Checkpoint | undefined>;
   /** Returns the value as it will be loaded: a copy, whatever becomes of the original's buffers. */
-  save(kind: CheckpointKind, checkpoint: Checkpoint): Promise<unknown>;
+  save(checkpoint: Omit<Checkpoint, 'run' | 'environment'>): Promise<unknown>;
   remove(kind: CheckpointKind, key: string): Promise<void>;
 }
 
@@ -30,50 +31,49 @@ export interface CheckpointStore {
 function fileName(kind: CheckpointKind, key: string): string {
   const readable = key.replaceAll(/[^\w.=+-]+/g, '_').slice(0, 60);
   const hash = createHash('sha256').update(key).digest('hex').slice(0, 12);
-  return `${kind}-${readable}-${hash}${EXTENSION}`;
+  return `${kind}-${readable}-${hash}.safetensors`;
 }
 
-export function openCheckpoints(folder: string, writeFile: WriteFile): CheckpointStore {
+export function openCheckpoints(options: StoreOptions): CheckpointStore {
+  const { folder, run, environment, writeFile } = options;
   const pathOf = (kind: CheckpointKind, key: string) => join(folder, fileName(kind, key));
   return {
     async load(kind, key) {
       const path = pathOf(kind, key);
+      const bytes = await readIfThere(path);
+      if (bytes === undefined) return undefined;
       try {
-        return decodeCheckpoint(await readFile(path), path);
+        const checkpoint = decodeCheckpoint(bytes);
+        checkIdentity(checkpoint, { kind, key, run });
+        options.onLoad(checkpoint);
+        return checkpoint;
       } catch (error) {
-        if (errorCode(error) === 'ENOENT') return undefined;
-        throw error;
+        options.onUnusable(`${path} is not used, and its part computed again: ${messageOf(error)}`);
+        return undefined;
       }
     },
-    async save(kind, checkpoint) {
-      const path = pathOf(kind, checkpoint.key);
-      const bytes = encodeCheckpoint(checkpoint, `${kind} "${checkpoint.key}"`);
-      await writeFile(path, bytes);
-      return decodeCheckpoint(bytes, path).value;
+    async save(checkpoint) {
+      const bytes = encodeCheckpoint({ ...checkpoint, run, environment });
+      await writeFile(pathOf(checkpoint.kind, checkpoint.key), bytes);
+      return decodeCheckpoint(bytes).value;
     },
     remove: (kind, key) => rm(pathOf(kind, key), { force: true }),
   };
 }
 
-/** The stamp of the checkpoint that was saved last: a resumed run goes on from there. */
-export async function latestStamp(folder: string): Promise<Stamp> {
-  let latest = START;
-  for (const name of await checkpointFiles(folder)) {
-    const stamp = await readStamp(join(folder, name));
-    if (isLater(stamp, latest)) latest = stamp;
-  }
-  return latest;
-}
-
-async function checkpointFiles(folder: string): Promise<string[]> {
+async function readIfThere(path: string): Promise<Uint8Array | undefined> {
   try {
-    return (await readdir(folder)).filter((name) => name.endsWith(EXTENSION));
+    return await readFile(path);
   } catch (error) {
-    throw fileFailure('read the folder', folder, error);
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw fileFailure('read', path, error);
   }
 }
 
-/** Both only grow during a run; time decides between saves without a line between them. */
-function isLater(a: Stamp, b: Stamp): boolean {
-  return a.bytes > b.bytes || (a.bytes === b.bytes && a.seconds >= b.seconds);
+/** @throws Error where the file holds another checkpoint than its name says. */
+function checkIdentity(found: Checkpoint, wanted: Pick<Checkpoint, 'kind' | 'key' | 'run'>): void {
+  if (found.kind !== wanted.kind || found.key !== wanted.key) {
+    throw new Error(`it holds the ${found.kind} "${found.key}", not the ${wanted.kind} "${wanted.key}"`);
+  }
+  if (found.run !== wanted.run) throw new Error('it comes from another run');
 }

@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { RunError, UsageError } from '../errors.ts';
 import { presetNames } from '../experiment.ts';
-import { readText } from '../files.ts';
+import { errorCode, readText, remedied } from '../files.ts';
+import { environmentSchema } from './environment.ts';
 
 const settingDescription = z.object({
   name: z.string(),
@@ -12,7 +14,8 @@ const settingDescription = z.object({
 });
 
 const configSchema = z.object({
-  format: z.literal(1),
+  /** 1 had no fingerprint and checkpoints without checksums: it can be read, and not resumed. */
+  format: z.union([z.literal(1), z.literal(2)]),
   experiment: z.string(),
   preset: z.enum(presetNames),
   /** All settings of the run. */
@@ -24,8 +27,7 @@ const configSchema = z.object({
   command: z.string(),
   /** ISO 8601. */
   started: z.string(),
-  versions: z.record(z.string(), z.string()),
-  machine: z.object({ cpu: z.string(), cores: z.int(), memoryGiB: z.number(), os: z.string() }),
+  ...environmentSchema.shape,
   /** What the experiment says of itself, so that the directory explains itself without the code. */
   about: z.object({
     title: z.string(),
@@ -34,6 +36,8 @@ const configSchema = z.object({
     settings: z.array(settingDescription),
     summary: z.record(z.string(), z.string()),
   }),
+  /** SHA-256 of all entries above: every checkpoint carries it, and it tells whether this file was edited. */
+  fingerprint: z.string().optional(),
 });
 
 /** `config.json`: everything that made the run, and what its settings and results mean. */
@@ -42,9 +46,11 @@ export type RunConfig = Readonly<z.output<typeof configSchema>>;
 const stateSchema = z.object({
   status: z.enum(['running', 'interrupted', 'failed', 'done']),
   /** Time that the run has taken, over all its sessions. */
-  seconds: z.number(),
+  seconds: z.number().min(0),
   /** Why it failed. */
   error: z.string().optional(),
+  /** Where its parts were computed; more than one where it was resumed elsewhere or with other versions. */
+  environments: z.array(environmentSchema).optional(),
 });
 
 /** `state.json`: how far the run came. A run that says `running` and holds no lock was killed. */
@@ -62,35 +68,70 @@ export const runFiles = {
   lock: 'lock',
 } as const;
 
-/** @throws RunError where the file is there and is not what `schema` says. */
-export async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> {
+/**
+ * @param remedy what to do about a file that is damaged
+ * @throws RunError where the file is there and is not what `schema` says
+ */
+export async function readJson<T>(path: string, schema: z.ZodType<T>, remedy: string): Promise<T | undefined> {
   const text = await readText(path);
-  if (text === undefined) return undefined;
-  try {
-    return schema.parse(JSON.parse(text));
-  } catch (error) {
-    throw new RunError(`experiment: ${path} is damaged or from another version; start a new run`, { cause: error });
-  }
+  return text === undefined ? undefined : remedied(path, remedy, () => schema.parse(JSON.parse(text)));
 }
 
-/** @throws UsageError where `directory` holds no run. */
+/** With the members of objects in the order of their names, so that it doesn't matter how a file was laid out. */
+function canonical(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(canonical);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([name, part]) => [name, canonical(part)]));
+}
+
+/** Of everything that a configuration says. */
+export function fingerprintOf(config: Readonly<Record<string, unknown>>): string {
+  const { fingerprint: _, ...said } = config;
+  return createHash('sha256')
+    .update(JSON.stringify(canonical(said)))
+    .digest('hex');
+}
+
+/**
+ * @throws UsageError where `directory` holds no run
+ * @throws RunError where the file is damaged or was edited
+ */
 export async function readConfig(directory: string): Promise<RunConfig> {
-  const config = await readJson(join(directory, runFiles.config), configSchema);
-  if (config === undefined) {
+  const path = join(directory, runFiles.config);
+  const text = await readText(path).catch((error) => {
+    if (errorCode(error.cause) === 'ENOTDIR')
+      throw new UsageError(`experiment: ${directory} is a file, not a run directory`);
+    throw error;
+  });
+  if (text === undefined) {
     throw new UsageError(`experiment: ${directory} is not a run directory: it has no ${runFiles.config}`);
   }
-  return config;
+  return remedied(path, 'start a new run', () => {
+    const said = JSON.parse(text);
+    const config = configSchema.parse(said);
+    if (config.format === 2 && config.fingerprint !== fingerprintOf(said)) {
+      throw new RunError(
+        `experiment: ${path} was edited after the run began, so its results and checkpoints are not those of its settings; ` +
+          'undo that, or start a new run',
+      );
+    }
+    return config;
+  });
 }
 
 /** A run without `state.json` was killed before it began. */
 export async function readState(directory: string): Promise<RunState> {
-  return (await readJson(join(directory, runFiles.state), stateSchema)) ?? { status: 'running', seconds: 0 };
+  const path = join(directory, runFiles.state);
+  const state = await readJson(path, stateSchema, 'delete it and resume the run, which writes it again');
+  return state ?? { status: 'running', seconds: 0 };
 }
 
 const scalarsSchema = z.record(z.string(), z.union([z.number(), z.string(), z.boolean()]));
 
 export function readSummary(directory: string): Promise<z.output<typeof scalarsSchema> | undefined> {
-  return readJson(join(directory, runFiles.summary), scalarsSchema);
+  const path = join(directory, runFiles.summary);
+  return readJson(path, scalarsSchema, 'delete it and resume the run, which writes it again');
 }
 
 export function toJson(value: unknown): string {

@@ -77,10 +77,17 @@ async function removeEmpty(folder: string): Promise<boolean> {
   }
 }
 
-async function refuseUsed(path: string): Promise<void> {
+/** What processes put into a folder that ask for its lock. */
+const LOCKS = /^(lock(\.takeover)*|\.lock\..*\.tmp)$/;
+
+/**
+ * @param locked whether this process holds the folder's lock
+ * @throws UsageError where anything else is in the folder
+ */
+export async function refuseUsed(path: string, locked = false): Promise<void> {
   let entries: string[];
   try {
-    entries = await readdir(path);
+    entries = (await readdir(path)).filter((name) => !locked || !LOCKS.test(name));
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return;
     if (errorCode(error) === 'ENOTDIR') throw new UsageError(`experiment: ${path} is a file; choose another directory`);

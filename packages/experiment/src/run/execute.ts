@@ -4,10 +4,15 @@ import { messageOf, RunError } from '../errors.ts';
 import type { Experiment } from '../experiment.ts';
 import { writeReport } from '../report/write.ts';
 import type { Summary } from '../values.ts';
-import { latestStamp, openCheckpoints } from './checkpoint-store.ts';
+import { openCheckpoints } from './checkpoint-store.ts';
+import { type Clock, startClock } from './clock.ts';
 import { type RunConfig, type RunState, readState, runFiles, toJson } from './config.ts';
-import { openMetrics, plainScalars } from './metrics.ts';
-import { openOutputs, readOutputs, type TableEntry } from './outputs.ts';
+import type { Environment } from './environment.ts';
+import { type Environments, gatherEnvironments } from './environments.ts';
+import type { Lock } from './lock.ts';
+import { type Metrics, openMetrics, plainScalars } from './metrics.ts';
+import type { TableEntry } from './output-entries.ts';
+import { openOutputs } from './outputs.ts';
 import { createContext } from './run-context.ts';
 import type { WriteFile } from './write-file.ts';
 
@@ -39,31 +44,46 @@ export interface Session {
   readonly directory: string;
   readonly config: RunConfig;
   readonly settings: Record<string, unknown>;
+  readonly environment: Environment;
   readonly hooks: RunHooks;
+  /** The directory's, which the caller holds. */
+  readonly lock: Lock;
   readonly writeFile: WriteFile;
 }
 
-/** Runs an experiment in its directory, from the latest checkpoint on. The caller holds the directory's lock. */
-export async function execute(session: Session): Promise<RunOutcome> {
+/** Runs an experiment in its directory, from its checkpoints on. */
+export function execute(session: Session): Promise<RunOutcome> {
+  const { lock, writeFile } = session;
+  return executeGuarded({
+    ...session,
+    async writeFile(path, content) {
+      lock.verify();
+      await writeFile(path, content);
+    },
+  });
+}
+
+async function executeGuarded(session: Session): Promise<RunOutcome> {
   const { directory, config, hooks } = session;
-  const before = await readState(directory);
-  const from = await latestStamp(join(directory, runFiles.checkpoints));
-  const clock = startClock(Math.max(before.seconds, from.seconds));
-  const setState = (state: Omit<RunState, 'seconds'>) =>
-    session.writeFile(join(directory, runFiles.state), toJson({ ...state, seconds: clock() }));
+  const clock = startClock((await readState(directory)).seconds);
+  const environments = gatherEnvironments(session.environment, hooks.onNote);
+  const setState = (state: Pick<RunState, 'status' | 'error'>) => {
+    const whole: RunState = { ...state, seconds: clock.seconds(), environments: environments.all() };
+    return session.writeFile(join(directory, runFiles.state), toJson(whole));
+  };
   await setState({ status: 'running' });
 
-  const metrics = openMetrics(join(directory, runFiles.metrics), from);
+  const metrics = openMetrics(join(directory, runFiles.metrics), session.lock.verifyIfLate);
   try {
-    const finished = await runToEnd(session, metrics, clock);
-    const seconds = clock();
-    await session.writeFile(join(directory, runFiles.state), toJson({ status: 'done', seconds }));
+    const finished = await runToEnd(session, metrics, clock, environments);
+    const seconds = clock.seconds();
+    await setState({ status: 'done' });
     await writeReport(directory, session.writeFile);
     return { directory, config, seconds, ...finished };
   } catch (error) {
     if (isInterruption(error, hooks.signal)) {
       await setState({ status: 'interrupted' });
-      return { directory, config, seconds: clock(), status: 'interrupted' };
+      return { directory, config, seconds: clock.seconds(), status: 'interrupted' };
     }
     // On a full disk this fails too; the run then counts as killed, which resumes all the same.
     await setState({ status: 'failed', error: messageOf(error) }).catch(() => undefined);
@@ -71,11 +91,6 @@ export async function execute(session: Session): Promise<RunOutcome> {
   } finally {
     metrics.close();
   }
-}
-
-function startClock(secondsBefore: number): () => number {
-  const began = performance.now();
-  return () => Math.round(secondsBefore * 1000 + performance.now() - began) / 1000;
 }
 
 /** Also where a library wraps the signal's reason in an error of its own. */
@@ -88,25 +103,37 @@ function isInterruption(error: unknown, signal: AbortSignal | undefined): boolea
 }
 
 async function runToEnd(
-  { experiment, directory, settings, config, hooks, writeFile }: Session,
-  metrics: ReturnType<typeof openMetrics>,
-  seconds: () => number,
+  { experiment, directory, settings, config, environment, hooks, writeFile }: Session,
+  metrics: Metrics,
+  clock: Clock,
+  environments: Environments,
 ): Promise<FinishedRun> {
-  const outputs = openOutputs(directory, await readOutputs(directory), writeFile);
+  const outputs = openOutputs(directory, writeFile);
+  const store = openCheckpoints({
+    folder: join(directory, runFiles.checkpoints),
+    run: config.fingerprint ?? '',
+    environment,
+    writeFile,
+    onLoad(checkpoint) {
+      clock.before(checkpoint.seconds);
+      environments.add(checkpoint.environment);
+    },
+    onUnusable: (note) => hooks.onNote?.(note),
+  });
   const { context, settle } = createContext({
     directory,
     settings,
     seed: config.seed,
     signal: hooks.signal ?? new AbortController().signal,
     metrics,
-    store: openCheckpoints(join(directory, runFiles.checkpoints), writeFile),
+    store,
     outputs,
     writeFile,
-    seconds,
+    seconds: clock.seconds,
     onProgress: (progress) => hooks.onProgress?.(progress),
   });
   const result = await runSettled(() => experiment.run(context), settle);
-  const summary = completeSummary(experiment, result, seconds());
+  const summary = completeSummary(experiment, result, clock.seconds());
   await writeFile(join(directory, runFiles.summary), toJson(summary));
   return { status: 'done', summary, table: outputs.current().tables[0] };
 }

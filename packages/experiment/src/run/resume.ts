@@ -3,15 +3,15 @@ import { UsageError } from '../errors.ts';
 import type { Experiment } from '../experiment.ts';
 import { type RunConfig, readConfig, readState, readSummary } from './config.ts';
 import { makeParts, removeUnfinishedFiles } from './directory.ts';
+import { describeMachine, ownVersions } from './environment.ts';
 import { execute, type RunHooks, type RunOutcome } from './execute.ts';
 import { lockRun } from './lock.ts';
-import { ownVersions } from './machine.ts';
 import { readOutputs } from './outputs.ts';
 import type { WriteFile } from './write-file.ts';
 
 export interface ResumeOptions {
   readonly hooks?: RunHooks;
-  /** As in `StartOptions`; a difference from the run's first session is noted. */
+  /** As in `StartOptions`; it is noted, here and in the report, where parts of the run were computed with others. */
   readonly versions?: Readonly<Record<string, string>>;
   readonly writeFile?: WriteFile;
 }
@@ -32,26 +32,35 @@ export async function resumeRun(
   const done = await readDone(directory, config);
   if (done !== undefined) return done;
 
+  if (config.format === 1) {
+    throw new UsageError(
+      `experiment: ${directory} was begun by an earlier version, whose checkpoints have no checksums; start a new run`,
+    );
+  }
   const experiment = await find(config.experiment);
   const settings = readSettings(experiment, config, directory);
-  const unlock = await lockRun(directory);
+  const lock = await lockRun(directory);
   try {
+    // Another process may have come to the end in the meantime.
+    const doneNow = await readDone(directory, config);
+    if (doneNow !== undefined) return doneNow;
     await makeParts(directory);
     await removeUnfinishedFiles(directory);
-    noteChanges(config.versions, { ...ownVersions(), ...options.versions }, hooks);
-    return await execute({ experiment, directory, config, settings, hooks, writeFile });
+    const environment = { versions: { ...ownVersions(), ...options.versions }, machine: describeMachine() };
+    return await execute({ experiment, directory, config, settings, environment, hooks, lock, writeFile });
   } finally {
-    await unlock();
+    await lock.release();
   }
 }
 
+/** Undefined where the run isn't done, or its results are no longer there: they are made again from its checkpoints. */
 async function readDone(directory: string, config: RunConfig): Promise<RunOutcome | undefined> {
   const { status, seconds } = await readState(directory);
   if (status !== 'done') return undefined;
   const summary = await readSummary(directory);
-  if (summary === undefined) return undefined;
-  const { tables } = await readOutputs(directory);
-  return { directory, config, seconds, status, summary, table: tables[0] };
+  const outputs = await readOutputs(directory);
+  if (summary === undefined || outputs === undefined) return undefined;
+  return { directory, config, seconds, status, summary, table: outputs.tables[0] };
 }
 
 function readSettings(experiment: Experiment, config: RunConfig, directory: string): Record<string, unknown> {
@@ -62,11 +71,4 @@ function readSettings(experiment: Experiment, config: RunConfig, directory: stri
   throw new UsageError(
     `experiment: the settings in ${directory} are not those of ${experiment.name} any more (${setting}${message}); start a new run`,
   );
-}
-
-function noteChanges(then: Record<string, string>, now: Record<string, string>, { onNote }: RunHooks): void {
-  const changed = Object.keys(now).filter((name) => then[name] !== undefined && then[name] !== now[name]);
-  if (changed.length === 0) return;
-  const list = changed.map((name) => `${name} ${then[name]} → ${now[name]}`).join(', ');
-  onNote?.(`versions changed since the run began (${list}): its numbers may differ from an uninterrupted run's`);
 }

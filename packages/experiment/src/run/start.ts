@@ -5,11 +5,11 @@ import { UsageError } from '../errors.ts';
 import type { Experiment, PresetName } from '../experiment.ts';
 import { describeSettings } from '../settings/describe.ts';
 import { parseSettings } from '../settings/parse.ts';
-import { type RunConfig, runFiles, toJson } from './config.ts';
-import { createDefaultDirectory, createNamedDirectory, makeParts, type NewDirectory } from './directory.ts';
+import { fingerprintOf, type RunConfig, runFiles, toJson } from './config.ts';
+import { createDefaultDirectory, createNamedDirectory, makeParts, type NewDirectory, refuseUsed } from './directory.ts';
+import { describeMachine, type Environment, ownVersions } from './environment.ts';
 import { execute, type RunHooks, type RunOutcome } from './execute.ts';
-import { lockRun } from './lock.ts';
-import { describeMachine, ownVersions } from './machine.ts';
+import { type Lock, lockRun } from './lock.ts';
 import type { WriteFile } from './write-file.ts';
 
 export interface StartOptions {
@@ -46,28 +46,31 @@ export async function startRun(experiment: Experiment, options: StartOptions = {
   checkSeed(seed);
   const settings = parseSettings(experiment, preset, overrides);
   const started = new Date();
-  const config = describeRun(experiment, { ...options, preset, overrides, seed }, settings, started);
+  const environment = { versions: { ...ownVersions(), ...options.versions }, machine: describeMachine() };
+  const config = describeRun(experiment, { ...options, preset, overrides, seed }, settings, environment, started);
 
   const place = await (options.directory === undefined
     ? createDefaultDirectory('runs', `${experiment.name.replaceAll('/', '-')}-${preset}`, started)
     : createNamedDirectory(options.directory));
-  const unlock = await begin(place, config, writeFile);
+  const lock = await begin(place, config, writeFile);
   try {
-    return await execute({ experiment, directory: place.path, config, settings, hooks, writeFile });
+    return await execute({ experiment, directory: place.path, config, settings, environment, hooks, lock, writeFile });
   } finally {
-    await unlock();
+    await lock.release();
   }
 }
 
 /** Locks and fills the folder, or leaves no trace. What another process does to the same folder stays as it is. */
-async function begin({ path, undo }: NewDirectory, config: RunConfig, writeFile: WriteFile) {
-  const unlock = await lockRun(path);
+async function begin({ path, undo }: NewDirectory, config: RunConfig, writeFile: WriteFile): Promise<Lock> {
+  const lock = await lockRun(path);
   try {
+    // Between the look at the folder and the lock another run may have come and gone.
+    await refuseUsed(path, true);
     await makeParts(path);
     await writeFile(join(path, runFiles.config), toJson(config));
-    return unlock;
+    return lock;
   } catch (error) {
-    await unlock();
+    await lock.release();
     await undo();
     throw error;
   }
@@ -77,10 +80,11 @@ function describeRun(
   { name, title, paper, description, settings: schema, summary }: Experiment,
   options: StartOptions & Required<Pick<StartOptions, 'preset' | 'overrides' | 'seed'>>,
   settings: Record<string, unknown>,
+  environment: Environment,
   started: Date,
 ): RunConfig {
-  return {
-    format: 1,
+  const config: RunConfig = {
+    format: 2,
     experiment: name,
     preset: options.preset,
     config: settings,
@@ -88,8 +92,9 @@ function describeRun(
     overrides: { ...options.overrides },
     command: options.command ?? '',
     started: started.toISOString(),
-    versions: { ...ownVersions(), ...options.versions },
-    machine: describeMachine(),
+    ...environment,
     about: { title, paper, description, settings: describeSettings(schema), summary: { ...summary } },
   };
+  // As it will be read: what JSON leaves out, such as a default of undefined, is not there to be compared.
+  return { ...config, fingerprint: fingerprintOf(JSON.parse(JSON.stringify(config))) };
 }

@@ -1,28 +1,54 @@
-import { open } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
 import { decodeSafetensors, encodeSafetensors, type SafeTensor } from '@unbraid/data';
-import { RunError } from '../errors.ts';
+import { z } from 'zod';
+import { messageOf, RunError } from '../errors.ts';
+import { type Environment, environmentSchema } from '../run/environment.ts';
+import { figureSchema, tableSchema } from '../run/output-entries.ts';
 import type { StoredArray } from '../values.ts';
 import { decodeValue, encodeValue } from './encode.ts';
 
-/** Where a run stood when a checkpoint was written: see `metrics.ts`. */
-export interface Stamp {
-  /** Length of `metrics.jsonl`. */
-  readonly bytes: number;
-  /** Lines logged outside of units. */
-  readonly rootLines: number;
-  /** The unit at work, or null between units. */
-  readonly unit: string | null;
-  /** Lines logged by that unit. */
-  readonly unitLines: number;
-  /** Time the run had taken. */
-  readonly seconds: number;
+/** A finished unit's value, or a state inside a unit. */
+export type CheckpointKind = 'unit' | 'state';
+
+/** What a unit has put out when its checkpoint is written, so that a resumed run puts out the same without working again. */
+export interface Put {
+  /** How often it reported: lines, figures and tables. */
+  readonly reports: number;
+  /** Its lines of `metrics.jsonl`, as they stand there. */
+  readonly lines: string;
+  readonly figures: readonly PutFigure[];
+  readonly tables: readonly z.output<typeof tableSchema>[];
 }
 
+/** A figure with its drawing. */
+export type PutFigure = z.output<typeof figureSchema> & { readonly svg: string };
+
 export interface Checkpoint {
+  readonly kind: CheckpointKind;
   readonly key: string;
   readonly value: unknown;
-  readonly stamp: Stamp;
+  readonly put: Put;
+  /** Time the run had taken, over all its sessions. */
+  readonly seconds: number;
+  /** Fingerprint of the run's `config.json`. */
+  readonly run: string;
+  /** Where it was computed. */
+  readonly environment: Environment;
 }
+
+/** The tensor that holds lines; those of the value are named by JSON pointers, which are empty or begin with a slash. */
+const LINES = 'lines';
+
+const aboutSchema = z.object({
+  kind: z.enum(['unit', 'state']),
+  key: z.string(),
+  seconds: z.number().min(0),
+  run: z.string(),
+  environment: environmentSchema,
+  reports: z.int().min(0),
+  figures: z.array(figureSchema.extend({ svg: z.string() })),
+  tables: z.array(tableSchema),
+});
 
 function tensor(data: StoredArray): SafeTensor {
   const shape = [data.length];
@@ -32,50 +58,50 @@ function tensor(data: StoredArray): SafeTensor {
   return { dtype: 'U8', shape, data };
 }
 
+/** Of everything that a file says, whatever way it is written down: SHA-256, in hexadecimal. */
+function checksumOf(tensors: Readonly<Record<string, SafeTensor>>, about: string, value: string): string {
+  const hash = createHash('sha256').update(JSON.stringify([about, value]));
+  for (const name of Object.keys(tensors).sort()) {
+    const { dtype, shape, data } = tensors[name]!;
+    hash.update(JSON.stringify([name, dtype, shape]));
+    hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  }
+  return hash.digest('hex');
+}
+
 /**
- * The bytes of a safetensors file: the value's arrays as tensors, the rest of it as metadata.
+ * The bytes of a safetensors file: the value's arrays as tensors, the rest of it and what the checkpoint is of as metadata, with a checksum.
  * @throws RunError where the value cannot be stored.
  */
-export function encodeCheckpoint({ key, value, stamp }: Checkpoint, owner: string): Uint8Array {
-  const { json, arrays } = encodeValue(value, owner);
+export function encodeCheckpoint({ value, put, ...rest }: Checkpoint): Uint8Array {
+  const { json, arrays } = encodeValue(value, `${rest.kind} "${rest.key}"`);
   const tensors = Object.fromEntries(Object.entries(arrays).map(([place, array]) => [place, tensor(array)]));
-  return encodeSafetensors(tensors, { key, value: JSON.stringify(json), stamp: JSON.stringify(stamp) });
+  tensors[LINES] = tensor(new TextEncoder().encode(put.lines));
+  const { reports, figures, tables } = put;
+  const texts = [JSON.stringify({ ...rest, reports, figures, tables }), JSON.stringify(json)] as const;
+  return encodeSafetensors(tensors, { about: texts[0], value: texts[1], checksum: checksumOf(tensors, ...texts) });
 }
 
-function notACheckpoint(name: string, cause?: unknown): RunError {
-  const message = `experiment: ${name} is not a checkpoint; delete it to compute its part of the run again`;
-  return new RunError(message, { cause });
-}
-
-/** Arrays are views over `bytes`. */
-export function decodeCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
-  const { tensors, metadata } = decodeSafetensors(bytes, name);
-  const { key, value, stamp } = metadata;
-  if (key === undefined || value === undefined || stamp === undefined) throw notACheckpoint(name);
-  const arrays = Object.fromEntries(Object.entries(tensors).map(([place, { data }]) => [place, data as StoredArray]));
-  return { key, value: decodeValue({ json: JSON.parse(value), arrays }), stamp: JSON.parse(stamp) };
-}
-
-/** Reads a checkpoint's stamp alone, and so the file's header alone: its arrays may be large. */
-export async function readStamp(path: string): Promise<Stamp> {
-  const file = await open(path);
+/**
+ * Arrays are views over `bytes`.
+ * @throws RunError saying what is wrong with the bytes, without their name.
+ */
+export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
   try {
-    const length = Buffer.alloc(8);
-    await file.read(length, 0, 8, 0);
-    const bytes = Number(length.readBigUInt64LE());
-    const { size } = await file.stat();
-    if (bytes > size) throw notACheckpoint(path);
-    const { buffer } = await file.read(Buffer.alloc(bytes), 0, bytes, 8);
-    return stampOf(buffer.toString(), path);
-  } finally {
-    await file.close();
-  }
-}
-
-function stampOf(header: string, path: string): Stamp {
-  try {
-    return JSON.parse(JSON.parse(header).__metadata__.stamp);
+    const { tensors, metadata } = decodeSafetensors(bytes, 'it');
+    const { about, value, checksum } = metadata;
+    if (about === undefined || value === undefined || checksum === undefined) throw new Error('it is no checkpoint');
+    if (checksumOf(tensors, about, value) !== checksum) throw new Error('its checksum is not that of its content');
+    const { [LINES]: lines, ...arrays } = tensors;
+    const { reports, figures, tables, ...rest } = aboutSchema.parse(JSON.parse(about));
+    const put = { reports, lines: new TextDecoder().decode(lines?.data as Uint8Array), figures, tables };
+    return { ...rest, put, value: decodeValue({ json: JSON.parse(value), arrays: arraysOf(arrays) }) };
   } catch (error) {
-    throw notACheckpoint(path, error);
+    const reason = error instanceof z.ZodError ? 'entries are missing' : messageOf(error).replace(/^data: /, '');
+    throw new RunError(reason, { cause: error });
   }
+}
+
+function arraysOf(tensors: Readonly<Record<string, SafeTensor>>): Record<string, StoredArray> {
+  return Object.fromEntries(Object.entries(tensors).map(([place, { data }]) => [place, data as StoredArray]));
 }

@@ -146,7 +146,9 @@ async function runTrial(
   const network = draw.split(`k = ${at.neurons}`);
   const gates = gaussianGates(at.neurons, x.cols, network.split('gates'));
   const a = outputWeights(at.neurons, 1, network.split('output weights'));
-  const problem = { x, y: createMatrix(y.length, 1, y), gates, a, ridge: ridge * at.samples };
+  // The bound is for networks without an intercept.
+  const model = { gates, a, ridge: ridge * at.samples, intercept: false, precondition: 'gates' } as const;
+  const problem = { x, y: createMatrix(y.length, 1, y), ...model };
   const stop = { tolerance: 1e-4, targetError: 0, maxIterations: iterations, signal };
   const { weights } = await solveLeastSquares(problem, runtime, stop);
   const trained = { gates, a, weights: createMatrix(gates.rows, gates.cols, weights) };

@@ -68,7 +68,9 @@ export async function memorizeByGalu(
   const gates = gaussianGates(neurons, x.cols, random.split('gates'));
   const a = outputWeights(neurons, 1, random.split('output weights'));
   const stop = { tolerance: 1e-5, targetError: MEMORIZED, maxIterations: iterations, signal };
-  const { error, iterations: steps } = await solveLeastSquares({ x, y, gates, a, ridge: 0 }, runtime, stop);
+  // As in the paper: an intercept would be one weight more.
+  const model = { gates, a, ridge: 0, intercept: false, precondition: 'gates' } as const;
+  const { error, iterations: steps } = await solveLeastSquares({ x, y, ...model }, runtime, stop);
   return { error, steps };
 }
 

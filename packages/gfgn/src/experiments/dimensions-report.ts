@@ -12,13 +12,19 @@ export interface DimensionFit {
   readonly spread: readonly number[];
 }
 
+const correlations = {
+  gfgnGraph: 'scoreCorrelation',
+  gfgnNeighbor: 'scoreCorrelationNeighbor',
+  gfgnPair: 'scoreCorrelationPair',
+} as const;
+
 export function summarizeDimensions(homophily: Float32Array, fits: readonly DimensionFit[]): Summary {
-  const of = (model: ModelName) => fits.find((fit) => fit.model === model)!;
-  const agreement = (model: ModelName) => Math.round(1000 * correlation(of(model).scores, homophily)) / 1000;
+  const agreements = Object.entries(correlations).flatMap(([model, name]) => {
+    const fit = fits.find((each) => each.model === model);
+    return fit ? [[name, Math.round(1000 * correlation(fit.scores, homophily)) / 1000] as const] : [];
+  });
   return {
-    scoreCorrelation: agreement('gfgnGraph'),
-    scoreCorrelationNeighbor: agreement('gfgnNeighbor'),
-    scoreCorrelationPair: agreement('gfgnPair'),
+    ...Object.fromEntries(agreements),
     ...Object.fromEntries(fits.map(({ model, test }) => [model, hundredths(test)])),
   };
 }

@@ -13,22 +13,26 @@ const settings = z.object({
   homophily: z
     .array(z.number().gt(0).lt(1))
     .min(2)
+    .refine((levels) => new Set(levels).size > 1, 'two different numbers at least are needed')
     .default([...HOMOPHILY])
     .describe(
       'Part of the edges between nodes of the same attribute, for each group of feature dimensions; 0.25 is chance',
     ),
   dimensions: z.int().min(1).default(4).describe('Feature dimensions of each group'),
-  degree: z.number().min(0).default(20).describe('Mean number of edges of a node'),
+  degree: z.number().gt(0).default(20).describe('Mean number of edges of a node'),
   signal: z
     .number()
     .min(0)
     .default(1)
     .describe('Distance of the features’ means from zero, in standard deviations of their noise'),
+  models: z
+    .array(z.enum(['mlp', 'gcn', 'gfgnGraph', 'gfgnNeighbor', 'gfgnPair'] as const satisfies readonly ModelName[]))
+    .min(1)
+    .default(['mlp', 'gcn', 'gfgnGraph', 'gfgnNeighbor', 'gfgnPair'])
+    .describe('Models that are trained'),
   epochs: z.int().min(1).default(250).describe('Epochs at most'),
   hidden: z.int().min(1).default(32).describe('Hidden width of the classifier behind the gates'),
 });
-
-const models = ['mlp', 'gcn', 'gfgnGraph', 'gfgnNeighbor', 'gfgnPair'] as const satisfies readonly ModelName[];
 
 /** λ = 1: between no smoothing and that of a GCN. Above it a heterophilous dimension could be read from its neighbours, with the sign turned. */
 const LIMIT = 1;
@@ -48,7 +52,7 @@ export const dimensions = defineExperiment({
   },
   summary: {
     scoreCorrelation:
-      'Correlation over dimensions of the scores that gfgnGraph learnt with the homophily that the dimensions were drawn with',
+      'Correlation over dimensions of the scores that gfgnGraph learnt with the homophily that the dimensions were drawn with; what was not trained is left out',
     scoreCorrelationNeighbor: 'The same for gfgnNeighbor, scores averaged over nodes',
     scoreCorrelationPair: 'The same for gfgnPair, scores averaged over edges',
     mlp: 'Test accuracy in percent of an MLP, which sees no edges',
@@ -59,7 +63,7 @@ export const dimensions = defineExperiment({
   },
   async run(context) {
     const { nodeRuntime } = await import('@unbraid/graph/node');
-    const { epochs, hidden, ...drawn } = context.settings;
+    const { epochs, hidden, models, ...drawn } = context.settings;
     const random = createRandom(context.seed);
     const graph: BlockModel = blockModel({ ...drawn, random: random.split('graph') });
     const split = randomSplit(graph.labels, random.split('split'));

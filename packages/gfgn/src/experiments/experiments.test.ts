@@ -4,13 +4,16 @@ import { join } from 'node:path';
 import { checkExperiment, type Experiment, type Progress, resumeRun, startRun } from '@unbraid/experiment';
 import { createRandom, csrFromEntries } from '@unbraid/kernels';
 import { afterAll, describe, expect, it } from 'vitest';
+import { modelNames } from '../models.ts';
 import { checkSymmetric } from '../structure.ts';
 import { pairedDifference, summarizeBenchmark } from './benchmark-report.ts';
 import { correlation } from './correlation.ts';
+import { loadDataSet } from './data-sets.ts';
 import { summarizeDimensions } from './dimensions-report.ts';
 import { experiments } from './index.ts';
 import { withRandomEdges } from './noise.ts';
 import { summarizeNoise } from './noise-report.ts';
+import { recipeFor } from './recipes.ts';
 import { summarizeScores } from './scores-report.ts';
 
 const named = (name: string): Experiment => experiments.find((experiment) => experiment.name === name)!;
@@ -98,6 +101,20 @@ describe('summaries', () => {
     const layer = { limit: 2, mean: [0.5, 1.5], std: [0, 0], histogram: [1] };
     const summary = summarizeScores([{ name: 'cora', test: 80, layers: [layer] }]);
     expect(summary).toEqual({ coraMean: 0.5, coraSpread: 0.354 });
+  });
+});
+
+describe('a data set', () => {
+  it('has other splits for a search than for what is reported', async () => {
+    const [reported, searched] = [await loadDataSet('block', 200, 0), await loadDataSet('block', 200, 0, 'search')];
+    expect(searched.graph.labels).toEqual(reported.graph.labels);
+    for (const { train } of searched.splits)
+      for (const other of reported.splits) expect(train).not.toEqual(other.train);
+  });
+
+  it('of a social network is trained on as the search on BlogCatalog found', () => {
+    for (const model of modelNames) expect(recipeFor('flickr', model)).toEqual(recipeFor('blogcatalog', model));
+    expect(recipeFor('flickr', 'gcn').normalize).toBe(false);
   });
 });
 

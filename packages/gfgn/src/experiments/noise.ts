@@ -25,8 +25,7 @@ const settings = z.object({
     .min(1)
     .default(5)
     .describe('Trainings of each model at each level, on the splits of the graph in turn'),
-  epochs: z.int().min(1).default(300).describe('Epochs at most'),
-  patience: z.int().min(1).default(50).describe('Epochs without a better validation loss after which a training ends'),
+  epochs: z.int().min(1).nullable().default(null).describe('Epochs at most; null for those of gfgn/benchmark'),
   nodes: nodesSetting,
 });
 
@@ -40,7 +39,7 @@ export const noise = defineExperiment({
   settings,
   presets: {
     smoke: { splits: 1, epochs: 5, nodes: 200, levels: [0, 1] },
-    short: { splits: 2, epochs: 200, levels: [0, 0.5, 1, 2] },
+    short: { splits: 2, levels: [0, 0.5, 1, 2] },
     full: { splits: 10 },
   },
   summary: Object.fromEntries(
@@ -55,8 +54,8 @@ export const noise = defineExperiment({
   ),
   async run(context) {
     const { nodeRuntime } = await import('@unbraid/graph/node');
-    const { dataset, models, levels, splits: runs, epochs, patience, nodes } = context.settings;
-    const { graph, splits } = await loadDataSet(dataset, nodes, context.seed);
+    const { dataset, models, levels, splits: runs, epochs, nodes } = context.settings;
+    const { graph, normalized, splits } = await loadDataSet(dataset, nodes, context.seed);
     const runtime = nodeRuntime();
     const random = createRandom(context.seed).split('noise');
     const trials: NoisyTrial[] = [];
@@ -67,16 +66,16 @@ export const noise = defineExperiment({
         for (const model of models) {
           const key = `${level} ${model} ${run}`;
           context.progress({ done: trials.length, total, label: 'fits', detail: key });
+          const recipe = { ...recipeFor(dataset, model), ...(epochs !== null && { epochs }) };
           const plan = {
             key,
             model,
             run,
-            graph: { ...graph, adjacency },
+            graph: { ...(recipe.normalize ? normalized : graph), adjacency },
             split: splits[run % splits.length]!,
-            epochs,
-            patience,
+            recipe,
           };
-          trials.push({ ...(await trialOf(context, runtime, { ...plan, recipe: recipeFor(dataset, model) })), level });
+          trials.push({ ...(await trialOf(context, runtime, plan)), level });
         }
       }
     }

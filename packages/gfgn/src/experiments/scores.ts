@@ -13,8 +13,7 @@ const settings = z.object({
     .default(['block'])
     .describe('Graphs; all but block are files of their authors in $UNBRAID_DATA'),
   model: z.enum(['gfgnGraph', 'gfgnNeighbor', 'gfgnPair']).default('gfgnPair').describe('Grain of the gates'),
-  epochs: z.int().min(1).default(500).describe('Epochs at most'),
-  patience: z.int().min(1).default(100).describe('Epochs without a better validation loss after which a training ends'),
+  epochs: z.int().min(1).nullable().default(null).describe('Epochs at most; null for those of gfgn/benchmark'),
   nodes: nodesSetting,
 });
 
@@ -41,21 +40,22 @@ export const scores = defineExperiment({
   ),
   async run(context) {
     const { nodeRuntime } = await import('@unbraid/graph/node');
-    const { datasets, model, epochs, patience, nodes } = context.settings;
+    const { datasets, model, epochs, nodes } = context.settings;
     const runtime = nodeRuntime();
     const fits: ScoreFit[] = [];
     for (const name of datasets) {
       context.progress({ done: fits.length, total: datasets.length, label: 'graphs', detail: name });
-      const { graph, splits } = await loadDataSet(name, nodes, context.seed);
+      const { graph: plain, normalized, splits } = await loadDataSet(name, nodes, context.seed);
+      const { normalize, ...recipe } = recipeFor(name, model);
+      const graph = normalize ? normalized : plain;
       const fitted = await context.unit(name, async () => {
         const { seed, signal } = context;
         const trained = await fit({
-          ...recipeFor(name, model),
+          ...recipe,
+          ...(epochs !== null && { epochs }),
           model,
           graph,
           split: splits[0]!,
-          epochs,
-          patience,
           seed,
           signal,
           runtime,

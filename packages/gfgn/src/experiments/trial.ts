@@ -24,22 +24,19 @@ export interface TrialPlan {
   readonly graph: NodeGraph;
   readonly split: NodeSplit;
   readonly recipe: Recipe;
-  readonly epochs: number;
-  readonly patience: number;
 }
 
 /** Trains once in the life of an experiment's run. */
 export function trialOf(context: RunContext<unknown>, runtime: Runtime, plan: TrialPlan): Promise<Trial> {
-  const { key, model, run, graph, split, recipe, epochs, patience } = plan;
+  const { key, model, run, graph, split, recipe } = plan;
+  const { normalize: _, ...settings } = recipe;
   const { seed, signal } = context;
   return context.unit(key, async () => {
     const { best, seconds } = await fit({
-      ...recipe,
+      ...settings,
       model,
       graph,
       split,
-      epochs,
-      patience,
       seed: seed + run,
       signal,
       runtime,

@@ -1,8 +1,23 @@
-import { blockIn, createWorkspace, layoutOf, type Runtime, type Scope, withScope } from '@unbraid/graph';
+import {
+  callback,
+  checkFiniteValues,
+  checkSettings,
+  count,
+  countNonFinite,
+  finite,
+  firstNonFinite,
+  given,
+  having,
+  integer,
+  oneOf,
+} from '@unbraid/checks';
+import { blockIn, createWorkspace, type Runtime, type Scope, withScope } from '@unbraid/graph';
 import { createRandom } from '@unbraid/kernels';
 import { type AnyModel, adam, defaultRuntime, initialize } from '@unbraid/nn';
-import { createModel, type ModelOptions, type ModelSettings, type NodeModel } from '../models.ts';
+import { object } from 'zod';
+import { createModel, type ModelOptions, type ModelSettings, modelSettings, type NodeModel } from '../models.ts';
 import { checkGraph, checkSplit, type NodeGraph, type NodeSplit } from '../node-graph.ts';
+import { checkParams } from './check-params.ts';
 import { featuresIn } from './features-in.ts';
 import { measure } from './measure.ts';
 import { compileLogits, compileStep, type Logits } from './programs.ts';
@@ -55,36 +70,49 @@ export interface FitResult extends TrainedModel {
   readonly seconds: number;
 }
 
+const settings = object({
+  ...modelSettings,
+  graph: given<NodeGraph>(),
+  split: object({ train: given<Int32Array>(), validation: given<Int32Array>(), test: given<Int32Array>() }),
+  learningRate: finite({ above: 0 }).default(0.01),
+  weightDecay: finite({ min: 0 }).default(5e-4),
+  epochs: count().default(500),
+  patience: count().default(100),
+  monitor: oneOf('loss', 'accuracy').default('loss'),
+  seed: integer().default(0),
+  params: given<Float32Array>().optional(),
+  signal: having<AbortSignal>('an AbortSignal', 'aborted', 'throwIfAborted').optional(),
+  onEpoch: callback<NonNullable<FitOptions['onEpoch']>>().optional(),
+  runtime: having<Runtime>('a runtime, as nodeRuntime makes it,', 'arena', 'kernels').optional(),
+});
+
+type Checked = ReturnType<typeof settings.parse>;
+
 /**
  * Trains a model on the labels of `split.train`, all nodes in each step, by Adam; the parameters of the epoch best in validation are
  * kept. Without validation nodes all epochs are made and the last one counts.
  * @throws {RangeError} in one line, for settings, graphs and splits that don't fit
- * @throws {Error} when the loss or a gradient is not finite
+ * @throws {Error} when the loss, a gradient, the outputs or the parameters are not finite
  */
 export async function fit(options: FitOptions): Promise<FitResult> {
-  const { graph, split } = options;
+  const checked = checkSettings('gfgn: fit', settings, options);
+  const { graph, split, model: name, hidden, dropout, limit, gateInputs, signal } = checked;
   checkGraph(graph);
   checkSplit(graph, split);
-  const model = createModel({ ...options, inputs: graph.features.cols, classes: graph.classes });
-  options.signal?.throwIfAborted();
-  const runtime = options.runtime ?? (await defaultRuntime());
-  return withScope((scope) => train(scope, runtime, model, options));
+  const model = createModel({
+    ...{ model: name, dropout, limit, gateInputs, inputs: graph.features.cols, classes: graph.classes },
+    ...(hidden !== undefined && { hidden }),
+  });
+  signal?.throwIfAborted();
+  const runtime = checked.runtime ?? (await defaultRuntime());
+  return withScope((scope) => train(scope, runtime, model, checked));
 }
 
-async function train(scope: Scope, runtime: Runtime, model: NodeModel, options: FitOptions): Promise<FitResult> {
-  const {
-    graph,
-    split,
-    learningRate = 0.01,
-    weightDecay = 5e-4,
-    epochs = 500,
-    patience = 100,
-    monitor = 'loss',
-    seed = 0,
-  } = options;
+async function train(scope: Scope, runtime: Runtime, model: NodeModel, options: Checked): Promise<FitResult> {
+  const { graph, split, learningRate, weightDecay, epochs, patience, monitor, seed } = options;
   const random = createRandom(seed);
   const first = options.params ?? initialize(model as unknown as AnyModel, random.split('weights'));
-  checkParams(model, first);
+  checkParams(model.params, first);
   const alloc = () => blockIn(scope, runtime.arena.alloc('float32', first.length));
   const [params, grads] = [alloc(), alloc()];
   params.data.set(first);
@@ -109,7 +137,7 @@ async function train(scope: Scope, runtime: Runtime, model: NodeModel, options: 
       throw new Error(
         `gfgn: the loss or a gradient is not finite in epoch ${epoch} (loss ${trainLoss}); lower the learning rate`,
       );
-    if (validated) await evaluate.run();
+    if (validated) await outputsOf(evaluate, epoch);
     const { loss, accuracy } = validated ? measureOn(evaluate, graph, split.validation) : UNKNOWN;
     const record = { epoch, trainLoss, validationLoss: loss, validationAccuracy: accuracy };
     history.push(record);
@@ -121,7 +149,8 @@ async function train(scope: Scope, runtime: Runtime, model: NodeModel, options: 
   }
   const seconds = (performance.now() - began) / 1000;
   if (kept) params.data.set(kept);
-  await evaluate.run();
+  await outputsOf(evaluate, best!.epoch);
+  checkFiniteValues(`gfgn: the parameters after epoch ${best!.epoch}`, params.data, 'lower the learning rate');
   const [trained, tested] = [split.train, split.test].map((nodes) => measureOn(evaluate, graph, nodes).accuracy);
   const accuracies = { trainAccuracy: trained!, testAccuracy: tested! };
   return {
@@ -138,10 +167,12 @@ const UNKNOWN = { loss: Number.NaN, accuracy: Number.NaN };
 const measureOn = (evaluate: Logits, { labels, classes }: NodeGraph, nodes: Int32Array) =>
   measure(evaluate.outputs.logits.float32, labels, classes, nodes);
 
-function checkParams({ params }: NodeModel, first: Float32Array): void {
-  const { size } = layoutOf(params, 'params');
-  if (first.length !== size)
-    throw new RangeError(`gfgn: params has ${first.length} entries, the model has ${size} parameters`);
+/** Evaluates the logits. @throws {Error} where some are not finite: a step diverged */
+async function outputsOf(evaluate: Logits, epoch: number): Promise<void> {
+  await evaluate.run();
+  const logits = evaluate.outputs.logits.float32;
+  if (firstNonFinite(logits) >= 0)
+    throw new Error(`gfgn: the outputs after epoch ${epoch} have ${countNonFinite(logits)}; lower the learning rate`);
 }
 
 function isBetter(a: EpochRecord, b: EpochRecord | undefined, monitor: 'loss' | 'accuracy'): boolean {

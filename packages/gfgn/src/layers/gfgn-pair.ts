@@ -7,7 +7,8 @@ import { type NodeLayer, times } from './node-layer.ts';
 
 /**
  * GFGN with a vector of scores for each edge (pairwise gating): with Z = X W, s_ij = λ σ(Z_i W_1 + b + Z_j W_2) and
- * F_i = Z_i − Σ_j s_ij ⊙ ã_ij (Z_i − Z_j). Both halves of the argument are held within ±40.
+ * F_i = Z_i − Σ_j (A + I)_ij / √D_i · s_ij ⊙ (Z_i / √D_i − Z_j / √D_j), which is Z − (I − Ã) Z = Ã Z where every score is 1: with other
+ * degrees at both ends that is not Σ_j ã_ij (Z_i − Z_j). Both halves of the argument are held within ±40.
  * @param inputs width of X; without `outputs` there is no W, and Z = X
  * @throws {RangeError} for a limit that is not positive
  */

@@ -15,7 +15,7 @@ import {
   type Tensor,
   vjp,
 } from '@unbraid/graph';
-import type { Csr, Kernels } from '@unbraid/kernels';
+import { type Csr, checkCsr, type Kernels } from '@unbraid/kernels';
 import { rowOfEntries } from '../structure.ts';
 import { placeMatrix } from './placed.ts';
 
@@ -38,6 +38,7 @@ export function attend(matrix: Csr, h: Tensor, left: Tensor, right: Tensor): Ten
 }
 
 function make(matrix: Csr): Attend {
+  checkCsr(matrix, 'attend: the matrix');
   const backward = hostOperator({
     name: 'attendBackward',
     type: ([h, left, right]) => ({

@@ -11,7 +11,7 @@ import {
   scatterAdd,
   type Tensor,
 } from '@unbraid/graph';
-import { asymmetry, type Csr, type SparseFactor } from '@unbraid/kernels';
+import { asymmetry, type Csr, checkCsr, type SparseFactor } from '@unbraid/kernels';
 import { rowOfEntries } from '../structure.ts';
 import { placeMatrix } from './placed.ts';
 
@@ -44,6 +44,7 @@ export function sparseMatmul(matrix: Csr, x: Tensor, { transpose = false, values
 }
 
 function productsOf(matrix: Csr): Products {
+  checkCsr(matrix, 'sparseMatmul: the matrix');
   return { plain: productBy(matrix, false), transposed: productBy(matrix, true) };
 }
 

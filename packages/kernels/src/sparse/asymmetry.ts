@@ -1,17 +1,18 @@
-import type { Csr } from './csr.ts';
+import { InputError } from '@unbraid/checks';
+import { type Csr, checkCsr } from './csr.ts';
 
 const known = new WeakMap<Csr, { readonly row: number; readonly column: number } | undefined>();
 
 /**
  * A place in a square matrix whose entry differs from that of its mirror image; undefined for a symmetric matrix. It is looked for at
  * the first call and kept as long as the matrix.
- * @throws RangeError unless the matrix is square
+ * @throws InputError unless the matrix is square, and as `createCsr`
  */
 export function asymmetry(matrix: Csr): { readonly row: number; readonly column: number } | undefined {
   const { rows, cols } = matrix;
   if (rows !== cols)
-    throw new RangeError(`kernels: asymmetry: a square matrix is needed, this one is ${rows} × ${cols}`);
-  if (!known.has(matrix)) known.set(matrix, search(matrix));
+    throw new InputError('data', `kernels: asymmetry: a square matrix is needed, this one is ${rows} × ${cols}`);
+  if (!known.has(matrix)) known.set(matrix, search(checkCsr(matrix)));
   return known.get(matrix);
 }
 

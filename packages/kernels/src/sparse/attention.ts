@@ -1,5 +1,5 @@
 import type { Engine } from '../engine.ts';
-import { checkSizes, checkWidth, rowCount } from './checks.ts';
+import { checkColumns, checkSizes, checkWidth, rowCount } from './checks.ts';
 import { exponential } from './exponential.ts';
 import type { SparseRows } from './sparse-rows.ts';
 
@@ -72,6 +72,7 @@ function check(kernel: string, given: Attention, features: Arrays, scores: Array
   checkWidth(kernel, 'width', width);
   checkWidth(kernel, 'number of heads', heads);
   const rows = rowCount(given);
+  checkColumns(kernel, given, rows);
   checkSizes(kernel, { factors: [given.factors, 2 * rows + 4] });
   for (const [name, array] of Object.entries({ h, ...features }))
     checkSizes(kernel, { [name]: [array, rows * heads * width] });

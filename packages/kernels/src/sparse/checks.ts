@@ -1,20 +1,53 @@
+import { InputError } from '@unbraid/checks';
+import { rejectDetached } from '../reject-detached.ts';
+import { checkCompressed } from './compressed.ts';
 import type { SparseRows } from './sparse-rows.ts';
 
-/** @throws RangeError unless each array has the length that the kernel needs */
+/** @throws InputError unless each array has the length that the kernel needs */
 export function checkSizes(
   kernel: string,
   sizes: Readonly<Record<string, readonly [array: { length: number }, needed: number]>>,
 ): void {
   for (const [name, [{ length }, needed]] of Object.entries(sizes)) {
     if (length !== needed)
-      throw new RangeError(`kernels: ${kernel}: ${name} has ${length} entries, ${needed} are needed`);
+      throw new InputError('data', `kernels: ${kernel}: ${name} has ${length} entries, ${needed} are needed`);
   }
 }
 
-/** @throws RangeError unless the number is a whole number of at least 1 */
+/** @throws InputError unless the number is a whole number of at least 1 */
 export function checkWidth(kernel: string, name: string, width: number): void {
   if (!(Number.isInteger(width) && width >= 1))
-    throw new RangeError(`kernels: ${kernel} takes a ${name} of at least 1, got ${width}`);
+    throw new InputError('setting', `kernels: ${kernel} takes a ${name} of at least 1, got ${width}`);
 }
 
 export const rowCount = ({ starts }: SparseRows): number => starts.length - 1;
+
+/** Rows that an operand needs for the entries of tables that were checked. Tables are told by both arrays: neither may be changed afterwards. */
+const known = new WeakMap<Int32Array, { readonly starts: Int32Array; readonly needed: number }>();
+
+/**
+ * Keeps a kernel within its operands: starts rise from 0 to the number of entries, and each entry's column is a row of the operand. Tables are
+ * walked when they are first seen, which takes about as long as a product of width 1, and again after growth of the arena has made their views anew.
+ *
+ * @param count rows of the operand that the columns point into
+ * @throws InputError that names the first row at fault
+ */
+export function checkColumns(kernel: string, { starts, columns }: SparseRows, count: number): void {
+  const before = known.get(columns);
+  const needed = before?.starts === starts ? before.needed : rowsNeeded(kernel, { starts, columns });
+  known.set(columns, { starts, needed });
+  if (!(Number.isInteger(count) && count >= needed))
+    throw new InputError(
+      'data',
+      `kernels: ${kernel}: an entry stands in column ${needed - 1}, so that an operand of ${needed} rows is needed; it has ${count}`,
+    );
+}
+
+function rowsNeeded(kernel: string, { starts, columns }: SparseRows): number {
+  for (const view of [starts, columns]) rejectDetached(view);
+  const matrix = { lines: starts.length - 1, places: 2 ** 31, starts, indexes: columns };
+  checkCompressed(matrix, { name: `kernels: ${kernel}: a Csr`, line: 'row', ascending: false });
+  let needed = 0;
+  for (let e = 0; e < columns.length; e++) needed = Math.max(needed, columns[e]! + 1);
+  return needed;
+}

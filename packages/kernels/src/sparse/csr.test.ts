@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { entriesOf, sparse } from '../../test/graphs.ts';
 import { asymmetry } from './asymmetry.ts';
-import { type Csr, createCsr, csrFromEntries, transposed } from './csr.ts';
+import { type Csr, checkCsr, createCsr, csrFromEntries, transposed } from './csr.ts';
 
 const rectangle = fc
   .tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 6 }))
@@ -80,6 +80,7 @@ describe('a Csr', () => {
     [{ values: Float32Array.of(1, 2) }, '3 columns and 2 values'],
     [{ values: Float32Array.of(1, Number.NaN, 2) }, 'entry in row 0, column 2 is NaN'],
     [{ rows: -1 }, 'rows is -1'],
+    [{ columns: [0, 2, 1] as never }, "kernels: a Csr's columns are no Int32Array"],
   ])('is refused with a line that names the fault: %o', (fault, message) => {
     expect(() => createCsr({ ...good, ...fault })).toThrow(message);
   });
@@ -88,5 +89,30 @@ describe('a Csr', () => {
     expect(() => csrFromEntries(2, 2, { rows: [0, 2], columns: [0, 0] })).toThrow(
       'kernels: entry 1 stands at (2, 0) of a matrix of 2 × 2',
     );
+  });
+
+  it('is checked once by those who are handed it', () => {
+    const wrong = { ...good, columns: Int32Array.of(0, 3, 1) };
+    expect(() => checkCsr(wrong, 'mine: the graph')).toThrow("mine: the graph's row 0 has an entry in column 3");
+    expect(() => transposed(wrong)).toThrow('row 0 has an entry in column 3');
+    expect(() => asymmetry({ ...wrong, cols: 2 })).toThrow('row 0 has an entry in column 3');
+    expect(checkCsr(good)).toBe(good);
+  });
+
+  it('takes memory of its entries, not of the columns there could be', () => {
+    const before = process.memoryUsage().arrayBuffers;
+    const matrix = csrFromEntries(2, 2 ** 31 - 1, { rows: [1, 1, 0], columns: [7, 2 ** 31 - 2, 3] });
+    expect([...matrix.columns]).toEqual([3, 7, 2 ** 31 - 2]);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1e7);
+  });
+
+  it.each([
+    [{ rows: [0], columns: [0, 1] }, 'kernels: 1 entries have 2 columns'],
+    [{ rows: [0], columns: [0], values: [] }, 'kernels: 1 entries have 0 values'],
+    [{ rows: [0, 0], columns: [0, 0], values: [3e38, 3e38] }, 'entry in row 0, column 0 is Infinity'],
+    [{ rows: [0], columns: [Number.NaN] }, 'kernels: entry 0 stands at (0, NaN)'],
+  ])('is not made of %o', (entries, message) => {
+    expect(() => csrFromEntries(2, 2, entries)).toThrow(message);
+    expect(() => csrFromEntries(2, 2 ** 32, entries)).toThrow("kernels: a Csr's cols is 4294967296");
   });
 });

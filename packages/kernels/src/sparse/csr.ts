@@ -1,7 +1,10 @@
+import { InputError } from '@unbraid/checks';
+import { checkCompressed } from './compressed.ts';
+
 /**
  * A sparse matrix in compressed rows: the entries of row i are those numbered starts[i] to starts[i + 1] − 1, entry e stands in column
- * columns[e] and is values[e]. Columns ascend within a row, each at most once. Made by `createCsr`, which checks all of that, since
- * the kernels don't; nothing may be changed afterwards.
+ * columns[e] and is values[e]. Columns ascend within a row, each at most once. `createCsr` checks all of that, `checkCsr` once for each
+ * matrix; nothing may be changed afterwards.
  */
 export interface Csr {
   readonly rows: number;
@@ -17,51 +20,36 @@ export interface Transposed {
   readonly order: Int32Array;
 }
 
+const checked = new WeakSet<Csr>();
+
 /**
  * A checked sparse matrix. The arrays are kept, not copied.
  *
- * @throws RangeError that names the first row at fault, for starts that don't count the entries, columns out of range or not
- *   ascending, and values that are NaN or infinite
+ * @param name how errors name the matrix, with the caller's prefix
+ * @throws InputError that names the first row at fault, for arrays of other types, starts that don't count the entries, columns out of range or
+ *   not ascending, and values that are NaN or infinite
  */
-export function createCsr(matrix: Csr): Csr {
+export function createCsr(matrix: Csr, name = 'kernels: a Csr'): Csr {
   const { rows, cols, starts, columns, values } = matrix;
-  for (const [name, size] of Object.entries({ rows, cols })) {
-    if (!(Number.isSafeInteger(size) && size >= 0))
-      throw new RangeError(`kernels: a Csr's ${name} is ${size}; a whole number of at least 0 is needed`);
+  for (const [what, array, Kind] of [
+    ['starts', starts, Int32Array],
+    ['columns', columns, Int32Array],
+    ['values', values, Float32Array],
+  ] as const) {
+    if (!(array instanceof Kind)) throw new InputError('data', `${name}'s ${what} are no ${Kind.name}; give one`);
   }
-  const entries = columns.length;
-  if (values.length !== entries)
-    throw new RangeError(`kernels: a Csr has ${entries} columns and ${values.length} values; one of each for an entry`);
-  if (starts.length !== rows + 1 || starts[0] !== 0 || starts[rows] !== entries) {
-    throw new RangeError(
-      `kernels: a Csr of ${rows} rows and ${entries} entries has starts of ${rows + 1} numbers from 0 to ${entries}; ` +
-        `these are ${starts.length}, from ${starts[0]} to ${starts[starts.length - 1]}`,
-    );
-  }
-  const falls = starts.findIndex((start, row) => row > 0 && start < starts[row - 1]!);
-  if (falls > 0) {
-    throw new RangeError(
-      `kernels: a Csr's row ${falls - 1} ends at entry ${starts[falls]}, before it starts at ${starts[falls - 1]}`,
-    );
-  }
-  for (let row = 0; row < rows; row++) checkRow(matrix, row);
+  const compressed = { lines: rows, places: cols, starts, indexes: columns, values };
+  checkCompressed(compressed, { name, line: 'row', ascending: true });
+  checked.add(matrix);
   return matrix;
 }
 
-function checkRow({ cols, starts, columns, values }: Csr, row: number): void {
-  const [from, to] = [starts[row]!, starts[row + 1]!];
-  let last = -1;
-  for (let e = from; e < to; e++) {
-    const column = columns[e]!;
-    if (!(column >= 0 && column < cols))
-      throw new RangeError(`kernels: a Csr's row ${row} has an entry in column ${column}; there are ${cols}`);
-    if (column <= last)
-      throw new RangeError(`kernels: a Csr's row ${row} has column ${column} after ${last}; columns ascend, each once`);
-    if (!Number.isFinite(values[e]))
-      throw new RangeError(`kernels: a Csr's entry in row ${row}, column ${column} is ${values[e]}`);
-    last = column;
-  }
-}
+/**
+ * The same for a matrix that comes from a caller, who may have put it together by hand: checked at the first call and trusted from then on.
+ *
+ * @throws as `createCsr`
+ */
+export const checkCsr = (matrix: Csr, name?: string): Csr => (checked.has(matrix) ? matrix : createCsr(matrix, name));
 
 /** Entries in any order, one array for each part. */
 export interface Entries {
@@ -74,17 +62,32 @@ export interface Entries {
 /**
  * The sparse matrix of entries in any order. Entries of one place are added.
  *
- * @throws RangeError for a row or column out of range, with the number of the entry
+ * @param name how errors name the matrix, with the caller's prefix
+ * @throws InputError for a row or column out of range, with the number of the entry, for arrays of different lengths, and for sums that are not finite
  */
-export function csrFromEntries(rows: number, cols: number, entries: Entries): Csr {
+export function csrFromEntries(rows: number, cols: number, entries: Entries, name = 'kernels: a Csr'): Csr {
   const count = entries.rows.length;
+  for (const [what, size] of Object.entries({ rows, cols })) {
+    if (!(Number.isInteger(size) && size >= 0 && size <= LARGEST))
+      throw new InputError('data', `${name}'s ${what} is ${size}; a whole number from 0 to ${LARGEST} is needed`);
+  }
+  for (const [what, { length }] of Object.entries({
+    columns: entries.columns,
+    values: entries.values ?? entries.rows,
+  })) {
+    if (length !== count)
+      throw new InputError('data', `kernels: ${count} entries have ${length} ${what}; one of each for an entry`);
+  }
   for (let e = 0; e < count; e++) {
     const [row, column] = [entries.rows[e]!, entries.columns[e]!];
     const inside = row >= 0 && row < rows && column >= 0 && column < cols;
     if (!(inside && Number.isInteger(row) && Number.isInteger(column)))
-      throw new RangeError(`kernels: entry ${e} stands at (${row}, ${column}) of a matrix of ${rows} × ${cols}`);
+      throw new InputError(
+        'data',
+        `kernels: entry ${e} stands at (${row}, ${column}) of a matrix of ${rows} × ${cols}`,
+      );
   }
-  const byColumn = countingSort(count, cols, (e) => entries.columns[e]!);
+  const byColumn = sortByColumn(entries.columns, cols);
   const byBoth = countingSort(count, rows, (at) => entries.rows[byColumn.order[at]!]!);
   const starts = new Int32Array(rows + 1);
   const columns = new Int32Array(count);
@@ -103,14 +106,28 @@ export function csrFromEntries(rows: number, cols: number, entries: Entries): Cs
     }
     starts[row + 1] = filled;
   }
-  return createCsr({ rows, cols, starts, columns: columns.slice(0, filled), values: values.slice(0, filled) });
+  return createCsr({ rows, cols, starts, columns: columns.slice(0, filled), values: values.slice(0, filled) }, name);
+}
+
+/** The largest number that an Int32Array holds. */
+const LARGEST = 2 ** 31 - 1;
+
+/** The numbers of entries in ascending order of their columns, in time and memory of the entries where the columns are far more. */
+function sortByColumn(columns: ArrayLike<number>, cols: number): { readonly order: Int32Array } {
+  const count = columns.length;
+  if (cols <= 16 * count + 1024) return countingSort(count, cols, (e) => columns[e]!);
+  return { order: Int32Array.from({ length: count }, (_, e) => e).sort((a, b) => columns[a]! - columns[b]!) };
 }
 
 const known = new WeakMap<Csr, Transposed>();
 
-/** The transposed matrix. It is computed at the first call and kept as long as the matrix. */
+/**
+ * The transposed matrix. It is computed at the first call and kept as long as the matrix.
+ *
+ * @throws as `createCsr`
+ */
 export function transposed(matrix: Csr): Transposed {
-  const made = known.get(matrix) ?? transpose(matrix);
+  const made = known.get(matrix) ?? transpose(checkCsr(matrix));
   known.set(matrix, made);
   return made;
 }

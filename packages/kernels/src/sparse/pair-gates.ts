@@ -1,5 +1,5 @@
 import type { Engine } from '../engine.ts';
-import { checkSizes, checkWidth, rowCount } from './checks.ts';
+import { checkColumns, checkSizes, checkWidth, rowCount } from './checks.ts';
 import { gateFactor, gateFactorBackward } from './gate-factors.ts';
 import type { SparseRows } from './sparse-rows.ts';
 
@@ -77,6 +77,7 @@ function check(kernel: string, gates: PairGates, others: Readonly<Record<string,
   const { columns, values, roots, width, x, a, b, room } = gates;
   checkWidth(kernel, 'width', width);
   const size = rowCount(gates) * width;
+  checkColumns(kernel, gates, rowCount(gates));
   checkSizes(kernel, { roots: [roots, rowCount(gates)], room: [room, 2 * size + width] });
   if (values.length !== 1) checkSizes(kernel, { values: [values, columns.length] });
   for (const [name, array] of Object.entries({ x, a, b, ...others })) checkSizes(kernel, { [name]: [array, size] });

@@ -1,5 +1,5 @@
 import type { Engine } from '../engine.ts';
-import { checkSizes, checkWidth, rowCount } from './checks.ts';
+import { checkColumns, checkSizes, checkWidth, rowCount } from './checks.ts';
 import type { SparseRows } from './sparse-rows.ts';
 
 export interface SparseFactor extends SparseRows {
@@ -9,6 +9,7 @@ export interface SparseFactor extends SparseRows {
 /** out ← matrix · x. */
 export function sparseProduct(engine: Engine, matrix: SparseFactor, x: Float32Array, width: number, out: Float32Array) {
   check('sparseProduct', matrix, width, { out });
+  checkColumns('sparseProduct', matrix, x.length / width);
   const { starts, columns, values } = matrix;
   const rows = rowCount(matrix);
   const done = engine.perform({
@@ -36,8 +37,9 @@ export function sparseProductTransposed(
   out: Float32Array,
 ) {
   check('sparseProductTransposed', matrix, width, { x });
+  checkColumns('sparseProductTransposed', matrix, out.length / width);
   const { starts, columns, values } = matrix;
-  const [rows, outRows] = [rowCount(matrix), Math.floor(out.length / width)];
+  const [rows, outRows] = [rowCount(matrix), out.length / width];
   const done = engine.perform({
     kernel: 'sparseProductTransposed',
     width,

@@ -4,9 +4,12 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { allKinds, anyWeight, mlp, shuffled } from '../../test/models.ts';
 import { agnosticize } from '../agnosticize.ts';
+import { differingVector } from '../differing-vector.ts';
 import { bitsOf, gather, neuronsOf, type Skip, weightVectors } from '../weight-vectors.ts';
+import { type Container, pack, unpack } from './container.ts';
 import { decodePermutations } from './decode.ts';
 import { encodePermutations } from './encode.ts';
+import type { Header } from './header.ts';
 
 /** Parameters as LaPerm might leave them: vectors in another order, the rest with other values. */
 function trained(model: AnyModel, initial: Float32Array, seed = 7, skip?: Skip): Float32Array {
@@ -26,7 +29,10 @@ const params = trained(allKinds, initial);
 const encoded = encodePermutations({ model: allKinds, initial, params, recipe: { seed: 1 } });
 
 test('parameters come back bit for bit, whatever the first values, and with what is skipped', () => {
-  const parameters = fc.array(anyWeight, { minLength: initial.length, maxLength: initial.length });
+  const parameters = fc.array(anyWeight.filter(Number.isFinite), {
+    minLength: initial.length,
+    maxLength: initial.length,
+  });
   fc.assert(
     fc.property(parameters, fc.nat(), fc.constantFrom('', 'dense', 'bias'), (values, seed, skipped) => {
       const first = Float32Array.from(values);
@@ -140,6 +146,70 @@ test('a checkpoint that is cut off anywhere is refused', () => {
   );
   for (let length = 8; length < encoded.length; length++) expect(load(length)).toThrow('is cut off');
   for (let length = 0; length < 8; length++) expect(load(length)).toThrow('is not a permutation checkpoint');
+});
+
+/** Bytes with another header, plain values or coded bytes, and a checksum that agrees. */
+function forged(change: Partial<Container> | ((header: Header) => unknown)): Uint8Array {
+  const whole = unpack('the checkpoint', encoded);
+  const header = typeof change === 'function' ? (change(structuredClone(whole.header)) as Header) : whole.header;
+  return pack({ ...whole, header, ...(typeof change === 'object' && change) });
+}
+
+const load = (bytes: Uint8Array) => () => decodePermutations(bytes, { model: allKinds, initial });
+
+test('arrangements that are cut off, longer or others are refused though the checksum agrees', () => {
+  const { coded } = unpack('the checkpoint', encoded);
+  const refusal = 'laperm: the checkpoint is damaged: its arrangements are not those of the network; take another copy';
+  for (let length = 0; length < coded.length; length++) {
+    expect(load(forged({ coded: coded.subarray(0, length) }))).toThrow(refusal);
+  }
+  expect(load(forged({ coded: Uint8Array.of(...coded, 0) }))).toThrow(refusal);
+});
+
+test('bytes that decode are those that the decoded network is coded as', () => {
+  const { coded } = unpack('the checkpoint', encoded);
+  fc.assert(
+    fc.property(fc.uint8Array({ minLength: coded.length, maxLength: coded.length }), (bytes) => {
+      let decoded: Float32Array;
+      try {
+        decoded = load(forged({ coded: bytes }))();
+      } catch {
+        return;
+      }
+      expect(differingVector(allKinds, initial, decoded)).toBeUndefined();
+      const again = encodePermutations({ model: allKinds, initial, params: decoded, recipe: { seed: 1 } });
+      expect(unpack('again', again).coded).toEqual(bytes);
+    }),
+  );
+});
+
+test('headers that do not fit are refused though the checksum agrees', () => {
+  const huge = (header: Header) => ({ ...header, leaves: [['dense', [2 ** 40]], ...header.leaves.slice(1)] });
+  expect(load(forged(huge))).toThrow('is damaged: it has fewer values than its header says');
+  for (const header of [null, [], { leaves: {} }, { leaves: [['dense', [-6, 4]]], initial: 0, recipe: null }]) {
+    expect(load(forged(() => header))).toThrow('is damaged: its header is not one of a permutation checkpoint');
+  }
+  const turned = (header: Header) => ({
+    ...header,
+    leaves: header.leaves.map(([path, shape, vectors]) =>
+      path === 'dense' ? [path, shape, [1, 6, 4]] : vectors ? [path, shape, vectors] : [path, shape],
+    ),
+  });
+  expect(load(forged(turned))).toThrow(
+    'laperm: the checkpoint has weight vectors of dense[6, 4] that the model has not',
+  );
+});
+
+test('values that are not finite are neither written nor read', () => {
+  const bad = params.slice();
+  bad[bad.length - 1] = Number.NaN;
+  expect(() => encodePermutations({ model: allKinds, initial, params: bad })).toThrow(
+    'laperm: trained parameter mean has 1 NaN value, the first at entry 3 (counted from 0); training has diverged',
+  );
+  const { plain } = unpack('the checkpoint', encoded);
+  expect(load(forged({ plain: plain.with(0, Number.POSITIVE_INFINITY) }))).toThrow(
+    'laperm: the checkpoint: zeroBias has 1 infinite value, the first at entry 0',
+  );
 });
 
 test('other files and later formats are refused', () => {

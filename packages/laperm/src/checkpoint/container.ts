@@ -1,5 +1,6 @@
+import { InputError } from '@unbraid/checks';
 import { bytesOf, crc32 } from './crc32.ts';
-import { contentsOf, type Header } from './header.ts';
+import { contentsOf, type Header, parseHeader } from './header.ts';
 
 /*
  * A permutation checkpoint, little-endian: the magic, then three words (format version, bytes of the file, bytes of the
@@ -36,33 +37,46 @@ export function pack({ header, plain, coded }: Container): Uint8Array {
   return bytes;
 }
 
-/** @throws {Error} in one line, for bytes that are something else, of a later format, cut off or changed */
+/** @throws {InputError} in one line, for bytes that are something else, of a later format, cut off or changed */
 export function unpack(name: string, bytes: Uint8Array): Container {
   if (!MAGIC.every((byte, i) => bytes[i] === byte)) {
-    throw new Error(`laperm: ${name} is not a permutation checkpoint; it begins with other bytes`);
+    throw new InputError('file', `laperm: ${name} is not a permutation checkpoint; it begins with other bytes`);
   }
   checkLength(name, bytes, HEADER_AT);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const word = (i: number) => view.getUint32(MAGIC.length + 4 * i, true);
   const [version, length, jsonLength] = [word(0), word(1), word(2)];
   if (version !== VERSION) {
-    throw new Error(`laperm: ${name} has format ${version}, this version of @unbraid/laperm reads ${VERSION}`);
+    throw new InputError(
+      'file',
+      `laperm: ${name} has format ${version}, this version of @unbraid/laperm reads ${VERSION}`,
+    );
   }
   checkLength(name, bytes, length);
   const crcAt = bytes.length - CRC_BYTES;
   if (length !== bytes.length || view.getUint32(crcAt, true) !== crc32(bytes.subarray(0, crcAt))) {
-    throw new Error(`laperm: ${name} is damaged: its checksum does not agree with its content; take another copy`);
+    throw damaged(name, 'its checksum does not agree with its content');
   }
   const plainAt = HEADER_AT + jsonLength;
-  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(HEADER_AT, plainAt))) as Header;
+  if (plainAt > crcAt) throw damaged(name, 'its header is longer than the file');
+  const header = parseHeader(new TextDecoder().decode(bytes.subarray(HEADER_AT, plainAt)));
+  if (!header) throw damaged(name, 'its header is not one of a permutation checkpoint');
   const count = contentsOf(header).plain.reduce((sum, { size }) => sum + size, 0);
   const codedAt = plainAt + 4 * count;
+  if (codedAt > crcAt) throw damaged(name, 'it has fewer values than its header says');
   const plain = new Float32Array(count);
   bytesOf(plain).set(bytes.subarray(plainAt, codedAt));
   return { header, plain, coded: bytes.subarray(codedAt, crcAt) };
 }
 
+/** What is refused of a file that begins as a permutation checkpoint. */
+export const damaged = (name: string, what: string): InputError =>
+  new InputError('file', `laperm: ${name} is damaged: ${what}; take another copy`);
+
 function checkLength(name: string, { length }: Uint8Array, needed: number): void {
   if (length >= needed) return;
-  throw new Error(`laperm: ${name} is cut off: it has ${length} of at least ${needed} bytes; take another copy`);
+  throw new InputError(
+    'file',
+    `laperm: ${name} is cut off: it has ${length} of at least ${needed} bytes; take another copy`,
+  );
 }

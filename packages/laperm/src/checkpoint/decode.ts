@@ -1,8 +1,9 @@
+import { checkFiniteValues } from '@unbraid/checks';
 import type { AnyModel } from '@unbraid/nn';
 import { alphabetOf, decodeArrangement } from '../coding/arrangement.ts';
 import { createRangeDecoder } from '../coding/range-decoder.ts';
 import { bitsOf, gather, type LeafVectors, lengthOf, neuronsOf } from '../weight-vectors.ts';
-import { unpack } from './container.ts';
+import { damaged, unpack } from './container.ts';
 import { checkArchitecture, checkInitial, contentsOf, type Json } from './header.ts';
 
 export interface UntrainedNetwork {
@@ -15,15 +16,15 @@ export interface UntrainedNetwork {
 
 /**
  * The parameters of the trained network, bit for bit.
- * @throws {Error} in one line, for bytes that are no permutation checkpoint, damaged or cut off, of another architecture,
- * or of a network that was trained from other first parameters
+ * @throws {InputError} in one line, for bytes that are no permutation checkpoint, damaged or cut off, of another architecture,
+ * of a network that was trained from other first parameters, or with values that are not finite
  */
 export function decodePermutations(
   bytes: Uint8Array,
   { model, initial: given, name = 'the checkpoint' }: UntrainedNetwork,
 ): Float32Array {
   const { header, plain, coded } = unpack(name, bytes);
-  const { size } = checkArchitecture(name, header, model);
+  const { size, leaves } = checkArchitecture(name, header, model);
   const initial = typeof given === 'function' ? given(header.recipe) : given;
   checkInitial(name, header, initial, size);
   const params = new Float32Array(size);
@@ -33,16 +34,22 @@ export function decodePermutations(
     params.set(plain.subarray(at, at + stretch.size), stretch.offset);
     at += stretch.size;
   }
-  decodeVectors(contents.vectors, coded, initial, params);
+  const isWhole = decodeVectors(contents.vectors, coded, initial, params);
+  if (!isWhole) throw damaged(name, 'its arrangements are not those of the network');
+  for (const { path, offset, size: count } of leaves) {
+    const advice = 'it is of training that diverged';
+    checkFiniteValues(`laperm: ${name}: ${path}`, params.subarray(offset, offset + count), advice);
+  }
   return params;
 }
 
+/** @returns whether the arrangements were all there, and nothing else */
 function decodeVectors(
   vectors: readonly LeafVectors[],
   coded: Uint8Array,
   initial: Float32Array,
   params: Float32Array,
-): void {
+): boolean {
   const decoder = createRangeDecoder(coded);
   const [before, after] = [bitsOf(initial), bitsOf(params)];
   for (const leaf of vectors) {
@@ -52,4 +59,5 @@ function decodeVectors(
       for (let i = 0; i < indices.length; i++) after[indices[i]!] = vector[i]!;
     }
   }
+  return decoder.isWhole();
 }

@@ -1,3 +1,4 @@
+import { checkFiniteValues, InputError } from '@unbraid/checks';
 import { layoutOf } from '@unbraid/graph';
 import type { AnyModel } from '@unbraid/nn';
 import { alphabetOf, encodeArrangement } from '../coding/arrangement.ts';
@@ -31,15 +32,20 @@ export interface TrainedNetwork {
 /**
  * A trained network as what training did to it: the arrangement of each weight vector, coded in the fewest bits, about
  * log2(n!) / n a weight for n different values; parameters that are not permuted take 32. `initial` isn't in it.
- * @throws {RangeError} for parameters of another size, or that are no permutation of `initial`
+ * @throws {InputError} for parameters of another size, that are not finite, or that are no permutation of `initial`
  */
 export function encodePermutations({ model, initial, params, recipe = null, skip }: TrainedNetwork): Uint8Array {
   const layout = layoutOf(model.params, 'params');
   checkSize('trained parameters', params, layout.size);
+  for (const { path, offset, size } of layout.leaves) {
+    const advice = 'training has diverged';
+    checkFiniteValues(`laperm: trained parameter ${path}`, params.subarray(offset, offset + size), advice);
+  }
   const vectors = weightVectors(model, initial, skip);
   const differing = differingAmong(vectors, initial, params);
   if (differing) {
-    throw new RangeError(
+    throw new InputError(
+      'data',
       `laperm: neuron ${differing.neuron} of ${differing.path} has other weights than at first; ` +
         'a permutation checkpoint takes parameters right after a synchronization, and the same skip as training',
     );

@@ -1,6 +1,8 @@
+import { InputError, showValue } from '@unbraid/checks';
 import { type Layout, layoutOf } from '@unbraid/graph';
 import type { AnyModel } from '@unbraid/nn';
-import { checkSize, type LeafVectors } from '../weight-vectors.ts';
+import * as z from 'zod';
+import { checkSize, type LeafVectors, permutableVectors } from '../weight-vectors.ts';
 import { crc32OfFloats } from './crc32.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -37,6 +39,27 @@ export function headerOf(
   return { leaves, initial: crc32OfFloats(initial), recipe };
 }
 
+const dimension = z.int().min(0);
+const headerSchema = z.object({
+  leaves: z.array(
+    z.union([
+      z.tuple([z.string(), z.array(dimension)]),
+      z.tuple([z.string(), z.array(dimension), z.tuple([dimension, dimension, dimension])]),
+    ]),
+  ),
+  initial: z.int().min(0).max(0xffffffff),
+  recipe: z.custom<Json>((value) => value !== undefined),
+});
+
+/** The header of its JSON; undefined for any other text. */
+export function parseHeader(text: string): Header | undefined {
+  try {
+    return headerSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The stretches of the flat parameters that a checkpoint holds, in order. */
 export interface Contents {
   readonly vectors: readonly LeafVectors[];
@@ -60,21 +83,38 @@ export function contentsOf({ leaves }: Header): Contents {
   return { vectors, plain };
 }
 
-/** @throws {Error} unless the checkpoint is of a model of this architecture */
+/** @throws {InputError} unless the checkpoint is of a model of this architecture, whose weight vectors are those permuted */
 export function checkArchitecture(name: string, { leaves }: Header, model: AnyModel): Layout {
   const layout = layoutOf(model.params, 'params');
-  const saved = leaves.map(([path, shape]) => describe(path, shape));
-  const present = layout.leaves.map(({ path, shape }) => describe(path, shape));
-  const at = present.findIndex((leaf, i) => leaf !== saved[i]);
-  if (at < 0 && saved.length === present.length) return layout;
+  const present = layout.leaves;
+  const at = present.findIndex(({ path, shape }, i) => leaves[i]?.[0] !== path || leaves[i][1].join() !== shape.join());
+  if (at < 0 && leaves.length === present.length) {
+    checkVectors(name, leaves, model);
+    return layout;
+  }
   const place = at < 0 ? present.length : at;
-  throw new Error(
-    `laperm: ${name} is of another architecture: parameter ${place + 1} of ${saved.length} is ` +
-      `${saved[place] ?? 'missing'}, in the model it is ${present[place] ?? 'missing'}; load it into a model as it was trained`,
+  const [saved, expected] = [leaves[place], present[place]];
+  throw new InputError(
+    'model',
+    `laperm: ${name} is of another architecture: parameter ${place + 1} of ${leaves.length} is ` +
+      `${saved ? describe(saved[0], saved[1]) : 'missing'}, in the model it is ` +
+      `${expected ? describe(expected.path, expected.shape) : 'missing'}; load it into a model as it was trained`,
   );
 }
 
-/** @throws {Error} unless these are the parameters that the saved network was trained from */
+function checkVectors(name: string, leaves: Header['leaves'], model: AnyModel): void {
+  const vectors = new Map(
+    permutableVectors(model).map(({ path, outer, neurons, inner }) => [path, [outer, neurons, inner]]),
+  );
+  const stray = leaves.find(([path, , saved]) => saved && saved.join() !== vectors.get(path)?.join());
+  if (!stray) return;
+  throw new InputError(
+    'model',
+    `laperm: ${name} has weight vectors of ${describe(stray[0], stray[1])} that the model has not; load it into a model as it was trained`,
+  );
+}
+
+/** @throws {InputError} unless these are the parameters that the saved network was trained from */
 export function checkInitial(
   name: string,
   { initial: crc, recipe }: Header,
@@ -83,10 +123,15 @@ export function checkInitial(
 ): void {
   checkSize('initial parameters', initial, size);
   if (crc32OfFloats(initial) === crc) return;
-  throw new Error(
+  throw new InputError(
+    'model',
     `laperm: ${name} is of a network trained from other first parameters (another seed?); ` +
-      `give it those that this recipe makes: ${JSON.stringify(recipe)}`,
+      `give it those that this recipe makes: ${shorten(JSON.stringify(recipe))}`,
   );
 }
 
-const describe = (path: string, shape: readonly number[]): string => `${path}[${shape.join(', ')}]`;
+/** A file's own words are shown in part and on one line. */
+const shorten = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}…` : text);
+
+const describe = (path: string, shape: readonly number[]): string =>
+  `${/^[\w.-]{1,80}$/.test(path) ? path : showValue(path)}[${shorten(shape.join(', '))}]`;

@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import type { RangeDecoder } from './range-decoder.ts';
 import type { RangeEncoder } from './range-encoder.ts';
 import { remainingOf } from './remaining.ts';
@@ -23,14 +24,14 @@ export function alphabetOf(vector: Uint32Array): Alphabet {
  * Codes the order of a vector whose values are known. Each entry has the probability that it would have were the remaining
  * values drawn at random, so a vector of n entries with c₁, c₂, … equal ones takes log2(n! / (c₁!·c₂!·…)) bits: all
  * orders are equally likely, and none takes fewer.
- * @throws {RangeError} where the vector has other values
+ * @throws {InputError} where the vector has other values
  */
 export function encodeArrangement(encoder: RangeEncoder, { words, counts }: Alphabet, vector: Uint32Array): void {
   const remaining = remainingOf(counts);
   for (const word of vector) {
     const symbol = indexOf(words, word);
     const count = symbol < 0 ? 0 : remaining.count(symbol);
-    if (count === 0) throw new RangeError('laperm: the vector to be coded has other values than its alphabet');
+    if (count === 0) throw new InputError('data', 'laperm: the vector to be coded has other values than its alphabet');
     encoder.encode(remaining.before(symbol), count, remaining.total);
     remaining.take(symbol);
   }

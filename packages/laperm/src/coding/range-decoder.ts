@@ -6,6 +6,8 @@ export interface RangeDecoder {
   part(total: number): number;
   /** Narrows the interval as the encoder did, after `part` with the same `total`. */
   narrow(start: number, size: number): void;
+  /** Whether the message is, to the last byte, what an encoder writes of the symbols read so far. */
+  isWhole(): boolean;
 }
 
 export function createRangeDecoder(bytes: Uint8Array): RangeDecoder {
@@ -14,6 +16,9 @@ export function createRangeDecoder(bytes: Uint8Array): RangeDecoder {
   let offset = 0;
   let range = TOP;
   let part = 0;
+  /** How many bytes an encoder has written by now, and whether every part was one that it can have written. */
+  let written = 0;
+  let isValid = true;
   const shift = () => {
     offset = offset * BYTE + (bytes[at++] ?? 0);
   };
@@ -21,16 +26,21 @@ export function createRangeDecoder(bytes: Uint8Array): RangeDecoder {
   return {
     part(total) {
       part = Math.floor(range / total);
+      const found = Math.floor(offset / part);
       // Bytes that no encoder wrote may lie past the last part.
-      return Math.min(Math.floor(offset / part), total - 1);
+      isValid &&= found < total;
+      return Math.min(found, total - 1);
     },
     narrow(start, size) {
       offset -= start * part;
       range = size * part;
       while (range < BOTTOM) {
         shift();
+        written++;
         range *= BYTE;
       }
     },
+    // An encoder ends with one byte more, for the least multiple of BOTTOM in the interval.
+    isWhole: () => isValid && bytes.length === written + 1 && offset >= 0 && offset < BOTTOM,
   };
 }

@@ -92,4 +92,4 @@ export function agnosticModel(network: AgnosticName): AnyModel {
 }
 
 /** The weight decay of a recipe, as `fit` takes it. */
-export const penaltyOf = ({ network, l2 }: AgnosticRecipe) => weightDecay(l2, widthsOf[network].length - 2);
+export const penaltyOf = ({ l2 }: AgnosticRecipe) => weightDecay(l2, -1);

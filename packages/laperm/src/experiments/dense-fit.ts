@@ -53,9 +53,9 @@ export interface DenseTools {
   onEpoch(point: EpochPoint): void;
 }
 
-/** LaPerm around Adam with k steps between synchronizations, or Adam alone. */
-export const optimizerOf = (period: number | 'Adam'): Optimizer =>
-  period === 'Adam' ? adam() : laperm({ inner: adam(), period });
+/** LaPerm around Adam with k steps between synchronizations. */
+export const lapermOf = ({ skip }: DenseNetwork, period: number): Optimizer =>
+  laperm({ inner: adam(), period, ...(skip && { skip }) });
 
 /** Trains a network from given first weights; those of the epoch that is best in validation count. */
 export async function trainDense(
@@ -66,7 +66,7 @@ export async function trainDense(
   { runtime, seed, signal, checkpoints, onEpoch }: DenseTools,
 ): Promise<DenseFit> {
   const { model, l2 } = network;
-  const penalty = weightDecay(l2);
+  const penalty = weightDecay(l2, -1);
   const transform = augment ? transformOf(network) : undefined;
   const result = await fit({
     model,

@@ -7,17 +7,19 @@ import { denseNames, denseNetworks } from './dense-networks.ts';
 const PIXELS = { MNIST: 784, 'CIFAR-10': 3 * 32 * 32 } as const;
 
 describe.each(denseNames)('%s', (name) => {
-  const { model, images } = denseNetworks[name]();
+  const { model, images, periods, adamRates, skip } = denseNetworks[name]();
 
   it('tells ten classes of its images', () => {
     expect(summarize(model, [PIXELS[images]]).layers.at(-1)!.output).toEqual([10]);
   });
 
-  it('has every weight and bias permuted, and no parameter of batch norm', () => {
-    const permuted = weightVectors(model, initialize(model, 1)).map(({ path }) => path);
+  it('has every weight permuted, biases on MNIST alone, and no parameter of batch norm', () => {
+    const permuted = weightVectors(model, initialize(model, 1), skip).map(({ path }) => path);
     const expected = leavesOf<ParamSpec>(model.params).map(({ path }) => path);
-    expect(permuted).toEqual(expected.filter((path) => /weight$|bias$/.test(path)));
+    expect(permuted).toEqual(expected.filter((path) => (images === 'MNIST' ? /weight$|bias$/ : /weight$/).test(path)));
   });
+
+  it('has as many trials of Adam as of LaPerm', () => expect(adamRates.length).toBe(periods.length));
 });
 
 /** Parameters of a layer with a bias, and with γ and β of batch norm where it has that. */
@@ -58,4 +60,13 @@ it('biases of Conv7 start within √(6 / n), as the authors’ code has them', (
   const bias = weightVectors(model, params).find(({ path }) => path.endsWith('bias'))!;
   const values = params.subarray(bias.offset, bias.offset + bias.inner);
   expect(Math.max(...values.map(Math.abs))).toBeLessThan(Math.sqrt(6 / bias.inner));
+});
+
+it('Conv2 and Conv4 drop what the authors’ notebooks drop', () => {
+  const rates = (name: 'conv2' | 'conv4') =>
+    summarize(denseNetworks[name]().model, [PIXELS['CIFAR-10']]).layers.flatMap(({ name: layerName }) =>
+      layerName.includes('dropout') ? [layerName] : [],
+    );
+  expect(rates('conv2')).toEqual(['dropout 0.3', 'dropout 0.5', 'dropout 0.5']);
+  expect(rates('conv4')).toEqual(['dropout 0.3', 'dropout 0.4', 'dropout 0.5', 'dropout 0.5']);
 });

@@ -1,35 +1,45 @@
 import { hundredths, palette, type RunContext, type Summary } from '@unbraid/experiment';
-import type { AnyModel } from '@unbraid/nn';
 import type { DenseFit } from './dense-fit.ts';
 import type { DenseName } from './dense-networks.ts';
 import type { Permuted } from './permuted.ts';
-import { movementFigure, profileFigure } from './weight-figures.ts';
+import { movementFigure, profileFigure, type TrainedExample } from './weight-figures.ts';
 
 export interface LapermFit extends DenseFit {
   /** Steps from one synchronization to the next. */
   readonly period: number;
 }
 
+/** By Adam alone. */
+export interface AdamFit extends DenseFit {
+  /** At first. */
+  readonly learningRate: number;
+}
+
 export interface DenseResults {
   readonly name: DenseName;
-  readonly byAdam: DenseFit | undefined;
+  /** None where it was not asked for. */
+  readonly byAdam: readonly AdamFit[];
   readonly byLaperm: readonly LapermFit[];
   /** Of each fit by LaPerm. */
   readonly permutations: readonly Permuted[];
 }
 
-/** Index of the fit by LaPerm that is best in validation, the first of several. */
-const chosenOf = (fits: readonly LapermFit[]): number =>
+/** Index of the fit that is best in validation, the first of several. */
+const chosenOf = (fits: readonly DenseFit[]): number =>
   fits.reduce((best, fit, i) => (fit.validation > fits[best]!.validation ? i : best), 0);
+
+const chosenByAdam = (fits: readonly AdamFit[]): AdamFit | undefined => fits[chosenOf(fits)];
 
 /** The numbers that the experiment's `summary` explains. */
 export function summarizeDense({ byAdam, byLaperm, permutations }: DenseResults): Summary {
   const at = chosenOf(byLaperm);
   const [chosen, permuted] = [byLaperm[at]!, permutations[at]!];
-  const adamTest = byAdam?.test ?? Number.NaN;
+  const adam = chosenByAdam(byAdam);
+  const adamTest = adam?.test ?? Number.NaN;
   return {
     lapermTest: hundredths(chosen.test),
     adamTest: hundredths(adamTest),
+    adamLearningRate: adam?.learningRate ?? Number.NaN,
     gap: hundredths(adamTest - chosen.test),
     period: chosen.period,
     epoch: chosen.epoch,
@@ -37,7 +47,7 @@ export function summarizeDense({ byAdam, byLaperm, permutations }: DenseResults)
     bitsPerWeight: hundredths(permuted.bits),
     movedPercent: hundredths(permuted.moved),
     lapermSeconds: hundredths(chosen.seconds),
-    adamSeconds: hundredths(byAdam?.seconds ?? Number.NaN),
+    adamSeconds: hundredths(adam?.seconds ?? Number.NaN),
   };
 }
 
@@ -47,7 +57,7 @@ type Report = Pick<RunContext<unknown>, 'figure' | 'table'>;
 export async function reportDense(
   context: Report,
   results: DenseResults,
-  start: { readonly model: AnyModel; readonly initial: Float32Array },
+  start: Omit<TrainedExample, 'params'>,
 ): Promise<void> {
   const { name, byAdam, byLaperm, permutations } = results;
   const row = (method: string, fit: DenseFit, permuted?: Permuted) => [
@@ -65,7 +75,7 @@ export async function reportDense(
       'Accuracies in percent, of the epoch that is best in validation. Bits a weight: of the permutation checkpoint, and of float32 for Adam.',
     columns: ['method', 'epoch', 'validation', 'test', 'bits a weight', 'weights moved in percent', 'seconds'],
     rows: [
-      ...(byAdam ? [row('Adam', byAdam)] : []),
+      ...byAdam.map((fit) => row(`Adam, rate ${fit.learningRate}`, fit)),
       ...byLaperm.map((fit, i) => row(`LaPerm, k = ${fit.period}`, fit, permutations[i])),
     ],
   });
@@ -80,8 +90,9 @@ export async function reportDense(
 
 function curvesFigure(context: Report, { name, byAdam, byLaperm }: DenseResults): Promise<void> {
   const chosen = byLaperm[chosenOf(byLaperm)]!;
+  const adam = chosenByAdam(byAdam);
   const curves = [
-    ...(byAdam ? [{ method: 'Adam', fit: byAdam }] : []),
+    ...(adam ? [{ method: 'Adam', fit: adam }] : []),
     { method: `LaPerm, k = ${chosen.period}`, fit: chosen },
   ];
   const points = curves.flatMap(({ method, fit }) => fit.curve.map((point) => ({ ...point, method })));
@@ -108,10 +119,12 @@ function periodFigure(context: Report, { byAdam, byLaperm }: DenseResults): Prom
     { period, accuracy: validation, images: 'validation' },
     { period, accuracy: test, images: 'test' },
   ]);
-  const level = byAdam ? [{ accuracy: byAdam.test }] : [];
+  const adam = chosenByAdam(byAdam);
+  const level = adam ? [{ accuracy: adam.test }] : [];
   return context.figure('periods', {
     title: 'Accuracy against the synchronization period',
-    caption: 'Each at the epoch that is best in validation. The dashed line is the test accuracy of Adam.',
+    caption:
+      'Each at the epoch that is best in validation. The dashed line is the test accuracy of Adam at the learning rate that validation chose.',
     plot: (Plot) => ({
       x: {
         type: 'log',

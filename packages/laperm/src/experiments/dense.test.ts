@@ -17,7 +17,10 @@ describe('summarizeDense', () => {
   });
   const results: DenseResults = {
     name: 'mlp',
-    byAdam: fit(98, 97.5),
+    byAdam: [
+      { learningRate: 0.001, ...fit(97, 99) },
+      { learningRate: 0.002, ...fit(98, 97.5) },
+    ],
     byLaperm: [
       { period: 10, ...fit(96, 98) },
       { period: 100, ...fit(97, 97.25) },
@@ -28,10 +31,11 @@ describe('summarizeDense', () => {
     ],
   };
 
-  it('chooses the period by validation, not by test images', () => {
+  it('chooses the period, and the learning rate of Adam, by validation, not by test images', () => {
     expect(summarizeDense(results)).toEqual({
       lapermTest: 97.25,
       adamTest: 97.5,
+      adamLearningRate: 0.002,
       gap: 0.25,
       period: 100,
       epoch: 3,
@@ -45,7 +49,7 @@ describe('summarizeDense', () => {
 
   it('tells when any fit has changed its values, and does without Adam', () => {
     const permutations = [{ unchanged: false, bits: Number.NaN, moved: Number.NaN }, results.permutations[1]!];
-    const summary = summarizeDense({ ...results, byAdam: undefined, permutations });
+    const summary = summarizeDense({ ...results, byAdam: [], permutations });
     expect(summary).toMatchObject({ multisetUnchanged: false, adamTest: Number.NaN, gap: Number.NaN });
   });
 });

@@ -1,11 +1,11 @@
 import { defineExperiment, type RunContext } from '@unbraid/experiment';
 import type { Runtime } from '@unbraid/graph';
 import { createRandom } from '@unbraid/kernels';
-import { initialize } from '@unbraid/nn';
+import { adam, initialize, type Optimizer } from '@unbraid/nn';
 import { z } from 'zod';
-import { type DenseFit, type DenseSettings, optimizerOf, trainDense } from './dense-fit.ts';
+import { type DenseFit, type DenseSettings, lapermOf, trainDense } from './dense-fit.ts';
 import { type DenseNetwork, denseNames, denseNetworks } from './dense-networks.ts';
-import { type DenseResults, type LapermFit, reportDense, summarizeDense } from './dense-report.ts';
+import { type AdamFit, type DenseResults, type LapermFit, reportDense, summarizeDense } from './dense-report.ts';
 import { type ImageSets, imageSettings, loadImageSets } from './image-sets.ts';
 import { permutationsOf } from './permuted.ts';
 
@@ -23,7 +23,7 @@ const settings = z.object({
     .default(0)
     .describe(`Epochs; 0: ${ownSettings}, 20 of mlp, 45 of conv7, 125 of conv2 and conv4`),
   batchSize: z.int().min(0).default(0).describe(`Images in a step; 0: ${ownSettings}, 128 of mlp, else 50`),
-  learningRate: z.number().positive().default(0.001).describe('Of Adam at first; it falls by the epoch'),
+  learningRate: z.number().positive().default(0.001).describe('Of LaPerm’s Adam at first; it falls by the epoch'),
   periods: z
     .array(z.int().min(1))
     .default([])
@@ -33,6 +33,12 @@ const settings = z.object({
     .default(true)
     .describe('Turn, stretch and shift training images at random, where the paper does'),
   adam: z.boolean().default(true).describe('Also train by Adam alone, from the same weights'),
+  adamLearningRates: z
+    .array(z.number().positive())
+    .default([])
+    .describe(
+      `Learning rates of Adam alone that are tried, validation chooses; []: ${ownSettings}, as many as periods`,
+    ),
 });
 
 type Settings = z.output<typeof settings>;
@@ -43,7 +49,7 @@ interface Tools {
   readonly network: DenseNetwork;
   readonly sets: ImageSets;
   readonly initial: Float32Array;
-  readonly chosen: DenseSettings;
+  readonly chosen: Omit<DenseSettings, 'learningRate'>;
   readonly seed: number;
   /** Fits that are done, of how many. */
   readonly count: { done: number; readonly total: number };
@@ -55,8 +61,8 @@ export const dense = defineExperiment({
   paper: 'arXiv 2003.02570, Sections 4 and 5',
   description:
     'Trains a network from the same random weights and seed by LaPerm, which only permutes each neuron’s weights, and by Adam, which ' +
-    'changes them. LaPerm is repeated for every number of steps between synchronizations. Validation images choose that number and the ' +
-    'epoch whose weights count. The trained network is also stored as its permutations.',
+    'changes them. LaPerm is repeated for every number of steps between synchronizations. Adam is repeated for as many learning rates. Validation images choose that number, that rate ' +
+    'and the epoch whose weights count. The trained network is also stored as its permutations.',
   settings,
   presets: {
     smoke: {
@@ -66,6 +72,7 @@ export const dense = defineExperiment({
       epochs: 2,
       periods: [3, 10],
       learningRate: 0.003,
+      adamLearningRates: [0.001, 0.003],
     },
     short: { epochs: 12 },
     full: {},
@@ -73,7 +80,8 @@ export const dense = defineExperiment({
   summary: {
     lapermTest: 'Test accuracy in percent of the network trained by LaPerm, at the period and epoch best in validation',
     adamTest:
-      'Test accuracy in percent of the network trained by Adam, at the epoch best in validation; NaN where it was not trained',
+      'Test accuracy in percent of the network trained by Adam, at the learning rate and epoch best in validation; NaN where it was not trained',
+    adamLearningRate: 'Learning rate that validation chose for Adam; NaN where it was not trained',
     gap: 'adamTest − lapermTest, in percentage points',
     period: 'Steps between synchronizations that validation chose',
     epoch: 'Epoch that validation chose for LaPerm',
@@ -90,6 +98,8 @@ export const dense = defineExperiment({
     const network = denseNetworks[s.model]();
     const random = createRandom(context.seed);
     const periods = s.periods.length > 0 ? s.periods : network.periods;
+    const adamRates = s.adamLearningRates.length > 0 ? s.adamLearningRates : network.adamRates;
+    const rates = s.adam ? adamRates : [];
     const tools: Tools = {
       context,
       runtime: nodeRuntime(),
@@ -99,30 +109,40 @@ export const dense = defineExperiment({
       chosen: {
         epochs: s.epochs || network.epochs,
         batchSize: s.batchSize || network.batchSize,
-        learningRate: s.learningRate,
         augment: s.augment,
       },
       seed: random.split('fit').int(2 ** 31),
-      count: { done: 0, total: periods.length + (s.adam ? 1 : 0) },
+      count: { done: 0, total: periods.length + rates.length },
     };
-    const byAdam = s.adam ? await fitUnit('Adam', tools) : undefined;
+    const byAdam: AdamFit[] = [];
+    for (const learningRate of rates) {
+      const name = `Adam, rate ${learningRate}`;
+      byAdam.push({ learningRate, ...(await fitUnit(name, { optimizer: adam(), learningRate }, tools)) });
+    }
     const byLaperm: LapermFit[] = [];
-    for (const period of periods) byLaperm.push({ period, ...(await fitUnit(period, tools)) });
+    for (const period of periods) {
+      const how = { optimizer: lapermOf(network, period), learningRate: s.learningRate };
+      byLaperm.push({ period, ...(await fitUnit(`LaPerm, k = ${period}`, how, tools)) });
+    }
     const results: DenseResults = {
       name: s.model,
       byAdam,
       byLaperm,
-      permutations: byLaperm.map(({ params }) => permutationsOf(network.model, tools.initial, params)),
+      permutations: byLaperm.map(({ params }) => permutationsOf(network.model, tools.initial, params, network.skip)),
     };
-    await reportDense(context, results, { model: network.model, initial: tools.initial });
+    const { model, skip } = network;
+    await reportDense(context, results, { model, initial: tools.initial, ...(skip && { skip }) });
     return summarizeDense(results);
   },
 });
 
-async function fitUnit(period: number | 'Adam', tools: Tools): Promise<DenseFit> {
+async function fitUnit(
+  name: string,
+  { optimizer, learningRate }: { readonly optimizer: Optimizer; readonly learningRate: number },
+  tools: Tools,
+): Promise<DenseFit> {
   const { context, network, sets, initial, chosen, count, ...rest } = tools;
   const { signal, checkpoints } = context;
-  const name = period === 'Adam' ? 'Adam' : `LaPerm, k = ${period}`;
   const tell = (epoch: number) =>
     context.progress({
       done: count.done * chosen.epochs + epoch,
@@ -131,15 +151,21 @@ async function fitUnit(period: number | 'Adam', tools: Tools): Promise<DenseFit>
       detail: `${name}: epoch ${epoch} of ${chosen.epochs}`,
     });
   const fitted = await context.unit(name, () =>
-    trainDense(network, { optimizer: optimizerOf(period), initial }, sets, chosen, {
-      ...rest,
-      signal,
-      checkpoints,
-      onEpoch(point) {
-        context.log({ fit: name, ...point });
-        tell(point.epoch);
+    trainDense(
+      network,
+      { optimizer, initial },
+      sets,
+      { ...chosen, learningRate },
+      {
+        ...rest,
+        signal,
+        checkpoints,
+        onEpoch(point) {
+          context.log({ fit: name, ...point });
+          tell(point.epoch);
+        },
       },
-    }),
+    ),
   );
   count.done++;
   return fitted;

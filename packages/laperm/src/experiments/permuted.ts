@@ -2,6 +2,7 @@ import type { AnyModel } from '@unbraid/nn';
 import { encodePermutations } from '../checkpoint/encode.ts';
 import { isPermutationOf } from '../differing-vector.ts';
 import { weightMovement } from '../movement.ts';
+import type { Skip } from '../weight-vectors.ts';
 
 /** What a run states of a network that LaPerm trained. */
 export interface Permuted {
@@ -13,14 +14,20 @@ export interface Permuted {
   readonly moved: number;
 }
 
-export function permutationsOf(model: AnyModel, initial: Float32Array, params: Float32Array): Permuted {
-  if (!isPermutationOf(model, initial, params)) return { unchanged: false, bits: Number.NaN, moved: Number.NaN };
-  const movement = weightMovement(model, initial, params);
+/** @param skip what LaPerm was told to leave to the inner optimizer */
+export function permutationsOf(
+  model: AnyModel,
+  initial: Float32Array,
+  params: Float32Array,
+  skip: Skip = () => false,
+): Permuted {
+  if (!isPermutationOf(model, initial, params, skip)) return { unchanged: false, bits: Number.NaN, moved: Number.NaN };
+  const movement = weightMovement(model, initial, params, skip);
   const entries = movement.reduce((sum, { from }) => sum + from.length, 0);
   const moved = movement.reduce((sum, leaf) => sum + leaf.moved * leaf.from.length, 0);
   return {
     unchanged: true,
-    bits: (8 * encodePermutations({ model, initial, params }).length) / params.length,
+    bits: (8 * encodePermutations({ model, initial, params, skip }).length) / params.length,
     moved: (100 * moved) / entries,
   };
 }

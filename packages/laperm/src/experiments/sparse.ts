@@ -4,7 +4,7 @@ import { createRandom, type Random } from '@unbraid/kernels';
 import { initialize } from '@unbraid/nn';
 import { z } from 'zod';
 import { randomPrune } from '../random-prune.ts';
-import { type DenseFit, optimizerOf, trainDense } from './dense-fit.ts';
+import { type DenseFit, lapermOf, trainDense } from './dense-fit.ts';
 import { type DenseNetwork, denseNetworks } from './dense-networks.ts';
 import { type ImageSets, imageSettings, loadImageSets } from './image-sets.ts';
 import { permutationsOf } from './permuted.ts';
@@ -113,7 +113,7 @@ async function sparseUnit(
     };
     const { params, ...fitted }: DenseFit = await trainDense(
       network,
-      { optimizer: optimizerOf(s.period), initial },
+      { optimizer: lapermOf(network, s.period), initial },
       sets,
       chosen,
       {
@@ -125,6 +125,6 @@ async function sparseUnit(
       },
     );
     const zeros = initial.reduce((count, weight) => count + (weight === 0 ? 1 : 0), 0) / initial.length;
-    return { ...fitted, ...permutationsOf(model, initial, params), zeros };
+    return { ...fitted, ...permutationsOf(model, initial, params, network.skip), zeros };
   });
 }

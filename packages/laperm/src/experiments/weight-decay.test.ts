@@ -20,6 +20,7 @@ test('weights are penalized, biases are not', async () => {
 
 test('only the first layers are penalized where it says so', async () => {
   expect(await penaltyOf(1)).toBeCloseTo(0.1 * (1 + 4), 6);
+  expect(await penaltyOf(-1)).toBeCloseTo(0.1 * (1 + 4), 6);
 });
 
 test('no decay is no penalty', () => expect(weightDecay(0)).toBeUndefined());

@@ -1,6 +1,6 @@
 import { type Layout, locate } from '@unbraid/graph';
 import type { Kernels } from '@unbraid/kernels';
-import { showShape } from '../show-shape.ts';
+import { placeOf } from './check-data.ts';
 import { FitError } from './fit-error.ts';
 import type { Best } from './fit-result.ts';
 
@@ -11,6 +11,7 @@ export interface FailedStep {
   readonly params: Float32Array;
   /** Those of the step. */
   readonly grads: Float32Array;
+  /** NaN or infinite where that is what is wrong. */
   readonly loss: number;
   /** Counted from 1. */
   readonly step: number;
@@ -21,13 +22,31 @@ export interface FailedStep {
 
 /** The error for a step whose loss or gradients are not finite. */
 export function failureOf(failed: FailedStep): FitError {
-  const { loss, step, epoch, best } = failed;
+  const { loss } = failed;
   const culprit = Number.isFinite(loss)
     ? badGradient(failed)
     : (badValue(failed) ?? badGradient(failed) ?? largest(failed));
-  const reasons = [...(Number.isFinite(loss) ? [] : [`the loss is ${loss}`]), ...(culprit ? [culprit.text] : [])];
+  return errorOf(failed, culprit, 'at');
+}
+
+/** The error for parameters that their last step left with entries that are not finite; `undefined` for others. */
+export function divergenceOf(failed: FailedStep): FitError | undefined {
+  const culprit = badValue(failed);
+  return culprit && errorOf(failed, culprit, 'after');
+}
+
+/** The error for parameters whose validation loss is not finite. */
+export const invalidOf = (failed: FailedStep): FitError => errorOf(failed, largest(failed), 'after', 'validation loss');
+
+function errorOf(
+  { loss, step, epoch, best }: FailedStep,
+  culprit: Culprit | undefined,
+  when: 'at' | 'after',
+  what = 'loss',
+): FitError {
+  const reasons = [...(Number.isFinite(loss) ? [] : [`the ${what} is ${loss}`]), ...(culprit ? [culprit.text] : [])];
   return new FitError(
-    `nn: fit stopped at step ${step} (epoch ${epoch}): ${reasons.join('; ')}; lower the learning rate, or look for extreme inputs` +
+    `nn: fit stopped ${when} step ${step} (epoch ${epoch}): ${reasons.join('; ')}; lower the learning rate, or look for extreme inputs` +
       (best ? `; error.best has the parameters of epoch ${best.epoch}` : ''),
     { step, epoch, parameter: culprit?.path, best },
   );
@@ -57,7 +76,6 @@ function largest({ kernels, layout, params }: FailedStep): Culprit | undefined {
 
 function describe(layout: Layout, what: string, flat: Float32Array, index: number): Culprit | undefined {
   if (index < 0) return undefined;
-  const { leaf, position } = locate(layout, index);
-  const path = leaf.path || 'params';
-  return { path, text: `${what}, ${path}${showShape(position)}, is ${flat[index]}` };
+  const { leaf } = locate(layout, index);
+  return { path: leaf.path || 'params', text: `${what}, ${placeOf(layout, index)}, is ${flat[index]}` };
 }

@@ -1,7 +1,7 @@
 import { mul, reduceMean, sqrt, sub, type Tensor } from '@unbraid/graph';
 import { expect, test } from 'vitest';
 import { linearTargets, normalMatrix } from '../../test/problems.ts';
-import { dense, FitError, type FitOptions, fit, meanSquaredError, sgd } from '../index.ts';
+import { dense, FitError, type FitOptions, filled, fit, meanSquaredError, param, sgd } from '../index.ts';
 
 const x = normalMatrix(64, 4);
 
@@ -59,10 +59,29 @@ test('a gradient that is not finite under a finite loss is found, and where', as
   );
 });
 
-test('a value that is not finite at the start is named as such', async () => {
-  const params = new Float32Array(10).fill(Number.NaN, 9);
-  const error = await failureOf({ ...diverging(), params });
+/** w · x for one input of 1, so that the loss is (w − target)². */
+const single = (): FitOptions => ({
+  ...diverging(),
+  model: { params: { w: param([1], filled(1)) }, apply: ({ w }: { readonly w: Tensor }, x: Tensor) => mul(x, w) },
+  data: { x: { data: Float32Array.of(1), rows: 1, cols: 1 }, y: { data: Float32Array.of(0), rows: 1, cols: 1 } },
+});
+
+test('a last step that leaves parameters that are not finite is not returned', async () => {
+  const learningRate = (epoch: number) => (epoch < 2 ? 0.1 : 3e38);
+  const error = await failureOf({ ...single(), learningRate, epochs: 3 });
+  expect(error).toMatchObject({ step: 3, epoch: 3, parameter: 'w' });
   expect(error.message).toMatch(
-    /^nn: fit stopped at step 1 \(epoch 1\): the loss is NaN; the first value that is not finite, bias\[1\], is NaN/,
+    /^nn: fit stopped after step 3 \(epoch 3\): the first value that is not finite, w\[0\], is -Infinity; lower the/,
   );
+  expect(error.best!.params.every(Number.isFinite)).toBe(true);
+});
+
+test('nor is one whose validation loss is not finite', async () => {
+  const learningRate = (epoch: number) => (epoch < 2 ? 0.1 : 1e30);
+  const options = { ...single(), learningRate, epochs: 3 };
+  const error = await failureOf({ ...options, validation: options.data });
+  expect(error.message).toMatch(
+    /^nn: fit stopped after step 3 \(epoch 3\): the validation loss is Infinity; .* w\[0\], is/,
+  );
+  expect(error.best).toMatchObject({ epoch: 2 });
 });

@@ -28,7 +28,7 @@ export interface FitOptions {
   readonly data: Data;
   /** Default `adam()`. */
   readonly optimizer?: Optimizer;
-  /** A rate, or a function of the time in epochs. Default 0.001. */
+  /** A rate of at least 0, or a function of the time in epochs that gives one. Default 0.001. */
   readonly learningRate?: number | Schedule;
   /** Rows in a batch, default 128. As many as there are, or Infinity: all rows in each step, in the order given. */
   readonly batchSize?: number;
@@ -45,8 +45,9 @@ export interface FitOptions {
   /** Measured on each training batch and in validation, by name. */
   readonly metrics?: Metrics;
   /**
-   * Keep the parameters of the epoch with the lowest score. Default: the validation loss, or the training loss without
-   * validation; epochs whose score is NaN are passed over. `false` keeps none.
+   * Keep the parameters with the lowest score. Default: the validation loss, or the training loss without validation; epochs whose
+   * score is NaN are passed over. Without validation, where an epoch is one step over all rows, its scores are those of the parameters
+   * before the step, which are kept. `false` keeps none.
    */
   readonly keepBest?: false | ((epoch: EpochRecord) => number);
   /** A non-negative integer: of the first parameters, the order of rows, masks and what a transform draws. Default 0. */

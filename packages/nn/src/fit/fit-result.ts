@@ -14,9 +14,14 @@ export interface EpochRecord {
   readonly validation?: Scores;
 }
 
-/** The parameters at the end of the epoch with the lowest score, settled where the optimizer settles them. */
+/** The parameters with the lowest score, settled where the optimizer settles them. */
 export interface Best {
+  /** The epoch at whose end they stood; 0 for the first ones. */
   readonly epoch: number;
+  /**
+   * Theirs: measured after that epoch in validation; or, without validation where an epoch is one step over all rows, at the start of the
+   * next. Without validation, where epochs have several steps, it is the mean loss over the epoch's batches, measured on its way.
+   */
   readonly score: number;
   readonly params: Float32Array;
 }

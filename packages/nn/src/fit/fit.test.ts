@@ -7,6 +7,7 @@ import {
   adam,
   dense,
   type EpochRecord,
+  evaluateModel,
   type FitOptions,
   fit,
   meanSquaredError,
@@ -126,6 +127,36 @@ test('best goes by the validation loss, and by the training loss without validat
   const plain = await fit(short());
   expect(plain.best!.score).toBe(lowest(plain.history.map(({ training }) => training.loss)));
   expect((await fit({ ...short(), keepBest: false })).best).toBeUndefined();
+});
+
+test('best of full batches without validation are the parameters that had the score', async () => {
+  const data = sectors(100);
+  const whole = { ...short(), data, metrics: {}, batchSize: Number.POSITIVE_INFINITY, epochs: 8 };
+  // The loss falls over three steps, and rises from there.
+  const learningRate = (epoch: number) => (epoch < 3 ? 0.05 : 3);
+  const ends: Float32Array[] = [];
+  const onEpoch = (_: EpochRecord, params: Float32Array) => void ends.push(params.slice());
+  const { best, history } = await fit({ ...whole, learningRate, onEpoch, optimizer: sgd() });
+  const losses = history.map(({ training }) => training.loss);
+  expect(best!.score).toBe(Math.min(...losses));
+  expect(best!.epoch).toBe(losses.indexOf(best!.score));
+  expect(best!.params).toEqual(ends[best!.epoch - 1]);
+  const { loss } = await evaluateModel(whole.model, best!.params, data, { loss: softmaxCrossEntropy });
+  expect(loss).toBeCloseTo(best!.score, 6);
+});
+
+test('the first parameters are the best where every step makes it worse', async () => {
+  const x = normalMatrix(10, 3);
+  const params = normalMatrix(3, 2, 9).data;
+  const { best } = await fit({
+    model: dense(3, 2, { bias: false }),
+    loss: meanSquaredError,
+    data: { x, y: { ...linearTargets(x, 2), data: linearTargets(x, 2).data.map((value) => value + 0.01) } },
+    params,
+    learningRate: 1,
+    steps: 4,
+  });
+  expect(best).toMatchObject({ epoch: 0, params });
 });
 
 test('validateEvery measures every so many epochs and at the end', async () => {

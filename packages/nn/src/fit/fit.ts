@@ -1,8 +1,8 @@
-import { blockIn, type Layout, layoutOf, type Runtime, type Scope, withScope } from '@unbraid/graph';
+import { blockIn, type Layout, layoutOf, type Runtime, type Scope, type Source, withScope } from '@unbraid/graph';
 import { createRandom, type Kernels } from '@unbraid/kernels';
 import { initialize } from '../initialize.ts';
 import type { AnyModel } from '../model.ts';
-import { failureOf } from './check-finite.ts';
+import { divergenceOf, type FailedStep, failureOf, invalidOf } from './check-finite.ts';
 import { defaultRuntime } from './default-runtime.ts';
 import { createEvaluator } from './evaluator.ts';
 import type { FitOptionsFor } from './fit-options.ts';
@@ -13,30 +13,44 @@ import { createTally, type Scores } from './scores.ts';
 import { type Settled, settledParams } from './settled.ts';
 import { createTrainer, type Trainer } from './trainer.ts';
 
-/** Everything that a fit works with while it runs. */
-interface Session extends Parts {
+/** What a fit has before its first step. */
+interface Begun extends Parts {
   readonly kernels: Kernels;
   readonly layout: Layout;
+  /** The parameters' memory. */
+  readonly source: Source & { readonly data: Float32Array };
+  readonly settled: Settled;
+  readonly progress: Progress;
+}
+
+/** Everything that it works with while it runs. */
+interface Session extends Begun {
   readonly grads: () => Float32Array;
   readonly trainer: Trainer;
-  readonly settled: Settled;
+  /** The parameters that the epoch under way started with, settled; where scores are theirs. */
+  readonly start: Float32Array | undefined;
   readonly validate: (() => Promise<Scores>) | undefined;
-  readonly progress: Progress;
 }
 
 /**
  * Trains a model by minibatches. Rows are shuffled anew in each epoch; everything random follows from the seed.
- * @throws {RangeError} in one line, for options and data that don't fit
- * @throws {FitError} when a loss or a gradient is NaN or infinite, with the step, the parameter and the best epoch
+ * @throws {InputError} in one line, for options that are unknown or out of range, and for data that don't fit or aren't finite
+ * @throws {FitError} when a loss, a gradient or a parameter is NaN or infinite, and when the validation loss is where the fit ends,
+ * with the step, the parameter and the best epoch
  * @throws the signal's reason when it is aborted, after saving to `checkpoint`
  */
 export async function fit<M extends AnyModel>(options: FitOptionsFor<M>): Promise<FitResult> {
   const plan = planOf(options);
   options.signal?.throwIfAborted();
   return withScope(async (scope) => {
-    const session = await open(scope, plan, options.runtime ?? (await defaultRuntime()));
-    const { progress, settled } = session;
-    while (progress.step < plan.steps && !progress.stopped) await runEpoch(session);
+    const runtime = options.runtime ?? (await defaultRuntime());
+    const begun = await begin(scope, plan, runtime);
+    const { progress, settled } = begun;
+    const goesOn = () => progress.step < plan.steps && !progress.stopped;
+    if (goesOn()) {
+      const session = await open(scope, begun, runtime);
+      while (goesOn()) await runEpoch(session);
+    }
     settled.refresh();
     const { step: steps, seconds, history, best } = progress;
     return {
@@ -50,36 +64,37 @@ export async function fit<M extends AnyModel>(options: FitOptionsFor<M>): Promis
   });
 }
 
-async function open(scope: Scope, plan: Plan, runtime: Runtime): Promise<Session> {
-  const { options, functions, seed, batchSize, batches, optimizer } = plan;
-  const { model, data, validation, penalty, transform } = options;
+/** Parameters, optimizer and progress: those of the first step, or of a checkpoint. Nothing is compiled for it. */
+async function begin(scope: Scope, plan: Plan, runtime: Runtime): Promise<Begun> {
+  const { options, functions, seed, batches, optimizer } = plan;
+  const { model } = options;
   const layout = layoutOf(model.params, 'params');
   const params = blockIn(scope, runtime.arena.alloc('float32', layout.size));
-  const grads = blockIn(scope, runtime.arena.alloc('float32', layout.size));
   const first = options.params ?? initialize(model, seed);
   params.data.set(first);
-  const stepper = scope.own(optimizer.create(layout.size, runtime, { model, layout, params: first, batches }));
+  const context = { model, layout, params: first, batches };
+  const stepper = scope.own(optimizer.create(layout.size, runtime, context));
   const settled = settledParams(scope, runtime, stepper, params);
-  const trainer = await createTrainer(scope, runtime, {
-    model,
-    functions,
-    penalty,
-    data,
-    transform,
-    params,
-    grads,
-    batchSize,
-    batches,
-    random: createRandom(seed),
-  });
-  const validate =
-    validation && (await createEvaluator(scope, runtime, { model, functions, params: settled, data: validation }));
   const parts = { plan, tally: createTally(Object.keys(functions)), stepper, params: () => params.data };
   const saved = await options.checkpoint?.load();
   const progress = saved
     ? restore(saved, parts)
     : { step: 0, seconds: 0, stopped: false, best: undefined, history: [] };
-  return { ...parts, kernels: runtime.kernels, layout, grads: () => grads.data, trainer, settled, validate, progress };
+  return { ...parts, kernels: runtime.kernels, layout, source: params, settled, progress };
+}
+
+async function open(scope: Scope, begun: Begun, runtime: Runtime): Promise<Session> {
+  const { plan, layout, settled, source: params } = begun;
+  const { options, functions, seed, batchSize, batches } = plan;
+  const { model, data, validation, penalty, transform } = options;
+  const grads = blockIn(scope, runtime.arena.alloc('float32', layout.size));
+  const random = createRandom(seed);
+  const step = { model, functions, penalty, data, transform, params, grads, batchSize, batches, random };
+  const trainer = await createTrainer(scope, runtime, step);
+  const validate =
+    validation && (await createEvaluator(scope, runtime, { model, functions, params: settled, data: validation }));
+  const start = plan.score && plan.scoresStart ? new Float32Array(layout.size) : undefined;
+  return { ...begun, grads: () => grads.data, trainer, start, validate };
 }
 
 /** The rest of the epoch under way, and what comes at its end. */
@@ -90,6 +105,10 @@ async function runEpoch(session: Session): Promise<void> {
   const began = performance.now();
   const before = progress.seconds;
   trainer.shuffle(epoch);
+  if (session.start) {
+    session.settled.refresh();
+    session.start.set(session.settled.data);
+  }
   while (progress.step < end) {
     await stopIfAborted(session);
     await runStep(session, epoch);
@@ -105,15 +124,35 @@ async function runStep(session: Session, epoch: number): Promise<void> {
   const learningRate = plan.schedule(progress.step / plan.batches);
   const params = session.params();
   const grads = session.grads();
-  if (!Number.isFinite(loss) || !stepper.step(params, grads, learningRate)) {
-    const { layout, kernels } = session;
-    const { best, step } = progress;
-    throw failureOf({ kernels, layout, params, grads, loss, step: step + 1, epoch: epoch + 1, best });
-  }
+  if (!Number.isFinite(loss) || !stepper.step(params, grads, learningRate))
+    throw failureOf(stateOf(session, { params, loss, step: progress.step + 1, epoch: epoch + 1 }));
   trainer.update(params);
   tally.add(scores, trainer.rowsOf(progress.step % plan.batches));
   progress.step++;
   plan.options.onStep?.({ step: progress.step, epoch: epoch + 1, loss, learningRate });
+}
+
+/** What is known when a step has failed. */
+const stateOf = (
+  { kernels, layout, grads, progress: { best } }: Session,
+  what: Pick<FailedStep, 'params' | 'loss' | 'step' | 'epoch'>,
+): FailedStep => ({ kernels, layout, grads: grads(), best, ...what });
+
+/** @throws {FitError} where the last step left parameters that are not finite, at work or settled */
+function checkParams(session: Session, epoch: number): void {
+  const { progress, settled, params } = session;
+  for (const data of new Set([params(), settled.data])) {
+    const at = { step: progress.step, epoch: epoch + 1, params: data, loss: 0 };
+    const failure = divergenceOf(stateOf(session, at));
+    if (failure) throw failure;
+  }
+}
+
+/** @throws {FitError} for a validation loss that is not finite */
+function checkValidation(session: Session, epoch: number, { loss }: Scores): void {
+  const { progress, settled } = session;
+  if (Number.isFinite(loss)) return;
+  throw invalidOf(stateOf(session, { step: progress.step, epoch: epoch + 1, params: settled.data, loss }));
 }
 
 async function endEpoch(session: Session, epoch: number): Promise<void> {
@@ -122,7 +161,9 @@ async function endEpoch(session: Session, epoch: number): Promise<void> {
   const last = progress.step >= steps;
   const began = performance.now();
   settled.refresh();
+  checkParams(session, epoch);
   const validation = last || (epoch + 1) % validateEvery === 0 ? await session.validate?.() : undefined;
+  if (last && validation) checkValidation(session, epoch, validation);
   progress.seconds += (performance.now() - began) / 1000;
   const record: EpochRecord = {
     epoch: epoch + 1,
@@ -140,12 +181,13 @@ async function endEpoch(session: Session, epoch: number): Promise<void> {
   if (last || progress.stopped || (epoch + 1) % every === 0) await saveTo(session);
 }
 
-function keepBest({ plan, progress, settled }: Session, record: EpochRecord): void {
+/** Keeps the parameters that had the score: those at the epoch's end, or, where the scores are of its start, those from there. */
+function keepBest({ plan, progress, settled, start }: Session, record: EpochRecord): void {
   const score = plan.score?.(record);
   if (score === undefined || !(score < (progress.best?.score ?? Number.POSITIVE_INFINITY))) return;
   const kept = progress.best?.params ?? new Float32Array(settled.data.length);
-  kept.set(settled.data);
-  progress.best = { epoch: record.epoch, score, params: kept };
+  kept.set(start ?? settled.data);
+  progress.best = { epoch: start ? record.epoch - 1 : record.epoch, score, params: kept };
 }
 
 const saveTo = async (session: Session): Promise<void> =>

@@ -1,5 +1,6 @@
+import { checkFiniteValues, checkSettings, count } from '@unbraid/checks';
 import { compile, f32, type Runtime, ShapeError, trace, withScope } from '@unbraid/graph';
-import { checkCount } from '../check-count.ts';
+import * as z from 'zod';
 import type { Loss } from '../losses/loss.ts';
 import { type AnyModel, applyModel, paramsOf } from '../model.ts';
 import { showShape } from '../show-shape.ts';
@@ -7,6 +8,7 @@ import { checkData, checkMatrix, checkParams, outputShape } from './check-data.t
 import type { Data, Matrix } from './data.ts';
 import { defaultRuntime } from './default-runtime.ts';
 import { createEvaluator, EVALUATION_ROWS } from './evaluator.ts';
+import { lossSetting, metricsSetting, modelSetting, runtimeSetting } from './fit-schema.ts';
 import { checkMetrics, type Metrics, type Scores } from './scores.ts';
 
 export interface PredictOptions {
@@ -16,18 +18,23 @@ export interface PredictOptions {
   readonly runtime?: Runtime;
 }
 
+const predictSchema = z.object({ batchSize: count().default(EVALUATION_ROWS), runtime: runtimeSetting().optional() });
+
 /**
  * The model's outputs, a row for each row of `x`.
  * @param params flat, as `fit` returns them
- * @throws {RangeError} in one line, for parameters or inputs that don't fit
+ * @throws {InputError} in one line, for parameters or inputs that don't fit or aren't finite, and for outputs that aren't
  */
 export async function predict(
   model: AnyModel,
   params: Float32Array,
   x: Matrix,
-  { batchSize = EVALUATION_ROWS, runtime }: PredictOptions = {},
+  options: PredictOptions = {},
 ): Promise<Matrix> {
-  checkCount('batchSize', batchSize);
+  const { batchSize, runtime } = checkSettings('nn: predict', predictSchema.extend({ model: modelSetting() }), {
+    model,
+    ...options,
+  });
   checkMatrix('x', x);
   checkParams('params', model, params);
   const shape = outputShape(model, x);
@@ -41,6 +48,9 @@ export async function predict(
   const shared = { model, params, x, cols, out };
   await predictRows(engine, { ...shared, from: 0, to: full, rows: size });
   if (full < x.rows) await predictRows(engine, { ...shared, from: full, to: x.rows, rows: x.rows - full });
+  checkFiniteValues('nn: the output', out, 'look for extreme inputs, or train again', (at) => {
+    return `row ${Math.floor(at / cols)}, column ${at % cols} (counted from 0)`;
+  });
   return { data: out, rows: x.rows, cols };
 }
 
@@ -83,28 +93,33 @@ async function predictRows(runtime: Runtime, { model, params, x, rows, from, to,
   }
 }
 
+export interface EvaluateOptions extends PredictOptions {
+  readonly loss: Loss;
+  readonly metrics?: Metrics;
+}
+
 /**
  * The mean of the loss and of each metric over all rows, with given parameters.
- * @throws {RangeError} in one line, for parameters or data that don't fit
+ * @throws {InputError} in one line, for parameters or data that don't fit or aren't finite, and for means that aren't
  */
 export async function evaluateModel(
   model: AnyModel,
   params: Float32Array,
   data: Data,
-  {
-    loss,
-    metrics = {},
-    batchSize = EVALUATION_ROWS,
-    runtime,
-  }: PredictOptions & { readonly loss: Loss; readonly metrics?: Metrics },
+  options: EvaluateOptions,
 ): Promise<Scores> {
-  checkCount('batchSize', batchSize);
+  const schema = predictSchema.extend({
+    model: modelSetting(),
+    loss: lossSetting(),
+    metrics: metricsSetting().default({}),
+  });
+  const { loss, metrics, batchSize, runtime } = checkSettings('nn: evaluateModel', schema, { model, ...options });
   checkData('data', model, data);
   checkParams('params', model, params);
   checkMetrics(metrics);
   const engine = runtime ?? (await defaultRuntime());
   const functions = { loss, ...metrics };
-  return withScope(async (scope) => {
+  const scores = await withScope(async (scope) => {
     const evaluate = await createEvaluator(scope, engine, {
       model,
       data,
@@ -114,4 +129,7 @@ export async function evaluateModel(
     });
     return evaluate();
   });
+  const names = Object.keys(scores);
+  checkFiniteValues('nn: evaluateModel', Object.values(scores), 'look for extreme inputs', (at) => names[at]!);
+  return scores;
 }

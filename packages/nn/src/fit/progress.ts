@@ -1,4 +1,6 @@
+import { checkFiniteValues, InputError, showValue } from '@unbraid/checks';
 import { layoutOf } from '@unbraid/graph';
+import * as z from 'zod';
 import type { Stepper } from '../optimizers/optimizer.ts';
 import type { Json, SavedState } from './checkpoint.ts';
 import type { Best, EpochRecord } from './fit-result.ts';
@@ -28,15 +30,31 @@ export interface Parts {
 
 const OPTIMIZER = 'optimizer.';
 
-interface Meta {
-  readonly fit: Readonly<Record<string, string>>;
-  readonly step: number;
-  readonly seconds: number;
-  readonly stopped: boolean;
-  readonly tally: ReturnType<Tally['state']>;
-  readonly best: { readonly epoch: number; readonly score: number } | null;
-  readonly history: readonly EpochRecord[];
-}
+const whole = z.int().min(0);
+/** JSON has no NaN and no infinities, which validation may give; they are kept as text. */
+const score = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])]);
+const scores = z.record(z.string(), score);
+
+const metaSchema = z.object({
+  fit: z.record(z.string(), z.string()),
+  step: whole,
+  seconds: z.number().min(0),
+  stopped: z.boolean(),
+  tally: z.object({ rows: whole, sums: z.array(z.number()) }),
+  best: z.object({ epoch: whole, score: z.number() }).nullable(),
+  history: z.array(
+    z.object({
+      epoch: whole,
+      step: whole,
+      learningRate: z.number(),
+      training: scores,
+      validation: scores.optional(),
+    }),
+  ),
+});
+
+type Meta = z.output<typeof metaSchema>;
+type StoredScores = z.output<typeof scores>;
 
 export function save(progress: Progress, { plan, tally, stepper, params }: Parts): SavedState {
   const { step, seconds, stopped, best, history } = progress;
@@ -46,7 +64,7 @@ export function save(progress: Progress, { plan, tally, stepper, params }: Parts
     step,
     seconds,
     stopped,
-    tally: tally.state(),
+    tally: { ...tally.state(), sums: [...tally.state().sums] },
     best: best ? { epoch: best.epoch, score: best.score } : null,
     history: history.map(encodeRecord),
   };
@@ -56,10 +74,9 @@ export function save(progress: Progress, { plan, tally, stepper, params }: Parts
   };
 }
 
-/** @throws {Error} when the state is of another fit */
+/** @throws {InputError} when the state is of another fit, damaged, or not finite */
 export function restore({ meta: json, arrays }: SavedState, { plan, tally, stepper, params }: Parts): Progress {
-  const meta = json as unknown as Meta;
-  checkIdentity(meta, plan);
+  const meta = parseMeta(json, plan);
   const { step, seconds, stopped, history } = meta;
   params().set(arrayNamed(arrays, 'params', params().length));
   const remembered = Object.keys(arrays).filter((name) => name.startsWith(OPTIMIZER));
@@ -71,6 +88,26 @@ export function restore({ meta: json, arrays }: SavedState, { plan, tally, stepp
   const best = meta.best ? { ...meta.best, params: arrayNamed(arrays, 'best', params().length).slice() } : undefined;
   return { step, seconds, stopped, best, history: history.map(decodeRecord) };
 }
+
+/** The identity is compared first: a state of another kind is better told by it than by what its entries lack. */
+function parseMeta(json: Json, plan: Plan): Meta {
+  const identity = z.object({ fit: metaSchema.shape.fit }).safeParse(json);
+  checkIdentity(identity.data?.fit, plan);
+  const parsed = metaSchema.safeParse(json);
+  if (!parsed.success) {
+    const { path, message } = parsed.error.issues[0]!;
+    throw damaged(`its entry ${showValue(path.join('.'))} is wrong (${message})`);
+  }
+  const { tally, history, step } = parsed.data;
+  if (tally.sums.length !== Object.keys(plan.functions).length)
+    throw damaged(`its tally has ${tally.sums.length} sums, there are ${Object.keys(plan.functions).length} scores`);
+  const at = history.findIndex((record, i) => record.epoch !== i + 1 || record.step > step);
+  if (at >= 0) throw damaged(`entry ${at} of its history is epoch ${history[at]!.epoch}, step ${history[at]!.step}`);
+  return parsed.data;
+}
+
+const damaged = (what: string): InputError =>
+  new InputError('model', `nn: the checkpoint is damaged: ${what}; delete it to begin anew`);
 
 /** What must be the same for a fit to go on; epochs and steps may differ, so that a finished fit can be prolonged. */
 function identityOf({ options, optimizer, batchSize, dropLast, seed, functions, validateEvery }: Plan): Meta['fit'] {
@@ -88,45 +125,54 @@ function identityOf({ options, optimizer, batchSize, dropLast, seed, functions, 
   return Object.fromEntries(Object.entries(facts).map(([name, fact]) => [name, JSON.stringify(fact)]));
 }
 
-function checkIdentity(meta: Meta | null, plan: Plan): void {
+function checkIdentity(saved: Meta['fit'] | undefined, plan: Plan): void {
   for (const [name, now] of Object.entries(identityOf(plan))) {
-    const then = meta?.fit?.[name];
+    const then = saved?.[name];
     if (then === now) continue;
-    throw new Error(
-      `nn: the checkpoint is of another fit: its ${name} is ${then ?? 'missing'}, this one's ${now}; ` +
+    throw new InputError(
+      'model',
+      `nn: the checkpoint is of another fit: its ${name} is ${then === undefined ? 'missing' : oneLine(then)}, this one's ${now}; ` +
         'give this fit a checkpoint of its own',
     );
   }
 }
 
+/** What a file says, for a message: without line breaks, and not more than a few lines of a terminal. */
+const oneLine = (text: string): string => JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').slice(0, 400);
+
 function arrayNamed(arrays: SavedState['arrays'], name: string, size: number): Float32Array {
   const array = floatsNamed(arrays, name);
   if (array.length === size) return array;
-  throw new Error(`nn: the checkpoint's ${name} has ${array.length} entries, ${size} are needed`);
+  throw damaged(`its ${name} has ${array.length} entries, ${size} are needed`);
 }
 
 function floatsNamed(arrays: SavedState['arrays'], name: string): Float32Array {
-  const array = arrays[name];
-  if (array instanceof Float32Array) return array;
-  throw new Error(`nn: the checkpoint's ${name} is ${array?.constructor.name ?? 'missing'}; a Float32Array is needed`);
+  const array = Object.hasOwn(arrays, name) ? arrays[name] : undefined;
+  if (!(array instanceof Float32Array))
+    throw damaged(`its ${name} is ${array ? showValue(array) : 'missing'}; a Float32Array is needed`);
+  checkFiniteValues(`nn: the checkpoint's ${name}`, array, 'delete it to begin anew');
+  return array;
 }
 
-// JSON has no NaN and no infinities, which validation may give; they are kept as text.
-const encodeScores = (scores: Scores): Scores =>
+const encodeScores = (given: Scores): StoredScores =>
   Object.fromEntries(
-    Object.entries(scores).map(([name, value]) => [name, Number.isFinite(value) ? value : String(value)]),
-  ) as Scores;
+    Object.entries(given).map(([name, value]) => [
+      name,
+      Number.isFinite(value) ? value : (String(value) as 'NaN' | 'Infinity' | '-Infinity'),
+    ]),
+  );
 
-const decodeScores = (scores: Scores): Scores =>
-  Object.fromEntries(Object.entries(scores).map(([name, value]) => [name, Number(value)])) as Scores;
+const decodeScores = (stored: StoredScores): Scores =>
+  Object.fromEntries(Object.entries(stored).map(([name, value]) => [name, Number(value)])) as Scores;
 
-const mapScores =
-  (f: (scores: Scores) => Scores) =>
-  ({ training, validation, ...rest }: EpochRecord): EpochRecord => ({
-    ...rest,
-    training: f(training),
-    ...(validation && { validation: f(validation) }),
-  });
+const encodeRecord = ({ training, validation, ...rest }: EpochRecord): Meta['history'][number] => ({
+  ...rest,
+  training: encodeScores(training),
+  ...(validation && { validation: encodeScores(validation) }),
+});
 
-const encodeRecord = mapScores(encodeScores);
-const decodeRecord = mapScores(decodeScores);
+const decodeRecord = ({ training, validation, ...rest }: Meta['history'][number]): EpochRecord => ({
+  ...rest,
+  training: decodeScores(training),
+  ...(validation && { validation: decodeScores(validation) }),
+});

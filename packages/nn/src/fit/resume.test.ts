@@ -10,6 +10,7 @@ import {
   type FitOptions,
   fit,
   momentum,
+  type SavedState,
   softmaxCrossEntropy,
 } from '../index.ts';
 
@@ -25,6 +26,17 @@ const options = (): FitOptions => ({
   batchSize: 32,
   epochs: 3,
 });
+
+const withMeta =
+  (change: { readonly [key: string]: unknown }) =>
+  (state: SavedState): SavedState => ({
+    ...state,
+    meta: { ...(state.meta as object), ...change } as SavedState['meta'],
+  });
+
+const withArray =
+  (name: string, array: Float32Array) =>
+  (state: SavedState): SavedState => ({ ...state, arrays: { ...state.arrays, [name]: array } });
 
 const interruption = new Error('interrupted');
 
@@ -108,6 +120,39 @@ test('scores that are infinite or NaN survive a checkpoint', async () => {
   expect(Number.isFinite(first.history[0]!.validation!.infinite)).toBe(false);
   const again = await fit({ ...scored, checkpoint, epochs: 1 });
   expect(again.history).toEqual(first.history);
+});
+
+test('best of full batches survives an interruption', async () => {
+  const { validation: _, ...rest } = options();
+  const whole = { ...rest, batchSize: 100, epochs: 6, learningRate: (epoch: number) => (epoch < 2 ? 0.05 : 2) };
+  const { best } = await fit(whole);
+  const checkpoint = memoryStore();
+  await expect(interruptAfter(3, checkpoint, { ...whole, validation: undefined } as object)).rejects.toBe(interruption);
+  expect((await fit({ ...whole, checkpoint })).best).toEqual(best);
+});
+
+test.each<[string, (state: SavedState) => SavedState, RegExp]>([
+  ['no meta', (s) => ({ ...s, meta: null }), /^nn: the checkpoint is of another fit: its model is missing/],
+  ['steps that are no number', withMeta({ step: 'four' }), /^nn: the checkpoint is damaged: its entry "step" is wrong/],
+  ['another tally', withMeta({ tally: { rows: 1, sums: [] } }), /its tally has 0 sums, there are 2 scores/],
+  ['a history out of order', withMeta({ history: [], step: -1 }), /its entry "step" is wrong/],
+  ['no params', (s) => ({ ...s, arrays: {} }), /its params is missing; a Float32Array is needed; delete it/],
+  ['short params', withArray('params', new Float32Array(2)), /its params has 2 entries/],
+  [
+    'NaN params',
+    withArray('params', new Float32Array(99).fill(Number.NaN)),
+    /^nn: the checkpoint's params has 99 NaN values/,
+  ],
+  [
+    'NaN moments',
+    withArray('optimizer.m', new Float32Array(99).fill(1 / 0)),
+    /^nn: the checkpoint's optimizer.m has 99 inf/,
+  ],
+])('a checkpoint with %s is refused in one line', async (_, change, message) => {
+  const checkpoint = memoryStore();
+  await fit({ ...options(), checkpoint, epochs: 1 });
+  const load = async () => change((await checkpoint.load())!);
+  await expect(fit({ ...options(), checkpoint: { ...checkpoint, load } })).rejects.toThrow(message);
 });
 
 test.each<[string, Partial<FitOptions>, RegExp]>([

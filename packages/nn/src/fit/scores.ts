@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import { ShapeError, type Tensor } from '@unbraid/graph';
 import type { Loss } from '../losses/loss.ts';
 import { showShape } from '../show-shape.ts';
@@ -8,10 +9,10 @@ export type Scores = Readonly<Record<string, number>> & { readonly loss: number 
 /** What is measured beside the loss; each is a mean over the rows of a batch, as a loss is. */
 export type Metrics = Readonly<Record<string, Loss>>;
 
-/** @throws {RangeError} for a metric called `loss` */
+/** @throws {InputError} for a metric called `loss` */
 export function checkMetrics(metrics: Metrics): void {
   if ('loss' in metrics)
-    throw new RangeError('nn: a metric is called loss, which is the name of the loss; call it otherwise');
+    throw new InputError('setting', 'nn: a metric is called loss, which is the name of the loss; call it otherwise');
 }
 
 /** Each function's value for a batch, by name. @throws {ShapeError} for one that is no scalar */

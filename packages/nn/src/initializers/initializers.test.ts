@@ -49,6 +49,11 @@ test('zeros and filled write every entry', () => {
   expect(draw(filled(0.5)).every((value) => value === 0.5)).toBe(true);
 });
 
+test('values that are not finite are refused', () => {
+  expect(() => filled(Number.NaN)).toThrow("nn: filled's value is NaN; a finite number is needed");
+  expect(() => gaussian(-1)).toThrow("nn: gaussian's std is -1; a finite number of at least 0 is needed");
+});
+
 test('ntk asks layers for the factor 1/√fanIn', () => {
   expect(ntk.factor!(fans)).toBe(1 / Math.sqrt(50));
 });

@@ -1,9 +1,16 @@
+import { checkAtLeastZero, checkNumber } from '../check-count.ts';
 import type { Initializer } from './initializer.ts';
 
-/** Every entry the same. */
-export const filled = (value: number): Initializer => ({ fill: (out) => void out.fill(value) });
+/** Every entry the same. @throws {InputError} for a value that is not finite */
+export function filled(value: number): Initializer {
+  checkNumber("filled's value", value, 'a finite number', () => true);
+  return { fill: (out) => void out.fill(value) };
+}
 
 export const zeros: Initializer = filled(0);
 
-/** N(0, std²), whatever the shape. */
-export const gaussian = (std: number): Initializer => ({ fill: (out, random) => void random.normal(out, 0, std) });
+/** N(0, std²), whatever the shape. @throws {InputError} unless std is finite and at least 0 */
+export function gaussian(std: number): Initializer {
+  checkAtLeastZero("gaussian's std", std);
+  return { fill: (out, random) => void random.normal(out, 0, std) };
+}

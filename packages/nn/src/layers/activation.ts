@@ -1,3 +1,4 @@
+import { InputError, unknownName } from '@unbraid/checks';
 import { add, erf, mul, relu, sigmoid, softplus, type Tensor, tanh } from '@unbraid/graph';
 import type { Model } from '../model.ts';
 
@@ -8,9 +9,12 @@ export type ActivationName = 'relu' | 'tanh' | 'sigmoid' | 'softplus' | 'gelu';
 
 const functions: Readonly<Record<ActivationName, (x: Tensor) => Tensor>> = { relu, tanh, sigmoid, softplus, gelu };
 
-/** A layer without parameters that applies a function to every entry: one of ours by name, or any function of tensors. */
+/**
+ * A layer without parameters that applies a function to every entry: one of ours by name, or any function of tensors.
+ * @throws {InputError} for a name that isn't one of ours, with the nearest that are
+ */
 export function activation(f: ActivationName | ((x: Tensor) => Tensor)): Model<Readonly<Record<string, never>>> {
-  const apply = typeof f === 'function' ? f : functions[f];
-  if (!apply) throw new RangeError(`nn: there is no activation ${f}; there are ${Object.keys(functions).join(', ')}`);
+  const apply = typeof f === 'function' ? f : Object.hasOwn(functions, f) && functions[f];
+  if (!apply) throw new InputError('setting', `nn: ${unknownName('activation', String(f), Object.keys(functions))}`);
   return { name: typeof f === 'string' ? f : f.name || 'activation', params: {}, apply: (_, x) => apply(x) };
 }

@@ -100,10 +100,14 @@ test('batchNorm says what it takes', () => {
 });
 
 test.each<[() => unknown, string]>([
+  [() => batchNorm({ features: 2, axes: 1 } as never), 'nn: batchNorm has no setting "axes"; the nearest are axis'],
   [() => batchNorm({ features: 0 }), "nn: batchNorm's features is 0; an integer of at least 1 is needed"],
   [() => batchNorm({ features: 1, axis: 0 }), "nn: batchNorm's axis is 0; an integer of at least 1 is needed"],
-  [() => batchNorm({ features: 1, momentum: 1.1 }), "nn: batchNorm's momentum is 1.1; it must be from 0 to 1"],
-  [() => batchNorm({ features: 1, epsilon: 0 }), "nn: batchNorm's epsilon is 0; it must be above 0 and finite"],
+  [
+    () => batchNorm({ features: 1, momentum: 1.1 }),
+    "nn: batchNorm's momentum is 1.1; a finite number of at least 0 and at most 1 is needed",
+  ],
+  [() => batchNorm({ features: 1, epsilon: 0 }), "nn: batchNorm's epsilon is 0; a finite number above 0 is needed"],
 ])('settings out of range are refused, case %#', (make, message) => {
   expect(make).toThrow(message);
 });

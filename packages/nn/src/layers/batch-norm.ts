@@ -1,3 +1,4 @@
+import { checkSettings, count, finite } from '@unbraid/checks';
 import {
   add,
   div,
@@ -11,7 +12,7 @@ import {
   type Tensor,
   type TensorsOf,
 } from '@unbraid/graph';
-import { checkCount } from '../check-count.ts';
+import * as z from 'zod';
 import { filled, zeros } from '../initializers/plain.ts';
 import { inference, type Mode } from '../mode.ts';
 import type { Model } from '../model.ts';
@@ -44,11 +45,11 @@ export type BatchNormParams = {
  * Batch normalization (Ioffe and Szegedy 2015, algorithms 1 and 2): γ · (x − mean) / √(variance + ε) + β for each feature. In
  * training mean and variance are those of the batch, and the running ones move towards them by `momentum`, the variance
  * towards the unbiased estimate; inference uses the running ones.
- * @throws {RangeError} for settings out of range
+ * @throws {InputError} for settings that are unknown or out of range
  * @throws {ShapeError} from `apply`, for an input with another number of features, and for one value a feature in training
  */
 export function batchNorm(options: BatchNormOptions): Model<BatchNormParams> {
-  const settings = checkOptions(options);
+  const settings = checkSettings('nn: batchNorm', schema, options);
   const shape = [settings.features];
   return {
     name: `batchNorm ${settings.features}`,
@@ -102,15 +103,12 @@ const along = (axis: number, feature: Tensor, { shape }: Tensor): Tensor =>
     shape.map((size, at) => (at === axis ? size : 1)),
   );
 
-function checkOptions({ features, axis = 1, momentum = 0.1, epsilon = 1e-5 }: BatchNormOptions): Settings {
-  checkCount("batchNorm's features", features);
-  checkCount("batchNorm's axis", axis);
-  if (!(momentum >= 0 && momentum <= 1))
-    throw new RangeError(`nn: batchNorm's momentum is ${momentum}; it must be from 0 to 1`);
-  if (!(epsilon > 0 && Number.isFinite(epsilon)))
-    throw new RangeError(`nn: batchNorm's epsilon is ${epsilon}; it must be above 0 and finite`);
-  return { features, axis, momentum, epsilon };
-}
+const schema = z.object({
+  features: count(),
+  axis: count().default(1),
+  momentum: finite({ min: 0, max: 1 }).default(0.1),
+  epsilon: finite({ above: 0 }).default(1e-5),
+});
 
 function checkInput({ shape }: Tensor, { features, axis }: Settings): void {
   if (shape[axis] !== features)

@@ -1,4 +1,6 @@
+import { InputError, integer } from '@unbraid/checks';
 import { type Pads, type Pair, convTranspose2d as transposedConvolution } from '@unbraid/graph';
+import * as z from 'zod';
 import type { Model } from '../model.ts';
 import { type FilterLayer, type FilterOptions, type FilterParams, filterLayer } from './filters.ts';
 import { extentOf, splitPads, type Window } from './image.ts';
@@ -16,7 +18,7 @@ export interface ConvTransposeLayerOptions extends FilterOptions {
  * `[rows, filters, height', width']`, where height' is (height − 1) · stride + dilation · (kernel − 1) + 1 − 2 · padding +
  * outputPadding, and height · stride with padding `same`. Its `weight` is
  * `[channels, filters / groups, kernel height, kernel width]`.
- * @throws {RangeError} for sizes that are no integers of at least 1, and channels or filters that groups don't divide
+ * @throws {InputError} for settings that are unknown or out of range, and channels or filters that groups don't divide
  * @throws {ShapeError} from `apply`, for an input that is no batch of images of so many channels
  */
 export function convTranspose2d(
@@ -26,12 +28,16 @@ export function convTranspose2d(options: ConvTransposeLayerOptions): Model<Filte
 export function convTranspose2d(options: ConvTransposeLayerOptions): FilterLayer {
   const { channels, filters, groups = 1, padding, outputPadding } = options;
   if (padding === 'same' && outputPadding !== undefined)
-    throw new RangeError("nn: convTranspose2d's outputPadding follows from padding 'same'; leave one of them out");
+    throw new InputError(
+      'setting',
+      "nn: convTranspose2d's outputPadding follows from padding 'same'; leave one of them out",
+    );
   return filterLayer(
     {
       name: 'convTranspose2d',
       shape: (kernel) => [channels, filters / groups, ...kernel],
       neuronAxis: 1,
+      more: { outputPadding: outputPaddingSetting().optional() },
       convolve: (x, weight, _, window) =>
         transposedConvolution(x, weight, {
           strides: window.strides,
@@ -43,6 +49,11 @@ export function convTranspose2d(options: ConvTransposeLayerOptions): FilterLayer
     options,
   );
 }
+
+const outputPaddingSetting = () =>
+  z.union([integer({ min: 0 }), z.tuple([integer({ min: 0 }), integer({ min: 0 })])], {
+    error: 'an integer of at least 0, or two of them, height first,',
+  });
 
 interface Sides {
   readonly pads: Pads;

@@ -6,7 +6,7 @@ import { padsOf } from './image.ts';
 /**
  * Convolution of images: `[rows, channels, height, width]` to `[rows, filters, height', width']`. Its `weight` is
  * `[filters, channels / groups, kernel height, kernel width]`.
- * @throws {RangeError} for sizes that are no integers of at least 1, and channels or filters that groups don't divide
+ * @throws {InputError} for settings that are unknown or out of range, and channels or filters that groups don't divide
  * @throws {ShapeError} from `apply`, for an input that is no batch of images of so many channels, or smaller than a filter
  */
 export function conv2d(options: FilterOptions & { readonly bias: false }): Model<Pick<FilterParams, 'weight'>>;

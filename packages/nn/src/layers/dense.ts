@@ -1,5 +1,8 @@
+import { checkSettings } from '@unbraid/checks';
 import { gemm, matmul, mul, ShapeError, type Tensor } from '@unbraid/graph';
+import * as z from 'zod';
 import { checkCount } from '../check-count.ts';
+import { biasSetting, initializerSetting } from '../initializers/check-initializer.ts';
 import type { Initializer } from '../initializers/initializer.ts';
 import { zeros } from '../initializers/plain.ts';
 import { heNormal } from '../initializers/variance-scaling.ts';
@@ -13,6 +16,8 @@ export interface DenseOptions {
   readonly bias?: Initializer | false;
 }
 
+const schema = z.object({ init: initializerSetting().default(heNormal), bias: biasSetting().default(zeros) });
+
 /** `weight` `[inputs, outputs]` and `bias` `[outputs]`. A type and not an interface, which would not pass for a tree. */
 export type DenseParams = {
   readonly weight: ParamSpec;
@@ -21,7 +26,7 @@ export type DenseParams = {
 
 /**
  * x · weight + bias: `[rows, inputs]` to `[rows, outputs]`.
- * @throws {RangeError} unless both widths are integers of at least 1
+ * @throws {InputError} unless both widths are integers of at least 1, and for options that are unknown or no initializers
  * @throws {ShapeError} from `apply`, for an input of another width
  */
 export function dense(
@@ -33,8 +38,9 @@ export function dense(inputs: number, outputs: number, options?: DenseOptions): 
 export function dense(
   inputs: number,
   outputs: number,
-  { init = heNormal, bias = zeros }: DenseOptions = {},
+  options: DenseOptions = {},
 ): Model<DenseParams> | Model<Pick<DenseParams, 'weight'>> {
+  const { init, bias } = checkSettings('nn: dense', schema, options);
   checkCount("dense's inputs", inputs);
   checkCount("dense's outputs", outputs);
   const weight = param([inputs, outputs], init, { neuronAxis: 1 });

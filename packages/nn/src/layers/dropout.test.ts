@@ -35,5 +35,7 @@ test('dropout does nothing in inference, and draws no mask for a rate of 0', () 
 });
 
 test.each([1, -0.1, Number.NaN])('a rate of %f is refused', (rate) => {
-  expect(() => dropout(rate)).toThrow(`nn: dropout's rate is ${rate}; it must be at least 0 and below 1`);
+  expect(() => dropout(rate)).toThrow(
+    `nn: dropout's rate is ${rate}; a finite number of at least 0 and below 1 is needed`,
+  );
 });

@@ -1,15 +1,20 @@
 import { mul } from '@unbraid/graph';
+import { checkNumber } from '../check-count.ts';
 import { inference } from '../mode.ts';
 import type { Model } from '../model.ts';
 
 /**
  * In training sets entries to zero with probability `rate` and divides the others by 1 − rate, which leaves means as they
  * are; does nothing in inference (Srivastava et al. 2014, section 10). Entries are any shape. The rate is met to 2⁻¹⁷.
- * @throws {RangeError} unless rate is at least 0 and below 1
+ * @throws {InputError} unless rate is at least 0 and below 1
  */
 export function dropout(rate: number): Model<Readonly<Record<string, never>>> {
-  if (!(rate >= 0 && rate < 1))
-    throw new RangeError(`nn: dropout's rate is ${rate}; it must be at least 0 and below 1`);
+  checkNumber(
+    "dropout's rate",
+    rate,
+    'a finite number of at least 0 and below 1',
+    (number) => number >= 0 && number < 1,
+  );
   const keep = 1 - rate;
   return {
     name: `dropout ${rate}`,

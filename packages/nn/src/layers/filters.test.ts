@@ -88,11 +88,31 @@ test.each<[() => unknown, string]>([
   [() => conv2d({ channels: 4, filters: 3, kernel: 1, groups: 2 }), "nn: conv2d's 2 groups don't divide its 3 filters"],
   [
     () => convTranspose2d({ channels: 1, filters: 1, kernel: [3, 1.5] }),
-    "nn: convTranspose2d's kernel is 1.5; an integer of at least 1 is needed",
+    "nn: convTranspose2d's kernel[1] is 1.5; an integer of at least 1 is needed",
   ],
   [
     () => convTranspose2d({ channels: 1, filters: 1, kernel: 3, padding: 'same', outputPadding: 1 }),
     "nn: convTranspose2d's outputPadding follows from padding 'same'; leave one of them out",
+  ],
+  [
+    () => conv2d({ channels: 1, filters: 1, kernel: [3] } as never),
+    "nn: conv2d's kernel is an array of 1; an integer of at least 1, or two of them, height first, is needed",
+  ],
+  [
+    () => conv2d({ channels: 1, filters: 1, kernel: 3, strides: 2 } as never),
+    'nn: conv2d has no setting "strides"; the nearest are stride',
+  ],
+  [
+    () => conv2d({ channels: 1, filters: 1, kernel: 3, outputPadding: 1 } as never),
+    'nn: conv2d has no setting "outputPadding"; the nearest are padding',
+  ],
+  [
+    () => convTranspose2d({ channels: 1, filters: 1, kernel: 3, outputPadding: -1 }),
+    "nn: convTranspose2d's outputPadding is -1; an integer of at least 0 is needed",
+  ],
+  [
+    () => conv2d({ channels: 1, filters: 1, kernel: 3, init: 'heNormal' } as never),
+    'nn: conv2d\'s init is "heNormal"; an initializer such as heNormal is needed',
   ],
 ])('settings out of range are refused, case %#', (make, message) => {
   expect(make).toThrow(message);

@@ -1,11 +1,13 @@
+import { checkSettings, count, InputError } from '@unbraid/checks';
 import { add, mul, type Pair, reshape, type Shape, type Tensor } from '@unbraid/graph';
-import { checkCount } from '../check-count.ts';
+import * as z from 'zod';
+import { biasSetting, initializerSetting } from '../initializers/check-initializer.ts';
 import type { Initializer } from '../initializers/initializer.ts';
 import { zeros } from '../initializers/plain.ts';
 import { heNormal } from '../initializers/variance-scaling.ts';
 import type { Model } from '../model.ts';
 import { type ParamOptions, type ParamSpec, param } from '../param.ts';
-import { checkPadding, imageSize, type Padding, pairOf, showPair, type Window } from './image.ts';
+import { imageSize, type Padding, paddingSetting, pairOf, pairSetting, showPair, type Window } from './image.ts';
 
 export interface FilterOptions {
   /** Channels of the input. */
@@ -44,17 +46,19 @@ export interface FilterKind {
   readonly shape: (kernel: readonly [number, number]) => Shape;
   /** Which axis of it counts the filters. */
   readonly neuronAxis: number;
+  /** Settings that it has beside those of all such layers. */
+  readonly more?: z.ZodRawShape;
   /** The output without bias, of images of `size`. */
   readonly convolve: (x: Tensor, weight: Tensor, size: readonly [number, number], window: Window) => Tensor;
 }
 
 /**
  * A layer whose outputs are windows of images times filters.
- * @throws {RangeError} for sizes that are no integers of at least 1, and channels or filters that groups don't divide
+ * @throws {InputError} for settings that are unknown or out of range, and channels or filters that groups don't divide
  */
 export function filterLayer(kind: FilterKind, options: FilterOptions): FilterLayer {
-  const { channels, filters, groups = 1, init = heNormal, bias = zeros } = options;
-  const window = checkOptions(kind.name, options);
+  const { window, ...checked } = checkOptions(kind, options);
+  const { channels, filters, groups, init, bias } = checked;
   const taps = window.kernel[0] * window.kernel[1];
   const weightOptions: ParamOptions = {
     fanIn: (channels / groups) * taps,
@@ -84,17 +88,30 @@ export function filterLayer(kind: FilterKind, options: FilterOptions): FilterLay
   return affine;
 }
 
-function checkOptions(layer: string, options: FilterOptions): Window {
-  const { channels, filters, kernel, stride = 1, padding = 'valid', dilation = 1, groups = 1 } = options;
-  checkCount(`${layer}'s groups`, groups);
-  for (const [name, size] of Object.entries({ channels, filters })) {
-    checkCount(`${layer}'s ${name}`, size);
-    if (size % groups !== 0) throw new RangeError(`nn: ${layer}'s ${groups} groups don't divide its ${size} ${name}`);
+const schema = z.object({
+  channels: count(),
+  filters: count(),
+  kernel: pairSetting(),
+  stride: pairSetting().default(1),
+  padding: paddingSetting().default('valid'),
+  dilation: pairSetting().default(1),
+  groups: count().default(1),
+  init: initializerSetting().default(heNormal),
+  bias: biasSetting().default(zeros),
+});
+
+/** Settings that only some such layers have are checked with the others, and read by these layers themselves. */
+function checkOptions({ name, more = {} }: FilterKind, options: FilterOptions) {
+  const { kernel, stride, dilation, ...checked } = checkSettings(
+    `nn: ${name}`,
+    schema.extend(more) as unknown as typeof schema,
+    options,
+  );
+  const { channels, filters, groups } = checked;
+  for (const [what, size] of Object.entries({ channels, filters })) {
+    if (size % groups !== 0)
+      throw new InputError('setting', `nn: ${name}'s ${groups} groups don't divide its ${size} ${what}`);
   }
-  checkPadding(`${layer}'s padding`, padding);
-  return {
-    kernel: pairOf(`${layer}'s kernel`, kernel),
-    strides: pairOf(`${layer}'s stride`, stride),
-    dilations: pairOf(`${layer}'s dilation`, dilation),
-  };
+  const window: Window = { kernel: pairOf(kernel), strides: pairOf(stride), dilations: pairOf(dilation) };
+  return { ...checked, window };
 }

@@ -1,3 +1,4 @@
+import { InputError, showValue } from '@unbraid/checks';
 import { reshape, type Shape, ShapeError, sizeOf } from '@unbraid/graph';
 import { checkCount } from '../check-count.ts';
 import type { Model } from '../model.ts';
@@ -13,10 +14,12 @@ export const flatten = (): Model<Readonly<Record<string, never>>> => ({
 /**
  * Makes each row of numbers a tensor, such as an image: `[rows, width]` to `[rows, ...shape]`.
  * @param shape of a row: `[channels, height, width]` for images
- * @throws {RangeError} for sizes that are no integers of at least 1
+ * @throws {InputError} for sizes that are no integers of at least 1
  * @throws {ShapeError} from `apply`, for rows of another width
  */
 export function unflatten(shape: Shape): Model<Readonly<Record<string, never>>> {
+  if (!Array.isArray(shape))
+    throw new InputError('setting', `nn: unflatten's shape is ${showValue(shape)}; a list of sizes is needed`);
   for (const size of shape) checkCount("a size in unflatten's shape", size);
   return {
     name: `unflatten ${showShape(shape)}`,

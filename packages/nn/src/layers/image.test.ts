@@ -48,11 +48,19 @@ test.each<[() => unknown, string]>([
   [() => maxPool2d({ kernel: 0 }), "nn: maxPool2d's kernel is 0; an integer of at least 1 is needed"],
   [
     () => maxPool2d({ kernel: 2, stride: [1, 0.5] }),
-    "nn: maxPool2d's stride is 0.5; an integer of at least 1 is needed",
+    "nn: maxPool2d's stride[1] is 0.5; an integer of at least 1 is needed",
   ],
   [
     () => averagePool2d({ kernel: 2, padding: -1 }),
-    "nn: averagePool2d's padding is -1; 'same', 'valid' or an integer of at least 0 is needed",
+    "nn: averagePool2d's padding is -1; an integer of at least 0 is needed",
+  ],
+  [
+    () => averagePool2d({ kernel: 2, padding: 'full' } as never),
+    "nn: averagePool2d's padding is \"full\"; 'same', 'valid' or an integer of at least 0 is needed",
+  ],
+  [
+    () => maxPool2d({ kernel: 2, countPads: true } as never),
+    'nn: maxPool2d has no setting "countPads"; the nearest are',
   ],
 ])('windows out of range are refused, case %#', (make, message) => {
   expect(make).toThrow(message);

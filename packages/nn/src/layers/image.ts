@@ -1,5 +1,6 @@
-import { type Pads, type Pair, ShapeError, type Tensor } from '@unbraid/graph';
-import { checkCount } from '../check-count.ts';
+import { count, integer } from '@unbraid/checks';
+import { type Pads, ShapeError, type Tensor } from '@unbraid/graph';
+import * as z from 'zod';
 import { showShape } from '../show-shape.ts';
 
 /**
@@ -15,17 +16,16 @@ export interface Window {
   readonly dilations: readonly [number, number];
 }
 
-/** @throws {RangeError} unless both sizes are integers of at least 1 */
-export function pairOf(name: string, value: Pair): readonly [number, number] {
-  const [height, width] = typeof value === 'number' ? [value, value] : value;
-  return [checkCount(name, height), checkCount(name, width)];
-}
+/** A size, or one for each axis of images, height first. */
+export const pairSetting = () =>
+  z.union([count(), z.tuple([count(), count()])], { error: 'an integer of at least 1, or two of them, height first,' });
 
-/** @throws {RangeError} for anything but `same`, `valid` and an integer of at least 0 */
-export function checkPadding(name: string, padding: Padding): void {
-  if (padding === 'same' || padding === 'valid' || (Number.isSafeInteger(padding) && padding >= 0)) return;
-  throw new RangeError(`nn: ${name} is ${padding}; 'same', 'valid' or an integer of at least 0 is needed`);
-}
+/** Height and width of a size that was checked. */
+export const pairOf = (value: number | readonly [number, number]): readonly [number, number] =>
+  typeof value === 'number' ? [value, value] : value;
+
+export const paddingSetting = () =>
+  z.union([z.enum(['same', 'valid']), integer({ min: 0 })], { error: "'same', 'valid' or an integer of at least 0" });
 
 /** Padding of an image of `size` rows and columns: top, left, bottom, right. */
 export function padsOf(padding: Padding, size: readonly [number, number], window: Window): Pads {

@@ -70,7 +70,21 @@ test('any function of tensors is an activation', () => {
 test('an unknown activation is refused with those there are', () => {
   const name = 'rleu' as ActivationName;
   expect(() => activation(name)).toThrow(
-    'nn: there is no activation rleu; there are relu, tanh, sigmoid, softplus, gelu',
+    'nn: there is no activation "rleu"; choose relu, gelu, softplus, tanh or sigmoid',
+  );
+});
+
+test('names that every object has are no activations', () => {
+  expect(() => activation('constructor' as ActivationName)).toThrow('nn: there is no activation "constructor"; choose');
+});
+
+test('dense and sequential refuse what is none of theirs', () => {
+  expect(() => dense(2, 3, { biass: false } as never)).toThrow(
+    'nn: dense has no setting "biass"; the nearest are bias',
+  );
+  expect(() => dense(2, 3, { bias: true } as never)).toThrow("nn: dense's bias is true; an initializer such as zeros");
+  expect(() => sequential([dense(2, 3), undefined as never])).toThrow(
+    "nn: sequential's 1 is undefined; a layer or model is needed",
   );
 });
 

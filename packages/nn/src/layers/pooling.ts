@@ -1,6 +1,17 @@
+import { checkSettings, flag } from '@unbraid/checks';
 import { type Pair, averagePool2d as poolAverage, maxPool2d as poolMax, type Tensor } from '@unbraid/graph';
+import * as z from 'zod';
 import type { Model } from '../model.ts';
-import { checkPadding, imageSize, type Padding, padsOf, pairOf, showPair, type Window } from './image.ts';
+import {
+  imageSize,
+  type Padding,
+  paddingSetting,
+  padsOf,
+  pairOf,
+  pairSetting,
+  showPair,
+  type Window,
+} from './image.ts';
 
 export interface PoolLayerOptions {
   /** Height and width of a window. */
@@ -21,28 +32,36 @@ export interface AveragePoolLayerOptions extends PoolLayerOptions {
   readonly countPads?: boolean;
 }
 
+const schema = z.object({
+  kernel: pairSetting(),
+  stride: pairSetting().optional(),
+  padding: paddingSetting().default('valid'),
+});
+const maxSchema = schema.extend({ dilation: pairSetting().default(1) });
+const averageSchema = schema.extend({ countPads: flag().default(false) });
+
 type Pool = Model<Readonly<Record<string, never>>>;
 
 /**
  * The largest entry of each window: `[rows, channels, height, width]` to `[rows, channels, height', width']`.
- * @throws {RangeError} for sizes that are no integers of at least 1
+ * @throws {InputError} for settings that are unknown or out of range
  * @throws {ShapeError} from `apply`, for an input that is no batch of images, or smaller than a window
  */
 export function maxPool2d(options: MaxPoolLayerOptions): Pool {
-  const { dilation = 1 } = options;
-  return pool('maxPool2d', options, dilation, (x, { kernel, strides, dilations, pads }) =>
+  const { dilation, ...window } = checkSettings('nn: maxPool2d', maxSchema, options);
+  return pool('maxPool2d', window, dilation, (x, { kernel, strides, dilations, pads }) =>
     poolMax(x, { kernel, strides, dilations, pads }),
   );
 }
 
 /**
  * The mean of each window, from and to the shapes of `maxPool2d`.
- * @throws {RangeError} for sizes that are no integers of at least 1
+ * @throws {InputError} for settings that are unknown or out of range
  * @throws {ShapeError} from `apply`, for an input that is no batch of images, or smaller than a window
  */
 export function averagePool2d(options: AveragePoolLayerOptions): Pool {
-  const { countPads = false } = options;
-  return pool('averagePool2d', options, 1, (x, { kernel, strides, pads }) =>
+  const { countPads, ...window } = checkSettings('nn: averagePool2d', averageSchema, options);
+  return pool('averagePool2d', window, 1, (x, { kernel, strides, pads }) =>
     poolAverage(x, { kernel, strides, pads, countPads }),
   );
 }
@@ -51,16 +70,11 @@ type PaddedWindow = Window & { readonly pads: ReturnType<typeof padsOf> };
 
 function pool(
   layer: string,
-  { kernel, stride = kernel, padding = 'valid' }: PoolLayerOptions,
-  dilation: Pair,
+  { kernel, stride = kernel, padding }: z.output<typeof schema>,
+  dilation: number | readonly [number, number],
   f: (x: Tensor, window: PaddedWindow) => Tensor,
 ): Pool {
-  checkPadding(`${layer}'s padding`, padding);
-  const window = {
-    kernel: pairOf(`${layer}'s kernel`, kernel),
-    strides: pairOf(`${layer}'s stride`, stride),
-    dilations: pairOf(`${layer}'s dilation`, dilation),
-  };
+  const window = { kernel: pairOf(kernel), strides: pairOf(stride), dilations: pairOf(dilation) };
   return {
     name: `${layer} ${showPair(window.kernel)}`,
     params: {},

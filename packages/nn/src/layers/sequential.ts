@@ -1,3 +1,4 @@
+import { InputError, showValue } from '@unbraid/checks';
 import type { Tensor, Tree } from '@unbraid/graph';
 import { inference } from '../mode.ts';
 import { type AnyModel, applyModel, type Model } from '../model.ts';
@@ -13,11 +14,15 @@ export type SequentialParams<L extends Layers> = {
 /**
  * Layers one after another. A list names parameters by position, `0.weight`; a record by key, `hidden.weight`, in the
  * order in which its keys were written (keys that look like integers come first, as everywhere in JavaScript).
- * @throws {RangeError} when there are no layers
+ * @throws {InputError} when there are no layers, or one is none
  */
 export function sequential<const L extends Layers>(given: L): Model<SequentialParams<L>> {
   const layers = Object.entries(given).map(([key, layer]: [string, AnyModel]) => ({ key, layer }));
-  if (layers.length === 0) throw new RangeError('nn: sequential takes at least one layer');
+  if (layers.length === 0) throw new InputError('setting', 'nn: sequential takes at least one layer');
+  for (const { key, layer } of layers) {
+    if (typeof layer?.apply !== 'function' || typeof layer.params !== 'object')
+      throw new InputError('setting', `nn: sequential's ${key} is ${showValue(layer)}; a layer or model is needed`);
+  }
   const params: Tree<ParamSpec> = Array.isArray(given)
     ? layers.map(({ layer }) => layer.params)
     : Object.fromEntries(layers.map(({ key, layer }) => [key, layer.params]));

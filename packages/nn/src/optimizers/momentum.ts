@@ -1,4 +1,6 @@
-import { checkSettings, defineOptimizer, type Optimizer } from './optimizer.ts';
+import { checkSettings, flag } from '@unbraid/checks';
+import * as z from 'zod';
+import { decay, defineOptimizer, type Optimizer, share } from './optimizer.ts';
 import type { SgdSettings } from './sgd.ts';
 
 export interface MomentumSettings extends SgdSettings {
@@ -8,11 +10,19 @@ export interface MomentumSettings extends SgdSettings {
   readonly nesterov?: boolean;
 }
 
-/** Gradient descent with momentum (Polyak 1964), or Nesterov's in the form of Sutskever et al. 2013. */
+const schema = z.object({
+  momentum: share().default(0.9),
+  nesterov: flag().default(false),
+  l2: decay().default(0),
+  weightDecay: decay().default(0),
+});
+
+/**
+ * Gradient descent with momentum (Polyak 1964), or Nesterov's in the form of Sutskever et al. 2013.
+ * @throws {InputError} in one line, for settings that are unknown or out of range
+ */
 export function momentum(options: MomentumSettings = {}): Optimizer {
-  const { momentum: factor = 0.9, nesterov = false, l2 = 0, weightDecay = 0 } = options;
-  checkSettings('momentum', { momentum: factor, l2, weightDecay }, ['momentum']);
-  const settings = { momentum: factor, nesterov, l2, weightDecay };
+  const settings = checkSettings('nn: momentum', schema, options);
   return defineOptimizer('momentum', settings, ['velocity'], ({ kernels, params, grads, memory, learningRate }) =>
     kernels.sgd({ params, grads, velocity: memory.velocity }, { learningRate, ...settings }),
   );

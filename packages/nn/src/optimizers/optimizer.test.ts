@@ -43,10 +43,17 @@ test('a state of another size is refused', () => {
 });
 
 test.each([
-  [() => adam({ beta1: 1 }), "nn: adam's beta1 is 1; it must be at least 0 and below 1"],
-  [() => adamW({ weightDecay: -1 }), "nn: adamW's weightDecay is -1; it must be at least 0 and finite"],
-  [() => momentum({ momentum: Number.NaN }), "nn: momentum's momentum is NaN; it must be at least 0 and below 1"],
-  [() => sgd({ l2: Number.POSITIVE_INFINITY }), "nn: sgd's l2 is Infinity; it must be at least 0 and finite"],
+  [() => adam({ epsilon: 0 }), "nn: adam's epsilon is 0; a finite number above 0 is needed"],
+  [() => adam({ beta3: 0.9 } as never), 'nn: adam has no setting "beta3"; the nearest are beta1, beta2'],
+  [() => adamW({ l2: 0.1 } as never), 'nn: adamW has no setting "l2"; the nearest are'],
+  [() => momentum({ nesterov: 1 } as never), "nn: momentum's nesterov is 1; true or false is needed"],
+  [() => adam({ beta1: 1 }), "nn: adam's beta1 is 1; a finite number of at least 0 and below 1 is needed"],
+  [() => adamW({ weightDecay: -1 }), "nn: adamW's weightDecay is -1; a finite number of at least 0 is needed"],
+  [
+    () => momentum({ momentum: Number.NaN }),
+    "nn: momentum's momentum is NaN; a finite number of at least 0 and below 1 is needed",
+  ],
+  [() => sgd({ l2: Number.POSITIVE_INFINITY }), "nn: sgd's l2 is Infinity; a finite number of at least 0 is needed"],
 ])('settings out of range are refused, case %#', (make, message) => {
   expect(make).toThrow(message);
 });

@@ -1,3 +1,4 @@
+import { finite, InputError } from '@unbraid/checks';
 import type { Layout, Runtime } from '@unbraid/graph';
 import type { Block, Kernels } from '@unbraid/kernels';
 import type { AnyModel } from '../model.ts';
@@ -50,6 +51,12 @@ export interface Stepper {
   release(): void;
 }
 
+/** A share of what is remembered. */
+export const share = () => finite({ min: 0, below: 1 });
+
+/** How much parameters are pulled towards 0. */
+export const decay = () => finite({ min: 0 });
+
 /** Everything of one step that an update rule reads; `memory` holds an array for each name. */
 export interface Update<Name extends string> {
   readonly kernels: Kernels;
@@ -93,7 +100,8 @@ export function defineOptimizer<Name extends string>(
           for (const [key, block] of blocks) {
             const saved = state.arrays[key];
             if (saved?.length !== size)
-              throw new Error(
+              throw new InputError(
+                'model',
                 `nn: the saved state of ${name} has ${saved?.length ?? 'no'} entries of ${key}, ${size} are needed`,
               );
             block.data.set(saved);
@@ -104,19 +112,4 @@ export function defineOptimizer<Name extends string>(
       };
     },
   };
-}
-
-/** @throws {RangeError} unless every setting is a finite number of at least 0, and those in `fractions` below 1 */
-export function checkSettings(
-  optimizer: string,
-  settings: Readonly<Record<string, number>>,
-  fractions: readonly string[] = [],
-): void {
-  for (const [name, value] of Object.entries(settings)) {
-    const below = fractions.includes(name) ? 1 : Number.POSITIVE_INFINITY;
-    if (!(value >= 0 && value < below))
-      throw new RangeError(
-        `nn: ${optimizer}'s ${name} is ${value}; it must be at least 0 and ${below === 1 ? 'below 1' : 'finite'}`,
-      );
-  }
 }

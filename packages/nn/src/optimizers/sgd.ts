@@ -1,4 +1,6 @@
-import { checkSettings, defineOptimizer, type Optimizer } from './optimizer.ts';
+import { checkSettings } from '@unbraid/checks';
+import * as z from 'zod';
+import { decay, defineOptimizer, type Optimizer } from './optimizer.ts';
 
 export interface SgdSettings {
   /** Coupled: l2 · params is added to the gradients. Default 0. */
@@ -7,11 +9,15 @@ export interface SgdSettings {
   readonly weightDecay?: number;
 }
 
-/** Gradient descent: params ← params − learningRate · gradient. */
-export function sgd({ l2 = 0, weightDecay = 0 }: SgdSettings = {}): Optimizer {
-  const settings = { l2, weightDecay };
-  checkSettings('sgd', settings);
+const schema = z.object({ l2: decay().default(0), weightDecay: decay().default(0) });
+
+/**
+ * Gradient descent: params ← params − learningRate · gradient.
+ * @throws {InputError} in one line, for settings that are unknown or out of range
+ */
+export function sgd(options: SgdSettings = {}): Optimizer {
+  const settings = checkSettings('nn: sgd', schema, options);
   return defineOptimizer('sgd', settings, [], ({ kernels, params, grads, learningRate }) =>
-    kernels.sgd({ params, grads }, { learningRate, l2, weightDecay }),
+    kernels.sgd({ params, grads }, { learningRate, ...settings }),
   );
 }

@@ -2,6 +2,16 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { constantRate, cosineDecay, exponentialDecay, linearWarmup, stepDecay } from '../index.ts';
 
+test.each<[() => unknown, string]>([
+  [() => constantRate(Number.NaN), "nn: constantRate's rate is NaN; a finite number of at least 0 is needed"],
+  [() => exponentialDecay(0.1, -1), "nn: exponentialDecay's factor is -1; a finite number of at least 0 is needed"],
+  [() => stepDecay(0.1, 0.5, 0), "nn: stepDecay's every is 0; a finite number above 0 is needed"],
+  [() => cosineDecay(0.1, 0), "nn: cosineDecay's epochs is 0; a finite number above 0 is needed"],
+  [() => linearWarmup(2, 0.1 as never), "nn: linearWarmup's after is 0.1; a schedule is needed"],
+])('what no schedule can be made of is refused, case %#', (make, message) => {
+  expect(make).toThrow(message);
+});
+
 test('constantRate never changes', () => {
   expect([0, 0.5, 100].map(constantRate(0.1))).toEqual([0.1, 0.1, 0.1]);
 });

@@ -1,0 +1,96 @@
+import { Worker } from 'node:worker_threads';
+import { InputError } from '@unbraid/checks';
+import { damage } from './mat-elements.ts';
+import { type ExtractAnswer, type Extracted, type ExtractStart, extract } from './mat-hdf5-extract.ts';
+import { createBudget, type MatMatrix, type MatOptions, refuseComplex, sparseMatrix } from './mat-matrix.ts';
+
+/** Milliseconds after which a file is given up; a second more for each 10 MB, or MB unpacked. */
+const PATIENCE = 20_000;
+
+/**
+ * The matrices of the bytes of a MATLAB 7.3 file, as `parseMat` gives those of version 5. Read by h5wasm, an optional dependency, in a thread that ends afterwards.
+ *
+ * @throws InputError, one line, where h5wasm isn't installed, or the file is damaged or takes more than the limit.
+ */
+export async function parseMat73(
+  bytes: Uint8Array,
+  name: string,
+  options: MatOptions,
+): Promise<Map<string, MatMatrix>> {
+  const { limit, onPassedOver } = options;
+  const budget = createBudget(bytes.length, name, limit);
+  const answer = await ask({ library: libraryUrl(name), bytes, limit: budget.left }, name);
+  if ('exceeded' in answer) throw budget.exceeded(answer.exceeded);
+  const faulty = (fault: string) => new InputError('file', `data: ${name} is damaged: ${inOneLine(fault)}`);
+  if ('fault' in answer) throw faulty(answer.fault);
+  const found = new Map<string, MatMatrix>();
+  for (const variable of answer.variables) {
+    if (variable.kind !== undefined) onPassedOver?.(variable.name, variable.kind);
+    else {
+      try {
+        found.set(variable.name, matrixOf(variable));
+      } catch (error) {
+        throw faulty((error as Error).message);
+      }
+    }
+  }
+  refuseComplex(found, name, options);
+  return found;
+}
+
+/** What went wrong; of the HDF5 library's account, which goes from call to call, the innermost reason. */
+function inOneLine(fault: string): string {
+  const reasons = [...fault.matchAll(/\(\): ([^\n]{1,200})/g)].map(([, reason]) => reason!.trim());
+  return (reasons.at(-1) ?? fault).replaceAll(/\s+/g, ' ').slice(0, 300);
+}
+
+function matrixOf({ name, rows, cols, values, imaginary, rowOf, starts }: Extracted): MatMatrix {
+  const [height, width] = [rows!, cols!];
+  if (rowOf && starts) {
+    const arrays = { rows: height, cols: width, rowOf, starts, values: values!, imaginary };
+    return sparseMatrix(arrays, `the sparse matrix ${name} of ${height} × ${width}`);
+  }
+  if (values!.length !== height * width)
+    throw damage(`${name} is ${height} × ${width} and has ${values!.length} values`);
+  return { rows: height, cols: width, values: values!, ...(imaginary ? { imaginary } : {}) };
+}
+
+function libraryUrl(name: string): string {
+  try {
+    return import.meta.resolve('h5wasm');
+  } catch (cause) {
+    throw new InputError(
+      'missing',
+      `data: ${name} is of MATLAB's version 7.3 (HDF5); install h5wasm to read it (npm install h5wasm), or save it with -v7`,
+      { cause },
+    );
+  }
+}
+
+function ask(start: ExtractStart, name: string): Promise<ExtractAnswer> {
+  const program = `const { parentPort, workerData } = require('node:worker_threads');
+(${extract})(workerData, (url) => import(url), WebAssembly.Memory).then((answer) => parentPort.postMessage(answer));`;
+  const worker = new Worker(program, {
+    eval: true,
+    workerData: start,
+    name: 'unbraid MATLAB 7.3',
+    execArgv: [],
+    env: {},
+    // The library prints what it stumbles over.
+    stdout: true,
+    stderr: true,
+  });
+  const patience = PATIENCE + start.bytes.length / 1e4 + start.limit / 1e5;
+  return new Promise<ExtractAnswer>((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(
+        new InputError('limit', `data: ${name} is not read after ${Math.round(patience / 1000)} s; it may be damaged`),
+      );
+    }, patience);
+    worker.once('message', resolve);
+    worker.once('error', (error) => resolve({ fault: `the HDF5 library stopped (${error.message})` }));
+    worker.once('exit', () => resolve({ fault: 'the HDF5 library ended' }));
+    worker.once('message', () => clearTimeout(timer));
+    worker.once('exit', () => clearTimeout(timer));
+  }).finally(() => worker.terminate());
+}

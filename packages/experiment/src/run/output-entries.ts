@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { RunError } from '../errors.ts';
+
+/** Names become file names and anchors. */
+const NAME = /^\w[\w.-]{0,99}$/;
+const nameSchema = z.string().regex(NAME);
+
+export const figureSchema = z.object({ name: nameSchema, title: z.string(), caption: z.string() });
+
+export const tableSchema = z
+  .object({
+    name: nameSchema,
+    title: z.string(),
+    caption: z.string().optional(),
+    columns: z.array(z.string()),
+    rows: z.array(z.array(z.union([z.string(), z.number()]))),
+  })
+  .refine(({ columns, rows }) => rows.every(({ length }) => length === columns.length));
+
+export const outputsSchema = z.object({ figures: z.array(figureSchema), tables: z.array(tableSchema) });
+
+export type FigureEntry = Readonly<z.output<typeof figureSchema>>;
+export type TableEntry = Readonly<z.output<typeof tableSchema>>;
+
+/** `outputs.json`: the tables of a run and what its figures say, in the order in which they first appeared. */
+export interface Outputs {
+  readonly figures: readonly FigureEntry[];
+  readonly tables: readonly TableEntry[];
+}
+
+export function checkOutputName(kind: string, name: string): void {
+  if (NAME.test(name)) return;
+  throw new RunError(`experiment: a ${kind} is named "${name}"; use at most 100 letters, digits, ".", "-" and "_"`);
+}
+
+export function checkTable({ name, columns, rows }: TableEntry): void {
+  checkOutputName('table', name);
+  const row = rows.findIndex(({ length }) => length !== columns.length);
+  if (row < 0) return;
+  throw new RunError(
+    `experiment: row ${row} of table "${name}" has ${rows[row]!.length} entries for ${columns.length} columns`,
+  );
+}

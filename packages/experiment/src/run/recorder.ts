@@ -1,0 +1,138 @@
+import { join } from 'node:path';
+import type { Figure, Table } from '../context.ts';
+import { renderFigure } from '../figures/render.ts';
+import type { Put } from '../stored/checkpoint-file.ts';
+import type { Scalars } from '../values.ts';
+import { runFiles } from './config.ts';
+import type { Metrics } from './metrics.ts';
+import { checkOutputName } from './output-entries.ts';
+import type { OutputsWriter } from './outputs.ts';
+import type { WriteFile } from './write-file.ts';
+
+/** Where a run's lines, figures and tables go, kept apart by what put them out: a unit, or the code around the units. */
+export interface Recorder {
+  log(record: Scalars): void;
+  figure(name: string, figure: Figure): Promise<void>;
+  table(name: string, table: Table): void;
+  /** Everything until `leave` belongs to a unit. */
+  enter(): void;
+  leave(): void;
+  /** What the unit at work, or else the run, has put out so far. */
+  put(): Promise<Put>;
+  /**
+   * Puts out again what a checkpoint of the unit at work, or else of the run, holds. Where as much has been put out since, the checkpoint is
+   * one that was saved on the way here, such as the best of a fit, and nothing changes.
+   */
+  restore(put: Put): Promise<void>;
+  /** Ends when everything that was put out is on the disk. */
+  settle(): Promise<void>;
+}
+
+export interface RecorderParts {
+  readonly directory: string;
+  readonly metrics: Metrics;
+  readonly outputs: OutputsWriter;
+  readonly writeFile: WriteFile;
+}
+
+interface Scope {
+  /** Where its lines begin, in bytes. */
+  readonly start: number;
+  reports: number;
+  readonly figures: Set<string>;
+  readonly tables: Set<string>;
+}
+
+const beginScope = (start: number): Scope => ({ start, reports: 0, figures: new Set(), tables: new Set() });
+
+export function createRecorder({ directory, metrics, outputs, writeFile }: RecorderParts): Recorder {
+  const root = beginScope(0);
+  let unit: Scope | undefined;
+  const drawings = new Map<string, Promise<string>>();
+
+  /** Counts what is put out, for the unit and for the run. */
+  function report(names: 'figures' | 'tables' | undefined, name = '', count = 1): void {
+    for (const scope of unit === undefined ? [root] : [root, unit]) {
+      scope.reports += count;
+      if (names !== undefined) scope[names].add(name);
+    }
+  }
+
+  async function draw(name: string, figure: Figure): Promise<string> {
+    const svg = await renderFigure(name, figure);
+    await writeSvg(name, svg);
+    return svg;
+  }
+  const writeSvg = (name: string, svg: string) => writeFile(join(directory, runFiles.figures, `${name}.svg`), svg);
+
+  return {
+    log(record) {
+      metrics.log(record);
+      report(undefined);
+    },
+    async figure(name, figure) {
+      checkOutputName('figure', name);
+      // Before any waiting: figures stand in the report in the order in which they were asked for.
+      outputs.addFigure({ name, title: figure.title, caption: figure.caption });
+      report('figures', name);
+      const drawn = draw(name, figure);
+      drawings.set(name, drawn);
+      // An experiment need not wait for its figures; a failure comes out in settle.
+      drawn.catch(() => undefined);
+      await drawn;
+    },
+    table(name, table) {
+      outputs.addTable(copyTable(name, table));
+      report('tables', name);
+    },
+    enter() {
+      unit = beginScope(metrics.length());
+    },
+    leave() {
+      unit = undefined;
+    },
+    async put() {
+      const { start, reports, figures, tables } = unit ?? root;
+      const current = outputs.current();
+      const drawn = current.figures
+        .filter(({ name }) => figures.has(name))
+        .map(async (entry) => ({ ...entry, svg: (await drawings.get(entry.name)) ?? '' }));
+      return {
+        reports,
+        lines: metrics.since(start),
+        figures: await Promise.all(drawn),
+        tables: current.tables.filter(({ name }) => tables.has(name)),
+      };
+    },
+    async restore({ reports, lines, figures, tables }) {
+      const scope = unit ?? root;
+      if (reports <= scope.reports) return;
+      metrics.replace(scope.start, lines);
+      report(undefined, '', reports - scope.reports);
+      for (const { svg, ...entry } of figures) {
+        outputs.addFigure(entry);
+        report('figures', entry.name, 0);
+        drawings.set(entry.name, Promise.resolve(svg));
+        await writeSvg(entry.name, svg);
+      }
+      for (const table of tables) {
+        outputs.addTable(table);
+        report('tables', table.name, 0);
+      }
+    },
+    async settle() {
+      await Promise.all(drawings.values());
+      metrics.sync();
+      await outputs.flush();
+    },
+  };
+}
+
+function copyTable(name: string, { title, caption, columns, rows }: Table) {
+  const shared = { name, title, columns: [...columns], rows: rows.map((row) => row.map(plainNumber)) };
+  return caption === undefined ? shared : { ...shared, caption };
+}
+
+function plainNumber(value: string | number): string | number {
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
+}

@@ -1,0 +1,105 @@
+import { createMatrix, type Matrix } from '@unbraid/data';
+import { f32, matmul, type Runtime, type Tensor, trace } from '@unbraid/graph';
+import { blockRows, inBlocks, LARGEST_FACTOR } from './blocks.ts';
+import { cholesky, invertLower } from './cholesky.ts';
+import { openGates, sumOf } from './network.ts';
+import type { PreconditionedProblem } from './preconditioner.ts';
+import { runOnce } from './run-once.ts';
+
+// The normal matrix ΦᵀΦ = Σ_i (A Aᵀ ⊙ g_i g_iᵀ) ⊗ x_i x_iᵀ, over rows i with gates g_i, would be a Kronecker product if which gates
+// are open had nothing to do with what else is known of a row: B ⊗ S with B = A Aᵀ ⊙ GᵀG/m and S = XᵀX. With the ridge divided
+// between the two sides (as Martens and Grosse 2015, Section 6.3, divide their damping),
+//
+//     ΦᵀΦ + λI ≈ (B + βI) ⊗ (S + σI),     β σ = λ,   β / σ = (tr B / k) / (tr S / d),
+//
+// each side takes a Cholesky factorization of its own, and the product preconditions well.
+
+/** The inverses of the triangular factors of both sides; what is left out would cost more than it brings. */
+export interface Factors {
+  /** L⁻¹ for B + βI = L Lᵀ, k × k */
+  readonly gates?: Matrix;
+  /** L⁻¹ for S + σI = L Lᵀ, d × d */
+  readonly inputs?: Matrix;
+}
+
+/** No side is factored that would take longer than about so many iterations. */
+const WORTH = 60;
+
+export async function kroneckerFactors(problem: PreconditionedProblem, runtime: Runtime): Promise<Factors> {
+  const { x, gates, a, ridge } = problem;
+  const [k, d] = [gates.rows, x.cols];
+  const products = 2 * x.rows * k * d;
+  const [left, right] = [k, d].map((size) => size <= LARGEST_FACTOR && size ** 3 <= WORTH * products);
+  // Mean eigenvalues of B, for gates that are open half of the time, and S.
+  const [meanB, meanS] = [squares(a) / 2 / k, squares(x) / d];
+  if (!(meanB > 0 && meanS > 0 && Number.isFinite(meanB * meanS))) return {};
+  const both = left && right;
+  const beta = both ? Math.sqrt((ridge * meanB) / meanS) : ridge / meanS;
+  const sigma = both ? Math.sqrt((ridge * meanS) / meanB) : ridge / meanB;
+  const [gateInverse, inputInverse] = [
+    left ? inverseFactor(await gateMatrix(problem, runtime), k, beta) : undefined,
+    right ? inverseFactor(await gram(problem, runtime, d, (block) => block), d, sigma) : undefined,
+  ];
+  return { ...(gateInverse && { gates: gateInverse }), ...(inputInverse && { inputs: inputInverse }) };
+}
+
+/** B = A Aᵀ ⊙ GᵀG/m */
+async function gateMatrix(problem: PreconditionedProblem, runtime: Runtime): Promise<Float64Array> {
+  const { x, gates, a } = problem;
+  const k = gates.rows;
+  const b = await gram(problem, runtime, k, openGates);
+  for (let i = 0; i < k; i++) {
+    for (let j = 0; j < k; j++) {
+      let inner = 0;
+      for (let o = 0; o < a.cols; o++) inner += a.data[i * a.cols + o]! * a.data[j * a.cols + o]!;
+      b[i * k + j]! *= inner / x.rows;
+    }
+  }
+  return b;
+}
+
+/** Σ FᵀF over blocks F of what `f` makes of rows of X, `width` columns. */
+async function gram(
+  { x, gates }: PreconditionedProblem,
+  runtime: Runtime,
+  width: number,
+  f: (block: Tensor, u: Tensor) => Tensor,
+): Promise<Float64Array> {
+  const rows = blockRows({ samples: x.rows, dimension: x.cols, neurons: Math.max(gates.rows, x.cols), outputs: 1 });
+  const specs = { x: inBlocks(rows, x.cols), u: f32(gates.rows, gates.cols) };
+  const graph = trace(specs, ({ x: blocks, u }) => ({
+    gram: sumOf(blocks.map((block) => f(block, u)).map((part) => matmul(part, part, { transposeA: true }))),
+  }));
+  const sum = createMatrix(width, width);
+  await runOnce(graph, runtime, { inputs: { x, u: gates }, outputs: { gram: sum } });
+  return Float64Array.from(sum.data);
+}
+
+/** Sums in float32 move eigenvalues by a share of the trace, so damping is at least this share of it. */
+const LEAST_DAMPING = 1e-6;
+const TRIES = 5;
+
+/** L⁻¹ for M + damping · I = L Lᵀ, n × n; with more damping where that isn't positive definite, and `undefined` where nothing helps. */
+function inverseFactor(m: Float64Array, n: number, damping: number): Matrix | undefined {
+  let trace = 0;
+  for (let i = 0; i < n; i++) trace += m[i * n + i]!;
+  let least = LEAST_DAMPING * trace;
+  for (let i = 0; i < TRIES; i++, least *= 10) {
+    const factor = m.slice();
+    for (let j = 0; j < n; j++) factor[j * n + j]! += Math.max(damping, least);
+    try {
+      cholesky(factor, n);
+    } catch {
+      continue;
+    }
+    const inverse = createMatrix(n, n, invertLower(factor, n));
+    return inverse.data.every(Number.isFinite) ? inverse : undefined;
+  }
+  return undefined;
+}
+
+const squares = ({ data }: Matrix): number => {
+  let sum = 0;
+  for (let i = 0; i < data.length; i++) sum += data[i]! ** 2;
+  return sum;
+};

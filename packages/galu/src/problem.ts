@@ -1,0 +1,133 @@
+import {
+  callback,
+  checkFiniteValues,
+  checkSettings,
+  finite,
+  flag,
+  given,
+  having,
+  InputError,
+  integer,
+} from '@unbraid/checks';
+import { createMatrix, type Matrix } from '@unbraid/data';
+import * as z from 'zod';
+import { checkMatrix, checkParts } from './check-data.ts';
+import type { Preconditioning } from './preconditioner.ts';
+import { columnMean } from './scores.ts';
+
+/** What both solvers train: the GaLU network with gates U and output weights A, N(X) + b. */
+export interface Problem {
+  /** m × d */
+  readonly x: Matrix;
+  /** m × c; every entry −1 or 1 for the logistic loss */
+  readonly y: Matrix;
+  /** k × d */
+  readonly gates: Matrix;
+  /** k × c */
+  readonly a: Matrix;
+  /** λ, at least 0 */
+  readonly ridge: number;
+  /** Fit b too, one number for each output, which the ridge leaves alone. False by default: b is 0. */
+  readonly intercept?: boolean;
+  /** `factors` by default. */
+  readonly precondition?: Preconditioning;
+}
+
+export interface StopRule {
+  /** Stop at a relative gradient of at most this. */
+  readonly tolerance: number;
+  /** Stop at a training error of at most this. */
+  readonly targetError: number;
+  readonly maxIterations: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onIteration?: IterationListener | undefined;
+}
+
+export interface Iteration {
+  readonly iteration: number;
+  /** Mean over rows of the summed squares ‖Y − N − b‖²/m, or of the summed logistic loss. */
+  readonly error: number;
+  /** Norm of the gradient in W (and b), as a share of its norm at W = 0. */
+  readonly gradient: number;
+}
+
+/**
+ * Is told of each iteration, and can look at copies of the weights W (k × d) and the intercept (c) so far, to validate them say;
+ * training waits for it.
+ */
+export type IterationListener = (
+  iteration: Iteration,
+  weights: () => Float32Array,
+  intercept: () => Float32Array,
+) => void | Promise<void>;
+
+export interface Solution {
+  /** W, k × d */
+  readonly weights: Float32Array;
+  /** b, c; zeros where none was asked for */
+  readonly intercept: Float32Array;
+  readonly iterations: number;
+  readonly stopped: 'direct' | 'tolerance' | 'targetError' | 'maxIterations' | 'stagnation';
+  /** The true error and gradient at the weights, not those of a recurrence. */
+  readonly error: number;
+  readonly gradient: number;
+  readonly history: readonly Iteration[];
+}
+
+const settings = z.object({
+  x: given<Matrix>(),
+  y: given<Matrix>(),
+  gates: given<Matrix>(),
+  a: given<Matrix>(),
+  ridge: finite({ min: 0 }),
+  intercept: flag().optional(),
+  precondition: preconditioning().optional(),
+});
+
+export function preconditioning() {
+  return z.union([z.boolean(), z.enum(['factors', 'gates', 'none'])], {
+    error: 'true, false, "factors", "gates" or "none"',
+  });
+}
+
+const stopRule = z.object({
+  tolerance: finite({ min: 0 }),
+  targetError: finite(),
+  maxIterations: integer({ min: 0 }),
+  signal: having<AbortSignal>('an AbortSignal', 'aborted', 'throwIfAborted').optional(),
+  onIteration: callback<IterationListener>().optional(),
+});
+
+/** @throws {InputError} in one line, for a stop rule that can't be */
+export const checkStopRule = (who: string, stop: StopRule): void => void checkSettings(who, stopRule, stop);
+
+/** @throws {InputError} in one line, for settings that can't be, sizes that don't agree, and NaN or infinite entries */
+export function checkProblem(who: string, problem: Problem): void {
+  checkSettings(who, settings, problem);
+  const { x, y, a } = problem;
+  checkParts(problem);
+  checkMatrix('galu: Y', y);
+  if (x.rows < 1) throw new InputError('data', 'galu: X has no rows; give at least one');
+  if (y.rows === x.rows && y.cols === a.cols) return;
+  throw new InputError(
+    'data',
+    `galu: X has ${x.rows} rows, Y is ${y.rows} × ${y.cols} and A has ${a.cols} columns; Y has a row for each of X and a column for each of A`,
+  );
+}
+
+/** @throws {InputError} for a solution with numbers that aren't finite */
+export function checkSolution<S extends Solution>(solution: S): S {
+  const { weights, intercept, error, gradient } = solution;
+  const advice = 'scale X and Y to about 1, or add ridge';
+  checkFiniteValues('galu: what training made of W', weights, advice);
+  checkFiniteValues('galu: what training made of the intercept', intercept, advice);
+  checkFiniteValues('galu: error and gradient after training', [error, gradient], advice);
+  return solution;
+}
+
+/** Y less the means of its columns, which are computed in double precision. */
+export function centreTargets(y: Matrix): { readonly y: Matrix; readonly means: Float64Array } {
+  const means = Float64Array.from({ length: y.cols }, (_, j) => columnMean(y, j));
+  const data = y.data.map((value, at) => value - means[at % y.cols]!);
+  return { y: createMatrix(y.rows, y.cols, data), means };
+}

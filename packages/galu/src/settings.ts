@@ -1,0 +1,100 @@
+import {
+  callback,
+  checkSettings,
+  count,
+  finite,
+  flag,
+  having,
+  integer,
+  oneOf,
+  type WarningListener,
+} from '@unbraid/checks';
+import type { Matrix } from '@unbraid/data';
+import type { Runtime } from '@unbraid/graph';
+import * as z from 'zod';
+import type { Preconditioning } from './preconditioner.ts';
+import { type IterationListener, preconditioning } from './problem.ts';
+import type { Loss } from './targets.ts';
+
+export interface GaluSettings {
+  /** k; with given gates it may be left out */
+  readonly neurons?: number;
+  /** Gaussian directions drawn from the seed, or a k × d matrix, such as the hidden weights of a trained ReLU network. */
+  readonly gates?: 'gaussian' | Matrix;
+  readonly loss?: Loss;
+  /** Number of classes, where labels may leave some out. By default one more than the largest label, and then each must occur. */
+  readonly classes?: number;
+  /**
+   * Add a constant b to each output, trained with W and left alone by the ridge. Default true: without it a network can't leave
+   * the origin, N(0) = 0.
+   */
+  readonly intercept?: boolean;
+  /** λ ≥ 0 of the penalty λ‖W‖², beside the loss summed over rows. Default 0. */
+  readonly ridge?: number;
+  /**
+   * `primal` iterates on W; `dual` (squared loss, one output) solves in the m × m kernel. `auto` takes the dual where the kernel is
+   * the smaller problem by far: one output, up to 2,000 rows with k·d more than twice as many, and a ridge.
+   */
+  readonly method?: 'auto' | 'primal' | 'dual';
+  /** How iterations are preconditioned. Default true, which is `factors`. */
+  readonly precondition?: Preconditioning;
+  /** Relative gradient at which training ends; 1e-6 by default. */
+  readonly tolerance?: number;
+  /** Training error (mean of the summed squares, or the mean logistic loss) at which training ends; 0 by default. */
+  readonly targetError?: number;
+  /** Iterations of CGLS or steps of Newton; 1000 by default. Training that they end has not converged, and says so. */
+  readonly maxIterations?: number;
+  /** Whole number from which gates and output weights are drawn; 0 by default. */
+  readonly seed?: number;
+  /** By default ONNX Runtime for Node on all cores. */
+  readonly runtime?: Runtime;
+  /** Memory that training may take beside X and Y, in bytes; by default what the system has to give. */
+  readonly availableBytes?: number;
+}
+
+export interface FitOptions {
+  readonly signal?: AbortSignal;
+  readonly onIteration?: IterationListener;
+  /** Is told each of `report.warnings`; by default they become process warnings, on stderr in Node. */
+  readonly onWarning?: WarningListener;
+}
+
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
+
+const settingsSchema = z.object({
+  neurons: count().optional(),
+  gates: z
+    .custom<'gaussian' | Matrix>((value) => value === 'gaussian' || isObject(value), {
+      error: '"gaussian" or a matrix',
+    })
+    .default('gaussian'),
+  loss: oneOf('squared', 'logistic').default('squared'),
+  classes: integer({ min: 2 }).optional(),
+  intercept: flag().default(true),
+  ridge: finite({ min: 0 }).default(0),
+  method: oneOf('auto', 'primal', 'dual').default('auto'),
+  precondition: preconditioning().default(true),
+  tolerance: finite({ min: 0 }).default(1e-6),
+  targetError: finite({ min: 0 }).default(0),
+  maxIterations: count().default(1000),
+  seed: integer().default(0),
+  runtime: having<Runtime>('a runtime such as nodeRuntime()', 'backend', 'arena', 'kernels').optional(),
+  availableBytes: finite({ above: 0 }).optional(),
+});
+
+const fitSchema = z.object({
+  signal: having<AbortSignal>('an AbortSignal', 'aborted', 'throwIfAborted').optional(),
+  onIteration: callback<IterationListener>().optional(),
+  onWarning: callback<WarningListener>().optional(),
+});
+
+/** Settings with defaults filled in. */
+export type CheckedSettings = z.output<typeof settingsSchema>;
+
+/** @throws {InputError} in one line, for the first setting that is unknown or can't be */
+export const checkGaluSettings = (settings: GaluSettings): CheckedSettings =>
+  checkSettings('galu: createGalu', settingsSchema, settings);
+
+/** @throws {InputError} in one line, for the first option that is unknown or can't be */
+export const checkFitOptions = (options: FitOptions): z.output<typeof fitSchema> =>
+  checkSettings('galu: fit', fitSchema, options);

@@ -1,0 +1,56 @@
+import { callback, count, finite, flag, having, integer } from '@unbraid/checks';
+import type { Runtime } from '@unbraid/graph';
+import * as z from 'zod';
+import type { Loss } from '../losses/loss.ts';
+import type { AnyModel } from '../model.ts';
+import type { Optimizer } from '../optimizers/optimizer.ts';
+import type { Schedule } from '../schedules/schedule.ts';
+import type { CheckpointStore } from './checkpoint.ts';
+import type { FitOptions } from './fit-options.ts';
+
+/** Rows in a batch, where all of them may be asked for. */
+const batchSize = () =>
+  z.union([count(), z.literal(Number.POSITIVE_INFINITY)], { error: 'an integer of at least 1, or Infinity' });
+
+export const modelSetting = () => having<AnyModel>('a model, with params and apply,', 'params', 'apply');
+export const runtimeSetting = () => having<Runtime>('a runtime such as nodeRuntime()', 'backend', 'arena', 'kernels');
+export const lossSetting = () => callback<Loss>();
+export const metricsSetting = () =>
+  z.custom<Readonly<Record<string, Loss>>>(
+    (value) =>
+      typeof value === 'object' && value !== null && Object.values(value).every((f) => typeof f === 'function'),
+    { error: 'an object of functions (prediction, target), by name,' },
+  );
+
+/** Options of `fit`; data and parameters are checked beside it, against the model. */
+export const fitSchema = z.object({
+  model: modelSetting(),
+  loss: lossSetting(),
+  penalty: callback<NonNullable<FitOptions['penalty']>>().optional(),
+  data: having<FitOptions['data']>('an object with x and y', 'x', 'y'),
+  optimizer: having<Optimizer>('an optimizer such as adam()', 'name', 'settings', 'create').optional(),
+  learningRate: z
+    .union([finite({ min: 0 }), callback<Schedule>()], { error: 'a finite number of at least 0, or a schedule,' })
+    .default(1e-3),
+  batchSize: batchSize().default(128),
+  dropLast: flag().default(false),
+  transform: callback<NonNullable<FitOptions['transform']>>().optional(),
+  epochs: count().optional(),
+  steps: count().optional(),
+  validation: having<FitOptions['data']>('an object with x and y', 'x', 'y').optional(),
+  validateEvery: count().default(1),
+  metrics: metricsSetting().default({}),
+  keepBest: z
+    .union([z.literal(false), callback<Exclude<FitOptions['keepBest'], false | undefined>>()], {
+      error: 'false, or a function of an epoch,',
+    })
+    .optional(),
+  seed: integer({ min: 0 }).default(0),
+  params: z.custom<Float32Array>((value) => value instanceof Float32Array, { error: 'a Float32Array' }).optional(),
+  onStep: callback<NonNullable<FitOptions['onStep']>>().optional(),
+  onEpoch: callback<NonNullable<FitOptions['onEpoch']>>().optional(),
+  stop: callback<NonNullable<FitOptions['stop']>>().optional(),
+  signal: having<AbortSignal>('an AbortSignal', 'aborted', 'throwIfAborted').optional(),
+  checkpoint: having<CheckpointStore>('a checkpoint store, with load and save,', 'load', 'save').optional(),
+  runtime: runtimeSetting().optional(),
+});
