@@ -1,7 +1,7 @@
 import { caseFiles } from './case-input.ts';
 import { residentBytes } from './process-memory.ts';
 import type { Assignment, Message } from './protocol.ts';
-import { megabytes, runCase } from './run-case.ts';
+import { runCase } from './run-case.ts';
 import { examples, totalBytes } from './target.ts';
 import { loadTarget } from './targets/index.ts';
 
@@ -17,9 +17,10 @@ process.exit(0);
 async function work({ target: name, seed, first, end }: Assignment): Promise<void> {
   const target = await loadTarget(name);
   const from = await examples(target);
+  // Modules and WebAssembly are loaded now, and not on a case's account.
   for (const [i, files] of from.entries()) {
-    const { accepted, finding } = await warmUp(target, files);
-    if (!accepted) throw new Error(`fuzz: ${name} refuses its own example ${i}: ${finding}`);
+    const { accepted, thrown } = await runCase(target, files);
+    if (!accepted) throw new Error(`fuzz: ${name} refuses its own example ${i}: ${thrown}`);
   }
   await tell({ kind: 'ready' });
   let collectedAt = 0;
@@ -32,13 +33,6 @@ async function work({ target: name, seed, first, end }: Assignment): Promise<voi
     await tell({ kind: 'begin', number, fileBytes: totalBytes(files), residentBytes: residentBytes() });
     await tell({ kind: 'end', number, result: await runCase(target, files) });
   }
-}
-
-/** Modules and WebAssembly are loaded now, and not on a case's account. */
-async function warmUp(target: Parameters<typeof runCase>[0], files: Parameters<typeof runCase>[1]) {
-  const result = await runCase(target, files);
-  const finding = result.finding?.startsWith(`memory`) ? `took ${megabytes(result.grownBytes)}` : result.finding;
-  return { accepted: result.accepted, finding };
 }
 
 /** Waits until it is sent, so that the last words before a crash arrive. */

@@ -65,6 +65,14 @@ test('a case depends on its seed and number alone', async () => {
   );
 });
 
+test('no case changes the examples that others are made of, Buffers though they were', async () => {
+  const target = await loadTarget('png');
+  const from = await examples(target);
+  const before = structuredClone(from);
+  for (let number = 0; number < 100; number++) caseFiles(target, from, { seed: 8, number });
+  expect(from).toEqual(before);
+});
+
 test('a name that is none is answered with those there are', async () => {
   await expect(loadTarget('constructor')).rejects.toThrow('fuzz: there is no target "constructor"; there are ');
 });

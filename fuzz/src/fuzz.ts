@@ -4,7 +4,14 @@ import { dirname, join } from 'node:path';
 import { caseFiles } from './case-input.ts';
 import { CHILD, FINDINGS } from './paths.ts';
 import { computingMsOf, residentBytesOf } from './process-memory.ts';
-import { type Assignment, LIMIT_MS, type Message, memoryLimit, WAITING_LIMIT_MS } from './protocol.ts';
+import {
+  type Assignment,
+  LIMIT_MS,
+  type Message,
+  memoryLimit,
+  STARTING_LIMIT_MS,
+  WAITING_LIMIT_MS,
+} from './protocol.ts';
 import { memoryFinding } from './run-case.ts';
 import { examples, type FuzzTarget, ONLY_FILE } from './target.ts';
 import { loadTarget } from './targets/index.ts';
@@ -92,10 +99,15 @@ async function live(
     }
     if (message.kind !== 'end') return;
     running = undefined;
-    handled = handled.then((before) => before && onEnd(message));
-    handled.then((goOn) => goOn || child.kill('SIGKILL'));
+    handled = handled.then(async (before) => {
+      const goOn = before && (await onEnd(message));
+      if (!goOn) child.kill('SIGKILL');
+      return goOn;
+    });
   });
+  const started = Date.now();
   const look = setInterval(() => {
+    if (!isReady && Date.now() - started > STARTING_LIMIT_MS) child.kill('SIGKILL');
     if (!running) return;
     killedFor ??= excess(child.pid!, running, target.limitMs ?? LIMIT_MS);
     if (killedFor !== undefined) child.kill('SIGKILL');

@@ -19,6 +19,8 @@ export interface CaseResult {
   readonly computingMs: number;
   /** By how much memory grew beyond what it was before the case, at its highest. */
   readonly grownBytes: number;
+  /** What the reader threw, where it refused. */
+  readonly thrown?: string;
   /** What is wrong, where something is. */
   readonly finding?: string;
 }
@@ -31,5 +33,8 @@ export function memoryLimit(fileBytes: number): number {
 /** Milliseconds of computing that a case may take, unless the target says so. */
 export const LIMIT_MS = 2000;
 
+/** Milliseconds by the clock in which the examples are read. */
+export const STARTING_LIMIT_MS = 300_000;
+
 /** Milliseconds by the clock after which a case that computes nothing waits for what never comes. */
-export const WAITING_LIMIT_MS = 20_000;
+export const WAITING_LIMIT_MS = 60_000;

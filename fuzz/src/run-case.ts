@@ -22,7 +22,13 @@ export async function runCase(target: FuzzTarget, files: Files): Promise<CaseRes
     (error === undefined ? undefined : foreignError(error.thrown, target.errors)) ??
     (computingMs > limitMs ? `computed for ${Math.round(computingMs)} ms; ${limitMs} are allowed` : undefined) ??
     memoryFinding(grownBytes, totalBytes(files));
-  return { accepted: error === undefined, computingMs, grownBytes, ...(finding !== undefined && { finding }) };
+  return {
+    accepted: error === undefined,
+    computingMs,
+    grownBytes,
+    ...(error !== undefined && { thrown: String(error.thrown).slice(0, 500) }),
+    ...(finding !== undefined && { finding }),
+  };
 }
 
 /** What the target threw, if it did. */

@@ -38,9 +38,10 @@ export interface LinearityData {
 /** Writes a network for {@link readLinearityTask}. The same seed gives the same file. */
 export async function writeLinearityTask(file: string, sizes: NetworkSizes, seed: number): Promise<void> {
   const random = createRandom(seed);
-  const params = initialize(ntkNetwork(sizes), random.split('weights'));
-  const x = random.split('inputs').normal(new Float32Array(sizes.rows * sizes.inputs));
-  const tensors: Record<string, SafeTensor> = { x: { dtype: 'F32', shape: [sizes.rows, sizes.inputs], data: x } };
+  const { rows, ...widths } = sizes;
+  const params = initialize(ntkNetwork(widths), random.split('weights'));
+  const x = random.split('inputs').normal(new Float32Array(rows * sizes.inputs));
+  const tensors: Record<string, SafeTensor> = { x: { dtype: 'F32', shape: [rows, sizes.inputs], data: x } };
   let offset = 0;
   shapesOf(sizes).forEach((shape, layer) => {
     const end = offset + shape[0] * shape[1];

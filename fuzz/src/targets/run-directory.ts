@@ -91,6 +91,8 @@ function checkPage(markup: string): void {
 export const runDirectory: FolderTarget = {
   name: 'run-directory',
   limitMs: 5000,
+  // Each brings a run to its end, with a file synchronized at every step.
+  testCases: 100,
   errors: [RunError, UsageError],
   folders: async () => [await example(1), await example(2), await example(0)],
   repair(bytes, file) {

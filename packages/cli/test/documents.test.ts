@@ -20,8 +20,8 @@ const failures: string[] = [];
 /** Milliseconds that one may take: for a hang, on a machine that has other work. */
 const LIMIT = 600_000;
 
-/** Checks the types of all programs and makes them JavaScript, at once; then runs them. */
-beforeAll(async () => {
+/** Checks the types of all programs and makes them JavaScript, at once. */
+function build(): void {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
@@ -46,9 +46,7 @@ beforeAll(async () => {
     cwd: folder,
     encoding: 'utf8',
   }).stdout;
-  await runAll();
-}, 1_800_000);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+}
 
 /** Ends with what a program said when it failed, or with nothing. */
 async function run(i: number): Promise<string> {
@@ -84,6 +82,12 @@ async function runAll(): Promise<void> {
 }
 
 describe('what a document prints as TypeScript or JavaScript', () => {
+  beforeAll(async () => {
+    build();
+    await runAll();
+  }, 1_800_000);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
   it.each(programs.map(({ place }, i) => [place, i] as const))('%s runs as printed', (_, i) => {
     const wrong = complaints.split('\n').filter((line) => line.startsWith(`${nameOf(i)}.ts`));
     expect(wrong).toEqual([]);

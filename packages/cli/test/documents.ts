@@ -68,6 +68,8 @@ export function callsOf(path: string): { place: string; words: string[] }[] {
     .flatMap(({ place, code }) =>
       code
         .split('\n')
+        // Variables that stand before the command are the shell's.
+        .map((line) => line.replace(/^(?:[A-Z_]+=\S+ )+/, ''))
         .filter((line) => /^npx (unbraid|@unbraid\/cli) /.test(line))
         .map((line) => ({ place, words: wordsOf(line).slice(2) })),
     );

@@ -1,4 +1,5 @@
-import { InputError } from '@unbraid/checks';
+import { InputError, showValue } from '@unbraid/checks';
+import { shownShape } from './listed.ts';
 import {
   elementCount,
   LENGTH_BYTES,
@@ -22,19 +23,20 @@ export function encodeSafetensors(
   tensors: Readonly<Record<string, SafeTensor>>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
+  for (const [name, tensor] of Object.entries(tensors)) checkTensor(name, tensor);
+  checkMetadata(metadata);
   const ordered = Object.entries(tensors).sort(byFileOrder);
   const header: [string, unknown][] = [];
   if (Object.keys(metadata).length > 0) header.push([METADATA_KEY, sortedByKey(metadata)]);
   let end = 0;
   for (const [name, tensor] of ordered) {
-    checkTensor(name, tensor);
     const { dtype, shape, data } = tensor;
     header.push([name, { dtype, shape, data_offsets: [end, end + data.byteLength] }]);
     end += data.byteLength;
   }
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
   const start = LENGTH_BYTES + Math.ceil(json.length / ALIGNMENT) * ALIGNMENT;
-  const bytes = new Uint8Array(start + end);
+  const bytes = allocated(start + end);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(start - LENGTH_BYTES), true);
   bytes.set(json, LENGTH_BYTES);
   bytes.fill(0x20, LENGTH_BYTES + json.length, start);
@@ -44,6 +46,29 @@ export function encodeSafetensors(
     position += data.byteLength;
   }
   return bytes;
+}
+
+function allocated(length: number): Uint8Array {
+  try {
+    return new Uint8Array(length);
+  } catch (cause) {
+    throw new InputError(
+      'limit',
+      `data: tensors of ${length} bytes are more than there is room for; write them in several files`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+function checkMetadata(metadata: Readonly<Record<string, unknown>>): void {
+  const wrong = Object.entries(metadata).find(([, text]) => typeof text !== 'string');
+  if (!wrong) return;
+  throw new InputError(
+    'data',
+    `data: the metadata ${showValue(wrong[0])} is ${showValue(wrong[1])}; safetensors keeps text`,
+  );
 }
 
 const FILE_ORDER = Object.keys(TENSOR_ARRAYS) as TensorDtype[];
@@ -60,22 +85,17 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
-function checkTensor(name: string, { dtype, shape, data }: SafeTensor): void {
+function checkTensor(name: string, tensor: Partial<SafeTensor> | undefined): void {
+  const refuse = (message: string) => new InputError('data', `data: tensor ${showValue(name)} ${message}`);
   if (name === METADATA_KEY)
     throw new InputError('data', `data: a tensor cannot be named ${METADATA_KEY}; safetensors reserves it`);
+  const { dtype, shape, data } = tensor ?? {};
+  if (dtype === undefined || !Object.hasOwn(TENSOR_ARRAYS, dtype))
+    throw refuse(`has dtype ${showValue(dtype)}; supported are ${FILE_ORDER.join(', ')}`);
   const array = TENSOR_ARRAYS[dtype];
-  if (!array)
-    throw new InputError('data', `data: tensor "${name}" has dtype ${dtype}; supported are ${FILE_ORDER.join(', ')}`);
-  if (!(data instanceof array)) {
-    throw new InputError(
-      'data',
-      `data: tensor "${name}" is ${dtype} and so needs a ${array.name}, not a ${data.constructor.name}`,
-    );
-  }
-  if (!shape.every((size) => Number.isSafeInteger(size) && size >= 0) || elementCount(shape) !== data.length) {
-    throw new InputError(
-      'data',
-      `data: tensor "${name}" has shape [${shape.join(', ')}], its array has ${data.length} elements`,
-    );
-  }
+  if (!(data instanceof array)) throw refuse(`is ${dtype} and so needs a ${array.name}, not ${showValue(data)}`);
+  const isShape = Array.isArray(shape) && shape.every((size) => Number.isSafeInteger(size) && size >= 0);
+  if (!isShape) throw refuse(`has ${showValue(shape)} for a shape; give a list of sizes`);
+  if (elementCount(shape) !== data.length)
+    throw refuse(`has shape ${shownShape(shape)}, its array has ${data.length} elements`);
 }

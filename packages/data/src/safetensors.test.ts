@@ -167,9 +167,26 @@ describe('what cannot be written', () => {
       { dtype: 'F32', shape: [2], data: new Float64Array(2) as never },
       'needs a Float32Array',
     ],
+    [
+      'a dtype that objects have',
+      { dtype: 'constructor' as never, shape: [0], data: new Float32Array(0) },
+      'supported are I64',
+    ],
+    ['no tensor', undefined as never, 'has dtype undefined; supported are'],
+    [
+      'no shape',
+      { dtype: 'F32', data: new Float32Array(2) } as never,
+      'has undefined for a shape; give a list of sizes',
+    ],
     ['an unknown dtype', { dtype: 'F16' as never, shape: [0], data: new Float32Array(0) }, 'supported are I64'],
   ])('%s is refused', (_, bad, message) => {
     expect(() => encodeSafetensors({ w: bad })).toThrow(message);
+  });
+
+  test('metadata that is no text is refused', () => {
+    expect(() => encodeSafetensors({}, { epoch: 3 as never })).toThrow(
+      'data: the metadata "epoch" is 3; safetensors keeps text',
+    );
   });
 
   test('the reserved name is refused', () => {

@@ -27,6 +27,7 @@ export function eachLine(bytes: Uint8Array, delimiter: string, name: string, tak
       delimiter: delimiter === ' ' ? [' '] : delimiter,
       record_delimiter: ['\r\n', '\n', '\r'],
       ltrim: delimiter !== '\t',
+      rtrim: delimiter !== '\t' && delimiter !== ' ',
       on_record: (record: string[], { lines }) => {
         const line = {
           number: lines,

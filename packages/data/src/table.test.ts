@@ -108,6 +108,7 @@ describe('forms that tables have', () => {
     ['line ends of old Macs', 'a,b\r1.5,2\r3,4\r', {}],
     ['mixed line ends', 'a,b\r\n1.5,2\n3,4\r\n', {}],
     ['quotes', '"a","b"\n"1.5","2"\n"3",4\n', {}],
+    ['blanks around quotes', ' "a" , "b" \n "1.5" ,"2"\n"3" , 4\n', {}],
     ['semicolons', 'a;b\n1.5;2\n3;4\n', { delimiter: ';' }],
     ['tabs', 'a\tb\n1.5\t2\n3\t4\n', { delimiter: '\t' }],
     ['bars', 'a|b\n1.5|2\n3|4\n', { delimiter: '|' }],
@@ -164,6 +165,7 @@ describe('forms that tables have', () => {
     [{ delimiter: '' }, 'data: readTable\'s delimiter is ""; one character, which is no quote is needed'],
     [{ missing: 'keep' as 'drop' }, 'data: readTable\'s missing is "keep"; "refuse" or "drop" is needed'],
     [{ decimal: ';' as ',' }, "data: readTable's decimal is"],
+    [{ decimal: ',' }, 'data: readTable\'s decimal and delimiter are both ","; set another delimiter'],
   ])('the settings %j are refused', (options, message) => {
     expect(() => parseTable(iris, options)).toThrow(message);
   });

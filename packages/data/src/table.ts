@@ -84,6 +84,12 @@ type Settings = z.output<typeof settings>;
  */
 export function parseTable(source: string | ByteSource, options: TableOptions = {}, name = 'the table'): Table {
   const checked = checkSettings('data: readTable', settings, options);
+  if (checked.decimal === checked.delimiter) {
+    throw new InputError(
+      'setting',
+      `data: readTable's decimal and delimiter are both ${showValue(checked.decimal)}; set another delimiter, such as ";"`,
+    );
+  }
   const bytes = typeof source === 'string' ? new TextEncoder().encode(source) : toBytes(source, name);
   let reader: RowReader | undefined;
   eachLine(bytes, checked.delimiter, name, (line) => {

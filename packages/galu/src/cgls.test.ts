@@ -104,6 +104,18 @@ describe('least squares on a GaLU network', () => {
     expect(runtime.arena.stats().blocks).toBe(before);
   });
 
+  test('asked for more than float32 has, it ends at the optimum and does not run away', async () => {
+    const { lambda, W } = fixture.ridge[1]!;
+    const stop = { tolerance: 0, targetError: 0, maxIterations: 3000 };
+    for (const precondition of ['factors', 'gates', 'none'] as const) {
+      const given = { ...problem, ridge: lambda, precondition };
+      const { weights, stopped, gradient } = await solveLeastSquares(given, runtime, stop);
+      expect(stopped).toBe('stagnation');
+      expect(gradient).toBeLessThan(1e-5);
+      expect(relativeError(weights, W.data)).toBeLessThan(1e-4);
+    }
+  });
+
   test('a target of zeros is solved at once, by zeros', async () => {
     const zeros = { ...problem.y, data: new Float32Array(problem.y.data.length) };
     const { weights, iterations } = await solveLeastSquares({ ...problem, y: zeros, ridge: 0 }, runtime, {

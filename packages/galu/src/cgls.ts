@@ -28,6 +28,14 @@ const REFRESH = 500;
 const PROGRESS = 1e-4;
 const STALLS = 3;
 
+/**
+ * The objective never rises, but for rounding. Where it does by this share, rounding is all that is left in the gradient, and the
+ * recurrence runs away: it goes on from the lowest point.
+ */
+const RISE = 1e-3;
+/** Sums in float32 don't tell smaller shares apart. */
+const ROUNDING = 1e-6;
+
 /** A problem whose graphs are compiled, to be solved more than once; X, gates and A are read anew each time. */
 export interface PreparedLeastSquares {
   /** @throws {InputError} for a stop rule that can't be, and when the numbers leave the range of float32 */
@@ -69,50 +77,69 @@ async function iterate(solver: Solver, samples: number, stop: StopRule): Promise
   const { weights, intercept } = solver;
   await solver.begin();
   const first = solver.gradientNorm();
-  const look = () => ({
+  const look = (): Point => ({
     error: solver.squaredError() / samples,
     gradient: first > 0 ? solver.gradientNorm() / first : 0,
+    objective: solver.objective(),
   });
-  let state = look();
-  let best = Number.POSITIVE_INFINITY;
-  let stalls = 0;
-  for (let iteration = 0; ; ) {
+  const here = () => ({ ...look(), weights: weights(), intercept: intercept() });
+  let best = here();
+  if (!inRange(best)) throw outOfRange();
+  for (let iteration = 0, stalls = 0; ; ) {
+    const { objective: start, ...state } = best;
     const stopped =
-      reached(state, stop) ??
+      reached(best, stop) ??
       (iteration >= stop.maxIterations ? 'maxIterations' : stalls >= STALLS ? 'stagnation' : undefined);
-    if (stopped)
-      return { ...state, weights: weights(), intercept: intercept(), iterations: iteration, stopped, history };
+    if (stopped) return { ...state, iterations: iteration, stopped, history };
+    let low = { ...look(), weights: weights() };
+    let ranAway = false;
     for (let i = 0; i < REFRESH && iteration < stop.maxIterations; i++) {
       stop.signal?.throwIfAborted();
       await solver.iterate();
-      iteration++;
-      state = look();
-      history.push({ iteration, ...state });
-      await stop.onIteration?.({ iteration, ...state }, weights, intercept);
-      if (reached(state, stop)) break;
+      const now = look();
+      ranAway = !inRange(now) || now.objective > low.objective * (1 + RISE) + ROUNDING * start;
+      if (ranAway) break;
+      if (isBetter(now, low)) low = { ...now, weights: weights() };
+      const { error, gradient } = now;
+      history.push({ iteration: ++iteration, error, gradient });
+      await stop.onIteration?.({ iteration, error, gradient }, weights, intercept);
+      if (reached(now, stop)) break;
     }
-    await solver.restart();
-    state = look();
-    const objective = solver.objective();
-    stalls = objective < best * (1 - PROGRESS) ? 0 : stalls + 1;
-    best = Math.min(best, objective);
+    await solver.restart(ranAway ? low.weights : undefined);
+    const next = here();
+    stalls = next.objective < start * (1 - PROGRESS) ? 0 : stalls + 1;
+    if (isBetter(next, best) || reached(next, stop)) best = next;
+    else await solver.restart(best.weights);
   }
 }
 
-function reached(
+interface Point {
+  readonly error: number;
+  readonly gradient: number;
+  readonly objective: number;
+}
+
+/** Lower, or as low but for rounding and flatter. */
+const isBetter = (a: Point, b: Point): boolean =>
+  a.objective < b.objective * (1 - ROUNDING) ||
+  (a.objective <= b.objective * (1 + ROUNDING) && a.gradient < b.gradient);
+
+const inRange = ({ error, gradient }: Point): boolean => Number.isFinite(error) && Number.isFinite(gradient);
+
+const outOfRange = (): InputError =>
+  new InputError('not-finite', 'galu: the iteration left the range of float32; scale the inputs, or add ridge');
+
+const reached = (
   { error, gradient }: Pick<Iteration, 'error' | 'gradient'>,
   { tolerance, targetError }: StopRule,
-): Solution['stopped'] | undefined {
-  if (!Number.isFinite(error) || !Number.isFinite(gradient))
-    throw new InputError('not-finite', 'galu: the iteration left the range of float32; scale the inputs, or add ridge');
-  return error <= targetError ? 'targetError' : gradient <= tolerance ? 'tolerance' : undefined;
-}
+): Solution['stopped'] | undefined =>
+  error <= targetError ? 'targetError' : gradient <= tolerance ? 'tolerance' : undefined;
 
 interface Solver {
   /** Opens gates and sets the weights to zero. */
   begin(): Promise<void>;
-  /** Takes residual and search direction anew from the weights. */
-  restart(): Promise<void>;
+  /** Takes residual and search direction anew from the weights, or from those given. */
+  restart(from?: Float32Array): Promise<void>;
   iterate(): Promise<void>;
   squaredError(): number;
   gradientNorm(): number;
@@ -149,7 +176,8 @@ async function compileSolver(scope: Scope, problem: LeastSquares, runtime: Runti
   }) => {
     last = { error: outputs.error.float32[0]!, gradient: Math.sqrt(outputs.gradient.float32[0]!) };
   };
-  const restart = async () => {
+  const restart = async (from?: Float32Array) => {
+    if (from) step.inputs.w.float32.set(from);
     await refresh.run();
     remember(refresh);
   };

@@ -29,7 +29,7 @@ export function readResponse(response: ResponseHead, received: number, total: nu
     return announced(range?.[2] === '*' ? undefined : Number(range?.[2]), total, received);
   }
   if (status === 416) return other(retry('the server has no bytes after those received'), true);
-  const reason = `HTTP ${status} ${statusText}`.trimEnd();
+  const reason = `HTTP ${status} ${statusText.slice(0, 80)}`.trimEnd();
   if (TRANSIENT.has(status) || status >= 500) return other(retry(reason, retryAfter(headers)), false);
   return other(refused(reason), false);
 }

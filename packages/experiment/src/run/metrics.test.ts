@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../test/folders.ts';
@@ -41,6 +41,14 @@ describe('openMetrics', () => {
     metrics.log({ unit: 2 });
     metrics.close();
     expect(lines(path)).toEqual([{ root: 'ä' }, { unit: 0 }, { unit: 'ü' }, { unit: 2 }]);
+  });
+
+  it.skipIf(process.platform === 'win32')('empties no file that a link leads to', () => {
+    const path = newPath();
+    writeFileSync(`${path}.other`, 'precious');
+    symlinkSync(`${path}.other`, path);
+    expect(() => openMetrics(path)).toThrow(`experiment: cannot write ${path}: `);
+    expect(readFileSync(`${path}.other`, 'utf8')).toBe('precious');
   });
 
   it.skipIf(process.platform !== 'linux')('says that the disk is full', () => {

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, constants, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { RunError } from '../errors.ts';
 import { fileFailure } from '../files.ts';
 import type { Scalars } from '../values.ts';
@@ -34,12 +34,15 @@ export function plainScalars(owner: string, record: Scalars): Scalars {
   return Object.fromEntries(entries);
 }
 
+/** Not through a link, which may have come with a directory from elsewhere, to a file that is not the run's. */
+const EMPTIED = constants.O_RDWR | constants.O_CREAT | constants.O_TRUNC | (constants.O_NOFOLLOW ?? 0);
+
 /**
  * Opens the file and empties it.
  * @param beforeLine throws where the file must not be written to any more
  */
 export function openMetrics(path: string, beforeLine: () => void = () => undefined): Metrics {
-  const file = attempt(() => openSync(path, 'w+'));
+  const file = attempt(() => openSync(path, EMPTIED));
   let length = 0;
 
   function attempt<T>(action: () => T): T {

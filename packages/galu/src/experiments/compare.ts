@@ -71,7 +71,7 @@ export const compare = defineExperiment({
   description:
     'Trains GaLU and ReLU networks with the same fixed output weights on handwritten digits, on principal components and on pixels, ' +
     'by the same gradient method, and GaLU also by conjugate gradients, which end at its global optimum. ' +
-    'It shows that the two networks reach about the same accuracy at every size, and what exact training adds. ' +
+    'As in the paper, outputs have no intercept; inputs have a column of ones. It shows that the two networks reach about the same accuracy at every size, and what exact training adds. ' +
     'Epochs and iterations are chosen on images held out of training; the exact fit is then repeated on all training images.',
   settings,
   presets: {

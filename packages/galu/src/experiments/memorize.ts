@@ -58,7 +58,7 @@ export const memorize = defineExperiment({
   description:
     'Networks of k neurons learn m random signs of inputs with d dimensions. A trial succeeds when the mean squared error falls to ' +
     `${MEMORIZED}. GaLU is trained to its global optimum, so success against c = k·d/m is a step just above 1, where there are as many weights as ` +
-    'samples: k grows as m/d. ReLU networks of the same size are trained by Adam, so their success depends on the steps they are given. ' +
+    'samples: k grows as m/d. As in the paper, networks have no intercept. ReLU networks of the same size are trained by Adam, so their success depends on the steps they are given. ' +
     'Inputs are Gaussian, or principal components of MNIST images scaled to unit variance; labels are always random.',
   settings,
   presets: {

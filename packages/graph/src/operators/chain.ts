@@ -8,7 +8,7 @@ import { where } from './where.ts';
 
 /*
  * Products of derivative rules. Where a branch wasn't taken its cotangent is 0 and stays 0, also where the derivative of what was
- * computed there is infinite or NaN: 0 · ∞ would be NaN (docs/decisions/013-zero-times-infinity.md).
+ * computed there is infinite or NaN: 0 · ∞ would be NaN (docs/decisions/017-zero-times-infinity.md).
  */
 
 /**

@@ -4,7 +4,7 @@ import { powerOf } from './pow.ts';
 
 /*
  * What the operators that made a tensor say about its entries, whatever the inputs hold. Derivative rules ask, so that products are
- * guarded where an entry may be 0 · ∞ and nowhere else (docs/decisions/013-zero-times-infinity.md).
+ * guarded where an entry may be 0 · ∞ and nowhere else (docs/decisions/017-zero-times-infinity.md).
  */
 
 /**
