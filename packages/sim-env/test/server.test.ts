@@ -129,7 +129,9 @@ describe('a server of environments', () => {
   );
 
   it('shares the memory of a client among the threads of its plain models, of which one that takes too much ends alone', async () => {
-    const client = await enter(await serve({ modules: [troubled], limits: { memoryMegabytes: 200 } }));
+    const client = await enter(
+      await serve({ modules: [troubled], limits: { memoryMegabytes: 200, modelSeconds: 100 } }),
+    );
     const { group } = await client.ask({ do: 'make', env: 'troubled-v0', count: 2 });
     await client.ask({ do: 'reset', group, options: { trouble: 'hoards' }, mask: [false, true] }).catch(() => {});
     await client.ask({ do: 'reset', group });

@@ -18,8 +18,16 @@ def server():
 @pytest.fixture(scope="session")
 def small_server():
     """A server with room for little, and models in trouble."""
-    limits = ("connections=3", "messageBytes=2000", "modelSeconds=2", "memoryMegabytes=128")
+    limits = ("connections=3", "messageBytes=2000", "modelSeconds=100", "memoryMegabytes=128")
     started = start_server(f"{FIXTURES}/served.js", f"{FIXTURES}/troubled.js", limits=limits)
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+def hasty_server():
+    """A server that gives models little time."""
+    started = start_server(f"{FIXTURES}/troubled.js", limits=("modelSeconds=2",))
     yield started
     started.stop()
 

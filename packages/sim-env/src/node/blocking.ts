@@ -10,7 +10,7 @@ import { type Channel, Command, createShared, Event, openChannel } from './chann
 import { createLifeLine, type LifeLine } from './life-line.ts';
 import { loadable } from './loadable.ts';
 import { threadDefaults } from './thread-defaults.ts';
-import { whereIs } from './where-is.ts';
+import { type Helper, whereIs } from './where-is.ts';
 
 export interface BlockingOptions {
   /** Milliseconds from an action to the next decision or the end; default 10,000. */
@@ -65,13 +65,13 @@ export function blocking(options: BlockingOptions = {}): Suspension {
     const defaults = threadDefaults();
     const memoryMegabytes = least(options.memoryMegabytes, defaults.memoryMegabytes);
     const { timeout = 10_000, startTimeout = 30_000, polls = 2000, execArgv } = { ...defaults, ...options };
-    const { starter = (start) => start(), print = options.print } = defaults;
+    const { starter = (start) => start(), print = options.print, locator } = defaults;
     if (play.module === undefined) {
       throw new Error(
         `sim-env: ${play.name}: blocking() needs the module that exports the environment: module: import.meta.url in its definition`,
       );
     }
-    const threads: ThreadOptions = { timeout, startTimeout, polls, execArgv, memoryMegabytes, print, starter };
+    const threads: ThreadOptions = { timeout, startTimeout, polls, execArgv, memoryMegabytes, print, starter, locator };
     return createBlockingStage(play, play.module, threads);
   };
 }
@@ -88,6 +88,7 @@ interface ThreadOptions {
   readonly memoryMegabytes: number | undefined;
   readonly print: 'stdout' | 'stderr' | undefined;
   readonly starter: <T>(start: () => T) => T;
+  readonly locator: Helper | undefined;
 }
 
 interface Thread {
@@ -116,7 +117,7 @@ function createBlockingStage(play: Play, module: string, options: ThreadOptions)
       throw new ModelError(play.name, decisions, error);
     }
     // A thread that ends by an error, or because it was told to, says so first; one that has no memory left cannot.
-    const stack = life.alive() ? (whereIs(worker.threadId) ?? OUTSIDE) : undefined;
+    const stack = life.alive() ? (whereIs(worker.threadId, options.locator) ?? OUTSIDE) : undefined;
     discard();
     if (stack === undefined) throw new ModelError(play.name, decisions, new Error(outOfMemory(room)));
     throw new ModelTimeout(play.name, options.timeout, decisions, stack);

@@ -1,3 +1,5 @@
+import type { Helper } from './where-is.ts';
+
 /** How threads are made where the environments' author has not said it, and what they may take whatever the author has said. */
 export interface ThreadDefaults {
   /** Milliseconds. */
@@ -7,6 +9,8 @@ export interface ThreadDefaults {
   readonly memoryMegabytes?: number;
   /** In place of what an author may have said. */
   readonly print?: 'stdout' | 'stderr';
+  /** Who finds out where a thread is that does not come back. */
+  readonly locator?: Helper;
   /** Calls what starts a thread, when it may be started. */
   readonly starter?: <T>(start: () => T) => T;
 }

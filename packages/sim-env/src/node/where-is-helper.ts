@@ -1,4 +1,4 @@
 import { workerData } from 'node:worker_threads';
 import { type HelperStart, help } from './where-is.ts';
 
-await help(workerData as HelperStart);
+await help(workerData as HelperStart, (session) => session.connectToMainThread());

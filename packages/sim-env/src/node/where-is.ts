@@ -18,8 +18,9 @@ interface Message {
 
 /** Milliseconds. A thread at work answers within a few; one that waits in native code never does. */
 const PATIENCE = 1000;
-/** Milliseconds that a helper has, which has to start. */
+/** Milliseconds that a helper has, which may have to start, and that others wait for it. */
 const HELPERS_PATIENCE = 6000;
+const PATIENCE_WITH_HELPERS = 20_000;
 /** Bytes of a stack. */
 const ROOM = 2 ** 14;
 
@@ -30,8 +31,8 @@ const DISABLE = methods.indexOf('Debugger.disable');
  * The stack of a worker that does not come back, found by pausing it in the debugger; undefined where it runs no JavaScript. Blocks
  * meanwhile.
  */
-export function whereIs(threadId: number): string | undefined {
-  return isMainThread ? whereIsFromMain(threadId) : whereIsByHelper(threadId);
+export function whereIs(threadId: number, helper: Helper = startHelper): string | undefined {
+  return isMainThread ? whereIsFromMain(threadId) : whereIsByHelper(threadId, helper);
 }
 
 /** The inspector delivers its messages to the main thread by interrupting the loop that waits for them. */
@@ -49,6 +50,9 @@ function whereIsFromMain(threadId: number): string | undefined {
   return search.stack();
 }
 
+/** Gets a thread that does not wait itself to `help`. */
+export type Helper = (start: HelperStart) => void;
+
 export interface HelperStart {
   readonly threadId: number;
   /** For the number of the stack's bytes, then the bytes; −1 where there is no stack. */
@@ -58,28 +62,36 @@ export interface HelperStart {
 // The compiler rewrites the endings of imports, not of addresses.
 const helperMain = loadable(new URL(`./where-is-helper${import.meta.url.slice(-3)}`, import.meta.url).href);
 
-/** To other threads it delivers them when they are idle, which this one is not: a helper is, and the main thread, which knows all threads, has to be. */
-function whereIsByHelper(threadId: number): string | undefined {
+/** To other threads it delivers them when they are idle, which this one is not; so another one helps. */
+function whereIsByHelper(threadId: number, helper: Helper): string | undefined {
   const shared = new SharedArrayBuffer(4 + ROOM);
   const words = new Int32Array(shared, 0, 1);
-  const start: HelperStart = { threadId, shared };
-  const helper = new Worker(new URL(helperMain), { workerData: start, execArgv: [] });
-  helper.on('error', () => {});
-  helper.unref();
-  Atomics.wait(words, 0, 0, HELPERS_PATIENCE);
+  helper({ threadId, shared });
+  Atomics.wait(words, 0, 0, PATIENCE_WITH_HELPERS);
   const length = Atomics.load(words, 0);
-  void helper.terminate();
   return length > 0 ? Buffer.from(new Uint8Array(shared, 4, length)).toString() : undefined;
 }
 
-/** What a helper does: finds the stack and hands it to whoever waits. */
-export async function help({ threadId, shared }: HelperStart): Promise<void> {
+/** It ends by itself: ended before it has let the thread go on, it would leave a thread behind that nobody can end. */
+function startHelper(start: HelperStart): void {
+  const helper = new Worker(new URL(helperMain), { workerData: start, execArgv: [] });
+  helper.on('error', () => {});
+  helper.unref();
+}
+
+/**
+ * Finds the stack of a thread and hands it to the one that waits for it. For a thread whose loop is free, as the main one, which knows all threads,
+ * has to be too.
+ *
+ * @param connect to the main thread's inspector
+ */
+export async function help({ threadId, shared }: HelperStart, connect: (session: Session) => void): Promise<void> {
   const session = new Session();
-  session.connectToMainThread();
+  connect(session);
   const search = createSearch(session, threadId);
   await eventually(() => search.stack() !== undefined);
   search.release();
-  if (search.stack() !== undefined) await eventually(search.released);
+  await eventually(search.released);
   session.disconnect();
   const bytes = Buffer.from(search.stack() ?? '').subarray(0, ROOM);
   new Uint8Array(shared, 4).set(bytes);
@@ -89,7 +101,7 @@ export async function help({ threadId, shared }: HelperStart): Promise<void> {
 }
 
 async function eventually(done: () => boolean): Promise<void> {
-  const deadline = performance.now() + HELPERS_PATIENCE / 2;
+  const deadline = performance.now() + HELPERS_PATIENCE;
   while (!done() && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 

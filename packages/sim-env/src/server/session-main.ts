@@ -16,7 +16,11 @@ const room = createRoom(limits.memoryMegabytes);
 printAtOnce(2);
 
 const catalogue = catalogueOf(await Promise.all(modules.map(loadModule)));
-const session = createSession(catalogue, limits.environments, limits, (start) => takingTurns(turns, place, start));
+const session = createSession(catalogue, limits.environments, limits, {
+  starter: (start) => takingTurns(turns, place, start),
+  // The main thread has time, and lives on where this one is ended meanwhile.
+  locator: (start) => port.postMessage({ locate: start }),
+});
 
 port.on('message', (message: Uint8Array | null) => {
   if (message === null) {

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { loadable } from '../node/loadable.ts';
-import { whereIs } from '../node/where-is.ts';
+import { type HelperStart, help, whereIs } from '../node/where-is.ts';
 import type { Limits } from './limits.ts';
 import type { ErrorKind, ErrorReply } from './protocol.ts';
 import type { Starts } from './starts.ts';
@@ -107,7 +107,7 @@ export function startSession(settings: SessionSettings, events: SessionEvents): 
       () => fail('state', `sim-env: the modules did not load within ${limits.answerSeconds} s`),
       1000 * limits.answerSeconds,
     );
-    worker.on('message', (message: Uint8Array | typeof READY) => {
+    worker.on('message', (message: Uint8Array | typeof READY | { readonly locate: HelperStart }) => {
       if (message === READY) {
         started();
         ready = true;
@@ -115,6 +115,7 @@ export function startSession(settings: SessionSettings, events: SessionEvents): 
         for (const one of early.splice(0)) post(one);
         return;
       }
+      if ('locate' in message) return void help(message.locate, (session) => session.connect());
       pending--;
       watch();
       if (!over) events.reply(message);

@@ -25,15 +25,12 @@ export interface Session {
   close(): void;
 }
 
-/** Starts a thread when it is its turn. */
-export type Starter = <T>(start: () => T) => T;
-
 /** @param environments how many the client may have at a time */
 export function createSession(
   catalogue: EnvRegistry,
   environments: number,
   limits: Pick<Limits, 'memoryMegabytes' | 'modelSeconds' | 'startSeconds'> = defaultLimits,
-  starter: Starter = (start) => start(),
+  threadMakers: Pick<ThreadDefaults, 'starter' | 'locator'> = {},
 ): Session {
   const shares = createShares(limits.memoryMegabytes);
   const groups = new Map<number, VectorEnv>();
@@ -59,7 +56,7 @@ export function createSession(
       startTimeout: 1000 * limits.startSeconds,
       memoryMegabytes: needsThreads(maker) ? shares.take(number, count) : shares.offer(count),
       print: 'stderr',
-      starter,
+      ...threadMakers,
     };
     const limit = maxEpisodeSteps === null ? Number.POSITIVE_INFINITY : maxEpisodeSteps;
     try {
