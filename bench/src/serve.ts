@@ -32,7 +32,7 @@ export async function answer<Task>(implementation: Implementation<Task>, request
   } catch (error) {
     const { code, message, stack } = error as NodeJS.ErrnoException;
     if (code !== 'ERR_MODULE_NOT_FOUND') return { error: stack ?? String(error) };
-    return { missing: message.replace(/ imported from .*$/, '') };
+    return { missing: message.split(' imported from ', 1)[0]! };
   }
 }
 

@@ -8,6 +8,8 @@ interface Target {
   readonly name: string;
   /** Milliseconds of computing that a case may take, 2,000 unless given; for readers that do more than read. */
   readonly limitMs?: number;
+  /** Cases in the tests, 200 unless given; for readers that take long to start. */
+  readonly testCases?: number;
   /** Classes of our own besides InputError that the reader may throw. */
   readonly errors?: readonly ErrorClass[];
 }
@@ -44,10 +46,11 @@ export type FuzzTarget = ByteTarget | FolderTarget;
 /** The example's one file, where a target reads bytes. */
 export const ONLY_FILE = 'input';
 
-/** The valid examples of either kind, as files. */
+/** The valid examples of either kind, as files; copies, for the `slice` of a Buffer would not make any. */
 export async function examples(target: FuzzTarget): Promise<readonly Files[]> {
-  if ('runFolder' in target) return target.folders();
-  return (await target.seeds()).map((bytes) => ({ [ONLY_FILE]: bytes }));
+  if (!('runFolder' in target)) return (await target.seeds()).map((bytes) => ({ [ONLY_FILE]: new Uint8Array(bytes) }));
+  const copied = (files: Files) => Object.entries(files).map(([name, bytes]) => [name, new Uint8Array(bytes)] as const);
+  return (await target.folders()).map((files) => Object.fromEntries(copied(files)));
 }
 
 /** The bytes of all files together. */

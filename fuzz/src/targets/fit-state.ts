@@ -6,10 +6,10 @@ import {
   adam,
   dense,
   type FitOptions,
-  fit as train,
   momentum,
   type SavedState,
   softmaxCrossEntropy,
+  fit as train,
 } from '@unbraid/nn';
 import type { ByteTarget } from '../target.ts';
 

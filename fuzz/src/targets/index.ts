@@ -2,6 +2,8 @@ import type { FuzzTarget } from '../target.ts';
 
 /** The targets by name; each is loaded when it is fuzzed, so that one reader's libraries aren't in another's process. */
 const TARGETS: Readonly<Record<string, () => Promise<FuzzTarget>>> = {
+  cifar10: async () => (await import('./cifar10.ts')).cifar10,
+  dsprites: async () => (await import('./dsprites.ts')).dsprites,
   'edge-list': async () => (await import('./edge-list.ts')).edgeList,
   'env-messages': async () => (await import('./env-messages.ts')).envMessages,
   'env-spaces': async () => (await import('./env-spaces.ts')).envSpaces,
@@ -10,13 +12,17 @@ const TARGETS: Readonly<Record<string, () => Promise<FuzzTarget>>> = {
   'geom-gcn': async () => (await import('./geom-gcn.ts')).geomGcn,
   'gfgn-model': async () => (await import('./gfgn-model.ts')).gfgnModel,
   idx: async () => (await import('./idx.ts')).idx,
+  'idx-file': async () => (await import('./idx-file.ts')).idxFile,
+  jpeg: async () => (await import('./images.ts')).jpeg,
   lane: async () => (await import('./mat.ts')).lane,
   mat: async () => (await import('./mat.ts')).mat,
   mat73: async () => (await import('./mat.ts')).mat73,
   npy: async () => (await import('./npy.ts')).npy,
+  npz: async () => (await import('./npz.ts')).npz,
   permutations: async () => (await import('./permutations.ts')).permutations,
   pickle: async () => (await import('./planetoid.ts')).pickle,
   planetoid: async () => (await import('./planetoid.ts')).planetoid,
+  png: async () => (await import('./images.ts')).png,
   'run-directory': async () => (await import('./run-directory.ts')).runDirectory,
   safetensors: async () => (await import('./safetensors.ts')).safetensors,
   table: async () => (await import('./table.ts')).table,

@@ -37,6 +37,7 @@ export const mat: ByteTarget = {
 export const mat73: FolderTarget = {
   name: 'mat73',
   limitMs: 30_000,
+  testCases: 8,
   folders: () => ['7.3', '7.3 lane'].map((version) => ({ 'x.mat': fromBase64(files()[version]!) })),
   async runFolder(folder) {
     for (const matrix of (await readMat(join(folder, 'x.mat'), { complex: 'parts' })).values()) assertMatrix(matrix);

@@ -11,12 +11,17 @@ const EXAMPLES = [
   ['|u1', 1, []],
   ['<i4', 4, [0, 3]],
   ['<u2', 2, [2, 2, 2]],
+  ['>f8', 8, [2, 3]],
+  ['<f2', 2, [3, 1]],
+  ['>i4', 4, [2, 3]],
 ] as const;
 
 export const npy: ByteTarget = {
   name: 'npy',
   seeds: () =>
-    EXAMPLES.flatMap(([dtype, width, shape]) => [1, 2].map((version) => npyBytes(dtype, width, shape, version))),
+    EXAMPLES.flatMap(([dtype, width, shape]) =>
+      [1, 2].map((version) => npyBytes(dtype, width, shape, version, version === 1 ? 'False' : 'True')),
+    ),
   run(bytes) {
     const { shape, data } = parseNpy(bytes);
     assert.equal(data.length, product(shape));

@@ -2,7 +2,7 @@ import { messageOf, UsageError } from '@unbraid/experiment';
 import { CommanderError } from 'commander';
 import { exitCodes, type Io } from './io.ts';
 import { createProgram } from './program.ts';
-import { visible } from './text-table.ts';
+import { inOneLine, visible } from './text-table.ts';
 
 /**
  * The `unbraid` command.
@@ -26,11 +26,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
 
 /** One line, whatever the error; with `debug`, where it came from as well. */
 export function failureText(error: unknown, debug: boolean): string {
-  const line = messageOf(error)
-    .replace(/^experiment: /, '')
-    .trim()
-    .replaceAll(/\s*\n\s*/g, ' ');
-  const message = visible(line);
+  const message = visible(inOneLine(messageOf(error).replace(/^experiment: /, '')));
   const stack = debug && error instanceof Error ? `${error.stack}\n` : '';
   return `unbraid: ${message}\n${stack}`;
 }

@@ -24,7 +24,7 @@ export interface Io {
   whenNpmEnds(listener: () => void): () => void;
   /** Ends the process at once. */
   exit(code: number): void;
-  /** How a user calls this command: `npx unbraid`. */
+  /** How a user calls this command: `npx @unbraid/cli`. */
   readonly program: string;
   /** Prints stacks of errors. */
   readonly debug: boolean;

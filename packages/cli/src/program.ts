@@ -5,6 +5,7 @@ import { resume } from './commands/resume.ts';
 import { type RunFlags, run } from './commands/run.ts';
 import { type ServeFlags, serveEnv } from './commands/serve-env.ts';
 import { exitCodes, type Io } from './io.ts';
+import { inOneLine } from './text-table.ts';
 import { ownVersion } from './versions.ts';
 
 function collect(value: string, before: readonly string[]): readonly string[] {
@@ -13,10 +14,7 @@ function collect(value: string, before: readonly string[]): readonly string[] {
 
 /** Commander's complaint, in one line. */
 function oneLine(complaint: string): string {
-  return `unbraid: ${complaint
-    .replace(/^error: /, '')
-    .trim()
-    .replaceAll(/\s*\n\s*/g, ' ')}\n`;
+  return `unbraid: ${inOneLine(complaint.replace(/^error: /, ''))}\n`;
 }
 
 /** The command line's grammar. `done` receives the exit code of what was asked for. */

@@ -3,6 +3,12 @@ export function visible(text: string): string {
   return text.replaceAll(/\p{Cc}/gu, '\ufffd');
 }
 
+/** A text of several lines in one. */
+export function inOneLine(text: string): string {
+  const lines = text.split('\n').map((line) => line.trim());
+  return lines.filter((line) => line !== '').join(' ');
+}
+
 /**
  * Rows set in columns, two spaces apart, the first row over the others. A column whose cells are all numbers is set
  * to the right.

@@ -89,6 +89,13 @@ describe('unbraid run', () => {
     [['run', 'test/adder', '--set', 'term=3'], 'test/adder: there is no setting "term"; choose terms, '],
     [['run', 'test/adder', '--set', 'terms'], 'test/adder: "terms" sets nothing; write key=value'],
     [['run', 'test/adder', '--set', 'terms=three'], 'setting terms cannot come from "three": expected number'],
+    [['run', 'test/adder', '--set', 'pause=NaN'], 'setting pause cannot come from "NaN": expected number'],
+    [['run', 'test/adder', '--set', 'pause=1e999'], 'setting pause cannot come from Infinity: expected number'],
+    [['run', 'test/adder', '--set', 'pause=-1'], 'setting pause cannot come from -1: Too small'],
+    [
+      ['run', 'test/adder', '--set', 'scales=1,Infinity'],
+      'setting scales[1] cannot come from [1,"Infinity"]: expected number',
+    ],
     [
       ['run', 'test/adder', '--set', 'mode=work'],
       'setting mode cannot come from "work": Invalid option: expected one of',

@@ -167,12 +167,16 @@ describe('the map of a change', () => {
 
 describe('bad input', () => {
   test.each([
-    [{ rotation: 181 }, 'data: augmentation takes a rotation from 0 to 180 degrees, got 181'],
-    [{ rotation: Number.NaN }, 'data: augmentation takes a rotation from 0 to 180 degrees, got NaN'],
-    [{ zoom: 1 }, 'data: augmentation takes a zoom from 0 to less than 1, got 1'],
-    [{ shift: -0.1 }, 'data: augmentation takes a shift from 0 to 1, got -0.1'],
-    [{ shift: [0, 2] as const }, 'data: augmentation takes a shift from 0 to 1, got 2'],
-    [{ height: 0 }, 'data: augmentation takes images of a positive whole height, got 0'],
+    [
+      { rotation: 181 },
+      "data: createAugmentation's rotation is 181; a finite number of at least 0 and at most 180 is needed",
+    ],
+    [{ rotation: Number.NaN }, "data: createAugmentation's rotation is NaN"],
+    [{ zoom: 1 }, "data: createAugmentation's zoom is 1; a finite number of at least 0 and below 1 is needed"],
+    [{ shift: -0.1 }, "data: createAugmentation's shift is -0.1; a"],
+    [{ shift: [0, 2] as const }, "data: createAugmentation's shift[1] is 2; a"],
+    [{ height: 0 }, "data: createAugmentation's height is 0; an integer of at least 1 is needed"],
+    [{ rotate: 5 }, 'data: createAugmentation has no setting "rotate"; the nearest are rotation'],
   ])('%o is refused', (settings, message) => {
     expect(() => createAugmentation({ ...small, ...settings })).toThrow(message);
   });

@@ -1,19 +1,20 @@
-import { InputError } from '@unbraid/checks';
+import { checkSettings, count, finite, flag, InputError, oneOf } from '@unbraid/checks';
 import type { Random } from '@unbraid/kernels';
+import * as z from 'zod';
 import { type AffineMap, type Border, createWarp, type ImageShape } from './warp.ts';
 
 /** How far images are changed at random; what is not given is not changed. */
 export interface AugmentationOptions extends ImageShape {
   /** Turns by up to so many degrees either way, about the centre. At most 180. */
-  readonly rotation?: number;
+  readonly rotation?: number | undefined;
   /** Stretches each axis by a factor of its own between 1 − zoom and 1 + zoom, about the centre. Less than 1. */
-  readonly zoom?: number;
+  readonly zoom?: number | undefined;
   /** Shifts by up to this share of the height and of the width, [height's, width's] or one for both. At most 1. */
-  readonly shift?: number | readonly [number, number];
+  readonly shift?: number | readonly [number, number] | undefined;
   /** Mirrors left and right with probability ½. */
-  readonly flip?: boolean;
+  readonly flip?: boolean | undefined;
   /** What comes in from outside. Default `nearest`. */
-  readonly border?: Border;
+  readonly border?: Border | undefined;
 }
 
 /**
@@ -23,6 +24,19 @@ export interface AugmentationOptions extends ImageShape {
  * @throws where `images` has fewer images than that.
  */
 export type Augmentation = (images: Float32Array, rows: number, random: Random) => void;
+
+const share = finite({ min: 0, max: 1 });
+
+const settings = z.object({
+  channels: count(),
+  height: count(),
+  width: count(),
+  rotation: finite({ min: 0, max: 180 }).optional(),
+  zoom: finite({ min: 0, below: 1 }).optional(),
+  shift: z.union([share, z.tuple([share, share])], { error: 'a share from 0 to 1, or one for each axis,' }).optional(),
+  flip: flag().optional(),
+  border: oneOf('nearest', 'zero').optional(),
+});
 
 /** What is done to one image: a turn in radians counterclockwise, a factor and a shift in pixels for each axis, mirroring. */
 export interface Change {
@@ -41,15 +55,15 @@ export interface Change {
  * @throws where a setting is out of its range.
  */
 export function createAugmentation(options: AugmentationOptions): Augmentation {
+  checkSettings('data: createAugmentation', settings, options);
   const { channels, height, width, border = 'nearest' } = options;
-  checkShape(options);
   const limits = limitsOf(options);
   const warp = createWarp(options, border);
   const size = channels * height * width;
   return (images, rows, random) => {
     if (images.length < rows * size) {
       throw new InputError(
-        'setting',
+        'data',
         `data: augmentation of ${rows} images of ${channels} × ${height} × ${width} takes ${rows * size} entries, there are ${images.length}`,
       );
     }
@@ -71,24 +85,7 @@ interface Limits {
 
 function limitsOf({ rotation = 0, zoom = 0, shift = 0, flip = false }: AugmentationOptions): Limits {
   const [shiftY, shiftX] = typeof shift === 'number' ? [shift, shift] : shift;
-  checkRange('rotation', rotation, rotation <= 180, 'from 0 to 180 degrees');
-  checkRange('zoom', zoom, zoom < 1, 'from 0 to less than 1');
-  checkRange('shift', shiftY, shiftY <= 1, 'from 0 to 1');
-  checkRange('shift', shiftX, shiftX <= 1, 'from 0 to 1');
   return { angle: (rotation * Math.PI) / 180, zoom, shiftY, shiftX, mirror: flip ? 0.5 : 0 };
-}
-
-function checkRange(setting: string, value: number, isLowEnough: boolean, range: string): void {
-  if (!(value >= 0 && isLowEnough))
-    throw new InputError('setting', `data: augmentation takes a ${setting} ${range}, got ${value}`);
-}
-
-function checkShape({ channels, height, width }: ImageShape): void {
-  for (const [name, size] of Object.entries({ channels, height, width })) {
-    if (!(Number.isSafeInteger(size) && size > 0)) {
-      throw new InputError('setting', `data: augmentation takes images of a positive whole ${name}, got ${size}`);
-    }
-  }
 }
 
 function draw({ angle, zoom, shiftY, shiftX, mirror }: Limits, { height, width }: ImageShape, random: Random): Change {

@@ -1,4 +1,4 @@
-import { InputError } from '@unbraid/checks';
+import { InputError, showValue } from '@unbraid/checks';
 import type { Matrix } from './matrix.ts';
 
 /**
@@ -43,6 +43,9 @@ export interface LabelLimits {
  */
 export function checkLabels(name: string, labels: ArrayLike<number>, limits: LabelLimits): Int32Array {
   const { rows, classes = 2 ** 31 } = limits;
+  if (typeof labels !== 'object' || labels === null || typeof labels.length !== 'number') {
+    throw new InputError('data', `${name} is ${showValue(labels)}; give an array with a label for each row`);
+  }
   if (labels.length !== rows) {
     throw new InputError(
       'data',

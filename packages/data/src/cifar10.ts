@@ -1,4 +1,5 @@
 import { InputError } from '@unbraid/checks';
+import { type ByteSource, toBytes } from './byte-source.ts';
 import type { RawImages } from './labelled-images.ts';
 
 /** Bytes of an image: 32 × 32 red ones, then green, then blue, each row by row. */
@@ -29,10 +30,11 @@ const RECORD = 1 + CIFAR10_PIXELS;
  * @throws where the bytes are not whole records, or a label is not among 0 to 9.
  */
 export function parseCifar10(
-  bytes: Uint8Array,
+  source: ByteSource,
   name = 'the CIFAR-10 data',
   limit = Number.POSITIVE_INFINITY,
 ): RawImages {
+  const bytes = toBytes(source, name);
   const records = bytes.length / RECORD;
   if (!Number.isInteger(records) || records === 0) {
     throw new InputError(

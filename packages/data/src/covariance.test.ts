@@ -46,3 +46,10 @@ test('keeps six digits where the mean is a thousand times the deviation', () => 
 test('one row is refused', () => {
   expect(() => covariance(createMatrix(1, 3))).toThrow('data: a covariance needs at least two rows, the matrix has 1');
 });
+
+test('a constant column covaries with nothing, exactly', () => {
+  const x = matrixFromRows(Array.from({ length: 1000 }, (_, i) => [0.1, Math.sin(i), 1e6 / 3]));
+  const { values } = covariance(x);
+  for (const at of [0, 1, 2, 3, 5, 6, 7, 8]) expect(values[at]).toBe(0);
+  expect(values[4]).toBeCloseTo(0.5, 2);
+});

@@ -1,4 +1,3 @@
-import { dirname } from 'node:path';
 import { InputError } from '@unbraid/checks';
 
 type Explain = (path: string) => string;
@@ -6,7 +5,7 @@ type Explain = (path: string) => string;
 /** What a system error code means for the person whose path it is, and what they can do. */
 const EXPLANATIONS: Readonly<Record<string, Explain>> = {
   ENOENT: () => 'there is no such file or folder',
-  ENOTDIR: (path) => `a part of ${dirname(path)} is a file, not a folder`,
+  ENOTDIR: (path) => `a part of ${path} is a file, not a folder`,
   EISDIR: () => 'it is a folder, not a file',
   EEXIST: () => 'it is there already',
   EACCES: () => 'permission denied; choose another place or change its permissions',

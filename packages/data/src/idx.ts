@@ -1,4 +1,5 @@
 import { InputError } from '@unbraid/checks';
+import { type ByteSource, toBytes } from './byte-source.ts';
 
 /** The array type of each IDX element type. */
 export interface IdxArrays {
@@ -27,18 +28,22 @@ const DTYPE_OF_CODE: ReadonlyMap<number, IdxDtype> = new Map([
   [0x0e, 'float64'],
 ]);
 
+/** More than any array has; 255 could be stated. */
+const MAX_RANK = 64;
+
 const BYTES: Record<IdxDtype, number> = { uint8: 1, int8: 1, int16: 2, int32: 4, float32: 4, float64: 8 };
 
 /**
- * Reads the bytes of an (unpacked) IDX file. Arrays of single bytes are views over `bytes`; wider elements are
+ * Reads the bytes of an (unpacked) IDX file. Arrays of single bytes are views over the source; wider elements are
  * big-endian in the file and copied to the machine's order.
  *
- * @param name how errors name the file.
- * @throws where the bytes are not an IDX file, or fewer or more than its header announces.
+ * @param source the whole file.
+ * @param name how errors name it.
+ * @throws {InputError} where the bytes are not an IDX file, or fewer or more than its header announces.
  */
-export function parseIdx(bytes: Uint8Array, name = 'the IDX data'): IdxArray {
-  const { dtype, shape, start } = parseHeader(bytes, name);
-  const expected = start + shape.reduce((product, size) => product * size, 1) * BYTES[dtype];
+export function parseIdx(source: ByteSource, name = 'the IDX data'): IdxArray {
+  const bytes = toBytes(source, name);
+  const { dtype, shape, start, expected } = parseHeader(bytes, name);
   if (bytes.length !== expected) {
     const fault = bytes.length < expected ? 'is truncated' : 'has bytes after its end';
     throw new InputError(
@@ -47,6 +52,15 @@ export function parseIdx(bytes: Uint8Array, name = 'the IDX data'): IdxArray {
     );
   }
   return { dtype, shape, data: decode(dtype, bytes.subarray(start)) } as IdxArray;
+}
+
+/**
+ * How many bytes an IDX file has, by its header.
+ *
+ * @throws as `parseIdx`.
+ */
+export function idxBytes(beginning: Uint8Array, name: string): number {
+  return parseHeader(beginning, name).expected;
 }
 
 function parseHeader(bytes: Uint8Array, name: string) {
@@ -66,9 +80,12 @@ function parseHeader(bytes: Uint8Array, name: string) {
       `data: ${name} is truncated: its header takes ${start} bytes, and it has ${bytes.length} bytes`,
     );
   }
+  if (rank > MAX_RANK)
+    throw new InputError('file', `data: ${name} has ${rank} dimensions; ${MAX_RANK} at most can be read`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const shape = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis));
-  return { dtype, shape, start };
+  const expected = start + shape.reduce((product, size) => product * size, 1) * BYTES[dtype];
+  return { dtype, shape, start, expected };
 }
 
 function decode(dtype: IdxDtype, body: Uint8Array): IdxArrays[IdxDtype] {

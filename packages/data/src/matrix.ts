@@ -1,4 +1,4 @@
-import { InputError } from '@unbraid/checks';
+import { InputError, showValue } from '@unbraid/checks';
 /** A dense row-major float32 matrix: entry (i, j) is `data[i * cols + j]`. */
 export interface Matrix {
   readonly data: Float32Array;
@@ -26,7 +26,20 @@ export function createMatrix(rows: number, cols: number, data?: Float32Array): M
       `data: a ${rows} × ${cols} matrix needs ${rows * cols} entries, the array has ${data.length} entries`,
     );
   }
-  return { data: data ?? new Float32Array(rows * cols), rows, cols };
+  return { data: data ?? zeros(rows, cols), rows, cols };
+}
+
+function zeros(rows: number, cols: number): Float32Array {
+  try {
+    return new Float32Array(rows * cols);
+  } catch (cause) {
+    const gigabytes = ((rows * cols * 4) / 2 ** 30).toFixed(1);
+    throw new InputError(
+      'limit',
+      `data: a ${rows} × ${cols} matrix takes ${gigabytes} GB, more than there is room for`,
+      { cause },
+    );
+  }
 }
 
 /**
@@ -37,6 +50,9 @@ export function createMatrix(rows: number, cols: number, data?: Float32Array): M
 export function matrixFromRows(rows: readonly ArrayLike<number>[]): Matrix {
   const first = rows[0];
   if (!first) throw new InputError('data', 'data: a matrix from rows needs at least one row');
+  if (typeof first !== 'object' || typeof first.length !== 'number') {
+    throw new InputError('data', `data: a matrix from rows needs arrays of numbers, row 0 is ${showValue(first)}`);
+  }
   const cols = first.length;
   const ragged = rows.findIndex((row) => row.length !== cols);
   if (ragged >= 0) {

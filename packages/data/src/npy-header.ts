@@ -29,17 +29,9 @@ const MAX_RANK = 64;
  */
 export function parseNpyHeader(source: ByteSource, name = 'the NumPy data'): NpyHeader {
   const bytes = toBytes(source, name);
-  if (!MAGIC.every((byte, i) => bytes[i] === byte)) throw fault(`${name} is not a NumPy .npy file, or it is damaged`);
-  if (bytes.length < 8) throw fault(`${name} is truncated in its header`);
-  const version = bytes[6]!;
-  const lengthBytes = LENGTH_BYTES[version];
-  if (!lengthBytes) throw fault(`${name} has .npy format version ${version}; versions 1 to 3 can be read`);
-  const start = 8 + lengthBytes;
-  let length = 0;
-  for (let i = start - 1; i >= 8; i--) length = length * 256 + (bytes[i] ?? Number.NaN);
-  const offset = start + length;
+  const offset = npyHeaderEnd(bytes, name);
   if (!(offset <= bytes.length)) throw fault(`${name} is truncated in its header`);
-  const text = new TextDecoder().decode(bytes.subarray(start, offset));
+  const text = new TextDecoder().decode(bytes.subarray(8 + LENGTH_BYTES[bytes[6]!]!, offset));
   const fields = parseFields(text);
   if (!fields) {
     throw fault(
@@ -49,16 +41,33 @@ export function parseNpyHeader(source: ByteSource, name = 'the NumPy data'): Npy
   return { ...fields, offset };
 }
 
+/**
+ * Where the header ends and the values begin; NaN where the bytes end before that is said.
+ *
+ * @throws {InputError} `file`, where it is no such header.
+ */
+export function npyHeaderEnd(bytes: Uint8Array, name: string): number {
+  if (!MAGIC.every((byte, i) => bytes[i] === byte)) throw fault(`${name} is not a NumPy .npy file, or it is damaged`);
+  if (bytes.length < 8) return Number.NaN;
+  const version = bytes[6]!;
+  const lengthBytes = LENGTH_BYTES[version];
+  if (!lengthBytes) throw fault(`${name} has .npy format version ${version}; versions 1 to 3 can be read`);
+  const start = 8 + lengthBytes;
+  let length = 0;
+  for (let i = start - 1; i >= 8; i--) length = length * 256 + (bytes[i] ?? Number.NaN);
+  return start + length;
+}
+
 function fault(message: string): InputError {
   return new InputError('file', `data: ${message}`);
 }
 
-/** A token of the Python literal that a header is. Each alternative is told by its first character, so it takes linear time. */
-const TOKEN = /\s*(?:'([^'\\]*)'|"([^"\\]*)"|(True|False)|(\d+)L?|([{}():,]))/y;
+/** A token of the Python literal that a header is, or blanks. Each alternative is told by its first character, so it takes linear time. */
+const TOKEN = /'([^'\\]*)'|"([^"\\]*)"|(True|False)|(\d+)L?|([{}():,])|\s+/y;
 
 /** The dictionary of a header: descr, fortran_order and shape, in any order; undefined where it is something else. */
 function parseFields(text: string): Omit<NpyHeader, 'offset'> | undefined {
-  const tokens = tokenized(text.trimEnd());
+  const tokens = tokenized(text);
   if (tokens?.shift() !== '{') return undefined;
   const fields: Record<string, unknown> = {};
   let at = 0;
@@ -89,7 +98,8 @@ function tokenized(text: string): Token[] | undefined {
     const quoted = single ?? double;
     if (quoted !== undefined) tokens.push({ text: quoted });
     else if (truth !== undefined) tokens.push(truth === 'True');
-    else tokens.push(digits === undefined ? mark! : Number(digits));
+    else if (digits !== undefined) tokens.push(Number(digits));
+    else if (mark !== undefined) tokens.push(mark);
   }
   return tokens;
 }

@@ -1,7 +1,7 @@
 import { InputError, showValue } from '@unbraid/checks';
 import { type ByteSource, toBytes } from './byte-source.ts';
 import { floatOfHalf } from './half.ts';
-import { parseNpyHeader } from './npy-header.ts';
+import { type NpyHeader, parseNpyHeader } from './npy-header.ts';
 
 /** The arrays that NumPy files of plain numbers become. Bits of booleans are bytes 0 and 1; half floats become float32. */
 export type NpyData =
@@ -66,23 +66,37 @@ const ADVICE: Readonly<Record<string, string>> = {
 export function parseNpy(source: ByteSource, name = 'the NumPy data'): NpyArray {
   const bytes = toBytes(source, name);
   const { dtype, shape, fortranOrder, offset } = parseNpyHeader(bytes, name);
-  const type = /^[<>|=]/.test(dtype) && Object.hasOwn(TYPES, dtype.slice(1)) ? TYPES[dtype.slice(1)]! : undefined;
+  const type = checkNpyBytes({ dtype, shape, offset }, bytes.length, name);
+  const body = bytes.slice(offset);
+  if (dtype[0] === '>') reverseElements(body, type.width);
+  if (dtype.endsWith('b1')) checkBooleans(body, name);
+  return { shape, data: type.read(fortranOrder ? rowMajor(body, shape, type.width) : body) };
+}
+
+/**
+ * The type of a file's elements, where a file of `available` bytes is as long as its header says.
+ *
+ * @throws {InputError} `file`, where it is not, or its elements are not plain numbers.
+ */
+export function checkNpyBytes(
+  header: Pick<NpyHeader, 'dtype' | 'shape' | 'offset'>,
+  available: number,
+  name: string,
+): ElementType {
+  const { dtype, shape, offset } = header;
+  const kind = dtype.slice(1);
+  const type = /^[<>|=]/.test(dtype) && Object.hasOwn(TYPES, kind) ? TYPES[kind]! : undefined;
   if (!type) {
     const advice = ADVICE[dtype[1] ?? ''] ?? `${Object.keys(TYPES).join(', ')} can be read`;
     throw new InputError('file', `data: ${name} has values of type ${showValue(dtype)}; ${advice}`);
   }
   const count = shape.reduce((product, size) => product * size, 1);
   const end = offset + count * type.width;
-  if (bytes.length !== end) {
-    throw new InputError(
-      'file',
-      `data: ${name} is truncated or damaged: ${count} values of type ${dtype} end at byte ${end}, the file at ${bytes.length}`,
-    );
-  }
-  const body = bytes.slice(offset, end);
-  if (dtype[0] === '>') reverseElements(body, type.width);
-  if (dtype.endsWith('b1')) checkBooleans(body, name);
-  return { shape, data: type.read(fortranOrder ? rowMajor(body, shape, type.width) : body) };
+  if (available === end) return type;
+  throw new InputError(
+    'file',
+    `data: ${name} is truncated or damaged: ${count} values of type ${dtype} end at byte ${end}, the file at ${available}`,
+  );
 }
 
 /** Turns the order of bytes within each element, in place. */

@@ -100,11 +100,19 @@ test('data on a line needs one axis', () => {
 
 test('data without variance explains nothing', () => {
   expect([...explainedVarianceRatio(fitPca(createMatrix(3, 2), 1))]).toEqual([0]);
+  const constant = createMatrix(1000, 3, new Float32Array(3000).fill(0.1));
+  expect([...explainedVarianceRatio(fitPca(constant, 2))]).toEqual([0, 0]);
 });
 
 test.each([0, 4, 1.5])('%d components of a 5 × 3 matrix are refused', (components) => {
   expect(() => fitPca(createMatrix(5, 3), components)).toThrow(
     `data: PCA of a 5 × 3 matrix has 1 to 3 components, got ${components}`,
+  );
+});
+
+test('entries that are not finite are refused', () => {
+  expect(() => fitPca(createMatrix(2, 2, Float32Array.of(1, 2, Number.NaN, 3)), 1)).toThrow(
+    'data: the matrix to fit a PCA to has 1 NaN value, the first at row 1, column 0 (counted from 0)',
   );
 });
 

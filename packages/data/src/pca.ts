@@ -1,5 +1,6 @@
 import { InputError } from '@unbraid/checks';
 import { EigenvalueDecomposition, Matrix as MlMatrix } from 'ml-matrix';
+import { checkFinite } from './checks.ts';
 import { covariance } from './covariance.ts';
 import { createMatrix, type Matrix } from './matrix.ts';
 
@@ -19,7 +20,7 @@ export interface Pca {
  * of each axis is positive, so that the same data always gives the same axes.
  *
  * @param components how many axes, 1 to the smaller of rows and columns.
- * @throws where there are fewer than two rows or the number of components is out of range.
+ * @throws {InputError} where there are fewer than two rows, entries that are not finite, or the number of components is out of range.
  */
 export function fitPca(x: Matrix, components: number): Pca {
   const most = Math.min(x.rows, x.cols);
@@ -29,6 +30,7 @@ export function fitPca(x: Matrix, components: number): Pca {
       `data: PCA of a ${x.rows} × ${x.cols} matrix has 1 to ${most} components, got ${components}`,
     );
   }
+  checkFinite('data: the matrix to fit a PCA to', x);
   const { mean, values } = covariance(x);
   const decomposition = new EigenvalueDecomposition(MlMatrix.from1DArray(x.cols, x.cols, values), {
     assumeSymmetric: true,

@@ -46,5 +46,7 @@ test.each([
   { samples: 3, dimension: 0 },
   { samples: 2.5, dimension: 3 },
 ])('$samples samples of dimension $dimension are refused', (sizes) => {
-  expect(() => gaussianSample({ ...sizes, random: createRandom(1) })).toThrow(/^data: a Gaussian sample needs .* = /);
+  expect(() => gaussianSample({ ...sizes, random: createRandom(1) })).toThrow(
+    /^data: gaussianSample's \w+ is .*; an integer of at least 1 is needed$/,
+  );
 });

@@ -1,5 +1,6 @@
-import { InputError } from '@unbraid/checks';
+import { count as atLeastOne, checkSettings, having } from '@unbraid/checks';
 import type { Random } from '@unbraid/kernels';
+import * as z from 'zod';
 import { createMatrix, type Matrix } from './matrix.ts';
 
 /** Inputs, and a sign for each: what a memorization experiment asks a network to fit. */
@@ -9,18 +10,19 @@ export interface SignedSample {
   readonly y: Float32Array;
 }
 
+const settings = z.object({
+  samples: atLeastOne(),
+  dimension: atLeastOne(),
+  random: having<Random>('a stream of random numbers', 'normal', 'sign'),
+});
+
 /**
  * Inputs x_i ~ N(0, I) and, independent of them, signs y_i = ±1 with equal probability.
  *
  * @throws where a size is not a positive integer.
  */
 export function gaussianSample(options: { samples: number; dimension: number; random: Random }): SignedSample {
-  const { samples, dimension, random } = options;
-  for (const [what, size] of Object.entries({ samples, dimension })) {
-    if (!(Number.isInteger(size) && size > 0)) {
-      throw new InputError('setting', `data: a Gaussian sample needs at least one of each, got ${what} = ${size}`);
-    }
-  }
+  const { samples, dimension, random } = checkSettings('data: gaussianSample', settings, options);
   const x = createMatrix(samples, dimension);
   random.normal(x.data);
   return { x, y: randomSigns(samples, random) };

@@ -1,4 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import { InputError, showValue } from '@unbraid/checks';
+import { toBytes } from './byte-source.ts';
 import { fileError } from './file-errors.ts';
 
 /**
@@ -6,15 +8,17 @@ import { fileError } from './file-errors.ts';
  *
  * @throws one line that names the path where it cannot be read.
  */
-export async function readBytes(path: string): Promise<Uint8Array> {
+export async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  checkPath(path);
   try {
-    return plainBytes(await readFile(path));
+    return toBytes(await readFile(path), path);
   } catch (error) {
     throw fileError(error, 'read', path);
   }
 }
 
-/** A view without Node's Buffer methods, whose `slice` does not copy as that of every other typed array does. */
-export function plainBytes(buffer: Uint8Array): Uint8Array {
-  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+/** @throws {InputError} `setting`, where a path is not a text, or an empty one. */
+export function checkPath(path: unknown): asserts path is string {
+  if (typeof path === 'string' && path !== '') return;
+  throw new InputError('setting', `data: a file's path is needed, got ${showValue(path)}`);
 }

@@ -1,5 +1,5 @@
 import { extname } from 'node:path';
-import { readBytes } from './read-bytes.ts';
+import { checkPath, readBytes } from './read-bytes.ts';
 import { parseTable, type Table, type TableOptions } from './table.ts';
 
 /**
@@ -8,6 +8,7 @@ import { parseTable, type Table, type TableOptions } from './table.ts';
  * @throws as `parseTable`, or where the file cannot be read; the message names the path.
  */
 export async function readTable(path: string, options: TableOptions = {}): Promise<Table> {
+  checkPath(path);
   const delimiter = ['.tsv', '.tab'].includes(extname(path).toLowerCase()) ? '\t' : ',';
   return parseTable(await readBytes(path), { delimiter, ...options }, path);
 }

@@ -6,7 +6,8 @@ import { decodeSafetensors } from './safetensors-decode.ts';
 import { encodeSafetensors } from './safetensors-encode.ts';
 
 /** Written by python/fixtures/safetensors_fixture.py with Python's safetensors. */
-const pythonFile = new Uint8Array(readFileSync(new URL('../test/fixtures/python.safetensors', import.meta.url)));
+const fixture = (name: string) => new Uint8Array(readFileSync(new URL(`../test/fixtures/${name}`, import.meta.url)));
+const pythonFile = fixture('python.safetensors');
 const pythonMetadata = { 'made by': 'python, ünïcode' };
 const pythonTensors: Record<string, SafeTensor> = {
   weights: { dtype: 'F32', shape: [2, 3], data: Float32Array.of(0.5, -1.25, 3e38, 1e-45, -0, 7) },
@@ -32,6 +33,21 @@ const name = text.filter((key) => key !== '__metadata__');
 describe('with the reference implementation', () => {
   test('the file that Python wrote is read', () => {
     expect(decodeSafetensors(pythonFile)).toEqual({ tensors: pythonTensors, metadata: pythonMetadata });
+  });
+
+  test('halves that Python wrote become float32', () => {
+    const { tensors } = decodeSafetensors(fixture('python-halves.safetensors'));
+    const data = Float32Array.of(0.5, -2, 1 + 2 ** -7, Number.POSITIVE_INFINITY, Number.NaN, -0);
+    expect(tensors).toEqual({
+      half: { dtype: 'F32', shape: [2, 3], data },
+      brain: { dtype: 'F32', shape: [2, 3], data },
+      tiny: { dtype: 'F32', shape: [1], data: Float32Array.of(2 ** -24) },
+    });
+  });
+
+  test('text with colons, quotes and escapes in it is no name', () => {
+    const metadata = { 'a":b': 'c:\\', '::': '"' };
+    expect(decodeSafetensors(encodeSafetensors({ '": {': pythonTensors.flags! }, metadata)).metadata).toEqual(metadata);
   });
 
   test('the same tensors give the same bytes as Python', () => {
@@ -96,6 +112,7 @@ describe('damage', () => {
     const bytes = new Uint8Array(8 + json.length + dataBytes);
     new DataView(bytes.buffer).setBigUint64(0, BigInt(json.length), true);
     bytes.set(json, 8);
+    bytes.fill(7, 8 + json.length);
     return bytes;
   };
   const two = { dtype: 'F32', shape: [2] };
@@ -109,7 +126,27 @@ describe('damage', () => {
       { a: { ...two, data_offsets: [0, 8] }, b: { ...two, data_offsets: [4, 12] } },
       'tensor "b" begins at byte 4 of the data, the one before it ends at 8',
     ],
-    [{ a: { ...two, dtype: 'BF16', data_offsets: [0, 4] } }, 'is BF16; supported are I64, F64, F32, I32, U8, BOOL'],
+    [
+      { a: { ...two, dtype: 'F8_E4M3', data_offsets: [0, 2] } },
+      'is "F8_E4M3"; supported are I64, F64, F32, I32, U8, BOOL, F16, BF16',
+    ],
+    [
+      '{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[3],"data_offsets":[0,12]}}',
+      'has a name twice',
+    ],
+    ['{"a":{"dtype":"F64","dtype":"F32","shape":[3],"data_offsets":[0,12]}}', 'its header has a name twice'],
+    [
+      '{"__metadata__":{"k":"1","k":"2"},"a":{"dtype":"F32","shape":[3],"data_offsets":[0,12]}}',
+      'its header has a name twice',
+    ],
+    [{ a: { ...two, data_offsets: [0, 8], strides: [1] } }, 'or has more than these'],
+    [{ a: { ...two, shape: [2 ** 52, 2 ** 52], data_offsets: [0, 12] } }, 'takes 8.112963841460668e+31 bytes'],
+    [
+      { a: { dtype: 'BOOL', shape: [12], data_offsets: [0, 12] } },
+      'tensor "a" is BOOL and has bytes that are neither 0 nor 1',
+    ],
+    [`{"a":${'['.repeat(100_000)}`, 'its header is not valid JSON'],
+    [`{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`, 'tensor "a" lacks a dtype'],
     [{ a: { ...two, shape: [-2], data_offsets: [0, 8] } }, 'tensor "a" lacks a dtype, a shape or two data_offsets'],
     [{ a: 7 }, 'tensor "a" lacks a dtype'],
     [{ __metadata__: { epoch: 3 } }, 'its __metadata__ does not map names to text'],

@@ -1,4 +1,5 @@
 import { InputError } from '@unbraid/checks';
+import { listed } from './listed.ts';
 /** The array type of each supported safetensors dtype. A BOOL is one byte, 0 or 1. */
 export interface TensorArrays {
   F32: Float32Array;
@@ -60,7 +61,7 @@ export function elementCount(shape: readonly number[]): number {
 export function requireTensor<D extends TensorDtype>(file: Safetensors, name: string, dtype: D): SafeTensor<D> {
   const tensor = Object.hasOwn(file.tensors, name) ? file.tensors[name] : undefined;
   if (!tensor) {
-    const names = Object.keys(file.tensors).join(', ') || 'none';
+    const names = listed(Object.keys(file.tensors)) || 'none';
     throw new InputError('file', `data: the safetensors file has no tensor "${name}"; it has ${names}`);
   }
   if (tensor.dtype !== dtype) {

@@ -103,6 +103,12 @@ test('means of large float32 values do not lose their small part', () => {
   expect(columnMeans(x)[0]).toBe((2 ** 25 + 2) / 3);
 });
 
+test.each([fitStandardization, fitNormScaling])('entries that are not finite are refused', (fit) => {
+  expect(() => fit(createMatrix(2, 1, Float32Array.of(1, Number.POSITIVE_INFINITY)))).toThrow(
+    'data: the matrix to fit a scaling to has 1 infinite value, the first at row 1, column 0',
+  );
+});
+
 test('no rows, other columns and a result of another size are refused', () => {
   expect(() => fitStandardization(createMatrix(0, 2))).toThrow('data: the mean of no rows is not defined');
   const scaling = fitStandardization(createMatrix(1, 2));

@@ -1,4 +1,5 @@
 import { InputError } from '@unbraid/checks';
+import { checkFinite } from './checks.ts';
 import { createMatrix, type Matrix } from './matrix.ts';
 
 /** An affine map of columns, fitted to data: z_j = (x_j − mean_j) / scale_j. No scale is 0. */
@@ -11,9 +12,10 @@ export interface Scaling {
  * The scaling that gives every column of `x` mean 0 and standard deviation 1 (that of the rows themselves, dividing by
  * their number). A column that is constant is centred only, and so becomes 0.
  *
- * @throws where `x` has no rows.
+ * @throws {InputError} where `x` has no rows, or entries that are not finite.
  */
 export function fitStandardization(x: Matrix): Scaling {
+  checkFinite('data: the matrix to fit a scaling to', x);
   const mean = columnMeans(x);
   const squares = new Float64Array(x.cols);
   forEachEntry(x, (value, j) => {
@@ -31,9 +33,10 @@ export type NormTarget = 'sqrt-dimension' | 'one';
  * the rows is the target. Unlike standardization it keeps the shape of the data, and columns that are almost constant
  * (the rim of an image) stay small.
  *
- * @throws where `x` has no rows.
+ * @throws {InputError} where `x` has no rows, or entries that are not finite.
  */
 export function fitNormScaling(x: Matrix, target: NormTarget = 'sqrt-dimension'): Scaling {
+  checkFinite('data: the matrix to fit a scaling to', x);
   const mean = columnMeans(x);
   let norms = 0;
   for (let i = 0; i < x.rows; i++) {

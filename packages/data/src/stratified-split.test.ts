@@ -57,10 +57,13 @@ test('the seed decides, and every row has its chance', () => {
 });
 
 test.each([
-  [{ fraction: 1.5 }, 'data: a split takes a fraction from 0 to 1, got 1.5'],
-  [{ fraction: Number.NaN }, 'got NaN'],
+  [
+    { fraction: 1.5 },
+    "data: stratifiedSplit's size.fraction is 1.5; a finite number of at least 0 and at most 1 is needed",
+  ],
+  [{ fraction: Number.NaN }, "data: stratifiedSplit's size"],
   [{ count: 4 }, 'data: a split of 3 rows takes a whole number of them from 0 to 3, got 4'],
-  [{ count: 1.5 }, 'got 1.5'],
+  [{ count: 1.5 }, "stratifiedSplit's size.count is 1.5; an integer of at least 0 is needed"],
 ])('the size %j is refused', (size, message) => {
   expect(() => stratifiedSplit([0, 1, 1], { size, random: createRandom(1) })).toThrow(message);
 });

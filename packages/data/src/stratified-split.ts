@@ -1,5 +1,6 @@
-import { InputError } from '@unbraid/checks';
+import { checkSettings, finite, having, InputError, integer } from '@unbraid/checks';
 import type { Random } from '@unbraid/kernels';
+import * as z from 'zod';
 
 /** Row indices in ascending order; together they are all rows, and no row is in both. */
 export interface Split {
@@ -13,6 +14,14 @@ export interface SplitOptions {
   readonly random: Random;
 }
 
+const fraction = z.strictObject({ fraction: finite({ min: 0, max: 1 }) });
+const number = z.strictObject({ count: integer({ min: 0 }) });
+
+const settings = z.object({
+  size: z.union([fraction, number], { error: 'a fraction from 0 to 1 or a whole count, such as { fraction: 0.2 },' }),
+  random: having<Random>('a stream of random numbers', 'permutation'),
+});
+
 /**
  * Chooses rows at random such that every class keeps its share of them: exactly where that is a whole number, else
  * rounded up for the classes that are owed the most (largest remainders; equal ones in the order of the labels).
@@ -21,6 +30,7 @@ export interface SplitOptions {
  * @throws where the size is out of range.
  */
 export function stratifiedSplit(labels: ArrayLike<number>, options: SplitOptions): Split {
+  checkSettings('data: stratifiedSplit', settings, options);
   const count = rowsToChoose(labels.length, options.size);
   const classes = rowsByClass(labels);
   const quotas = largestRemainder(
@@ -42,11 +52,8 @@ export function stratifiedSplit(labels: ArrayLike<number>, options: SplitOptions
 }
 
 function rowsToChoose(rows: number, size: SplitOptions['size']): number {
-  if ('fraction' in size) {
-    if (size.fraction >= 0 && size.fraction <= 1) return Math.round(size.fraction * rows);
-    throw new InputError('setting', `data: a split takes a fraction from 0 to 1, got ${size.fraction}`);
-  }
-  if (Number.isInteger(size.count) && size.count >= 0 && size.count <= rows) return size.count;
+  if ('fraction' in size) return Math.round(size.fraction * rows);
+  if (size.count <= rows) return size.count;
   throw new InputError(
     'setting',
     `data: a split of ${rows} rows takes a whole number of them from 0 to ${rows}, got ${size.count}`,

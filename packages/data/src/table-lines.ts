@@ -32,7 +32,7 @@ export function eachLine(bytes: Uint8Array, delimiter: string, name: string, tak
           number: lines,
           entries: delimiter === ' ' ? record.filter((entry) => entry !== '') : record.map(trim),
         };
-        first ??= line;
+        first ??= checkedWidth(line, name);
         if (line.entries.length !== first.entries.length) throw raggedError(bytes, delimiter, name, first, line);
         take(line);
         return null;
@@ -44,6 +44,17 @@ export function eachLine(bytes: Uint8Array, delimiter: string, name: string, tak
     const place = lineOf(cause);
     throw new InputError('file', `data: ${name} cannot be read: ${reason}${place}; see to the quotes there`, { cause });
   }
+}
+
+/** More columns than any table has that is not lying on its side, or no table at all. */
+const MAX_COLUMNS = 2 ** 18;
+
+function checkedWidth(line: Line, name: string): Line {
+  if (line.entries.length <= MAX_COLUMNS) return line;
+  throw new InputError(
+    'limit',
+    `data: ${name} has ${line.entries.length} columns, more than ${MAX_COLUMNS}; turn it if rows and columns are exchanged`,
+  );
 }
 
 function trim(entry: string): string {

@@ -147,6 +147,12 @@ describe('forms that tables have', () => {
     expect(() => parseTable(text, options)).toThrow(message);
   });
 
+  test('a line of more entries than a table has columns is refused', () => {
+    expect(() => parseTable(`a${','.repeat(300_000)}\n`)).toThrow(
+      'data: the table has 300001 columns, more than 262144; turn it if rows and columns are exchanged',
+    );
+  });
+
   test('text in another encoding is refused', () => {
     expect(() => parseTable(Buffer.from('a,y\n1,é\n', 'latin1'), { label: 'y' })).toThrow(
       'data: the table is not text in UTF-8; save it as "CSV UTF-8"',

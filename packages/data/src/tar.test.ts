@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
+import { InputError } from '@unbraid/checks';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { tarBytes } from '../test/tar-bytes.ts';
 import { tarMember } from './tar.ts';
@@ -37,5 +39,24 @@ test('an archive that ends inside a member is truncated', () => {
 test('bytes that are no tar archive are refused', () => {
   expect(() => tarMember(new Uint8Array(2000).fill(65), 'x', 'a.tar')).toThrow(
     'data: a.tar is not a tar archive, or damaged: the member at byte 0 has no size',
+  );
+});
+
+test('whatever is damaged, a member is read or the archive is refused', () => {
+  fc.assert(
+    fc.property(
+      fc.nat(archive.length - 1),
+      fc.integer({ min: 1, max: 255 }),
+      fc.nat(archive.length),
+      (at, change, length) => {
+        const damaged = archive.slice(0, length);
+        if (at < length) damaged[at]! ^= change;
+        try {
+          expect(tarMember(damaged, 'two.bin').length).toBeLessThanOrEqual(length);
+        } catch (error) {
+          expect(error).toBeInstanceOf(InputError);
+        }
+      },
+    ),
   );
 });

@@ -1,4 +1,5 @@
 import { InputError } from '@unbraid/checks';
+import { listed } from './listed.ts';
 
 // Enough of tar to take a file out of an archive that is in memory. The archives of data sets are known to the bit by
 // their SHA-256, and so is what is taken out of them, so this does without what a general reader needs: long names, links,
@@ -40,7 +41,7 @@ export function tarMember(bytes: Uint8Array, name: string, archive = 'the tar da
     members.push(path);
     at = start + Math.ceil((end - start) / BLOCK) * BLOCK;
   }
-  throw new InputError('file', `data: ${archive} has no ${name}; it has ${members.join(', ') || 'no files'}`);
+  throw new InputError('file', `data: ${archive} has no ${name}; it has ${listed(members) || 'no files'}`);
 }
 
 /** A field of the header at `at`, up to its first zero byte. */

@@ -17,11 +17,19 @@ export function pngBytes({ width, height, depth, rows, palette }: PackedPng): Ui
   header.writeUInt32BE(height, 4);
   header.set([depth, palette ? 3 : 0, 0, 0, 0], 8);
   const unfiltered = Buffer.from(rows.flatMap((row) => [0, ...row]));
+  return pngOfChunks([
+    ['IHDR', header],
+    ...(palette ? [['PLTE', Buffer.from(palette)] as const] : []),
+    ['IDAT', deflateSync(unfiltered)],
+  ]);
+}
+
+/** A PNG file of any chunks, and IEND. */
+export function pngOfChunks(chunks: readonly (readonly [type: string, content: Buffer])[]): Uint8Array {
+  const signature = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
   return Buffer.concat([
-    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
-    chunk('IHDR', header),
-    ...(palette ? [chunk('PLTE', Buffer.from(palette))] : []),
-    chunk('IDAT', deflateSync(unfiltered)),
+    signature,
+    ...chunks.map(([type, content]) => chunk(type, content)),
     chunk('IEND', Buffer.alloc(0)),
   ]);
 }

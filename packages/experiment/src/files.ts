@@ -11,7 +11,8 @@ export function errorCode(error: unknown): string | undefined {
 /** `no space left on device (ENOSPC)`: a system error without the call that it came from. */
 export function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  const [, code, reason] = /^(E[A-Z0-9]+): (.*?)(?:, \w+.*)?$/.exec(message) ?? [];
+  const [, code, reason] = /^(E[A-Z0-9]+): ([^,]*)/.exec(message) ?? [];
+  if (code === 'EISDIR') return 'it is a folder, and should be a file: move it away (EISDIR)';
   return code === undefined ? message : `${reason} (${code})`;
 }
 

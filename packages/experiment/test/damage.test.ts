@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { defineExperiment, type Experiment, type RunHooks, resumeRun, type State, startRun } from '../src/index.ts';
+import {
+  defineExperiment,
+  type Experiment,
+  type RunHooks,
+  resumeRun,
+  type State,
+  startRun,
+  writeReport,
+} from '../src/index.ts';
 import { temporaryFolder } from './folders.ts';
 
 const UNITS = 4;
@@ -217,11 +225,12 @@ describe('config.json', () => {
     expect(results(directory)).toEqual(whole);
   });
 
-  it('of an earlier version is not resumed', async () => {
+  it('of an earlier version is not resumed, and has its report', async () => {
     const directory = await interrupted(2);
     edit(directory, (config) => ({ ...config, format: 1 }));
     await expect(resumeRun(directory, find)).rejects.toThrow(
       `${directory} was begun by an earlier version, whose checkpoints have no checksums; start a new run`,
     );
+    expect(readFileSync(await writeReport(directory), 'utf8')).toContain('This run has been interrupted');
   });
 });

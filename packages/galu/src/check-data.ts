@@ -15,11 +15,7 @@ export function checkMatrix(name: string, x: unknown): asserts x is Matrix {
       `${name} has ${x.data.length} entries, ${x.rows} rows of ${x.cols} take ${x.rows * x.cols}; make it by createMatrix`,
     );
   }
-  try {
-    checkFinite(name, x);
-  } catch (error) {
-    throw new InputError('not-finite', (error as Error).message);
-  }
+  checkFinite(name, x);
 }
 
 function isMatrix(x: unknown): x is Matrix {

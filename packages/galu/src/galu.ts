@@ -8,7 +8,7 @@ import { checkMatrix } from './check-data.ts';
 import { convergenceOf } from './convergence.ts';
 import { solveDual } from './dual.ts';
 import { type FittedGalu, fitted } from './fitted.ts';
-import { gaussianGates, outputWeights } from './gates.ts';
+import { checkSize, gaussianGates, outputWeights } from './gates.ts';
 import { solveLogistic } from './newton.ts';
 import {
   type CheckedSettings,
@@ -53,6 +53,7 @@ async function train(
   const { loss, ridge, intercept, precondition, tolerance, targetError, maxIterations } = settings;
   const { onWarning = emitWarning, ...options } = checkFitOptions(fitOptions);
   checkMatrix('galu: X', x);
+  checkSize('samples (m)', x.rows);
   const task = taskOf(targets, { rows: x.rows, loss, classes: settings.classes });
   const outputs = outputsOf(task, targets);
   const random = createRandom(settings.seed);

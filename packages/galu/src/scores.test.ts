@@ -52,3 +52,14 @@ test('nothing is scored of no rows, or of shapes that differ', () => {
   expect(() => accuracy(Int32Array.of(1), Int32Array.of(1, 0))).toThrow('galu: labels has 2 entries, X has 1 rows');
   expect(() => determination(column(1, 2), column(1))).toThrow('galu: Y is 1 × 1, the outputs are 2 × 1');
 });
+
+test('outputs that are no numbers have no class, sign or score', () => {
+  const outputs = column(1, Number.NaN);
+  for (const use of [
+    classesOf,
+    signsOf,
+    () => determination(outputs, column(1, 2)),
+    () => signAccuracy(outputs, column(1, 1)),
+  ])
+    expect(() => use(outputs)).toThrow('galu: outputs has 1 NaN value, the first at row 1, column 0');
+});

@@ -1,9 +1,15 @@
 import { InputError } from '@unbraid/checks';
 import { createMatrix, type Matrix } from '@unbraid/data';
+import { checkMatrix } from './check-data.ts';
 import { checkLabels, type Labels } from './targets.ts';
 
-/** The class of each row of outputs: the largest output, or the sign of a single one. */
-export function classesOf({ data, rows, cols }: Matrix): Int32Array {
+/**
+ * The class of each row of outputs: the largest output, or the sign of a single one.
+ * @throws {InputError} for NaN and infinities, which have no order
+ */
+export function classesOf(outputs: Matrix): Int32Array {
+  checkMatrix('galu: outputs', outputs);
+  const { data, rows, cols } = outputs;
   return Int32Array.from({ length: rows }, (_, i) => {
     if (cols === 1) return data[i]! > 0 ? 1 : 0;
     let best = 0;
@@ -12,13 +18,15 @@ export function classesOf({ data, rows, cols }: Matrix): Int32Array {
   });
 }
 
-/** 1 for each output above 0 and −1 for the others, in the shape of the outputs. */
-export const signsOf = ({ data, rows, cols }: Matrix): Matrix =>
-  createMatrix(
-    rows,
-    cols,
-    data.map((value) => (value > 0 ? 1 : -1)),
+/** 1 for each output above 0 and −1 for the others, in the shape of the outputs. @throws {InputError} for NaN and infinities */
+export function signsOf(outputs: Matrix): Matrix {
+  checkMatrix('galu: outputs', outputs);
+  return createMatrix(
+    outputs.rows,
+    outputs.cols,
+    outputs.data.map((value) => (value > 0 ? 1 : -1)),
   );
+}
 
 /** Accuracy of labels in [0, 1]. @throws {InputError} for lengths that differ, and for no rows at all */
 export function accuracy(predicted: Int32Array, labels: Labels): number {
@@ -37,7 +45,7 @@ export function signAccuracy(outputs: Matrix, y: Matrix): number {
 /**
  * R² = 1 − Σ(y − ŷ)² / Σ(y − ȳ)², over all outputs together. Targets that are all their mean leave nothing to explain: 1 where they
  * are met exactly and 0 otherwise, as in scikit-learn.
- * @throws {InputError} for shapes that differ, and for no rows at all
+ * @throws {InputError} for shapes that differ, for no rows at all, and for NaN and infinities
  */
 export function determination(predicted: Matrix, y: Matrix): number {
   checkShapes(predicted, y);
@@ -62,6 +70,8 @@ export function columnMean({ data, rows, cols }: Matrix, j: number): number {
 }
 
 function checkShapes(outputs: Matrix, y: Matrix): void {
+  checkMatrix('galu: outputs', outputs);
+  checkMatrix('galu: Y', y);
   if (outputs.rows !== y.rows || outputs.cols !== y.cols) {
     throw new InputError(
       'data',

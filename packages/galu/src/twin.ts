@@ -1,7 +1,9 @@
-import { InputError } from '@unbraid/checks';
+import { checkFiniteValues, checkSettings, count, flag, given, having, InputError } from '@unbraid/checks';
 import { createMatrix, type Matrix } from '@unbraid/data';
 import { constant, layoutOf, matmul, relu, type Tensor, type TensorsOf } from '@unbraid/graph';
 import { heNormal, type Initializer, type Model, type ParamSpec, param, zeros } from '@unbraid/nn';
+import * as z from 'zod';
+import { checkMatrix } from './check-data.ts';
 import { checkSize } from './gates.ts';
 import { openGates, output } from './network.ts';
 
@@ -22,18 +24,24 @@ export interface ReluNetworkOptions {
   readonly init?: Initializer;
 }
 
+const initSetting = () => having<Initializer>('an initializer such as heNormal', 'fill');
+const reluSchema = z.object({
+  dimension: count(),
+  a: given<Matrix>(),
+  trainOutput: flag().default(false),
+  init: initSetting().default(heNormal),
+});
+const galuSchema = z.object({ gates: given<Matrix>(), a: given<Matrix>(), init: initSetting().default(zeros) });
+
 /**
  * The ReLU twin of a GaLU network, f(X) = max(0, X Wᵀ) A: inputs rows × d, outputs rows × c.
- * @throws {InputError} for sizes below 1
+ * @throws {InputError} for options that are unknown or can't be, and for A with NaN or infinite entries
  */
 export function reluNetwork(options: ReluNetworkOptions & { readonly trainOutput: true }): Model<TwinParams>;
 export function reluNetwork(options: ReluNetworkOptions & { readonly trainOutput?: false }): Model<HiddenParams>;
-export function reluNetwork({
-  dimension,
-  a,
-  trainOutput = false,
-  init = heNormal,
-}: ReluNetworkOptions): Model<TwinParams> | Model<HiddenParams> {
+export function reluNetwork(options: ReluNetworkOptions): Model<TwinParams> | Model<HiddenParams> {
+  const { dimension, a, trainOutput, init } = checkSettings('galu: reluNetwork', reluSchema, options);
+  checkMatrix('galu: A', a);
   const w = hiddenWeights(a.rows, dimension, init);
   const hidden = (x: Tensor, weights: Tensor) => relu(matmul(x, weights, { transposeB: true }));
   if (!trainOutput) {
@@ -60,9 +68,12 @@ export interface GaluModelOptions {
 
 /**
  * The GaLU network ((X Wᵀ) ⊙ G) A for training by gradients, G_ij = 1{u_j·x_i ≥ 0}: inputs rows × d, outputs rows × c.
- * @throws {InputError} unless gates and A have a row for each neuron
+ * @throws {InputError} for options that are unknown, and unless gates and A have a row for each neuron, all of it finite
  */
-export function galuNetwork({ gates, a, init = zeros }: GaluModelOptions): Model<HiddenParams> {
+export function galuNetwork(options: GaluModelOptions): Model<HiddenParams> {
+  const { gates, a, init } = checkSettings('galu: galuNetwork', galuSchema, options);
+  checkMatrix('galu: gates', gates);
+  checkMatrix('galu: A', a);
   if (gates.rows !== a.rows) {
     throw new InputError(
       'data',
@@ -85,6 +96,7 @@ export function hiddenOf(model: Pick<Model<HiddenParams>, 'params'>, params: Flo
   if (params.length !== size) {
     throw new InputError('data', `galu: the model has ${size} parameters, ${params.length} values are given`);
   }
+  checkFiniteValues('galu: params', params, 'train the model again');
   const { offset } = leaves[Object.keys(model.params).indexOf('w')]!;
   return createMatrix(neurons, dimension, params.slice(offset, offset + neurons * dimension));
 }

@@ -235,6 +235,10 @@ describe('bad input', () => {
     await expect(fit({}, inputs as typeof x)).rejects.toThrow(message);
   });
 
+  test('no rows at all are refused', async () => {
+    await expect(fit({}, createMatrix(0, 2), new Int32Array(0))).rejects.toThrow('galu: samples (m) is 0');
+  });
+
   test('options of fit are checked too', async () => {
     const options = { onIterations: () => undefined };
     await expect(createGalu({ neurons: 2, runtime }).fit(x, y, options as object)).rejects.toThrow(

@@ -44,7 +44,9 @@ function factored(tensor: Tensor): [Tensor, number] {
   if (tensor.operator.name !== 'mul') return [tensor, 1];
   const [a, b] = tensor.inputs as [Tensor, Tensor];
   for (const [x, factor] of [[a, uniformValue(b)] as const, [b, uniformValue(a)] as const]) {
-    if (factor !== undefined && factor === Math.fround(factor) && sameShape(x.shape, tensor.shape)) return [x, factor];
+    // Gemm leaves out a matrix times 0, and with it NaN and infinity.
+    if (factor !== undefined && factor !== 0 && factor === Math.fround(factor) && sameShape(x.shape, tensor.shape))
+      return [x, factor];
   }
   return [tensor, 1];
 }

@@ -5,7 +5,13 @@ export { evaluate } from './evaluate.ts';
 export { type HostKernel, type HostOperator, hostOperator } from './host/host-operator.ts';
 export { part } from './host/part.ts';
 export type { NdArray } from './ndarray.ts';
-export { type ExportOptions, exportOnnx } from './onnx/export.ts';
+export {
+  type ExportOptions,
+  type ExternalExportOptions,
+  type ExternalModel,
+  exportOnnx,
+  exportOnnxFiles,
+} from './onnx/export.ts';
 export type { OpenBatch } from './onnx/open-batch.ts';
 export { maskKeys } from './operators/bernoulli-mask.ts';
 export * from './operators/index.ts';

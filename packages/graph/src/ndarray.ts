@@ -13,7 +13,8 @@ export function roundTo(dtype: DType, x: number): number {
   if (dtype === 'float32') return Math.fround(x);
   if (dtype === 'float64') return x;
   if (dtype === 'bool') return x === 0 ? 0 : 1;
-  return Math.trunc(x);
+  // Integers have one 0.
+  return Math.trunc(x) + 0;
 }
 
 /** An array whose element at flat position `i` and index `index` is `f(i, index)`. */

@@ -53,6 +53,13 @@ const axisOf = (s: Shape) => fc.integer({ min: -s.length, max: s.length - 1 });
 const alongAxis = (f: (x: Tensor, axis: number) => Tensor) =>
   withShape(shape(1, 3), 'real', (s) => axisOf(s).map((axis) => ({ note: `axis ${axis}`, f: (x) => f(x, axis) })));
 
+const cumSum = withShape(shape(1, 3), 'real', (s) =>
+  fc.tuple(axisOf(s), fc.boolean()).map(([axis, reverse]) => ({
+    note: `axis ${axis}, reverse ${reverse}`,
+    f: (x) => g.cumSum(x, { axis, reverse }),
+  })),
+);
+
 const reduction = (domain: Domain, f: typeof g.reduceSum) =>
   withShape(shape(0, 3), domain, (s) =>
     fc.tuple(fc.subarray([...s.keys()]), fc.boolean()).map(([axes, keepDims]) => ({
@@ -268,21 +275,31 @@ const pooling = (domain: Domain, f: (x: Tensor, options: g.PoolOptions) => Tenso
       };
     });
 
-const averagePool2d = fc
-  .boolean()
-  .chain((countPads) => pooling('real', (x, options) => g.averagePool2d(x, { ...options, countPads }), 1));
+const averagePool2d = fc.boolean().chain((countPads) =>
+  pooling(
+    'real',
+    (x, options) => {
+      const { dilations: _, ...rest } = options;
+      return g.averagePool2d(x, { ...rest, countPads });
+    },
+    1,
+  ),
+);
 
 /** Every differentiable operator with arbitrary uses of it. */
 export const operatorCases: Readonly<Record<string, fc.Arbitrary<OperatorCase>>> = {
   abs: one('distinct', g.abs),
   add: two('real', g.add),
+  atan2: two('distinct', g.atan2),
   averagePool2d,
   broadcastTo,
+  clamp: one('distinct', (x) => g.clamp(x, -0.3, 0.4)),
   concat,
   conv2d,
   conv2dWeightGradient,
   convTranspose2d,
   cos: one('real', g.cos),
+  cumSum,
   div: two('positive', g.div),
   erf: one('real', g.erf),
   exp: one('real', g.exp),
@@ -290,12 +307,14 @@ export const operatorCases: Readonly<Record<string, fc.Arbitrary<OperatorCase>>>
   gemm,
   log: one('positive', g.log),
   logSoftmax: alongAxis(g.logSoftmax),
+  logSumExp: fc.oneof(reduction('real', g.logSumExp), whole(g.logSumExp, 'real')),
   matmul: matrices(g.matmul),
   maxPool2d: pooling('distinct', g.maxPool2d, 2),
   maximum: two('distinct', g.maximum),
   minimum: two('distinct', g.minimum),
   mul: two('real', g.mul),
   neg: one('real', g.neg),
+  norm: fc.oneof(reduction('distinct', g.norm), whole(g.norm, 'distinct')),
   pad,
   pow: two('positive', g.pow),
   reduceMax: fc.oneof(reduction('distinct', g.reduceMax), whole(g.reduceMax, 'distinct')),

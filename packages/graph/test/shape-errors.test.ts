@@ -117,7 +117,7 @@ const mistakes: [string, () => unknown, string][] = [
   [
     'convTranspose2d with large outputPads',
     () => convTranspose2d(images, t([3, 3, 3, 3]), { outputPads: 1 }),
-    'convTranspose2d: outputPads [1, 1] must be less than the strides [1, 1]',
+    'convTranspose2d: outputPads [1, 1] must be less than the strides [1, 1] or the dilations [1, 1]',
   ],
   [
     'conv2dWeightGradient',

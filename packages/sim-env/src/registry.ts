@@ -28,7 +28,7 @@ export function createEnvRegistry(): EnvRegistry {
 
   return {
     register(id, make) {
-      if (!/^(?:[\w.-]+\/)?[\w.-]+-v\d+$/.test(id)) {
+      if (!isId(id)) {
         throw new Error(`sim-env: "${id}" is no id of an environment; write it as Name-v0 or namespace/Name-v0`);
       }
       if (makers.has(id)) throw new Error(`sim-env: the id ${id} is registered twice`);
@@ -41,4 +41,11 @@ export function createEnvRegistry(): EnvRegistry {
     maker: makerOf,
     ids: () => [...makers.keys()],
   };
+}
+
+/** `Name-v0` or `namespace/Name-v0`. */
+function isId(id: string): boolean {
+  const version = id.lastIndexOf('-v');
+  const hasName = version > 0 && id[version - 1] !== '/';
+  return hasName && /^[\w.-]+(?:\/[\w.-]+)?$/.test(id) && /^\d+$/.test(id.slice(version + 2));
 }

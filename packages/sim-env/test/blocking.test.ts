@@ -188,5 +188,5 @@ it.each([
   [{ pols: 3 }, 'blocking: there is no setting "pols"; did you mean polls?'],
   [{ memoryMegabytes: 0 }, 'memoryMegabytes is a positive number, got 0'],
 ])('refuses settings that are none: %j', (options, message) => {
-  expect(() => blocking(options)).toThrow(message);
+  expect(() => blocking(options as BlockingOptions)).toThrow(message);
 });

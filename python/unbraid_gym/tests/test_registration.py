@@ -13,7 +13,7 @@ import pytest
 import unbraid_gym
 from serving import COMMAND, REPOSITORY
 from unbraid_gym import UnbraidEnv
-from unbraid_gym.registration import _VARIABLE
+from unbraid_gym.registration import _VARIABLE, SHIPPED
 
 COUNTER = "test/Counter-v0"
 
@@ -76,12 +76,17 @@ def test_the_spec_has_the_limit_of_steps_and_make_can_give_another(server):
         assert steps_until_truncated(other) == expected
         other.close()
     env.close()
+    shipped = {env_id: gymnasium.spec(env_id).max_episode_steps for env_id in SHIPPED}
+    assert shipped == SHIPPED
     direct = UnbraidEnv(COUNTER, **server.where)
     assert steps_until_truncated(direct) == 50
     direct.close()
 
 
-@pytest.mark.parametrize("given, expected", [({}, 50), ({"max_episode_steps": 60}, 60)])
+@pytest.mark.parametrize(
+    "given, expected",
+    [({}, 50), ({"max_episode_steps": 60}, 60), ({"vectorization_mode": "sync"}, 50)],
+)
 def test_a_vector_has_the_limit_of_its_environments_or_the_one_that_is_given(server, given, expected):
     unbraid_gym.register_envs(**server.where)
     envs = gymnasium.make_vec(COUNTER, num_envs=2, **given)

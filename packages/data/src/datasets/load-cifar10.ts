@@ -1,7 +1,9 @@
+import { checkSettings, integer } from '@unbraid/checks';
+import * as z from 'zod';
 import { CIFAR10_PIXELS, parseCifar10 } from '../cifar10.ts';
 import { imageCount, type LabelledImages, type RawImages, scaleImages } from '../labelled-images.ts';
 import { cifar10 } from './cifar10.ts';
-import type { LocateOptions } from './locate.ts';
+import { type LocateOptions, locateSettings } from './locate.ts';
 import { readDatasetFiles } from './read-dataset-file.ts';
 
 const FILES = {
@@ -17,6 +19,12 @@ export interface Cifar10Options extends LocateOptions {
   readonly testLimit?: number | undefined;
 }
 
+const settings = z.object({
+  ...locateSettings,
+  trainLimit: integer({ min: 0 }).optional(),
+  testLimit: integer({ min: 0 }).optional(),
+});
+
 /**
  * CIFAR-10 with brightnesses in [0, 1]; a row is an image's red, green and blue planes, [3, 32, 32] row-major. All of it
  * takes 740 MB.
@@ -26,8 +34,9 @@ export interface Cifar10Options extends LocateOptions {
 export async function loadCifar10(
   options: Cifar10Options = {},
 ): Promise<{ train: LabelledImages; test: LabelledImages }> {
-  const train = scaleImages(await loadCifar10Raw('train', options.trainLimit, options), CIFAR10_PIXELS);
-  const test = scaleImages(await loadCifar10Raw('test', options.testLimit, options), CIFAR10_PIXELS);
+  const { trainLimit, testLimit, ...locating } = checkSettings('data: loadCifar10', settings, options);
+  const train = scaleImages(await loadCifar10Raw('train', trainLimit, locating), CIFAR10_PIXELS);
+  const test = scaleImages(await loadCifar10Raw('test', testLimit, locating), CIFAR10_PIXELS);
   return { train, test };
 }
 

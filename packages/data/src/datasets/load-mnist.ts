@@ -1,7 +1,8 @@
-import { InputError } from '@unbraid/checks';
+import { checkSettings, InputError, integer } from '@unbraid/checks';
+import * as z from 'zod';
 import { type IdxArray, parseIdx } from '../idx.ts';
 import { imageCount, type LabelledImages, type RawImages, scaleImages } from '../labelled-images.ts';
-import type { LocateOptions } from './locate.ts';
+import { type LocateOptions, locateSettings } from './locate.ts';
 import { mnist } from './mnist.ts';
 import { readDatasetFile } from './read-dataset-file.ts';
 
@@ -15,14 +16,21 @@ export interface MnistOptions extends LocateOptions {
   readonly testLimit?: number | undefined;
 }
 
+const settings = z.object({
+  ...locateSettings,
+  trainLimit: integer({ min: 0 }).optional(),
+  testLimit: integer({ min: 0 }).optional(),
+});
+
 /**
  * MNIST with grey levels in [0, 1]. All of it takes 220 MB; the bytes of a part are let go once they are converted.
  *
  * @throws as `readDatasetFile`, or where a limit is more than there is.
  */
 export async function loadMnist(options: MnistOptions = {}): Promise<{ train: LabelledImages; test: LabelledImages }> {
-  const train = scaleImages(await loadMnistRaw('train', options.trainLimit, options), PIXELS);
-  const test = scaleImages(await loadMnistRaw('test', options.testLimit, options), PIXELS);
+  const { trainLimit, testLimit, ...locating } = checkSettings('data: loadMnist', settings, options);
+  const train = scaleImages(await loadMnistRaw('train', trainLimit, locating), PIXELS);
+  const test = scaleImages(await loadMnistRaw('test', testLimit, locating), PIXELS);
   return { train, test };
 }
 

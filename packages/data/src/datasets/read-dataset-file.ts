@@ -38,7 +38,7 @@ export async function readDatasetFiles(
   for (const name of names) {
     const file = datasetFile(dataset, name);
     const path = await locateDatasetFile(dataset, file, options);
-    const bytes = await contentOf(file, path, unpacked);
+    const bytes = await contentOf({ dataset, file, path }, unpacked);
     checkContent(bytes, { dataset, file, path });
     contents.push(bytes);
   }
@@ -48,18 +48,31 @@ export async function readDatasetFiles(
 /** What packed files hold, by their path. */
 type Unpacked = Map<string, Uint8Array>;
 
-async function contentOf(file: DatasetFile, path: string, unpacked: Unpacked): Promise<Uint8Array> {
-  const isPacked = file.name !== file.published.name && basename(path) === file.published.name;
-  if (!isPacked) return readBytes(path);
-  const content = unpacked.get(path) ?? (await gunzip(await readBytes(path), path));
-  unpacked.set(path, content);
-  return file.published.name.endsWith('.tar.gz') ? tarMember(content, file.name, path) : content;
+interface Located {
+  readonly dataset: Dataset;
+  readonly file: DatasetFile;
+  readonly path: string;
 }
 
-function checkContent(
-  bytes: Uint8Array,
-  { dataset, file, path }: { dataset: Dataset; file: DatasetFile; path: string },
-): void {
+async function contentOf({ dataset, file, path }: Located, unpacked: Unpacked): Promise<Uint8Array> {
+  const isPacked = file.name !== file.published.name && basename(path) === file.published.name;
+  if (!isPacked) return readBytes(path);
+  const isArchive = file.published.name.endsWith('.tar.gz');
+  const expected = isArchive ? archiveBytes(dataset) : file.bytes;
+  const content = unpacked.get(path) ?? (await gunzip(await readBytes(path), path, expected));
+  unpacked.set(path, content);
+  return isArchive ? tarMember(content, file.name, path) : content;
+}
+
+/** What an archive holds beside the files that are read from it: notices, a header and padding for each file. */
+const ARCHIVE_SLACK_BYTES = 2 ** 20;
+
+/** More than the archive of all files unpacks to. */
+function archiveBytes({ files }: Dataset): number {
+  return files.reduce((total, { bytes }) => total + bytes, ARCHIVE_SLACK_BYTES);
+}
+
+function checkContent(bytes: Uint8Array, { dataset, file, path }: Located): void {
   const digest = sha256(bytes);
   if (digest === file.sha256) return;
   throw new InputError(

@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { InputError } from '@unbraid/checks';
+import { callback, checkSettings, count, finite, having, InputError } from '@unbraid/checks';
+import * as z from 'zod';
 import type { PublishedFile } from '../datasets/dataset.ts';
 import { makeFolder } from '../make-folder.ts';
 import { type AttemptOptions, attempt, type Source } from './attempt.ts';
@@ -27,6 +28,15 @@ export interface DownloadOptions {
   readonly stallMs?: number | undefined;
 }
 
+/** What `DownloadOptions` are, for the schemas of those that take them among others. */
+export const downloadSettings = {
+  signal: having<AbortSignal>('an AbortSignal', 'aborted', 'addEventListener').optional(),
+  onProgress: callback<(progress: DownloadProgress) => void>().optional(),
+  attempts: count().optional(),
+  retryMs: finite({ min: 0 }).optional(),
+  stallMs: finite({ above: 0 }).optional(),
+};
+
 /**
  * Downloads a published file to `path`, which appears only once its size and SHA-256 are right. Folders are made.
  *
@@ -37,6 +47,7 @@ export interface DownloadOptions {
  *   by hand; the abort signal's reason; or why the folder cannot be written.
  */
 export async function download(file: PublishedFile, path: string, options: DownloadOptions = {}): Promise<void> {
+  checkSettings('data: download', z.object(downloadSettings), options);
   options.signal?.throwIfAborted();
   await makeFolder(dirname(path));
   const work = async () => {

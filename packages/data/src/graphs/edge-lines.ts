@@ -15,33 +15,31 @@ export interface EdgeLine {
 const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 
 /**
- * The lines of an edge list: two names, and a weight where they are weighted, separated by tabs, commas or semicolons (the first of these that the
- * first line has) or else by blanks. Names may stand in double quotes. Lines that begin with `#` or `%` are passed over.
+ * The lines of an edge list, one after another: two names, and a weight where they are weighted, separated by tabs, commas or semicolons (the first
+ * of these that the first line has) or else by blanks. Names may stand in double quotes. Lines that begin with `#` or `%` are passed over.
  *
  * @param isHeader asked about the first line: whether it is none of the edges.
  * @throws InputError that names the line at fault.
  */
-export function edgeLines(
+export function* edgeLines(
   bytes: Uint8Array,
   path: string,
   weighted: boolean,
-  isHeader: (from: string, to: string) => boolean,
-): { lines: EdgeLine[]; header: string | undefined } {
-  const lines: EdgeLine[] = [];
-  let header: string | undefined;
+  isHeader: (from: string, to: string, text: string) => boolean,
+): Generator<EdgeLine> {
   let delimiter: string | undefined;
   for (const { text, number } of textLines(bytes, path)) {
     if (/^\s*[#%]/.test(text)) continue;
     const isFirst = delimiter === undefined;
-    delimiter ??= ['\t', ',', ';'].find((each) => text.trim().includes(each)) ?? ' ';
+    const trimmed = text.trim();
+    delimiter ??= ['\t', ',', ';'].find((each) => trimmed.includes(each)) ?? ' ';
     const place = `data: line ${number} of ${path}`;
-    const entries = entriesOf(text.trim(), delimiter, place);
+    const entries = entriesOf(trimmed, delimiter, place);
     if (entries.length !== (weighted ? 3 : 2) || entries.includes('')) throw wrongCount(place, entries, weighted);
     const [from, to] = entries as [string, string];
-    if (isFirst && isHeader(from, to)) header = text.trim();
-    else lines.push({ from, to, weight: weighted ? parseWeight(entries[2]!, place) : 1, number });
+    if (isFirst && isHeader(from, to, trimmed)) continue;
+    yield { from, to, weight: weighted ? parseWeight(entries[2]!, place) : 1, number };
   }
-  return { lines, header };
 }
 
 function wrongCount(place: string, entries: readonly string[], weighted: boolean): InputError {

@@ -83,7 +83,31 @@ describe('readEdgeList', () => {
 
   it('refuses bytes that are no UTF-8, under which two names could be one', async () => {
     const paths = written('', NODES);
-    writeFileSync(paths.edges, Uint8Array.of(0x31, 0xff, 0x20, 0x32));
-    await expect(readEdgeList({ ...paths, id: 'id' })).rejects.toThrow('is not UTF-8 text; save it as such');
+    for (const bytes of [Uint8Array.of(0x31, 0xff, 0x20, 0x32), Buffer.from('10 20\n', 'utf16le')]) {
+      writeFileSync(paths.edges, bytes);
+      await expect(readEdgeList({ ...paths, id: 'id' })).rejects.toThrow('is not UTF-8 text; save it as such');
+    }
+    writeFileSync(paths.edges, '# nothing\n');
+    await expect(readEdgeList({ ...paths, id: 'id' })).rejects.toThrow('has no edges');
+  });
+
+  it('leaves out nodes without a class where that is asked for, and says how many', async () => {
+    const paths = written('1 2\n2 3\n3 1\n', 'id,a,label\n1,0.5,x\n2,0.5,\n3,0.25,y\n');
+    await expect(readEdgeList({ ...paths, id: 'id' })).rejects.toThrow('has no entry');
+    const graph = await readEdgeList({ ...paths, id: 'id', missing: 'drop' });
+    expect([...graph.adjacency.columns]).toEqual([1, 0]);
+    expect(graph.notes.slice(0, 2)).toEqual([
+      '1 node with a missing entry left out',
+      '2 edges of nodes that are not in the table left out',
+    ]);
+    await expect(readEdgeList({ ...paths, missing: 'drop' })).rejects.toThrow('only where "id" names them');
+  });
+
+  it.each<[object, string]>([
+    [{ ids: 'id' }, 'data: readEdgeList has no setting "ids"; the nearest are id'],
+    [{ edges: undefined }, 'data: readEdgeList: edges is missing; give a text'],
+    [{ weighted: 'yes' }, 'data: readEdgeList\'s weighted is "yes"; true or false is needed'],
+  ])('checks its settings: %o', async (settings, message) => {
+    await expect(readEdgeList({ ...written('10 20\n', NODES), ...settings } as never)).rejects.toThrow(message);
   });
 });

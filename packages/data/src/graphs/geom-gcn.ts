@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { InputError, showValue } from '@unbraid/checks';
 import { type Csr, csrFromEntries } from '@unbraid/kernels';
+import { createGrowing } from '../growing.ts';
 import { readBytes } from '../read-bytes.ts';
 import { classCount } from './class-count.ts';
 import type { GraphData } from './graph-data.ts';
@@ -27,9 +28,11 @@ export async function readGeomGcn(folder: string, name: string): Promise<GraphDa
 /** The header and the lines after it. @throws InputError where there are none. */
 function headed(bytes: Uint8Array, path: string): { header: TextLine; lines: TextLine[] } {
   const [header, ...lines] = textLines(bytes, path);
-  if (!header || lines.length === 0) throw new InputError('file', `data: ${path} has no lines after its header`);
+  if (!header || lines.length === 0) throw noLines(path);
   return { header, lines };
 }
+
+const noLines = (path: string) => new InputError('file', `data: ${path} has no lines after its header`);
 
 const isWhole = (part: string | undefined): boolean => part !== undefined && /^\d+$/.test(part);
 
@@ -130,15 +133,26 @@ function plain(nodes: readonly NodeLine[], path: string): { features: Csr; merge
   return { features: csrFromEntries(nodes.length, width, { rows, columns, values }), merged: 0 };
 }
 
-function readEdges(bytes: Uint8Array, path: string): { sources: number[]; targets: number[] } {
-  const { header, lines } = headed(bytes, path);
-  const ends = ({ text }: TextLine) => text.trim().split(/\s+/);
-  if (ends(header).every(isWhole)) throw noHeader(path);
-  const pairs = lines.map((line) => {
-    const pair = ends(line);
-    if (pair.length !== 2 || !pair.every(isWhole))
-      throw new InputError('file', `data: line ${line.number} of ${path} is not a pair of nodes`);
-    return pair.map(Number);
-  });
-  return { sources: pairs.map(([from]) => from!), targets: pairs.map(([, to]) => to!) };
+function readEdges(bytes: Uint8Array, path: string): { sources: Int32Array; targets: Int32Array } {
+  const [sources, targets] = [0, 1].map(() => createGrowing((length) => new Int32Array(length)));
+  let isHeader = true;
+  let count = 0;
+  for (const { text, number } of textLines(bytes, path)) {
+    const ends = text.trim().split(/\s+/);
+    if (isHeader && ends.every(isWhole)) throw noHeader(path);
+    if (!isHeader) {
+      const pair = ends.map(Number);
+      if (pair.length !== 2 || !ends.every(isWhole))
+        throw new InputError('file', `data: line ${number} of ${path} is not a pair of nodes`);
+      const beyond = pair.find((node) => node >= 2 ** 31);
+      if (beyond !== undefined)
+        throw new InputError('file', `data: line ${number} of ${path} has the node ${beyond}, which there can't be`);
+      sources!.push(pair[0]!);
+      targets!.push(pair[1]!);
+      count++;
+    }
+    isHeader = false;
+  }
+  if (count === 0) throw noLines(path);
+  return { sources: sources!.finish(), targets: targets!.finish() };
 }

@@ -50,7 +50,7 @@ export async function readLane(
     ...(edges.zeros > 0 ? [`${counted(edges.zeros, 'edge')} of weight 0 left out`] : []),
     ...(weighted ? ['edges have weights other than 1'] : []),
   ];
-  const features = csrFromEntries(nodes, attributes.cols, matEntries(attributes));
+  const features = csrFromEntries(nodes, attributes.cols, matEntries(attributes), `data: Attributes in ${path}`);
   return { name, adjacency, features, labels, classes: classCount(labels, path, 1), report, notes };
 }
 

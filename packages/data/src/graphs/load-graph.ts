@@ -94,6 +94,6 @@ export async function loadGraph(name: GraphName, environment: DataEnvironment = 
   if (found) return source.read(found);
   throw new InputError(
     'file',
-    `data: ${source.file} is not in ${folders.join(' or ')}; copy ${source.address}, into ${cache}, or set UNBRAID_DATA`,
+    `data: ${source.file} is not in ${[...new Set(folders)].join(' or ')}; copy ${source.address}, into ${cache}, or set UNBRAID_DATA`,
   );
 }

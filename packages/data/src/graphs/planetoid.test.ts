@@ -97,6 +97,7 @@ describe('readPlanetoid', () => {
     ['NaN', 'tx', pickleBytes(scipyCsr([2, 3], [0, 1, 2], [2, 0], [7, Number.NaN])), 'entry in row 1, column 0 is NaN'],
     ['other features', 'tx', pickleBytes(scipyCsr([2, 4], [0, 1, 2], [2, 0], [7, 8])), 'allx has 3 features, tx 4'],
     ['more to train on than there is', 'y', pickleBytes(oneHot(0, 1, 0)), 'y has 3 rows to train on, allx 2'],
+    ['other classes of the same nodes', 'y', pickleBytes(oneHot(0)), 'y and ally give node 0 different classes'],
     ['two classes of a node', 'ty', pickleBytes(numpyArray('i4', [2, 2], Int32Array.of(1, 1, 0, 1))), 'row 0 of'],
     [
       'a vector of labels',

@@ -40,8 +40,14 @@ export async function readPlanetoid(folder: string, name: string): Promise<{ gra
   const { adjacency, report } = undirected(nodes, edges.sources, edges.targets, path('graph'), { bothEnds: true });
   const split = publicSplit(trainLabels.labels.length, all.rows, index);
   const missing = nodes - all.rows - index.length;
+  const labels = joinLabels(parts, nodes);
+  const unlabelled = Object.values(split).reduce(
+    (sum, part) => sum + part.filter((node: number) => labels[node] === -1).length,
+    0,
+  );
   const notes = [
     ...edgeNotes(report),
+    ...(unlabelled > 0 ? [`${counted(unlabelled, 'node')} of the split without label`] : []),
     ...(missing > 0 ? [`${counted(missing, 'node')} that test.index leaves out without features and label`] : []),
     ...(split.validation.length < VALIDATION
       ? [`${counted(split.validation.length, 'node')} for validation where the public split has ${VALIDATION}`]
@@ -52,8 +58,8 @@ export async function readPlanetoid(folder: string, name: string): Promise<{ gra
     graph: {
       name,
       adjacency,
-      features: joinFeatures(parts, nodes),
-      labels: joinLabels(parts, nodes),
+      features: joinFeatures(parts, nodes, `data: the matrix in allx and tx of ${name} in ${folder}`),
+      labels,
       classes,
       report,
       notes,
@@ -81,6 +87,8 @@ function checkFit({ index, all, tested, trainLabels, allLabels, testLabels }: Pa
       `allx ${all.rows} rows, ally ${labelled}, tx ${tested.rows}, ty ${toTest}, test.index ${index.length} nodes from ${first} on`,
     );
   if (trained! > all.rows) throw fault(`y has ${trained} rows to train on, allx ${all.rows}`);
+  const other = trainLabels.labels.findIndex((label, node) => label !== allLabels.labels[node]);
+  if (other >= 0) throw fault(`y and ally give node ${other} different classes`);
   if (tested.cols !== all.cols) throw fault(`allx has ${all.cols} features, tx ${tested.cols}`);
   const classes = [trainLabels.classes, allLabels.classes, testLabels.classes];
   if (new Set(classes).size > 1) throw fault(`y, ally and ty have ${classes.join(', ')} classes`);
@@ -100,7 +108,7 @@ function publicSplit(trained: number, first: number, index: readonly number[]): 
   };
 }
 
-function joinFeatures({ all, tested, index }: Parts, nodes: number) {
+function joinFeatures({ all, tested, index }: Parts, nodes: number, what: string) {
   const split = all.columns.length;
   const count = split + tested.columns.length;
   const rows = new Int32Array(count);
@@ -112,7 +120,7 @@ function joinFeatures({ all, tested, index }: Parts, nodes: number) {
     columns.set(c, at);
     values.set(v, at);
   }
-  return csrFromEntries(nodes, all.cols, { rows, columns, values });
+  return csrFromEntries(nodes, all.cols, { rows, columns, values }, what);
 }
 
 function joinLabels({ allLabels, testLabels, index }: Parts, nodes: number): Int32Array {

@@ -25,9 +25,15 @@ function decoded(bytes: Uint8Array, path: string): string {
       'limit',
       `data: ${path} has ${bytes.length} bytes; up to ${constants.MAX_STRING_LENGTH} are read`,
     );
+  const wrong = (cause?: unknown) =>
+    new InputError('file', `data: ${path} is not UTF-8 text; save it as such`, { cause });
+  let text: string;
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new InputError('file', `data: ${path} is not UTF-8 text; save it as such`, { cause });
+    throw wrong(cause);
   }
+  // As UTF-16 has it for every letter of English.
+  if (text.includes('\0')) throw wrong();
+  return text;
 }

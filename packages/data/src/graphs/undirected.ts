@@ -23,9 +23,9 @@ export function undirected(
 ): { adjacency: Csr; report: EdgeReport } {
   checkEdges(nodes, sources, targets, name, options);
   const { weights } = options;
-  const open = Array.from({ length: sources.length }, (_, e) => e).filter((e) => sources[e] !== targets[e]);
-  const least = Int32Array.from(open, (e) => Math.min(sources[e]!, targets[e]!));
-  const most = Int32Array.from(open, (e) => Math.max(sources[e]!, targets[e]!));
+  const open = openEdges(sources, targets);
+  const least = open.map((e) => Math.min(sources[e]!, targets[e]!));
+  const most = open.map((e) => Math.max(sources[e]!, targets[e]!));
   const once = csrFromEntries(nodes, nodes, { rows: least, columns: most });
   const edges = once.columns.length;
   // Of each edge: how often it stands upwards and downwards, and its weight.
@@ -55,6 +55,14 @@ export function undirected(
   return { adjacency: mirrored({ ...once, values: weightOf }), report };
 }
 
+/** The numbers of the edges that are no self loops. */
+function openEdges(sources: ArrayLike<number>, targets: ArrayLike<number>): Int32Array {
+  const open = new Int32Array(sources.length);
+  let count = 0;
+  for (let e = 0; e < sources.length; e++) if (sources[e] !== targets[e]) open[count++] = e;
+  return open.subarray(0, count);
+}
+
 function checkEdges(
   nodes: number,
   sources: ArrayLike<number>,
@@ -62,6 +70,8 @@ function checkEdges(
   name: string,
   { weights }: UndirectedOptions,
 ): void {
+  if (!(Number.isInteger(nodes) && nodes >= 0 && nodes < 2 ** 31))
+    throw new InputError('data', `data: ${name} has ${nodes} nodes; a whole number from 0 to ${2 ** 31 - 1} is needed`);
   for (const list of [targets, ...(weights ? [weights] : [])]) {
     if (list.length !== sources.length)
       throw new InputError('data', `data: ${name} has ${sources.length} sources for ${list.length} of their edges`);

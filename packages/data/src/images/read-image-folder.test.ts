@@ -1,10 +1,14 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { encode as encodePng } from 'fast-png';
-import { encode as encodeJpeg } from 'jpeg-js';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
+import { matrixRow } from '../matrix.ts';
 import { type ImageFolderOptions, readImageFolder } from './read-image-folder.ts';
+
+/** Written by python/fixtures/image_fixture.py. */
+const fixtures = new URL('../../test/fixtures/images/', import.meta.url);
 
 function greyPng(level: number, side = 4): Uint8Array {
   return encodePng({ width: side, height: side, channels: 1, data: new Uint8Array(side * side).fill(level) });
@@ -20,7 +24,7 @@ function filledFolder(files: Readonly<Record<string, Uint8Array | string>>): str
 }
 
 test('images of both kinds and any size become rows in the order of their names', async () => {
-  const jpeg = encodeJpeg({ width: 16, height: 16, data: new Uint8Array(1024).fill(255) }, 90).data;
+  const jpeg = readFileSync(new URL('turned-jpeg/1.jpg', fixtures));
   const folder = filledFolder({
     'b.PNG': greyPng(51, 9),
     'a/2.png': greyPng(102),
@@ -32,8 +36,8 @@ test('images of both kinds and any size become rows in the order of their names'
   expect(files).toEqual(['a/1.jpeg', 'a/2.png', 'b.PNG']);
   expect(unreadable).toEqual([]);
   expect([images.rows, images.cols]).toEqual([3, 4]);
-  const levels = [1, 0.4, 0.2];
-  for (const [i, value] of images.data.entries()) expect(value).toBeCloseTo(levels[Math.floor(i / 4)]!, 2);
+  const levels = [1, 170 / 255, 85 / 255, 0, 0.4, 0.4, 0.4, 0.4, 0.2, 0.2, 0.2, 0.2];
+  for (const [i, value] of images.data.entries()) expect(value).toBeCloseTo(levels[i]!, 2);
 });
 
 test('by default images have three channels', async () => {
@@ -70,11 +74,34 @@ test('a folder of unreadable files only, or of none, is refused', async () => {
   );
 });
 
+test.each(['turned-jpeg', 'turned-png'])('images stand upright, however the camera was held (%s)', async (kind) => {
+  const { images } = await readImageFolder(fileURLToPath(new URL(kind, fixtures)), { size: 2, channels: 1 });
+  for (let i = 0; i < 8; i++) {
+    const [topLeft, topRight, bottomLeft, bottomRight] = matrixRow(images, i);
+    expect(topLeft).toBeCloseTo(1, 1);
+    expect(topRight).toBeCloseTo(170 / 255, 1);
+    expect(bottomLeft).toBeCloseTo(85 / 255, 1);
+    expect(bottomRight).toBeCloseTo(0, 1);
+  }
+});
+
+test('the background shows where the one transparent colour of an image is', async () => {
+  const folder = filledFolder({ 'a.png': readFileSync(new URL('grey1-clear.png', fixtures)) });
+  const { images } = await readImageFolder(folder, { size: 2, channels: 1, background: 0.5 });
+  const { samples } = JSON.parse(readFileSync(new URL('expected.json', fixtures), 'utf8'))['grey1-clear.png'];
+  const brightness = Array.from({ length: 45 }, (_, i) => (samples[2 * i + 1] === 0 ? 0.5 : samples[2 * i]));
+  const mean = (values: ArrayLike<number>) => Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
+  expect(mean(images.data)).toBeCloseTo(mean(brightness), 5);
+});
+
 test.each([
-  [{ size: 0 }, 'the size of images is a whole number of pixels from 1, got 0'],
-  [{ size: 2, channels: 2 as 1 }, 'images have 1 or 3 channels, got 2'],
-  [{ size: 2, background: 2 }, 'the background of images is a grey level in [0, 1], got 2'],
-  [{ size: 2, limit: 0 }, 'the limit of images is a whole number from 1, got 0'],
+  [{ size: 0 }, "readImageFolder's size is 0; an integer of at least 1 is needed"],
+  [{ size: 2, channels: 2 as 1 }, "readImageFolder's channels is 2; 1 or 3 is needed"],
+  [
+    { size: 2, background: 2 },
+    "readImageFolder's background is 2; a finite number of at least 0 and at most 1 is needed",
+  ],
+  [{ size: 2, limit: 0 }, "readImageFolder's limit is 0; an integer of at least 1 is needed"],
 ] satisfies [ImageFolderOptions, string][])('the settings %o are refused', async (options, message) => {
   await expect(readImageFolder(temporaryFolder(), options)).rejects.toThrow(`data: ${message}`);
 });

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InputError } from '@unbraid/checks';
+import { checkSettings, count, finite, flag, InputError } from '@unbraid/checks';
+import * as z from 'zod';
 import { fileError } from '../file-errors.ts';
 import { createMatrix, type Matrix, matrixRow } from '../matrix.ts';
 import { readBytes } from '../read-bytes.ts';
@@ -11,13 +12,13 @@ export interface ImageFolderOptions {
   /** The side of the images in pixels. */
   readonly size: number;
   /** 1 for grey levels, 3 for red, green and blue, by default 3. */
-  readonly channels?: 1 | 3;
+  readonly channels?: 1 | 3 | undefined;
   /** The grey level, in [0, 1], behind transparent images, by default 1 (white). */
-  readonly background?: number;
+  readonly background?: number | undefined;
   /** At most so many images, the first by name. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
   /** Leave out files that cannot be read, instead of refusing the folder; they are in `unreadable`. */
-  readonly skipUnreadable?: boolean;
+  readonly skipUnreadable?: boolean | undefined;
 }
 
 /** A file that is not a readable image, and why. */
@@ -38,6 +39,14 @@ export interface ImageFolder {
 
 const IMAGE_NAME = /\.(png|jpe?g)$/i;
 
+const settings = z.object({
+  size: count(),
+  channels: z.literal([1, 3], { error: '1 or 3' }).default(3),
+  background: finite({ min: 0, max: 1 }).default(1),
+  limit: count().optional(),
+  skipUnreadable: flag().default(false),
+});
+
 /**
  * Reads the PNG and JPEG images of a folder and its subfolders, in the order of their names, each averaged down to a square
  * (an image that is not square is squeezed). Other files, and names that begin with a dot, are passed over.
@@ -47,9 +56,9 @@ const IMAGE_NAME = /\.(png|jpe?g)$/i;
  * file is not a readable image (names the first and counts them all).
  */
 export async function readImageFolder(folder: string, options: ImageFolderOptions): Promise<ImageFolder> {
-  const target = checkTarget(options);
+  const target = checkSettings('data: readImageFolder', settings, options);
   const names = await imageNames(folder);
-  const wanted = Math.min(names.length, options.limit ?? names.length);
+  const wanted = Math.min(names.length, target.limit ?? names.length);
   const images = createMatrix(wanted, target.channels * target.size ** 2);
   const files: string[] = [];
   const unreadable: UnreadableImage[] = [];
@@ -59,24 +68,9 @@ export async function readImageFolder(folder: string, options: ImageFolderOption
     if (reason === undefined) files.push(file);
     else unreadable.push({ file, reason });
   }
-  if (unreadable.length > 0) checkUnreadable(folder, unreadable, files.length, options.skipUnreadable);
+  if (unreadable.length > 0) checkUnreadable(folder, unreadable, files.length, target.skipUnreadable);
   const { cols } = images;
   return { images: createMatrix(files.length, cols, images.data.subarray(0, files.length * cols)), files, unreadable };
-}
-
-function checkTarget({ size, channels = 3, background = 1, limit = 1 }: ImageFolderOptions): ImageTarget {
-  if (!(Number.isInteger(size) && size > 0)) {
-    throw new InputError('file', `data: the size of images is a whole number of pixels from 1, got ${size}`);
-  }
-  if (channels !== 1 && channels !== 3)
-    throw new InputError('file', `data: images have 1 or 3 channels, got ${channels}`);
-  if (!(background >= 0 && background <= 1)) {
-    throw new InputError('file', `data: the background of images is a grey level in [0, 1], got ${background}`);
-  }
-  if (!(Number.isInteger(limit) && limit > 0)) {
-    throw new InputError('file', `data: the limit of images is a whole number from 1, got ${limit}`);
-  }
-  return { size, channels, background };
 }
 
 /** Names of images, ordered by their code units: the same order in every locale. */
@@ -90,7 +84,7 @@ async function imageNames(folder: string, below = ''): Promise<string[]> {
     if (entry.name.startsWith('.')) continue;
     const name = below ? `${below}/${entry.name}` : entry.name;
     if (entry.isDirectory()) names.push(...(await imageNames(folder, name)));
-    else if (IMAGE_NAME.test(entry.name)) names.push(name);
+    else if ((entry.isFile() || entry.isSymbolicLink()) && IMAGE_NAME.test(entry.name)) names.push(name);
   }
   if (below === '' && names.length === 0) {
     throw new InputError('file', `data: ${folder} has no images; files named .png, .jpg or .jpeg are looked for`);
@@ -101,11 +95,11 @@ async function imageNames(folder: string, below = ''): Promise<string[]> {
 /** Why the image could not be read; undefined where it could. */
 async function readInto(row: Float32Array, path: string, target: ImageTarget): Promise<string | undefined> {
   try {
-    resample(decodeImage(await readBytes(path)), target, row);
+    resample(await decodeImage(await readBytes(path)), target, row);
     return undefined;
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return message.split('\n', 1)[0]!;
+    if (error instanceof InputError) return error.message;
+    throw error;
   }
 }
 

@@ -1,10 +1,16 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { DecodedImage } from './decode-image.ts';
+import type { DecodedImage } from './decoded-image.ts';
+import type { Orientation } from './orientation.ts';
 import { type ImageTarget, resample } from './resample.ts';
 
-function grey(width: number, height: number, samples: ArrayLike<number>): DecodedImage {
-  return { width, height, channels: 1, samples, full: 255 };
+function image(width: number, height: number, channels: number, samples: readonly number[], full = 255): DecodedImage {
+  const length = width * channels;
+  return { width, height, channels, full, orientation: 1, row: (y) => samples.slice(y * length, (y + 1) * length) };
+}
+
+function grey(width: number, height: number, samples: readonly number[]): DecodedImage {
+  return image(width, height, 1, samples);
 }
 
 function resampled(image: DecodedImage, target: Partial<ImageTarget> = {}): number[] {
@@ -46,16 +52,36 @@ test('the mean brightness stays, whatever the sizes, and rows stay rows', () => 
 });
 
 test('colours come as planes, red first; grey is their luma', () => {
-  const image = { width: 1, height: 1, channels: 3, samples: [255, 51, 0], full: 255 };
-  expect(resampled(image, { size: 1, channels: 3 })).toEqual([1, Math.fround(0.2), 0]);
-  expect(resampled(image, { size: 1 })[0]).toBeCloseTo(0.299 + 0.587 / 5, 6);
+  const colours = image(1, 1, 3, [255, 51, 0]);
+  expect(resampled(colours, { size: 1, channels: 3 })).toEqual([1, Math.fround(0.2), 0]);
+  expect(resampled(colours, { size: 1 })[0]).toBeCloseTo(0.299 + 0.587 / 5, 6);
   expect(resampled(grey(1, 1, [255]), { size: 1, channels: 3 })).toEqual([1, 1, 1]);
 });
 
 test('the background shows through by the opacity, of grey and of coloured images', () => {
-  const greyImage = { width: 1, height: 1, channels: 2, samples: [0, 51], full: 255 };
+  const greyImage = image(1, 1, 2, [0, 51]);
   expect(resampled(greyImage, { size: 1 })[0]).toBeCloseTo(0.8, 6);
   expect(resampled(greyImage, { size: 1, background: 0.5 })[0]).toBeCloseTo(0.4, 6);
-  const clear = { width: 1, height: 1, channels: 4, samples: [9, 9, 9, 0], full: 255 };
+  const clear = image(1, 1, 4, [9, 9, 9, 0]);
   expect(resampled(clear, { size: 1, channels: 3 })).toEqual([1, 1, 1]);
+});
+
+test('an image of any orientation comes out as the scene does', () => {
+  // Upright, 3 × 2: what each orientation stores of it (TIFF 6.0, tag 274), row by row.
+  const scene = [10, 20, 30, 40, 50, 60];
+  const stored: readonly (readonly [Orientation, number, number, readonly number[]])[] = [
+    [1, 3, 2, scene],
+    [2, 3, 2, [30, 20, 10, 60, 50, 40]],
+    [3, 3, 2, [60, 50, 40, 30, 20, 10]],
+    [4, 3, 2, [40, 50, 60, 10, 20, 30]],
+    [5, 2, 3, [10, 40, 20, 50, 30, 60]],
+    [6, 2, 3, [30, 60, 20, 50, 10, 40]],
+    [7, 2, 3, [60, 30, 50, 20, 40, 10]],
+    [8, 2, 3, [40, 10, 50, 20, 60, 30]],
+  ];
+  const expected = resampled(grey(3, 2, scene), { size: 6, channels: 3 });
+  for (const [orientation, width, height, samples] of stored) {
+    const turned = resampled({ ...grey(width, height, samples), orientation }, { size: 6, channels: 3 });
+    for (const [i, value] of turned.entries()) expect(value, `orientation ${orientation}`).toBeCloseTo(expected[i]!, 6);
+  }
 });

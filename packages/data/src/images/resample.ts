@@ -1,4 +1,5 @@
-import type { DecodedImage } from './decode-image.ts';
+import type { DecodedImage } from './decoded-image.ts';
+import { turnUpright } from './orientation.ts';
 
 /** What images are made into. */
 export interface ImageTarget {
@@ -12,44 +13,55 @@ export interface ImageTarget {
 
 /**
  * Makes an image into a square one in [0, 1]: each pixel of the result is the mean of the part of the image that it covers,
- * pixels that it covers partly counted by that part. The whole image is used: one that is not square is squeezed.
+ * pixels that it covers partly counted by that part. The whole image is used: one that is not square is squeezed. It is turned
+ * upright.
  *
  * @param out where to write, [channels, size, size] row-major.
  */
 export function resample(image: DecodedImage, target: ImageTarget, out: Float32Array): void {
-  const planes = colourPlanes(image, target);
-  const { size } = target;
+  const { size, channels } = target;
   const columns = boxes(image.width, size);
   const rows = boxes(image.height, size);
-  for (const [channel, plane] of planes.entries()) {
-    const narrow = new Float64Array(image.height * size);
-    for (let y = 0; y < image.height; y++) {
-      for (let x = 0; x < size; x++) narrow[x * image.height + y] = boxMean(plane, y * image.width, columns[x]!);
-    }
-    for (let x = 0; x < size; x++) {
-      for (let y = 0; y < size; y++) {
-        out[(channel * size + y) * size + x] = Math.min(1, boxMean(narrow, x * image.height, rows[y]!));
+  const planes = new Float64Array(channels * size * size);
+  const brightness = brightnessOf(image, target);
+  let top = 0;
+  for (let y = 0; y < image.height; y++) {
+    while (rows[top]!.first + rows[top]!.weights.length <= y) top++;
+    for (const [channel, line] of brightness(image.row(y)).entries()) {
+      for (let x = 0; x < size; x++) {
+        const mean = boxMean(line, columns[x]!);
+        for (let row = top; row < size && rows[row]!.first <= y; row++) {
+          planes[(channel * size + row) * size + x]! += rows[row]!.weights[y - rows[row]!.first]! * mean;
+        }
       }
     }
   }
+  // Turning before or after makes no difference, for rows and columns are averaged alike.
+  turnUpright(planes, size, image.orientation);
+  for (let i = 0; i < out.length; i++) out[i] = Math.min(1, planes[i]!);
 }
 
-/** Brightnesses in [0, 1], one plane for each channel of the target, over the background. */
-function colourPlanes(image: DecodedImage, { channels, background }: ImageTarget): Float64Array[] {
-  const { width, height, samples, full } = image;
-  const hasOpacity = image.channels % 2 === 0;
-  const colours = image.channels - (hasOpacity ? 1 : 0);
-  return mixture(colours, channels).map((weights) => {
-    const plane = new Float64Array(width * height);
-    for (let i = 0; i < plane.length; i++) {
-      const at = i * image.channels;
-      let value = 0;
-      for (let c = 0; c < colours; c++) value += weights[c]! * samples[at + c]!;
-      const opacity = hasOpacity ? samples[at + colours]! / full : 1;
-      plane[i] = (opacity * value) / full + (1 - opacity) * background;
+/** Makes the samples of a row into brightnesses in [0, 1], a line for each channel of the target, over the background. */
+function brightnessOf(
+  { width, channels: stored, full }: DecodedImage,
+  { channels, background }: ImageTarget,
+): (samples: ArrayLike<number>) => readonly Float64Array[] {
+  const hasOpacity = stored % 2 === 0;
+  const colours = stored - (hasOpacity ? 1 : 0);
+  const weights = mixture(colours, channels);
+  const lines = weights.map(() => new Float64Array(width));
+  return (samples) => {
+    for (const [channel, line] of lines.entries()) {
+      for (let i = 0; i < width; i++) {
+        const at = i * stored;
+        let value = 0;
+        for (let c = 0; c < colours; c++) value += weights[channel]![c]! * samples[at + c]!;
+        const opacity = hasOpacity ? samples[at + colours]! / full : 1;
+        line[i] = (opacity * value) / full + (1 - opacity) * background;
+      }
     }
-    return plane;
-  });
+    return lines;
+  };
 }
 
 /** For each channel of the target, how much each colour of the image counts. */
@@ -83,8 +95,8 @@ function boxes(length: number, count: number): Box[] {
   });
 }
 
-function boxMean(values: Float64Array, offset: number, { first, weights }: Box): number {
+function boxMean(values: Float64Array, { first, weights }: Box): number {
   let sum = 0;
-  for (let k = 0; k < weights.length; k++) sum += weights[k]! * values[offset + first + k]!;
+  for (let k = 0; k < weights.length; k++) sum += weights[k]! * values[first + k]!;
   return sum;
 }

@@ -1,9 +1,9 @@
 import { InputError } from '@unbraid/checks';
-import { parseNpy } from '../npy.ts';
+import { MAX_UNPACKED_BYTES } from '../gunzip.ts';
 import { type NpyHeader, parseNpyHeader } from '../npy-header.ts';
 import { readBytes } from '../read-bytes.ts';
-import { npzMember } from '../read-npz.ts';
-import { memberBytes, type ZipMember, zipMembers } from '../zip-members.ts';
+import { npzMember, readMember } from '../read-npz.ts';
+import { type ZipMember, zipMembers } from '../zip-members.ts';
 import { spriteFactors } from './factors.ts';
 import { type PackedImages, packBits } from './packed-images.ts';
 
@@ -38,7 +38,7 @@ export async function readDsprites(path: string): Promise<SpriteImages> {
 /** The classes of the latent factors, without the first, the colour, which is the same everywhere. */
 async function readFactors(member: ZipMember, path: string): Promise<Uint8Array> {
   const name = `latents_classes in ${path}`;
-  const { shape, data } = parseNpy(await memberBytes(member), name);
+  const { shape, data } = await readMember(member, name, MAX_UNPACKED_BYTES);
   const latents = spriteFactors.length + 1;
   if (shape.length !== 2 || shape[1] !== latents) {
     throw new InputError(

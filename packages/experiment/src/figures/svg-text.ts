@@ -71,7 +71,7 @@ function isSafe(element: string, name: string, value: string): boolean {
   if (name === 'href') return isSafeAddress(element, value);
   if (name === 'style') return isSafeStyle(value);
   if (!ATTRIBUTES.has(name) && !/^(aria|data)-[a-z-]+$/.test(name)) return false;
-  return !/url\s*\(/i.test(value) || /^url\(#[\w.:-]+\)$/.test(value);
+  return !value.replaceAll(/\s/g, '').toLowerCase().includes('url(') || /^url\(#[\w.:-]+\)$/.test(value);
 }
 
 /** A link leads to a page, to a file beside this one, or within the drawing; what a drawing shows is in itself. */
@@ -89,7 +89,7 @@ function isSafeStyle(value: string): boolean {
     .split(';')
     .every(
       (part) =>
-        part.trim() === '' || (/^\s*-*[a-z-]+\s*:[\w\s.,#%()'"+-]+$/i.test(part) && !/url|expression/i.test(part)),
+        part.trim() === '' || (/^[a-z-]+\s*:[\w\s.,#%()'"+-]+$/i.test(part.trim()) && !/url|expression/i.test(part)),
     );
 }
 

@@ -15,7 +15,7 @@ export function formatSetting(value: unknown): string {
 export function formatNumber(value: number): string {
   const size = Math.abs(value);
   if (!Number.isFinite(value) || size === 0) return String(value);
-  if (size >= 1e9 || size < 1e-4) return value.toExponential(3).replace(/\.?0+e/, 'e');
+  if (size >= 1e9 || size < 1e-4) return value.toExponential(3).replace(/\.?0{1,3}e/, 'e');
   return value.toLocaleString('en-US', { maximumSignificantDigits: size >= 1e6 ? 9 : 6 });
 }
 

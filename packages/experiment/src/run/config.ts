@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { RunError, UsageError } from '../errors.ts';
 import { presetNames } from '../experiment.ts';
-import { readText, remedied } from '../files.ts';
+import { errorCode, readText, remedied } from '../files.ts';
 import { environmentSchema } from './environment.ts';
 
 const settingDescription = z.object({
@@ -99,7 +99,11 @@ export function fingerprintOf(config: Readonly<Record<string, unknown>>): string
  */
 export async function readConfig(directory: string): Promise<RunConfig> {
   const path = join(directory, runFiles.config);
-  const text = await readText(path);
+  const text = await readText(path).catch((error) => {
+    if (errorCode(error.cause) === 'ENOTDIR')
+      throw new UsageError(`experiment: ${directory} is a file, not a run directory`);
+    throw error;
+  });
   if (text === undefined) {
     throw new UsageError(`experiment: ${directory} is not a run directory: it has no ${runFiles.config}`);
   }

@@ -39,11 +39,17 @@ function place(path: readonly PropertyKey[]): string {
     .join('');
 }
 
+/** As JSON, with words for the numbers that JSON lacks. */
+function shown(value: unknown): string {
+  const word = (_: string, part: unknown) => (typeof part === 'number' && !Number.isFinite(part) ? String(part) : part);
+  return typeof value === 'number' ? String(value) : JSON.stringify(value, word);
+}
+
 function problem(issue: z.core.$ZodIssue, input: Readonly<Record<string, unknown>>): string {
   const message = issue.message.replace(/^Invalid input: /, '');
   const key = issue.path[0];
   if (typeof key !== 'string') return message;
-  return `setting ${place(issue.path)} cannot come from ${JSON.stringify(input[key])}: ${message}`;
+  return `setting ${place(issue.path)} cannot come from ${shown(input[key])}: ${message}`;
 }
 
 /**

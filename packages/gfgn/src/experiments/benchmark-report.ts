@@ -47,8 +47,8 @@ export async function reportBenchmark(context: Report, graph: GraphData, trials:
   context.table('accuracy', {
     title: `Test accuracy on ${graph.name}`,
     caption:
-      `${graph.labels.length} nodes, ${graph.report.edges} edges (${graph.report.selfLoops} self loops and ${graph.report.repeated} repeated edges left out), ` +
-      `${graph.features.cols} features, ${graph.classes} classes. Percent, mean and standard deviation; differences to another model on the same splits and seeds, ` +
+      `${graph.labels.length} nodes, ${graph.report.edges} edges, ${graph.features.cols} features, ${graph.classes} classes` +
+      `${graph.notes.length > 0 ? ` (${graph.notes.join('; ')})` : ''}. Percent, mean and standard deviation; differences to another model on the same splits and seeds, ` +
       'mean and standard error.',
     columns: ['model', 'test', '±', 'validation', ...against.map((other) => `less ${other}`), 'epoch', 'seconds'],
     rows: models.map((model) => [

@@ -4,7 +4,7 @@ import * as ort from 'onnxruntime-node';
 import { findChannelBlock } from '../onnx/channel-block.ts';
 import type { Backend, BackendOptions, Runtime } from './backend.ts';
 import { defaultThreads } from './default-threads.ts';
-import { checkThreads, sessionOptions } from './session-options.ts';
+import { checkRuntime, sessionOptions } from './session-options.ts';
 import { disableTelemetry } from './telemetry.ts';
 
 /** A session of ONNX Runtime as a native library, which sends no telemetry then: for what `compile` doesn't offer. */
@@ -17,8 +17,8 @@ export async function nodeInferenceSession(
 }
 
 /** ONNX Runtime as a native library. Providers: `cpu`, and `webgpu` or `cuda` where their libraries are installed. */
-export function nodeBackend({ threads = defaultThreads(), provider = 'cpu' }: BackendOptions = {}): Backend {
-  checkThreads(threads);
+export function nodeBackend(options: BackendOptions = {}): Backend {
+  const { threads = defaultThreads(), provider = 'cpu' } = checkRuntime('nodeBackend', options);
   const base: Pick<Backend, 'createSession' | 'tensor'> = {
     createSession: (model, needs) => nodeInferenceSession(model, sessionOptions(provider, threads, needs)),
     tensor: (dtype, data, shape) => new ort.Tensor(dtype, data, shape),
@@ -47,9 +47,10 @@ export interface NodeRuntimeOptions extends BackendOptions {
   readonly kernelThreads?: number;
 }
 
-/** The native backend with an arena and the kernels. @throws {RangeError} for numbers of threads that are no whole numbers of at least 1 */
-export function nodeRuntime({ kernelThreads = 1, ...options }: NodeRuntimeOptions = {}): Runtime {
-  const arena = new Arena(options.arena);
-  const team = checkThreads(kernelThreads) > 1 ? createTeam({ threads: kernelThreads }) : undefined;
-  return { backend: nodeBackend(options), arena, kernels: createKernels(arena, team && { team }) };
+/** The native backend with an arena and the kernels. @throws {InputError} for options that are unknown or out of range */
+export function nodeRuntime(given: NodeRuntimeOptions = {}): Runtime {
+  const { kernelThreads = 1, arena: room, ...options } = checkRuntime('nodeRuntime', given);
+  const arena = new Arena(room);
+  const team = kernelThreads > 1 ? createTeam({ threads: kernelThreads }) : undefined;
+  return { backend: nodeBackend(options as BackendOptions), arena, kernels: createKernels(arena, team && { team }) };
 }

@@ -1,4 +1,7 @@
+import { checkSettings, given, integer, text } from '@unbraid/checks';
+import type { ArenaOptions } from '@unbraid/kernels';
 import type { InferenceSession } from 'onnxruntime-common';
+import * as z from 'zod';
 import type { SessionNeeds } from './backend.ts';
 
 /**
@@ -22,18 +25,29 @@ export const sessionOptions = (
   enableMemPattern: plansMemory,
   // Errors come back as exceptions; the log would repeat them on stderr.
   logSeverityLevel: 4,
-  // Denormal numbers are up to a hundred times slower on x86 and carry nothing that training needs.
   extra: {
     // It would turn back the products that are turned for the sake of their bits (operators/product-form.ts).
     optimization: { disable_specified_optimizers: 'GemmTransposeFusion' },
-    session: { set_denormal_as_zero: '1', intra_op: { spin_duration_us: String(SPIN_MICROSECONDS) } },
+    // Not `set_denormal_as_zero`: it flushes subnormal numbers of the thread that makes the session, JavaScript's own, for good.
+    session: { intra_op: { spin_duration_us: String(SPIN_MICROSECONDS) } },
   },
 });
 
-/** @throws {RangeError} unless a thread count is a whole number of at least 1 */
-export function checkThreads(threads: number): number {
-  if (!Number.isInteger(threads) || threads < 1) {
-    throw new RangeError(`graph: threads is ${threads}; a whole number of at least 1 is needed`);
-  }
-  return threads;
-}
+const backendSettings = {
+  threads: integer({ min: 1, max: 1024 }).optional(),
+  provider: text().optional(),
+};
+const runtimeSettings = {
+  ...backendSettings,
+  arena: given<ArenaOptions>().optional(),
+};
+const schemas = {
+  nodeBackend: z.object(backendSettings),
+  webBackend: z.object(backendSettings),
+  nodeRuntime: z.object({ ...runtimeSettings, kernelThreads: integer({ min: 1, max: 1024 }).optional() }),
+  webRuntime: z.object(runtimeSettings),
+};
+
+/** Settings of a backend or runtime, checked. @throws {InputError} for one that is unknown or out of range */
+export const checkRuntime = <N extends keyof typeof schemas>(name: N, options: object): z.output<(typeof schemas)[N]> =>
+  checkSettings(`graph: ${name}`, schemas[name], options);

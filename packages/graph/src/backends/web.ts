@@ -1,14 +1,15 @@
 import { Arena, type ArenaOptions, createKernels } from '@unbraid/kernels';
 import * as ort from 'onnxruntime-web';
 import type { Backend, BackendOptions, Runtime } from './backend.ts';
-import { checkThreads, sessionOptions } from './session-options.ts';
+import { checkRuntime, sessionOptions } from './session-options.ts';
 
 /**
  * ONNX Runtime in WebAssembly. Providers: `wasm`, and `webgpu` in browsers that have it. More than one thread needs a page
  * that is cross-origin isolated.
  */
-export function webBackend({ threads = 1, provider = 'wasm' }: BackendOptions = {}): Backend {
-  ort.env.wasm.numThreads = checkThreads(threads);
+export function webBackend(options: BackendOptions = {}): Backend {
+  const { threads = 1, provider = 'wasm' } = checkRuntime('webBackend', options);
+  ort.env.wasm.numThreads = threads;
   return {
     name: `onnxruntime-web ${ort.env.versions.web ?? ort.env.versions.common}, ${provider}, ${threads} threads`,
     writesInPlace: false,
@@ -18,7 +19,8 @@ export function webBackend({ threads = 1, provider = 'wasm' }: BackendOptions = 
 }
 
 /** The WebAssembly backend with an arena and the kernels. */
-export function webRuntime(options: BackendOptions & { readonly arena?: ArenaOptions } = {}): Runtime {
-  const arena = new Arena(options.arena);
-  return { backend: webBackend(options), arena, kernels: createKernels(arena) };
+export function webRuntime(given: BackendOptions & { readonly arena?: ArenaOptions } = {}): Runtime {
+  const { arena: room, ...options } = checkRuntime('webRuntime', given);
+  const arena = new Arena(room);
+  return { backend: webBackend(options as BackendOptions), arena, kernels: createKernels(arena) };
 }

@@ -1,4 +1,5 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
+import { InputError } from '@unbraid/checks';
 import { type DType, onnxTypeOf, type TypedArray } from '../dtype.ts';
 import type { Shape } from '../shape.ts';
 import type { OnnxAttribute } from './emitter.ts';
@@ -26,6 +27,8 @@ export interface OnnxConstant {
   readonly dtype: DType;
   readonly shape: Shape;
   readonly data: TypedArray;
+  /** Where the data lies in a file beside the model, and not in the model. */
+  readonly external?: { readonly file: string; readonly offset: number };
 }
 
 export interface OnnxGraph {
@@ -41,8 +44,23 @@ const IR_VERSION = 8;
 
 // Field numbers below are those of onnx.proto (ONNX specification, IR version 8).
 
-/** The bytes of an ONNX ModelProto. */
-export function encodeModel(graph: OnnxGraph): Uint8Array<ArrayBuffer> {
+/** What a file in the format of protobuf may hold, 2 GiB less a byte; readers of ONNX refuse more. */
+export const MOST_BYTES = 2 ** 31 - 1;
+
+/**
+ * The bytes of an ONNX ModelProto.
+ * @param advice what to do about a model that is too large
+ * @throws {InputError} `file` for a model of more than `most` bytes, before it is written
+ */
+export function encodeModel(
+  graph: OnnxGraph,
+  {
+    most = MOST_BYTES,
+    advice = 'make large constants inputs',
+  }: { readonly most?: number; readonly advice?: string } = {},
+): Uint8Array<ArrayBuffer> {
+  const stored = graph.constants.reduce((sum, { data, external }) => sum + (external ? 0 : data.byteLength), 0);
+  checkBytes(stored, most, advice);
   const writer = new BinaryWriter();
   writer.tag(1, WireType.Varint).int64(IR_VERSION);
   text(writer, 2, 'unbraid');
@@ -54,7 +72,17 @@ export function encodeModel(graph: OnnxGraph): Uint8Array<ArrayBuffer> {
       w.tag(2, WireType.Varint).int64(domain === '' ? OPSET : 1);
     });
   }
-  return writer.finish();
+  const bytes = writer.finish();
+  checkBytes(bytes.length, most, advice);
+  return bytes;
+}
+
+function checkBytes(bytes: number, most: number, advice: string): void {
+  if (bytes <= most) return;
+  throw new InputError(
+    'limit',
+    `graph: the ONNX model takes ${bytes} bytes, such a file holds at most ${most}; ${advice}`,
+  );
 }
 
 function encodeGraph(writer: BinaryWriter, { nodes, constants, inputs, outputs }: OnnxGraph): void {
@@ -100,11 +128,22 @@ function encodeAttribute(writer: BinaryWriter, name: string, value: OnnxAttribut
   }
 }
 
-function encodeTensor(writer: BinaryWriter, { name, dtype, shape, data }: OnnxConstant): void {
+function encodeTensor(writer: BinaryWriter, { name, dtype, shape, data, external }: OnnxConstant): void {
   for (const size of shape) writer.tag(1, WireType.Varint).int64(size);
   writer.tag(2, WireType.Varint).int32(onnxTypeOf(dtype));
   text(writer, 8, name);
-  writer.tag(9, WireType.LengthDelimited).bytes(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  if (!external) {
+    writer.tag(9, WireType.LengthDelimited).bytes(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    return;
+  }
+  const entries = { location: external.file, offset: String(external.offset), length: String(data.byteLength) };
+  for (const [key, value] of Object.entries(entries)) {
+    message(writer, 13, (w) => {
+      text(w, 1, key);
+      text(w, 2, value);
+    });
+  }
+  writer.tag(14, WireType.Varint).int32(1);
 }
 
 function encodeValue(writer: BinaryWriter, { name, dtype, shape }: OnnxValue): void {

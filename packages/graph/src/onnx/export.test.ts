@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
 import {
@@ -5,7 +8,9 @@ import {
   add,
   broadcastTo,
   concat,
+  cumSum,
   exportOnnx,
+  exportOnnxFiles,
   f32,
   gemm,
   i32,
@@ -134,5 +139,63 @@ describe('exportOnnx', () => {
     );
     expect(store({ params: { data: new Float64Array(47) } })).toThrow('exportOnnx: params is a Float64Array of 47');
     expect(store({ weights: { data: weights } })).toThrow('exportOnnx: there is no input weights to store');
+  });
+});
+
+test('leaves the batch size open where sums and running sums depend on it', async () => {
+  const graph = (n: number) =>
+    trace({ x: f32(n, 600) }, ({ x }) => ({ all: reduceMean(x), rows: reduceMean(x, { axes: [1] }), sums: cumSum(x) }));
+  const session = await InferenceSession.create(exportOnnx({ graph }));
+  for (const batch of [1, 3, 700]) {
+    const x = new Float32Array(batch * 600).fill(0.5);
+    const { all, rows, sums } = await session.run({ x: new OrtTensor('float32', x, [batch, 600]) });
+    expect(all!.data[0]).toBeCloseTo(0.5, 4);
+    expect(rows!.data[batch - 1]).toBeCloseTo(0.5, 4);
+    expect(sums!.data[batch * 600 - 1]).toBeCloseTo(300, 2);
+  }
+  await session.release();
+});
+
+describe('a model that is too large for one file', () => {
+  const constants = { params: { data: weights } };
+  const wide = trace({ w: f32(40, 50), b: f32(50), x: f32(3, 40) }, ({ w, b, x }) => ({ y: gemm(x, w, b) }));
+  const vectors = {
+    w: { data: Float32Array.from({ length: 2000 }, (_, i) => Math.sin(i)) },
+    b: { data: Float32Array.from({ length: 50 }, (_, i) => i) },
+  };
+
+  test('is refused before it is written', () => {
+    expect(() => exportOnnx(net(4), { constants, maxBytes: 100 })).toThrow(
+      /^graph: the ONNX model takes \d+ bytes, such a file holds at most 100; use exportOnnxFiles, which keeps tensors in a file beside it$/,
+    );
+    expect(() => exportOnnx(net(4), { constants, maxBytes: 400 })).toThrow(/takes \d+ bytes, .* at most 400/);
+    expect(() => exportOnnx(net(4), { constants, maxBytes: 2 ** 31 })).toThrow("exportOnnx's maxBytes is 2147483648");
+  });
+
+  test('has its large tensors in a file beside it, and computes the same', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'export-'));
+    try {
+      const { model, data } = exportOnnxFiles(wide, { constants: vectors, dataFile: 'net.data', maxBytes: 2000 });
+      await writeFile(join(folder, 'net.onnx'), model);
+      await writeFile(join(folder, 'net.data'), data);
+      const x = Float32Array.from({ length: 120 }, (_, i) => Math.cos(i));
+      const feed = { x: new OrtTensor('float32', x, [3, 40]) };
+      const split = await InferenceSession.create(join(folder, 'net.onnx'));
+      const whole = await InferenceSession.create(exportOnnx(wide, { constants: vectors }));
+      expect((await split.run(feed)).y!.data).toEqual((await whole.run(feed)).y!.data);
+      expect(data.some((part) => part.buffer === vectors.w.data.buffer)).toBe(true);
+      await Promise.all([split.release(), whole.release()]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  test('names its data file without a folder', () => {
+    for (const dataFile of ['', '..', 'a/b', '/tmp/x', 'C:x']) {
+      expect(() => exportOnnxFiles(wide, { constants: vectors, dataFile })).toThrow(/dataFile/);
+    }
+    expect(() => exportOnnx(wide, { constant: vectors } as never)).toThrow(
+      'graph: exportOnnx has no setting "constant"; the nearest are constants, maxBytes',
+    );
   });
 });

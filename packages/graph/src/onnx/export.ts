@@ -1,26 +1,91 @@
+import { checkSettings, given, InputError, integer, showValue, text } from '@unbraid/checks';
+import * as z from 'zod';
 import type { Source } from '../run/buffer.ts';
 import { checkData, leafView } from '../run/buffer.ts';
 import { layoutOf } from '../run/layout.ts';
 import type { AnyGraph } from '../trace.ts';
 import { emit } from './emit.ts';
-import { encodeModel } from './encode.ts';
+import { encodeModel, MOST_BYTES, type OnnxConstant, type OnnxGraph } from './encode.ts';
 import { emitOpenBatch, type OpenBatch } from './open-batch.ts';
 
 export interface ExportOptions {
   /** Inputs to store in the file, such as trained parameters: their flat vectors, by input name. */
   readonly constants?: Readonly<Record<string, Source>>;
+  /** Bytes that the model may have, at most what such a file can hold: 2³¹ − 1, the default. */
+  readonly maxBytes?: number;
 }
+
+export interface ExternalExportOptions extends ExportOptions {
+  /** Name of the data file, which lies in the model's folder: no path, and none of the characters that paths are made of. */
+  readonly dataFile: string;
+}
+
+/** A model and the file of its large tensors. */
+export interface ExternalModel {
+  readonly model: Uint8Array<ArrayBuffer>;
+  /** What to write to the data file, one after the other: views of the vectors that were given, and what lies between. */
+  readonly data: readonly Uint8Array[];
+}
+
+const settings = {
+  constants: given<Readonly<Record<string, Source>>>().optional(),
+  maxBytes: integer({ min: 1, max: MOST_BYTES }).optional(),
+};
+const exportSchema = z.object(settings);
+const externalSchema = z.object({ ...settings, dataFile: text() });
 
 /**
  * The bytes of an `.onnx` file (operator set 18) that computes the graph's outputs from those inputs that aren't stored in it.
  * With `{ graph: (batch) => … }` the batch size stays open; the graph must do the same for every size.
  * @throws {Error} when an input and an output have the same name, or the graph depends on the batch size
  * @throws {ShapeError} when a stored vector doesn't fit
+ * @throws {InputError} for options that are unknown, and where the model is larger than it may be
  */
-export function exportOnnx(
-  source: AnyGraph | OpenBatch,
-  { constants = {} }: ExportOptions = {},
-): Uint8Array<ArrayBuffer> {
+export function exportOnnx(source: AnyGraph | OpenBatch, options: ExportOptions = {}): Uint8Array<ArrayBuffer> {
+  const { constants, maxBytes } = checkSettings('graph: exportOnnx', exportSchema, options);
+  return encodeModel(modelOf(source, constants), {
+    ...(maxBytes !== undefined && { most: maxBytes }),
+    advice: 'use exportOnnxFiles, which keeps tensors in a file beside it',
+  });
+}
+
+/**
+ * The same with tensors of 1 kB and more in a file beside the model, which may be of any size. The two files belong into one folder.
+ * @throws as `exportOnnx`
+ */
+export function exportOnnxFiles(source: AnyGraph | OpenBatch, options: ExternalExportOptions): ExternalModel {
+  const { constants, maxBytes, dataFile } = checkSettings('graph: exportOnnxFiles', externalSchema, options);
+  if (!/^[^/\\:]+$/.test(dataFile) || dataFile === '.' || dataFile === '..') {
+    throw new InputError(
+      'setting',
+      `graph: exportOnnxFiles's dataFile is ${showValue(dataFile)}; the name of a file is needed, without a folder`,
+    );
+  }
+  const model = modelOf(source, constants);
+  const data: Uint8Array[] = [];
+  let offset = 0;
+  const place = (constant: OnnxConstant): OnnxConstant => {
+    const { buffer, byteOffset, byteLength } = constant.data;
+    if (byteLength < LEAST_EXTERNAL) return constant;
+    const gap = (ALIGNMENT - (offset % ALIGNMENT)) % ALIGNMENT;
+    if (gap > 0) data.push(new Uint8Array(gap));
+    data.push(new Uint8Array(buffer, byteOffset, byteLength));
+    const start = offset + gap;
+    offset = start + byteLength;
+    return { ...constant, external: { file: dataFile, offset: start } };
+  };
+  const outside = { ...model, constants: model.constants.map(place) };
+  return { model: encodeModel(outside, maxBytes === undefined ? {} : { most: maxBytes }), data };
+}
+
+/** Smaller tensors stay in the model, whose shapes ONNX Runtime must know before it reads the file. */
+const LEAST_EXTERNAL = 1024;
+
+/** Bytes to whose multiples tensors in the data file are aligned. */
+const ALIGNMENT = 64;
+
+/** The ONNX form of a graph with some inputs stored. */
+function modelOf(source: AnyGraph | OpenBatch, constants: Readonly<Record<string, Source>> = {}): OnnxGraph {
   const model = 'graph' in source ? emitOpenBatch(source) : emit(source);
   const graph = 'graph' in source ? source.graph(2) : source;
   const stored = Object.entries(constants).flatMap(([name, { data }]) => {
@@ -36,9 +101,9 @@ export function exportOnnx(
     }));
   });
   const names = new Set(stored.map(({ name }) => name));
-  return encodeModel({
+  return {
     ...model,
     constants: [...model.constants, ...stored],
     inputs: model.inputs.filter(({ name }) => !names.has(name)),
-  });
+  };
 }

@@ -29,7 +29,7 @@ const CAST = { float32: 1, float64: 11 } as const;
  * @throws {Error} when the graphs differ in anything else, or no input has a batch axis
  */
 export function emitOpenBatch({ graph, dimension = 'batch' }: OpenBatch): OnnxGraph {
-  const models = SIZES.map((size) => emit(graph(size)));
+  const models = SIZES.map((size) => emit(graph(size), '', { openSizes: true }));
   const model: OnnxGraph = models[0]!;
   if (new Set(models.map(structureOf)).size > 1) throw dependsOnBatch();
   const inputs = openValues(

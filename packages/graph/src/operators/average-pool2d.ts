@@ -5,6 +5,7 @@ import { broadcastTo } from './broadcast-to.ts';
 import { constant } from './constant.ts';
 import { imageGradient } from './conv-transpose2d.ts';
 import { div } from './div.ts';
+import { optionsOf } from './options.ts';
 import { forEachTap, onnxWindow, type PoolOptions, pooledShape, poolWindow } from './pooling.ts';
 import { reshape } from './reshape.ts';
 import { areTiles, repeatTiles } from './tiles.ts';
@@ -69,4 +70,7 @@ function spread(numbers: Tensor, image: Shape, { kernel, strides, pads, dilation
  * @throws {ShapeError} where a window doesn't fit the padded image, or holds padding alone
  */
 export const averagePool2d = (x: Tensor, { countPads = false, ...options }: AveragePoolOptions): Tensor =>
-  apply(operator, [x], { ...poolWindow('averagePool2d', options), countPads });
+  apply(operator, [x], {
+    ...poolWindow('averagePool2d', optionsOf('averagePool2d', options, 'kernel', 'strides', 'pads')),
+    countPads,
+  });

@@ -1,5 +1,6 @@
-import type { DType } from '../dtype.ts';
+import { type DType, isFloat } from '../dtype.ts';
 import { broadcastReader, build } from '../ndarray.ts';
+import type { Emitter } from '../onnx/emitter.ts';
 import { broadcastShapes, ShapeError, show } from '../shape.ts';
 import { apply, type Operator, type Tensor } from '../tensor.ts';
 import { add } from './add.ts';
@@ -9,7 +10,8 @@ import { sumTo } from './sum-to.ts';
 
 interface Binary {
   readonly name: string;
-  readonly onnx: string;
+  /** ONNX operator of the same meaning, or a function that emits several. */
+  readonly onnx: string | ((inputs: readonly string[], dtype: DType, emitter: Emitter) => string);
   readonly value: (a: number, b: number) => number;
   /** Contribution of a tangent (or cotangent) `t` through the first and the second operand. */
   readonly partials?: readonly [
@@ -17,6 +19,8 @@ interface Binary {
     (t: Tensor, a: Tensor, b: Tensor, y: Tensor) => Tensor,
   ];
   readonly simplify?: NonNullable<Operator['simplify']>;
+  /** Set for operators of float tensors alone. */
+  readonly floats?: boolean;
   /** Element type of the result; by default that of the operands. */
   readonly result?: DType;
 }
@@ -28,11 +32,14 @@ export type BinaryFunction = {
 };
 
 /** An operator on pairs of entries, with NumPy's broadcasting. */
-export function binary({ name, onnx, value, partials, simplify, result }: Binary): BinaryFunction {
+export function binary({ name, onnx, value, partials, simplify, result, floats }: Binary): BinaryFunction {
   const operator: Operator = {
     name,
     type([a, b]) {
       checkSameType(name, a!, b!);
+      if (floats && !isFloat(a!.dtype)) {
+        throw new ShapeError(`${name}: takes float32 or float64, not ${a!.dtype}${show(a!.shape)}`);
+      }
       return { shape: broadcastShapes(name, a!.shape, b!.shape), dtype: result ?? a!.dtype };
     },
     evaluate([a, b], { shape, dtype }) {
@@ -41,7 +48,8 @@ export function binary({ name, onnx, value, partials, simplify, result }: Binary
       return build(shape, dtype, (_, index) => value(readA(index), readB(index)));
     },
     broadcasts: true,
-    emit: ([a, b], _, emitter) => emitter.node(onnx, [a!, b!]),
+    emit: (inputs, { inputs: [a] }, emitter) =>
+      typeof onnx === 'string' ? emitter.node(onnx, inputs) : onnx(inputs, a!.dtype, emitter),
     ...(partials && {
       vjp(cotangent, node) {
         const [a, b] = node.inputs as [Tensor, Tensor];

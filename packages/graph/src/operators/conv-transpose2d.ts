@@ -13,10 +13,11 @@ import {
   inGroups,
   onnxAttributes,
 } from './convolution.ts';
+import { pad } from './pad.ts';
 import { extentOf, type Pair, pairOf } from './window.ts';
 
 export interface ConvTransposeOptions extends ConvolutionOptions {
-  /** Rows and columns added at the bottom and right, less than the stride: several image sizes have one size of result under `conv2d`. 0 by default. */
+  /** Rows and columns added at the bottom and right, less than the stride or the dilation: several image sizes have one size of result under `conv2d`. 0 by default. */
   readonly outputPads?: Pair;
 }
 
@@ -88,12 +89,31 @@ export function imageGradient(y: Tensor, w: Tensor, image: Shape, attributes: Co
  * @throws {ShapeError} where the channels don't fit, or nothing is left
  */
 export function convTranspose2d(x: Tensor, w: Tensor, options: ConvTransposeOptions = {}): Tensor {
-  const attributes = convolutionAttributes('convTranspose2d', options);
+  const attributes = convolutionAttributes('convTranspose2d', options, 'outputPads');
   const outputPads = pairOf('convTranspose2d', 'outputPads', options.outputPads ?? 0, 0);
-  if (outputPads.some((pad, axis) => pad >= attributes.strides[axis]!)) {
+  const { strides, dilations } = attributes;
+  if (outputPads.some((pad, axis) => pad >= Math.max(strides[axis]!, dilations[axis]!))) {
     throw new ShapeError(
-      `convTranspose2d: outputPads ${show(outputPads)} must be less than the strides ${show(attributes.strides)}`,
+      `convTranspose2d: outputPads ${show(outputPads)} must be less than the strides ${show(strides)} or the dilations ${show(dilations)}`,
     );
   }
-  return apply(operator, [x, w], { ...attributes, outputPads });
+  if (outputPads.every((pad, axis) => pad < strides[axis]!))
+    return apply(operator, [x, w], { ...attributes, outputPads });
+  return widened(x, w, attributes, outputPads);
+}
+
+/**
+ * With output pads of a stride or more, where windows of that image would be more than there are entries. Rows that `pads` cut off at the
+ * end come back first, further ones are zeros.
+ */
+function widened(x: Tensor, w: Tensor, { pads, ...rest }: ConvolutionAttributes, outputPads: Shape): Tensor {
+  const [top, left, ...ends] = pads as [number, number, number, number];
+  const back = ends.map((end, axis) => Math.min(end, outputPads[axis]!));
+  const kept = ends.map((end, axis) => end - back[axis]!);
+  const narrow = apply(operator, [x, w], {
+    ...(rest as ConvolutionAttributes),
+    pads: [top, left, ...kept],
+    outputPads: [0, 0],
+  });
+  return pad(narrow, [0, 0, 0, 0], [0, 0, ...outputPads.map((more, axis) => more - back[axis]!)]);
 }

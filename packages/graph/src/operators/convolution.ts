@@ -3,6 +3,7 @@ import { type NdArray, roundTo } from '../ndarray.ts';
 import { type Shape, ShapeError, show, sizeOf } from '../shape.ts';
 import type { AttributeValue, Tensor } from '../tensor.ts';
 import { checkSameType } from './binary.ts';
+import { optionsOf } from './options.ts';
 import { checkImages, type Pads, type Pair, padsOf, pairOf, tapsOf } from './window.ts';
 
 export interface ConvolutionOptions {
@@ -34,11 +35,14 @@ export interface ConvolutionShapes {
   readonly y: Shape;
 }
 
-/** @throws {ShapeError} for a setting out of range */
+/** @throws {ShapeError} for a setting out of range, {InputError} for one that neither convolutions nor `further` know */
 export function convolutionAttributes(
   operator: string,
-  { strides = 1, pads = 0, dilations = 1, groups = 1 }: ConvolutionOptions,
+  options: ConvolutionOptions,
+  ...further: readonly string[]
 ): ConvolutionAttributes {
+  const known = ['strides', 'pads', 'dilations', 'groups', ...further] as (keyof ConvolutionOptions)[];
+  const { strides = 1, pads = 0, dilations = 1, groups = 1 } = optionsOf(operator, options, ...known);
   if (!Number.isInteger(groups) || groups < 1) {
     throw new ShapeError(`${operator}: groups is ${groups}; a whole number of at least 1 is needed`);
   }

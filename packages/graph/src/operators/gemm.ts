@@ -6,6 +6,7 @@ import { checkSameType } from './binary.ts';
 import { broadcastTo } from './broadcast-to.ts';
 import { innerSizesDiffer, matmul, productCotangents, productSizes, type Transpositions } from './matmul.ts';
 import { mul } from './mul.ts';
+import { optionsOf } from './options.ts';
 import { emitProduct } from './product-form.ts';
 import { sumTo } from './sum-to.ts';
 
@@ -64,12 +65,10 @@ const operator: Operator<GemmAttributes> = {
 const scaled = (t: Tensor, factor: number): Tensor => (factor === 1 ? t : mul(t, factor));
 
 /** a · b + c for plain matrices, each of a and b used transposed on request; c broadcasts to `[rows, cols]`. */
-export const gemm = (
-  a: Tensor,
-  b: Tensor,
-  c: Tensor,
-  { transposeA = false, transposeB = false }: Partial<Transpositions> = {},
-): Tensor => scaledGemm(a, b, c, { transposeA, transposeB, beta: 1 });
+export const gemm = (a: Tensor, b: Tensor, c: Tensor, flags: Partial<Transpositions> = {}): Tensor => {
+  const { transposeA = false, transposeB = false } = optionsOf('gemm', flags, 'transposeA', 'transposeB');
+  return scaledGemm(a, b, c, { transposeA, transposeB, beta: 1 });
+};
 
 /** a · b + beta · c; beta must be a float32, which is what ONNX keeps it as. */
 export const scaledGemm = (

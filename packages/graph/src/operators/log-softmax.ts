@@ -1,18 +1,29 @@
+import type { Emitter } from '../onnx/emitter.ts';
 import type { Tensor } from '../tensor.ts';
 import { alongAxis } from './along-axis.ts';
 import { exp } from './exp.ts';
 import { mul } from './mul.ts';
 import { reduceSum } from './reduce-sum.ts';
+import { reduce } from './reduction.ts';
 import { sub } from './sub.ts';
+
+/** ONNX Runtime's LogSoftmax loses NaN in float64. */
+function emitDouble(x: string, axis: number, emitter: Emitter): string {
+  const over = { axes: [axis], keepDims: true };
+  const rest = emitter.node('Sub', [x, reduce('ReduceMax', x, over, emitter)]);
+  const sum = reduce('ReduceSum', emitter.node('Exp', [rest]), over, emitter);
+  return emitter.node('Sub', [rest, emitter.node('Log', [sum])]);
+}
 
 /** x − log Σ e^x along an axis (the last by default). */
 export const logSoftmax = alongAxis({
   name: 'logSoftmax',
-  onnx: 'LogSoftmax',
+  emit: (x, { dtype, attributes: { axis } }, emitter) =>
+    dtype === 'float32' ? emitter.node('LogSoftmax', [x], { axis }) : emitDouble(x, axis, emitter),
   line(x) {
     const top = Math.max(...x);
-    const log = top + Math.log(x.reduce((sum, v) => sum + Math.exp(v - top), 0));
-    return x.map((v) => v - log);
+    const log = Math.log(x.reduce((sum, v) => sum + Math.exp(v - top), 0));
+    return x.map((v) => v - top - log);
   },
   vjp(cotangent, node) {
     const total = reduceSum(cotangent, { axes: [node.attributes.axis], keepDims: true });

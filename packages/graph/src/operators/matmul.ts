@@ -4,6 +4,7 @@ import { broadcastShapes, type Shape, ShapeError, show } from '../shape.ts';
 import { apply, type Operator, type Tensor } from '../tensor.ts';
 import { bilinearTangent } from './bilinear.ts';
 import { checkSameType } from './binary.ts';
+import { optionsOf } from './options.ts';
 import { emitProduct } from './product-form.ts';
 import { sumTo } from './sum-to.ts';
 import { transposition } from './transpose.ts';
@@ -120,5 +121,7 @@ function swapsLastTwo(tensor: Tensor): boolean {
  * Matrix product over the last two axes; axes before them broadcast. `[…, n, k] × […, k, m]` gives `[…, n, m]`.
  * `transposeA` and `transposeB` use the matrices of that operand transposed, at no cost for plain matrices.
  */
-export const matmul = (a: Tensor, b: Tensor, flags: Partial<Transpositions> = {}): Tensor =>
-  apply(operator, [a, b], { transposeA: flags.transposeA ?? false, transposeB: flags.transposeB ?? false });
+export function matmul(a: Tensor, b: Tensor, flags: Partial<Transpositions> = {}): Tensor {
+  const { transposeA = false, transposeB = false } = optionsOf('matmul', flags, 'transposeA', 'transposeB');
+  return apply(operator, [a, b], { transposeA, transposeB });
+}

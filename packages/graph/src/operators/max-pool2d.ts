@@ -1,18 +1,26 @@
+import type { DType } from '../dtype.ts';
 import { roundTo } from '../ndarray.ts';
+import type { Emitter } from '../onnx/emitter.ts';
 import { sizeOf } from '../shape.ts';
 import { type AttributeValue, apply, type Operator, type Tensor } from '../tensor.ts';
 import { cast } from './cast.ts';
+import { chosen } from './chain.ts';
 import { constant } from './constant.ts';
 import { equal } from './equal.ts';
 import { gather } from './gather.ts';
 import { mul } from './mul.ts';
+import { emitNans, emitNanWhere } from './nan-form.ts';
 import { forEachTap, onnxWindow, type PoolOptions, pooledShape, poolWindow } from './pooling.ts';
 import { reshape } from './reshape.ts';
 import { scatterAdd } from './scatter-add.ts';
 import { areTiles, repeatTiles, sumTiles } from './tiles.ts';
 import type { Window } from './window.ts';
 
-type PoolAttributes = Window & { readonly [name: string]: AttributeValue };
+interface PoolAttributes extends Window {
+  readonly [name: string]: AttributeValue;
+  /** Set where the images hold no NaN, which then isn't looked for. */
+  readonly numbers: boolean;
+}
 
 const operator: Operator<PoolAttributes> = {
   name: 'maxPool2d',
@@ -27,22 +35,45 @@ const operator: Operator<PoolAttributes> = {
   vjp(cotangent, node) {
     const [x] = node.inputs as [Tensor];
     const { kernel } = node.attributes;
-    if (areTiles(x.shape, node.attributes)) return [mul(repeatTiles(cotangent, kernel), firstMaxima(node))];
-    const chosen = reshape(apply(positions, [x], node.attributes), [-1]);
-    return [reshape(scatterAdd(reshape(cotangent, [-1]), chosen, sizeOf(x.shape)), x.shape)];
+    if (areTiles(x.shape, node.attributes)) return [chosen(repeatTiles(cotangent, kernel), firstMaxima(node))];
+    const at = reshape(apply(positions, [x], node.attributes), [-1]);
+    return [reshape(scatterAdd(reshape(cotangent, [-1]), at, sizeOf(x.shape)), x.shape)];
   },
   jvp([t], node) {
     const [x] = node.inputs as [Tensor];
     const { kernel } = node.attributes;
     if (!t) return undefined;
-    if (areTiles(x.shape, node.attributes)) return sumTiles(mul(t, firstMaxima(node)), kernel);
+    if (areTiles(x.shape, node.attributes)) return sumTiles(chosen(t, firstMaxima(node)), kernel);
     return gather(reshape(t, [-1]), apply(positions, [x], node.attributes));
   },
-  emit: ([x], { attributes }, emitter) => emitter.node('MaxPool', [x!], onnxWindow(attributes)),
+  emit([x], { dtype, attributes }, emitter) {
+    const pooled = (images: string) => emitter.node('MaxPool', [images], onnxWindow(attributes));
+    if (attributes.numbers) return pooled(x!);
+    return emitNanWhere(nansIn(x!, dtype, attributes, pooled, emitter), pooled(x!), dtype, emitter);
+  },
 };
 
+/** Whether each window holds a NaN. */
+function nansIn(
+  x: string,
+  dtype: DType,
+  attributes: PoolAttributes,
+  pooled: (images: string) => string,
+  emitter: Emitter,
+): string {
+  if (dtype !== 'float32' || attributes.dilations.some((dilation) => dilation > 1))
+    return emitter.node('Cast', [pooled(emitNans(x, emitter))], { to: BOOL });
+  // A mean of numbers up to 0 is NaN only where one of them is: several times faster than to pool truths.
+  const low = emitter.node('Min', [x, emitter.scalar(dtype, 0)]);
+  const { dilations: _, ...rest } = onnxWindow(attributes);
+  return emitter.node('IsNaN', [emitter.node('AveragePool', [low], rest)]);
+}
+
+// Code of TensorProto.DataType.
+const BOOL = 9;
+
 /**
- * 1 at the first maximum of each tile, 0 elsewhere. Where windows are tiles this takes the place of `positions`: ONNX Runtime finds those by
+ * Where each tile has its first maximum. Where windows are tiles this takes the place of `positions`: ONNX Runtime finds those by
  * comparing one entry after the other, several times as slowly.
  */
 function firstMaxima(y: Tensor<PoolAttributes>): Tensor {
@@ -57,7 +88,7 @@ function firstMaxima(y: Tensor<PoolAttributes>): Tensor {
   });
   const attained = cast(equal(x, repeatTiles(y as unknown as Tensor, kernel)), x.dtype);
   const ranked = mul(attained, constant(order, [height, width], x.dtype));
-  return cast(equal(ranked, repeatTiles(apply(operator, [ranked], y.attributes), kernel)), x.dtype);
+  return equal(ranked, repeatTiles(apply(operator, [ranked], { ...y.attributes, numbers: true }), kernel));
 }
 
 /** Where each window has its first maximum: flat positions in the images, int64. */
@@ -82,4 +113,4 @@ const positions: Operator<PoolAttributes> = {
  * @throws {ShapeError} where a window doesn't fit the padded image, or holds padding alone
  */
 export const maxPool2d = (x: Tensor, options: PoolOptions): Tensor =>
-  apply(operator, [x], poolWindow('maxPool2d', options) as PoolAttributes);
+  apply(operator, [x], { ...poolWindow('maxPool2d', options), numbers: false });

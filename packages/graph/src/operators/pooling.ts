@@ -1,6 +1,7 @@
 import { isFloat } from '../dtype.ts';
 import { type Shape, ShapeError, show } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
+import { optionsOf } from './options.ts';
 import { checkImages, type Pads, type Pair, padsOf, pairOf, tapsOf, type Window, windowsOver } from './window.ts';
 
 export interface PoolOptions {
@@ -15,10 +16,9 @@ export interface PoolOptions {
 }
 
 /** @throws {ShapeError} for a setting out of range */
-export function poolWindow(
-  operator: string,
-  { kernel: size, strides = size, pads = 0, dilations = 1 }: PoolOptions,
-): Window {
+export function poolWindow(operator: string, options: PoolOptions): Window {
+  const known = optionsOf(operator, options, 'kernel', 'strides', 'pads', 'dilations');
+  const { kernel: size, strides = size, pads = 0, dilations = 1 } = known;
   const window = {
     kernel: pairOf(operator, 'kernel', size, 1),
     strides: pairOf(operator, 'strides', strides, 1),

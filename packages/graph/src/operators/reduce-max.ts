@@ -1,11 +1,12 @@
-import { extremumRules } from './reduce-extremum.ts';
+import { emitExtremum, extremumRules } from './reduce-extremum.ts';
 import { reduction } from './reduction.ts';
 
-/** Maximum over axes; entries that tie share the derivative equally. */
+/** Maximum over axes, NaN where there is a NaN; entries that tie share the derivative equally. */
 export const reduceMax = reduction({
   name: 'reduceMax',
-  onnx: 'ReduceMax',
-  start: Number.NEGATIVE_INFINITY,
-  step: Math.max,
+  value: (entries) => entries.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY),
+  emit: emitExtremum('ReduceMax'),
+  keepsOne: true,
+  needsEntries: true,
   ...extremumRules,
 });

@@ -1,11 +1,12 @@
-import { extremumRules } from './reduce-extremum.ts';
+import { emitExtremum, extremumRules } from './reduce-extremum.ts';
 import { reduction } from './reduction.ts';
 
-/** Minimum over axes; entries that tie share the derivative equally. */
+/** Minimum over axes, NaN where there is a NaN; entries that tie share the derivative equally. */
 export const reduceMin = reduction({
   name: 'reduceMin',
-  onnx: 'ReduceMin',
-  start: Number.POSITIVE_INFINITY,
-  step: Math.min,
+  value: (entries) => entries.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
+  emit: emitExtremum('ReduceMin'),
+  keepsOne: true,
+  needsEntries: true,
   ...extremumRules,
 });

@@ -4,13 +4,15 @@ import { mul } from './mul.ts';
 import { reduceSum } from './reduce-sum.ts';
 import { keptShape, type ReductionAttributes, reduction } from './reduction.ts';
 import { reshape } from './reshape.ts';
+import { emitSum } from './sum-form.ts';
 
 /** Sum of squares in one pass. Users write reduceSum(mul(x, x)), which is simplified to it. */
 const reduceSumSquare = reduction({
   name: 'reduceSumSquare',
-  onnx: 'ReduceSumSquare',
-  start: 0,
-  step: (sum, x) => sum + x * x,
+  value: (entries) => entries.reduce((sum, x) => sum + x * x, 0),
+  emit: (x, node, emitter) => emitSum('ReduceSumSquare', x, node, emitter),
+  keepsOne: false,
+  floats: true,
   vjp: (cotangent, { inputs: [x], attributes: { axes } }) => [
     mul(mul(x!, 2), reshape(cotangent, keptShape(x!.shape, axes))),
   ],

@@ -2,13 +2,14 @@ import { broadcastTo } from './broadcast-to.ts';
 import { sumOfSquare } from './reduce-sum-square.ts';
 import { keptShape, reduction } from './reduction.ts';
 import { reshape } from './reshape.ts';
+import { emitSum } from './sum-form.ts';
 
 /** Sum over axes; over all of them without `axes`. */
 export const reduceSum = reduction({
   name: 'reduceSum',
-  onnx: 'ReduceSum',
-  start: 0,
-  step: (sum, x) => sum + x,
+  value: (entries) => entries.reduce((sum, x) => sum + x, 0),
+  emit: (x, node, emitter) => emitSum('ReduceSum', x, node, emitter),
+  keepsOne: true,
   vjp: (cotangent, { inputs: [x], attributes: { axes } }) => [
     broadcastTo(reshape(cotangent, keptShape(x!.shape, axes)), x!.shape),
   ],

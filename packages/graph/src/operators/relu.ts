@@ -1,12 +1,8 @@
 import { isFloat } from '../dtype.ts';
 import { ShapeError, show } from '../shape.ts';
 import { apply, type Operator, type Tensor } from '../tensor.ts';
-import { cast } from './cast.ts';
+import { chosen } from './chain.ts';
 import { greater } from './greater.ts';
-import { mul } from './mul.ts';
-
-/** 1 where the result is positive, else 0. ONNX Runtime multiplies several times faster than it chooses by Where (docs/decisions/009-convolution-gradients.md). */
-const active = (y: Tensor): Tensor => cast(greater(y, 0), y.dtype);
 
 const operator: Operator = {
   name: 'relu',
@@ -17,8 +13,8 @@ const operator: Operator = {
   evaluate: ([x]) => ({ ...x!, data: x!.data.map((v) => Math.max(v, 0)) }),
   // The output decides where the derivative is 1, not the input: then the input has no second reader and
   // ONNX Runtime fuses the relu into the product before it.
-  vjp: (cotangent, y) => [mul(cotangent, active(y))],
-  jvp: ([t], y) => t && mul(t, active(y)),
+  vjp: (cotangent, y) => [chosen(cotangent, greater(y, 0))],
+  jvp: ([t], y) => t && chosen(t, greater(y, 0)),
   emit: ([x], _, emitter) => emitter.node('Relu', [x!]),
   recomputed: true,
 };

@@ -38,26 +38,17 @@ const operator: Operator<ScatterAttributes> = {
   },
   vjp: (cotangent, { inputs: [, indices], attributes: { axis } }) => [gather(cotangent, indices!, axis), undefined],
   jvp: ([t], { inputs: [, indices], attributes: { size, axis } }) => t && scatterAdd(t, indices!, size, axis),
-  emit([updates, indices], { shape, dtype, inputs: [source, index], attributes: { axis } }, emitter) {
-    const rank = index!.shape.length;
+  // Not ScatterND: ONNX Runtime adds its rows on several threads at once, and loses some where they meet.
+  emit([updates, indices], { shape, dtype, inputs: [, index], attributes: { axis } }, emitter) {
     const count = sizeOf(index!.shape);
-    const { shape: from } = source!;
-    const front = [...from.keys()].sort((a, b) => order(a, axis, rank) - order(b, axis, rank));
-    const moved = axis === 0 ? updates! : emitter.node('Transpose', [updates!], { perm: front });
-    const rest = [...shape.slice(0, axis), ...shape.slice(axis + 1)];
-    const rows = emitter.node('Reshape', [moved, emitter.int64s([count, ...rest])]);
-    const wide = emitter.node('Cast', [indices!], { to: 7 });
-    const column = emitter.node('Reshape', [wide, emitter.int64s([count, 1])]);
-    const zeros = emitter.node('Expand', [emitter.scalar(dtype, 0), emitter.int64s([shape[axis]!, ...rest])]);
-    const sum = emitter.node('ScatterND', [zeros, column, rows], { reduction: 'add' });
-    if (axis === 0) return sum;
-    const back = shape.map((_, i) => (i < axis ? i + 1 : i === axis ? 0 : i));
-    return emitter.node('Transpose', [sum], { perm: back });
+    const from = shape.with(axis, count);
+    const rows = emitter.node('Reshape', [updates!, emitter.int64s(from)]);
+    const line = emitter.node('Reshape', [indices!, emitter.int64s(from.map((size, i) => (i === axis ? size : 1)))]);
+    const places = emitter.node('Expand', [line, emitter.int64s(from)]);
+    const zeros = emitter.node('Expand', [emitter.scalar(dtype, 0), emitter.int64s(shape)]);
+    return emitter.node('ScatterElements', [zeros, places, rows], { axis, reduction: 'add' });
   },
 };
-
-/** Sort key that moves the indexed axes to the front and keeps the others in order. */
-const order = (i: number, axis: number, rank: number) => (i >= axis && i < axis + rank ? i - axis : i + rank + axis);
 
 function forEachPiece(
   shape: Shape,

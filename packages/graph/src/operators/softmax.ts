@@ -11,7 +11,7 @@ const product = (t: Tensor, y: Tensor, axis: number): Tensor =>
 /** e^x over its sum along an axis (the last by default). */
 export const softmax = alongAxis({
   name: 'softmax',
-  onnx: 'Softmax',
+  emit: (x, { attributes: { axis } }, emitter) => emitter.node('Softmax', [x], { axis }),
   line(x) {
     const top = Math.max(...x);
     const powers = x.map((v) => Math.exp(v - top));

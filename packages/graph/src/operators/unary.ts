@@ -2,7 +2,7 @@ import { isFloat } from '../dtype.ts';
 import { roundTo } from '../ndarray.ts';
 import { ShapeError, show } from '../shape.ts';
 import { apply, type Operator, type Tensor } from '../tensor.ts';
-import { mul } from './mul.ts';
+import { chain } from './chain.ts';
 
 interface Unary {
   readonly name: string;
@@ -29,8 +29,8 @@ export function unary({ name, onnx, value, derivative, simplify, integers = fals
     evaluate: ([x]) => ({ ...x!, data: x!.data.map((v) => roundTo(x!.dtype, value(v))) }),
     emit: typeof onnx === 'string' ? ([x], _, emitter) => emitter.node(onnx, [x!]) : onnx,
     ...(derivative && {
-      vjp: (cotangent, node) => [mul(cotangent, derivative(node.inputs[0]!, node))],
-      jvp: ([t], node) => t && mul(t, derivative(node.inputs[0]!, node)),
+      vjp: (cotangent, node) => [chain(cotangent, derivative(node.inputs[0]!, node))],
+      jvp: ([t], node) => t && chain(t, derivative(node.inputs[0]!, node)),
     }),
     ...(simplify && { simplify }),
   };

@@ -212,7 +212,7 @@ describe('compile refuses', () => {
   });
 
   test('thread counts that are none, and providers that are not there', async () => {
-    expect(() => nodeBackend({ threads: 0 })).toThrow('graph: threads is 0; a whole number of at least 1 is needed');
+    expect(() => nodeBackend({ threads: 0 })).toThrow("graph: nodeBackend's threads is 0; an integer of at least 1");
     await expect(compile(twice, nodeRuntime({ provider: 'abacus' }))).rejects.toThrow(CompileError);
   });
 });

@@ -1,4 +1,5 @@
 import type { Runtime } from '../backends/backend.ts';
+import { optionsOf } from '../operators/options.ts';
 import { ShapeError } from '../shape.ts';
 import type { TensorSpec } from '../tensor.ts';
 import type { AnyGraph, Graph, Outputs, Specs } from '../trace.ts';
@@ -41,12 +42,14 @@ const OUTPUT_PREFIX = 'out:';
  * Makes a graph runnable.
  * @throws {CompileError} naming the operator that ONNX Runtime refused
  * @throws {ShapeError} when the caller's memory doesn't fit
+ * @throws {InputError} for an option that there isn't
  */
 export async function compile<I extends Specs, O extends Outputs>(
   graph: Graph<I, O>,
   runtime: Runtime,
   options: CompileOptions<I, O> = {},
 ): Promise<Executable<I, O>> {
+  optionsOf('compile', options, 'inputs', 'outputs', 'carry', 'workspace');
   const plan = planOf(graph as unknown as AnyGraph, OUTPUT_PREFIX);
   const scope = openScope();
   const free = (release: () => void) => void scope.own({ release });

@@ -62,16 +62,14 @@ export interface Entries {
 /**
  * The sparse matrix of entries in any order. Entries of one place are added.
  *
+ * @param name how errors name the matrix, with the caller's prefix
  * @throws InputError for a row or column out of range, with the number of the entry, for arrays of different lengths, and for sums that are not finite
  */
-export function csrFromEntries(rows: number, cols: number, entries: Entries): Csr {
+export function csrFromEntries(rows: number, cols: number, entries: Entries, name = 'kernels: a Csr'): Csr {
   const count = entries.rows.length;
   for (const [what, size] of Object.entries({ rows, cols })) {
     if (!(Number.isInteger(size) && size >= 0 && size <= LARGEST))
-      throw new InputError(
-        'data',
-        `kernels: a Csr's ${what} is ${size}; a whole number from 0 to ${LARGEST} is needed`,
-      );
+      throw new InputError('data', `${name}'s ${what} is ${size}; a whole number from 0 to ${LARGEST} is needed`);
   }
   for (const [what, { length }] of Object.entries({
     columns: entries.columns,
@@ -108,7 +106,7 @@ export function csrFromEntries(rows: number, cols: number, entries: Entries): Cs
     }
     starts[row + 1] = filled;
   }
-  return createCsr({ rows, cols, starts, columns: columns.slice(0, filled), values: values.slice(0, filled) });
+  return createCsr({ rows, cols, starts, columns: columns.slice(0, filled), values: values.slice(0, filled) }, name);
 }
 
 /** The largest number that an Int32Array holds. */

@@ -138,16 +138,21 @@ const stateOf = (
   what: Pick<FailedStep, 'params' | 'loss' | 'step' | 'epoch'>,
 ): FailedStep => ({ kernels, layout, grads: grads(), best, ...what });
 
-/** @throws {FitError} where the last step left parameters that are not finite, or whose validation loss, of a fit that ends, isn't */
-function checkEpoch(session: Session, epoch: number, validation: Scores | undefined, last: boolean): void {
+/** @throws {FitError} where the last step left parameters that are not finite, at work or settled */
+function checkParams(session: Session, epoch: number): void {
   const { progress, settled, params } = session;
-  const at = { step: progress.step, epoch: epoch + 1 };
-  for (const data of [params(), settled.data]) {
-    const failure = divergenceOf(stateOf(session, { ...at, params: data, loss: 0 }));
+  for (const data of new Set([params(), settled.data])) {
+    const at = { step: progress.step, epoch: epoch + 1, params: data, loss: 0 };
+    const failure = divergenceOf(stateOf(session, at));
     if (failure) throw failure;
   }
-  if (last && validation && !Number.isFinite(validation.loss))
-    throw invalidOf(stateOf(session, { ...at, params: settled.data, loss: validation.loss }));
+}
+
+/** @throws {FitError} for a validation loss that is not finite */
+function checkValidation(session: Session, epoch: number, { loss }: Scores): void {
+  const { progress, settled } = session;
+  if (Number.isFinite(loss)) return;
+  throw invalidOf(stateOf(session, { step: progress.step, epoch: epoch + 1, params: settled.data, loss }));
 }
 
 async function endEpoch(session: Session, epoch: number): Promise<void> {
@@ -156,9 +161,9 @@ async function endEpoch(session: Session, epoch: number): Promise<void> {
   const last = progress.step >= steps;
   const began = performance.now();
   settled.refresh();
-  checkEpoch(session, epoch, undefined, last);
+  checkParams(session, epoch);
   const validation = last || (epoch + 1) % validateEvery === 0 ? await session.validate?.() : undefined;
-  checkEpoch(session, epoch, validation, last);
+  if (last && validation) checkValidation(session, epoch, validation);
   progress.seconds += (performance.now() - began) / 1000;
   const record: EpochRecord = {
     epoch: epoch + 1,

@@ -1,4 +1,4 @@
-import { argMax, cast, equal, greater, mul, reduceMean, type Tensor } from '@unbraid/graph';
+import { argMax, cast, equal, greater, mul, reduceMax, reduceMean, type Tensor, where } from '@unbraid/graph';
 import { checkLabels, checkSameShape } from './loss.ts';
 
 /**
@@ -12,9 +12,15 @@ export function accuracy(prediction: Tensor, target: Tensor): Tensor {
 function rightRows(prediction: Tensor, target: Tensor): Tensor {
   if (target.dtype === 'int32') {
     checkLabels('accuracy', prediction, target);
-    return equal(argMax(prediction), target);
+    return isBest(prediction, target);
   }
   checkSameShape('accuracy', prediction, target);
   if (prediction.shape.at(-1) === 1) return greater(mul(prediction, target), 0);
-  return equal(argMax(prediction), argMax(target));
+  return isBest(prediction, argMax(target));
+}
+
+/** Whether a row's largest score is at a position; never in a row with a NaN, whose place argMax gives. */
+function isBest(scores: Tensor, position: Tensor): Tensor {
+  const top = reduceMax(scores, { axes: [-1] });
+  return equal(where(equal(top, top), argMax(scores), -1), position);
 }

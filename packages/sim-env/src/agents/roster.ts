@@ -1,4 +1,4 @@
-import type { Info, Perspective } from '../decisions/perspective.ts';
+import type { Final, Info, Perspective } from '../decisions/perspective.ts';
 import { noInfo, ownObservation, type Request } from '../decisions/request.ts';
 import { type Ending, finalOf, type Play, type Stage } from '../env/stage.ts';
 
@@ -39,14 +39,11 @@ export function createRoster({ name, seats }: Play, stage: Stage): Roster {
   const passedOver = (agent: string, { request, owed }: Member): Told => {
     const { active } = request.seat;
     if (active === undefined || active(stage.simulation as never, agent)) {
-      return { agent, observation: viewOf(request).observation, reward: 0, terminated: false, info: noInfo };
+      return { agent, observation: observationNow(request), reward: 0, terminated: false, info: noInfo };
     }
     members.delete(agent);
     gone.add(agent);
-    const view = viewOf(request);
-    const final = finalOf(request.seat, stage.simulation!, agent);
-    const { observation = view.observation, reward = view.reward, info = noInfo } = final;
-    return { agent, observation, reward: owed ? reward : 0, terminated: true, info };
+    return leaving(agent, request, owed, finalOf(request.seat, stage.simulation!, agent));
   };
 
   return {
@@ -86,10 +83,10 @@ export function createRoster({ name, seats }: Play, stage: Stage): Roster {
     end({ finals }) {
       const told = [...members].map(([agent, { request, owed, acting }]): Told => {
         const { seat } = request;
-        const last = acting ? { observation: ownObservation(seat, request.observation), reward: 0 } : viewOf(request);
         const final = finals[seats.indexOf(seat)]?.[seat.agents.indexOf(agent)] ?? {};
-        const { observation = last.observation, reward = last.reward, info = noInfo } = final;
-        return { agent, observation, reward: owed ? reward : 0, terminated: true, info };
+        if (!acting) return leaving(agent, request, owed, final);
+        const { observation = ownObservation(seat, request.observation), reward = 0, info = noInfo } = final;
+        return { agent, observation, reward, terminated: true, info };
       });
       members.clear();
       return told;
@@ -97,21 +94,31 @@ export function createRoster({ name, seats }: Play, stage: Stage): Roster {
   };
 }
 
-/**
- * How its last decision would look to an agent, and be judged, as things stand now. Where the perspective can't say, since it is asked outside of a
- * decision, that is how it looked.
- */
-function viewOf({ seat, args, observation: before }: Request): {
-  readonly observation: unknown;
-  readonly reward: number;
-} {
-  const { observationSpace, observation, reward } = seat.perspective as Perspective<readonly unknown[]>;
-  const stale = { observation: ownObservation(seat, before), reward: 0 };
-  if (args === undefined) return stale;
+/** One that was passed over and is asked no more. What its perspective does not say is final is how its last decision would be seen now. */
+function leaving(agent: string, request: Request, owed: boolean, final: Final<unknown>): Told {
+  const { observation = observationNow(request), info = noInfo } = final;
+  const reward = owed ? (final.reward ?? rewardNow(request)) : 0;
+  return { agent, observation, reward, terminated: true, info };
+}
+
+/** How its last decision would look as things stand; as it looked, where the perspective can't say, since it is asked outside of a decision. */
+function observationNow({ seat, args, observation }: Request): unknown {
+  const { observationSpace, observation: see } = seat.perspective as Perspective<readonly unknown[]>;
+  const now = args === undefined ? undefined : orNothing(() => see(...args));
+  return ownObservation(seat, observationSpace.contains(now) ? now : observation);
+}
+
+/** How its last action would be judged as things stand; 0 where the perspective can't say. */
+function rewardNow({ seat, args }: Request): number {
+  const { reward } = seat.perspective as Perspective<readonly unknown[]>;
+  const now = args === undefined ? undefined : orNothing(() => reward(...args));
+  return Number.isFinite(now) ? now! : 0;
+}
+
+function orNothing<T>(ask: () => T): T | undefined {
   try {
-    const now = { observation: ownObservation(seat, observation(...args)), reward: reward(...args) };
-    return observationSpace.contains(now.observation) && Number.isFinite(now.reward) ? now : stale;
+    return ask();
   } catch {
-    return stale;
+    return undefined;
   }
 }

@@ -166,7 +166,7 @@ it('says which entry of an observation is outside its space, unless it is told n
 /** Writes to one array, and keeps the action that it was given. */
 class Scribe {
   readonly page = new Float32Array(2);
-  last = new Float32Array(2);
+  last: Float32Array = new Float32Array(2);
   days = 3;
   reset(_seed: number, options?: unknown): void {
     this.page.fill(0);

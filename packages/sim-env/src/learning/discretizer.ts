@@ -23,7 +23,7 @@ export function discretizeBox(space: Box<'float32'>, edges: readonly (readonly n
     throw new RangeError(`sim-env: discretizer: ${edges.length} lists of edges for ${space.low.length} entries`);
   }
   for (const [i, cuts] of edges.entries()) {
-    if (cuts.some((cut, k) => !(k === 0 || cut > cuts[k - 1]!))) {
+    if (cuts.some((cut, k) => Number.isNaN(cut) || !(k === 0 || cut > cuts[k - 1]!))) {
       throw new RangeError(`sim-env: discretizer: the edges of entry ${i} do not ascend: ${cuts.join(', ')}`);
     }
   }
@@ -61,12 +61,32 @@ function middlesOf(cuts: readonly number[], low: number, high: number): number[]
   });
 }
 
-/** `count` edges that cut the span into equal intervals. */
+/**
+ * `count` edges that cut the span into equal intervals.
+ *
+ * @throws RangeError unless low < high, both finite, and count is a positive integer
+ */
 export function linearEdges(low: number, high: number, count: number): number[] {
+  checkSpan('linearEdges', low, high, count);
   return Array.from({ length: count }, (_, i) => low + ((high - low) * (i + 1)) / (count + 1));
 }
 
-/** `count` edges from `low` to `high`, both positive, each the same factor above the last. */
+/**
+ * `count` edges from `low` to `high`, both positive, each the same factor above the last.
+ *
+ * @throws RangeError unless 0 < low < high, both finite, and count is a positive integer
+ */
 export function logEdges(low: number, high: number, count: number): number[] {
+  checkSpan('logEdges', low, high, count);
+  if (low <= 0) throw new RangeError(`sim-env: logEdges: low is positive, got ${low}`);
   return Array.from({ length: count }, (_, i) => low * (high / low) ** (count === 1 ? 0 : i / (count - 1)));
+}
+
+function checkSpan(name: string, low: number, high: number, count: number): void {
+  if (!(Number.isFinite(low) && Number.isFinite(high) && low < high)) {
+    throw new RangeError(`sim-env: ${name}: low lies below high, both finite; got ${low} and ${high}`);
+  }
+  if (!(Number.isSafeInteger(count) && count > 0)) {
+    throw new RangeError(`sim-env: ${name}: count is a positive integer, got ${count}`);
+  }
 }

@@ -1,4 +1,5 @@
 import type { Random } from '../random.ts';
+import { checkSettings, object, type Rule, required, share } from '../settings.ts';
 import type { Discretizer } from './discretizer.ts';
 
 export interface QLearningOptions<O, A> {
@@ -28,14 +29,23 @@ export interface QAgent<O, A> {
   setExploration(share: number): void;
 }
 
-/** @throws RangeError for a share outside [0, 1] */
+const rules = {
+  observations: required(object),
+  actions: required(object),
+  random: required(object),
+  discount: share,
+  learningRate: share,
+  exploration: share,
+  initialValue: { expected: 'a finite number', holds: Number.isFinite } satisfies Rule,
+};
+
+/** @throws RangeError for a share outside [0, 1], and for options that are none */
 export function createQAgent<O, A>(options: QLearningOptions<O, A>): QAgent<O, A> {
+  checkSettings('createQAgent', options, rules);
   const { observations, actions, random, discount = 0.99, learningRate = 0.1, initialValue = 0 } = options;
   const width = actions.size;
   const table = new Float64Array(observations.size * width).fill(initialValue);
-  let exploration = checkShare(options.exploration ?? 0.1);
-  checkShare(discount);
-  checkShare(learningRate);
+  let exploration = options.exploration ?? 0.1;
 
   function best(row: number): number {
     let [found, ties] = [0, 1];
@@ -57,6 +67,8 @@ export function createQAgent<O, A>(options: QLearningOptions<O, A>): QAgent<O, A
       const at = observations.encode(observation) * width + actions.encode(action);
       const row = observations.encode(next) * width;
       const target = reward + (terminated ? 0 : discount * maximum(table, row, width));
+      if (!Number.isFinite(target))
+        throw new RangeError(`sim-env: Q-learning: the reward is ${reward}, expected a finite number`);
       table[at]! += learningRate * (target - table[at]!);
     },
     setExploration(share) {

@@ -64,8 +64,8 @@ export function blocking(options: BlockingOptions = {}): Suspension {
     checkCopy(play.name, play);
     const defaults = threadDefaults();
     const memoryMegabytes = least(options.memoryMegabytes, defaults.memoryMegabytes);
-    const { timeout = 10_000, startTimeout = 30_000, polls = 2000, execArgv, print } = { ...defaults, ...options };
-    const { starter = (start) => start() } = defaults;
+    const { timeout = 10_000, startTimeout = 30_000, polls = 2000, execArgv } = { ...defaults, ...options };
+    const { starter = (start) => start(), print = options.print } = defaults;
     if (play.module === undefined) {
       throw new Error(
         `sim-env: ${play.name}: blocking() needs the module that exports the environment: module: import.meta.url in its definition`,

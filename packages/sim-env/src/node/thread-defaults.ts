@@ -5,6 +5,7 @@ export interface ThreadDefaults {
   readonly startTimeout?: number;
   /** At most; an author may ask for less. */
   readonly memoryMegabytes?: number;
+  /** In place of what an author may have said. */
   readonly print?: 'stdout' | 'stderr';
   /** Calls what starts a thread, when it may be started. */
   readonly starter?: <T>(start: () => T) => T;

@@ -69,7 +69,8 @@ export function attend(socket: WebSocket, settings: SessionSettings): Client {
     () => {
       // One that is busy may miss a ping, not several.
       if (unanswered > MISSED) return socket.terminate();
-      if (performance.now() - lastMessage > idle) return end(Close.goingAway, `idle for ${limits.idleSeconds} s`);
+      if (session.pending === 0 && performance.now() - lastMessage > idle)
+        return end(Close.goingAway, `idle for ${limits.idleSeconds} s`);
       unanswered++;
       socket.ping();
     },

@@ -11,7 +11,7 @@ const SLACK = 2;
  * than all clients may, the client that has been waiting for an answer longest is sent away, since it is a model at work that takes memory.
  */
 export function watchMemory(clients: ReadonlySet<Client>, megabytes: number): { watch(): void; stop(): void } {
-  let before = process.memoryUsage.rss();
+  let before = heldByThreads();
   let timer: NodeJS.Timeout | undefined;
   let sending = false;
 
@@ -20,7 +20,7 @@ export function watchMemory(clients: ReadonlySet<Client>, megabytes: number): { 
       stop();
       return;
     }
-    const held = process.memoryUsage.rss() - before;
+    const held = heldByThreads() - before;
     if (sending || held <= SLACK * clients.size * megabytes * 2 ** 20) return;
     const [busiest] = [...clients].filter((client) => client.busySince !== undefined).sort(byWait);
     if (busiest === undefined) return;
@@ -28,7 +28,7 @@ export function watchMemory(clients: ReadonlySet<Client>, megabytes: number): { 
     const reason = `its environments took more than ${megabytes} MB of memory`;
     void busiest.sendAway(reason, 'memory').then(() => {
       // What the process keeps of that is nobody's fault.
-      before = Math.max(before, process.memoryUsage.rss());
+      before = Math.max(before, heldByThreads());
       sending = false;
     });
   }
@@ -41,12 +41,18 @@ export function watchMemory(clients: ReadonlySet<Client>, megabytes: number): { 
   return {
     watch() {
       if (timer !== undefined) return;
-      before = process.memoryUsage.rss();
+      before = heldByThreads();
       timer = setInterval(look, INTERVAL);
       timer.unref();
     },
     stop,
   };
+}
+
+/** Bytes of the process but for what this thread holds itself, which may be a program that serves beside other work. */
+function heldByThreads(): number {
+  const { rss, heapTotal, external } = process.memoryUsage();
+  return rss - heapTotal - external;
 }
 
 const byWait = (a: Client, b: Client) => a.busySince! - b.busySince!;

@@ -102,6 +102,11 @@ export function startSession(settings: SessionSettings, events: SessionEvents): 
     worker = begun.worker;
     exited = begun.exited;
     void exited.then(started);
+    // A module that never finishes loading would keep its place, and others from starting.
+    timer = setTimeout(
+      () => fail('state', `sim-env: the modules did not load within ${limits.answerSeconds} s`),
+      1000 * limits.answerSeconds,
+    );
     worker.on('message', (message: Uint8Array | typeof READY) => {
       if (message === READY) {
         started();

@@ -118,6 +118,10 @@ function limit<D extends Dtype>(name: string, given: Limit, size: number, dtype:
       throw new RangeError(`sim-env: box: ${name} of entry ${i} is ${value}, which is no ${dtype}`);
     }
     values[i] = value;
+    // Beyond the largest float32 there is only infinity, which would be no limit.
+    if (Number.isFinite(value) && !Number.isFinite(values[i])) {
+      throw new RangeError(`sim-env: box: ${name} of entry ${i} is ${value}, beyond the largest ${dtype}`);
+    }
   }
   return values;
 }

@@ -14,8 +14,10 @@ export interface Discrete extends SpaceOf<number> {
 export function discrete(n: number, options: { readonly start?: number } = {}): Discrete {
   checkSettings('discrete', options, { start: anything });
   const { start = 0 } = options;
-  if (!(Number.isSafeInteger(n) && n > 0)) throw new RangeError(`sim-env: discrete: n is a positive integer, got ${describeValue(n)}`);
-  if (!Number.isSafeInteger(start)) throw new RangeError(`sim-env: discrete: start is an integer, got ${describeValue(start)}`);
+  if (!(Number.isSafeInteger(n) && n > 0))
+    throw new RangeError(`sim-env: discrete: n is a positive integer, got ${describeValue(n)}`);
+  if (!Number.isSafeInteger(start))
+    throw new RangeError(`sim-env: discrete: start is an integer, got ${describeValue(start)}`);
   if (!Number.isSafeInteger(start + n - 1)) {
     throw new RangeError(`sim-env: discrete: the largest element, ${start} + ${n} - 1, is beyond 2^53 - 1`);
   }

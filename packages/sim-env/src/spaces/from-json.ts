@@ -48,7 +48,9 @@ export function spaceFromJson(description: SpaceDescription, options: FromJsonOp
         checkDtype('box', dtype);
         left -= 2 * sizeOf(shape) * arrayBytes(dtype);
         if (left < 0) {
-          throw new RangeError(`sim-env: spaceFromJson: limits of Boxes take more than ${maxBytes} bytes; maxBytes lets them`);
+          throw new RangeError(
+            `sim-env: spaceFromJson: limits of Boxes take more than ${maxBytes} bytes; maxBytes lets them`,
+          );
         }
         return box({ low: limits(given.low), high: limits(given.high), shape, dtype });
       }
@@ -63,7 +65,9 @@ export function spaceFromJson(description: SpaceDescription, options: FromJsonOp
       case 'Tuple':
         return tuple(given.spaces.map((part) => read(part, depth + 1)));
       default:
-        return dict(Object.fromEntries(Object.entries(given.spaces).map(([key, part]) => [key, read(part, depth + 1)])));
+        return dict(
+          Object.fromEntries(Object.entries(given.spaces).map(([key, part]) => [key, read(part, depth + 1)])),
+        );
     }
   }
 }

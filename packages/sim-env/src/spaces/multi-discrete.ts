@@ -29,7 +29,8 @@ export function multiDiscrete(
     throw new RangeError(`sim-env: multiDiscrete: start has ${start.length} entries, nvec has ${nvec.length}`);
   }
   for (const [i, n] of nvec.entries()) {
-    if (!(isInt32(n) && n > 0)) throw new RangeError(`sim-env: multiDiscrete: entry ${i} is ${describeValue(n)}, no positive integer`);
+    if (!(isInt32(n) && n > 0))
+      throw new RangeError(`sim-env: multiDiscrete: entry ${i} is ${describeValue(n)}, no positive integer`);
     if (isInt32(start[i]) && isInt32(start[i] + n - 1)) continue;
     throw new RangeError(
       `sim-env: multiDiscrete: entry ${i} has ${n} choices from ${describeValue(start[i])}, which are no 32-bit integers`,

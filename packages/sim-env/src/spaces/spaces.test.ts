@@ -132,6 +132,7 @@ it.each([
   [() => box({ low: [0, 0], high: [1] }), 'high has 1 entries, the shape asks for 2'],
   [() => box({ low: 0, high: 256, dtype: 'uint8' }), 'high of entry 0 is 256, which is no uint8'],
   [() => box({ low: Number.NaN, high: 1 }), 'low of entry 0 is NaN'],
+  [() => box({ low: 0, high: 1e39 }), 'high of entry 0 is 1e+39, beyond the largest float32'],
   [() => discrete(0), 'n is a positive integer, got 0'],
   [() => discrete(2, { start: 0.5 }), 'start is an integer, got 0.5'],
   [() => multiDiscrete([]), 'nvec is empty'],

@@ -66,6 +66,7 @@ class Connection:
                     compression=None,
                     max_size=_LARGEST_REPLY,
                     proxy=None,
+                    open_timeout=self._timeout,
                     close_timeout=_FAREWELL,
                 )
                 return self._open.enter_context(connecting)

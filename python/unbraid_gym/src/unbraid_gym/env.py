@@ -16,6 +16,7 @@ class UnbraidEnv(Spec, gymnasium.Env):
         render_mode: "ansi" or "rgb_array", where the environment draws.
         max_episode_steps: instead of the environment's own limit; -1 for none.
         timeout: seconds that a reply may take.
+        limited: False where Gymnasium limits episodes, as it does for what it makes: without `max_episode_steps` nothing else does then.
 
     Raises:
         UnbraidError: where the server refuses or doesn't serve the id.
@@ -24,7 +25,7 @@ class UnbraidEnv(Spec, gymnasium.Env):
     # Of any environment; an instance's own are those that it has.
     metadata = {"render_modes": ["ansi", "rgb_array"], "render_fps": 4}
 
-    def __init__(self, env_id, url=None, token=None, render_mode=None, max_episode_steps=None, timeout=150.0):
+    def __init__(self, env_id, url=None, token=None, render_mode=None, max_episode_steps=None, timeout=150.0, limited=True):
         self._group = None
         self._group = Group(
             env_id,
@@ -34,6 +35,7 @@ class UnbraidEnv(Spec, gymnasium.Env):
             timeout=timeout,
             autoreset="disabled",
             max_episode_steps=max_episode_steps,
+            limited=limited,
         )
         self.metadata = metadata_of(self._group.frames)
         self.render_mode = supported_mode(env_id, render_mode, self._group.frames)

@@ -14,11 +14,11 @@ class Group:
         frames: what they draw: "text", "image" or None.
     """
 
-    def __init__(self, env_id, count, *, url, token, timeout, autoreset, max_episode_steps):
+    def __init__(self, env_id, count, *, url, token, timeout, autoreset, max_episode_steps, limited):
         self._connection = Connection(url, token, timeout)
         # null, to the server, is no limit at all; nothing is the environment's own.
         steps = None if max_episode_steps == -1 else max_episode_steps
-        limit = {} if max_episode_steps is None else {"maxEpisodeSteps": steps}
+        limit = {} if limited and max_episode_steps is None else {"maxEpisodeSteps": steps}
         try:
             made = self._connection.ask("make", env=env_id, count=count, autoreset=autoreset, **limit)
             self._group = made["group"]

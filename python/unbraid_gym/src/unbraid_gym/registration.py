@@ -12,10 +12,10 @@ from unbraid_gym.connection import Connection
 SHIPPED = {
     "unbraid/InventoryShop-v0": None,
     "unbraid/InventorySupplier-v0": None,
-    "unbraid/Pension-v0": None,
-    "unbraid/PensionClient-v0": None,
-    "unbraid/PensionReputation-v0": None,
-    "unbraid/PensionWelfare-v0": None,
+    "unbraid/Pension-v0": 20_000,
+    "unbraid/PensionClient-v0": 20_000,
+    "unbraid/PensionReputation-v0": 20_000,
+    "unbraid/PensionWelfare-v0": 20_000,
 }
 
 # What this process has registered, for processes that it starts: there the import of this package registers it again.
@@ -74,8 +74,8 @@ def _register(env_id, limit, where):
     gymnasium.register(
         env_id,
         entry_point="unbraid_gym.env:UnbraidEnv",
-        vector_entry_point="unbraid_gym.vector_env:make_vector_env",
+        vector_entry_point="unbraid_gym.vector_env:UnbraidVectorEnv",
         # Gymnasium limits episodes itself, by this or by what make is given; the server's own limit would come before a longer one.
         max_episode_steps=limit,
-        kwargs={"env_id": env_id, "max_episode_steps": -1, **where},
+        kwargs={"env_id": env_id, "limited": False, **where},
     )

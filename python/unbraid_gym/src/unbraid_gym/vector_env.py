@@ -33,6 +33,7 @@ class UnbraidVectorEnv(Spec, VectorEnv):
         max_episode_steps=None,
         timeout=150.0,
         autoreset_mode=AutoresetMode.NEXT_STEP,
+        limited=True,
     ):
         mode = AutoresetMode(autoreset_mode)
         self._group = Group(
@@ -43,6 +44,7 @@ class UnbraidVectorEnv(Spec, VectorEnv):
             timeout=timeout,
             autoreset=_AUTORESET[mode],
             max_episode_steps=max_episode_steps,
+            limited=limited,
         )
         self.metadata = {**metadata_of(self._group.frames), "autoreset_mode": mode}
         self.render_mode = supported_mode(env_id, render_mode, self._group.frames)
@@ -98,9 +100,3 @@ class UnbraidVectorEnv(Spec, VectorEnv):
                 info["final_obs"] = decode_one(self.single_observation_space, info["final_obs"])
             infos = self._add_info(infos, info, i)
         return infos
-
-
-def make_vector_env(env_id, num_envs=1, max_episode_steps=None, **kwargs):
-    """What gymnasium.make_vec makes. A limit of steps comes from its arguments, or from the server; there is no wrapper that limits vectors."""
-    limit = None if max_episode_steps == -1 else max_episode_steps
-    return UnbraidVectorEnv(env_id, num_envs, max_episode_steps=limit, **kwargs)
