@@ -29,6 +29,16 @@ const NUMBERS: ReadonlyMap<number, readonly [size: number, read: Read]> = new Ma
 /** What is wrong with a file; the one who reads it adds the file's name. */
 export const damage = (what: string) => new InputError('file', what);
 
+/** Names that MATLAB gives have up to 63 letters, digits and underscores. */
+const LONGEST_NAME = 1000;
+
+/** A variable's name, which messages repeat. @throws InputError where it could not be one */
+export function checkedName(name: string): string {
+  if (name.length > LONGEST_NAME) throw damage(`a name of ${name.length} letters`);
+  if (/\p{C}/u.test(name)) throw damage('a name of something else than letters');
+  return name;
+}
+
 /** Data elements one behind another: type, length and data filled up to 8 bytes, or all in 8 bytes for up to 4 of data. */
 export function* matElements(bytes: Uint8Array, little: boolean): Generator<MatElement> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -31,6 +31,7 @@ describe('parseMat', () => {
     [matBytes([sparseMatrix('s', 2, 2, [1, 0], [0, 2, 2])]), 'column 0 has row 0 after 1; rows ascend, each once'],
     [matBytes([sparseMatrix('s', 2, 2, [0, -1], [0, 1, 2])]), 'has an entry in row -1'],
     [matBytes([network]).map((byte, i) => (i > 140 ? byte ^ 0x55 : byte)), 'is damaged'],
+    [matBytes([fullMatrix('a\nb', 1, 1, [1])]), 'a name of something else than letters'],
     [matBytes([fullMatrix('n'.repeat(200_000), 1, 1, [1])]), 'a name of 200000 letters'],
   ])('says what is wrong', (bytes, message) => {
     expect(() => parseMat(bytes, 'x.mat')).toThrow(message);

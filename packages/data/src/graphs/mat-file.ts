@@ -2,6 +2,7 @@ import { checkSettings, InputError } from '@unbraid/checks';
 import { type ByteSource, toBytes } from '../byte-source.ts';
 import {
   COMPRESSED,
+  checkedName,
   damage,
   MATRIX,
   type MatElement,
@@ -36,9 +37,6 @@ const COMPLEX = 0x0800;
 
 /** Bytes before the first element; the last four are the version and the order of bytes. */
 const HEADER = 128;
-
-/** Names that MATLAB gives have up to 63 letters. */
-const LONGEST_NAME = 1000;
 
 const HDF5 = '\x89HDF\r\n\x1a\n';
 
@@ -126,8 +124,7 @@ function readMatrix(data: Uint8Array, little: boolean, budget: MatBudget): Varia
     throw damage('a matrix has no flags, dimensions or name');
   const word = new DataView(flags.data.buffer, flags.data.byteOffset).getUint32(0, little);
   const kind = word & 0xff;
-  if (named.data.length > LONGEST_NAME) throw damage(`a name of ${named.data.length} letters`);
-  const name = latin1(named.data);
+  const name = checkedName(latin1(named.data));
   const other = OTHER_CLASSES.get(kind);
   if (other) return { name, kind: other };
   const numeric = kind >= FIRST_NUMERIC && kind <= LAST_NUMERIC;

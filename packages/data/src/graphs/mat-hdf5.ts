@@ -1,10 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import { InputError } from '@unbraid/checks';
-import { damage } from './mat-elements.ts';
+import { checkedName, damage } from './mat-elements.ts';
 import { type ExtractAnswer, type Extracted, type ExtractStart, extract } from './mat-hdf5-extract.ts';
 import { createBudget, type MatMatrix, type MatOptions, refuseComplex, sparseMatrix } from './mat-matrix.ts';
 
-/** Milliseconds after which a file is given up; a second more for each 10 MB, or MB unpacked. */
+/** Milliseconds after which a file is given up; a second more for each 10 MB of it, and for each 100 MB that it may take unpacked. */
 const PATIENCE = 20_000;
 
 /**
@@ -25,14 +25,13 @@ export async function parseMat73(
   if ('fault' in answer) throw faulty(answer.fault);
   const found = new Map<string, MatMatrix>();
   for (const variable of answer.variables) {
-    if (variable.kind !== undefined) onPassedOver?.(variable.name, variable.kind);
-    else {
-      try {
-        found.set(variable.name, matrixOf(variable));
-      } catch (error) {
-        throw faulty((error as Error).message);
-      }
+    try {
+      checkedName(variable.name);
+      if (variable.kind === undefined) found.set(variable.name, matrixOf(variable));
+    } catch (error) {
+      throw faulty((error as Error).message);
     }
+    if (variable.kind !== undefined) onPassedOver?.(variable.name, variable.kind);
   }
   refuseComplex(found, name, options);
   return found;
@@ -69,7 +68,8 @@ function libraryUrl(name: string): string {
 
 function ask(start: ExtractStart, name: string): Promise<ExtractAnswer> {
   const program = `const { parentPort, workerData } = require('node:worker_threads');
-(${extract})(workerData, (url) => import(url), WebAssembly.Memory).then((answer) => parentPort.postMessage(answer));`;
+const buffers = ({ variables = [] }) => variables.flatMap((v) => [v.values, v.imaginary, v.rowOf, v.starts]).filter(Boolean).map((a) => a.buffer);
+(${extract})(workerData, (url) => import(url), WebAssembly.Memory).then((answer) => parentPort.postMessage(answer, buffers(answer)));`;
   const worker = new Worker(program, {
     eval: true,
     workerData: start,
