@@ -240,5 +240,5 @@ async function measureError(
       whole += value ** 2;
     }
   }
-  return whole > 0 ? Math.sqrt(difference / whole) : 0;
+  return difference > 0 ? Math.sqrt(difference / whole) : 0;
 }
