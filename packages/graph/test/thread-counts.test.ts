@@ -1,7 +1,21 @@
 import { createRandom } from '@unbraid/kernels';
 import { expect, test } from 'vitest';
 import { nodeRuntime } from '../src/backends/node.ts';
-import { compile, f32, gemm, matmul, type Tensor, trace } from '../src/index.ts';
+import {
+  type AnyGraph,
+  type Buffer,
+  compile,
+  conv2d,
+  f32,
+  gemm,
+  grad,
+  matmul,
+  mul,
+  reduceSum,
+  softplus,
+  type Tensor,
+  trace,
+} from '../src/index.ts';
 
 const runtimes = [1, 2, 3, 8].map((threads) => nodeRuntime({ threads }));
 
@@ -19,14 +33,21 @@ const SIZES = [
   [300, 20, 400],
 ] as const;
 
-async function bitsOf(graph: ReturnType<typeof graphOf>): Promise<Set<string>> {
+interface Compiled {
+  readonly inputs: Record<string, Buffer>;
+  readonly outputs: Record<string, Buffer>;
+  run(): Promise<void>;
+  release(): Promise<void>;
+}
+
+async function bitsOf(graph: AnyGraph): Promise<Set<string>> {
   const results = new Set<string>();
   for (const runtime of runtimes) {
-    const executable = await compile(graph, runtime);
-    for (const [i, { float32 }] of Object.values(executable.inputs).entries()) createRandom(i).normal(float32);
-    await executable.run();
-    results.add(executable.outputs.y.float32.join());
-    await executable.release();
+    const { inputs, outputs, run, release } = (await compile(graph as never, runtime)) as Compiled;
+    for (const [i, { float32 }] of Object.values(inputs).entries()) createRandom(i).normal(float32);
+    await run();
+    results.add(outputs.y!.float32.join());
+    await release();
   }
   return results;
 }
@@ -53,4 +74,29 @@ test.each(SIZES)('products %i × %i over %i have the same bits on any number of 
   }
   const sum = graphOf(size, FORMS[0], (a, b, c) => gemm(a, b, c));
   expect((await bitsOf(sum)).size).toBe(1);
+});
+
+/** Σ y² of images under filters, whose gradients meet all three faces of the convolution. */
+const squares = ({ x, w }: { x: Tensor; w: Tensor }) => {
+  const y = conv2d(x, w);
+  return reduceSum(mul(y, y));
+};
+
+test.each([
+  [50, 64, 4, 128],
+  [64, 64, 4, 256],
+])(
+  '%i images of %i channels under filters of their size %i: the same bits on any number of threads',
+  async (n, c, size, f) => {
+    const specs = { x: f32(n, c, size, size), w: f32(f, c, size, size) };
+    expect((await bitsOf(trace(specs, ({ x, w }) => ({ y: conv2d(x, w) })))).size).toBe(1);
+    expect((await bitsOf(trace(specs, (of) => ({ y: grad(squares)(of).x })))).size).toBe(1);
+    expect((await bitsOf(trace(specs, (of) => ({ y: grad(squares)(of).w })))).size).toBe(1);
+  },
+);
+
+test('softplus has the same bits on any number of threads, whatever the size', async () => {
+  for (const size of [131_072, 100_003]) {
+    expect((await bitsOf(trace({ x: f32(size) }, ({ x }) => ({ y: softplus(x) })))).size).toBe(1);
+  }
 });

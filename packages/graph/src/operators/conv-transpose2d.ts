@@ -14,6 +14,7 @@ import {
   onnxAttributes,
 } from './convolution.ts';
 import { pad } from './pad.ts';
+import { coversImage, emitWholeImageGradient } from './whole-image.ts';
 import { extentOf, type Pair, pairOf } from './window.ts';
 
 export interface ConvTransposeOptions extends ConvolutionOptions {
@@ -61,6 +62,7 @@ const operator: Operator<ConvTransposeAttributes> = {
     bilinearTangent(tangents, inputs, (p, q) => apply(operator, [p, q], attributes)),
   emit([y, w], node, emitter) {
     const shapes = { x: node.shape, w: node.inputs[1]!.shape, y: node.inputs[0]!.shape };
+    if (coversImage(shapes, node.attributes)) return emitWholeImageGradient(y!, w!, shapes, emitter);
     return (
       blockedImageGradient([y!, w!], node, shapes, emitter) ??
       emitter.node('ConvTranspose', [y!, w!], {

@@ -13,6 +13,7 @@ import {
   inGroups,
 } from './convolution.ts';
 import { copiesPay, emitProduct, emitSwapped } from './weight-gradient-forms.ts';
+import { coversImage, emitWholeWeightGradient } from './whole-image.ts';
 import { type Pair, pairOf, windowsOver } from './window.ts';
 
 interface WeightGradientAttributes extends ConvolutionAttributes {
@@ -49,6 +50,7 @@ const operator: Operator<WeightGradientAttributes> = {
     bilinearTangent(tangents, inputs, (p, q) => apply(operator, [p, q], attributes)),
   emit([x, y], node, emitter) {
     const shapes = { x: node.inputs[0]!.shape, w: node.shape, y: node.inputs[1]!.shape };
+    if (coversImage(shapes, node.attributes)) return emitWholeWeightGradient(x!, y!, shapes, emitter);
     return (
       blockedWeightGradient([x!, y!], node, shapes, emitter) ??
       (copiesPay(shapes, node.attributes.groups) ? emitProduct : emitSwapped)([x!, y!], shapes, node, emitter)

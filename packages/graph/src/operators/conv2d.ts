@@ -13,6 +13,7 @@ import {
   inGroups,
   onnxAttributes,
 } from './convolution.ts';
+import { coversImage, emitWholeConvolution } from './whole-image.ts';
 import { windowsOver } from './window.ts';
 
 const operator: Operator<ConvolutionAttributes> = {
@@ -46,6 +47,7 @@ const operator: Operator<ConvolutionAttributes> = {
     bilinearTangent(tangents, inputs, (p, q) => apply(operator, [p, q], attributes)),
   emit([x, w], node, emitter) {
     const shapes = { x: node.inputs[0]!.shape, w: node.inputs[1]!.shape, y: node.shape };
+    if (coversImage(shapes, node.attributes)) return emitWholeConvolution(x!, w!, shapes, emitter);
     return (
       blockedConvolution([x!, w!], node, shapes, emitter) ??
       emitter.node('Conv', [x!, w!], onnxAttributes(node.attributes, shapes.w.slice(2)))
