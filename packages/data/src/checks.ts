@@ -1,4 +1,4 @@
-import { InputError, showValue } from '@unbraid/checks';
+import { checkFiniteValues, InputError, showValue } from '@unbraid/checks';
 import type { Matrix } from './matrix.ts';
 
 /**
@@ -9,24 +9,8 @@ import type { Matrix } from './matrix.ts';
  */
 export function checkFinite(name: string, matrix: Matrix): void {
   const { data, cols } = matrix;
-  let nan = 0;
-  let infinite = 0;
-  let first = -1;
-  for (let i = 0; i < data.length; i++) {
-    const value = data[i]!;
-    // Zero for every finite value, NaN for the others.
-    if (value - value === 0) continue;
-    if (first < 0) first = i;
-    if (Number.isNaN(value)) nan++;
-    else infinite++;
-  }
-  if (first < 0) return;
-  const counts = [nan > 0 && `${nan} NaN`, infinite > 0 && `${infinite} infinite`].filter(Boolean).join(' and ');
-  const place = `row ${Math.floor(first / cols)}, column ${first % cols} (counted from 0)`;
-  throw new InputError(
-    'not-finite',
-    `${name} has ${counts} ${nan + infinite === 1 ? 'value' : 'values'}, the first at ${place}; drop or impute such rows`,
-  );
+  const place = (index: number) => `row ${Math.floor(index / cols)}, column ${index % cols} (counted from 0)`;
+  checkFiniteValues(name, data, 'drop or impute such rows', place);
 }
 
 /** What labels must fit: one for each of `rows`; below `classes` where that is given. */
