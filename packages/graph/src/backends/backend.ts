@@ -9,6 +9,8 @@ export interface Backend {
   readonly name: string;
   /** Whether outputs given as tensors are written in place; otherwise results are new tensors, which the caller copies. */
   readonly writesInPlace: boolean;
+  /** Threads inside an operator, where the runtime knows. */
+  readonly threads?: number;
   /** Set where several executables may run one session, also at the same time. */
   readonly sharesSessions?: boolean;
   /** Channels in a block of the runtime's blocked layout of images, undefined where it has none. Left out where it never has. */

@@ -28,6 +28,7 @@ export function nodeBackend(options: BackendOptions = {}): Backend {
     ...base,
     name: `onnxruntime-node ${ort.env.versions.node ?? ort.env.versions.common}, ${provider}, ${threads} threads`,
     writesInPlace: true,
+    ...(provider === 'cpu' && { threads }),
     sharesSessions: true,
     ...(provider === 'cpu' && {
       channelBlock: () => {
