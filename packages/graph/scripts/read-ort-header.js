@@ -39,7 +39,7 @@ function membersOf(header) {
   for (; depth > 0; to++) depth += { '{': 1, '}': -1 }[header[to]] ?? 0;
   const body = header
     .slice(from, to - 1)
-    .replaceAll(/\/\*[^]*?\*\//g, '')
+    .replaceAll(/\/\*[\s\S]*?\*\//g, '')
     .replaceAll(/\/\/.*/g, '');
   const forms = [
     [/ORT_API2_STATUS\(\s*(\w+)/, ''],

@@ -13,7 +13,7 @@ describe('memory that a session is bound to', () => {
     const shared = new Float32Array(new SharedArrayBuffer(4 * (N + 1)), 4).fill(3);
     const small = ramp();
     const middle = new Float32Array(2 * N).fill(5).subarray(2, 2 + N);
-    const x = { data: small };
+    const x: { data: Float32Array } = { data: small };
     const run = await compile(doubled, runtime, { inputs: { x } });
     for (const data of [small, shared, middle, small, shared, ramp(7), small]) {
       x.data = data;
