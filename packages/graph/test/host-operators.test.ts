@@ -8,7 +8,7 @@ import { array, evaluateGraph, expectClose, runGraph, uniform, type Values } fro
 const runtime = nodeRuntime({ threads: 1 });
 /** The same, but results are copied, as in browsers. */
 const copying: g.Runtime = {
-  ...runtime,
+  ...nodeRuntime({ threads: 1, binding: 'node' }),
   backend: {
     name: 'copying',
     createSession: async (model) =>

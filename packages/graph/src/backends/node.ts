@@ -1,4 +1,4 @@
-import { InputError, showValue } from '@unbraid/checks';
+import { emitWarning, InputError, showValue } from '@unbraid/checks';
 import { Arena, type ArenaOptions, createKernels } from '@unbraid/kernels';
 import { createTeam } from '@unbraid/kernels/node';
 import type { Backend, BackendOptions, Runtime } from './backend.ts';
@@ -33,10 +33,24 @@ export function nodeBackend(options: NodeBackendOptions = {}): Backend {
     return capiBackend(threads);
   } catch (error) {
     const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-    if (wanted === undefined) return nodeBindingBackend(threads, provider, `the C API can't be had: ${reason}`);
+    if (wanted === undefined) return fallBack(threads, reason);
     const advice = 'install koffi, an optional dependency of @unbraid/graph, or leave the binding out';
     throw new InputError('missing', `graph: the binding capi can't be had: ${reason}; ${advice}`, { cause: error });
   }
+}
+
+let told = false;
+
+/** The other binding, of which a process is told once. */
+function fallBack(threads: number, reason: string): Backend {
+  const backend = nodeBindingBackend(threads, 'cpu', "the C API can't be had");
+  if (!told)
+    emitWarning(
+      `graph: ONNX Runtime is called by onnxruntime-node's own binding, since its C API can't be had (${reason}); ` +
+        'the numbers are the same, small steps and sparse kernels take longer',
+    );
+  told = true;
+  return backend;
 }
 
 /** What `UNBRAID_BINDING` says. @throws {InputError} for anything but capi and node */

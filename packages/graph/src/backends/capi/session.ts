@@ -1,3 +1,4 @@
+import { isMainThread } from 'node:worker_threads';
 import { bytesOf, onnxTypeOf, type TypedArray } from '../../dtype.ts';
 import { checkData } from '../../run/buffer.ts';
 import { byPort, type Place, type Port } from '../../run/port.ts';
@@ -27,8 +28,12 @@ interface BindingHandles {
 /** Vectors of a port that tensors are kept for: two, for ports that change places after each run. */
 const KEPT = 2;
 
-/** Sessions that were forgotten without a release. */
+/** What frees each session that was not released. */
+const unreleased = new Set<() => void>();
 const forgotten = new FinalizationRegistry<() => void>((free) => free());
+
+// With a thread its objects end without a word, and ONNX Runtime's threads would stay. A process that exits takes all with it.
+if (!isMainThread) process.once('exit', () => unreleased.forEach((free) => void free()));
 
 /** A session of ONNX Runtime's library, which it owns. */
 export function capiSession(engine: Engine, session: Pointer): Session {
@@ -52,13 +57,16 @@ export function capiSession(engine: Engine, session: Pointer): Session {
 }
 
 /** Apart from `capiSession`: it must not keep hold of the session itself. */
-const freeing =
-  (ort: OnnxRuntime, { session, bindings }: Handles) =>
-  () => {
+function freeing(ort: OnnxRuntime, { session, bindings }: Handles): () => void {
+  const free = () => {
+    unreleased.delete(free);
     for (const handles of bindings) freeBinding(ort, handles);
     bindings.clear();
     ort.releaseSession(session);
   };
+  unreleased.add(free);
+  return free;
+}
 
 function freeBinding(ort: OnnxRuntime, { binding, values }: BindingHandles): void {
   ort.releaseIoBinding(binding);
