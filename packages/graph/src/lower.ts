@@ -29,12 +29,13 @@ interface Product {
   readonly shape: Shape;
 }
 
-/** Rows up to which sums over them are products, which are no less exact than ONNX Runtime's own sums of half as many. */
+/** Rows up to which sums over them are products, which add up to 128 one after the other: half as many as ONNX Runtime's sums in parts do. */
 const LONGEST_COLUMN = 512;
-/** Entries up to which sums over everything are: products add them in blocks. */
-const LONGEST_TOTAL = 4096;
-/** Squares from which on their sums are sums of rows first. */
+/** Entries of sums over everything that are: ONNX Runtime's own sums of more are more exact, since they add several side by side. */
+const LONGEST_TOTAL = 256;
+/** Squares from which on their sums are sums of rows first, and how many of these there may be. */
 const LONGEST_SQUARES = 512;
+const MOST_ROWS = 4096;
 
 /** The same values from fewer nodes of ONNX, for running alone: nothing is derived from them. */
 export function lower(roots: readonly Tensor[]): Tensor[] {
@@ -131,9 +132,9 @@ function sumProduct(sum: Tensor<ReductionAttributes>, operand: Operand, ones: On
   const [rows, cols] = x.shape as [number, number];
   if (kind === 'rows') return scaled({ ...form, a: ones([1, rows], x), b: x, shape: [1, cols] }, factor);
   const size = sizeOf(x.shape);
-  const isColumn = x.shape.length === 2 && cols === 1;
-  const a = isColumn ? x : reshape(x, [1, size]);
-  return scaled({ ...form, a, transposeA: isColumn, b: ones([size, 1], x), shape: [1, 1] }, factor);
+  const asColumn = x.shape.length === 2 && cols === 1;
+  const operands = asColumn ? { a: ones([1, size], x), b: x } : { a: reshaped(x, [1, size]), b: ones([size, 1], x) };
+  return scaled({ ...form, ...operands, shape: [1, 1] }, factor);
 }
 
 function kindOfSum({ inputs: [x], dtype, attributes: { axes } }: Tensor<ReductionAttributes>) {
@@ -174,8 +175,7 @@ function splitSquares(roots: readonly Tensor[]): Tensor[] {
 function sumOfRows(x: Tensor, shape: Shape): Tensor | undefined {
   const width = x.shape.at(-1) ?? 0;
   const rows = sizeOf(x.shape) / width;
-  if (rows * width <= LONGEST_SQUARES || width < 32 || width > LONGEST_SQUARES || rows > LONGEST_TOTAL)
-    return undefined;
+  if (rows * width <= LONGEST_SQUARES || width < 32 || width > LONGEST_SQUARES || rows > MOST_ROWS) return undefined;
   return reshape(reduceSum(reduceSum(mul(x, x), { axes: [-1], keepDims: true })), shape);
 }
 
