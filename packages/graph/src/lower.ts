@@ -33,9 +33,8 @@ interface Product {
 const LONGEST_COLUMN = 512;
 /** Entries of sums over everything that are: ONNX Runtime's own sums of more are more exact, since they add several side by side. */
 const LONGEST_TOTAL = 256;
-/** Squares from which on their sums are sums of rows first, and how many of these there may be. */
-const LONGEST_SQUARES = 512;
-const MOST_ROWS = 4096;
+/** Squares of more than a row are added row by row first. */
+const LONGEST_ROW = 512;
 
 /** The same values from fewer nodes of ONNX, for running alone: nothing is derived from them. */
 export function lower(roots: readonly Tensor[]): Tensor[] {
@@ -173,10 +172,16 @@ function splitSquares(roots: readonly Tensor[]): Tensor[] {
 }
 
 function sumOfRows(x: Tensor, shape: Shape): Tensor | undefined {
-  const width = x.shape.at(-1) ?? 0;
-  const rows = sizeOf(x.shape) / width;
-  if (rows * width <= LONGEST_SQUARES || width < 32 || width > LONGEST_SQUARES || rows > MOST_ROWS) return undefined;
-  return reshape(reduceSum(reduceSum(mul(x, x), { axes: [-1], keepDims: true })), shape);
+  const size = sizeOf(x.shape);
+  if (size <= LONGEST_ROW) return undefined;
+  const width = x.shape.at(-1)!;
+  const fits = (length: number) => length <= LONGEST_ROW && size % length === 0 && size / length <= LONGEST_TOTAL;
+  // Rows that are there need no reshape.
+  const rowOf = Array.from({ length: LONGEST_ROW }, (_, i) => LONGEST_ROW - i);
+  const length = fits(width) ? width : rowOf.find(fits);
+  if (length === undefined) return undefined;
+  const rows = reshape(mul(x, x), [size / length, length]);
+  return reshape(reduceSum(reduceSum(rows, { axes: [1], keepDims: true })), shape);
 }
 
 type Ones = (shape: Shape, like: Tensor) => Tensor;
