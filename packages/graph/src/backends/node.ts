@@ -1,9 +1,9 @@
+import { defaultThreads } from '@unbraid/checks/node';
 import { Arena, type ArenaOptions, createKernels } from '@unbraid/kernels';
 import { createTeam } from '@unbraid/kernels/node';
 import * as ort from 'onnxruntime-node';
 import { findChannelBlock } from '../onnx/channel-block.ts';
 import type { Backend, BackendOptions, Runtime } from './backend.ts';
-import { defaultThreads } from './default-threads.ts';
 import { checkRuntime, sessionOptions } from './session-options.ts';
 import { disableTelemetry } from './telemetry.ts';
 
@@ -18,7 +18,7 @@ export async function nodeInferenceSession(
 
 /** ONNX Runtime as a native library. Providers: `cpu`, and `webgpu` or `cuda` where their libraries are installed. */
 export function nodeBackend(options: BackendOptions = {}): Backend {
-  const { threads = defaultThreads(), provider = 'cpu' } = checkRuntime('nodeBackend', options);
+  const { threads = defaultThreads('graph'), provider = 'cpu' } = checkRuntime('nodeBackend', options);
   const base: Pick<Backend, 'createSession' | 'tensor'> = {
     createSession: (model, needs) => nodeInferenceSession(model, sessionOptions(provider, threads, needs)),
     tensor: (dtype, data, shape) => new ort.Tensor(dtype, data, shape),
