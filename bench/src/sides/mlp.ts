@@ -15,9 +15,9 @@ import {
   trace,
   valueAndGrad,
 } from '@unbraid/graph';
-import { nodeRuntime } from '@unbraid/graph/node';
 import { serve } from '../serve.ts';
 import { type Mlp, type MlpTask, readMlpTask } from '../tasks/mlp.ts';
+import { runtimeOf } from './runtime.ts';
 import { createTrainer, type Trainer } from './trainer.ts';
 
 /** Our side of a training step of an MLP. */
@@ -25,8 +25,9 @@ import { createTrainer, type Trainer } from './trainer.ts';
 let trainer: Trainer;
 
 await serve<MlpTask>({
-  async prepare({ file, checkedSteps, threads }) {
-    const runtime = nodeRuntime(threads === undefined ? {} : { threads });
+  async prepare(task) {
+    const { file, checkedSteps } = task;
+    const runtime = runtimeOf(task);
     trainer = await trainerOf(runtime, await readMlpTask(file));
     const losses: number[] = [];
     for (let count = 0; count < checkedSteps; count++) {
