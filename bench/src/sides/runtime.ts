@@ -7,6 +7,7 @@ export function runtimeOf({ threads, kernelThreads, binding }: RuntimeTask): Run
   const options: NodeRuntimeOptions = {
     ...(threads !== undefined && { threads }),
     ...(kernelThreads !== undefined && { kernelThreads }),
+    ...(binding !== undefined && { binding }),
   };
   return nodeRuntime(options);
 }

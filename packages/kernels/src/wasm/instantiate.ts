@@ -29,6 +29,12 @@ export function sharedModule(): object {
   return compiledShared;
 }
 
+function moduleFor({ buffer }: WasmMemory): object {
+  if (!(buffer instanceof ArrayBuffer)) return sharedModule();
+  compiled ??= compile(MAXIMUM);
+  return compiled;
+}
+
 /**
  * The kernels over the memory that `memoryOf` makes or has, or undefined for the scalar twins.
  *
@@ -37,9 +43,8 @@ export function sharedModule(): object {
 export function instantiate(choice: EngineChoice, memoryOf: () => WasmMemory): WasmInstance | undefined {
   if (choice === 'scalar') return undefined;
   try {
-    compiled ??= compile(MAXIMUM);
     const memory = memoryOf();
-    return { memory, exports: exportsOf(compiled, memory) };
+    return { memory, exports: exportsOf(moduleFor(memory), memory) };
   } catch (cause) {
     if (choice === 'auto') return undefined;
     throw new Error("kernels: engine 'wasm' needs WebAssembly with 128-bit SIMD; use engine 'auto' or 'scalar'", {
