@@ -26,6 +26,8 @@ export interface Contest {
 }
 
 export interface Peer extends SideCommand {
+  /** For the table, in the place of what the side says of itself. */
+  readonly label?: string;
   /** The ratio of time to reach, null where there is none. */
   readonly goal: number | null;
   /** The ratio of peak memory to reach. */
@@ -141,21 +143,31 @@ interface Outcome {
 function rowsOf(contest: Contest, peer: Peer, outcome: Outcome): Row[] {
   const { prepared, ours, our, their } = outcome;
   const { row, unit = 'ms' } = contest;
-  const label = { row, peer: prepared.version, note: prepared.note, implementation: ours.version };
+  const version = peer.label ?? prepared.version;
+  const label = { row, peer: version, note: prepared.note, implementation: ours.version };
   const time = rowOf({ ...label, unit, goal: peer.goal }, 'lower', times(our, unit), times(their, unit));
-  const memoryLabel = { row: `${row}: peak memory`, peer: prepared.version, unit: 'MB', goal: peer.memoryGoal ?? null };
+  const memoryLabel = { row: `${row}: peak memory`, peer: version, unit: 'MB', goal: peer.memoryGoal ?? null };
   const memory = rowOf(memoryLabel, 'lower', [peakMegabytes(our)], [peakMegabytes(their)]);
   const figures = (contest.figures ?? []).map(({ key, label, unit, better }) => {
     const [ours, theirs] = [our, their].map((runs) => runs.map(({ figures }) => figures?.[key] ?? Number.NaN));
-    return rowOf({ row: `${row}: ${label}`, peer: prepared.version, unit, goal: null }, better, ours!, theirs!);
+    return rowOf({ row: `${row}: ${label}`, peer: version, unit, goal: null }, better, ours!, theirs!);
   });
   return [time, memory, ...addedMemory(row, peer, outcome), ...figures];
 }
 
 /** What the work added to the memory that a side had at its start, where both tell it. */
-function addedMemory(row: string, { addedMemoryGoal }: Peer, { prepared, ours, our, their }: Outcome): Row[] {
+function addedMemory(
+  row: string,
+  { label: version, addedMemoryGoal }: Peer,
+  { prepared, ours, our, their }: Outcome,
+): Row[] {
   if (ours.startBytes === undefined || prepared.startBytes === undefined) return [];
-  const label = { row: `${row}: memory added`, peer: prepared.version, unit: 'MB', goal: addedMemoryGoal ?? null };
+  const label = {
+    row: `${row}: memory added`,
+    peer: version ?? prepared.version,
+    unit: 'MB',
+    goal: addedMemoryGoal ?? null,
+  };
   const added = (runs: readonly Ran[], startBytes: number) => [peakMegabytes(runs) - startBytes / 1e6];
   return [rowOf(label, 'lower', added(our, ours.startBytes), added(their, prepared.startBytes))];
 }
