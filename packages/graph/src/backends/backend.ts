@@ -7,6 +7,8 @@ export interface Backend {
   readonly name: string;
   /** Whether runs read and write memory that threads share. Left out where they don't. */
   readonly sharesMemory?: boolean;
+  /** Whether a run takes an input where it lies, so that one of which it reads little costs little. Left out where it is copied. */
+  readonly readsInPlace?: boolean;
   /** Set where several executables may run one session, also at the same time. */
   readonly sharesSessions?: boolean;
   /** Channels in a block of the runtime's blocked layout of images, undefined where it has none. Left out where it never has. */

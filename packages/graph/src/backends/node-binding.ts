@@ -39,6 +39,7 @@ export function nodeBindingBackend(threads: number, provider: string, why: strin
     sharesSessions: true,
     createSession,
     ...(provider === 'cpu' && {
+      readsInPlace: true,
       channelBlock: () => {
         block ??= findChannelBlock({ createSession });
         return block;

@@ -44,6 +44,7 @@ export function capiBackend(threads: number): Backend {
   return {
     name: `onnxruntime ${ort.version} by its C API, cpu, ${threads} threads`,
     sharesMemory: true,
+    readsInPlace: true,
     sharesSessions: true,
     channelBlock: () => {
       block ??= findChannelBlock({ createSession });
