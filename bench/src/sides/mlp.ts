@@ -18,7 +18,7 @@ import {
 import { serve } from '../serve.ts';
 import { type Mlp, type MlpTask, readMlpTask } from '../tasks/mlp.ts';
 import { runtimeOf } from './runtime.ts';
-import { createTrainer, type Trainer } from './trainer.ts';
+import { createTrainer, type Trainer, timeOf } from './trainer.ts';
 
 /** Our side of a training step of an MLP. */
 
@@ -37,9 +37,7 @@ await serve<MlpTask>({
     return { version: runtime.backend.name, losses };
   },
   async run({ steps = 1 }) {
-    const start = performance.now();
-    for (let count = 0; count < steps; count++) await trainer.step();
-    return { milliseconds: (performance.now() - start) / steps };
+    return { milliseconds: await timeOf(steps, trainer.step) };
   },
 });
 

@@ -2,7 +2,7 @@ import { add, compile, f32, mul, type Runtime, reduceMean, sub, trace, valueAndG
 import { serve } from '../serve.ts';
 import type { OverheadTask } from '../tasks/overhead.ts';
 import { runtimeOf } from './runtime.ts';
-import { createTrainer } from './trainer.ts';
+import { createTrainer, timeOf } from './trainer.ts';
 
 /** What calls and training steps cost beyond their kernels: on four numbers, whose kernels take next to nothing. */
 
@@ -29,13 +29,6 @@ await serve<OverheadTask>({
   },
 });
 
-/** Milliseconds of one of so many repetitions. */
-async function timeOf(steps: number, once: () => Promise<void>): Promise<number> {
-  const start = performance.now();
-  for (let count = 0; count < steps; count++) await once();
-  return (performance.now() - start) / steps;
-}
-
 async function stepTime(runtime: Runtime): Promise<typeof milliseconds> {
   const graph = trace({ params: f32(SIZE), x: f32(SIZE) }, ({ params, x }) =>
     valueAndGrad((w: typeof params) => reduceMean(mul(sub(w, x), sub(w, x))))(params),
@@ -60,11 +53,11 @@ async function outputTime(runtime: Runtime): Promise<typeof milliseconds> {
 }
 
 /** A call of a graph that has sums of its input with 1, 2, … for outputs. */
-async function adder(runtime: Runtime, outputs: number): Promise<() => Promise<void>> {
+async function adder(runtime: Runtime, outputs: number): Promise<() => Promise<void> | undefined> {
   const graph = trace({ x: f32(SIZE) }, ({ x }) =>
     Object.fromEntries(Array.from({ length: outputs }, (_, index) => [`sum${index}`, add(x, index + 1)])),
   );
   const executable = await compile(graph, runtime);
   executable.inputs.x.float32.set(sample);
-  return executable.run;
+  return executable.runNow;
 }
