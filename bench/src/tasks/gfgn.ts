@@ -16,8 +16,8 @@ export interface GfgnTask extends Required<Pick<FitOptions, 'hidden' | 'limit' |
   /** Epochs without dropout whose losses are reported. */
   readonly checkedEpochs: number;
   readonly threads: number;
-  /** Our side's, for its own kernels. */
-  readonly kernelThreads: number;
+  /** Our side's, for its own kernels; by default what a user gets. */
+  readonly kernelThreads?: number;
   /** Our side's. */
   readonly binding?: Binding;
 }
