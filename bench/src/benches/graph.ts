@@ -99,10 +99,15 @@ function peersOf({ goals, triedSteps }: Problem, task: object): (Peer | Candidat
 }
 
 /** Throws unless both sides' first losses agree: then they do the same mathematics. */
-export function checkLosses(ours: Prepared, theirs: Prepared, peer: { readonly name: string }): void {
+export function checkLosses(
+  ours: Prepared,
+  theirs: Prepared,
+  peer: { readonly name: string },
+  tolerance = TOLERANCE,
+): void {
   const [our, their] = [ours.losses ?? [], theirs.losses ?? []];
   const apart = (loss: number, index: number) =>
-    !(Math.abs(loss - (their[index] ?? Number.NaN)) <= TOLERANCE * Math.max(1, Math.abs(loss)));
+    !(Math.abs(loss - (their[index] ?? Number.NaN)) <= tolerance * Math.max(1, Math.abs(loss)));
   if (our.length !== CHECKED_STEPS || their.length !== CHECKED_STEPS || our.some(apart)) {
     throw new Error(
       `bench: the losses of the first ${CHECKED_STEPS} steps differ: ours ${our.join(', ')}; ${peer.name} ${their.join(', ')}`,
