@@ -17,7 +17,7 @@ const CACHED_ROWS = 2 ** 20 / (2 * 4 * PANEL);
 /** Multiplications in a block's product at least, so that calling an operator takes little beside running it. */
 const LEAST_WORK = 5e7;
 
-/** Hidden activations lie by neurons where these are many: as short blocks as fewer ask for gain nothing. */
+/** Fewer neurons would ask for blocks as short as they are few, if hidden activations lay by neurons. */
 const MANY_NEURONS = 512;
 
 /** Sizes of a least squares problem on a GaLU network. */

@@ -35,7 +35,7 @@ const byNeurons = (k: number): Form => ({
   overlap: (g) => sumOf(g.map((open) => cast(open, 'float32')).map((open) => matmul(open, open, SECOND))),
 });
 
-/** G and hidden activations n × k. The adjoint sums the longer side's products, and is turned once at the end. */
+/** G and hidden activations n × k. With fewer neurons than inputs the adjoint is summed as d × k, and turned once at the end. */
 const byRows = (k: number, d: number): Form => ({
   gates: (n) => spec([n, k], 'bool'),
   open: (x, u) => greaterEqual(matmul(x, u, SECOND), 0),
