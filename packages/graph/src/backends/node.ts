@@ -1,5 +1,4 @@
 import { Arena, type ArenaOptions, createKernels } from '@unbraid/kernels';
-import { createTeam } from '@unbraid/kernels/node';
 import * as ort from 'onnxruntime-node';
 import { findChannelBlock } from '../onnx/channel-block.ts';
 import type { Backend, BackendOptions, Runtime } from './backend.ts';
@@ -49,8 +48,7 @@ export interface NodeRuntimeOptions extends BackendOptions {
 
 /** The native backend with an arena and the kernels. @throws {InputError} for options that are unknown or out of range */
 export function nodeRuntime(given: NodeRuntimeOptions = {}): Runtime {
-  const { kernelThreads = 1, arena: room, ...options } = checkRuntime('nodeRuntime', given);
+  const { kernelThreads: _, arena: room, ...options } = checkRuntime('nodeRuntime', given);
   const arena = new Arena(room);
-  const team = kernelThreads > 1 ? createTeam({ threads: kernelThreads }) : undefined;
-  return { backend: nodeBackend(options as BackendOptions), arena, kernels: createKernels(arena, team && { team }) };
+  return { backend: nodeBackend(options as BackendOptions), arena, kernels: createKernels(arena) };
 }
