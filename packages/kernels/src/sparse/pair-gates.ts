@@ -27,46 +27,43 @@ export interface PairGatesGradients {
   readonly db: Float32Array;
 }
 
-/** Features are walked so many at a time. */
+/** Parts begin at multiples of so many features: those of a vector. */
 const BLOCK = 4;
 
-/** A part has no more features than this, for which there is room: those of a cache line. */
-const MOST_FEATURES = 16;
+/**
+ * The most features of a part, by which it fits into its room. The kernels copy what they need of a node into one run: two arrays forward, four
+ * backward.
+ */
+const MOST_FEATURES = { pairGates: 32, pairGatesBackward: 16 };
 
-/** Numbers of room for a node's block. */
+/** Numbers of room for a node and a block of the backward kernel. */
 const ROOM_FOR_BLOCK = 16;
 
-/** How many parts the features are cut into. */
-const partsOf = (engine: Engine, width: number): number => {
-  const least = Math.ceil(width / MOST_FEATURES);
-  return Math.min(Math.ceil(width / BLOCK), engine.threads * Math.ceil(least / engine.threads));
-};
-
-const blocksOfPart = (engine: Engine, width: number): number =>
-  Math.ceil(Math.ceil(width / BLOCK) / partsOf(engine, width));
+/** Blocks of a part, of which there are as many as threads or a multiple. */
+function blocksOfPart(engine: Engine, kernel: keyof typeof MOST_FEATURES, width: number): number {
+  const rounds = Math.ceil(width / MOST_FEATURES[kernel] / engine.threads);
+  return Math.ceil(width / BLOCK / (engine.threads * rounds));
+}
 
 /** Numbers of room that the kernels need for so many nodes. */
 export const pairGatesRoom = (engine: Engine, nodes: number, width: number): number =>
-  engine.threads * nodes * blocksOfPart(engine, width) * ROOM_FOR_BLOCK;
+  engine.threads * nodes * blocksOfPart(engine, 'pairGatesBackward', width) * ROOM_FOR_BLOCK;
 
-/** Runs a kernel for parts of the features. */
-function runParts<K extends 'pairGates' | 'pairGatesBackward'>(
+/** Runs a kernel for parts of the features: for each there is a walk over all entries, and nothing that two of them write. */
+function runParts<K extends keyof typeof MOST_FEATURES>(
   engine: Engine,
   kernel: K,
-  { columns, width, room, roots }: PairGates,
+  { columns, width, roots }: PairGates,
   args: (first: number, last: number) => Parameters<WasmExports[K]>,
 ): void {
-  const most = blocksOfPart(engine, width);
-  const parts = Math.ceil(Math.ceil(width / BLOCK) / most);
+  const features = BLOCK * blocksOfPart(engine, kernel, width);
+  const edges = Array.from({ length: Math.ceil(width / features) + 1 }, (_, i) => Math.min(width, features * i));
   engine.run({
-    kernel,
-    items: width,
+    ...{ kernel, items: width, edges: () => edges, args },
     nanoseconds: NANOSECONDS[kernel] * (columns.length + 2 * roots.length) * width,
-    edges: () => Array.from({ length: parts + 1 }, (_, i) => Math.min(width, BLOCK * most * i)),
-    args,
     scratch: {
       argument: kernel === 'pairGates' ? 14 : 17,
-      bytes: 4 * Math.floor(room.length / engine.threads / ROOM_FOR_BLOCK) * ROOM_FOR_BLOCK,
+      bytes: (4 * pairGatesRoom(engine, roots.length, width)) / engine.threads,
     },
   });
 }

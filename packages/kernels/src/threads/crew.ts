@@ -17,12 +17,12 @@ export interface Crew {
   end(): Promise<void>;
 }
 
-/** @param names of the module's functions; `looks` is as in `Start` */
-export function startCrew(count: number, names: readonly string[], memory: WasmMemory, looks: number): Crew {
+/** @param names of the module's functions */
+export function startCrew(count: number, names: readonly string[], memory: WasmMemory): Crew {
   const words = new Int32Array(new SharedArrayBuffer(4 * WORDS.count));
   const calls = new Float64Array(new SharedArrayBuffer(8 * (HEADER + ARGUMENTS * MOST_PARTS)));
   const results = new Float64Array(new SharedArrayBuffer(8 * MOST_PARTS));
-  const start = { module: sharedModule(), memory, names, words, calls, results, looks };
+  const start = { module: sharedModule(), memory, names, words, calls, results };
   const workers = Array.from({ length: count }, (_, i) => startWorker({ ...start, thread: i + 1 }));
 
   /** The number of a call that nobody has taken, or −1. */

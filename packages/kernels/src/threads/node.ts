@@ -11,13 +11,12 @@ export interface TeamOptions {
   readonly arena: Arena;
   /** The caller's among them. Default: the number of cores. */
   readonly threads?: number;
-  /** Work up to which a kernel runs on the caller's thread alone, in nanoseconds that it would take there. Default 20,000. */
+  /** Work up to which a kernel runs on the caller's thread alone, in nanoseconds that it would take there. Default 150,000. */
   readonly leastWork?: number;
-  /** How often a thread without work looks for some before it sleeps, about 10 ns each. Default 0: it sleeps at once. */
-  readonly looks?: number;
 }
 
-const LEAST_WORK = 20_000;
+/** Between two runs of ONNX Runtime, whose threads are still looking for work, waking a thread costs about 50 µs (docs/decisions/011). */
+const LEAST_WORK = 150_000;
 
 /** Ends the threads of teams that nobody has any more. */
 const forgotten = new FinalizationRegistry<Cell>((cell) => void cell.crew?.end());
@@ -34,7 +33,7 @@ interface Cell {
  * @throws TypeError for an arena that is not shared
  */
 export function createTeam(options: TeamOptions): Team {
-  const { arena, threads = availableParallelism(), leastWork = LEAST_WORK, looks = 0 } = options;
+  const { arena, threads = availableParallelism(), leastWork = LEAST_WORK } = options;
   if (!(Number.isInteger(threads) && threads >= 1))
     throw new RangeError(`kernels: a team has a whole number of threads of at least 1, got ${threads}`);
   if (!arena?.shared)
@@ -50,7 +49,7 @@ export function createTeam(options: TeamOptions): Team {
       const kernel = exports[calls.kernel] as (...args: readonly number[]) => unknown;
       const own = (call: number) => Number(kernel(...calls.args[call]!));
       if (threads === 1 || calls.args.length < 2) return calls.args.map((_, call) => own(call));
-      cell.crew ??= startCrew(threads - 1, names, arena.memory, looks);
+      cell.crew ??= startCrew(threads - 1, names, arena.memory);
       return cell.crew.run(calls, own);
     },
     async end() {

@@ -12,8 +12,6 @@ export interface Start {
   readonly results: Float64Array;
   /** From 1: the caller's thread is number 0. */
   readonly thread: number;
-  /** How often a thread without work looks for some before it sleeps. */
-  readonly looks: number;
 }
 
 /**
@@ -33,7 +31,7 @@ export const ARGUMENTS = 24;
  * parameters. `wasm` is the runtime's WebAssembly.
  */
 export function serve(
-  { module, memory, names, words, calls, results, thread, looks }: Start,
+  { module, memory, names, words, calls, results, thread }: Start,
   wasm: {
     Instance: new (module: object, imports: object) => { exports: Record<string, (...args: number[]) => unknown> };
   },
@@ -49,15 +47,14 @@ export function serve(
     if (calls[2]! >= 0) args[calls[2]!]! += thread * calls[3]!;
     results[call] = Number(kernels[calls[0]!]!(...args));
   };
-  for (let idle = 0; ; ) {
+  for (;;) {
     const open = Atomics.load(words, openAt);
     const last = open >>> 16;
     if (last === (open & 0xffff)) {
-      if (++idle > looks) Atomics.wait(words, openAt, open);
+      Atomics.wait(words, openAt, open);
       continue;
     }
     if (Atomics.compareExchange(words, openAt, open, open - 0x10000) !== open) continue;
-    idle = 0;
     try {
       make(last - 1);
     } catch {
