@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fitVae } from '@unbraid/dynamic-vae';
 import type { Runtime } from '@unbraid/graph';
-import { nodeInferenceSession, nodeRuntime } from '@unbraid/graph/node';
+import { nodeFlavour, nodeInferenceSession, nodeRuntime, ortSession } from '@unbraid/graph/node';
 import type { InferenceSession } from 'onnxruntime-node';
 import { type ProfileEvent, partsOf } from '../profile.ts';
 import { serve } from '../serve.ts';
@@ -45,7 +45,8 @@ await serve<VaeTask>({
 
 /** Our runtime, but its sessions write profiles into a folder once `end` is called. */
 function recordingRuntime(threads: number, folder: string): { runtime: Runtime; end: () => void } {
-  const runtime = nodeRuntime({ threads });
+  // Its profile can be had by the binding that has a call for it.
+  const runtime = nodeRuntime({ threads, binding: 'node' });
   const sessions: InferenceSession[] = [];
   const createSession = async (model: Uint8Array) => {
     const session = await nodeInferenceSession(model, {
@@ -55,10 +56,9 @@ function recordingRuntime(threads: number, folder: string): { runtime: Runtime; 
       logSeverityLevel: 4,
       enableProfiling: true,
       profileFilePrefix: join(folder, 'profile'),
-      extra: { session: { set_denormal_as_zero: '1' } },
     });
     sessions.push(session);
-    return session;
+    return ortSession(session, nodeFlavour());
   };
   return {
     runtime: { ...runtime, backend: { ...runtime.backend, createSession } },

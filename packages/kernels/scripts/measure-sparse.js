@@ -40,8 +40,28 @@ function calls(threads, matrix, { nodes, width }) {
   const [x, a, b, g, out, dx, da, db] = all.map(({ data }) => data);
   const [left, right, dleft, dright] = scores.map(({ data }) => data);
   const factor = { starts, columns, values };
-  const gates = { ...factor, values: values.subarray(0, 1), roots: roots.data, room: room.data, x, a, b, width, limit: 1 };
-  const attention = { starts, columns, heads, width: width / heads, slope: 0.2, factors: factors.data, h: x, left, right };
+  const gates = {
+    ...factor,
+    values: values.subarray(0, 1),
+    roots: roots.data,
+    room: room.data,
+    x,
+    a,
+    b,
+    width,
+    limit: 1,
+  };
+  const attention = {
+    starts,
+    columns,
+    heads,
+    width: width / heads,
+    slope: 0.2,
+    factors: factors.data,
+    h: x,
+    left,
+    right,
+  };
   const times = {
     sparseProduct: () => kernels.sparseProduct(factor, x, width, out),
     sparseProductTransposed: () => kernels.sparseProductTransposed(factor, x, width, out),

@@ -50,7 +50,7 @@ const LEAST_PART = 2000;
 export function createEngine(arena: Arena, choice: EngineChoice, team?: Team): Engine {
   if (team && team.arena !== arena)
     throw new TypeError('kernels: the team works in another arena; make it by createTeam({ arena }) with this one');
-  const wasm = instantiate(choice, () => arena.memory, arena.shared)?.exports;
+  const wasm = instantiate(choice, () => arena.memory)?.exports;
   const threads = (wasm && team?.threads) ?? 1;
   const partsFor = ({ nanoseconds, items, unit = 1 }: Pick<Task<never>, 'nanoseconds' | 'items' | 'unit'>): number => {
     if (threads === 1 || nanoseconds <= team!.leastWork) return 1;
@@ -82,7 +82,8 @@ export function createEngine(arena: Arena, choice: EngineChoice, team?: Team): E
       const edges = task.edges?.(parts) ?? evenly(items, task.unit ?? 1, parts);
       const calls: Parameters<WasmExports[typeof kernel]>[] = [];
       for (let i = 1; i < edges.length; i++) if (edges[i]! > edges[i - 1]!) calls.push(args(edges[i - 1]!, edges[i]!));
-      if (parts > 1 && calls.length > 1) return runTogether(team!, { kernel, args: calls, ...(task.scratch && { scratch: task.scratch }) });
+      if (parts > 1 && calls.length > 1)
+        return runTogether(team!, { kernel, args: calls, ...(task.scratch && { scratch: task.scratch }) });
       const call = wasm![kernel] as (...args: readonly number[]) => unknown;
       return calls.map((own) => Number(call(...own)));
     },

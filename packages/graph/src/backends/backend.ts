@@ -1,20 +1,39 @@
 import type { Arena, Kernels } from '@unbraid/kernels';
-import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common';
-import type { DType, TypedArray } from '../dtype.ts';
-import type { Shape } from '../shape.ts';
+import type { Place } from '../run/port.ts';
 
 /** What runs ONNX models: one adapter for each runtime. */
 export interface Backend {
-  /** Runtime, version, provider and threads, for reports. */
+  /** Runtime, version, binding, provider and threads, for reports. */
   readonly name: string;
-  /** Whether outputs given as tensors are written in place; otherwise results are new tensors, which the caller copies. */
-  readonly writesInPlace: boolean;
+  /** Whether runs read and write memory that threads share. Left out where they don't. */
+  readonly sharesMemory?: boolean;
+  /** Whether a run takes an input where it lies, so that one of which it reads little costs little. Left out where it is copied. */
+  readonly readsInPlace?: boolean;
   /** Set where several executables may run one session, also at the same time. */
   readonly sharesSessions?: boolean;
   /** Channels in a block of the runtime's blocked layout of images, undefined where it has none. Left out where it never has. */
   channelBlock?(): Promise<number | undefined>;
-  createSession(model: Uint8Array, needs?: SessionNeeds): Promise<InferenceSession>;
-  tensor(dtype: DType, data: TypedArray, shape: Shape): OrtTensor;
+  createSession(model: Uint8Array, needs?: SessionNeeds): Promise<Session>;
+}
+
+/** A model that is loaded. */
+export interface Session {
+  /**
+   * The model's inputs and outputs in memory, by their ONNX names: each a place, whose port may change its vector between runs.
+   * @throws {ShapeError} for memory that an output shares with an input
+   */
+  bind(inputs: Places, outputs: Places): BoundSession;
+  /** Frees the model, and what is bound to it. */
+  release(): Promise<void>;
+}
+
+export type Places = ReadonlyMap<string, Place>;
+
+/** A model that reads and writes memory. */
+export interface BoundSession {
+  /** Computes the outputs, at once or later: a promise is given only where there is something to wait for. */
+  run(): Promise<void> | undefined;
+  release(): void;
 }
 
 /** How a session is going to be used. */

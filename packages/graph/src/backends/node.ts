@@ -1,54 +1,83 @@
+import { emitWarning, InputError, showValue } from '@unbraid/checks';
 import { Arena, type ArenaOptions, createKernels } from '@unbraid/kernels';
-import * as ort from 'onnxruntime-node';
-import { findChannelBlock } from '../onnx/channel-block.ts';
+import { createTeam } from '@unbraid/kernels/node';
 import type { Backend, BackendOptions, Runtime } from './backend.ts';
+import { capiBackend } from './capi/backend.ts';
 import { defaultThreads } from './default-threads.ts';
-import { checkRuntime, sessionOptions } from './session-options.ts';
-import { disableTelemetry } from './telemetry.ts';
+import { nodeBindingBackend } from './node-binding.ts';
+import { checkRuntime } from './session-options.ts';
 
-/** A session of ONNX Runtime as a native library, which sends no telemetry then: for what `compile` doesn't offer. */
-export async function nodeInferenceSession(
-  model: Uint8Array,
-  options: ort.InferenceSession.SessionOptions = {},
-): Promise<ort.InferenceSession> {
-  await disableTelemetry();
-  return ort.InferenceSession.create(model, options);
+export { nodeFlavour, nodeInferenceSession } from './node-binding.ts';
+export { ortSession } from './ort-session.ts';
+
+export interface NodeBackendOptions extends BackendOptions {
+  /**
+   * How ONNX Runtime is called: `capi`, by the C API of its library, or `node`, by the binding of `onnxruntime-node`, which takes longer for a
+   * call and refuses memory that threads share; the numbers are the same. Default: `UNBRAID_BINDING` where that is set, else `capi` on the
+   * provider `cpu` wherever it can be loaded.
+   */
+  readonly binding?: 'capi' | 'node';
 }
 
-/** ONNX Runtime as a native library. Providers: `cpu`, and `webgpu` or `cuda` where their libraries are installed. */
-export function nodeBackend(options: BackendOptions = {}): Backend {
-  const { threads = defaultThreads(), provider = 'cpu' } = checkRuntime('nodeBackend', options);
-  const base: Pick<Backend, 'createSession' | 'tensor'> = {
-    createSession: (model, needs) => nodeInferenceSession(model, sessionOptions(provider, threads, needs)),
-    tensor: (dtype, data, shape) => new ort.Tensor(dtype, data, shape),
-  };
-  let block: Promise<number | undefined> | undefined;
-  return {
-    ...base,
-    name: `onnxruntime-node ${ort.env.versions.node ?? ort.env.versions.common}, ${provider}, ${threads} threads`,
-    writesInPlace: true,
-    sharesSessions: true,
-    ...(provider === 'cpu' && {
-      channelBlock: () => {
-        block ??= findChannelBlock(base);
-        return block;
-      },
-    }),
-  };
+/**
+ * ONNX Runtime as a native library. Providers: `cpu`, and `webgpu` or `cuda` where their libraries are installed.
+ * @throws {InputError} for options that are unknown or out of range, and for a binding that is asked for and can't be had
+ */
+export function nodeBackend(options: NodeBackendOptions = {}): Backend {
+  const { threads = defaultThreads(), provider = 'cpu', binding } = checkRuntime('nodeBackend', options);
+  if (binding === 'capi' && provider !== 'cpu')
+    throw new InputError('setting', `graph: the binding capi runs on cpu, not on ${provider}; leave the binding out`);
+  const wanted = binding ?? bindingOf(process.env.UNBRAID_BINDING);
+  if (wanted === 'node' || provider !== 'cpu') return nodeBindingBackend(threads, provider, undefined);
+  try {
+    return capiBackend(threads);
+  } catch (error) {
+    const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+    if (wanted === undefined) return fallBack(threads, reason);
+    const advice = 'install koffi, an optional dependency of @unbraid/graph, or leave the binding out';
+    throw new InputError('missing', `graph: the binding capi can't be had: ${reason}; ${advice}`, { cause: error });
+  }
 }
 
-export interface NodeRuntimeOptions extends BackendOptions {
+let told = false;
+
+/** The other binding, of which a process is told once. */
+function fallBack(threads: number, reason: string): Backend {
+  const backend = nodeBindingBackend(threads, 'cpu', "the C API can't be had");
+  if (!told)
+    emitWarning(
+      `graph: ONNX Runtime is called by onnxruntime-node's own binding, since its C API can't be had (${reason}); ` +
+        'the numbers are the same, small steps and sparse kernels take longer',
+    );
+  told = true;
+  return backend;
+}
+
+/** What `UNBRAID_BINDING` says. @throws {InputError} for anything but capi and node */
+function bindingOf(variable: string | undefined): 'capi' | 'node' | undefined {
+  if (variable === undefined || variable === '') return undefined;
+  if (variable === 'capi' || variable === 'node') return variable;
+  throw new InputError(
+    'setting',
+    `graph: UNBRAID_BINDING is ${showValue(variable)}; capi or node is needed, or leave it unset`,
+  );
+}
+
+export interface NodeRuntimeOptions extends NodeBackendOptions {
   readonly arena?: ArenaOptions;
   /**
-   * Threads for the kernels of sparse matrices, the caller's among them. Default 1. More make large products and gated sums faster and take
-   * memory for copies of their operands; the results are the same.
+   * Threads for the kernels, the caller's among them. Default: `threads`. They share the arena's memory, which the binding `node` refuses: there
+   * kernels run on one. The results are the same.
    */
   readonly kernelThreads?: number;
 }
 
-/** The native backend with an arena and the kernels. @throws {InputError} for options that are unknown or out of range */
+/** The native backend with an arena and the kernels. @throws {InputError} as `nodeBackend` does */
 export function nodeRuntime(given: NodeRuntimeOptions = {}): Runtime {
-  const { kernelThreads: _, arena: room, ...options } = checkRuntime('nodeRuntime', given);
-  const arena = new Arena(room);
-  return { backend: nodeBackend(options as BackendOptions), arena, kernels: createKernels(arena) };
+  const { kernelThreads, arena: room, ...options } = checkRuntime('nodeRuntime', given);
+  const backend = nodeBackend(options as NodeBackendOptions);
+  const arena = new Arena({ ...room, shared: backend.sharesMemory ?? false });
+  const threads = kernelThreads ?? options.threads ?? defaultThreads();
+  const team = arena.shared && threads > 1 ? createTeam({ threads, arena }) : undefined;
+  return { backend, arena, kernels: createKernels(arena, team && { team }) };
 }

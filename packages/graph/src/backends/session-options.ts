@@ -11,6 +11,14 @@ import type { SessionNeeds } from './backend.ts';
  */
 const SPIN_MICROSECONDS = 200;
 
+/** Entries of a session's configuration, by ONNX Runtime's names. */
+export const SESSION_CONFIG: Readonly<Record<string, string>> = {
+  // It would turn back the products that are turned for the sake of their bits (operators/product-form.ts).
+  'optimization.disable_specified_optimizers': 'GemmTransposeFusion',
+  // Not `set_denormal_as_zero`: it flushes subnormal numbers of the thread that makes the session, JavaScript's own, for good.
+  'session.intra_op.spin_duration_us': String(SPIN_MICROSECONDS),
+};
+
 /** Session options that suit static training graphs: one operator at a time, every optimization. */
 export const sessionOptions = (
   provider: string,
@@ -25,27 +33,24 @@ export const sessionOptions = (
   enableMemPattern: plansMemory,
   // Errors come back as exceptions; the log would repeat them on stderr.
   logSeverityLevel: 4,
-  extra: {
-    // It would turn back the products that are turned for the sake of their bits (operators/product-form.ts).
-    optimization: { disable_specified_optimizers: 'GemmTransposeFusion' },
-    // Not `set_denormal_as_zero`: it flushes subnormal numbers of the thread that makes the session, JavaScript's own, for good.
-    session: { intra_op: { spin_duration_us: String(SPIN_MICROSECONDS) } },
-  },
+  // A copy: onnxruntime-web writes into it.
+  extra: { ...SESSION_CONFIG },
 });
 
 const backendSettings = {
   threads: integer({ min: 1, max: 1024 }).optional(),
   provider: text().optional(),
 };
-const runtimeSettings = {
+const nodeSettings = {
   ...backendSettings,
-  arena: given<ArenaOptions>().optional(),
+  binding: z.enum(['capi', 'node'], { error: '"capi" or "node"' }).optional(),
 };
+const room = { arena: given<ArenaOptions>().optional() };
 const schemas = {
-  nodeBackend: z.object(backendSettings),
+  nodeBackend: z.object(nodeSettings),
   webBackend: z.object(backendSettings),
-  nodeRuntime: z.object({ ...runtimeSettings, kernelThreads: integer({ min: 1, max: 1024 }).optional() }),
-  webRuntime: z.object(runtimeSettings),
+  nodeRuntime: z.object({ ...nodeSettings, ...room, kernelThreads: integer({ min: 1, max: 1024 }).optional() }),
+  webRuntime: z.object({ ...backendSettings, ...room }),
 };
 
 /** Settings of a backend or runtime, checked. @throws {InputError} for one that is unknown or out of range */

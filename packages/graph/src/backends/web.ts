@@ -1,6 +1,7 @@
 import { Arena, type ArenaOptions, createKernels } from '@unbraid/kernels';
 import * as ort from 'onnxruntime-web';
 import type { Backend, BackendOptions, Runtime } from './backend.ts';
+import { ortSession } from './ort-session.ts';
 import { checkRuntime, sessionOptions } from './session-options.ts';
 
 /**
@@ -12,9 +13,11 @@ export function webBackend(options: BackendOptions = {}): Backend {
   ort.env.wasm.numThreads = threads;
   return {
     name: `onnxruntime-web ${ort.env.versions.web ?? ort.env.versions.common}, ${provider}, ${threads} threads`,
-    writesInPlace: false,
-    createSession: (model, needs) => ort.InferenceSession.create(model, sessionOptions(provider, threads, needs)),
-    tensor: (dtype, data, shape) => new ort.Tensor(dtype, data, shape),
+    createSession: async (model, needs) =>
+      ortSession(await ort.InferenceSession.create(model, sessionOptions(provider, threads, needs)), {
+        writesInPlace: false,
+        tensor: (dtype, data, shape) => new ort.Tensor(dtype, data, shape),
+      }),
   };
 }
 

@@ -1,4 +1,5 @@
-import type { Backend } from '../backends/backend.ts';
+import type { Backend, Places } from '../backends/backend.ts';
+import type { Shape } from '../shape.ts';
 import { BLOCKED } from './emitter.ts';
 import { encodeModel } from './encode.ts';
 
@@ -9,9 +10,7 @@ const CHANNELS = 64;
  * The number of channels in a block of ONNX Runtime's blocked layout, which depends on the processor; undefined where it has none. Found by
  * reordering two pixels: the first channel of the second pixel comes where the first block of the first one ends.
  */
-export async function findChannelBlock(
-  backend: Pick<Backend, 'createSession' | 'tensor'>,
-): Promise<number | undefined> {
+export async function findChannelBlock(backend: Pick<Backend, 'createSession'>): Promise<number | undefined> {
   const shape = [1, CHANNELS, 1, 2];
   const model = encodeModel({
     nodes: [{ name: 'reorder', type: BLOCKED.reorderInput, inputs: ['x'], output: 'y', attributes: {} }],
@@ -22,12 +21,22 @@ export async function findChannelBlock(
   try {
     const session = await backend.createSession(model);
     const pixels = Float32Array.from({ length: 2 * CHANNELS }, (_, i) => i);
-    const { y } = await session.run({ x: backend.tensor('float32', pixels, shape) });
+    const reordered = new Float32Array(pixels.length);
+    const bound = session.bind(placeOf('x', pixels, shape), placeOf('y', reordered, shape));
+    await bound.run();
+    bound.release();
     await session.release();
-    const block = (y!.data as Float32Array).indexOf(1);
+    const block = reordered.indexOf(1);
     return block > 1 ? block : undefined;
   } catch {
     // A runtime without the layout refuses the model.
     return undefined;
   }
+}
+
+/** An array as the only leaf of its port. */
+function placeOf(name: string, data: Float32Array, shape: Shape): Places {
+  const whole = { offset: 0, size: data.length, shape };
+  const layout = { dtype: 'float32' as const, size: data.length, leaves: [{ path: '', ...whole }] };
+  return new Map([[name, { port: { name, layout, source: { data } }, dtype: 'float32', ...whole }]]);
 }

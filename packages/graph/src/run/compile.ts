@@ -31,6 +31,8 @@ export interface Executable<I, O> {
   readonly outputs: { readonly [K in keyof O]: Buffer };
   /** @throws {CompileError} when an operator fails, {Error} while another run is under way or after `release` */
   run(): Promise<void>;
+  /** The same for loops that count microseconds: a promise only where there is something to wait for. It throws what `run` rejects with. */
+  runNow(): Promise<void> | undefined;
   /** Frees the session and the memory that `compile` allocated. */
   release(): Promise<void>;
 }
@@ -103,10 +105,10 @@ async function createSteps(
   ports: { readonly inputs: ReadonlyMap<string, Place>; readonly outputs: ReadonlyMap<string, Place> },
   workspace: Workspace,
   scope: Scope,
-): Promise<(() => Promise<void> | void)[]> {
+): Promise<Step['run'][]> {
   const free = (release: () => void) => void scope.own({ release });
   const { of, copies } = placesFor(plan, ports, runtime.arena, workspace, free);
-  const steps: (() => Promise<void> | void)[] = [];
+  const steps: Step['run'][] = [];
   const add = (step: Step | undefined) => {
     if (step) steps.push(scope.own(step).run);
   };
@@ -114,7 +116,7 @@ async function createSteps(
     add(await createSegment(runtime.backend, plan, stage, { of, outputs: ports.outputs }));
     for (const tensor of hosts) add(createHostStep(runtime, tensor, of));
   }
-  for (const { from, to } of copies) steps.push(() => viewAt(to).set(viewAt(from) as never));
+  for (const { from, to } of copies) steps.push(() => void viewAt(to).set(viewAt(from) as never));
   return steps;
 }
 
@@ -141,26 +143,46 @@ function carriedPairs(carry: object, inputs: readonly Port[], outputs: readonly 
 }
 
 function runner(
-  steps: readonly (() => Promise<void> | void)[],
+  steps: readonly Step['run'][],
   carried: readonly (readonly [Port, Port])[],
   free: () => Promise<void>,
-): Pick<Executable<never, never>, 'run' | 'release'> {
+): Pick<Executable<never, never>, 'run' | 'runNow' | 'release'> {
   let state: 'idle' | 'running' | 'released' = 'idle';
   const expectIdle = (what: string) => {
     if (state === 'released') throw new Error(`graph: ${what} after release`);
     if (state === 'running') throw new Error(`graph: ${what} while a run is under way; await it first`);
   };
-  return {
-    async run() {
-      expectIdle('run');
-      state = 'running';
-      try {
-        for (const step of steps) await step();
-        for (const [output, input] of carried) [output.source, input.source] = [input.source, output.source];
-      } finally {
-        state = 'idle';
+  const carryOver = () => {
+    for (const [output, input] of carried) [output.source, input.source] = [input.source, output.source];
+  };
+  /** What is left of a run in which step `at` has to be waited for. */
+  const goOn = async (pending: Promise<void>, at: number) => {
+    try {
+      await pending;
+      for (const step of steps.slice(at + 1)) await step();
+      carryOver();
+    } finally {
+      state = 'idle';
+    }
+  };
+  const runNow = () => {
+    expectIdle('run');
+    state = 'running';
+    let pending: Promise<void> | undefined;
+    try {
+      for (let at = 0; at < steps.length; at++) {
+        pending = steps[at]!();
+        if (pending) return goOn(pending, at);
       }
-    },
+      carryOver();
+      return undefined;
+    } finally {
+      if (!pending) state = 'idle';
+    }
+  };
+  return {
+    run: async () => runNow(),
+    runNow,
     async release() {
       expectIdle('release');
       state = 'released';

@@ -15,6 +15,7 @@ export function createHostStep(runtime: Runtime, tensor: Tensor, of: ReadonlyMap
     run() {
       try {
         kernel.run(inputs.map(viewAt), viewAt(output));
+        return undefined;
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
         throw new CompileError(`graph: ${tensor.operator.name} failed: ${message}`, tensor.operator.name, error);

@@ -1,18 +1,17 @@
-import type { Tensor as OrtTensor } from 'onnxruntime-common';
 import type { Backend } from '../backends/backend.ts';
 import { emitNodes, type Named } from '../onnx/emit.ts';
 import { encodeModel } from '../onnx/encode.ts';
 import { isInput } from '../operators/input.ts';
 import type { Tensor } from '../tensor.ts';
 import { explain } from './compile-error.ts';
-import { discard } from './discard.ts';
 import { isRecomputed, type Plan } from './plan.ts';
-import { bindAll, type Place } from './port.ts';
+import type { Place } from './port.ts';
 import { shareSession } from './shared-session.ts';
 
 /** One of the calls that an executable consists of. */
 export interface Step {
-  run(): Promise<void> | void;
+  /** A promise only where there is something to wait for. */
+  run(): Promise<void> | undefined;
   release(): Promise<void> | void;
 }
 
@@ -46,23 +45,22 @@ export async function createSegment(
   const { session, release } = await shareSession(backend, encodeModel(emitted), needs).catch((error: unknown) => {
     throw explain(error, origins, 'compile');
   });
-  const inputs = bindAll(backend, placed(segment.inputs));
-  const outputs = bindAll(backend, placed(segment.outputs));
-  const feeds: Record<string, OrtTensor> = {};
-  const fetches: Record<string, OrtTensor> = {};
+  const bound = session.bind(placed(segment.inputs), placed(segment.outputs));
+  const failed = (error: unknown): never => {
+    throw explain(error, origins, 'run');
+  };
   return {
-    async run() {
+    run() {
       try {
-        inputs.bind(feeds);
-        if (backend.writesInPlace) {
-          outputs.bind(fetches);
-          discard((await session.run(feeds, fetches)) as Record<string, OrtTensor>);
-        } else outputs.copyFrom((await session.run(feeds)) as Record<string, OrtTensor>);
+        return bound.run()?.catch(failed);
       } catch (error) {
-        throw explain(error, origins, 'run');
+        return failed(error);
       }
     },
-    release,
+    async release() {
+      bound.release();
+      await release();
+    },
   };
 }
 

@@ -1,6 +1,5 @@
-import type { InferenceSession } from 'onnxruntime-common';
 import { describe, expect, test, vi } from 'vitest';
-import type { Backend } from '../backends/backend.ts';
+import type { Backend, Session } from '../backends/backend.ts';
 import { shareSession } from './shared-session.ts';
 
 /** A backend whose sessions only count how often they end. */
@@ -8,16 +7,12 @@ function counting(sharesSessions: boolean, fails = false) {
   const released: Uint8Array[] = [];
   const createSession = vi.fn(async (model: Uint8Array) => {
     if (fails) throw new Error('no such operator');
-    return { release: async () => void released.push(model) } as unknown as InferenceSession;
+    return { release: async () => void released.push(model) } as unknown as Session;
   });
   const backend: Backend = {
     name: 'counting',
-    writesInPlace: true,
     sharesSessions,
     createSession,
-    tensor: () => {
-      throw new Error('not used');
-    },
   };
   return { backend, createSession, released };
 }

@@ -1,15 +1,14 @@
-import type { InferenceSession } from 'onnxruntime-common';
-import type { Backend, SessionNeeds } from '../backends/backend.ts';
+import type { Backend, Session, SessionNeeds } from '../backends/backend.ts';
 
 /** A session that several may use. */
 export interface SharedSession {
-  readonly session: InferenceSession;
+  readonly session: Session;
   /** Lets the session go, which ends with its last user. */
   release(): Promise<void>;
 }
 
 interface Entry {
-  readonly session: Promise<InferenceSession>;
+  readonly session: Promise<Session>;
   users: number;
 }
 

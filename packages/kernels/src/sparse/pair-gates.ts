@@ -116,7 +116,10 @@ function check(kernel: string, engine: Engine, gates: PairGates, others: Readonl
   checkSizes(kernel, { roots: [roots, rowCount(gates)] });
   const needed = pairGatesRoom(engine, rowCount(gates), width);
   if (room.length < needed)
-    throw new InputError('data', `kernels: ${kernel}: room has ${room.length} entries, ${needed} are needed (pairGatesRoom)`);
+    throw new InputError(
+      'data',
+      `kernels: ${kernel}: room has ${room.length} entries, ${needed} are needed (pairGatesRoom)`,
+    );
   if (values.length !== 1) checkSizes(kernel, { values: [values, columns.length] });
   for (const [name, array] of Object.entries({ x, a, b, ...others })) checkSizes(kernel, { [name]: [array, size] });
 }

@@ -144,7 +144,17 @@ describe('pairGates', () => {
       fc.property(problem, ({ matrix, oneForAll, width, limit, roots, x, a, b, g }) => {
         const { starts, columns } = matrix;
         const values = oneForAll ? Float32Array.of(0.75) : matrix.values;
-        const inputs = [starts, columns, values, roots, x, a, b, g, new Float32Array(wasm.pairGatesRoom(matrix.rows, width))];
+        const inputs = [
+          starts,
+          columns,
+          values,
+          roots,
+          x,
+          a,
+          b,
+          g,
+          new Float32Array(wasm.pairGatesRoom(matrix.rows, width)),
+        ];
         const formula = (arrays: Float64Array[]) => dense(matrix, values, width, limit, roots, arrays);
         const gates = ([starts, columns, values, roots, x, a, b, , room]: never[]) => ({
           ...{

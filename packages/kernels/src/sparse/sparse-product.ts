@@ -48,7 +48,8 @@ export function sparseProductTransposed(
     engine.run({
       ...{ kernel: 'sparseProductTransposed', items: outRows },
       nanoseconds: about.ascending ? NANOSECONDS * columns.length * width : 0,
-      edges: (parts) => (parts === 1 ? [0, outRows] : columnEdges(matrix, about, outRows, Math.min(parts, 2 * engine.threads))),
+      edges: (parts) =>
+        parts === 1 ? [0, outRows] : columnEdges(matrix, about, outRows, Math.min(parts, 2 * engine.threads)),
       args: (from, to) => [...places, width, out.byteOffset, outRows, from, to],
     });
     return;

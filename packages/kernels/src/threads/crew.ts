@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import type { WasmMemory } from '../wasm/platform.ts';
 import { sharedModule } from '../wasm/instantiate.ts';
+import type { WasmMemory } from '../wasm/platform.ts';
 import { ARGUMENTS, HEADER, type Start, serve, WORDS } from './serve.ts';
 import { type Calls, MOST_PARTS } from './team.ts';
 

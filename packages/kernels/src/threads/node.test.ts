@@ -81,7 +81,8 @@ describe('on several threads', () => {
         expectSame([x], (k, [x]) => k.scale(x!, 0.3));
         expectSame([x], (k, [x]) => k.fill(x!, 0.3));
         expectSame([x, y], (k, [x, y]) => k.copy(x!, y!));
-        const shifted = (x: Float32Array) => [x.subarray(0, x.length >> 1), x.subarray(x.length - (x.length >> 1))] as const;
+        const shifted = (x: Float32Array) =>
+          [x.subarray(0, x.length >> 1), x.subarray(x.length - (x.length >> 1))] as const;
         expectSame([x], (k, [x]) => k.copy(...shifted(x!)));
         const dropout = { keys: [5, 7], kept: 32768, scale: 2 } as const;
         expectSame([x, y], (k, [x, y]) => k.dropout(x!, dropout, y!));
@@ -123,7 +124,9 @@ describe('on several threads', () => {
     const problem = fc
       .record({ outer: size, neurons: size, inner: size })
       .filter(({ outer, neurons, inner }) => outer * neurons * inner <= 3000)
-      .chain((shape) => fc.record({ shape: fc.constant(shape), x: floats(shape.outer * shape.neurons * shape.inner + 3) }));
+      .chain((shape) =>
+        fc.record({ shape: fc.constant(shape), x: floats(shape.outer * shape.neurons * shape.inner + 3) }),
+      );
     fc.assert(
       fc.property(problem, ({ shape, x }) => {
         const vectors = { offset: 2, ...shape };
@@ -137,7 +140,11 @@ describe('on several threads', () => {
 
   it('a sparse matrix and its transposed multiply', () => {
     const problem = fc
-      .record({ rows: fc.integer({ min: 1, max: 30 }), cols: fc.integer({ min: 1, max: 30 }), width: fc.integer({ min: 1, max: 37 }) })
+      .record({
+        rows: fc.integer({ min: 1, max: 30 }),
+        cols: fc.integer({ min: 1, max: 30 }),
+        width: fc.integer({ min: 1, max: 37 }),
+      })
       .chain(({ rows, cols, width }) =>
         fc.record({
           ...{ matrix: sparse(rows, cols), width: fc.constant(width), turned: fc.boolean() },
@@ -149,7 +156,11 @@ describe('on several threads', () => {
         const { starts, columns, values } = matrix;
         // Columns that do not ascend, too.
         const order = turned ? columns.slice().reverse() : columns;
-        const factor = ([starts, columns, values]: never[]) => ({ starts: starts!, columns: columns!, values: values! });
+        const factor = ([starts, columns, values]: never[]) => ({
+          starts: starts!,
+          columns: columns!,
+          values: values!,
+        });
         expectSame([starts, order, values, x, numbers(y.length)], (k, [s, c, v, x, out]) =>
           k.sparseProduct(factor([s!, c!, v!]), x!, width, out!),
         );

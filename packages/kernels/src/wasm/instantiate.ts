@@ -23,13 +23,14 @@ function compile(flags: number): object {
 /** Flags of the limits of an imported memory: that they have a maximum, and that it is shared (WebAssembly threads proposal). */
 const [MAXIMUM, SHARED] = [1, 2];
 
-/** The module for memory that threads share, which can be posted to a worker. */
+/** The module for memory that threads share. It can be posted to a worker. */
 export function sharedModule(): object {
   compiledShared ??= compile(MAXIMUM | SHARED);
   return compiledShared;
 }
 
-function plainModule(): object {
+function moduleFor({ buffer }: WasmMemory): object {
+  if (!(buffer instanceof ArrayBuffer)) return sharedModule();
   compiled ??= compile(MAXIMUM);
   return compiled;
 }
@@ -37,15 +38,13 @@ function plainModule(): object {
 /**
  * The kernels over the memory that `memoryOf` makes or has, or undefined for the scalar twins.
  *
- * @param shared whether threads may share that memory
  * @throws Error for `wasm` where the runtime has no WebAssembly with 128-bit SIMD
  */
-export function instantiate(choice: EngineChoice, memoryOf: () => WasmMemory, shared = false): WasmInstance | undefined {
+export function instantiate(choice: EngineChoice, memoryOf: () => WasmMemory): WasmInstance | undefined {
   if (choice === 'scalar') return undefined;
   try {
-    const module = shared ? sharedModule() : plainModule();
     const memory = memoryOf();
-    return { memory, exports: exportsOf(module, memory) };
+    return { memory, exports: exportsOf(moduleFor(memory), memory) };
   } catch (cause) {
     if (choice === 'auto') return undefined;
     throw new Error("kernels: engine 'wasm' needs WebAssembly with 128-bit SIMD; use engine 'auto' or 'scalar'", {

@@ -31,8 +31,10 @@ export interface Trainer {
   /** Puts the rows in the order of an epoch, a function of the epoch alone. */
   shuffle(epoch: number): void;
   rowsOf(batch: number): number;
-  /** Runs a step, counted from 0: gradients land in `grads`. Returns loss and metrics, valid until the next call. */
-  run(step: number): Promise<Float32Array>;
+  /** Runs a step, counted from 0: gradients land in `grads`. A promise only where there is something to wait for. */
+  run(step: number): Promise<void> | undefined;
+  /** Loss and metrics of the step that was run. */
+  scores(): Float32Array;
   /** Writes what fixed parameters become after the step that was run. */
   update(params: Float32Array): void;
 }
@@ -42,13 +44,14 @@ type Step = Executable<StepInputs, StepOutputs>;
 /** Compiles the training step for each size of batch that occurs: one, or two where the last batch is smaller. */
 export async function createTrainer(scope: Scope, runtime: Runtime, options: TrainerOptions): Promise<Trainer> {
   const { model, transform, random } = options;
-  const { sizes, sources, load, shuffle } = batchesOf(runtime, options);
+  const batches = batchesOf(runtime, options);
+  const { sizes, load, shuffle } = batches;
   // Read by every step that draws masks: the bits of the seed, and the step, so that a fit that is resumed draws the same.
   const maskKey = new Int32Array(2);
   random.split('mask').bits(new Uint32Array(maskKey.buffer, 0, 1));
   const steps = new Map<number, Step>();
   for (const rows of sizes) {
-    if (!steps.has(rows)) steps.set(rows, await compileStep(scope, runtime, options, rows, { ...sources, maskKey }));
+    if (!steps.has(rows)) steps.set(rows, await compileStep(scope, runtime, options, rows, batches, maskKey));
   }
   const changes = random.split('transform');
   const fixed = fixedLeaves(model);
@@ -56,16 +59,16 @@ export async function createTrainer(scope: Scope, runtime: Runtime, options: Tra
   return {
     shuffle,
     rowsOf: (batch) => sizes[batch]!,
-    async run(step) {
+    run(step) {
       const batch = step % options.batches;
       const rows = sizes[batch]!;
       last = steps.get(rows)!;
       load(batch, last.inputs);
       transform?.({ x: last.inputs.x.float32, rows, random: changes.split(step) });
       maskKey[1] = step;
-      await last.run();
-      return last.outputs.scores.float32;
+      return last.runNow();
     },
+    scores: () => last!.outputs.scores.float32,
     update(params) {
       const next = last?.outputs.next?.float32;
       let at = 0;
@@ -77,9 +80,13 @@ export async function createTrainer(scope: Scope, runtime: Runtime, options: Tra
   };
 }
 
-function batchesOf({ kernels }: Runtime, { data, transform, random, batchSize, batches }: TrainerOptions): Batches {
+function batchesOf(
+  { kernels, backend }: Runtime,
+  { data, transform, random, batchSize, batches }: TrainerOptions,
+): Batches {
   if (batchSize >= data.x.rows) return wholeBatch(data, transform !== undefined);
-  return shuffledBatches(data, kernels, { batchSize, batches, random: random.split('shuffle') });
+  const picked = transform === undefined && backend.readsInPlace === true;
+  return shuffledBatches(data, kernels, { batchSize, batches, random: random.split('shuffle'), picked });
 }
 
 async function compileStep(
@@ -87,9 +94,13 @@ async function compileStep(
   runtime: Runtime,
   options: TrainerOptions,
   rows: number,
-  { maskKey, ...sources }: Batches['sources'] & { readonly maskKey: Int32Array },
+  { sources, picked }: Batches,
+  maskKey: Int32Array,
 ): Promise<Step> {
-  const graph = traceTrainingStep(options, batchSpecs(options.data, rows));
+  const { data } = options;
+  const graph = picked
+    ? traceTrainingStep(options, batchSpecs(data, data.x.rows), rows)
+    : traceTrainingStep(options, batchSpecs(data, rows));
   const masked = 'maskKey' in graph.inputs;
   return scope.own(
     await compile(graph, runtime, {

@@ -3,6 +3,7 @@ import {
   broadcastTo,
   constant,
   type Graph,
+  gather,
   i32,
   type LayoutLeaf,
   mapTree,
@@ -33,10 +34,14 @@ type Batch = {
   readonly y: TensorSpec;
 };
 
-/** What a training step reads, beside the parameters. `maskKey` is there where the model draws masks. */
+/**
+ * What a training step reads, beside the parameters. `maskKey` is there where the model draws masks; `order`, the rows of x and y that
+ * make the batch, where they are not the batch themselves.
+ */
 export type StepInputs = Batch & {
   readonly params: ParamSpec;
   readonly maskKey?: TensorSpec;
+  readonly order?: TensorSpec;
 };
 
 /** What it computes: `grad` is a tree like the parameters, `next` what each fixed parameter becomes, where there are any. */
@@ -46,12 +51,16 @@ export type StepOutputs = {
   readonly next?: readonly Tensor[];
 };
 
-/** The graph of a training step. The model is applied once, for the loss, the metrics and what it records. */
-export function traceTrainingStep(step: StepFunctions, batch: Batch): Graph<StepInputs, StepOutputs> {
+/**
+ * The graph of a training step. The model is applied once, for the loss, the metrics and what it records.
+ * @param rows of the batch, where it is picked from the rows of `data`; by default `data` is the batch
+ */
+export function traceTrainingStep(step: StepFunctions, data: Batch, rows?: number): Graph<StepInputs, StepOutputs> {
   const fixed = fixedLeaves(step.model);
   let masks = 0;
-  const specs = { params: paramsOf(step.model), ...batch, maskKey: i32(2) };
-  const { inputs, outputs } = trace(specs, ({ params, x, y, maskKey }) => {
+  const specs = { params: paramsOf(step.model), ...data, maskKey: i32(2), order: i32(rows ?? 0) };
+  const { inputs, outputs } = trace(specs, ({ params, x: all, y: targets, maskKey, order }) => {
+    const [x, y] = rows === undefined ? [all, targets] : [gather(all, order), gather(targets, order)];
     const f = (at: Tensor) => {
       const { values, held } = hold(at, fixed);
       const training = trainingMode(held, maskKey);
@@ -63,9 +72,12 @@ export function traceTrainingStep(step: StepFunctions, batch: Batch): Graph<Step
     const { value, cotangent } = vjp(f, params, cotangentsOf(step, fixed));
     return { grad: cotangent, ...value };
   });
-  const { maskKey: _, ...withoutKey } = inputs;
-  const { next: __, ...withoutNext } = outputs;
-  return { inputs: masks > 0 ? inputs : withoutKey, outputs: fixed.length > 0 ? outputs : withoutNext };
+  const { maskKey, order, ...always } = inputs;
+  const { next: _, ...withoutNext } = outputs;
+  return {
+    inputs: { ...always, ...(masks > 0 && { maskKey }), ...(rows !== undefined && { order }) },
+    outputs: fixed.length > 0 ? outputs : withoutNext,
+  };
 }
 
 /** The parameters with a stop to gradients at the fixed ones, and these in a list. */

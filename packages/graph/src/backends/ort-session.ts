@@ -1,0 +1,65 @@
+import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common';
+import type { DType, TypedArray } from '../dtype.ts';
+import { leafView } from '../run/buffer.ts';
+import { byPort, type Place, type Port, viewAt } from '../run/port.ts';
+import type { Shape } from '../shape.ts';
+import type { BoundSession, Places, Session } from './backend.ts';
+import { discard } from './discard.ts';
+
+/** What ONNX Runtime's JavaScript packages differ in. */
+export interface OrtFlavour {
+  /** Whether outputs given as tensors are written in place; otherwise results are new tensors, which are copied. */
+  readonly writesInPlace: boolean;
+  tensor(dtype: DType, data: TypedArray, shape: Shape): OrtTensor;
+}
+
+type Tensors = Record<string, OrtTensor>;
+
+/** A session of one of ONNX Runtime's own JavaScript packages. */
+export const ortSession = (session: InferenceSession, flavour: OrtFlavour): Session => ({
+  bind: (inputs, outputs) => bind(session, flavour, inputs, outputs),
+  release: () => session.release(),
+});
+
+function bind(session: InferenceSession, flavour: OrtFlavour, inputs: Places, outputs: Places): BoundSession {
+  const follow = (places: Places) => [...byPort(places)].map(([port, own]) => follower(flavour, port, own));
+  const [sources, targets] = [follow(inputs), flavour.writesInPlace ? follow(outputs) : []];
+  const feeds: Tensors = {};
+  const fetches: Tensors = {};
+  return {
+    async run() {
+      for (const source of sources) source(feeds);
+      if (flavour.writesInPlace) {
+        for (const target of targets) target(fetches);
+        discard((await session.run(feeds, fetches)) as Tensors);
+      } else copy((await session.run(feeds)) as Tensors, outputs);
+    },
+    release: () => undefined,
+  };
+}
+
+function copy(results: Tensors, places: Places): void {
+  for (const [name, place] of places) (viewAt(place) as Float32Array).set(results[name]!.data as Float32Array);
+}
+
+/** Puts tensors over a port's present vector under their ONNX names; does nothing while the vector stays the same. */
+function follower({ tensor }: OrtFlavour, port: Port, places: ReadonlyMap<string, Place>): (into: Tensors) => void {
+  const made = new WeakMap<TypedArray, [string, OrtTensor][]>();
+  let bound: TypedArray | undefined;
+  const tensorsOver = (data: TypedArray): [string, OrtTensor][] => {
+    const known = made.get(data);
+    if (known) return known;
+    const tensors = [...places].map(([name, { dtype, offset, size, shape }]): [string, OrtTensor] => [
+      name,
+      tensor(dtype, leafView(dtype, data, offset, size), shape),
+    ]);
+    made.set(data, tensors);
+    return tensors;
+  };
+  return (into) => {
+    const { data } = port.source;
+    if (data === bound) return;
+    bound = data;
+    for (const [name, tensor] of tensorsOver(data)) into[name] = tensor;
+  };
+}
