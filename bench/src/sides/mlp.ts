@@ -15,18 +15,19 @@ import {
   trace,
   valueAndGrad,
 } from '@unbraid/graph';
-import { nodeRuntime } from '@unbraid/graph/node';
 import { serve } from '../serve.ts';
 import { type Mlp, type MlpTask, readMlpTask } from '../tasks/mlp.ts';
-import { createTrainer, type Trainer } from './trainer.ts';
+import { runtimeOf } from './runtime.ts';
+import { createTrainer, type Trainer, timeOf } from './trainer.ts';
 
 /** Our side of a training step of an MLP. */
 
 let trainer: Trainer;
 
 await serve<MlpTask>({
-  async prepare({ file, checkedSteps, threads }) {
-    const runtime = nodeRuntime(threads === undefined ? {} : { threads });
+  async prepare(task) {
+    const { file, checkedSteps } = task;
+    const runtime = runtimeOf(task);
     trainer = await trainerOf(runtime, await readMlpTask(file));
     const losses: number[] = [];
     for (let count = 0; count < checkedSteps; count++) {
@@ -36,9 +37,7 @@ await serve<MlpTask>({
     return { version: runtime.backend.name, losses };
   },
   async run({ steps = 1 }) {
-    const start = performance.now();
-    for (let count = 0; count < steps; count++) await trainer.step();
-    return { milliseconds: (performance.now() - start) / steps };
+    return { milliseconds: await timeOf(steps, trainer.step) };
   },
 });
 

@@ -53,7 +53,7 @@ export interface Runtime {
 }
 
 export interface BackendOptions {
-  /** Threads inside an operator; in Node by default `UNBRAID_THREADS`, or else the cores that the process may use; in browsers 1. */
+  /** Threads inside an operator; in Node by default `UNBRAID_THREADS`, or else the cores that the process may use, under its container's quota; in browsers 1. */
   readonly threads?: number;
   /** Execution provider; `cpu` in Node, `wasm` in browsers by default. */
   readonly provider?: string;

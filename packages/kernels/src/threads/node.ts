@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { defaultThreads } from '@unbraid/checks/node';
 import type { Arena } from '../arena/arena.ts';
 import { exportsOf, sharedModule } from '../wasm/instantiate.ts';
 import { type Crew, startCrew } from './crew.ts';
@@ -9,7 +9,7 @@ export type { Calls, Team } from './team.ts';
 export interface TeamOptions {
   /** Where the kernels' arrays lie: an arena with `shared: true`. */
   readonly arena: Arena;
-  /** The caller's among them. Default: the number of cores. */
+  /** The caller's among them. Default: `UNBRAID_THREADS`, or else the cores that the process may use. */
   readonly threads?: number;
   /** Work up to which a kernel runs on the caller's thread alone, in nanoseconds that it would take there. Default 150,000. */
   readonly leastWork?: number;
@@ -33,7 +33,7 @@ interface Cell {
  * @throws TypeError for an arena that is not shared
  */
 export function createTeam(options: TeamOptions): Team {
-  const { arena, threads = availableParallelism(), leastWork = LEAST_WORK } = options;
+  const { arena, threads = defaultThreads('kernels'), leastWork = LEAST_WORK } = options;
   if (!(Number.isInteger(threads) && threads >= 1))
     throw new RangeError(`kernels: a team has a whole number of threads of at least 1, got ${threads}`);
   if (!arena?.shared)
