@@ -10,10 +10,10 @@ function leaky(z: f64, slope: f64): f64 {
 /** The largest score of a row's entries. */
 // @ts-ignore: decorator
 @inline
-function largest(columns: usize, from: usize, to: usize, left: f64, right: usize, stride: usize, slope: f64): f64 {
+function largest(columns: usize, from: usize, to: usize, left: f64, slope: f64, records: usize): f64 {
   let top: f64 = -Infinity;
   for (let e = from; e < to; e += 4) {
-    top = max(top, leaky(left + f64(load<f32>(right + usize(load<u32>(columns + e)) * stride)), slope));
+    top = max(top, leaky(left + f64(load<f32>(recordOf(records, load<u32>(columns + e)), SCORE)), slope));
   }
   return top;
 }
@@ -21,18 +21,35 @@ function largest(columns: usize, from: usize, to: usize, left: f64, right: usize
 /** A row whose weights sum to less has all its scores far below the largest of any node, where products of factors lose their digits. */
 const LEAST_TOTAL: f64 = 1e-200;
 
+// What an edge needs of the node at its other end besides features, in one record for a head: two factors (float64), the score r and, backward,
+// its cotangent (float32). Scores of all heads lie in one line of the cache, which threads with other heads would write to at each edge.
+
+/** log2 of the bytes of a record, a power of two so that none lies in two lines. */
+const RECORD: usize = 5;
+const SCORE: usize = 16;
+const COTANGENT: usize = 20;
+
+// @ts-ignore: decorator
+@inline
+function recordOf(records: usize, node: usize): usize {
+  return records + (node << RECORD);
+}
+
 /**
- * For each node e^(r − most) and e^(slope (r − most)), r being a head's score of the other end and `most` the largest, which is returned. A
- * weight e^leaky(l + r) is a product of one of the two by a factor of its own end, so an edge takes no exponential.
+ * Writes each node's record: e^(r − most) and e^(slope (r − most)), r being a head's score of the other end and `most` the largest, which is
+ * returned. A weight e^leaky(l + r) is a product of one of the two by a factor of its own end, so an edge takes no exponential.
  */
-function factorsOf(rows: u32, right: usize, stride: usize, slope: f64, factors: usize): f64 {
+function makeRecords(rows: u32, right: usize, stride: usize, slope: f64, records: usize): f64 {
   let most: f64 = -Infinity;
   for (let i: u32 = 0; i < rows; i++) most = max(most, f64(load<f32>(right + usize(i) * stride)));
   for (let i: u32 = 0; i < rows; i++) {
-    const below = f64(load<f32>(right + usize(i) * stride)) - most;
-    const at = factors + (usize(i) << 4);
+    const score = load<f32>(right + usize(i) * stride);
+    const below = f64(score) - most;
+    const at = recordOf(records, i);
     store<f64>(at, exponential(below));
     store<f64>(at, exponential(slope * below), 8);
+    store<f32>(at, score, SCORE);
+    store<f32>(at, 0, COTANGENT);
   }
   return most;
 }
@@ -44,7 +61,7 @@ function side(z: f64): usize {
   return usize(!(z > 0)) << 3;
 }
 
-/** Behind the nodes' factors: those of the own end of a row's entries, and the derivatives of leaky scores. */
+/** Behind the nodes' records: the factors of the own end of a row's entries, and the derivatives of leaky scores. */
 // @ts-ignore: decorator
 @inline
 function ownFactors(own: usize, highest: f64, slope: f64): void {
@@ -72,25 +89,23 @@ function totalOf(
   from: usize,
   to: usize,
   left: f64,
-  right: usize,
-  stride: usize,
   slope: f64,
   top: f64,
   own: usize,
-  factors: usize,
+  records: usize,
 ): f64 {
   let total: f64 = 0;
   for (let e = from; e < to; e += 4) {
-    const j = usize(load<u32>(columns + e));
-    total += weightOf(left + f64(load<f32>(right + j * stride)), slope, top, own, factors + (j << 4));
+    const other = recordOf(records, load<u32>(columns + e));
+    total += weightOf(left + f64(load<f32>(other, SCORE)), slope, top, own, other);
   }
   return total;
 }
 
 /**
  * out_i ← Σ_j α_ij h_j head by head, α_i the softmax over the entries j of row i of leaky(left_i + right_j): h and out are
- * [nodes, heads · width], left and right [nodes, heads]. This is for the heads from `first` until `last`. Scores are computed when they are needed
- * and never stored; `factors` has room for two float64 a node, and four more.
+ * [nodes, heads · width], left and right [nodes, heads]. This is for the heads from `first` until `last` and the rows from `firstRow` until
+ * `lastRow`. Nothing of the size of edges is stored; `records` is room for 32 bytes a node, and 32 more.
  */
 export function attention(
   starts: usize,
@@ -99,22 +114,23 @@ export function attention(
   heads: usize,
   first: usize,
   last: usize,
+  firstRow: u32,
+  lastRow: u32,
   width: usize,
   h: usize,
   left: usize,
   right: usize,
   slope: f64,
-  factors: usize,
+  records: usize,
   out: usize,
 ): void {
   const headBytes = width << 2;
   const rowBytes = heads * headBytes;
   const stride = heads << 2;
-  const ownEnd = factors + (usize(rows) << 4);
+  const ownEnd = recordOf(records, rows);
   for (let k = first; k < last; k++) {
-    const rights = right + (k << 2);
-    const most = factorsOf(rows, rights, stride, slope, factors);
-    for (let i: u32 = 0; i < rows; i++) {
+    const most = makeRecords(rows, right + (k << 2), stride, slope, records);
+    for (let i = firstRow; i < lastRow; i++) {
       const from = usize(load<u32>(starts + (usize(i) << 2))) << 2;
       const to = usize(load<u32>(starts + (usize(i) << 2) + 4)) << 2;
       const target = out + usize(i) * rowBytes + k * headBytes;
@@ -123,15 +139,15 @@ export function attention(
       const li = f64(load<f32>(left + usize(i) * stride + (k << 2)));
       ownFactors(ownEnd, li + most, slope);
       let top: f64 = -Infinity;
-      let total = totalOf(columns, from, to, li, rights, stride, slope, top, ownEnd, factors);
+      let total = totalOf(columns, from, to, li, slope, top, ownEnd, records);
       if (total < LEAST_TOTAL) {
-        top = largest(columns, from, to, li, rights, stride, slope);
-        total = totalOf(columns, from, to, li, rights, stride, slope, top, ownEnd, factors);
+        top = largest(columns, from, to, li, slope, records);
+        total = totalOf(columns, from, to, li, slope, top, ownEnd, records);
       }
       for (let e = from; e < to; e += 4) {
         const j = usize(load<u32>(columns + e));
-        const z = li + f64(load<f32>(rights + j * stride));
-        const weight = weightOf(z, slope, top, ownEnd, factors + (j << 4));
+        const record = recordOf(records, j);
+        const weight = weightOf(li + f64(load<f32>(record, SCORE)), slope, top, ownEnd, record);
         addScaled(target, h + j * rowBytes + k * headBytes, headBytes, f32(weight / total));
       }
     }
@@ -140,7 +156,7 @@ export function attention(
 
 /**
  * From the cotangent g of `attention`'s result those of h, left and right, in one walk over the edges after one for the sums of the
- * softmax; heads and `factors` are as for `attention`.
+ * softmax; heads and `records` are as for `attention`.
  */
 export function attentionBackward(
   starts: usize,
@@ -154,7 +170,7 @@ export function attentionBackward(
   left: usize,
   right: usize,
   slope: f64,
-  factors: usize,
+  records: usize,
   out: usize,
   g: usize,
   dh: usize,
@@ -164,14 +180,10 @@ export function attentionBackward(
   const headBytes = width << 2;
   const rowBytes = heads * headBytes;
   const stride = heads << 2;
-  const ownEnd = factors + (usize(rows) << 4);
+  const ownEnd = recordOf(records, rows);
   for (let k = first; k < last; k++) {
-    const rights = right + (k << 2);
-    const most = factorsOf(rows, rights, stride, slope, factors);
-    for (let i: usize = 0; i < usize(rows); i++) {
-      memory.fill(dh + i * rowBytes + k * headBytes, 0, headBytes);
-      store<f32>(dright + i * stride + (k << 2), 0);
-    }
+    const most = makeRecords(rows, right + (k << 2), stride, slope, records);
+    for (let i: usize = 0; i < usize(rows); i++) memory.fill(dh + i * rowBytes + k * headBytes, 0, headBytes);
     for (let i: u32 = 0; i < rows; i++) {
       const from = usize(load<u32>(starts + (usize(i) << 2))) << 2;
       const to = usize(load<u32>(starts + (usize(i) << 2) + 4)) << 2;
@@ -180,26 +192,29 @@ export function attentionBackward(
       const li = f64(load<f32>(left + ownScore));
       ownFactors(ownEnd, li + most, slope);
       let top: f64 = -Infinity;
-      let total = totalOf(columns, from, to, li, rights, stride, slope, top, ownEnd, factors);
+      let total = totalOf(columns, from, to, li, slope, top, ownEnd, records);
       if (total < LEAST_TOTAL) {
-        top = largest(columns, from, to, li, rights, stride, slope);
-        total = totalOf(columns, from, to, li, rights, stride, slope, top, ownEnd, factors);
+        top = largest(columns, from, to, li, slope, records);
+        total = totalOf(columns, from, to, li, slope, top, ownEnd, records);
       }
       // Σ_j α_ij ⟨g_i, h_j⟩ is ⟨g_i, out_i⟩: the term that keeps the sum of a softmax's derivatives at zero.
       const mean = dotRows(g + own, out + own, headBytes);
       let dl: f64 = 0;
       for (let e = from; e < to; e += 4) {
         const j = usize(load<u32>(columns + e));
-        const z = li + f64(load<f32>(rights + j * stride));
-        const weight = weightOf(z, slope, top, ownEnd, factors + (j << 4)) / total;
+        const record = recordOf(records, j);
+        const z = li + f64(load<f32>(record, SCORE));
+        const weight = weightOf(z, slope, top, ownEnd, record) / total;
         const other = j * rowBytes + k * headBytes;
         const dz = weight * f64(dotRows(g + own, h + other, headBytes) - mean) * load<f64>(ownEnd + 16 + side(z));
         addScaled(dh + other, g + own, headBytes, f32(weight));
-        const target = dright + j * stride + (k << 2);
-        store<f32>(target, load<f32>(target) + f32(dz));
+        store<f32>(record, load<f32>(record, COTANGENT) + f32(dz), COTANGENT);
         dl += dz;
       }
       store<f32>(dleft + ownScore, f32(dl));
+    }
+    for (let i: usize = 0; i < usize(rows); i++) {
+      store<f32>(dright + i * stride + (k << 2), load<f32>(recordOf(records, i), COTANGENT));
     }
   }
 }

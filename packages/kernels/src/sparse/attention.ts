@@ -3,6 +3,7 @@ import type { Engine } from '../engine.ts';
 import { LINE } from '../line.ts';
 import type { WasmExports } from '../wasm/exports.ts';
 import { checkColumns, checkSizes, checkWidth, rowCount } from './checks.ts';
+import { rowEdges } from './edges.ts';
 import { exponential } from './exponential.ts';
 import type { SparseRows } from './sparse-rows.ts';
 
@@ -30,8 +31,8 @@ export interface AttentionGradients {
   readonly dright: Float32Array;
 }
 
-/** Numbers of room that a thread needs for so many nodes. */
-const roomOfThread = (nodes: number): number => LINE * Math.ceil((2 * nodes + 4) / LINE);
+/** Numbers of room that a thread needs for so many nodes: four for each, and four more. */
+const roomOfThread = (nodes: number): number => LINE * Math.ceil((4 * nodes + 4) / LINE);
 
 /** Numbers of room that the kernels need for so many nodes. */
 export const attentionRoom = (engine: Engine, nodes: number): number => engine.threads * roomOfThread(nodes);
@@ -39,18 +40,14 @@ export const attentionRoom = (engine: Engine, nodes: number): number => engine.t
 /** Of an edge's feature on one thread. */
 const NANOSECONDS = { attention: 0.5, attentionBackward: 1 };
 
-/** Runs a kernel for parts of the heads. */
-function runParts<K extends keyof typeof NANOSECONDS>(
-  engine: Engine,
-  kernel: K,
-  { columns, heads, width, starts }: Attention,
-  args: (first: number, last: number) => Parameters<WasmExports[K]>,
-): void {
-  engine.run({
-    ...{ kernel, items: heads, unit: Math.ceil(LINE / width), args },
+/** What the parts of both kernels have in common. */
+function workOf(kernel: keyof typeof NANOSECONDS, { columns, heads, width, starts }: Attention) {
+  const bytes = 8 * roomOfThread(starts.length - 1);
+  return {
+    heads: { items: heads, unit: Math.ceil(LINE / width) },
     nanoseconds: NANOSECONDS[kernel] * columns.length * heads * (width + 4),
-    scratch: { argument: 11, bytes: 8 * roomOfThread(starts.length - 1) },
-  });
+    scratch: (argument: number) => ({ argument, bytes }),
+  };
 }
 
 export function attention(engine: Engine, given: Attention, out: Float32Array): void {
@@ -60,11 +57,27 @@ export function attention(engine: Engine, given: Attention, out: Float32Array): 
     attentionScalar(given, out);
     return;
   }
-  const rows = [starts.byteOffset, columns.byteOffset, rowCount(given), heads] as const;
+  const rows = rowCount(given);
+  const matrix = [starts.byteOffset, columns.byteOffset, rows, heads] as const;
   const operands = [width, h.byteOffset, left.byteOffset, right.byteOffset, slope, factors.byteOffset] as const;
-  runParts(engine, 'attention', given, (first, last) => [...rows, first, last, ...operands, out.byteOffset]);
+  const work = workOf('attention', given);
+  const common = { kernel: 'attention', nanoseconds: work.nanoseconds, scratch: work.scratch(13) } as const;
+  if (Math.ceil(heads / work.heads.unit) >= engine.threads) {
+    const args = (first: number, last: number): Parameters<WasmExports['attention']> => {
+      return [...matrix, first, last, 0, rows, ...operands, out.byteOffset];
+    };
+    engine.run({ ...common, ...work.heads, args });
+    return;
+  }
+  engine.run({
+    ...{ ...common, items: rows },
+    // Each part works out the factors of all nodes, so there are no more than threads.
+    edges: (parts) => rowEdges(starts, Math.min(parts, engine.threads)),
+    args: (from, to) => [...matrix, 0, heads, from, to, ...operands, out.byteOffset],
+  });
 }
 
+/** By heads alone: rows add to what belongs to the other ends of their edges. */
 export function attentionBackward(engine: Engine, given: Attention, gradients: AttentionGradients): void {
   const { out, g, dh, dleft, dright } = gradients;
   check('attentionBackward', engine, given, { out, g, dh }, { dleft, dright });
@@ -74,10 +87,14 @@ export function attentionBackward(engine: Engine, given: Attention, gradients: A
     backwardScalar(given, gradients);
     return;
   }
-  const rows = [starts.byteOffset, columns.byteOffset, rowCount(given), heads] as const;
+  const matrix = [starts.byteOffset, columns.byteOffset, rowCount(given), heads] as const;
   const operands = [width, h.byteOffset, left.byteOffset, right.byteOffset, slope, factors.byteOffset] as const;
   const places = [out.byteOffset, g.byteOffset, dh.byteOffset, dleft.byteOffset, dright.byteOffset] as const;
-  runParts(engine, 'attentionBackward', given, (first, last) => [...rows, first, last, ...operands, ...places]);
+  const { heads: items, nanoseconds, scratch } = workOf('attentionBackward', given);
+  engine.run({
+    ...{ kernel: 'attentionBackward', nanoseconds, scratch: scratch(11), ...items },
+    args: (first, last) => [...matrix, first, last, ...operands, ...places],
+  });
 }
 
 type Arrays = Readonly<Record<string, Float32Array>>;
