@@ -38,4 +38,10 @@ export interface Emitter extends Forms {
   int64s(values: readonly number[]): string;
   /** A scalar constant. */
   scalar(dtype: DType, value: number): string;
+  /** A batch of images whose channels fill blocks, in blocks, under its old shape. */
+  toBlocks(images: string): string;
+  /** The images that `blocked` holds. What stays in blocks is never computed in this form. */
+  fromBlocks(blocked: string, channels: number): string;
+  /** The same images in blocks, where they are known already. */
+  inBlocks(images: string): string | undefined;
 }

@@ -53,8 +53,8 @@ export function blockedConvolution(
   if (block === undefined) return undefined;
   const product = emitter.node(
     BLOCKED.conv,
-    [emitter.node(BLOCKED.reorderInput, [x]), blockFilters(w, shapes.w, block, false, emitter)],
+    [emitter.toBlocks(x), blockFilters(w, shapes.w, block, false, emitter)],
     onnxAttributes(node.attributes, kernel),
   );
-  return emitter.node(BLOCKED.reorderOutput, [product], { channels: filters });
+  return emitter.fromBlocks(product, filters);
 }

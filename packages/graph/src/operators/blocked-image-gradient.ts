@@ -66,7 +66,7 @@ export function blockedImageGradient(
   const block = blockFor(emitter, node, shapes, channels);
   const phases = phasesOfImage(shapes, node.attributes);
   if (block === undefined || !phases) return undefined;
-  const blockedY = emitter.node(BLOCKED.reorderInput, [y]);
+  const blockedY = emitter.toBlocks(y);
   const [height, width] = [Math.ceil(size[0]! / down), Math.ceil(size[1]! / across)];
   const rows = phases[0].map((row) => {
     const parts = phases[1].map((column) => convolvePhase(blockedY, w, row, column, block, node, shapes, emitter));
@@ -75,8 +75,7 @@ export function blockedImageGradient(
   const woven = weave(rows, [images, channels / block, height, 1, width * across * block], 3, emitter);
   const shape = [images, channels, height * down, width * across];
   const whole = down * across === 1 ? woven : emitter.node('Reshape', [woven, emitter.int64s(shape)]);
-  const result = emitter.node(BLOCKED.reorderOutput, [whole], { channels });
-  return sliceTo(result, shape.slice(2), size, emitter);
+  return sliceTo(emitter.fromBlocks(whole, channels), shape.slice(2), size, emitter);
 }
 
 /** The places that the taps of one phase of rows and one of columns reach. */
