@@ -7,6 +7,7 @@ import type { Tensor } from '../tensor.ts';
 import { topologicalOrder } from '../topology.ts';
 import type { AnyGraph } from '../trace.ts';
 import { leavesOf } from '../tree.ts';
+import { emitInBlocks } from './blocked-entries.ts';
 import { blockedImages } from './blocked-images.ts';
 import type { Emitter, Forms } from './emitter.ts';
 import type { OnnxConstant, OnnxGraph, OnnxNode, OnnxValue } from './encode.ts';
@@ -68,8 +69,10 @@ export function emitNodes(
   for (const tensor of order) {
     if (names.has(tensor)) continue;
     begin(tensor);
-    const operands = tensor.inputs.map((x) => names.get(x)!);
-    names.set(tensor, tensor.operator.emit(operands, tensor, emitter));
+    const nameOf = (x: Tensor) => names.get(x)!;
+    const name =
+      emitInBlocks(tensor, nameOf, emitter) ?? tensor.operator.emit(tensor.inputs.map(nameOf), tensor, emitter);
+    names.set(tensor, name);
   }
   const results = outputs.map(({ name, tensor }) => [names.get(tensor)!, name] as const);
   return {

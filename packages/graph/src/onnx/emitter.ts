@@ -44,4 +44,6 @@ export interface Emitter extends Forms {
   fromBlocks(blocked: string, channels: number): string;
   /** The same images in blocks, where they are known already. */
   inBlocks(images: string): string | undefined;
+  /** Tells that `blocked` holds the same images. */
+  keepBlocks(images: string, blocked: string): void;
 }

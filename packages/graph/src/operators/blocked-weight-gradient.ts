@@ -14,11 +14,11 @@ import { extentOf } from './window.ts';
  */
 
 /** Bytes of filters that a row of windows runs over again and again: what the first cache holds besides the images. */
-const MOST_FILTER_BYTES = 24 * 1024;
+const MOST_FILTER_BYTES = 32 * 1024;
 /** Blocks of filters that the kernel works on at once. */
 const FILTER_BLOCKS = 4;
-/** Entries of the gradients of groups that wait to be added. */
-const MOST_PARTIAL = 1 << 22;
+/** Entries of images, and of the gradients of their groups, that are worked on at once, so that they stay in the caches. */
+const MOST_ENTRIES = 1 << 19;
 
 type Range = readonly [start: number, end: number];
 
@@ -35,7 +35,7 @@ interface Plan {
   readonly block: number;
   /** Channels that lie beside each other: those of a block, or 1. */
   readonly lanes: number;
-  /** x as [channels / lanes, batch, height, width · lanes]. */
+  /** x as [batch, channels / lanes, height, width · lanes]. */
   readonly x: string;
   /** y in blocks. */
   readonly y: string;
@@ -62,11 +62,11 @@ export function blockedWeightGradient(
     shapes,
     block,
     lanes,
-    x: emitter.node('Transpose', [wide], { perm: [1, 0, 2, 3] }),
+    x: wide,
     y: emitter.toBlocks(y),
     emitter,
   };
-  const sum = sumOverParts(plan, imageParts(images, block, sizeOf(shapes.w)), rows);
+  const sum = sumOverParts(plan, imageParts(shapes, block), rows);
   const tiled = [channels / lanes, filters / block, ...kernel, lanes, block];
   const turned = emitter.node('Transpose', [reshape(sum, tiled)], { perm: [1, 5, 0, 4, 2, 3] });
   return reshape(turned, shapes.w);
@@ -104,10 +104,11 @@ function addPart(
   const [images, , height, width] = shapes.x as [number, number, number, number];
   const [, filters, windows, columns] = shapes.y as [number, number, number, number];
   const [top, bottom, left, right] = reachOf(rows, shapes, attributes);
-  const pads = [0, -first, -top, -left * lanes, 0, end - images, bottom - height, (right - width) * lanes];
-  const image = pads.some((pad) => pad !== 0)
+  const pads = [-first, 0, -top, -left * lanes, end - images, 0, bottom - height, (right - width) * lanes];
+  const seen = pads.some((pad) => pad !== 0)
     ? emitter.node('Pad', [x, emitter.int64s(pads), emitter.scalar('float32', 0)])
     : x;
+  const image = emitter.node('Transpose', [seen], { perm: [1, 0, 2, 3] });
   const ranges = [rows[0], rows[1], 3].map((n) => emitter.int64s([n]));
   const part = rows[1] - rows[0] === windows ? y : emitter.node('Slice', [y, ...ranges]);
   const shape = [groups * filters, (end - first) / groups, rows[1] - rows[0], columns];
@@ -151,12 +152,13 @@ const meets = ({ x }: ConvolutionShapes, [top, bottom, left, right]: ReturnType<
  * The batch in parts. A group has fewer than B images, and all groups of a part together as many as fill blocks, which the kernel asks for;
  * what is left of the batch is one group.
  */
-function imageParts(images: number, block: number, filterSize: number): ImagePart[] {
+function imageParts({ x, w }: ConvolutionShapes, block: number): ImagePart[] {
+  const images = x[0]!;
   const blocks = Math.floor(images / block);
   const parts: ImagePart[] = [];
   if (blocks > 0) {
-    const most = Math.max(1, Math.floor((MOST_PARTIAL / filterSize) * (1 - 1 / block)));
-    const size = largestDivisor(blocks, most) * block;
+    const entries = Math.max(sizeOf(x.slice(1)), sizeOf(w) / (block - 1)) * block;
+    const size = largestDivisor(blocks, Math.max(1, Math.floor(MOST_ENTRIES / entries))) * block;
     const groups = size / largestDivisor(size, block - 1);
     for (let start = 0; start < blocks * block; start += size) parts.push({ images: [start, start + size], groups });
   }
@@ -173,7 +175,7 @@ function largestDivisor(n: number, most: number): number {
 /** Rows of y in parts whose filters stay in the cache. */
 function rowParts({ w, y }: ConvolutionShapes, block: number): Range[] {
   const [rows, columns] = y.slice(2) as [number, number];
-  const tapBytes = block * Math.min(FILTER_BLOCKS * block, w[0]!) * Float32Array.BYTES_PER_ELEMENT;
+  const tapBytes = Math.min(FILTER_BLOCKS * block, w[0]!) * Float32Array.BYTES_PER_ELEMENT;
   const most = Math.max(1, Math.floor(MOST_FILTER_BYTES / (tapBytes * columns)));
   const parts = Math.ceil(rows / most);
   const bound = (i: number) => Math.floor((i * rows) / parts);

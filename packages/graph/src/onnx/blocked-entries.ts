@@ -1,0 +1,87 @@
+import { type Shape, sameShape, sizeOf } from '../shape.ts';
+import type { Tensor } from '../tensor.ts';
+import type { Emitter } from './emitter.ts';
+
+/*
+ * Images that a blocked convolution gives, or takes, stay in blocks where what is computed of them works on each entry by itself, or sums each
+ * channel.
+ */
+
+/** Operators whose form is the same for entries in any order. */
+const ENTRYWISE = new Set(['abs', 'add', 'cast', 'div', 'equal', 'greater', 'mul', 'neg', 'relu', 'sub', 'where']);
+
+/** The names of a tensor's operands, by operand. */
+type NameOf = (operand: Tensor) => string;
+
+/**
+ * The operator's form on images in blocks, or undefined where no operand is in blocks, or the operator needs them plain.
+ * @returns the plain name of the result, whose blocks the emitter knows
+ */
+export function emitInBlocks(tensor: Tensor, nameOf: NameOf, emitter: Emitter): string | undefined {
+  const { operator, inputs } = tensor;
+  if (emitter.channelBlock === undefined || !inputs.some((x) => emitter.inBlocks(nameOf(x)) !== undefined))
+    return undefined;
+  if (operator.name === 'reduceSum') return emitChannelSums(tensor, nameOf, emitter);
+  return ENTRYWISE.has(operator.name) ? emitEntries(tensor, nameOf, emitter) : undefined;
+}
+
+function emitEntries(tensor: Tensor, nameOf: NameOf, emitter: Emitter): string | undefined {
+  const { operator, inputs, shape, dtype } = tensor;
+  const block = emitter.channelBlock!;
+  const roles = inputs.map((x) => roleOf(x, shape));
+  const images = inputs.filter((_, i) => roles[i] === 'image');
+  // A truth has no plain form to come from: it is computed in both.
+  if (roles.includes(undefined) || !images.every((x) => x.dtype === 'float32' || emitter.inBlocks(nameOf(x))))
+    return undefined;
+  if (dtype !== 'float32' && dtype !== 'bool') return undefined;
+  const channelwise = roles.includes('channels');
+  const split = splitShape(shape, block);
+  const operands = inputs.map((x, i) => {
+    const name = nameOf(x);
+    if (roles[i] === 'number') return name;
+    if (roles[i] === 'channels')
+      return emitter.node('Reshape', [name, emitter.int64s(splitShape([1, shape[1]!, 1, 1], block))]);
+    const blocked = emitter.toBlocks(name);
+    return channelwise ? emitter.node('Reshape', [blocked, emitter.int64s(split)]) : blocked;
+  });
+  const result = operator.emit(operands, tensor, emitter);
+  const whole = channelwise ? emitter.node('Reshape', [result, emitter.int64s(shape)]) : result;
+  if (dtype === 'float32') return emitter.fromBlocks(whole, shape[1]!);
+  const plain = operator.emit(inputs.map(nameOf), tensor, emitter);
+  emitter.keepBlocks(plain, whole);
+  return plain;
+}
+
+/** What an operand is to a result of some shape: images of that shape, a number for each channel, or one number. */
+function roleOf({ shape: own }: Tensor, shape: Shape): 'image' | 'channels' | 'number' | undefined {
+  if (sameShape(own, shape)) return 'image';
+  if (sizeOf(own) === 1) return 'number';
+  const aligned = [...Array.from({ length: shape.length - own.length }, () => 1), ...own];
+  return sameShape(aligned, [1, shape[1]!, 1, 1]) ? 'channels' : undefined;
+}
+
+/** Sums of each channel over images, rows and columns: the gradient of a bias. */
+function emitChannelSums(tensor: Tensor, nameOf: NameOf, emitter: Emitter): string | undefined {
+  const [x] = tensor.inputs as [Tensor];
+  const block = emitter.channelBlock!;
+  const axes = tensor.attributes.axes as Shape;
+  if (!sameShape(axes, [0, 2, 3])) return undefined;
+  const [images, channels, height, width] = x.shape as [number, number, number, number];
+  const shape = [images, channels / block, height * width, block];
+  const name = emitter.node('Reshape', [emitter.toBlocks(nameOf(x)), emitter.int64s(shape)]);
+  const sums: Tensor = {
+    ...tensor,
+    inputs: [{ ...x, shape }],
+    shape: [channels / block, block],
+    attributes: { axes: [0, 2], keepDims: false },
+  };
+  return emitter.node('Reshape', [tensor.operator.emit([name], sums, emitter), emitter.int64s(tensor.shape)]);
+}
+
+const splitShape = ([images, channels, height, width]: Shape, block: number): Shape => [
+  images!,
+  channels! / block,
+  height!,
+  width!,
+  block,
+];
