@@ -10,19 +10,56 @@ import type { Emitter } from './emitter.ts';
 /** Operators whose form is the same for entries in any order. */
 const ENTRYWISE = new Set(['abs', 'add', 'cast', 'div', 'equal', 'greater', 'mul', 'neg', 'relu', 'sub', 'where']);
 
-/** The names of a tensor's operands, by operand. */
-type NameOf = (operand: Tensor) => string;
+/** Operators with blocked forms that have an epilogue. */
+const CONVOLUTIONS = new Set(['conv2d', 'convTranspose2d']);
+
+/** What is known of the graph while it is written. */
+export interface Written {
+  /** The name of a tensor that was written before. */
+  nameOf(tensor: Tensor): string;
+  /** How many operands, and results of the graph, a tensor is. */
+  readersOf(tensor: Tensor): number;
+}
+type NameOf = Written['nameOf'];
 
 /**
  * The operator's form on images in blocks, or undefined where no operand is in blocks, or the operator needs them plain.
  * @returns the plain name of the result, whose blocks the emitter knows
  */
-export function emitInBlocks(tensor: Tensor, nameOf: NameOf, emitter: Emitter): string | undefined {
+export function emitInBlocks(tensor: Tensor, { nameOf, readersOf }: Written, emitter: Emitter): string | undefined {
   const { operator, inputs } = tensor;
   if (emitter.channelBlock === undefined || !inputs.some((x) => emitter.inBlocks(nameOf(x)) !== undefined))
     return undefined;
+  const fused = emitFused(tensor, { nameOf, readersOf }, emitter);
+  if (fused !== undefined) return fused;
   if (operator.name === 'reduceSum') return emitChannelSums(tensor, nameOf, emitter);
   return ENTRYWISE.has(operator.name) ? emitEntries(tensor, nameOf, emitter) : undefined;
+}
+
+/**
+ * The relu of a convolution, a convolution plus a number for each channel, or the relu of such a sum, as the convolution's own: written once more
+ * with what it does at once. The convolution alone is left out, since nothing else reads it.
+ */
+function emitFused(tensor: Tensor, { nameOf, readersOf }: Written, emitter: Emitter): string | undefined {
+  const relu = tensor.operator.name === 'relu';
+  const sum = relu ? tensor.inputs[0]! : tensor;
+  const once = (x: Tensor) => readersOf(x) === 1;
+  if (relu && !once(sum)) return undefined;
+  const [x, bias] = sum.operator.name === 'add' ? biasedConvolution(sum) : [sum, undefined];
+  if (!x || !CONVOLUTIONS.has(x.operator.name) || emitter.inBlocks(nameOf(x)) === undefined) return undefined;
+  if (bias && !once(x)) return undefined;
+  const flat = bias && emitter.node('Reshape', [nameOf(bias), emitter.int64s([sizeOf(bias.shape)])]);
+  return x.operator.emit(x.inputs.map(nameOf), x, { ...emitter, epilogue: { bias: flat, relu } });
+}
+
+/** The convolution in a sum with a number for each of its channels, and these numbers. */
+function biasedConvolution({
+  inputs,
+  shape,
+}: Tensor): readonly [convolution: Tensor, bias: Tensor] | [undefined, undefined] {
+  const [a, b] = inputs as [Tensor, Tensor];
+  if (roleOf(a, shape) === 'image' && roleOf(b, shape) === 'channels') return [a, b];
+  return roleOf(b, shape) === 'image' && roleOf(a, shape) === 'channels' ? [b, a] : [undefined, undefined];
 }
 
 function emitEntries(tensor: Tensor, nameOf: NameOf, emitter: Emitter): string | undefined {

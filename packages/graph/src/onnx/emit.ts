@@ -66,12 +66,17 @@ export function emitNodes(
 ): Emitted {
   const { nodes, constants, origins, emitter, begin } = collector(forms);
   const names = new Map<Tensor, string>(inputs.map(({ name, tensor }) => [tensor, name]));
+  const readers = new Map<Tensor, number>();
+  for (const tensor of [...order.flatMap((reader) => reader.inputs), ...outputs.map((output) => output.tensor)]) {
+    readers.set(tensor, (readers.get(tensor) ?? 0) + 1);
+  }
+  const written = { nameOf: (x: Tensor) => names.get(x)!, readersOf: (x: Tensor) => readers.get(x) ?? 0 };
   for (const tensor of order) {
     if (names.has(tensor)) continue;
     begin(tensor);
-    const nameOf = (x: Tensor) => names.get(x)!;
     const name =
-      emitInBlocks(tensor, nameOf, emitter) ?? tensor.operator.emit(tensor.inputs.map(nameOf), tensor, emitter);
+      emitInBlocks(tensor, written, emitter) ??
+      tensor.operator.emit(tensor.inputs.map(written.nameOf), tensor, emitter);
     names.set(tensor, name);
   }
   const results = outputs.map(({ name, tensor }) => [names.get(tensor)!, name] as const);

@@ -1,7 +1,7 @@
-import { BLOCKED, type Emitter } from '../onnx/emitter.ts';
+import type { Emitter } from '../onnx/emitter.ts';
 import type { Shape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
-import { blockFilters, blockFor } from './blocked-convolution.ts';
+import { blockFilters, blockFor, emitBlocked } from './blocked-convolution.ts';
 import type { ConvolutionAttributes, ConvolutionShapes } from './convolution.ts';
 import { sliceTo } from './weight-gradient-forms.ts';
 
@@ -94,13 +94,14 @@ function convolvePhase(
   const ranges = [[row.last, column.last], ends, [2, 3], strides.map((stride) => -stride)];
   const taps = emitter.node('Slice', [w, ...ranges.map((range) => emitter.int64s(range))]);
   const shape = [filters!, channels!, row.taps, column.taps];
-  return emitter.node(BLOCKED.conv, [blockedY, blockFilters(taps, shape, block, true, emitter)], {
+  const attributes = {
     kernel_shape: [row.taps, column.taps],
     strides: [1, 1],
     dilations,
     pads: [row.before, column.before, row.after, column.after],
     group: 1,
-  });
+  };
+  return emitBlocked([blockedY, blockFilters(taps, shape, block, true, emitter)], attributes, emitter);
 }
 
 /** Several arrays taken in turn along an axis, on which each has size 1 under `shape`. */
