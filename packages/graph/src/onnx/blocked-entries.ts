@@ -19,6 +19,8 @@ export interface Written {
   nameOf(tensor: Tensor): string;
   /** How many operands, and results of the graph, a tensor is. */
   readersOf(tensor: Tensor): number;
+  /** Says which tensor the nodes that follow are made for. */
+  begin(tensor: Tensor): void;
 }
 type NameOf = Written['nameOf'];
 
@@ -26,11 +28,12 @@ type NameOf = Written['nameOf'];
  * The operator's form on images in blocks, or undefined where no operand is in blocks, or the operator needs them plain.
  * @returns the plain name of the result, whose blocks the emitter knows
  */
-export function emitInBlocks(tensor: Tensor, { nameOf, readersOf }: Written, emitter: Emitter): string | undefined {
+export function emitInBlocks(tensor: Tensor, written: Written, emitter: Emitter): string | undefined {
   const { operator, inputs } = tensor;
+  const { nameOf } = written;
   if (emitter.channelBlock === undefined || !inputs.some((x) => emitter.inBlocks(nameOf(x)) !== undefined))
     return undefined;
-  const fused = emitFused(tensor, { nameOf, readersOf }, emitter);
+  const fused = emitFused(tensor, written, emitter);
   if (fused !== undefined) return fused;
   if (operator.name === 'reduceSum') return emitChannelSums(tensor, nameOf, emitter);
   return ENTRYWISE.has(operator.name) ? emitEntries(tensor, nameOf, emitter) : undefined;
@@ -40,7 +43,7 @@ export function emitInBlocks(tensor: Tensor, { nameOf, readersOf }: Written, emi
  * The relu of a convolution, a convolution plus a number for each channel, or the relu of such a sum, as the convolution's own: written once more
  * with what it does at once. The convolution alone is left out, since nothing else reads it.
  */
-function emitFused(tensor: Tensor, { nameOf, readersOf }: Written, emitter: Emitter): string | undefined {
+function emitFused(tensor: Tensor, { nameOf, readersOf, begin }: Written, emitter: Emitter): string | undefined {
   const relu = tensor.operator.name === 'relu';
   const sum = relu ? tensor.inputs[0]! : tensor;
   const once = (x: Tensor) => readersOf(x) === 1;
@@ -49,7 +52,10 @@ function emitFused(tensor: Tensor, { nameOf, readersOf }: Written, emitter: Emit
   if (!x || !CONVOLUTIONS.has(x.operator.name) || emitter.inBlocks(nameOf(x)) === undefined) return undefined;
   if (bias && !once(x)) return undefined;
   const flat = bias && emitter.node('Reshape', [nameOf(bias), emitter.int64s([sizeOf(bias.shape)])]);
-  return x.operator.emit(x.inputs.map(nameOf), x, { ...emitter, epilogue: { bias: flat, relu } });
+  begin(x);
+  const result = x.operator.emit(x.inputs.map(nameOf), x, { ...emitter, epilogue: { bias: flat, relu } });
+  begin(tensor);
+  return result;
 }
 
 /** The convolution in a sum with a number for each of its channels, and these numbers. */

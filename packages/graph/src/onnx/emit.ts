@@ -70,7 +70,7 @@ export function emitNodes(
   for (const tensor of [...order.flatMap((reader) => reader.inputs), ...outputs.map((output) => output.tensor)]) {
     readers.set(tensor, (readers.get(tensor) ?? 0) + 1);
   }
-  const written = { nameOf: (x: Tensor) => names.get(x)!, readersOf: (x: Tensor) => readers.get(x) ?? 0 };
+  const written = { nameOf: (x: Tensor) => names.get(x)!, readersOf: (x: Tensor) => readers.get(x) ?? 0, begin };
   for (const tensor of order) {
     if (names.has(tensor)) continue;
     begin(tensor);
