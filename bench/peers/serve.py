@@ -12,6 +12,10 @@ import traceback
 from pathlib import Path
 
 
+class Missing(Exception):
+    """Something other than a Python package is not installed here."""
+
+
 def serve(implementation):
     """Answers requests on stdin until it closes: missing packages with `missing`, other failures with `error`."""
     replies = os.fdopen(os.dup(1), "w", buffering=1)
@@ -28,6 +32,8 @@ def answer(implementation, request):
         return {"ran": {**implementation.run(request["options"]), "peakBytes": peak_bytes()}}
     except ModuleNotFoundError as error:
         return {"missing": f"Python package {error.name}"}
+    except Missing as error:
+        return {"missing": str(error)}
     except Exception:
         return {"error": traceback.format_exc()}
 

@@ -1,7 +1,8 @@
-"""Training by LaPerm in PyTorch, eager: Adam, and every `period` steps each neuron's first weights in the new order."""
+"""Training by LaPerm in PyTorch, eager or compiled: Adam, and every `period` steps each neuron's first weights in the new order."""
 
 import time
 
+from compiled import adam_of, compiling, described, loss_of
 from serve import serve
 
 
@@ -14,19 +15,19 @@ class Training:
         torch.set_num_threads(task["threads"])
         tensors = load_file(task["file"])
         self.x, self.labels = tensors["x"], tensors["labels"].long()
-        self.start = weights_of(tensors, "start.")
-        losses = self.first_losses(weights_of(tensors, "check."))
-        self.train()
-        adam = "fused Adam" if task["fused"] else "default Adam"
-        return {"version": f"PyTorch {torch.__version__} eager, {adam}", "losses": losses}
+        with compiling(torch, task):
+            losses = self.first_losses(weights_of(tensors, "check."))
+            self.begin, self.step, self.synchronize = self.trainer(weights_of(tensors, "start."), dropout=0.4)
+            self.train()
+        return {"version": f"PyTorch {torch.__version__} {described(task)}", "losses": losses}
 
     def run(self, options):
         return {"milliseconds": self.train()}
 
     def train(self):
-        """Milliseconds of the steps; making the network and the optimizer is not counted."""
-        torch, task = self.torch, self.task
-        step, synchronize = self.trainer(self.start, dropout=0.4)
+        """Milliseconds of the steps; putting the network and the optimizer back to their start is not counted."""
+        torch, task, step = self.torch, self.task, self.step
+        self.begin()
         done = 0
         begin = time.perf_counter()
         while done < task["steps"]:
@@ -34,13 +35,14 @@ class Training:
                 step(self.x[rows], self.labels[rows])
                 done += 1
                 if done % task["period"] == 0:
-                    synchronize()
+                    self.synchronize()
                 if done == task["steps"]:
                     break
         return (time.perf_counter() - begin) * 1e3
 
     def first_losses(self, weights):
-        step, synchronize = self.trainer(weights, dropout=0)
+        begin, step, synchronize = self.trainer(weights, dropout=0)
+        begin()
         x, labels = self.x[: self.task["batch"]], self.labels[: self.task["batch"]]
         losses = []
         for done in range(1, self.task["checkedSteps"] + 1):
@@ -50,22 +52,37 @@ class Training:
         return losses
 
     def trainer(self, weights, dropout):
+        """What begins anew from the weights, what makes a step, and what synchronizes."""
         torch, task = self.torch, self.task
         net = (f2 if task["network"] == "F2" else conv7)(torch, dropout)
-        with torch.no_grad():
-            for parameter, weight in zip(net.parameters(), weights, strict=True):
-                # A Linear keeps its weight as outputs x inputs, the file has inputs x outputs.
-                parameter.copy_(weight.T if weight.ndim == 2 else weight)
-        optimizer = torch.optim.Adam(net.parameters(), lr=task["learningRate"], fused=True if task["fused"] else None)
+        optimizer = adam_of(torch, net.parameters(), task)
         vectors = [parameter.detach().flatten(1) for parameter in net.parameters() if parameter.ndim > 1]
-        sorted_first = [each.sort(dim=1).values for each in vectors]
+        sorted_first = [torch.empty_like(each) for each in vectors]
         decayed = [parameter for parameter in net.parameters() if parameter.ndim > 1][:-1]
 
-        def step(x, labels):
-            optimizer.zero_grad()
+        def begin():
+            with torch.no_grad():
+                for parameter, weight in zip(net.parameters(), weights, strict=True):
+                    # A Linear keeps its weight as outputs x inputs, the file has inputs x outputs.
+                    parameter.copy_(weight.T if weight.ndim == 2 else weight)
+                for first, each in zip(sorted_first, vectors):
+                    first.copy_(each.sort(dim=1).values)
+                # The same tensors, or what is compiled would be compiled again.
+                for state in optimizer.state.values():
+                    for tensor in state.values():
+                        tensor.zero_()
+
+        def loss_of_batch(x, labels):
             loss = torch.nn.functional.cross_entropy(net(x), labels)
             if task["l2"] > 0:
                 loss = loss + task["l2"] * sum(weight.square().sum() for weight in decayed)
+            return loss
+
+        evaluate = loss_of(torch, loss_of_batch, task)
+
+        def step(x, labels):
+            optimizer.zero_grad()
+            loss = evaluate(x, labels)
             loss.backward()
             optimizer.step()
             return loss.detach()
@@ -74,7 +91,7 @@ class Training:
             for each, first in zip(vectors, sorted_first):
                 each.scatter_(1, each.argsort(dim=1), first)
 
-        return step, synchronize
+        return begin, step, synchronize
 
 
 def weights_of(tensors, prefix):

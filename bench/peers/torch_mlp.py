@@ -1,8 +1,9 @@
-"""One training step of an MLP by PyTorch, eager: as most people write it, or with the fused Adam."""
+"""One training step of an MLP by PyTorch: eager, as most people write it or with the fused Adam, or compiled."""
 
 import itertools
 import time
 
+from compiled import adam_of, compiling, described, loss_of
 from serve import serve
 
 
@@ -13,14 +14,13 @@ class Mlp:
 
         torch.set_num_threads(task["threads"])
         tensors = load_file(task["file"])
-        self.net = build(torch, tensors)
-        self.loss = torch.nn.functional.cross_entropy
-        rate = tensors["learningRate"].item()
-        self.optimizer = torch.optim.Adam(self.net.parameters(), lr=rate, fused=True if task["fused"] else None)
+        net = build(torch, tensors)
+        self.loss = loss_of(torch, lambda x, labels: torch.nn.functional.cross_entropy(net(x), labels), task)
+        self.optimizer = adam_of(torch, net.parameters(), {**task, "learningRate": tensors["learningRate"].item()})
         self.batches = itertools.cycle(list(zip(tensors["x"], tensors["labels"].long())))
-        losses = [self.step().item() for _ in range(task["checkedSteps"])]
-        adam = "fused Adam" if task["fused"] else "default Adam"
-        return {"version": f"PyTorch {torch.__version__} eager, {adam}", "losses": losses}
+        with compiling(torch, task):
+            losses = [self.step().item() for _ in range(task["checkedSteps"])]
+        return {"version": f"PyTorch {torch.__version__} {described(task)}", "losses": losses}
 
     def run(self, options):
         start = time.perf_counter()
@@ -31,7 +31,7 @@ class Mlp:
     def step(self):
         x, labels = next(self.batches)
         self.optimizer.zero_grad()
-        loss = self.loss(self.net(x), labels)
+        loss = self.loss(x, labels)
         loss.backward()
         self.optimizer.step()
         return loss

@@ -1,7 +1,8 @@
-"""A VAE's training step in PyTorch, eager: the paper's network at 64 pixels, beta-VAE loss, Adam."""
+"""A VAE's training step in PyTorch, eager or compiled: the paper's network at 64 pixels, beta-VAE loss, Adam."""
 
 import time
 
+from compiled import adam_of, compiling, described, loss_of
 from serve import serve
 
 
@@ -18,11 +19,11 @@ class Training:
             self.x = self.x.to(memory_format=torch.channels_last)
         self.weights = {name[7:]: tensor for name, tensor in tensors.items() if name.startswith("params.")}
         step = self.trainer()
-        losses = [step(noise).item() for noise in tensors["noise"]]
+        with compiling(torch, task):
+            losses = [step(noise).item() for noise in tensors["noise"]]
         self.step = step
         layout = ", channels last" if task["channelsLast"] else ""
-        adam = "fused Adam" if task["fused"] else "default Adam"
-        return {"version": f"PyTorch {torch.__version__} eager, {adam}{layout}", "losses": losses}
+        return {"version": f"PyTorch {torch.__version__} {described(task)}{layout}", "losses": losses}
 
     def run(self, options):
         torch = self.torch
@@ -39,17 +40,21 @@ class Training:
         load(torch, decoder, self.weights, "decoder")
         if task["channelsLast"]:
             encoder, decoder = (net.to(memory_format=torch.channels_last) for net in (encoder, decoder))
-        parameters = [*encoder.parameters(), *decoder.parameters()]
-        optimizer = torch.optim.Adam(parameters, lr=task["learningRate"], fused=True if task["fused"] else None)
+        optimizer = adam_of(torch, [*encoder.parameters(), *decoder.parameters()], task)
         rows = len(self.x)
+
+        def loss_of_batch(x, noise):
+            mean, log_variance = encoder(x).chunk(2, dim=1)
+            logits = decoder(mean + (log_variance / 2).exp() * noise)
+            reconstruction = F.binary_cross_entropy_with_logits(logits, x, reduction="sum") / rows
+            kl = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).sum() / rows
+            return reconstruction + task["beta"] * kl
+
+        evaluate = loss_of(torch, loss_of_batch, task)
 
         def step(noise):
             optimizer.zero_grad()
-            mean, log_variance = encoder(self.x).chunk(2, dim=1)
-            logits = decoder(mean + (log_variance / 2).exp() * noise)
-            reconstruction = F.binary_cross_entropy_with_logits(logits, self.x, reduction="sum") / rows
-            kl = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).sum() / rows
-            loss = reconstruction + task["beta"] * kl
+            loss = evaluate(self.x, noise)
             loss.backward()
             optimizer.step()
             return loss.detach()

@@ -1,11 +1,10 @@
+import type { Choice } from './choice.ts';
 import type { Row } from './row.ts';
 
 /** A benchmark of `npm run bench -- NAME`. */
 export interface Benchmark {
   readonly name: string;
   readonly about: string;
-  /** Parts of it that can be run alone, by name. */
-  readonly parts?: readonly string[];
   run(options: BenchmarkOptions): Promise<Row[]>;
 }
 
@@ -14,6 +13,6 @@ export interface BenchmarkOptions {
   readonly runs: number;
   /** A folder for files that the sides share; removed in the end. */
   readonly folder: string;
-  /** The one part to run; all of them where it is left out. */
-  readonly only?: string | undefined;
+  /** The rows to measure. */
+  readonly choice: Choice;
 }

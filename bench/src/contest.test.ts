@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PREPARED, ran, scriptedSide } from '../test/scripted-side.ts';
-import { type Contest, hold } from './contest.ts';
+import { type Contest, hold, type Peer } from './contest.ts';
 
 const accuracy = { key: 'accuracy', label: 'accuracy', unit: '%', better: 'higher' } as const;
 
@@ -28,9 +28,12 @@ describe('a contest', () => {
 
   it('has a row for the memory that is added, where both sides tell their start', async () => {
     const prepared = (startBytes: number) => JSON.stringify({ prepared: { version: 'peer 1.0', startBytes } });
-    const contest = await contestOf([], [prepared(10e6), ran(1, 14e6), ran(1, 40e6), ran(1, 40e6)]);
+    const side = await scriptedSide([prepared(10e6), ran(1, 14e6), ran(1, 40e6), ran(1, 40e6)]);
     const ours = await scriptedSide([prepared(2e6), ran(1, 3e6), ran(1, 4e6), ran(1, 5e6)]);
-    expect((await hold({ ...contest, ours, addedMemoryGoal: 7 }))[2]).toMatchObject({
+    const peers = [{ ...side, name: 'a peer', goal: null, memoryGoal: 3, addedMemoryGoal: 7 }];
+    const [, memory, added] = await hold({ ...(await contestOf([], [])), ours, peers });
+    expect(memory).toMatchObject({ row: 'work: peak memory', goal: 3 });
+    expect(added).toMatchObject({
       ...{ row: 'work: memory added', unit: 'MB', ours: 3, theirs: 30, ratio: 10, goal: 7 },
     });
   });
@@ -40,6 +43,35 @@ describe('a contest', () => {
     expect(rows).toHaveLength(1);
     expect(rows[0]).toMatchObject({ peer: 'a peer', ours: 2, theirs: null, ratio: null, goal: 5 });
     expect(rows[0]?.note).toContain('missing: Python package torch');
+  });
+
+  it('gives times in microseconds where it is told to', async () => {
+    const contest = await contestOf(
+      [ran(0.002), ran(0.002), ran(0.002)],
+      [PREPARED, ran(0.004), ran(0.004), ran(0.004)],
+    );
+    expect((await hold({ ...contest, unit: 'µs' }))[0]).toMatchObject({ unit: 'µs', ours: 2, theirs: 4, ratio: 2 });
+  });
+
+  it('says in its rows what stood for us', async () => {
+    const rows = await hold(await contestOf([ran(1), ran(1), ran(1)], [PREPARED, ran(1), ran(1), ran(1)]));
+    expect(rows[0]).toMatchObject({ implementation: 'peer 1.0' });
+  });
+
+  it('takes of a peer with several forms the fastest', async () => {
+    const contest = await contestOf([ran(4), ran(4), ran(4)], []);
+    const form = async (name: string, tried: number, later: number): Promise<Peer> => {
+      const replies = [PREPARED, ran(tried), ran(tried), ran(later), ran(later), ran(later)];
+      // The trial has a process of its own, which hears the first of them again.
+      return { ...(await scriptedSide(replies)), name, goal: 2 };
+    };
+    const forms = [await form('slow', 9, 9), await form('fast', 2, 2)] as [Peer, Peer];
+    const [row] = await hold({ ...contest, peers: [{ name: 'several', forms, triedSteps: 1 }] });
+    expect(row).toMatchObject({ theirs: 2, goal: 2 });
+  });
+
+  it('without peers measures nothing', async () => {
+    expect(await hold({ ...(await contestOf([], [])), peers: [] })).toEqual([]);
   });
 
   it('counts runs in steps that fill the time, once the speed is known', async () => {

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { fastest } from './fastest.ts';
 import { progress } from './progress.ts';
 import type { Prepared, Ran, RunOptions } from './protocol.ts';
 import { type Better, missingRow, type Row, rowOf } from './row.ts';
@@ -9,25 +10,42 @@ export interface Contest {
   /** What the rows are called. */
   readonly row: string;
   readonly ours: SideCommand;
-  readonly peers: readonly Peer[];
+  readonly peers: readonly (Peer | Candidates)[];
   /** Alternating runs of either side for each peer. */
   readonly runs: number;
   /** Milliseconds of rest before a run. */
   readonly pause?: number;
   /** Seconds that a run should take, where it is a number of steps; a run is one training where this is not given. */
   readonly secondsOfSteps?: number;
+  /** Of the rows for time. Default `ms`. */
+  readonly unit?: Unit;
   /** Further figures of a run that get rows of their own. */
   readonly figures?: readonly Figure[];
-  /** The ratio of memory added over the start to reach, where sides tell their start. */
-  readonly addedMemoryGoal?: number | null;
   /** Throws where the two did not do the same work. */
   checkPrepared?(ours: Prepared, theirs: Prepared, peer: Peer): void;
 }
 
 export interface Peer extends SideCommand {
+  /** For the table, in the place of what the side says of itself. */
+  readonly label?: string;
   /** The ratio of time to reach, null where there is none. */
   readonly goal: number | null;
+  /** The ratio of peak memory to reach. */
+  readonly memoryGoal?: number | undefined;
+  /** The ratio of memory added over the start to reach, where sides tell their start. */
+  readonly addedMemoryGoal?: number | undefined;
 }
+
+/** A peer in several forms, of which the fastest has the row. */
+export interface Candidates {
+  /** For the choice of rows. */
+  readonly name: string;
+  readonly forms: readonly [Peer, ...Peer[]];
+  /** Steps of a run by which the fastest is found. */
+  readonly triedSteps: number;
+}
+
+export type Unit = keyof typeof PER_MILLISECOND;
 
 export interface Figure {
   readonly key: string;
@@ -41,16 +59,22 @@ interface Entry {
   readonly side: Side;
 }
 
+const PER_MILLISECOND = { ms: 1, µs: 1000 };
+
 /** The usual rest: lets threads that spin for more work come to rest before the other side runs. */
 const PAUSE_MILLISECONDS = 300;
 
 /** Runs the contest: for each peer a row for time, one for peak memory, and one for each further figure. */
 export async function hold(contest: Contest): Promise<Row[]> {
+  if (contest.peers.length === 0) return [];
   progress(`${contest.row}: ours prepares`);
   const ours = { command: contest.ours, side: await startSide(contest.ours) };
   try {
     const rows: Row[] = [];
-    for (const peer of contest.peers) rows.push(...(await against(peer, ours, contest)));
+    for (const peer of contest.peers) {
+      const chosen = 'forms' in peer ? await fastest(peer) : peer;
+      rows.push(...(await against(chosen, ours, contest)));
+    }
     return rows;
   } finally {
     await ours.side.close();
@@ -75,8 +99,9 @@ async function against(peer: Peer, ours: Entry, contest: Contest): Promise<Row[]
 
 async function withoutPeer(peer: Peer, missing: string, ours: Entry, contest: Contest): Promise<Row[]> {
   const [our] = await alternate([ours], contest);
-  const label = { row: contest.row, peer: peer.name, unit: 'ms', goal: peer.goal };
-  return [missingRow(label, milliseconds(our!), missing)];
+  const { row, unit = 'ms' } = contest;
+  const label = { row, peer: peer.name, unit, goal: peer.goal, implementation: ours.side.prepared.version };
+  return [missingRow(label, times(our!, unit), missing)];
 }
 
 /** Runs the entries in turn, `runs` times each: the results by entry. */
@@ -116,28 +141,39 @@ interface Outcome {
 }
 
 function rowsOf(contest: Contest, peer: Peer, outcome: Outcome): Row[] {
-  const { prepared, our, their } = outcome;
-  const label = { row: contest.row, peer: prepared.version, note: prepared.note };
-  const time = rowOf({ ...label, unit: 'ms', goal: peer.goal }, 'lower', milliseconds(our), milliseconds(their));
-  const memoryLabel = { row: `${contest.row}: peak memory`, peer: prepared.version, unit: 'MB', goal: null };
+  const { prepared, ours, our, their } = outcome;
+  const { row, unit = 'ms' } = contest;
+  const version = peer.label ?? prepared.version;
+  const label = { row, peer: version, note: prepared.note, implementation: ours.version };
+  const time = rowOf({ ...label, unit, goal: peer.goal }, 'lower', times(our, unit), times(their, unit));
+  const memoryLabel = { row: `${row}: peak memory`, peer: version, unit: 'MB', goal: peer.memoryGoal ?? null };
   const memory = rowOf(memoryLabel, 'lower', [peakMegabytes(our)], [peakMegabytes(their)]);
   const figures = (contest.figures ?? []).map(({ key, label, unit, better }) => {
     const [ours, theirs] = [our, their].map((runs) => runs.map(({ figures }) => figures?.[key] ?? Number.NaN));
-    return rowOf({ row: `${contest.row}: ${label}`, peer: prepared.version, unit, goal: null }, better, ours!, theirs!);
+    return rowOf({ row: `${row}: ${label}`, peer: version, unit, goal: null }, better, ours!, theirs!);
   });
-  return [time, memory, ...addedMemory(contest, outcome), ...figures];
+  return [time, memory, ...addedMemory(row, peer, outcome), ...figures];
 }
 
 /** What the work added to the memory that a side had at its start, where both tell it. */
-function addedMemory({ row, addedMemoryGoal = null }: Contest, { prepared, ours, our, their }: Outcome): Row[] {
+function addedMemory(
+  row: string,
+  { label: version, addedMemoryGoal }: Peer,
+  { prepared, ours, our, their }: Outcome,
+): Row[] {
   if (ours.startBytes === undefined || prepared.startBytes === undefined) return [];
-  const label = { row: `${row}: memory added`, peer: prepared.version, unit: 'MB', goal: addedMemoryGoal };
+  const label = {
+    row: `${row}: memory added`,
+    peer: version ?? prepared.version,
+    unit: 'MB',
+    goal: addedMemoryGoal ?? null,
+  };
   const added = (runs: readonly Ran[], startBytes: number) => [peakMegabytes(runs) - startBytes / 1e6];
   return [rowOf(label, 'lower', added(our, ours.startBytes), added(their, prepared.startBytes))];
 }
 
-function milliseconds(runs: readonly Ran[]): number[] {
-  return runs.map((run) => run.milliseconds);
+function times(runs: readonly Ran[], unit: Unit): number[] {
+  return runs.map(({ milliseconds }) => milliseconds * PER_MILLISECOND[unit]);
 }
 
 function peakMegabytes(runs: readonly Ran[]): number {

@@ -1,4 +1,5 @@
-import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
+import { cpus, loadavg, release, totalmem, type } from 'node:os';
+import { usableCores } from '@unbraid/checks/node';
 
 /** What the figures were measured on. */
 export interface Machine {
@@ -12,9 +13,14 @@ export interface Machine {
 export function thisMachine(): Machine {
   return {
     cpu: cpus()[0]?.model ?? 'unknown',
-    cores: availableParallelism(),
+    cores: usableCores(),
     memoryGigabytes: Math.round(totalmem() / 1e9),
     system: `${type()} ${release()}`,
     node: process.versions.node,
   };
+}
+
+/** How many threads wanted a core, on average over the last minute; null on Windows, which doesn't count them. */
+export function load(): number | null {
+  return process.platform === 'win32' ? null : Math.round(loadavg()[0]! * 100) / 100;
 }

@@ -7,15 +7,31 @@ import type { Row } from './row.ts';
 /** A benchmark's result, as `--json` prints it. */
 export interface Result {
   readonly name: string;
-  /** The part of it that was run, where it was not the whole. */
+  /** The text by which rows were chosen, where it was not the whole. */
   readonly only?: string;
   readonly machine: Machine;
   /** When it was measured, ISO 8601. */
   readonly date: string;
+  readonly load: Load;
   readonly rows: readonly Row[];
 }
 
-/** Writes the result to `folder` as NAME.json and NAME.md, that of a part as NAME-PART. */
+/** How busy the machine was: see `load` of `machine.ts`. Afterwards the benchmark itself is in it. */
+export interface Load {
+  readonly before: number | null;
+  readonly after: number | null;
+}
+
+/** A machine with a larger load before the start is not quiet. */
+const QUIET = 0.5;
+
+/** What the reader should know who is about to believe the figures; undefined on a quiet machine. */
+export function warningOf({ before }: Load): string | undefined {
+  if (before === null || before <= QUIET) return undefined;
+  return `Warning: the machine was not quiet: its load was ${before} before the start, above ${QUIET}; other work may have slowed either side.`;
+}
+
+/** Writes the result to `folder` as NAME.json and NAME.md, chosen rows to NAME-WORDS, so that they don't take the place of the whole. */
 export async function writeResult(folder: string, result: Result): Promise<void> {
   await mkdir(folder, { recursive: true });
   const words = result.only?.toLowerCase().match(/[a-z0-9]+/g) ?? [];
@@ -42,16 +58,26 @@ export function table(rows: readonly Row[]): string {
   return [line(COLUMNS), rule, ...cells.map(line)].join('\n');
 }
 
-function markdown({ name, only, machine, date, rows }: Result): string {
+/** The table, below the warning where there is one. */
+export function tableWithWarning({ load, rows }: Pick<Result, 'load' | 'rows'>): string {
+  return [warningOf(load), table(rows)].filter((text) => text !== undefined).join('\n\n');
+}
+
+function markdown(result: Result): string {
+  const { name, only, machine, date, load, rows } = result;
   const { cpu, cores, memoryGigabytes, system, node } = machine;
   const where = `${cpu}, ${cores} cores, ${memoryGigabytes} GB, ${system}, Node ${node}`;
+  const implementations = [...new Set(rows.map(({ implementation }) => implementation).filter(Boolean))];
   return [
-    `# Benchmark ${name}${only === undefined ? '' : `: ${only}`}`,
+    `# Benchmark ${name}${only === undefined ? '' : `: rows with ${only}`}`,
     `\`npm run bench -- ${name}${only === undefined ? '' : ` --only "${only}"`}\`, ${date}, on ${where}.`,
+    ...(only === undefined ? [] : ['A part: the rows that `--only` chose.']),
     'Medians of alternating runs, two threads each. A ratio above 1 means that we are faster, smaller or more accurate;',
     'the goal is the ratio to reach.',
+    ...(implementations.length === 0 ? [] : [`Ours: ${implementations.join('; ')}.`]),
+    `Load of the machine, the mean of a minute: ${load.before ?? 'not known'} before the start; ${load.after ?? 'not known'} after the end, the benchmark's own work in it.`,
     '',
-    table(rows),
+    tableWithWarning({ load, rows }),
     '',
   ].join('\n');
 }

@@ -12,6 +12,8 @@ export interface Row {
   /** The ratio that was aimed at, null where there was no aim. */
   readonly goal: number | null;
   readonly note?: string;
+  /** What stood for us, where it said so. */
+  readonly implementation?: string;
   /** The single runs behind the medians, in their order. */
   readonly samples?: { readonly ours: readonly number[]; readonly theirs: readonly number[] };
 }
@@ -26,6 +28,7 @@ export interface RowLabel {
   readonly unit: string;
   readonly goal: number | null;
   readonly note?: string | undefined;
+  readonly implementation?: string;
 }
 
 /** A row from the runs of both sides. */
@@ -37,7 +40,7 @@ export function rowOf(label: RowLabel, better: Better, ours: readonly number[], 
 
 /** The row of a peer that is not installed: ours alone, and what is missing. */
 export function missingRow(label: RowLabel, ours: readonly number[], missing: string): Row {
-  const note = `missing: ${missing}; npm run bench:setup installs the peers`;
+  const note = `missing: ${missing}; bench/README.md says how peers are installed`;
   return { ...label, ours: median(ours), theirs: null, ratio: null, note };
 }
 

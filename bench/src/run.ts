@@ -11,12 +11,15 @@ import { laperm } from './benches/laperm.ts';
 import { linearity } from './benches/linearity.ts';
 import { simEnv } from './benches/sim-env.ts';
 import type { Benchmark } from './benchmark.ts';
-import { thisMachine } from './machine.ts';
+import { choose } from './choice.ts';
+import { load, thisMachine } from './machine.ts';
 import { RESULTS } from './paths.ts';
-import { type Result, table, writeResult } from './report.ts';
+import { progress } from './progress.ts';
+import { type Result, tableWithWarning, warningOf, writeResult } from './report.ts';
 
 const BENCHMARKS: readonly Benchmark[] = [graph, galu, galuMnist, laperm, dynamicVae, linearity, simEnv, gfgn];
 const RUNS = 5;
+const ONLY = '  --only: the rows whose name and peer have every word of the text, such as --only "20-64-2 JAX"';
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -30,7 +33,7 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     const result = await measure(request);
     await writeResult(RESULTS, result);
-    console.log(request.json ? JSON.stringify(result) : table(result.rows));
+    console.log(request.json ? JSON.stringify(result) : tableWithWarning(result));
     return 0;
   } catch (error) {
     console.error((error as Error).message);
@@ -46,17 +49,21 @@ interface BenchRequest {
 }
 
 async function measure({ benchmark, runs, only }: BenchRequest): Promise<Result> {
+  const { name } = benchmark;
+  const before = load();
+  const warning = warningOf({ before, after: null });
+  if (warning !== undefined) progress(warning);
   const folder = await mkdtemp(join(tmpdir(), 'unbraid-bench-'));
   try {
     const date = new Date().toISOString();
-    const rows = await benchmark.run({ runs, folder, only });
-    return {
-      name: benchmark.name,
-      ...(only !== undefined && { only }),
-      machine: thisMachine(),
-      date,
-      rows,
-    };
+    const choice = choose(only);
+    const rows = await benchmark.run({ runs, folder, choice });
+    if (rows.length === 0) {
+      const offered = choice.offered().map((row) => `  ${row}`);
+      throw new Error([`bench: ${name} measured no row with "${only ?? ''}"; its rows are`, ...offered].join('\n'));
+    }
+    const machine = thisMachine();
+    return { name, ...(only !== undefined && { only }), machine, date, load: { before, after: load() }, rows };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -80,10 +87,7 @@ function parse(args: readonly string[]): BenchRequest | string {
     if (rest.length > 0) return `bench: one benchmark at a time, got also ${rest.join(' ')}`;
     const runs = Number(values.runs);
     if (!(Number.isInteger(runs) && runs > 0)) return `bench: --runs is "${values.runs}", not a positive integer`;
-    const { only } = values;
-    if (only !== undefined && !benchmark.parts?.includes(only))
-      return `bench: ${name} has no part "${only}"${benchmark.parts ? `; its parts are ${benchmark.parts.map((part) => `"${part}"`).join(', ')}` : ''}`;
-    return { benchmark, json: values.json, runs, only };
+    return { benchmark, json: values.json, runs, only: values.only };
   } catch (error) {
     return `bench: ${(error as Error).message}`;
   }
@@ -92,5 +96,5 @@ function parse(args: readonly string[]): BenchRequest | string {
 function usage(): string {
   const width = Math.max(...BENCHMARKS.map(({ name }) => name.length));
   const lines = BENCHMARKS.map(({ name, about }) => `  ${name.padEnd(width)}  ${about}`);
-  return ['usage: npm run bench -- NAME [--json] [--runs N] [--only PART]', ...lines].join('\n');
+  return ['usage: npm run bench -- NAME [--json] [--runs N] [--only TEXT]', ...lines, ONLY].join('\n');
 }

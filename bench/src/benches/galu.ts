@@ -15,22 +15,22 @@ const SEED = 1;
 export const galu: Benchmark = {
   name: 'galu',
   about: 'time to a training error of 1e-4 at m = 4000, d = 100, c = 2, against Adam in PyTorch and against pyscnn',
-  async run({ runs, folder }) {
+  async run({ runs, folder, choice }) {
+    const row = 'training to error 1e-4';
+    const chosen = choice.of(row, PEERS);
+    if (chosen.length === 0) return [];
     const file = join(folder, 'galu.safetensors');
     await writeGaluTask(file, PROBLEM, SEED);
     const data = await readGaluTask(file);
     const task = { file, error: ERROR, threads: THREADS };
     const check = (name: string, network: Network) => (ran: Ran) => checkError(ran, name, { data, network });
-    return hold({
-      row: 'training to error 1e-4',
-      ours: { ...OURS, task, check: check(OURS.name, 'GaLU') },
-      peers: PEERS.map(({ network, setting, ...peer }) => ({
-        ...peer,
-        task: { ...task, ...setting },
-        check: check(peer.name, network),
-      })),
-      runs,
-    });
+    const ours = { ...OURS, task, check: check(OURS.name, 'GaLU') };
+    const peers = chosen.map(({ network, setting, ...peer }) => ({
+      ...peer,
+      task: { ...task, ...setting },
+      check: check(peer.name, network),
+    }));
+    return hold({ row, ours, peers, runs });
   },
 };
 

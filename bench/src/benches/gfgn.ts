@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { type GraphName, loadGraph, rowNormalized } from '@unbraid/data';
 import type { Benchmark, BenchmarkOptions } from '../benchmark.ts';
-import { hold, type Peer } from '../contest.ts';
+import { type Candidates, hold, type Peer } from '../contest.ts';
+import { OWN_BINDING, ownBinding } from '../own-binding.ts';
 import { ourScript, peerScript, python } from '../paths.ts';
 import { progress } from '../progress.ts';
 import { limitRow, type Row } from '../row.ts';
-import { MissingError, startSide, THREADS } from '../side.ts';
+import { THREADS } from '../side.ts';
 import { type GfgnTask, type TrainingGraph, writeGfgnTask } from '../tasks/gfgn.ts';
 import { randomGraph } from '../tasks/random-graph.ts';
 import { checkLosses } from './graph.ts';
@@ -14,14 +15,9 @@ import { checkLosses } from './graph.ts';
 export const gfgn: Benchmark = {
   name: 'gfgn',
   about: 'epochs of GCN, GAT and GFGN-pair on Cora, BlogCatalog and a graph of 170,000 nodes against PyTorch Geometric',
-  get parts() {
-    return WORKS.map(({ name }) => name);
-  },
   async run(options) {
     const rows: Row[] = [];
-    for (const work of WORKS) {
-      if (options.only === undefined || options.only === work.name) rows.push(...(await training(work, options)));
-    }
+    for (const work of WORKS) rows.push(...(await training(work, options)));
     return rows;
   },
 };
@@ -34,7 +30,7 @@ interface Work {
   readonly graph: () => Promise<TrainingGraph>;
   readonly hidden: number;
   readonly models: readonly Model[];
-  /** For our own kernels. Default 1, as it is for users. */
+  /** For our own kernels. Default as many as every side has. */
   readonly kernelThreads?: number;
   /** Ratios to reach. */
   readonly goals?: { readonly [M in Model]?: { readonly time: number; readonly memory?: number } };
@@ -55,25 +51,26 @@ const WORKS: readonly Work[] = [
     goals: { gcn: { time: 2 }, gfgnPair: { time: 5, memory: 10 } },
   },
   {
-    name: 'BlogCatalog, kernels on two threads',
+    name: 'BlogCatalog, our kernels on one thread',
     graph: () => read('blogcatalog'),
     hidden: 64,
     models: ['gcn', 'gfgnPair'],
-    kernelThreads: THREADS,
+    kernelThreads: 1,
   },
   {
     name: '170,000 nodes, 1.2 million edges',
     graph: async () => randomGraph(RANDOM_GRAPH, SEED),
     hidden: 64,
     models: ['gcn', 'gfgnPair'],
+    goals: { gcn: { time: 3 }, gfgnPair: { time: 8, memory: 4 } },
     limitMegabytes: 6000,
   },
   {
-    name: '170,000 nodes, kernels on two threads',
+    name: '170,000 nodes, our kernels on one thread',
     graph: async () => randomGraph(RANDOM_GRAPH, SEED),
     hidden: 64,
     models: ['gcn', 'gfgnPair'],
-    kernelThreads: THREADS,
+    kernelThreads: 1,
   },
 ];
 
@@ -94,6 +91,13 @@ async function read(name: GraphName): Promise<TrainingGraph> {
 }
 
 async function training(work: Work, options: BenchmarkOptions): Promise<Row[]> {
+  const wanted = work.models.flatMap((model) => {
+    const row = `${TITLES[model]}, ${work.name}, epoch`;
+    const own = work.kernelThreads === undefined ? [{ name: OWN_BINDING }] : [];
+    const forms = options.choice.of(row, [...formsOf(model), ...own]);
+    return forms.length > 0 ? [{ model, row, forms }] : [];
+  });
+  if (wanted.length === 0) return [];
   let data: TrainingGraph;
   try {
     data = await work.graph();
@@ -102,17 +106,23 @@ async function training(work: Work, options: BenchmarkOptions): Promise<Row[]> {
     return [];
   }
   const rows: Row[] = [];
-  for (const model of work.models) rows.push(...(await modelRows(model, work, data, options)));
+  for (const each of wanted) rows.push(...(await modelRows(each, work, data, options)));
   return rows;
 }
 
+/** A row to measure: a model against forms of PyTorch Geometric, or against our side with ONNX Runtime's own binding. */
+interface Wanted {
+  readonly model: Model;
+  readonly row: string;
+  readonly forms: readonly (Form | { readonly name: string })[];
+}
+
 async function modelRows(
-  model: Model,
-  { name, hidden, goals, limitMegabytes, kernelThreads = 1 }: Work,
+  { model, row, forms }: Wanted,
+  { hidden, goals, limitMegabytes, kernelThreads = THREADS }: Work,
   data: TrainingGraph,
   { runs, folder }: BenchmarkOptions,
 ): Promise<Row[]> {
-  const row = `${TITLES[model]}, ${name}, epoch`;
   const task: GfgnTask = {
     file: join(folder, `${model}-${data.graph.labels.length}.safetensors`),
     model,
@@ -127,17 +137,19 @@ async function modelRows(
     kernelThreads,
   };
   await writeGfgnTask(task, data, SEED);
+  const ours = { name: 'unbraid', program: process.execPath, script: ourScript('gfgn'), task };
+  // That binding refuses memory that threads share: the kernels have what threads a user gets with it.
+  const { kernelThreads: _, ...ofItsOwn } = task;
   const sparse = !('data' in data.graph.features);
-  const goal = goals?.[model];
-  const peers: Peer[] = [];
-  for (const form of formsOf(model)) peers.push(await fastest(candidates(form, task, sparse, goal?.time ?? null)));
+  const peers = forms.map((form) =>
+    'layer' in form ? candidates(form, task, { sparse, ...goals?.[model] }) : ownBinding({ ...ours, task: ofItsOwn }),
+  );
   const rows = await hold({
     row,
-    ours: { name: 'unbraid', program: process.execPath, script: ourScript('gfgn'), task },
+    ours,
     peers,
     runs,
     secondsOfSteps: SECONDS_OF_EPOCHS,
-    addedMemoryGoal: goal?.memory ?? null,
     checkPrepared: checkLosses,
   });
   return limitMegabytes === undefined ? rows : [...rows, memoryRow(row, rows, limitMegabytes)];
@@ -145,61 +157,36 @@ async function modelRows(
 
 /** A layer of PyTorch Geometric in one of the forms that it takes edges in. */
 interface Form {
+  readonly name: string;
   readonly layer: string;
   readonly sparseAdjacency: boolean;
 }
 
-function formsOf(model: Model): readonly Form[] {
-  if (model === 'gat') return [{ layer: 'GATConv', sparseAdjacency: false }];
-  if (model === 'gfgnPair') return [{ layer: 'MessagePassing', sparseAdjacency: false }];
-  return [
-    { layer: 'GCNConv, edge_index', sparseAdjacency: false },
-    { layer: 'GCNConv, torch.sparse', sparseAdjacency: true },
-  ];
+function formsOf(model: Model): Form[] {
+  const form = (layer: string, sparseAdjacency = false): Form => ({ name: `PyG ${layer}`, layer, sparseAdjacency });
+  if (model === 'gat') return [form('GATConv')];
+  if (model === 'gfgnPair') return [form('MessagePassing')];
+  return [form('GCNConv, edge_index'), form('GCNConv, torch.sparse', true)];
 }
 
 /** The peer with dense and, where they are, with sparse features. */
-function candidates({ layer, sparseAdjacency }: Form, task: GfgnTask, sparse: boolean, goal: number | null): Peer[] {
-  return (sparse ? [false, true] : [false]).map((sparseFeatures) => {
+function candidates(
+  { name, layer, sparseAdjacency }: Form,
+  task: GfgnTask,
+  { sparse, time, memory }: { readonly sparse: boolean; readonly time?: number; readonly memory?: number },
+): Candidates {
+  const form = (sparseFeatures: boolean): Peer => {
     const called = sparse ? `${layer}, ${sparseFeatures ? 'sparse' : 'dense'} features` : layer;
     return {
       name: `PyG ${called}`,
       program: python(),
       script: peerScript('pyg_gfgn.py'),
-      goal,
+      goal: time ?? null,
+      addedMemoryGoal: memory,
       task: { ...task, sparseAdjacency, sparseFeatures, called },
     };
-  });
-}
-
-/** The one of several forms of a peer that takes least for an epoch; the first where they are not installed. */
-export async function fastest(peers: readonly Peer[]): Promise<Peer> {
-  let [best] = peers as [Peer];
-  let least = Number.POSITIVE_INFINITY;
-  if (peers.length === 1) return best;
-  for (const peer of peers) {
-    const milliseconds = await tried(peer);
-    if (milliseconds < least) [best, least] = [peer, milliseconds];
-  }
-  return best;
-}
-
-/** Milliseconds of an epoch in a process of its own, so that the memory of a form that is not chosen counts for nobody. */
-async function tried(peer: Peer): Promise<number> {
-  try {
-    const side = await startSide(peer);
-    try {
-      await side.run({ steps: TRIED_EPOCHS });
-      const { milliseconds } = await side.run({ steps: TRIED_EPOCHS });
-      progress(`${peer.name}: ${milliseconds.toPrecision(3)} ms when tried`);
-      return milliseconds;
-    } finally {
-      await side.close();
-    }
-  } catch (error) {
-    if (error instanceof MissingError) return Number.POSITIVE_INFINITY;
-    throw error;
-  }
+  };
+  return { name, triedSteps: TRIED_EPOCHS, forms: sparse ? [form(false), form(true)] : [form(false)] };
 }
 
 /** The peak memory of our process against the limit. */

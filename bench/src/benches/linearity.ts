@@ -4,7 +4,7 @@ import { hold } from '../contest.ts';
 import { neuralTangents, ourScript, peerScript, python } from '../paths.ts';
 import type { Ran } from '../protocol.ts';
 import type { Row } from '../row.ts';
-import { startSide, THREADS } from '../side.ts';
+import { type SideCommand, startSide, THREADS } from '../side.ts';
 import { COMPARED_ROWS, relativeDifference, writeLinearityTask } from '../tasks/linearity.ts';
 
 /** n = 512, three hidden layers. */
@@ -28,47 +28,43 @@ export const linearity: Benchmark = {
   },
 };
 
-async function kernelRows({ runs, folder }: BenchmarkOptions): Promise<Row[]> {
+async function kernelRows({ runs, folder, choice }: BenchmarkOptions): Promise<Row[]> {
+  const row = `tangent kernel, n = ${KERNEL.rows}, ${KERNEL.depth} layers of ${KERNEL.width}`;
   const file = join(folder, 'kernel.safetensors');
-  await writeLinearityTask(file, KERNEL, SEED);
   const task = { file, threads: THREADS, rows: COMPARED_ROWS };
   const torch = { program: python(), script: peerScript('torch_tangent_kernel.py') };
+  const tangents = { program: python(), script: peerScript('neural_tangents_kernel.py') };
+  const chosen = choice.of(row, [
+    { ...torch, name: 'torch.func, jacrev and vmap', goal: 10, task: { ...task, reference: false } },
+    { ...tangents, name: 'neural-tangents', goal: 1, task: { ...task, packages: neuralTangents() } },
+  ]);
+  if (chosen.length === 0) return [];
+  await writeLinearityTask(file, KERNEL, SEED);
   const reference = await onceBy({ ...torch, name: 'PyTorch in float64', task: { ...task, reference: true } });
-  const checked = (name: string) => ({ name, check: (ran: Ran) => checkKernel(ran, name, reference) });
-  return hold({
-    row: `tangent kernel, n = ${KERNEL.rows}, ${KERNEL.depth} layers of ${KERNEL.width}`,
-    ours: { ...checked('unbraid'), program: process.execPath, script: ourScript('tangent-kernel'), task },
-    peers: [
-      { ...checked('torch.func, jacrev and vmap'), ...torch, goal: 10, task: { ...task, reference: false } },
-      {
-        ...checked('neural-tangents'),
-        program: python(),
-        script: peerScript('neural_tangents_kernel.py'),
-        goal: 1,
-        task: { ...task, packages: neuralTangents() },
-      },
-    ],
-    runs,
+  const checked = <S extends SideCommand>(side: S): S => ({
+    ...side,
+    check: (ran: Ran) => checkKernel(ran, side.name, reference),
   });
+  const ours = { name: 'unbraid', program: process.execPath, script: ourScript('tangent-kernel'), task };
+  return hold({ row, ours: checked(ours), peers: chosen.map(checked), runs });
 }
 
-async function hessianRows({ runs, folder }: BenchmarkOptions): Promise<Row[]> {
+async function hessianRows({ runs, folder, choice }: BenchmarkOptions): Promise<Row[]> {
+  const row = `‖H‖ at width ${HESSIAN.width}, ${PRODUCTS} products`;
   const file = join(folder, 'hessian.safetensors');
-  await writeLinearityTask(file, HESSIAN, SEED);
   const task = { file, threads: THREADS, products: PRODUCTS };
   const torch = { name: 'PyTorch double backward', program: python(), script: peerScript('torch_hessian.py'), task };
+  const chosen = choice.of(row, [{ ...torch, goal: 1 }]);
+  if (chosen.length === 0) return [];
+  await writeLinearityTask(file, HESSIAN, SEED);
   const ours = { name: 'unbraid', program: process.execPath, script: ourScript('hessian-norm'), task };
   const [norm] = await onceBy(ours);
-  return hold({
-    row: `‖H‖ at width ${HESSIAN.width}, ${PRODUCTS} products`,
-    ours,
-    peers: [{ ...torch, goal: 1, check: (ran) => checkNorm(ran, torch.name, norm!) }],
-    runs,
-  });
+  const peers = chosen.map((peer) => ({ ...peer, check: (ran: Ran) => checkNorm(ran, peer.name, norm!) }));
+  return hold({ row, ours, peers, runs });
 }
 
 /** What a side returns in one run. */
-async function onceBy(command: Parameters<typeof startSide>[0]): Promise<readonly number[]> {
+async function onceBy(command: SideCommand): Promise<readonly number[]> {
   const side = await startSide(command);
   try {
     const { weights } = await side.run({});

@@ -1,6 +1,6 @@
 import { coroutineRing } from '@unbraid/sim-env/experiments';
 import { serveEnvs } from '@unbraid/sim-env/server';
-import type { Benchmark } from '../benchmark.ts';
+import type { Benchmark, BenchmarkOptions } from '../benchmark.ts';
 import { type Contest, hold, type Peer } from '../contest.ts';
 import { ourScript, peerScript, python } from '../paths.ts';
 import { type Row, rowOf } from '../row.ts';
@@ -24,37 +24,46 @@ const PENSION: Omit<PensionTask, 'episodes'> = {
 export const simEnv: Benchmark = {
   name: 'sim-env',
   about: 'steps of environments a second, against the original Sim-Env in Python and Gymnasium’s CartPole',
-  async run({ runs }) {
-    const pension = await hold({
-      row: 'pension market, unchanged model in a thread',
-      ours: ourSide({ ...PENSION, episodes: 10 }),
-      peers: [peerSide('Sim-Env in Python', 'simenv_original.py', { ...PENSION, episodes: 1 }, 20)],
-      runs,
-    });
-    const coroutine = await held({ row: 'least model, coroutine', ours: ourSide({ work: 'coroutine' }), runs }, 1e6);
-    const blocking = await held({ row: 'least model, blocking', ours: ourSide({ work: 'blocking' }), runs }, 3e5);
-    return [...pension.flatMap(perSecond), ...coroutine, ...blocking, ...(await bridge(runs))];
+  async run(options) {
+    return [
+      ...(await pension(options)),
+      ...(await held({ row: 'least model, coroutine', ours: ourSide({ work: 'coroutine' }) }, 1e6, options)),
+      ...(await held({ row: 'least model, blocking', ours: ourSide({ work: 'blocking' }) }, 3e5, options)),
+      ...(await bridge(options)),
+    ];
   },
 };
 
-async function bridge(runs: number): Promise<Row[]> {
+async function pension({ runs, choice }: BenchmarkOptions): Promise<Row[]> {
+  const row = 'pension market, unchanged model in a thread';
+  const original = peerSide('Sim-Env in Python', 'simenv_original.py', { ...PENSION, episodes: 1 }, 20);
+  const ours = ourSide({ ...PENSION, episodes: 10 });
+  return (await hold({ row, ours, peers: choice.of(row, [original]), runs })).flatMap(perSecond);
+}
+
+async function bridge(options: BenchmarkOptions): Promise<Row[]> {
   const { module, name } = coroutineRing.definition;
   const server = await serveEnvs({ modules: [module!] });
   try {
     const { url, token } = server;
     const task: SimEnvTask = { work: 'bridge', url, token, env: `${name}-v0`, count: BRIDGED };
     const ours = { name: 'unbraid_gym', program: python(), script: peerScript('unbraid_gym_vector.py'), task };
-    return await held({ row: `least model, bridge to Python, ${BRIDGED} together`, ours, runs }, 2e4, BRIDGED);
+    return await held({ row: `least model, bridge to Python, ${BRIDGED} together`, ours }, 2e4, options, BRIDGED);
   } finally {
     await server.close();
   }
 }
 
 /** Against CartPole, as many together, and against a goal in steps a second. */
-async function held(contest: Pick<Contest, 'row' | 'ours' | 'runs'>, goal: number, count = 1): Promise<Row[]> {
-  const peers = [peerSide('Gymnasium CartPole', 'gymnasium_cartpole.py', { count }, null)];
-  const rows = (await hold({ ...contest, peers, secondsOfSteps: SECONDS_OF_STEPS })).flatMap(perSecond);
-  return [...rows, ...rows.map((row) => goalRow(row, goal))];
+async function held(
+  { row, ours }: Pick<Contest, 'row' | 'ours'>,
+  goal: number,
+  { runs, choice }: BenchmarkOptions,
+  count = 1,
+): Promise<Row[]> {
+  const peers = choice.of(row, [peerSide('Gymnasium CartPole', 'gymnasium_cartpole.py', { count }, null)]);
+  const rows = (await hold({ row, ours, peers, runs, secondsOfSteps: SECONDS_OF_STEPS })).flatMap(perSecond);
+  return [...rows, ...rows.map((each) => goalRow(each, goal))];
 }
 
 const ourSide = (task: SimEnvTask): SideCommand => ({

@@ -1,7 +1,7 @@
 import { fitVae } from '@unbraid/dynamic-vae';
-import { nodeRuntime } from '@unbraid/graph/node';
 import { serve } from '../serve.ts';
 import { FIT_SEED, readVaeTask, type VaeTask, vae } from '../tasks/dynamic-vae.ts';
+import { runtimeOf } from './runtime.ts';
 
 /** Our side of a VAE's training step: `fitVae` as a user calls it, whose own count of seconds leaves compiling out. */
 
@@ -10,7 +10,7 @@ let train: (steps: number) => Promise<{ seconds: number; losses: number[] }>;
 
 await serve<VaeTask>({
   async prepare(task) {
-    const runtime = nodeRuntime({ threads: task.threads });
+    const runtime = runtimeOf(task);
     const { x, rows, params } = await readVaeTask(task);
     train = async (steps) => {
       const losses: number[] = [];

@@ -1,8 +1,8 @@
 import { createMatrix, readSafetensors, requireTensor } from '@unbraid/data';
 import { accuracy, classesOf, type PreparedLeastSquares, predictOutputs, prepareLeastSquares } from '@unbraid/galu';
-import { nodeRuntime } from '@unbraid/graph/node';
 import { serve } from '../serve.ts';
 import type { GaluMnistTask } from '../tasks/galu-mnist.ts';
+import { runtimeOf } from './runtime.ts';
 
 /** Our side of GaLU on MNIST: the same number of iterations of CGLS as the peer. */
 
@@ -18,7 +18,7 @@ await serve<GaluMnistTask>({
       return createMatrix(shape[0]!, shape[1]!, data);
     };
     const [x, y, gates, a] = [matrix('X'), matrix('Y'), matrix('U'), matrix('A')];
-    const runtime = nodeRuntime({ threads: task.threads });
+    const runtime = runtimeOf(task);
     prepared = await prepareLeastSquares({ x, y, gates, a, ridge: 0, precondition: 'none' }, runtime);
     iterations = task.iterations;
     const [xTest, labels] = [matrix('XTest'), requireTensor(content, 'labelsTest', 'I32').data];

@@ -1,7 +1,7 @@
 import { fit as fitModel } from '@unbraid/gfgn';
-import { nodeRuntime } from '@unbraid/graph/node';
 import { serve } from '../serve.ts';
 import { type GfgnTask, readGfgnTask } from '../tasks/gfgn.ts';
+import { runtimeOf } from './runtime.ts';
 
 /** Our side of training on a graph: `fit` as a user calls it, without nodes to validate on. */
 
@@ -16,7 +16,7 @@ let timedDropout: number;
 
 await serve<GfgnTask>({
   async prepare(task) {
-    const runtime = nodeRuntime({ threads: task.threads, kernelThreads: task.kernelThreads });
+    const runtime = runtimeOf(task);
     const startBytes = process.memoryUsage.rss();
     const { graph, train: nodes, params } = await readGfgnTask(task);
     const split = { train: nodes, validation: new Int32Array(), test: new Int32Array() };

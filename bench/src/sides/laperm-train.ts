@@ -1,9 +1,9 @@
 import { add, leavesOf, mul, type Runtime, reduceSum, type Tensor, type Tree } from '@unbraid/graph';
-import { nodeRuntime } from '@unbraid/graph/node';
 import { laperm } from '@unbraid/laperm';
 import { fit as fitModel, softmaxCrossEntropy } from '@unbraid/nn';
 import { serve } from '../serve.ts';
 import { networks, readTrainTask, type TrainTask } from '../tasks/laperm.ts';
+import { runtimeOf } from './runtime.ts';
 
 /** Our side of training by LaPerm: `fit` as a user calls it, whose own count of seconds leaves compiling out. */
 
@@ -13,7 +13,7 @@ let train: () => Promise<number>;
 
 await serve<TrainTask>({
   async prepare(task) {
-    const runtime = nodeRuntime({ threads: task.threads });
+    const runtime = runtimeOf(task);
     const { start, check, ...data } = await readTrainTask(task);
     const losses = await firstLosses(runtime, task, data, check);
     train = async () => {

@@ -1,32 +1,18 @@
-import {
-  compile,
-  f32,
-  gemm,
-  i32,
-  logSoftmax,
-  mul,
-  neg,
-  oneHot,
-  type Runtime,
-  reduceMean,
-  reduceSum,
-  relu,
-  type Tensor,
-  trace,
-  valueAndGrad,
-} from '@unbraid/graph';
-import { nodeRuntime } from '@unbraid/graph/node';
+import { compile, f32, gemm, i32, type Runtime, relu, trace, valueAndGrad } from '@unbraid/graph';
+import { softmaxCrossEntropy } from '@unbraid/nn';
 import { serve } from '../serve.ts';
 import { type Mlp, type MlpTask, readMlpTask } from '../tasks/mlp.ts';
-import { createTrainer, type Trainer } from './trainer.ts';
+import { runtimeOf } from './runtime.ts';
+import { createTrainer, type Trainer, timeOf } from './trainer.ts';
 
 /** Our side of a training step of an MLP. */
 
 let trainer: Trainer;
 
 await serve<MlpTask>({
-  async prepare({ file, checkedSteps, threads }) {
-    const runtime = nodeRuntime(threads === undefined ? {} : { threads });
+  async prepare(task) {
+    const { file, checkedSteps } = task;
+    const runtime = runtimeOf(task);
     trainer = await trainerOf(runtime, await readMlpTask(file));
     const losses: number[] = [];
     for (let count = 0; count < checkedSteps; count++) {
@@ -36,9 +22,7 @@ await serve<MlpTask>({
     return { version: runtime.backend.name, losses };
   },
   async run({ steps = 1 }) {
-    const start = performance.now();
-    for (let count = 0; count < steps; count++) await trainer.step();
-    return { milliseconds: (performance.now() - start) / steps };
+    return { milliseconds: await timeOf(steps, trainer.step) };
   },
 });
 
@@ -67,14 +51,8 @@ async function trainerOf(runtime: Runtime, { sizes, weights, batches, learningRa
 function lossAndGradient([inputs, hidden, classes]: Mlp['sizes'], batch: number) {
   const params = { w0: f32(inputs, hidden), b0: f32(hidden), w1: f32(hidden, classes), b1: f32(classes) };
   return trace({ params, x: f32(batch, inputs), labels: i32(batch) }, ({ params, x, labels }) =>
-    valueAndGrad(({ w0, b0, w1, b1 }: typeof params) => crossEntropy(gemm(relu(gemm(x, w0, b0)), w1, b1), labels))(
-      params,
-    ),
+    valueAndGrad(({ w0, b0, w1, b1 }: typeof params) =>
+      softmaxCrossEntropy(gemm(relu(gemm(x, w0, b0)), w1, b1), labels),
+    )(params),
   );
-}
-
-/** The mean over rows of -log softmax(logits) at the label. */
-function crossEntropy(logits: Tensor, labels: Tensor): Tensor {
-  const target = oneHot(labels, logits.shape[1]!);
-  return neg(reduceMean(reduceSum(mul(target, logSoftmax(logits)), { axes: [1] })));
 }

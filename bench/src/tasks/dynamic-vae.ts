@@ -10,6 +10,7 @@ import { createVae } from '@unbraid/dynamic-vae';
 import { layoutOf } from '@unbraid/graph';
 import { createRandom } from '@unbraid/kernels';
 import { initialize } from '@unbraid/nn';
+import type { Binding } from '../own-binding.ts';
 
 /** Training steps of the paper's network at 64 pixels, as every side makes them. */
 export interface VaeTask {
@@ -21,6 +22,8 @@ export interface VaeTask {
   /** Steps on the one batch with given noise, whose losses are reported. */
   readonly checkedSteps: number;
   readonly threads: number;
+  /** Our side's. */
+  readonly binding?: Binding;
 }
 
 /** The network: drawn sprites of 64 × 64 pixels, ten latents. */

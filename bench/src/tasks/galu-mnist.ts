@@ -9,6 +9,7 @@ import {
   writeSafetensors,
 } from '@unbraid/data';
 import { createRandom } from '@unbraid/kernels';
+import type { Binding } from '../own-binding.ts';
 
 /** What a side of the MNIST contest is told. */
 export interface GaluMnistTask {
@@ -20,6 +21,8 @@ export interface GaluMnistTask {
   /** Iterations of CGLS. */
   readonly iterations: number;
   readonly threads: number;
+  /** Our side's. */
+  readonly binding?: Binding;
 }
 
 const CLASSES = 10;

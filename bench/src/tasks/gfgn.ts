@@ -3,6 +3,7 @@ import { createModel, type FitOptions, type NodeGraph } from '@unbraid/gfgn';
 import { layoutOf } from '@unbraid/graph';
 import { type Csr, createCsr, createRandom } from '@unbraid/kernels';
 import { type AnyModel, initialize } from '@unbraid/nn';
+import type { Binding } from '../own-binding.ts';
 
 /** Training of a node classifier, all nodes in each epoch, as every side makes it. */
 export interface GfgnTask extends Required<Pick<FitOptions, 'hidden' | 'limit' | 'learningRate' | 'weightDecay'>> {
@@ -15,8 +16,10 @@ export interface GfgnTask extends Required<Pick<FitOptions, 'hidden' | 'limit' |
   /** Epochs without dropout whose losses are reported. */
   readonly checkedEpochs: number;
   readonly threads: number;
-  /** Our side's, for its own kernels. */
-  readonly kernelThreads: number;
+  /** Our side's, for its own kernels; by default what a user gets. */
+  readonly kernelThreads?: number;
+  /** Our side's. */
+  readonly binding?: Binding;
 }
 
 /** A graph, and the nodes whose labels it is trained on. */

@@ -14,6 +14,7 @@ import {
   sequential,
   unflatten,
 } from '@unbraid/nn';
+import type { Binding } from '../own-binding.ts';
 
 /** Weight vectors to synchronize. */
 export interface SyncTask {
@@ -52,6 +53,8 @@ export interface TrainTask {
   /** Steps on the first batch, without dropout and synchronized after every second, whose losses are reported. */
   readonly checkedSteps: number;
   readonly threads: number;
+  /** Our side's. */
+  readonly binding?: Binding;
 }
 
 /** Networks with dropout of a rate. Sides in Python have them a second time. */

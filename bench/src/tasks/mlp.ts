@@ -1,4 +1,5 @@
 import { readSafetensors, requireTensor, type SafeTensor } from '@unbraid/data';
+import type { Binding } from '../own-binding.ts';
 
 /**
  * What every side trains: a net inputs-hidden-classes with a relu and softmax cross-entropy (mean over the batch), by
@@ -26,6 +27,8 @@ export interface MlpTask {
   readonly checkedSteps: number;
   /** For a side that does not take its number of threads from the environment. */
   readonly threads?: number;
+  /** Our side's. */
+  readonly binding?: Binding;
 }
 
 /** Reads the tensors W0, b0, W1, b1, x (batches x batch x inputs), labels (batches x batch), learningRate. */

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { list } from './commands/list.ts';
 import { report } from './commands/report.ts';
-import { resume } from './commands/resume.ts';
+import { type ResumeFlags, resume } from './commands/resume.ts';
 import { type RunFlags, run } from './commands/run.ts';
 import { type ServeFlags, serveEnv } from './commands/serve-env.ts';
 import { exitCodes, type Io } from './io.ts';
@@ -16,6 +16,11 @@ function collect(value: string, before: readonly string[]): readonly string[] {
 function oneLine(complaint: string): string {
   return `unbraid: ${inOneLine(complaint.replace(/^error: /, ''))}\n`;
 }
+
+const THREADS = [
+  '--threads <n>',
+  'threads to compute with, also of threads and processes that it starts (default: $UNBRAID_THREADS, or else the cores)',
+] as const;
 
 /** The command line's grammar. `done` receives the exit code of what was asked for. */
 export function createProgram(io: Io, done: (code: number) => void): Command {
@@ -47,6 +52,7 @@ export function createProgram(io: Io, done: (code: number) => void): Command {
     .option('--preset <preset>', 'smoke (seconds), short (minutes) or full (the paper)', 'short')
     .option('--set <key=value>', 'set a setting, any number of times; lists as 1,2,3', collect, [])
     .option('--seed <n>', 'all randomness follows from this integer', '0')
+    .option(...THREADS)
     .option('--out <dir>', 'the run directory, new or empty (default: runs/<name>-<preset>-<time>)')
     .option('--json', 'print one JSON object and nothing else')
     .action(async (name: string, flags: RunFlags) => done(await run(io, name, flags)));
@@ -54,8 +60,9 @@ export function createProgram(io: Io, done: (code: number) => void): Command {
     .command('resume')
     .description('go on with an interrupted run')
     .argument('<dir>', 'its run directory')
+    .option(...THREADS)
     .option('--json', 'print one JSON object and nothing else')
-    .action(async (directory: string, options) => done(await resume(io, directory, options)));
+    .action(async (directory: string, options: ResumeFlags) => done(await resume(io, directory, options)));
   program
     .command('report')
     .description("write a run's report.html")

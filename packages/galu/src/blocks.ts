@@ -2,8 +2,23 @@ import { InputError } from '@unbraid/checks';
 import { type DType, spec, type TensorSpec } from '@unbraid/graph';
 import { checkSize } from './gates.ts';
 
-/** Hidden activations of one block of rows take about this many bytes: they stay small next to X, and products stay large. */
-const BLOCK_BYTES = 32 * 2 ** 20;
+/** Hidden activations of one block of rows take this many bytes at most: they stay small next to X. */
+const MOST_BYTES = 32 * 2 ** 20;
+
+/** ONNX Runtime's products go through their operands in panels of so many rows and columns. */
+const PANEL = 128;
+
+/**
+ * For each panel a product streams a panel's width of the other operand and of its result, all rows of a block one after another. So many rows of
+ * both stay in 1 MiB, what the caches (L2) of two cores hold on most processors (docs/decisions/018-galu-blocks.md).
+ */
+const CACHED_ROWS = 2 ** 20 / (2 * 4 * PANEL);
+
+/** Multiplications in a block's product at least, so that calling an operator takes little beside running it. */
+const LEAST_WORK = 5e7;
+
+/** Fewer neurons would ask for blocks as short as they are few, if hidden activations lay by neurons. */
+const MANY_NEURONS = 512;
 
 /** Sizes of a least squares problem on a GaLU network. */
 export interface Sizes {
@@ -20,13 +35,25 @@ export interface Sizes {
 /** No side of the preconditioner is factored that is larger. */
 export const LARGEST_FACTOR = 2048;
 
-const mostRows = (neurons: number): number => Math.max(1, Math.floor(BLOCK_BYTES / (4 * neurons)));
+/** Rows whose hidden activations fit into a block's memory. */
+export const rowsInMemory = (neurons: number): number => Math.max(1, Math.floor(MOST_BYTES / (4 * neurons)));
 
-/** Numbers of rows of the blocks into which m samples are cut. */
-export function blockRows({ samples, neurons }: Sizes): number[] {
-  const rows = mostRows(neurons);
-  const blocks = Math.ceil(samples / rows);
-  return Array.from({ length: blocks }, (_, i) => Math.min(rows, samples - i * rows));
+/** Whether the hidden activations of a block of n rows lie as k × n, else as n × k. */
+export const liesByNeurons = ({ neurons, dimension }: Sizes): boolean =>
+  neurons >= dimension && (neurons >= MANY_NEURONS || dimension <= PANEL);
+
+/**
+ * Numbers of rows of the blocks into which m samples are cut, as equal as can be. They follow from the sizes alone, so that sums don't depend on the
+ * machine. Where sums over inputs take more than a panel, blocks have no more rows than neurons if these lie first, and no fewer if they don't:
+ * products with fewer rows than columns would be computed turned, and turned back (docs/decisions/015-same-numbers.md).
+ */
+export function blockRows(sizes: Sizes): number[] {
+  const { samples, dimension, neurons } = sizes;
+  const wanted = Math.max(CACHED_ROWS, Math.ceil(LEAST_WORK / (neurons * dimension)));
+  const fitting = dimension <= PANEL ? wanted : (liesByNeurons(sizes) ? Math.min : Math.max)(wanted, neurons);
+  const blocks = Math.ceil(samples / Math.min(fitting, rowsInMemory(neurons)));
+  const start = (i: number) => Math.floor((i * samples) / blocks);
+  return Array.from({ length: blocks }, (_, i) => start(i + 1) - start(i));
 }
 
 /**
@@ -36,11 +63,12 @@ export const inBlocks = (rows: readonly number[], cols: number, dtype: DType = '
   rows.map((n) => spec([n, cols], dtype));
 
 /** Bytes that solving takes beside X and Y: open gates, activations of a block, the vectors of the iteration, and the preconditioner's factors. */
-export function solverBytes({ samples, dimension, neurons, outputs }: Sizes): number {
-  const rows = Math.min(samples, mostRows(neurons));
+export function solverBytes(sizes: Sizes): number {
+  const { samples, dimension, neurons, outputs } = sizes;
+  const rows = Math.max(...blockRows(sizes));
   const factors = Math.min(neurons, LARGEST_FACTOR) ** 2 + Math.min(dimension, LARGEST_FACTOR) ** 2;
   const vectors = 6 * neurons * dimension + 4 * samples * outputs;
-  return 4 * (samples * neurons + 3 * rows * neurons + vectors + 4 * factors);
+  return samples * neurons + 4 * (3 * rows * neurons + vectors + 4 * factors);
 }
 
 const GIGABYTE = 1e9;
@@ -58,7 +86,7 @@ export function checkSizes(sizes: Sizes, available: number): void {
   throw new InputError(
     'limit',
     `galu: m = ${sizes.samples}, d = ${sizes.dimension}, k = ${sizes.neurons} would take ${(bytes / GIGABYTE).toFixed(1)} GB beside the data, ` +
-      `${(available / GIGABYTE).toFixed(1)} GB are available; use fewer samples or fewer neurons (the gates alone take 4·m·k bytes), ` +
+      `${(available / GIGABYTE).toFixed(1)} GB are available; use fewer samples or fewer neurons (the gates alone take m·k bytes), ` +
       'reduce the dimension with PCA, or raise availableBytes',
   );
 }

@@ -1,11 +1,13 @@
 import {
   add,
+  concat,
   div,
   f32,
   type Graph,
   greater,
   mul,
   reduceSum,
+  slice,
   sub,
   type Tensor,
   type TensorSpec,
@@ -14,7 +16,8 @@ import {
   where,
 } from '@unbraid/graph';
 import { inBlocks, type Sizes } from './blocks.ts';
-import { adjoint, centred, openGates, output, sumOf } from './network.ts';
+import type { Form } from './form.ts';
+import { centred } from './network.ts';
 import type { Preconditioner } from './preconditioner.ts';
 
 /** What the graphs of an iteration are made for. */
@@ -22,6 +25,7 @@ export interface SolverShape {
   readonly sizes: Sizes;
   /** Rows of the blocks that X is cut into. */
   readonly rows: readonly number[];
+  readonly form: Form;
   readonly conditioner: Preconditioner;
   readonly ridge: number;
   readonly intercept: boolean;
@@ -34,18 +38,18 @@ export type NamedGraph<I extends string, O extends string> = Graph<
 >;
 
 type Constant = 'x' | 'g' | 'a' | 't';
-type Measured = 'squared' | 'level' | 'error' | 'gradient';
+type Measured = 'squared' | 'error' | 'gradient';
 
-export function openGatesGraph({ sizes: { dimension, neurons }, rows }: SolverShape): NamedGraph<'x' | 'u', 'g'> {
+export function openGatesGraph({ sizes: { dimension, neurons }, rows, form }: SolverShape): NamedGraph<'x' | 'u', 'g'> {
   return trace({ x: inBlocks(rows, dimension), u: f32(neurons, dimension) }, ({ x, u }) => ({
-    g: x.map((block) => openGates(block, u)),
+    g: x.map((block) => form.open(block, u)),
   }));
 }
 
-function constantSpecs({ sizes: { dimension, neurons, outputs }, rows, conditioner }: SolverShape) {
+function constantSpecs({ sizes: { dimension, neurons, outputs }, rows, form, conditioner }: SolverShape) {
   return {
     x: inBlocks(rows, dimension),
-    g: inBlocks(rows, neurons),
+    g: rows.map(form.gates),
     a: f32(neurons, outputs),
     t: conditioner.specs,
   };
@@ -53,56 +57,71 @@ function constantSpecs({ sizes: { dimension, neurons, outputs }, rows, condition
 
 const squaredNorm = (t: Tensor): Tensor => reduceSum(mul(t, t));
 
-/** r = Y − ΦW (centred, with the means that it loses as `level`, where there is an intercept), p = Tᵀ(Φᵀr − λW): the start of the recurrence. */
-export function restartGraph(shape: SolverShape): NamedGraph<Constant | 'y' | 'w', 'r' | 'p' | Measured> {
-  const { sizes, rows, conditioner, ridge, intercept } = shape;
-  const specs = {
-    ...constantSpecs(shape),
-    y: inBlocks(rows, sizes.outputs),
-    w: f32(sizes.neurons, sizes.dimension),
-  };
-  return trace(specs, ({ x, g, a, t, y, w }) => {
-    const rest = y.map((block, i) => sub(block, output(x[i]!, g[i]!, w, a)));
-    const { blocks: r, means } = intercept
-      ? centred(rest, sizes.samples)
-      : { blocks: rest, means: mul(reduceSum(a, { axes: [0] }), 0) };
-    const gradient = sub(sumOf(r.map((block, i) => adjoint(x[i]!, g[i]!, block, a))), mul(w, ridge));
-    const p = conditioner.transpose(gradient, t);
-    return {
-      r,
-      p,
-      squared: squaredNorm(p),
-      level: means,
-      error: sumOf(r.map(squaredNorm)),
-      gradient: squaredNorm(gradient),
-    };
+/** Blocks of rows of what is m × c. */
+export function cutRows(t: Tensor, rows: readonly number[]): Tensor[] {
+  let end = 0;
+  return rows.map((n) => {
+    end += n;
+    return slice(t, [end - n], [end]);
   });
 }
 
-/** One iteration; the search direction p lives in the preconditioned space, `step` is it in the space of W. */
+/** r = Y − ΦW, centred where there is an intercept, with the means that it loses as `level`. */
+export function residualGraph(shape: SolverShape): NamedGraph<'x' | 'g' | 'a' | 'y' | 'w', 'r' | 'level'> {
+  const { sizes, form, intercept } = shape;
+  const { t: _, ...constants } = constantSpecs(shape);
+  const specs = { ...constants, y: f32(sizes.samples, sizes.outputs), w: f32(sizes.neurons, sizes.dimension) };
+  return trace(specs, ({ x, g, a, y, w }) => {
+    const rest = sub(y, concat(x.map((block, i) => form.output(block, g[i]!, w, a))));
+    if (!intercept) return { r: rest, level: mul(reduceSum(a, { axes: [0] }), 0) };
+    const { rest: r, means: level } = centred(rest);
+    return { r, level };
+  });
+}
+
+/** p = Tᵀ(Φᵀr − λW): the start of the recurrence. */
+export function directionGraph(shape: SolverShape): NamedGraph<Constant | 'r' | 'w', 'p' | Measured> {
+  const { sizes, rows, form, conditioner, ridge } = shape;
+  const specs = {
+    ...constantSpecs(shape),
+    r: f32(sizes.samples, sizes.outputs),
+    w: f32(sizes.neurons, sizes.dimension),
+  };
+  return trace(specs, ({ x, g, a, t, r, w }) => {
+    const gradient = sub(form.adjoint(x, g, cutRows(r, rows), a), mul(w, ridge));
+    const p = conditioner.transpose(gradient, t);
+    return { p, squared: squaredNorm(p), error: squaredNorm(r), gradient: squaredNorm(gradient) };
+  });
+}
+
+/**
+ * One iteration; the search direction p lives in the preconditioned space, `step` is it in the space of W. The adjoint reads G as `again`: if both
+ * read one input, they would share its numbers, four bytes a gate, and keep those of all blocks in between.
+ */
 export function iterationGraph(
   shape: SolverShape,
-): NamedGraph<Constant | 'r' | 'w' | 'p' | 'squared' | 'level', 'w' | 'r' | 'p' | Measured> {
-  const { sizes, rows, conditioner, ridge, intercept } = shape;
+): NamedGraph<Constant | 'again' | 'r' | 'w' | 'p' | 'squared' | 'level', 'w' | 'r' | 'p' | 'level' | Measured> {
+  const { sizes, rows, form, conditioner, ridge, intercept } = shape;
   const matrix = f32(sizes.neurons, sizes.dimension);
   const specs = {
     ...constantSpecs(shape),
-    r: inBlocks(rows, sizes.outputs),
+    again: rows.map(form.gates),
+    r: f32(sizes.samples, sizes.outputs),
     w: matrix,
     p: matrix,
     squared: f32(),
     level: f32(sizes.outputs),
   };
-  return trace(specs, ({ x, g, a, t, r, w, p, squared, level }) => {
+  return trace(specs, ({ x, g, again, a, t, r, w, p, squared, level }) => {
     const step = conditioner.apply(p, t);
-    const all = x.map((block, i) => output(block, g[i]!, step, a));
-    const { blocks: image, means } = intercept ? centred(all, sizes.samples) : { blocks: all, means: undefined };
-    const curvature = add(sumOf(image.map(squaredNorm)), mul(squaredNorm(step), ridge));
+    const outputs = concat(x.map((block, i) => form.output(block, g[i]!, step, a)));
+    const { rest: image, means } = intercept ? centred(outputs) : { rest: outputs };
+    const curvature = add(squaredNorm(image), mul(squaredNorm(step), ridge));
     // A zero direction (an exact solution) has no curvature; the step along it is zero, not 0/0.
     const length = safeRatio(squared, curvature);
     const weights = add(w, mul(step, length));
-    const rest = r.map((block, i) => sub(block, mul(image[i]!, length)));
-    const gradient = sub(sumOf(rest.map((block, i) => adjoint(x[i]!, g[i]!, block, a))), mul(weights, ridge));
+    const rest = sub(r, mul(image, length));
+    const gradient = sub(form.adjoint(x, again, cutRows(rest, rows), a), mul(weights, ridge));
     const s = conditioner.transpose(gradient, t);
     const next = squaredNorm(s);
     return {
@@ -111,7 +130,7 @@ export function iterationGraph(
       p: add(s, mul(p, safeRatio(next, squared))),
       squared: next,
       level: means ? sub(level, mul(means, length)) : mul(level, 1),
-      error: sumOf(rest.map(squaredNorm)),
+      error: squaredNorm(rest),
       gradient: squaredNorm(gradient),
     };
   });

@@ -1,8 +1,9 @@
 import { InputError } from '@unbraid/checks';
 import type { Matrix } from '@unbraid/data';
-import { compile, inOpenScope, type Runtime, type Scope, withScope } from '@unbraid/graph';
+import { blockIn, compile, inOpenScope, type Runtime, type Scope, withScope } from '@unbraid/graph';
 import { blockRows, type Sizes } from './blocks.ts';
-import { iterationGraph, openGatesGraph, restartGraph } from './cgls-graphs.ts';
+import { directionGraph, iterationGraph, openGatesGraph, residualGraph } from './cgls-graphs.ts';
+import { formOf } from './form.ts';
 import { preconditionerOf } from './preconditioner.ts';
 import {
   centreTargets,
@@ -91,7 +92,8 @@ async function iterate(solver: Solver, samples: number, stop: StopRule): Promise
       reached(best, stop) ??
       (iteration >= stop.maxIterations ? 'maxIterations' : stalls >= STALLS ? 'stagnation' : undefined);
     if (stopped) return { ...state, iterations: iteration, stopped, history };
-    let low = { ...look(), weights: weights() };
+    let low = look();
+    solver.keep();
     let ranAway = false;
     for (let i = 0; i < REFRESH && iteration < stop.maxIterations; i++) {
       stop.signal?.throwIfAborted();
@@ -99,13 +101,17 @@ async function iterate(solver: Solver, samples: number, stop: StopRule): Promise
       const now = look();
       ranAway = !inRange(now) || now.objective > low.objective * (1 + RISE) + ROUNDING * start;
       if (ranAway) break;
-      if (isBetter(now, low)) low = { ...now, weights: weights() };
+      if (isBetter(now, low)) {
+        low = now;
+        solver.keep();
+      }
       const { error, gradient } = now;
       history.push({ iteration: ++iteration, error, gradient });
       await stop.onIteration?.({ iteration, error, gradient }, weights, intercept);
       if (reached(now, stop)) break;
     }
-    await solver.restart(ranAway ? low.weights : undefined);
+    if (ranAway) solver.recall();
+    await solver.restart();
     const next = here();
     stalls = next.objective < start * (1 - PROGRESS) ? 0 : stalls + 1;
     if (isBetter(next, best) || reached(next, stop)) best = next;
@@ -141,6 +147,9 @@ interface Solver {
   /** Takes residual and search direction anew from the weights, or from those given. */
   restart(from?: Float32Array): Promise<void>;
   iterate(): Promise<void>;
+  /** Keeps a copy of the weights, for `recall`. */
+  keep(): void;
+  recall(): void;
   squaredError(): number;
   gradientNorm(): number;
   objective(): number;
@@ -153,21 +162,30 @@ async function compileSolver(scope: Scope, problem: LeastSquares, runtime: Runti
   const sizes: Sizes = { samples: x.rows, dimension: x.cols, neurons: gates.rows, outputs: a.cols };
   const targets = intercept ? centreTargets(problem.y) : { y: problem.y as Matrix, means: new Float64Array(a.cols) };
   const conditioner = await preconditionerOf(precondition, problem, runtime);
-  const shape = { sizes, rows: blockRows(sizes), conditioner, ridge, intercept };
+  const shape = { sizes, rows: blockRows(sizes), form: formOf(sizes), conditioner, ridge, intercept };
   const open = scope.own(await compile(openGatesGraph(shape), runtime, { inputs: { x, u: gates } }));
-  const shared = { x, a, t: conditioner.values, g: open.outputs.g };
+  const shared = { x, a, g: open.outputs.g };
+  const t = conditioner.values;
   const step = scope.own(
     await compile(iterationGraph(shape), runtime, {
-      inputs: shared,
+      inputs: { ...shared, again: shared.g, t },
       carry: { w: 'w', r: 'r', p: 'p', squared: 'squared', level: 'level' },
     }),
   );
-  const refresh = scope.own(
-    await compile(restartGraph(shape), runtime, {
-      inputs: { ...shared, y: targets.y, w: step.inputs.w },
-      outputs: { r: step.inputs.r, p: step.inputs.p, squared: step.inputs.squared, level: step.inputs.level },
+  const { w, r, p, squared, level } = step.inputs;
+  const residual = scope.own(
+    await compile(residualGraph(shape), runtime, {
+      inputs: { ...shared, y: targets.y, w },
+      outputs: { r, level },
     }),
   );
+  const direction = scope.own(
+    await compile(directionGraph(shape), runtime, {
+      inputs: { ...shared, t, r, w },
+      outputs: { p, squared },
+    }),
+  );
+  const kept = blockIn(scope, runtime.arena.alloc('float32', gates.data.length));
   let last: { readonly error: number; readonly gradient: number } = { error: 0, gradient: 0 };
   const remember = ({
     outputs,
@@ -176,26 +194,35 @@ async function compileSolver(scope: Scope, problem: LeastSquares, runtime: Runti
   }) => {
     last = { error: outputs.error.float32[0]!, gradient: Math.sqrt(outputs.gradient.float32[0]!) };
   };
+  const redirect = async () => {
+    await direction.run();
+    remember(direction);
+  };
   const restart = async (from?: Float32Array) => {
-    if (from) step.inputs.w.float32.set(from);
-    await refresh.run();
-    remember(refresh);
+    if (from) w.float32.set(from);
+    await residual.run();
+    await redirect();
   };
   return {
     async begin() {
       await open.run();
-      step.inputs.w.float32.fill(0);
-      await restart();
+      w.float32.fill(0);
+      // Outputs are zeros: the residual is Y.
+      r.float32.set(targets.y.data);
+      level.float32.fill(0);
+      await redirect();
     },
     restart,
     async iterate() {
       await step.run();
       remember(step);
     },
+    keep: () => kept.data.set(w.float32),
+    recall: () => w.float32.set(kept.data),
     squaredError: () => last.error,
     gradientNorm: () => last.gradient,
-    objective: () => last.error + ridge * runtime.kernels.norm2(step.inputs.w.float32) ** 2,
-    weights: () => step.inputs.w.float32.slice(),
-    intercept: () => Float32Array.from(step.inputs.level.float32, (level, j) => targets.means[j]! + level),
+    objective: () => last.error + (ridge > 0 ? ridge * runtime.kernels.norm2(w.float32) ** 2 : 0),
+    weights: () => w.float32.slice(),
+    intercept: () => Float32Array.from(level.float32, (mean, j) => targets.means[j]! + mean),
   };
 }

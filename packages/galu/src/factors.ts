@@ -1,8 +1,9 @@
 import { createMatrix, type Matrix } from '@unbraid/data';
-import { f32, matmul, type Runtime, type Tensor, trace } from '@unbraid/graph';
+import { f32, matmul, type Runtime, trace } from '@unbraid/graph';
 import { blockRows, inBlocks, LARGEST_FACTOR } from './blocks.ts';
 import { cholesky, invertLower } from './cholesky.ts';
-import { openGates, sumOf } from './network.ts';
+import { formOf } from './form.ts';
+import { sumOf } from './network.ts';
 import type { PreconditionedProblem } from './preconditioner.ts';
 import { runOnce } from './run-once.ts';
 
@@ -38,7 +39,7 @@ export async function kroneckerFactors(problem: PreconditionedProblem, runtime: 
   const sigma = both ? Math.sqrt((ridge * meanS) / meanB) : ridge / meanB;
   const [gateInverse, inputInverse] = [
     left ? inverseFactor(await gateMatrix(problem, runtime), k, beta) : undefined,
-    right ? inverseFactor(await gram(problem, runtime, d, (block) => block), d, sigma) : undefined,
+    right ? inverseFactor(await inputsGram(x, runtime), d, sigma) : undefined,
   ];
   return { ...(gateInverse && { gates: gateInverse }), ...(inputInverse && { inputs: inputInverse }) };
 }
@@ -47,7 +48,7 @@ export async function kroneckerFactors(problem: PreconditionedProblem, runtime: 
 async function gateMatrix(problem: PreconditionedProblem, runtime: Runtime): Promise<Float64Array> {
   const { x, gates, a } = problem;
   const k = gates.rows;
-  const b = await gram(problem, runtime, k, openGates);
+  const b = await gatesGram(problem, runtime);
   for (let i = 0; i < k; i++) {
     for (let j = 0; j < k; j++) {
       let inner = 0;
@@ -58,20 +59,28 @@ async function gateMatrix(problem: PreconditionedProblem, runtime: Runtime): Pro
   return b;
 }
 
-/** Σ FᵀF over blocks F of what `f` makes of rows of X, `width` columns. */
-async function gram(
-  { x, gates }: PreconditionedProblem,
-  runtime: Runtime,
-  width: number,
-  f: (block: Tensor, u: Tensor) => Tensor,
-): Promise<Float64Array> {
-  const rows = blockRows({ samples: x.rows, dimension: x.cols, neurons: Math.max(gates.rows, x.cols), outputs: 1 });
+/** GᵀG, k × k */
+async function gatesGram({ x, gates }: PreconditionedProblem, runtime: Runtime): Promise<Float64Array> {
+  const sizes = { samples: x.rows, dimension: x.cols, neurons: gates.rows, outputs: 1 };
+  const rows = blockRows(sizes);
+  const form = formOf(sizes);
   const specs = { x: inBlocks(rows, x.cols), u: f32(gates.rows, gates.cols) };
   const graph = trace(specs, ({ x: blocks, u }) => ({
-    gram: sumOf(blocks.map((block) => f(block, u)).map((part) => matmul(part, part, { transposeA: true }))),
+    gram: form.overlap(blocks.map((block) => form.open(block, u))),
   }));
-  const sum = createMatrix(width, width);
+  const sum = createMatrix(gates.rows, gates.rows);
   await runOnce(graph, runtime, { inputs: { x, u: gates }, outputs: { gram: sum } });
+  return Float64Array.from(sum.data);
+}
+
+/** XᵀX, d × d */
+async function inputsGram(x: Matrix, runtime: Runtime): Promise<Float64Array> {
+  const rows = blockRows({ samples: x.rows, dimension: x.cols, neurons: x.cols, outputs: 1 });
+  const graph = trace({ x: inBlocks(rows, x.cols) }, ({ x: blocks }) => ({
+    gram: sumOf(blocks.map((block) => matmul(block, block, { transposeA: true }))),
+  }));
+  const sum = createMatrix(x.cols, x.cols);
+  await runOnce(graph, runtime, { inputs: { x }, outputs: { gram: sum } });
   return Float64Array.from(sum.data);
 }
 

@@ -1,7 +1,7 @@
 import { checkFiniteValues, InputError } from '@unbraid/checks';
 import { createMatrix, type Matrix } from '@unbraid/data';
 import { add, compile, f32, matmul, mul, type Runtime, type Tensor, trace } from '@unbraid/graph';
-import { blockRows } from './blocks.ts';
+import { rowsInMemory } from './blocks.ts';
 import { checkMatrix } from './check-data.ts';
 import { openGates } from './network.ts';
 import { runOnce } from './run-once.ts';
@@ -33,8 +33,7 @@ export async function galuKernel(x: Matrix, z: Matrix, network: KernelNetwork, r
  */
 async function sharedGates(x: Matrix, z: Matrix, network: KernelNetwork, runtime: Runtime): Promise<Matrix> {
   const { gates, alpha } = network;
-  const sizes = { samples: gates.rows, dimension: x.cols, neurons: x.rows + z.rows, outputs: 1 };
-  const block = blockRows(sizes)[0]!;
+  const block = Math.min(gates.rows, rowsInMemory(x.rows + z.rows));
   const specs = {
     x: f32(x.rows, x.cols),
     z: f32(z.rows, z.cols),

@@ -1,5 +1,6 @@
 import {
   add,
+  concat,
   div,
   f32,
   greater,
@@ -14,17 +15,16 @@ import {
   where,
 } from '@unbraid/graph';
 import { inBlocks } from './blocks.ts';
-import type { NamedGraph, SolverShape } from './cgls-graphs.ts';
-import { adjoint, openGates, output, sumOf } from './network.ts';
+import { cutRows, type NamedGraph, type SolverShape } from './cgls-graphs.ts';
 
 // With an intercept Newton's step is that of W and b together. b is eliminated: of the Hessian Φ'ᵀDΦ' + 2λ diag(I, 0), Φ' = (Φ 1),
 // the Schur complement in b is ΦᵀD(Φ − 1 μ) + 2λI, where μ is the mean of Φ's rows weighted by D. So all it takes is to subtract
 // weighted means from images, and from the residual what b's own step answers for.
 
-const columnSums = (blocks: readonly Tensor[]): Tensor => sumOf(blocks.map((block) => reduceSum(block, { axes: [0] })));
+const columnSums = (t: Tensor): Tensor => reduceSum(t, { axes: [0] });
 
 /** Σ a / Σ b of each column, 0 where b is 0 throughout: rows that are all beyond doubt leave nothing to answer for. */
-const ratioOfSums = (a: readonly Tensor[], b: readonly Tensor[]): Tensor => {
+const ratioOfSums = (a: Tensor, b: Tensor): Tensor => {
   const below = columnSums(b);
   return where(greater(below, 0), div(columnSums(a), below), 0);
 };
@@ -35,32 +35,33 @@ type Value = 'g' | 'd' | 'gradient' | 'gradientOfIntercept' | 'shift' | 'conditi
 export function valueGraph({
   sizes,
   rows,
+  form,
   conditioner,
   ridge,
   intercept,
 }: SolverShape): NamedGraph<'x' | 'u' | 'a' | 't' | 'y' | 'w' | 'b', Value> {
-  const { dimension, neurons, outputs } = sizes;
+  const { samples, dimension, neurons, outputs } = sizes;
   const matrix = f32(neurons, dimension);
   const specs = {
     x: inBlocks(rows, dimension),
     u: matrix,
     a: f32(neurons, outputs),
     t: conditioner.specs,
-    y: inBlocks(rows, outputs),
+    y: f32(samples, outputs),
     w: matrix,
     b: f32(outputs),
   };
   return trace(specs, ({ x, u, a, t, y, w, b }) => {
-    const g = x.map((block) => openGates(block, u));
-    const margins = x.map((block, i) => mul(y[i]!, add(output(block, g[i]!, w, a), b)));
-    const wrong = margins.map((margin) => sigmoid(neg(margin)));
-    const d = wrong.map((s) => mul(s, sub(1, s)));
-    const pull = wrong.map((s, i) => neg(mul(y[i]!, s)));
-    const back = (r: readonly Tensor[]) =>
-      add(sumOf(r.map((block, i) => adjoint(x[i]!, g[i]!, block, a))), mul(w, 2 * ridge));
+    const g = x.map((block) => form.open(block, u));
+    const n = concat(x.map((block, i) => form.output(block, g[i]!, w, a)));
+    const margins = mul(y, add(n, b));
+    const wrong = sigmoid(neg(margins));
+    const d = mul(wrong, sub(1, wrong));
+    const pull = neg(mul(y, wrong));
+    const back = (r: Tensor) => add(form.adjoint(x, g, cutRows(r, rows), a), mul(w, 2 * ridge));
     const gradient = back(pull);
     const shift = ratioOfSums(pull, d);
-    const reduced = intercept ? back(pull.map((block, i) => sub(block, mul(d[i]!, shift)))) : gradient;
+    const reduced = intercept ? back(sub(pull, mul(d, shift))) : gradient;
     return {
       g,
       d,
@@ -68,7 +69,7 @@ export function valueGraph({
       gradientOfIntercept: columnSums(pull),
       shift,
       conditioned: conditioner.transpose(reduced, t),
-      loss: sumOf(margins.map((margin) => reduceSum(softplus(neg(margin))))),
+      loss: reduceSum(softplus(neg(margins))),
     };
   });
 }
@@ -77,26 +78,26 @@ export function valueGraph({
 export function productGraph({
   sizes,
   rows,
+  form,
   conditioner,
   ridge,
   intercept,
 }: SolverShape): NamedGraph<'x' | 'a' | 't' | 'g' | 'd' | 'p', 'step' | 'shift' | 'image'> {
-  const { dimension, neurons, outputs } = sizes;
+  const { samples, dimension, neurons, outputs } = sizes;
   const specs = {
     x: inBlocks(rows, dimension),
     a: f32(neurons, outputs),
     t: conditioner.specs,
-    g: inBlocks(rows, neurons),
-    d: inBlocks(rows, outputs),
+    g: rows.map(form.gates),
+    d: f32(samples, outputs),
     p: f32(neurons, dimension),
   };
   return trace(specs, ({ x, a, t, g, d, p }) => {
     const step = conditioner.apply(p, t);
-    const image = x.map((block, i) => output(block, g[i]!, step, a));
-    const weighted = image.map((block, i) => mul(d[i]!, block));
-    const shift = ratioOfSums(weighted, d);
-    const rest = intercept ? image.map((block, i) => mul(d[i]!, sub(block, shift))) : weighted;
-    const parts = rest.map((block, i) => adjoint(x[i]!, g[i]!, block, a));
-    return { step, shift, image: conditioner.transpose(add(sumOf(parts), mul(step, 2 * ridge)), t) };
+    const image = concat(x.map((block, i) => form.output(block, g[i]!, step, a)));
+    const shift = ratioOfSums(mul(d, image), d);
+    const rest = mul(d, intercept ? sub(image, shift) : image);
+    const back = add(form.adjoint(x, g, cutRows(rest, rows), a), mul(step, 2 * ridge));
+    return { step, shift, image: conditioner.transpose(back, t) };
   });
 }

@@ -2,6 +2,7 @@ import { InputError } from '@unbraid/checks';
 import type { Matrix } from '@unbraid/data';
 import { blockIn, compile, type Runtime, type Scope, withScope } from '@unbraid/graph';
 import { blockRows, type Sizes } from './blocks.ts';
+import { formOf } from './form.ts';
 import { productGraph, valueGraph } from './newton-graphs.ts';
 import { preconditionerOf } from './preconditioner.ts';
 import {
@@ -126,7 +127,7 @@ async function compileNewton(scope: Scope, problem: LogisticProblem, runtime: Ru
   const sizes: Sizes = { samples: x.rows, dimension: x.cols, neurons: gates.rows, outputs: a.cols };
   // D is at most 1/4, and that at the start: ΦᵀDΦ + 2λI is then a quarter of ΦᵀΦ + 8λI.
   const conditioner = await preconditionerOf(precondition, { ...problem, ridge: 8 * ridge }, runtime);
-  const shape = { sizes, rows: blockRows(sizes), conditioner, ridge, intercept };
+  const shape = { sizes, rows: blockRows(sizes), form: formOf(sizes), conditioner, ridge, intercept };
   const vector = (size = gates.data.length) => blockIn(scope, arena.alloc('float32', size));
   const [w, p, residual, direction] = [vector(), vector(), vector(), vector()] as const;
   const [b, turn] = [vector(a.cols), vector(a.cols)] as const;

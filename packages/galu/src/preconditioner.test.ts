@@ -111,14 +111,10 @@ describe('a preconditioner', () => {
   });
 });
 
-test('blocks of rows are centred by the means of all of them', () => {
-  const [one, two] = [input('one', [2, 2], 'float32'), input('two', [3, 2], 'float32')];
-  const { blocks, means } = centred([one, two], 5);
-  const given = new Map([
-    [one, [1, 10, 2, 20]],
-    [two, [3, 30, 4, 40, 0, 50]],
-  ]);
-  const [a, b, m] = valuesOf(given, [...blocks, means]);
+test('a matrix is centred by the means of its columns', () => {
+  const t = input('t', [5, 2], 'float32');
+  const { rest, means } = centred(t);
+  const [r, m] = valuesOf(new Map([[t, [1, 10, 2, 20, 3, 30, 4, 40, 0, 50]]]), [rest, means]);
   expect([...m!]).toEqual([2, 30]);
-  expect([...a!, ...b!]).toEqual([-1, -20, 0, -10, 1, 0, 2, 10, -2, 20]);
+  expect([...r!]).toEqual([-1, -20, 0, -10, 1, 0, 2, 10, -2, 20]);
 });

@@ -3,7 +3,7 @@ import { createMatrix, type Matrix } from '@unbraid/data';
 import { f32, type Runtime, trace } from '@unbraid/graph';
 import { blockRows, inBlocks } from './blocks.ts';
 import { checkMatrix } from './check-data.ts';
-import { openGates, output } from './network.ts';
+import { formOf } from './form.ts';
 import { runOnce } from './run-once.ts';
 
 /** What outputs follow from. */
@@ -30,11 +30,13 @@ export async function predictOutputs(network: Weights, x: Matrix, runtime: Runti
     throw new InputError('data', `galu: X has ${x.cols} columns, the network was trained on ${gates.cols}`);
   }
   if (x.rows === 0) return createMatrix(0, a.cols);
-  const rows = blockRows({ samples: x.rows, dimension: x.cols, neurons: gates.rows, outputs: a.cols });
+  const sizes = { samples: x.rows, dimension: x.cols, neurons: gates.rows, outputs: a.cols };
+  const rows = blockRows(sizes);
+  const form = formOf(sizes);
   const matrix = f32(gates.rows, gates.cols);
   const specs = { x: inBlocks(rows, x.cols), u: matrix, w: matrix, a: f32(a.rows, a.cols) };
   const graph = trace(specs, ({ x: blocks, u, w, a: A }) => ({
-    n: blocks.map((block) => output(block, openGates(block, u), w, A)),
+    n: blocks.map((block) => form.output(block, form.open(block, u), w, A)),
   }));
   const n = createMatrix(x.rows, a.cols);
   await runOnce(graph, runtime, { inputs: { x, u: gates, w: weights, a }, outputs: { n } });

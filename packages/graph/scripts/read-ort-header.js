@@ -7,12 +7,15 @@ import { fileURLToPath } from 'node:url';
 
 /** What src/backends/capi calls. */
 const NEEDED = [
+  'AddRunConfigEntry',
   'AddSessionConfigEntry',
   'BindInput',
   'BindOutput',
+  'CreateAndRegisterAllocator',
   'CreateCpuMemoryInfo',
   'CreateEnv',
   'CreateIoBinding',
+  'CreateRunOptions',
   'CreateSessionFromArray',
   'CreateSessionOptions',
   'CreateTensorWithDataAsOrtValue',

@@ -36,11 +36,11 @@ function productIn(sum: Tensor, readers: ReadonlyMap<Tensor, number>): number | 
 
 function startingFrom(addend: Tensor, { inputs: [a, b], attributes }: Tensor): Tensor {
   const [c, beta] = factored(addend);
-  return scaledGemm(a!, b!, c, { ...(attributes as unknown as Transpositions), beta });
+  return scaledGemm(a!, b!, c, { ...(attributes as unknown as Transpositions), alpha: 1, beta });
 }
 
 /** A tensor and a number whose product is `tensor`. ONNX keeps the number as a float32. */
-function factored(tensor: Tensor): [Tensor, number] {
+export function factored(tensor: Tensor): [Tensor, number] {
   if (tensor.operator.name !== 'mul') return [tensor, 1];
   const [a, b] = tensor.inputs as [Tensor, Tensor];
   for (const [x, factor] of [[a, uniformValue(b)] as const, [b, uniformValue(a)] as const]) {

@@ -161,6 +161,16 @@ const uses: Readonly<Record<string, readonly Use[]>> = {
     ...images((x) => g.maxPool2d(x!, { kernel: 2, strides: 1, dilations: 2 })),
   ],
   pad: line((x) => g.pad(g.reshape(x!, [-1]), [1], [1], nan)),
+  pick: folds((x) =>
+    g.pick(
+      x,
+      g.constant(
+        Array.from({ length: g.sizeOf(x.shape.slice(0, -1)) }, (_, i) => (i * 3) % x.shape.at(-1)!),
+        x.shape.slice(0, -1),
+        'int32',
+      ),
+    ),
+  ),
   reshape: line((x) => g.reshape(x!, [-1])),
   scatterAdd: folds((x, axis) => {
     const places = Array.from({ length: x.shape[axis]! }, (_, i) => (i * 3) % 2);

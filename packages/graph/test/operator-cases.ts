@@ -146,6 +146,15 @@ const gather = withShape(shape(1, 3), 'real', (s) =>
   })),
 );
 
+const pick = withShape(shape(1, 3), 'real', (s) => {
+  const rows = s.slice(0, -1);
+  const count = g.sizeOf(rows);
+  return fc.array(fc.nat({ max: s.at(-1)! - 1 }), { minLength: count, maxLength: count }).map((indices) => ({
+    note: JSON.stringify(indices),
+    f: (x) => g.pick(x, g.constant(indices, rows, 'int32')),
+  }));
+});
+
 const scatterAdd = shape(1, 3).chain((s) =>
   indexed(s).map(
     ({ axis, indexShape, indices }): OperatorCase => ({
@@ -304,6 +313,7 @@ export const operatorCases: Readonly<Record<string, fc.Arbitrary<OperatorCase>>>
   erf: one('real', g.erf),
   exp: one('real', g.exp),
   gather,
+  pick,
   gemm,
   log: one('positive', g.log),
   logSoftmax: alongAxis(g.logSoftmax),

@@ -19,6 +19,7 @@ import {
   maxPool2d,
   oneHot,
   pad,
+  pick,
   reduceMax,
   reduceSum,
   relu,
@@ -51,6 +52,9 @@ const mistakes: [string, () => unknown, string][] = [
     () => matmul(t([3]), a),
     'matmul: takes float matrices, two axes at least, not float32[3] and float32[2, 3]',
   ],
+  ['pick', () => pick(a, t([3], 'int32')), 'pick: an index is needed for each row of [2, 3], not [3]'],
+  ['pick by reals', () => pick(a, t([2])), 'pick: indices are int32 or int64, not float32[2, 1]'],
+  ['pick of a number', () => pick(t([]), t([], 'int32')), 'pick: an index is needed for each row of [], not []'],
   ['gemm', () => gemm(a, t([2, 4]), t([4])), 'gemm: inner sizes differ in [2, 3] × [2, 4]'],
   ['gemm of batches', () => gemm(t([1, 2, 3]), a, a), 'gemm: takes plain matrices, not [1, 2, 3] and [2, 3]'],
   [

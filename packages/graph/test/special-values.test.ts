@@ -86,14 +86,11 @@ function derivativesOf(op: Entrywise['op'], xs: readonly Tensor[]): Outputs {
 /**
  * What we take where PyTorch gives NaN although no operand is: the limits, all 0 — of erf″ at ±∞, of derivatives of atan2 where one operand is
  * infinite, of a^b log a where a^b goes to 0 — and 0 where atan2 and 0^0 have none, as for their first derivatives; and a⁰ does
- * not depend on a. Where it gives a number for a NaN: the sign of NaN is NaN to us, and a relu passes nothing on.
+ * not depend on a. Where it gives a number for a NaN: the sign of NaN is NaN to us, and so is the derivative of a relu there.
  */
 function settled({ op, inputs }: Entrywise, i: number, name: string, pytorch: number): number {
   const xs = inputs.map((input) => decode(input)[i]!);
-  if (Number.isNaN(xs[0]) && name.startsWith('first')) {
-    if (op === 'abs') return Number.NaN;
-    if (op === 'relu') return 0;
-  }
+  if (Number.isNaN(xs[0]) && name.startsWith('first') && (op === 'abs' || op === 'relu')) return Number.NaN;
   if (op === 'pow') {
     const limit = name.includes('1') ? xs[0]! >= 0 && !Number.isNaN(xs[1]) : name.startsWith('second') && xs[1] === 0;
     return Number.isNaN(pytorch) && limit ? 0 : pytorch;

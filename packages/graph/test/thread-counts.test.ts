@@ -5,13 +5,17 @@ import {
   type AnyGraph,
   type Buffer,
   compile,
+  constant,
   conv2d,
   f32,
   gemm,
   grad,
+  logSoftmax,
   matmul,
   mul,
+  pick,
   reduceSum,
+  relu,
   softplus,
   type Tensor,
   trace,
@@ -31,6 +35,9 @@ const SIZES = [
   [129, 1, 784],
   [300, 1, 256],
   [300, 20, 400],
+  [128, 1024, 784],
+  [65, 2048, 300],
+  [48, 1024, 300],
 ] as const;
 
 interface Compiled {
@@ -74,6 +81,22 @@ test.each(SIZES)('products %i × %i over %i have the same bits on any number of 
   }
   const sum = graphOf(size, FORMS[0], (a, b, c) => gemm(a, b, c));
   expect((await bitsOf(sum)).size).toBe(1);
+});
+
+test('a step of a wide network has the same bits on any number of threads', async () => {
+  const [batch, inputs, hidden, classes] = [128, 300, 1024, 10];
+  const labels = constant(
+    Array.from({ length: batch }, (_, i) => i % classes),
+    [batch],
+    'int32',
+  );
+  const specs = { x: f32(batch, inputs), params: { w: f32(inputs, hidden), b: f32(hidden), v: f32(hidden, classes) } };
+  const step = trace(specs, ({ x, params }) => ({
+    y: grad(({ w, b, v }: typeof params) =>
+      reduceSum(pick(logSoftmax(matmul(relu(gemm(x, mul(w, 0.1), b)), v)), labels)),
+    )(params),
+  }));
+  expect((await bitsOf(step)).size).toBe(1);
 });
 
 /** Σ y² of images under filters, whose gradients meet all three faces of the convolution. */

@@ -2,12 +2,18 @@ import { resumeRun } from '@unbraid/experiment';
 import type { Io } from '../io.ts';
 import { engineVersions } from '../versions.ts';
 import { printOutcome } from './result.ts';
+import { withThreads } from './threads.ts';
 import { watched } from './watched.ts';
 
+export interface ResumeFlags {
+  readonly threads?: string;
+  readonly json?: boolean;
+}
+
 /** `unbraid resume DIR`: goes on with a run, or tells the results of one that is done. Returns the exit code. */
-export async function resume(io: Io, directory: string, options: { readonly json?: boolean }): Promise<number> {
-  const outcome = await watched(io, (hooks) =>
-    resumeRun(directory, io.registry.find, { hooks, versions: engineVersions() }),
+export async function resume(io: Io, directory: string, { threads, json = false }: ResumeFlags): Promise<number> {
+  const outcome = await withThreads(threads, () =>
+    watched(io, (hooks) => resumeRun(directory, io.registry.find, { hooks, versions: engineVersions() })),
   );
-  return printOutcome(io, outcome, options.json ?? false);
+  return printOutcome(io, outcome, json);
 }

@@ -1,4 +1,4 @@
-import os from 'node:os';
+import { usableCores } from '@unbraid/checks/node';
 import { afterEach, expect, it, vi } from 'vitest';
 import { describeMachine, differences, type Environment, type Machine } from './environment.ts';
 import { gatherEnvironments } from './environments.ts';
@@ -13,9 +13,11 @@ const environment = (changes: Partial<Machine> = {}, versions = { node: '20.1.0'
 
 it('knows the threads that ONNX Runtime takes', () => {
   vi.stubEnv('UNBRAID_THREADS', '3');
-  expect(describeMachine()).toMatchObject({ cpu: expect.any(String), cores: os.availableParallelism(), threads: 3 });
+  expect(describeMachine()).toMatchObject({ cpu: expect.any(String), cores: usableCores(), threads: 3 });
   vi.stubEnv('UNBRAID_THREADS', '');
-  expect(describeMachine().threads).toBe(os.availableParallelism());
+  expect(describeMachine().threads).toBe(usableCores());
+  vi.stubEnv('UNBRAID_THREADS', '1.5');
+  expect(() => describeMachine()).toThrow('UNBRAID_THREADS is "1.5"');
 });
 
 it.each([

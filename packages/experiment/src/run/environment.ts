@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
+import { defaultThreads, usableCores } from '@unbraid/checks/node';
 import { z } from 'zod';
 
 const machineSchema = z.object({
   /** The processor's model. */
   cpu: z.string(),
-  /** Those that the process may use. */
+  /** Those that the process may use, no more than a container's quota is worth. */
   cores: z.int(),
   /** Of ONNX Runtime, unless a setting says otherwise: `UNBRAID_THREADS`, or else the cores. */
   threads: z.int().optional(),
@@ -24,8 +25,8 @@ export type Environment = Readonly<z.output<typeof environmentSchema>>;
 export function describeMachine(): Machine {
   return {
     cpu: os.cpus()[0]?.model.trim() || 'unknown',
-    cores: os.availableParallelism(),
-    threads: Number(process.env.UNBRAID_THREADS) || os.availableParallelism(),
+    cores: usableCores(),
+    threads: defaultThreads('experiment'),
     memoryGiB: Math.round((os.totalmem() / 2 ** 30) * 10) / 10,
     os: `${os.type()} ${os.release()} ${os.arch()}`,
   };

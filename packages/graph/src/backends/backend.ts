@@ -5,6 +5,8 @@ import type { Place } from '../run/port.ts';
 export interface Backend {
   /** Runtime, version, binding, provider and threads, for reports. */
   readonly name: string;
+  /** Threads inside an operator, where the runtime knows. */
+  readonly threads?: number;
   /** Whether runs read and write memory that threads share. Left out where they don't. */
   readonly sharesMemory?: boolean;
   /** Whether a run takes an input where it lies, so that one of which it reads little costs little. Left out where it is copied. */
@@ -53,7 +55,7 @@ export interface Runtime {
 }
 
 export interface BackendOptions {
-  /** Threads inside an operator; in Node by default `UNBRAID_THREADS`, or else the cores that the process may use; in browsers 1. */
+  /** Threads inside an operator; in Node by default `UNBRAID_THREADS`, or else the cores that the process may use, under its container's quota; in browsers 1. */
   readonly threads?: number;
   /** Execution provider; `cpu` in Node, `wasm` in browsers by default. */
   readonly provider?: string;

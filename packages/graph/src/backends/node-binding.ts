@@ -39,6 +39,7 @@ export function nodeBindingBackend(threads: number, provider: string, why: strin
     sharesSessions: true,
     createSession,
     ...(provider === 'cpu' && {
+      threads,
       readsInPlace: true,
       channelBlock: () => {
         block ??= findChannelBlock({ createSession });

@@ -1,9 +1,9 @@
 import { emitWarning, InputError, showValue } from '@unbraid/checks';
+import { defaultThreads } from '@unbraid/checks/node';
 import { Arena, type ArenaOptions, createKernels } from '@unbraid/kernels';
 import { createTeam } from '@unbraid/kernels/node';
 import type { Backend, BackendOptions, Runtime } from './backend.ts';
 import { capiBackend } from './capi/backend.ts';
-import { defaultThreads } from './default-threads.ts';
 import { nodeBindingBackend } from './node-binding.ts';
 import { checkRuntime } from './session-options.ts';
 
@@ -24,7 +24,7 @@ export interface NodeBackendOptions extends BackendOptions {
  * @throws {InputError} for options that are unknown or out of range, and for a binding that is asked for and can't be had
  */
 export function nodeBackend(options: NodeBackendOptions = {}): Backend {
-  const { threads = defaultThreads(), provider = 'cpu', binding } = checkRuntime('nodeBackend', options);
+  const { threads = defaultThreads('graph'), provider = 'cpu', binding } = checkRuntime('nodeBackend', options);
   if (binding === 'capi' && provider !== 'cpu')
     throw new InputError('setting', `graph: the binding capi runs on cpu, not on ${provider}; leave the binding out`);
   const wanted = binding ?? bindingOf(process.env.UNBRAID_BINDING);

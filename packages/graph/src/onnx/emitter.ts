@@ -16,6 +16,8 @@ export interface Forms {
   readonly channelBlock?: number | undefined;
   /** Whether products are written so that their bits don't depend on the number of threads. */
   readonly sameBits?: boolean;
+  /** Threads of the backend, where they are known: products have forms that give the same bits on more or fewer. */
+  readonly threads?: number | undefined;
   /** Whether the model is made for several sizes of the batch, so that no form may depend on a size. */
   readonly openSizes?: boolean;
 }

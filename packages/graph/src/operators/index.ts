@@ -38,6 +38,7 @@ export { neg } from './neg.ts';
 export { norm } from './norm.ts';
 export { oneHot } from './one-hot.ts';
 export { pad } from './pad.ts';
+export { pick } from './pick.ts';
 export type { PoolOptions } from './pooling.ts';
 export { pow } from './pow.ts';
 export { reduceMax } from './reduce-max.ts';

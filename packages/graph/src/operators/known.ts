@@ -30,7 +30,19 @@ function inherited<T>(rule: (tensor: Tensor, of: (operand: Tensor) => T) => T): 
 
 /** Operators whose entries are entries of the first operand, in other places or more than once, or sums of them, or have their sign changed. */
 const MOVES = new Set([
-  ...['broadcastTo', 'gather', 'neg', 'part', 'reduceSum', 'repeat2d', 'reshape', 'slice', 'stopGradient', 'transpose'],
+  ...[
+    'broadcastTo',
+    'gather',
+    'neg',
+    'part',
+    'pick',
+    'reduceSum',
+    'repeat2d',
+    'reshape',
+    'slice',
+    'stopGradient',
+    'transpose',
+  ],
 ]);
 
 /** Operators whose every operand adds to an entry, so that nothing of one entry alone is left. */
@@ -58,8 +70,11 @@ export const zerosIn = inherited<Zeros>((tensor, of) => {
     // A cotangent that a user gives may be a row of the identity.
     case 'input':
     case 'bernoulliMask':
+    case 'reluMask':
     case 'scatterAdd':
       return 'masked';
+    case 'addAt':
+      return of(inputs[0]!);
     case 'cast':
       return inputs[0]!.dtype === 'bool' ? 'masked' : of(inputs[0]!);
     case 'pad':
@@ -107,6 +122,7 @@ const signOf = inherited<Sign>((tensor, of) => {
     case 'exp':
     case 'norm':
     case 'relu':
+    case 'reluMask':
     case 'sigmoid':
     case 'softmax':
     case 'softplus':
@@ -163,6 +179,8 @@ export const tame = inherited<boolean>((tensor, of) => {
     case 'constant':
       return constantValue(tensor)!.data.every(Number.isFinite);
     case 'bernoulliMask':
+    // That of a NaN is NaN, as what it masks is.
+    case 'reluMask':
       return true;
     case 'cast':
       return inputs[0]!.dtype === 'bool' || of(inputs[0]!);

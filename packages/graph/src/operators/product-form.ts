@@ -7,15 +7,32 @@ export interface Product extends Transpositions {
   readonly rows: number;
   readonly cols: number;
   readonly inner: number;
+  /** Times the product; 1 by default. */
+  readonly alpha?: number;
   /** `beta` times this is added; it broadcasts to the product. */
-  readonly addend?: { readonly name: string; readonly shape: Shape; readonly beta: number };
+  readonly addend?: { readonly name: string; readonly shape: Shape; readonly beta: number } | undefined;
 }
 
-/** Columns up to which a product is turned: enough for 64 threads. */
+/** Columns up to which a product is turned where the number of threads isn't known: enough for 64 threads. */
 const MOST_COLS = 4096;
 
 /** What one block of an inner sum takes, in ONNX Runtime's kernels. */
 const INNER_BLOCK = 128;
+
+/** Columns of a product or of a thread's share up to which the inner sum is cut into longer blocks. */
+const NARROW = 64;
+
+/** Columns are shared out in units of this. */
+const SHARE_UNIT = 16;
+
+/** Parts that a thread's share may be cut into: on processors whose cores differ. */
+const PARTS = 4;
+
+/**
+ * Columns from which a left operand that is used transposed is transposed beforehand: ONNX Runtime's product does so itself for each 128 of
+ * a thread's columns.
+ */
+const WIDE = 512;
 
 /**
  * Writes a product so that its bits don't depend on the number of threads. ONNX Runtime's threads share out the longer side of
@@ -23,25 +40,44 @@ const INNER_BLOCK = 128;
  * otherwise (docs/decisions/015-same-numbers.md). Such a product is computed as its transpose, which has the rows as its longer side.
  */
 export function emitProduct(a: string, b: string, product: Product, emitter: Emitter): string {
-  const { transposeA, transposeB, addend } = product;
-  if (!emitter.sameBits || !dependsOnThreads(product)) return gemm([a, b], transposeA, transposeB, addend, emitter);
-  const turned = addend && { ...addend, name: turnedAddend(addend, emitter) };
-  return emitter.node('Transpose', [gemm([b, a], !transposeB, !transposeA, turned, emitter)], { perm: [1, 0] });
+  const { rows, cols, inner, transposeA, addend } = product;
+  if (emitter.sameBits && dependsOnThreads(product, emitter.threads)) {
+    const turned = addend && { ...addend, name: turnedAddend(addend, emitter) };
+    const flags = { transposeA: !product.transposeB, transposeB: !transposeA };
+    return emitter.node('Transpose', [gemm([b, a], { ...product, ...flags, addend: turned }, emitter)], {
+      perm: [1, 0],
+    });
+  }
+  if (transposeA && cols >= WIDE && rows >= WIDE && inner <= INNER_BLOCK && !emitter.openSizes) {
+    return gemm([emitter.node('Transpose', [a], { perm: [1, 0] }), b], { ...product, transposeA: false }, emitter);
+  }
+  return gemm([a, b], product, emitter);
 }
 
-const dependsOnThreads = ({ rows, cols, inner }: Product): boolean =>
-  inner > INNER_BLOCK && ((cols > rows && rows > 1 && cols <= MOST_COLS) || (cols === 1 && rows > 1));
+function dependsOnThreads(product: Product, threads: number | undefined): boolean {
+  const { rows, cols, inner, transposeA } = product;
+  if (inner <= INNER_BLOCK || rows === 1) return false;
+  if (cols === 1) return true;
+  // The blocks are always short where the left operand is transposed.
+  if (transposeA || cols <= rows || cols > MOST_COLS) return false;
+  return !(threads !== undefined && hasShortBlocks(product, threads));
+}
+
+/** Whether the product is cut into short blocks on this number of threads, and its transpose, which others may compute, is as well. */
+function hasShortBlocks({ rows, cols, transposeB }: Product, threads: number): boolean {
+  const least = SHARE_UNIT * Math.floor(cols / SHARE_UNIT / (PARTS * threads));
+  return least > NARROW && (rows > NARROW || !transposeB);
+}
 
 function gemm(
   operands: readonly [string, string],
-  transA: boolean,
-  transB: boolean,
-  addend: Pick<NonNullable<Product['addend']>, 'name' | 'beta'> | undefined,
+  { transposeA, transposeB, alpha = 1, addend }: Pick<Product, 'transposeA' | 'transposeB' | 'alpha' | 'addend'>,
   emitter: Emitter,
 ): string {
   return emitter.node('Gemm', addend ? [...operands, addend.name] : operands, {
-    transA: Number(transA),
-    transB: Number(transB),
+    transA: Number(transposeA),
+    transB: Number(transposeB),
+    ...(alpha !== 1 && { alpha: { float: alpha } }),
     ...(addend && addend.beta !== 1 && { beta: { float: addend.beta } }),
   });
 }

@@ -1,6 +1,7 @@
+import type { Tensor } from '../tensor.ts';
 import { broadcastTo } from './broadcast-to.ts';
 import { sumOfSquare } from './reduce-sum-square.ts';
-import { keptShape, reduction } from './reduction.ts';
+import { keptShape, type ReductionAttributes, reduction } from './reduction.ts';
 import { reshape } from './reshape.ts';
 import { emitSum } from './sum-form.ts';
 
@@ -14,5 +15,11 @@ export const reduceSum = reduction({
     broadcastTo(reshape(cotangent, keptShape(x!.shape, axes)), x!.shape),
   ],
   jvp: ([t], { attributes }) => t && reduceSum(t, attributes),
-  simplify: sumOfSquare,
+  simplify: (node) => sumOfSquare(node) ?? sumOfReshaped(node),
 });
+
+/** The sum over everything doesn't ask for the shape. */
+function sumOfReshaped({ inputs: [x], attributes, shape }: Tensor<ReductionAttributes>): Tensor | undefined {
+  const all = attributes.axes.length === x!.shape.length;
+  return all && x!.operator.name === 'reshape' ? reshape(reduceSum(x!.inputs[0]!), shape) : undefined;
+}

@@ -31,6 +31,8 @@ export interface Executable<I, O> {
   readonly outputs: { readonly [K in keyof O]: Buffer };
   /** @throws {CompileError} when an operator fails, {Error} while another run is under way or after `release` */
   run(): Promise<void>;
+  /** The same for loops that count microseconds: a promise only where there is something to wait for. It throws what `run` rejects with. */
+  runNow(): Promise<void> | undefined;
   /** Frees the session and the memory that `compile` allocated. */
   release(): Promise<void>;
 }
@@ -144,27 +146,43 @@ function runner(
   steps: readonly Step['run'][],
   carried: readonly (readonly [Port, Port])[],
   free: () => Promise<void>,
-): Pick<Executable<never, never>, 'run' | 'release'> {
+): Pick<Executable<never, never>, 'run' | 'runNow' | 'release'> {
   let state: 'idle' | 'running' | 'released' = 'idle';
   const expectIdle = (what: string) => {
     if (state === 'released') throw new Error(`graph: ${what} after release`);
     if (state === 'running') throw new Error(`graph: ${what} while a run is under way; await it first`);
   };
-  return {
-    async run() {
-      expectIdle('run');
-      state = 'running';
-      try {
-        for (const step of steps) {
-          const pending = step();
-          // An await costs a turn of the microtasks, for nothing where all is done.
-          if (pending) await pending;
-        }
-        for (const [output, input] of carried) [output.source, input.source] = [input.source, output.source];
-      } finally {
-        state = 'idle';
+  const carryOver = () => {
+    for (const [output, input] of carried) [output.source, input.source] = [input.source, output.source];
+  };
+  /** What is left of a run in which step `at` has to be waited for. */
+  const goOn = async (pending: Promise<void>, at: number) => {
+    try {
+      await pending;
+      for (const step of steps.slice(at + 1)) await step();
+      carryOver();
+    } finally {
+      state = 'idle';
+    }
+  };
+  const runNow = () => {
+    expectIdle('run');
+    state = 'running';
+    let pending: Promise<void> | undefined;
+    try {
+      for (let at = 0; at < steps.length; at++) {
+        pending = steps[at]!();
+        if (pending) return goOn(pending, at);
       }
-    },
+      carryOver();
+      return undefined;
+    } finally {
+      if (!pending) state = 'idle';
+    }
+  };
+  return {
+    run: async () => runNow(),
+    runNow,
     async release() {
       expectIdle('release');
       state = 'released';

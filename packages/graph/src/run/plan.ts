@@ -1,3 +1,4 @@
+import { lower } from '../lower.ts';
 import { checkInputs, type Named, valuesOf } from '../onnx/emit.ts';
 import { constantValue } from '../operators/constant.ts';
 import { isInput } from '../operators/input.ts';
@@ -31,7 +32,7 @@ export interface Plan {
  */
 export function planOf(graph: AnyGraph, outputPrefix: string): Plan {
   const { inputs, outputs } = valuesOf(graph, outputPrefix);
-  const roots = simplify(outputs.map(({ tensor }) => tensor));
+  const roots = lower(simplify(outputs.map(({ tensor }) => tensor)));
   const order = checkInputs(topologicalOrder(roots), inputs);
   const free = freeOf(order);
   const stageOf = earliest(order);

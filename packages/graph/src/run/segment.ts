@@ -4,6 +4,7 @@ import { encodeModel } from '../onnx/encode.ts';
 import { isInput } from '../operators/input.ts';
 import type { Tensor } from '../tensor.ts';
 import { explain } from './compile-error.ts';
+import { type Call, withoutOuterReshapes } from './free-reshapes.ts';
 import { isRecomputed, type Plan } from './plan.ts';
 import type { Place } from './port.ts';
 import { shareSession } from './shared-session.ts';
@@ -13,13 +14,6 @@ export interface Step {
   /** A promise only where there is something to wait for. */
   run(): Promise<void> | undefined;
   release(): Promise<void> | void;
-}
-
-/** What one call of ONNX Runtime takes, computes and gives, by ONNX name. */
-interface Segment {
-  readonly order: readonly Tensor[];
-  readonly inputs: readonly Named[];
-  readonly outputs: readonly Named[];
 }
 
 /**
@@ -35,17 +29,23 @@ export async function createSegment(
 ): Promise<Step | undefined> {
   const segment = segmentOf(plan, stage, places.of);
   if (segment.outputs.length === 0) return undefined;
-  const forms = { channelBlock: await backend.channelBlock?.(), sameBits: true };
-  const emitted = emitNodes(segment.order, segment.inputs, segment.outputs, forms);
+  const forms = { channelBlock: await backend.channelBlock?.(), sameBits: true, threads: backend.threads };
+  const call = withoutOuterReshapes(segment);
+  const emitted = emitNodes(call.order, call.inputs, call.outputs, forms);
   // What the call keeps hold of: not the model, whose constants may be large.
   const { origins } = emitted;
-  const placed = (values: readonly Named[]) =>
-    new Map(values.map(({ name, tensor }) => [name, places.outputs.get(name) ?? places.of.get(tensor)!]));
+  const placed = (values: readonly Named[], seen: readonly Named[]) =>
+    new Map(
+      values.map(({ name, tensor }, i): [string, Place] => {
+        const place = places.outputs.get(name) ?? places.of.get(tensor)!;
+        return [name, { ...place, shape: seen[i]!.tensor.shape }];
+      }),
+    );
   const needs = { plansMemory: plan.stages.length === 1 };
   const { session, release } = await shareSession(backend, encodeModel(emitted), needs).catch((error: unknown) => {
     throw explain(error, origins, 'compile');
   });
-  const bound = session.bind(placed(segment.inputs), placed(segment.outputs));
+  const bound = session.bind(placed(segment.inputs, call.inputs), placed(segment.outputs, call.outputs));
   const failed = (error: unknown): never => {
     throw explain(error, origins, 'run');
   };
@@ -64,7 +64,7 @@ export async function createSegment(
   };
 }
 
-function segmentOf({ inputs, outputs, stages, free }: Plan, at: number, of: ReadonlyMap<Tensor, Place>): Segment {
+function segmentOf({ inputs, outputs, stages, free }: Plan, at: number, of: ReadonlyMap<Tensor, Place>): Call {
   const { nodes } = stages[at]!;
   const own = new Set(nodes);
   const inputNames = new Map(inputs.map(({ name, tensor }) => [tensor, name]));

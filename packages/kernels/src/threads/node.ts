@@ -1,5 +1,5 @@
-import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { defaultThreads } from '@unbraid/checks/node';
 import { Arena } from '../arena/arena.ts';
 import { exportsOf, sharedModule } from '../wasm/instantiate.ts';
 import { CALL_NUMBERS, type Start, serve, WORDS } from './serve.ts';
@@ -8,7 +8,7 @@ import type { Call, Team } from './team.ts';
 export type { Team } from './team.ts';
 
 export interface TeamOptions {
-  /** The caller's among them. Default: the number of cores. */
+  /** The caller's among them. Default: `UNBRAID_THREADS`, or else the cores that the process may use. */
   readonly threads?: number;
   /** Work below which a kernel runs on the caller's thread alone, in multiply-adds. Default 2 million: half a millisecond or so. */
   readonly leastWork?: number;
@@ -28,7 +28,7 @@ const PATIENCE = 60_000;
  *
  * @throws RangeError unless `threads` is a whole number of at least 1
  */
-export function createTeam({ threads = availableParallelism(), leastWork = LEAST_WORK }: TeamOptions = {}): Team {
+export function createTeam({ threads = defaultThreads('kernels'), leastWork = LEAST_WORK }: TeamOptions = {}): Team {
   if (!(Number.isInteger(threads) && threads >= 1))
     throw new RangeError(`kernels: a team has a whole number of threads of at least 1, got ${threads}`);
   const arena = new Arena({ shared: true });

@@ -110,16 +110,19 @@ async function runEpoch(session: Session): Promise<void> {
     session.start.set(session.settled.data);
   }
   while (progress.step < end) {
-    await stopIfAborted(session);
-    await runStep(session, epoch);
+    if (plan.options.signal?.aborted) await saveAndStop(session, plan.options.signal);
+    const pending = trainer.run(progress.step);
+    if (pending) await pending;
+    finishStep(session, epoch);
     progress.seconds = before + (performance.now() - began) / 1000;
   }
   await endEpoch(session, epoch);
 }
 
-async function runStep(session: Session, epoch: number): Promise<void> {
+/** What comes after the gradients of a step are there. */
+function finishStep(session: Session, epoch: number): void {
   const { plan, progress, trainer, tally, stepper } = session;
-  const scores = await trainer.run(progress.step);
+  const scores = trainer.scores();
   const loss = scores[0]!;
   const learningRate = plan.schedule(progress.step / plan.batches);
   const params = session.params();
@@ -193,10 +196,8 @@ function keepBest({ plan, progress, settled, start }: Session, record: EpochReco
 const saveTo = async (session: Session): Promise<void> =>
   session.plan.options.checkpoint?.save(save(session.progress, session));
 
-/** @throws the signal's reason if it was aborted, after saving */
-async function stopIfAborted(session: Session): Promise<void> {
-  const { signal } = session.plan.options;
-  if (!signal?.aborted) return;
+/** @throws the signal's reason, after saving */
+async function saveAndStop(session: Session, signal: AbortSignal): Promise<never> {
   await saveTo(session);
   throw signal.reason;
 }

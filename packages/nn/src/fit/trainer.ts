@@ -31,8 +31,10 @@ export interface Trainer {
   /** Puts the rows in the order of an epoch, a function of the epoch alone. */
   shuffle(epoch: number): void;
   rowsOf(batch: number): number;
-  /** Runs a step, counted from 0: gradients land in `grads`. Returns loss and metrics, valid until the next call. */
-  run(step: number): Promise<Float32Array>;
+  /** Runs a step, counted from 0: gradients land in `grads`. A promise only where there is something to wait for. */
+  run(step: number): Promise<void> | undefined;
+  /** Loss and metrics of the step that was run. */
+  scores(): Float32Array;
   /** Writes what fixed parameters become after the step that was run. */
   update(params: Float32Array): void;
 }
@@ -57,16 +59,16 @@ export async function createTrainer(scope: Scope, runtime: Runtime, options: Tra
   return {
     shuffle,
     rowsOf: (batch) => sizes[batch]!,
-    async run(step) {
+    run(step) {
       const batch = step % options.batches;
       const rows = sizes[batch]!;
       last = steps.get(rows)!;
       load(batch, last.inputs);
       transform?.({ x: last.inputs.x.float32, rows, random: changes.split(step) });
       maskKey[1] = step;
-      await last.run();
-      return last.outputs.scores.float32;
+      return last.runNow();
     },
+    scores: () => last!.outputs.scores.float32,
     update(params) {
       const next = last?.outputs.next?.float32;
       let at = 0;

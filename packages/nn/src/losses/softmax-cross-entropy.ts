@@ -1,4 +1,4 @@
-import { logSoftmax, mul, oneHot, reduceSum, type Tensor, where } from '@unbraid/graph';
+import { logSoftmax, mul, pick, reduceSum, type Tensor } from '@unbraid/graph';
 import { checkLabels } from './loss.ts';
 
 /**
@@ -7,8 +7,5 @@ import { checkLabels } from './loss.ts';
  */
 export function softmaxCrossEntropy(logits: Tensor, labels: Tensor): Tensor {
   checkLabels('softmaxCrossEntropy', logits, labels);
-  const [rows, classes] = logits.shape as readonly [number, number];
-  // Chosen, not multiplied by 0 and 1: 0 · −∞ would be NaN.
-  const own = where(oneHot(labels, classes, 'bool'), logSoftmax(logits), 0);
-  return mul(reduceSum(own), -1 / rows);
+  return mul(reduceSum(pick(logSoftmax(logits), labels)), -1 / labels.shape[0]!);
 }

@@ -15,6 +15,7 @@ export interface OnnxRuntime {
   readonly koffi: Pick<Koffi, 'address'>;
   createEnv(severity: number, name: string): Pointer;
   createSessionOptions(): Pointer;
+  createRunOptions(): Pointer;
   createSessionFromArray(env: Pointer, model: Bytes, bytes: number, options: Pointer): Pointer;
   createCpuMemoryInfo(allocator: number, memory: number): Pointer;
   createTensorWithDataAsOrtValue(
@@ -26,6 +27,8 @@ export interface OnnxRuntime {
     type: number,
   ): Pointer;
   createIoBinding(session: Pointer): Pointer;
+  createAndRegisterAllocator(env: Pointer, info: Pointer, config: Pointer): void;
+  addRunConfigEntry(options: Pointer, key: string, value: string): void;
   addSessionConfigEntry(options: Pointer, key: string, value: string): void;
   disableMemPattern(options: Pointer): void;
   setInterOpNumThreads(options: Pointer, threads: number): void;
@@ -123,6 +126,7 @@ function functionsOf(koffi: Koffi, api: bigint, { functions }: LibraryTable, ver
     koffi,
     createEnv: making('CreateEnv', 'int', 'const char *'),
     createSessionOptions: making('CreateSessionOptions'),
+    createRunOptions: making('CreateRunOptions'),
     createSessionFromArray: making('CreateSessionFromArray', 'void *', 'const void *', 'size_t', 'void *'),
     createCpuMemoryInfo: making('CreateCpuMemoryInfo', 'int', 'int'),
     createTensorWithDataAsOrtValue: making(
@@ -130,6 +134,8 @@ function functionsOf(koffi: Koffi, api: bigint, { functions }: LibraryTable, ver
       ...['void *', 'void *', 'size_t', 'const int64_t *', 'size_t', 'int'],
     ),
     createIoBinding: making('CreateIoBinding', 'void *'),
+    createAndRegisterAllocator: calling('CreateAndRegisterAllocator', 'void *', 'void *', 'void *'),
+    addRunConfigEntry: calling('AddRunConfigEntry', 'void *', 'const char *', 'const char *'),
     addSessionConfigEntry: calling('AddSessionConfigEntry', 'void *', 'const char *', 'const char *'),
     disableMemPattern: calling('DisableMemPattern', 'void *'),
     setInterOpNumThreads: calling('SetInterOpNumThreads', 'void *', 'int'),

@@ -10,6 +10,7 @@ import type { OnnxRuntime, Pointer } from './library.ts';
 /** What sessions are made with. */
 export interface Engine {
   readonly ort: OnnxRuntime;
+  readonly env: Pointer;
   /** OrtMemoryInfo of this process's own memory. */
   readonly memory: Pointer;
 }
@@ -35,10 +36,13 @@ const forgotten = new FinalizationRegistry<() => void>((free) => free());
 // With a thread its objects end without a word, and ONNX Runtime's threads would stay. A process that exits takes all with it.
 if (!isMainThread) process.once('exit', () => unreleased.forEach((free) => void free()));
 
-/** A session of ONNX Runtime's library, which it owns. */
-export function capiSession(engine: Engine, session: Pointer): Session {
+/**
+ * A session of ONNX Runtime's library, which it owns.
+ * @param ended is called when it was freed; must not keep hold of it
+ */
+export function capiSession(engine: Engine, session: Pointer, ended: () => void): Session {
   const handles: Handles = { session, bindings: new Set() };
-  const free = freeing(engine.ort, handles);
+  const free = freeing(engine.ort, handles, ended);
   let released = false;
   const made: Session = {
     bind(inputs, outputs) {
@@ -57,12 +61,13 @@ export function capiSession(engine: Engine, session: Pointer): Session {
 }
 
 /** Apart from `capiSession`: it must not keep hold of the session itself. */
-function freeing(ort: OnnxRuntime, { session, bindings }: Handles): () => void {
+function freeing(ort: OnnxRuntime, { session, bindings }: Handles, ended: () => void): () => void {
   const free = () => {
     unreleased.delete(free);
     for (const handles of bindings) freeBinding(ort, handles);
     bindings.clear();
     ort.releaseSession(session);
+    ended();
   };
   unreleased.add(free);
   return free;
@@ -111,13 +116,13 @@ interface Followed {
   readonly port: Port;
   /** Binds the port's present vector, unless it is bound. Returns whether it had to. @throws {ShapeError} for one that doesn't fit */
   follow(): boolean;
-  /** Where the vector begins and ends. */
-  range(): readonly [bigint, bigint];
+  /** Where its tensors begin and end. */
+  ranges(): readonly (readonly [bigint, bigint])[];
 }
 
 interface Kept {
   readonly data: TypedArray;
-  readonly address: bigint;
+  readonly ranges: readonly (readonly [bigint, bigint])[];
   readonly values: readonly (readonly [string, Pointer])[];
 }
 
@@ -135,16 +140,20 @@ function followPort(
     // Reading `buffer` moves a small array out of V8's heap, where the collector would move it.
     const { buffer, byteOffset } = data;
     const start = ort.koffi.address(new Uint8Array(buffer, byteOffset, data.byteLength));
-    const values = [...places].map(([leaf, { dtype, offset, size, shape }]) => {
-      const sizes = BigInt64Array.from(shape, BigInt);
+    const ranges = [...places.values()].map(({ dtype, offset, size }) => {
       const at = start + BigInt(offset * bytesOf(dtype));
+      return [at, at + BigInt(size * bytesOf(dtype))] as const;
+    });
+    const values = [...places].map(([leaf, { dtype, size, shape }], i) => {
+      const sizes = BigInt64Array.from(shape, BigInt);
+      const [at] = ranges[i]!;
       const bytes = size * bytesOf(dtype);
       const type = onnxTypeOf(dtype);
       const value = ort.createTensorWithDataAsOrtValue(memory, at, bytes, sizes, shape.length, type);
       own.values.add(value);
       return [leaf, value] as const;
     });
-    return { data, address: start, values };
+    return { data, ranges, values };
   };
   const drop = ({ values }: Kept) => {
     for (const [, value] of values) {
@@ -165,10 +174,7 @@ function followPort(
       for (const old of kept.splice(KEPT)) drop(old);
       return true;
     },
-    range() {
-      const { address, data } = kept[0]!;
-      return [address, address + BigInt(data.byteLength)];
-    },
+    ranges: () => kept[0]!.ranges,
   };
 }
 
@@ -176,12 +182,11 @@ function followPort(
 function checkApart(sources: readonly Followed[], targets: readonly Followed[]): void {
   for (const [i, target] of targets.entries()) {
     for (const other of [...sources, ...targets.slice(0, i)]) {
-      const [from, to] = target.range();
-      const [otherFrom, otherTo] = other.range();
-      if (from < otherTo && otherFrom < to)
-        throw new ShapeError(
-          `graph: output ${target.port.name} shares memory with ${other.port.name}; give it memory of its own`,
-        );
+      const meets = ([from, to]: readonly [bigint, bigint]) =>
+        other.ranges().some(([otherFrom, otherTo]) => from < otherTo && otherFrom < to);
+      if (!target.ranges().some(meets)) continue;
+      const [name, of] = [target.port.name, other.port.name];
+      throw new ShapeError(`graph: output ${name} shares memory with ${of}; give it memory of its own`);
     }
   }
 }

@@ -5,12 +5,15 @@ export const TABLE = {
   /** The version of the table in the header. */
   api: 24,
   functions: {
+    AddRunConfigEntry: 165,
     AddSessionConfigEntry: 130,
     BindInput: 136,
     BindOutput: 137,
+    CreateAndRegisterAllocator: 144,
     CreateCpuMemoryInfo: 69,
     CreateEnv: 3,
     CreateIoBinding: 134,
+    CreateRunOptions: 39,
     CreateSessionFromArray: 8,
     CreateSessionOptions: 10,
     CreateTensorWithDataAsOrtValue: 49,

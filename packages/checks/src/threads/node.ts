@@ -1,0 +1,2 @@
+export { defaultThreads, parseThreads, THREADS_RANGE } from './default-threads.ts';
+export { usableCores } from './usable-cores.ts';
