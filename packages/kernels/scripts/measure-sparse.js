@@ -1,12 +1,12 @@
 // Times the kernels of sparse matrices on one thread and on two, in milliseconds: on a random graph the size of BlogCatalog (median of 31 runs) and
-// on one of 170,000 nodes and 1.2 million edges (median of 7).
+// on one of 170,000 nodes and 1.2 million edges (median of 3).
 import { Arena, createKernels, createRandom, csrFromEntries } from '../dist/index.js';
 import { createTeam } from '../dist/threads/node.js';
 import { median } from './median.js';
 
 const graphs = [
   { nodes: 5196, edges: 171_743, width: 64, runs: 31 },
-  { nodes: 170_000, edges: 1_200_000, width: 64, runs: 7 },
+  { nodes: 170_000, edges: 1_200_000, width: 64, runs: 3 },
 ];
 
 function symmetric({ nodes, edges }) {

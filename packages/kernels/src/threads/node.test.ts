@@ -1,5 +1,6 @@
+import { usableCores } from '@unbraid/checks/node';
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { floats, graph, sparse } from '../../test/graphs.ts';
 import { Arena } from '../arena/arena.ts';
 import { createKernels, type Kernels } from '../kernels.ts';
@@ -278,6 +279,20 @@ describe('a team', () => {
     }
     expect(small.generation).toBeGreaterThan(5);
     await crew.end();
+  });
+
+  it('has the threads that UNBRAID_THREADS says, or the cores that the process may use', () => {
+    const threadsWith = (variable: string) => {
+      vi.stubEnv('UNBRAID_THREADS', variable);
+      return createTeam({ arena }).threads;
+    };
+    try {
+      expect(threadsWith('3')).toBe(3);
+      expect(threadsWith('')).toBe(usableCores());
+      expect(() => threadsWith('two')).toThrow('kernels: UNBRAID_THREADS is "two"');
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   it('has at least one thread, and the arena that its kernels have', () => {
