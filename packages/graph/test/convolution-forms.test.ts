@@ -43,6 +43,11 @@ const cases: [string, Shape, Shape, ConvolutionOptions][] = [
   ['to filters that fill no block', [2, 16, 5, 5], [24, 16, 3, 3], {}],
   ['in groups', [2, 32, 5, 5], [32, 16, 3, 3], { groups: 2 }],
   ['of many images', [37, 16, 4, 4], [16, 16, 3, 3], {}],
+  ['of many images, strided and padded', [32, 16, 8, 8], [32, 16, 4, 4], { strides: 2, pads: 1 }],
+  ['of many images with one channel', [21, 1, 8, 8], [16, 1, 4, 4], { strides: 2, pads: 1 }],
+  ['of many windows', [2, 16, 20, 20], [64, 16, 3, 2], { pads: [1, 0, 0, 1] }],
+  ['of many images and filters', [33, 128, 4, 4], [128, 128, 3, 3], {}],
+  ['of many images, dilated', [17, 16, 7, 7], [16, 16, 2, 2], { dilations: 3, pads: 1 }],
   [
     'of few channels, with many windows',
     [2, 2, 9, 20],

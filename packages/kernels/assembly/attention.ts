@@ -89,14 +89,16 @@ function totalOf(
 
 /**
  * out_i ← Σ_j α_ij h_j head by head, α_i the softmax over the entries j of row i of leaky(left_i + right_j): h and out are
- * [nodes, heads · width], left and right [nodes, heads]. Scores are computed when they are needed and never stored; `factors` has room for two
- * float64 a node, and four more.
+ * [nodes, heads · width], left and right [nodes, heads]. This is for the heads from `first` until `last`. Scores are computed when they are needed
+ * and never stored; `factors` has room for two float64 a node, and four more.
  */
 export function attention(
   starts: usize,
   columns: usize,
   rows: u32,
   heads: usize,
+  first: usize,
+  last: usize,
   width: usize,
   h: usize,
   left: usize,
@@ -109,7 +111,7 @@ export function attention(
   const rowBytes = heads * headBytes;
   const stride = heads << 2;
   const ownEnd = factors + (usize(rows) << 4);
-  for (let k: usize = 0; k < heads; k++) {
+  for (let k = first; k < last; k++) {
     const rights = right + (k << 2);
     const most = factorsOf(rows, rights, stride, slope, factors);
     for (let i: u32 = 0; i < rows; i++) {
@@ -138,13 +140,15 @@ export function attention(
 
 /**
  * From the cotangent g of `attention`'s result those of h, left and right, in one walk over the edges after one for the sums of the
- * softmax; `factors` is as for `attention`.
+ * softmax; heads and `factors` are as for `attention`.
  */
 export function attentionBackward(
   starts: usize,
   columns: usize,
   rows: u32,
   heads: usize,
+  first: usize,
+  last: usize,
   width: usize,
   h: usize,
   left: usize,
@@ -161,11 +165,13 @@ export function attentionBackward(
   const rowBytes = heads * headBytes;
   const stride = heads << 2;
   const ownEnd = factors + (usize(rows) << 4);
-  memory.fill(dh, 0, usize(rows) * rowBytes);
-  memory.fill(dright, 0, usize(rows) * stride);
-  for (let k: usize = 0; k < heads; k++) {
+  for (let k = first; k < last; k++) {
     const rights = right + (k << 2);
     const most = factorsOf(rows, rights, stride, slope, factors);
+    for (let i: usize = 0; i < usize(rows); i++) {
+      memory.fill(dh + i * rowBytes + k * headBytes, 0, headBytes);
+      store<f32>(dright + i * stride + (k << 2), 0);
+    }
     for (let i: u32 = 0; i < rows; i++) {
       const from = usize(load<u32>(starts + (usize(i) << 2))) << 2;
       const to = usize(load<u32>(starts + (usize(i) << 2) + 4)) << 2;

@@ -20,9 +20,19 @@ function scaled(x: usize, halves: v128, threshold: v128, scale: v128, out: usize
 
 /**
  * out ← x times `scale` or 0, by 16 bits for each of n entries: it is kept where they are at least `threshold`. The low half of word w
- * decides entry w, its high half entry words + w.
+ * decides entry w, its high half entry words + w, words being half of n, rounded up. This is for the words from `from`, a multiple of 4, until `to`.
  */
-export function dropout(x: usize, n: u32, first: i32, second: i32, threshold: i32, scale: f32, out: usize): void {
+export function dropout(
+  x: usize,
+  n: u32,
+  from: u32,
+  to: u32,
+  first: i32,
+  second: i32,
+  threshold: i32,
+  scale: f32,
+  out: usize,
+): void {
   const words = (n + 1) >>> 1;
   const firsts = i32x4.splat(first);
   const seconds = i32x4.splat(second);
@@ -30,8 +40,8 @@ export function dropout(x: usize, n: u32, first: i32, second: i32, threshold: i3
   const scales = f32x4.splat(scale);
   const low = i32x4.splat(0xffff);
   const upper = usize(words) << 2;
-  let counters = i32x4(0, 1, 2, 3);
-  for (let w: u32 = 0; w < words; w += 4) {
+  let counters = i32x4.add(i32x4.splat(from), i32x4(0, 1, 2, 3));
+  for (let w = from; w < to; w += 4) {
     const hashed = hash(counters, firsts, seconds);
     const at = usize(w) << 2;
     scaled(x + at, v128.and(hashed, low), thresholds, scales, out + at, i32(min(4, words - w)));

@@ -1,6 +1,6 @@
 export { adam } from './adam';
 export { sgd, sgdMomentum } from './sgd';
-export { axpby, scale } from './elementwise';
+export { axpby, copy, fill, scale } from './elementwise';
 export { dot, sum, sumOfSquares } from './reductions';
 export { maxAbs, firstNonFinite } from './magnitude';
 export { gatherRows } from './gather';

@@ -17,13 +17,14 @@ export function maxAbs(x: usize, n: usize): f32 {
   return reinterpret<f32>(largestBits);
 }
 
-/** The index of the first NaN or infinity, or −1. */
-export function firstNonFinite(x: usize, n: usize): i32 {
-  const end = n << 2;
-  const vectorEnd = end & ~31;
+/** The index of the first NaN or infinity from entry `from` on and before `to`, or −1. */
+export function firstNonFinite(x: usize, from: usize, to: usize): i32 {
+  const start = from << 2;
+  const end = to << 2;
+  const vectorEnd = start + ((end - start) & ~31);
   const absolute = i32x4.splat(ABSOLUTE_BITS);
   const infinity = i32x4.splat(INFINITY_BITS);
-  let i: usize = 0;
+  let i: usize = start;
   for (; i < vectorEnd; i += 32) {
     const even = v128.and(v128.load(x + i), absolute);
     const odd = v128.and(v128.load(x + i, 16), absolute);

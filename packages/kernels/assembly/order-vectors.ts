@@ -73,7 +73,7 @@ function write(form: i32, entries: usize, n: usize, sorted: usize, target: usize
 }
 
 /**
- * Orders each vector of `source` and writes what `form` says: `sorted` holds the vectors one after the other, `target` has the
+ * Orders the vectors of `source` from neuron `first` until neuron `last` and writes what `form` says: `sorted` holds the vectors one after the other, `target` has the
  * layout of `source` and may be the same. No number is NaN. `scratch` has orderScratchBytes bytes.
  */
 export function orderVectors(
@@ -82,6 +82,8 @@ export function orderVectors(
   outer: usize,
   neurons: usize,
   inner: usize,
+  first: usize,
+  last: usize,
   sorted: usize,
   target: usize,
   scratch: usize,
@@ -92,8 +94,8 @@ export function orderVectors(
   const tile = scratch + sortBytes(n);
   const stride = tileStride(n);
   const together = max(1, tileRows(outer, neurons, inner));
-  for (let f: usize = 0; f < neurons; f += together) {
-    const count = min(together, neurons - f);
+  for (let f = first; f < last; f += together) {
+    const count = min(together, last - f);
     const offset = (f * inner) << 2;
     let from = tile;
     let to = tile;

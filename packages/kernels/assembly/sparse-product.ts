@@ -54,9 +54,26 @@ function part(columns: usize, values: usize, from: usize, to: usize, x: usize, r
   put(out, sum, lanes);
 }
 
+/** How many of a row's entries stand in columns before `column`. */
+// @ts-ignore: decorator
+@inline
+function entriesBefore(columns: usize, from: usize, to: usize, column: u32): usize {
+  const splat = i32x4.splat(column);
+  let counts = i32x4.splat(0);
+  let e = from;
+  for (; e + 16 <= to; e += 16) counts = i32x4.sub(counts, i32x4.lt_u(v128.load(columns + e), splat));
+  let count: u32 =
+    i32x4.extract_lane(counts, 0) +
+    i32x4.extract_lane(counts, 1) +
+    i32x4.extract_lane(counts, 2) +
+    i32x4.extract_lane(counts, 3);
+  for (; e < to; e += 4) count += u32(load<u32>(columns + e) < column);
+  return usize(count);
+}
+
 /**
- * Row j of `out` ← Σ over the entries e in column j of values[e] · x[row of e]: the product by the transposed matrix, which has `outRows` rows, in one
- * walk over the rows.
+ * Row j of `out` ← Σ over the entries e in column j of values[e] · x[row of e], for the columns j from `first` until `last`: the product by the
+ * transposed matrix in one walk over the rows, whose columns ascend where these are not all.
  */
 export function sparseProductTransposed(
   starts: usize,
@@ -67,14 +84,19 @@ export function sparseProductTransposed(
   width: usize,
   out: usize,
   outRows: u32,
+  first: u32,
+  last: u32,
 ): void {
   const rowBytes = width << 2;
   const tail = i32(width & 3);
   const whole = rowBytes & ~15;
-  memory.fill(out, 0, usize(outRows) * rowBytes);
+  memory.fill(out + usize(first) * rowBytes, 0, usize(last - first) * rowBytes);
   for (let i: u32 = 0; i < rows; i++) {
-    const from = usize(load<u32>(starts + (usize(i) << 2))) << 2;
-    const to = usize(load<u32>(starts + (usize(i) << 2) + 4)) << 2;
+    let from = usize(load<u32>(starts + (usize(i) << 2))) << 2;
+    let to = usize(load<u32>(starts + (usize(i) << 2) + 4)) << 2;
+    const start = from;
+    if (first > 0) from = start + (entriesBefore(columns, start, to, first) << 2);
+    if (last < outRows) to = start + (entriesBefore(columns, start, to, last) << 2);
     const row = x + usize(i) * rowBytes;
     let at: usize = 0;
     for (; at + 64 <= whole; at += 64) {

@@ -1,58 +1,91 @@
-// Times the kernels of sparse matrices on a random graph the size of BlogCatalog, 64 features: median of 31 runs, milliseconds, on one
-// thread and on two, copies to and from the memory of the threads included.
-import { Arena, createKernels, createRandom, csrFromEntries, transposed } from '../dist/index.js';
+// Times the kernels of sparse matrices on one thread and on two, in milliseconds: on a random graph the size of BlogCatalog (median of 31 runs) and
+// on one of 170,000 nodes and 1.2 million edges (median of 7).
+import { Arena, createKernels, createRandom, csrFromEntries } from '../dist/index.js';
 import { createTeam } from '../dist/threads/node.js';
 import { median } from './median.js';
 
-const NODES = 5196;
-const EDGES = 343_486;
-const WIDTH = 64;
+const graphs = [
+  { nodes: 5196, edges: 171_743, width: 64, runs: 31 },
+  { nodes: 170_000, edges: 1_200_000, width: 64, runs: 7 },
+];
 
-const random = createRandom(1);
-const ends = () => Int32Array.from({ length: EDGES }, () => random.int(NODES));
-const matrix = csrFromEntries(NODES, NODES, { rows: ends(), columns: ends() });
-const other = transposed(matrix).matrix;
-
-function place(arena, array) {
-  const block = arena.alloc(array instanceof Int32Array ? 'int32' : 'float32', array.length);
-  block.data.set(array);
-  return block;
+function symmetric({ nodes, edges }) {
+  const random = createRandom(1);
+  const ends = () => Int32Array.from({ length: edges }, () => random.int(nodes));
+  const [from, to] = [ends(), ends()];
+  const loops = Int32Array.from({ length: nodes }, (_, node) => node);
+  const join = (...lists) => Int32Array.from(lists.flatMap((list) => Array.from(list)));
+  return csrFromEntries(nodes, nodes, { rows: join(from, to, loops), columns: join(to, from, loops) });
 }
 
-/** The kernels as calls without arguments, on tables that lie where the kernels want them. */
-function calls(arena, kernels) {
-  const tables = ({ starts, columns, values }) =>
-    Object.fromEntries(
-      Object.entries({ starts, columns, values }).map(([name, array]) => [name, place(kernels.tables, array)]),
-    );
-  const [plain, turned] = [tables(matrix), tables(other)];
-  const roots = place(kernels.tables, new Float32Array(NODES).fill(8));
-  const room = kernels.tables.alloc('float32', (2 * NODES + 1) * WIDTH);
-  const features = () => place(arena, createRandom(2).normal(new Float32Array(NODES * WIDTH)));
-  const [x, a, b, g, out, dx, da, db] = Array.from({ length: 8 }, features);
-  const views = (blocks) => Object.fromEntries(Object.entries(blocks).map(([name, block]) => [name, block.data]));
-  const gates = () => views({ ...plain, roots, room, x, a, b });
-  return {
-    sparseProduct: () => kernels.sparseProduct(views(plain), x.data, WIDTH, out.data),
-    'sparseProduct, tables of the transposed': () => kernels.sparseProduct(views(turned), x.data, WIDTH, out.data),
-    sparseProductTransposed: () => kernels.sparseProductTransposed(views(plain), x.data, WIDTH, out.data),
-    pairGates: () => kernels.pairGates({ ...gates(), width: WIDTH, limit: 1 }, out.data),
-    pairGatesBackward: () =>
-      kernels.pairGatesBackward({ ...gates(), width: WIDTH, limit: 1 }, views({ g, dx, da, db })),
+/** The kernels as calls without arguments. */
+function calls(threads, matrix, { nodes, width }) {
+  const arena = new Arena({ shared: threads > 1, initialBytes: 2 ** 20 * 64 });
+  const team = threads > 1 ? createTeam({ threads, arena }) : undefined;
+  const kernels = createKernels(arena, team && { team });
+  const place = (array) => {
+    const block = arena.alloc(array instanceof Int32Array ? 'int32' : 'float32', array.length);
+    block.data.set(array);
+    return block;
   };
+  const tables = [matrix.starts, matrix.columns, matrix.values].map(place);
+  const roots = place(new Float32Array(nodes).fill(8));
+  const room = arena.alloc('float32', kernels.pairGatesRoom(nodes, width));
+  const features = () => place(createRandom(2).normal(new Float32Array(nodes * width)));
+  const all = Array.from({ length: 8 }, features);
+  const heads = 8;
+  const scores = Array.from({ length: 4 }, () => place(createRandom(3).normal(new Float32Array(nodes * heads))));
+  const factors = arena.alloc('float64', kernels.attentionRoom(nodes));
+  const [starts, columns, values] = tables.map(({ data }) => data);
+  const [x, a, b, g, out, dx, da, db] = all.map(({ data }) => data);
+  const [left, right, dleft, dright] = scores.map(({ data }) => data);
+  const factor = { starts, columns, values };
+  const gates = {
+    ...factor,
+    values: values.subarray(0, 1),
+    roots: roots.data,
+    room: room.data,
+    x,
+    a,
+    b,
+    width,
+    limit: 1,
+  };
+  const attention = {
+    starts,
+    columns,
+    heads,
+    width: width / heads,
+    slope: 0.2,
+    factors: factors.data,
+    h: x,
+    left,
+    right,
+  };
+  const times = {
+    sparseProduct: () => kernels.sparseProduct(factor, x, width, out),
+    sparseProductTransposed: () => kernels.sparseProductTransposed(factor, x, width, out),
+    pairGates: () => kernels.pairGates(gates, out),
+    pairGatesBackward: () => kernels.pairGatesBackward(gates, { g, dx, da, db }),
+    attention: () => kernels.attention(attention, out),
+    attentionBackward: () => kernels.attentionBackward(attention, { out, g, dh: dx, dleft, dright }),
+  };
+  return { times, end: () => team?.end() };
 }
 
-const [one, two] = [undefined, createTeam({ threads: 2 })].map((team) => {
-  const arena = new Arena();
-  return calls(arena, createKernels(arena, team && { team }));
-});
-console.log(['kernel'.padEnd(40), 'one thread', 'two threads', 'ratio'].join('  '));
-for (const name of Object.keys(one)) {
-  const [alone, together] = [median(one[name]), median(two[name])];
-  const columns = [
-    alone.toFixed(2).padStart(10),
-    together.toFixed(2).padStart(11),
-    (alone / together).toFixed(2).padStart(5),
-  ];
-  console.log([name.padEnd(40), ...columns].join('  '));
+for (const graph of graphs) {
+  const matrix = symmetric(graph);
+  const [one, two] = [calls(1, matrix, graph), calls(2, matrix, graph)];
+  console.log(`\n${graph.nodes} nodes, ${matrix.columns.length} entries, ${graph.width} features`);
+  console.log(['kernel'.padEnd(24), 'one thread', 'two threads', 'ratio'].join('  '));
+  for (const name of Object.keys(one.times)) {
+    const [alone, together] = [one, two].map(({ times }) => median(times[name], graph.runs));
+    const columns = [
+      alone.toFixed(2).padStart(10),
+      together.toFixed(2).padStart(11),
+      (alone / together).toFixed(2).padStart(5),
+    ];
+    console.log([name.padEnd(24), ...columns].join('  '));
+  }
+  await two.end();
 }

@@ -1,10 +1,12 @@
-// Times the kernels against their scalar twins on a million numbers: median of 31 runs, milliseconds, one thread.
-// GB/s counts each array once for reading and once for writing.
+// Times the kernels on a million numbers, on one thread, on two, and by their scalar twins: median of 31 runs, milliseconds.
+// GB/s counts each array once for reading and once for writing, on one thread.
 import { Arena, createKernels, createRandom } from '../dist/index.js';
+import { createTeam } from '../dist/threads/node.js';
 import { median } from './median.js';
 
 const N = 1_000_000;
-const arena = new Arena({ initialBytes: 64 * 2 ** 20 });
+const arena = new Arena({ initialBytes: 64 * 2 ** 20, shared: true });
+const team = createTeam({ arena, threads: 2 });
 const [params, grads, m, v] = [1, 2, 3, 4].map(() => arena.alloc('float32', N).data);
 createRandom(1).normal(params);
 createRandom(2).normal(grads);
@@ -45,6 +47,7 @@ const cases = [
   ['sum', 4 * N, ({ sum }) => sum(grads)],
   ['maxAbs', 4 * N, ({ maxAbs }) => maxAbs(grads)],
   ['allFinite', 4 * N, ({ allFinite }) => allFinite(grads)],
+  ['dropout', 8 * N, ({ dropout }) => dropout(grads, { keys: [1, 2], kept: 32768, scale: 2 }, m)],
   ['gatherRows, 128 × 784', 8 * 128 * WIDTH, ({ gatherRows }) => gatherRows(batch, source, WIDTH, indices)],
   ['sortVectors, 576', 0, ({ sortVectors }) => sortVectors(grads, FILTERS, sorted.subarray(0, sizeOf(FILTERS)))],
   ['rankVectors, 576', 0, ({ rankVectors }) => rankVectors(grads, FILTERS, ranks.subarray(0, sizeOf(FILTERS)))],
@@ -57,11 +60,15 @@ const cases = [
   ['permutation', 0, (_, random) => random.permutation(N)],
 ];
 
-const engines = ['wasm', 'scalar'].map((engine) => [createKernels(arena, { engine }), createRandom(1, { engine })]);
-console.log(['kernel'.padEnd(22), 'wasm ms', 'scalar ms', 'ratio', ' GB/s'].join('  '));
+const random = [createRandom(1), createRandom(1), createRandom(1, { engine: 'scalar' })];
+const kernels = [createKernels(arena), createKernels(arena, { team }), createKernels(arena, { engine: 'scalar' })];
+// The other thread starts, and its code is optimized.
+for (let i = 0; i < 300; i++) kernels[1].scale(grads, 1);
+await new Promise((wake) => setTimeout(wake, 200));
+console.log(['kernel'.padEnd(22), 'one thread', 'two threads', 'scalar ms', ' GB/s'].join('  '));
 for (const [name, bytes, call] of cases) {
-  const [wasm, scalar] = engines.map(([kernels, random]) => median(() => call(kernels, random)));
-  const columns = [wasm.toFixed(3).padStart(7), scalar.toFixed(3).padStart(9), (scalar / wasm).toFixed(1).padStart(5)];
-  if (bytes > 0) columns.push((bytes / wasm / 1e6).toFixed(1).padStart(5));
+  const [one, two, scalar] = kernels.map((own, i) => median(() => call(own, random[i])));
+  const columns = [one.toFixed(3).padStart(10), two.toFixed(3).padStart(11), scalar.toFixed(3).padStart(9)];
+  if (bytes > 0) columns.push((bytes / one / 1e6).toFixed(1).padStart(5));
   console.log([name.padEnd(22), ...columns].join('  '));
 }

@@ -37,4 +37,12 @@ describe('createEngine', () => {
     expect(() => engine.nativeFor(stale)).toThrow(/kernels: an array is detached .* take arrays from block\.data/);
     expect(engine.nativeFor(new Float32Array(0))).toBeUndefined();
   });
+
+  it('takes views that a shared arena gave before it grew', () => {
+    const arena = new Arena({ initialBytes: PAGE_BYTES, shared: true });
+    const engine = createEngine(arena, 'auto');
+    const before = arena.alloc('float32', 8).data;
+    arena.alloc('uint8', PAGE_BYTES);
+    expect(engine.nativeFor(before)).toBeDefined();
+  });
 });

@@ -15,8 +15,8 @@ import { dot, norm2, sum } from './vector/reductions.ts';
 import type { EngineChoice } from './wasm/instantiate.ts';
 
 /**
- * Kernels on typed arrays. A call runs in wasm when all its arrays are views over the arena's memory, or some over that of a team's
- * threads, and in the scalar twin otherwise; the results have the same bits (but for the payload of a NaN). Views may start at any entry.
+ * Kernels on typed arrays. A call runs in wasm when all its arrays are views over the arena's memory, on the threads of a team where there is one and
+ * work enough, and in the scalar twin otherwise; the results have the same bits (but for the payload of a NaN). Views may start at any entry.
  *
  * All throw RangeError when arrays that belong together differ in length, and Error when a view was detached by growth
  * of the arena.
@@ -24,11 +24,8 @@ import type { EngineChoice } from './wasm/instantiate.ts';
 export interface Kernels extends SparseKernels {
   /** What runs on arrays in the arena. */
   readonly engine: 'wasm' | 'scalar';
-  /**
-   * Where the tables of sparse matrices should lie, and the room that their kernels work in: the arena itself, or the memory of the team's
-   * threads, which then share the work.
-   */
-  readonly tables: Arena;
+  /** Threads that a call may run on: 1 without a team. */
+  readonly threads: number;
 
   /**
    * One step of Adam (Kingma and Ba 2015, algorithm 1), or of AdamW (Loshchilov and Hutter 2019, algorithm 2) with
@@ -100,7 +97,7 @@ export interface Kernels extends SparseKernels {
    * vector f, where a vector has n = outer · inner entries.
    *
    * The order is total and stable in all three of these kernels: −∞ < … < −0 < +0 < … < +∞, and equal entries keep their
-   * order. They keep scratch in the arena, 28 bytes for an entry of the longest vector so far and 92 where vectors do not
+   * order. They keep scratch in the arena, for each thread 28 bytes for an entry of the longest vector so far and 92 where vectors do not
    * lie in one run, so the arena may grow at the first call and at the first call with longer vectors.
    *
    * @throws RangeError when the vectors do not lie in `params`, the other array is not as long as they are, or a weight is
@@ -125,7 +122,7 @@ export interface Kernels extends SparseKernels {
 export interface KernelOptions {
   /** Default `auto`: wasm where the runtime compiles it. */
   readonly engine?: EngineChoice;
-  /** Threads for kernels whose tables lie in the team's memory (`createTeam` of @unbraid/kernels/node). By default there are none. */
+  /** Threads that work in this arena, which is shared then (`createTeam` of @unbraid/kernels/node). By default there is the caller's alone. */
   readonly team?: Team;
 }
 
@@ -133,13 +130,14 @@ export interface KernelOptions {
  * The kernels for arrays in `arena`.
  *
  * @throws Error for engine `wasm` where the runtime has no WebAssembly with 128-bit SIMD
+ * @throws TypeError for a team that works in another arena
  */
 export function createKernels(arena: Arena, options: KernelOptions = {}): Kernels {
   const engine = createEngine(arena, options.engine ?? 'auto', options.team);
   const scratch = createScratch(arena);
   return {
     engine: engine.name,
-    tables: engine.tables,
+    threads: engine.threads,
     ...createSparseKernels(engine),
     adam: (state, adamOptions) => adam(engine, state, adamOptions),
     sgd: (state, sgdOptions) => sgd(engine, state, sgdOptions),

@@ -9,13 +9,14 @@ import {
   maximum,
   mul,
   part,
+  type Runtime,
   reshape,
   ShapeError,
   scatterAdd,
   type Tensor,
   vjp,
 } from '@unbraid/graph';
-import { type Csr, checkCsr, type Kernels } from '@unbraid/kernels';
+import { type Csr, checkCsr } from '@unbraid/kernels';
 import { rowOfEntries } from '../structure.ts';
 import { placeMatrix } from './placed.ts';
 
@@ -50,8 +51,9 @@ function make(matrix: Csr): Attend {
       const { cotangent } = vjp(f, [h!, left!, right!] as readonly Tensor[], g!);
       return concat(cotangent.map((t) => reshape(t, [t.shape[0]! * t.shape[1]!])));
     },
-    prepare: ({ kernels }) => {
-      const { given, release } = placeAttention(kernels, matrix);
+    prepare: (runtime) => {
+      const { kernels } = runtime;
+      const { given, release } = placeAttention(runtime, matrix);
       return {
         run([h, left, right, result, g], out) {
           const all = out as Float32Array;
@@ -88,8 +90,9 @@ function make(matrix: Csr): Attend {
       const [hEnd, scores] = [h!.shape[0]! * h!.shape[1]!, left!.shape[0]! * left!.shape[1]!];
       return [part(all, 0, h!.shape), part(all, hEnd, left!.shape), part(all, hEnd + scores, right!.shape)];
     },
-    prepare: ({ kernels }) => {
-      const { given, release } = placeAttention(kernels, matrix);
+    prepare: (runtime) => {
+      const { kernels } = runtime;
+      const { given, release } = placeAttention(runtime, matrix);
       return {
         run: ([h, left, right], out) => kernels.attention(given([h, left, right]), out as Float32Array),
         release,
@@ -113,10 +116,10 @@ function meaningOf(matrix: Csr, h: Tensor, left: Tensor, right: Tensor): Tensor 
 }
 
 /** What both kernels take besides their inputs, in the arena. */
-function placeAttention(kernels: Kernels, matrix: Csr) {
+function placeAttention({ arena, kernels }: Runtime, matrix: Csr) {
   const { rows } = matrix;
-  const { views, release } = placeMatrix(kernels, matrix);
-  const factors = kernels.tables.alloc('float64', 2 * rows + 4);
+  const { views, release } = placeMatrix(arena, matrix);
+  const factors = arena.alloc('float64', kernels.attentionRoom(rows));
   return {
     given(inputs: readonly unknown[]) {
       const [h, left, right] = inputs as [Float32Array, Float32Array, Float32Array];

@@ -69,7 +69,7 @@ function ofValues(matrix: Csr, setting: Setting): HostOperator {
     type: () => ({ shape, dtype: 'float32' }),
     meaning: ([key]) => byMask(constant(matrix.values, shape), key!, setting),
     prepare(runtime): HostKernel {
-      const { views, release } = placeMatrix(runtime.kernels, matrix);
+      const { views, release } = placeMatrix(runtime.arena, matrix);
       return { run: ([key], out) => run(runtime, setting, views.values, key, out), release };
     },
   };

@@ -115,11 +115,11 @@ function thirds(array: Float32Array): [Float32Array, Float32Array, Float32Array]
 }
 
 /** What both kernels take. */
-function prepareGates({ kernels }: Runtime, structure: Structure, limit: number, width: number) {
+function prepareGates({ arena, kernels }: Runtime, structure: Structure, limit: number, width: number) {
   const { closed, roots, nodes } = structure;
-  const tables = placeTables(kernels.tables, structure, () => ({ ...closed, roots }));
-  const room = (2 * nodes + 1) * width;
-  const scratch = shareScratch(kernels.tables, room);
+  const tables = placeTables(arena, structure, () => ({ ...closed, roots }));
+  const room = kernels.pairGatesRoom(nodes, width);
+  const scratch = shareScratch(arena, room);
   return {
     gates(inputs: readonly TypedArray[]) {
       const [x, a, b] = inputs as [Float32Array, Float32Array, Float32Array];

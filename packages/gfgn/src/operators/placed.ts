@@ -1,4 +1,4 @@
-import type { Arena, Block, Csr, Kernels } from '@unbraid/kernels';
+import type { Arena, Block, Csr } from '@unbraid/kernels';
 
 type Table = Float32Array | Int32Array;
 
@@ -43,10 +43,10 @@ export function placeTables<K extends string>(
   };
 }
 
-/** The tables of a sparse matrix, where its kernels want them. All operators on it share them. */
-export function placeMatrix(kernels: Kernels, matrix: Csr): Placed<'starts' | 'columns' | 'values'> {
+/** The tables of a sparse matrix. All operators on it share them. */
+export function placeMatrix(arena: Arena, matrix: Csr): Placed<'starts' | 'columns' | 'values'> {
   const { starts, columns, values } = matrix;
-  return placeTables(kernels.tables, matrix, () => ({ starts, columns, values }));
+  return placeTables(arena, matrix, () => ({ starts, columns, values }));
 }
 
 function copyTables(arena: Arena, tables: Readonly<Record<string, Table>>): Map<string, Block> {

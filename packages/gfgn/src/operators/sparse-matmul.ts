@@ -87,8 +87,8 @@ function productBy(matrix: Csr, transpose: boolean): (x: Tensor, values?: Tensor
       const across = tv && sparseMatmul(matrix, x!, { transpose, values: tv });
       return along && across ? add(along, across) : (along ?? across);
     },
-    prepare({ kernels }) {
-      const placed = placeMatrix(kernels, matrix);
+    prepare({ kernels, arena }) {
+      const placed = placeMatrix(arena, matrix);
       const product = transpose ? kernels.sparseProductTransposed : kernels.sparseProduct;
       return {
         run([x, others], out) {

@@ -66,17 +66,18 @@ function bindingOf(variable: string | undefined): 'capi' | 'node' | undefined {
 export interface NodeRuntimeOptions extends NodeBackendOptions {
   readonly arena?: ArenaOptions;
   /**
-   * Threads for the kernels of sparse matrices, the caller's among them. Default 1. More make large products and gated sums faster and take
-   * memory for copies of their operands; the results are the same.
+   * Threads for the kernels, the caller's among them. Default: `threads`. They share the arena's memory, which the binding `node` refuses: there
+   * kernels run on one. The results are the same.
    */
   readonly kernelThreads?: number;
 }
 
 /** The native backend with an arena and the kernels. @throws {InputError} as `nodeBackend` does */
 export function nodeRuntime(given: NodeRuntimeOptions = {}): Runtime {
-  const { kernelThreads = 1, arena: room, ...options } = checkRuntime('nodeRuntime', given);
+  const { kernelThreads, arena: room, ...options } = checkRuntime('nodeRuntime', given);
   const backend = nodeBackend(options as NodeBackendOptions);
   const arena = new Arena({ ...room, shared: backend.sharesMemory ?? false });
-  const team = kernelThreads > 1 ? createTeam({ threads: kernelThreads }) : undefined;
+  const threads = kernelThreads ?? options.threads ?? defaultThreads('graph');
+  const team = arena.shared && threads > 1 ? createTeam({ threads, arena }) : undefined;
   return { backend, arena, kernels: createKernels(arena, team && { team }) };
 }

@@ -7,6 +7,8 @@ import type { Tensor } from '../tensor.ts';
 import { topologicalOrder } from '../topology.ts';
 import type { AnyGraph } from '../trace.ts';
 import { leavesOf } from '../tree.ts';
+import { emitInBlocks } from './blocked-entries.ts';
+import { blockedImages } from './blocked-images.ts';
 import type { Emitter, Forms } from './emitter.ts';
 import type { OnnxConstant, OnnxGraph, OnnxNode, OnnxValue } from './encode.ts';
 
@@ -64,17 +66,22 @@ export function emitNodes(
 ): Emitted {
   const { nodes, constants, origins, emitter, begin } = collector(forms);
   const names = new Map<Tensor, string>(inputs.map(({ name, tensor }) => [tensor, name]));
+  const readers = new Map<Tensor, number>();
+  for (const tensor of [...order.flatMap((reader) => reader.inputs), ...outputs.map((output) => output.tensor)]) {
+    readers.set(tensor, (readers.get(tensor) ?? 0) + 1);
+  }
+  const written = { nameOf: (x: Tensor) => names.get(x)!, readersOf: (x: Tensor) => readers.get(x) ?? 0, begin };
   for (const tensor of order) {
     if (names.has(tensor)) continue;
     begin(tensor);
-    const operands = tensor.inputs.map((x) => names.get(x)!);
-    names.set(tensor, tensor.operator.emit(operands, tensor, emitter));
+    const name =
+      emitInBlocks(tensor, written, emitter) ??
+      tensor.operator.emit(tensor.inputs.map(written.nameOf), tensor, emitter);
+    names.set(tensor, name);
   }
+  const results = outputs.map(({ name, tensor }) => [names.get(tensor)!, name] as const);
   return {
-    nodes: nameOutputs(
-      nodes,
-      outputs.map(({ name, tensor }) => [names.get(tensor)!, name]),
-    ),
+    nodes: nameOutputs(neededFor(results, nodes), results),
     constants,
     origins,
     inputs: inputs.map(valueInfo),
@@ -85,6 +92,18 @@ export function emitNodes(
 function checkNames(names: readonly string[]): void {
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) throw new Error(`graph: two inputs or outputs are named ${twice}; rename one`);
+}
+
+/** The nodes that the results depend on: images that stay in blocks are not needed in their plain form. */
+function neededFor(results: readonly (readonly [from: string, to: string])[], nodes: readonly OnnxNode[]): OnnxNode[] {
+  const needed = new Set(results.map(([from]) => from));
+  const kept: OnnxNode[] = [];
+  for (const node of nodes.toReversed()) {
+    if (!needed.has(node.output)) continue;
+    kept.push(node);
+    for (const input of node.inputs) needed.add(input);
+  }
+  return kept.reverse();
 }
 
 const valueInfo = ({ name, tensor: { dtype, shape } }: Named): OnnxValue => ({ name, dtype, shape });
@@ -132,14 +151,16 @@ function collector(forms: Forms) {
     return name;
   };
 
+  const node: Emitter['node'] = (type, inputs, attributes = {}, position = 0) => {
+    const name = `${current!.operator.name}:${nodes.length}`;
+    origins.set(name, current!);
+    nodes.push({ name, type, inputs, output: name, position, attributes });
+    return name;
+  };
   const emitter: Emitter = {
     ...forms,
-    node(type, inputs, attributes = {}, position = 0) {
-      const name = `${current!.operator.name}:${nodes.length}`;
-      origins.set(name, current!);
-      nodes.push({ name, type, inputs, output: name, position, attributes });
-      return name;
-    },
+    ...blockedImages(node),
+    node,
     constant,
     int64s: (values) => constant('int64', [values.length], encode('int64', values)),
     scalar: (dtype, value) => constant(dtype, [], encode(dtype, [value])),

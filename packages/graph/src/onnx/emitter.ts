@@ -22,8 +22,17 @@ export interface Forms {
   readonly openSizes?: boolean;
 }
 
+/** What a blocked convolution does to its result at once. */
+export interface Epilogue {
+  /** The name of a number for each filter, which is added. */
+  readonly bias?: string | undefined;
+  readonly relu?: boolean;
+}
+
 /** What an operator needs to write its ONNX form. */
 export interface Emitter extends Forms {
+  /** Set where a convolution's own form is asked for that does more. */
+  readonly epilogue?: Epilogue;
   /**
    * Adds a node of which one output is used and returns that output's name. Integer attributes are numbers, real ones `{ float }`; a
    * type outside ONNX's own operators has its domain in front; `position` is that of the output, the first by default.
@@ -40,4 +49,12 @@ export interface Emitter extends Forms {
   int64s(values: readonly number[]): string;
   /** A scalar constant. */
   scalar(dtype: DType, value: number): string;
+  /** A batch of images whose channels fill blocks, in blocks, under its old shape. */
+  toBlocks(images: string): string;
+  /** The images that `blocked` holds. What stays in blocks is never computed in this form. */
+  fromBlocks(blocked: string, channels: number): string;
+  /** The same images in blocks, where they are known already. */
+  inBlocks(images: string): string | undefined;
+  /** Tells that `blocked` holds the same images. */
+  keepBlocks(images: string, blocked: string): void;
 }

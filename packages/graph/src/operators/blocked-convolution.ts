@@ -1,4 +1,4 @@
-import { BLOCKED, type Emitter } from '../onnx/emitter.ts';
+import { BLOCKED, type Emitter, type OnnxAttribute } from '../onnx/emitter.ts';
 import type { Shape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { type ConvolutionAttributes, type ConvolutionShapes, onnxAttributes } from './convolution.ts';
@@ -49,12 +49,30 @@ export function blockedConvolution(
   emitter: Emitter,
 ): string | undefined {
   const [filters, channels, ...kernel] = shapes.w as [number, number, number, number];
-  const block = blockFor(emitter, node, shapes, channels);
+  const few = channels < (emitter.channelBlock ?? 0);
+  const block = blockFor(emitter, node, shapes, few ? 0 : channels);
   if (block === undefined) return undefined;
-  const product = emitter.node(
-    BLOCKED.conv,
-    [emitter.node(BLOCKED.reorderInput, [x]), blockFilters(w, shapes.w, block, false, emitter)],
-    onnxAttributes(node.attributes, kernel),
-  );
-  return emitter.node(BLOCKED.reorderOutput, [product], { channels: filters });
+  const operands = few
+    ? ([x, blockFew(w, shapes.w, block, emitter)] as const)
+    : ([emitter.toBlocks(x), blockFilters(w, shapes.w, block, false, emitter)] as const);
+  return emitter.fromBlocks(emitBlocked(operands, onnxAttributes(node.attributes, kernel), emitter), filters);
+}
+
+/** Filters for images with fewer channels than a block has, which stay as they are. */
+function blockFew(name: string, [filters, ...rest]: Shape, block: number, emitter: Emitter): string {
+  const tiles = emitter.node('Reshape', [name, emitter.int64s([filters! / block, block, ...rest])]);
+  const turned = emitter.node('Transpose', [tiles], { perm: [0, 2, 3, 4, 1] });
+  return emitter.node('Reshape', [turned, emitter.int64s([filters!, ...rest])]);
+}
+
+/** A blocked convolution, with what else is asked of it. */
+export function emitBlocked(
+  operands: readonly [images: string, filters: string],
+  attributes: Readonly<Record<string, OnnxAttribute>>,
+  { epilogue, node }: Emitter,
+): string {
+  return node(BLOCKED.conv, epilogue?.bias === undefined ? operands : [...operands, epilogue.bias], {
+    ...attributes,
+    ...(epilogue?.relu && { activation: 'Relu' }),
+  });
 }

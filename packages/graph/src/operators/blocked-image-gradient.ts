@@ -1,7 +1,7 @@
-import { BLOCKED, type Emitter } from '../onnx/emitter.ts';
+import type { Emitter } from '../onnx/emitter.ts';
 import type { Shape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
-import { blockFilters, blockFor } from './blocked-convolution.ts';
+import { blockFilters, blockFor, emitBlocked } from './blocked-convolution.ts';
 import type { ConvolutionAttributes, ConvolutionShapes } from './convolution.ts';
 import { sliceTo } from './weight-gradient-forms.ts';
 
@@ -66,7 +66,7 @@ export function blockedImageGradient(
   const block = blockFor(emitter, node, shapes, channels);
   const phases = phasesOfImage(shapes, node.attributes);
   if (block === undefined || !phases) return undefined;
-  const blockedY = emitter.node(BLOCKED.reorderInput, [y]);
+  const blockedY = emitter.toBlocks(y);
   const [height, width] = [Math.ceil(size[0]! / down), Math.ceil(size[1]! / across)];
   const rows = phases[0].map((row) => {
     const parts = phases[1].map((column) => convolvePhase(blockedY, w, row, column, block, node, shapes, emitter));
@@ -75,8 +75,7 @@ export function blockedImageGradient(
   const woven = weave(rows, [images, channels / block, height, 1, width * across * block], 3, emitter);
   const shape = [images, channels, height * down, width * across];
   const whole = down * across === 1 ? woven : emitter.node('Reshape', [woven, emitter.int64s(shape)]);
-  const result = emitter.node(BLOCKED.reorderOutput, [whole], { channels });
-  return sliceTo(result, shape.slice(2), size, emitter);
+  return sliceTo(emitter.fromBlocks(whole, channels), shape.slice(2), size, emitter);
 }
 
 /** The places that the taps of one phase of rows and one of columns reach. */
@@ -95,13 +94,14 @@ function convolvePhase(
   const ranges = [[row.last, column.last], ends, [2, 3], strides.map((stride) => -stride)];
   const taps = emitter.node('Slice', [w, ...ranges.map((range) => emitter.int64s(range))]);
   const shape = [filters!, channels!, row.taps, column.taps];
-  return emitter.node(BLOCKED.conv, [blockedY, blockFilters(taps, shape, block, true, emitter)], {
+  const attributes = {
     kernel_shape: [row.taps, column.taps],
     strides: [1, 1],
     dilations,
     pads: [row.before, column.before, row.after, column.after],
     group: 1,
-  });
+  };
+  return emitBlocked([blockedY, blockFilters(taps, shape, block, true, emitter)], attributes, emitter);
 }
 
 /** Several arrays taken in turn along an axis, on which each has size 1 under `shape`. */

@@ -74,6 +74,36 @@ describe('Arena', () => {
     expect(block.data.buffer).toBe(arena.buffer);
   });
 
+  it('keeps views of shared memory when it grows', () => {
+    const arena = new Arena({ initialBytes: PAGE_BYTES, shared: true });
+    const block = arena.alloc('float32', 10);
+    const before = block.data;
+    before[3] = 1.5;
+    const late = arena.alloc('float32', PAGE_BYTES);
+    expect(arena.generation).toBe(1);
+    expect(block.data).toBe(before);
+    expect(before).toHaveLength(10);
+    expect(before.buffer).not.toBe(arena.buffer);
+    expect([before, late.data].map((view) => arena.has(view))).toEqual([true, true]);
+    // The same bytes by the old buffer and by the new one.
+    expect(new Float32Array(arena.buffer, before.byteOffset, 10)[3]).toBe(1.5);
+    block.free();
+    expect(() => block.data).toThrow('was freed');
+  });
+
+  it('says whether it is shared, and what lies in it', () => {
+    const arena = new Arena({ initialBytes: PAGE_BYTES });
+    expect([arena.shared, new Arena({ shared: true }).shared]).toEqual([false, true]);
+    const view = arena.alloc('float32', 10).data;
+    expect([arena.has(view), arena.has(new Float32Array(10)), arena.has(new Arena().alloc('uint8', 1).data)]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    arena.alloc('float32', PAGE_BYTES);
+    expect(arena.has(view)).toBe(false);
+  });
+
   it('returns the same view as long as the memory does not grow', () => {
     const block = new Arena().alloc('int32', 4);
     expect(block.data).toBe(block.data);

@@ -11,7 +11,7 @@ export const ALIGNMENT = 64;
 /** One page less than all of wasm32's addresses, so that the address after the last byte fits in 32 bits. */
 const LARGEST_BYTES = 65535 * PAGE_BYTES;
 
-/** The least that the memory grows by, as a part of its size: growing detaches every view, so it should be rare. */
+/** The least that the memory grows by, as a part of its size: growing may detach every view, so it should be rare. */
 const GROWTH = 1 / 4;
 
 export interface ArenaOptions {
@@ -19,7 +19,7 @@ export interface ArenaOptions {
   readonly initialBytes?: number;
   /** Size up to which it grows, rounded up to pages. Default and largest: 4 GiB less a page. */
   readonly maximumBytes?: number;
-  /** Memory that threads may share, over a SharedArrayBuffer. ONNX Runtime refuses arrays over it. Default false. */
+  /** Memory that threads may share, over a SharedArrayBuffer. `onnxruntime-node` refuses arrays over it. Default false. */
   readonly shared?: boolean;
 }
 
@@ -49,19 +49,24 @@ function createMemory({
 
 /**
  * Allocation over one WebAssembly memory. Blocks are 64-byte aligned and zero at first; freed blocks are joined with
- * their free neighbours and handed out again, the smallest that fits first. The memory grows when nothing fits, which
- * detaches every view: take views from `block.data`, which makes them anew.
+ * their free neighbours and handed out again, the smallest that fits first. The memory grows when nothing fits. That
+ * detaches every view, unless the memory is shared: take views from `block.data`, which makes them anew.
  */
 export class Arena {
   /** The memory, for instances of wasm modules that work on it. Grow it by `alloc` only. */
   readonly memory: WasmMemory;
+  /** Whether threads may share the memory. Growth leaves its views as they are then. */
+  readonly shared: boolean;
   readonly #free = createFreeList();
   readonly #maximumBytes: number;
   readonly #owner: BlockOwner = {
     buffer: () => this.#buffer,
+    has: (view) => this.has(view),
     release: ({ byteOffset, byteLength }) => this.#release(byteOffset, byteLength),
   };
   #buffer: ArrayBuffer;
+  /** All that were the memory's: those of shared memory stay good when it grows. */
+  readonly #buffers = new WeakSet<ArrayBufferLike>();
   #generation = 0;
   #blocks = 0;
   #usedBytes = 0;
@@ -76,20 +81,30 @@ export class Arena {
   constructor(options: ArenaOptions = {}) {
     const { memory, maximumBytes } = createMemory(options);
     this.memory = memory;
+    this.shared = options.shared ?? false;
     this.#maximumBytes = maximumBytes;
     this.#buffer = this.memory.buffer;
+    this.#buffers.add(this.#buffer);
     // Address 0 stays unused, so that a forgotten address shows.
     this.#free.give({ offset: ALIGNMENT, bytes: this.#buffer.byteLength - ALIGNMENT });
   }
 
-  /** The bytes now; another buffer after each growth. */
+  /** The bytes now; another buffer after each growth. The one before is detached, or where memory is shared it just stays shorter. */
   get buffer(): ArrayBuffer {
     return this.#buffer;
   }
 
-  /** How often the memory has grown. A view made in an earlier generation is detached: its length is 0. */
+  /**
+   * How often the memory has grown. A view made in an earlier generation is detached: its length is 0. Where memory is shared it is as good as
+   * before, though `view.buffer` is not `arena.buffer` any more; `has` tells that it lies in the arena.
+   */
   get generation(): number {
     return this.#generation;
+  }
+
+  /** Whether a view lies in the memory as it is now; false once it is detached. */
+  has(view: ArrayBufferView): boolean {
+    return view.buffer === this.#buffer || (this.shared && this.#buffers.has(view.buffer));
   }
 
   /**
@@ -145,6 +160,7 @@ export class Arena {
       return false;
     }
     this.#buffer = this.memory.buffer;
+    this.#buffers.add(this.#buffer);
     this.#generation++;
     this.#free.give({ offset, bytes });
     return true;

@@ -4,6 +4,8 @@ import { type ArrayOfDtype, arrayOfDtype, type Dtype } from './dtype.ts';
 export interface BlockOwner {
   /** The arena's bytes now; another buffer after each growth. */
   buffer(): ArrayBuffer;
+  /** Whether a view lies in the arena's memory as it is now. */
+  has(view: ArrayBufferView): boolean;
   /** Takes the block's bytes back. */
   release(block: { readonly byteOffset: number; readonly byteLength: number }): void;
 }
@@ -32,14 +34,14 @@ export class Block<A extends ArrayOfDtype[Dtype] = ArrayOfDtype[Dtype]> {
   }
 
   /**
-   * The entries, as a view over the arena's memory. Growth of the arena detaches every view, so read this again rather
-   * than keep it over an allocation; it makes a new view only when the old one was detached.
+   * The entries, as a view over the arena's memory. Growth of an arena that is not shared detaches every view, so read this again rather
+   * than keep it over an allocation; it makes a new view only when the old one was detached. A block of a shared arena keeps its view.
    *
    * @throws Error after `free`
    */
   get data(): A {
     if (this.#freed) throw this.#freedError('freed; its bytes may belong to another block');
-    if (this.#view.buffer !== this.#owner.buffer()) this.#view = this.#makeView();
+    if (!this.#owner.has(this.#view)) this.#view = this.#makeView();
     return this.#view;
   }
 

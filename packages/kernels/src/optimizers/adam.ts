@@ -1,5 +1,6 @@
 import { checkLengths } from '../check-lengths.ts';
 import type { Engine } from '../engine.ts';
+import { LINE } from '../line.ts';
 
 /** What Adam reads and changes; each array has an entry for a parameter. */
 export interface AdamState {
@@ -64,25 +65,33 @@ export function adam(engine: Engine, state: AdamState, options: AdamOptions): bo
   const { params, grads, m, v } = state;
   checkLengths('adam', { params, grads, m, v });
   const f = adamFactors(options);
-  const wasm = engine.nativeFor(params, grads, m, v);
-  if (!wasm) return adamScalar(state, f);
-  const finite = wasm.adam(
-    params.byteOffset,
-    grads.byteOffset,
-    m.byteOffset,
-    v.byteOffset,
-    params.length,
-    f.beta1,
-    f.rest1,
-    f.beta2,
-    f.rest2,
-    f.stepSize,
-    f.epsilon,
-    f.decay,
-    f.l2,
-  );
-  return finite !== 0;
+  if (!engine.nativeFor(params, grads, m, v)) return adamScalar(state, f);
+  const finite = engine.run({
+    kernel: 'adam',
+    items: params.length,
+    unit: LINE,
+    nanoseconds: NANOSECONDS * params.length,
+    args: (from, to) => [
+      params.byteOffset + 4 * from,
+      grads.byteOffset + 4 * from,
+      m.byteOffset + 4 * from,
+      v.byteOffset + 4 * from,
+      to - from,
+      f.beta1,
+      f.rest1,
+      f.beta2,
+      f.rest2,
+      f.stepSize,
+      f.epsilon,
+      f.decay,
+      f.l2,
+    ],
+  });
+  return finite.every((part) => part !== 0);
 }
+
+/** Of a parameter on one thread. */
+const NANOSECONDS = 0.8;
 
 /** The twin rounds to float32 after every operation, so that it gives the same bits as the wasm kernel. */
 function adamScalar({ params, grads, m, v }: AdamState, factors: AdamFactors): boolean {

@@ -1,5 +1,7 @@
+import { ALIGNMENT } from '../arena/arena.ts';
 import type { Scratch } from '../arena/scratch.ts';
 import type { Engine } from '../engine.ts';
+import { LINE } from '../line.ts';
 import { maxAbs } from '../vector/magnitude.ts';
 import { orderScalar } from './order-scalar.ts';
 import { tensorOf, type WeightVectors } from './weight-vectors.ts';
@@ -70,10 +72,20 @@ function orderInWasm(
   const wasm = engine.nativeFor(source, sorted, target);
   if (!wasm) return false;
   const [from, values, to] = [source.byteOffset, sorted.byteOffset, target.byteOffset];
-  const scratchAt = scratch.reserve(wasm.orderScratchBytes(outer, neurons, inner));
-  wasm.orderVectors(form, from, outer, neurons, inner, values, to, scratchAt);
+  const bytes = ALIGNMENT * Math.ceil(wasm.orderScratchBytes(outer, neurons, inner) / ALIGNMENT);
+  const scratchAt = scratch.reserve(engine.threads * bytes);
+  engine.run({
+    // Neurons of a dense kernel are taken as many at a time as share a cache line.
+    ...{ kernel: 'orderVectors', items: neurons, unit: inner === 1 && outer > 1 ? LINE : 1 },
+    nanoseconds: NANOSECONDS * source.length,
+    args: (first, last) => [form, from, outer, neurons, inner, first, last, values, to, scratchAt],
+    scratch: { argument: 9, bytes },
+  });
   return true;
 }
+
+/** Of a weight on one thread. */
+const NANOSECONDS = 6;
 
 function rejectNaN(kernel: string, engine: Engine, tensor: Float32Array, { offset, neurons, inner }: WeightVectors) {
   if (!Number.isNaN(maxAbs(engine, tensor))) return;

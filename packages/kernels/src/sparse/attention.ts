@@ -1,4 +1,7 @@
+import { InputError } from '@unbraid/checks';
 import type { Engine } from '../engine.ts';
+import { LINE } from '../line.ts';
+import type { WasmExports } from '../wasm/exports.ts';
 import { checkColumns, checkSizes, checkWidth, rowCount } from './checks.ts';
 import { exponential } from './exponential.ts';
 import type { SparseRows } from './sparse-rows.ts';
@@ -10,7 +13,7 @@ export interface Attention extends SparseRows {
   readonly width: number;
   /** What negative scores are multiplied by, 0 to 1. */
   readonly slope: number;
-  /** Room for two numbers a node and four more, whose content is of no use afterwards. */
+  /** Room for at least `attentionRoom` numbers, whose content is of no use afterwards. */
   readonly factors: Float64Array;
   readonly h: Float32Array;
   readonly left: Float32Array;
@@ -27,53 +30,70 @@ export interface AttentionGradients {
   readonly dright: Float32Array;
 }
 
-export function attention(engine: Engine, given: Attention, out: Float32Array): void {
-  check('attention', given, { out }, {});
-  const { starts, columns, heads, width, slope, factors, h, left, right } = given;
-  const rows = rowCount(given);
-  const done = engine.perform({
-    kernel: 'attention',
-    // Its heads take different numbers of an array's columns, so that they would not fall apart evenly.
-    width: 1,
-    work: columns.length * heads * width,
-    tables: [starts, columns],
-    operands: [h, left, right],
-    room: factors,
-    results: [out],
-    args: ([s, c, h, l, r, f, out]) => [s!, c!, rows, heads, width, h!, l!, r!, slope, f!, out!],
+/** Numbers of room that a thread needs for so many nodes. */
+const roomOfThread = (nodes: number): number => LINE * Math.ceil((2 * nodes + 4) / LINE);
+
+/** Numbers of room that the kernels need for so many nodes. */
+export const attentionRoom = (engine: Engine, nodes: number): number => engine.threads * roomOfThread(nodes);
+
+/** Of an edge's feature on one thread. */
+const NANOSECONDS = { attention: 0.5, attentionBackward: 1 };
+
+/** Runs a kernel for parts of the heads. */
+function runParts<K extends keyof typeof NANOSECONDS>(
+  engine: Engine,
+  kernel: K,
+  { columns, heads, width, starts }: Attention,
+  args: (first: number, last: number) => Parameters<WasmExports[K]>,
+): void {
+  engine.run({
+    ...{ kernel, items: heads, unit: Math.ceil(LINE / width), args },
+    nanoseconds: NANOSECONDS[kernel] * columns.length * heads * (width + 4),
+    scratch: { argument: 11, bytes: 8 * roomOfThread(starts.length - 1) },
   });
-  if (!done) attentionScalar(given, out);
+}
+
+export function attention(engine: Engine, given: Attention, out: Float32Array): void {
+  check('attention', engine, given, { out }, {});
+  const { starts, columns, heads, width, slope, factors, h, left, right } = given;
+  if (!engine.nativeFor(starts, columns, h, left, right, factors, out)) {
+    attentionScalar(given, out);
+    return;
+  }
+  const rows = [starts.byteOffset, columns.byteOffset, rowCount(given), heads] as const;
+  const operands = [width, h.byteOffset, left.byteOffset, right.byteOffset, slope, factors.byteOffset] as const;
+  runParts(engine, 'attention', given, (first, last) => [...rows, first, last, ...operands, out.byteOffset]);
 }
 
 export function attentionBackward(engine: Engine, given: Attention, gradients: AttentionGradients): void {
   const { out, g, dh, dleft, dright } = gradients;
-  check('attentionBackward', given, { out, g, dh }, { dleft, dright });
+  check('attentionBackward', engine, given, { out, g, dh }, { dleft, dright });
   const { starts, columns, heads, width, slope, factors, h, left, right } = given;
-  const rows = rowCount(given);
-  const done = engine.perform({
-    kernel: 'attentionBackward',
-    width: 1,
-    work: columns.length * heads * width,
-    tables: [starts, columns],
-    operands: [h, left, right, out, g],
-    room: factors,
-    results: [dh, dleft, dright],
-    args: ([s, c, h, l, r, o, g, f, dh, dl, dr]) => {
-      return [s!, c!, rows, heads, width, h!, l!, r!, slope, f!, o!, g!, dh!, dl!, dr!];
-    },
-  });
-  if (!done) backwardScalar(given, gradients);
+  const others = [out, g, dh, dleft, dright] as const;
+  if (!engine.nativeFor(starts, columns, h, left, right, factors, ...others)) {
+    backwardScalar(given, gradients);
+    return;
+  }
+  const rows = [starts.byteOffset, columns.byteOffset, rowCount(given), heads] as const;
+  const operands = [width, h.byteOffset, left.byteOffset, right.byteOffset, slope, factors.byteOffset] as const;
+  const places = [out.byteOffset, g.byteOffset, dh.byteOffset, dleft.byteOffset, dright.byteOffset] as const;
+  runParts(engine, 'attentionBackward', given, (first, last) => [...rows, first, last, ...operands, ...places]);
 }
 
 type Arrays = Readonly<Record<string, Float32Array>>;
 
-function check(kernel: string, given: Attention, features: Arrays, scores: Arrays): void {
+function check(kernel: string, engine: Engine, given: Attention, features: Arrays, scores: Arrays): void {
   const { heads, width, h, left, right } = given;
   checkWidth(kernel, 'width', width);
   checkWidth(kernel, 'number of heads', heads);
   const rows = rowCount(given);
   checkColumns(kernel, given, rows);
-  checkSizes(kernel, { factors: [given.factors, 2 * rows + 4] });
+  const needed = attentionRoom(engine, rows);
+  if (given.factors.length < needed)
+    throw new InputError(
+      'data',
+      `kernels: ${kernel}: factors has ${given.factors.length} entries, ${needed} are needed (attentionRoom)`,
+    );
   for (const [name, array] of Object.entries({ h, ...features }))
     checkSizes(kernel, { [name]: [array, rows * heads * width] });
   for (const [name, array] of Object.entries({ left, right, ...scores }))

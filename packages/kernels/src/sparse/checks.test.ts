@@ -30,12 +30,12 @@ type Placed = ReturnType<typeof place>;
 
 const attentionOf = ({ starts, columns, x }: Placed) => {
   const scores = new Float32Array(NODES * WIDTH);
-  const factors = new Float64Array(2 * NODES + 4);
+  const factors = new Float64Array(native!.attentionRoom(NODES));
   return { starts, columns, heads: WIDTH, width: 1, slope: 0.2, factors, h: x, left: scores, right: scores };
 };
 
 const gatesOf = ({ starts, columns, values, x }: Placed) => {
-  const room = arena.alloc('float32', (2 * NODES + 1) * WIDTH).data;
+  const room = arena.alloc('float32', native!.pairGatesRoom(NODES, WIDTH)).data;
   const roots = arena.alloc('float32', NODES).data.fill(1);
   return { starts, columns, values, roots, width: WIDTH, limit: 1, x, a: x, b: x, room };
 };

@@ -22,8 +22,18 @@ export function checkWidth(kernel: string, name: string, width: number): void {
 
 export const rowCount = ({ starts }: SparseRows): number => starts.length - 1;
 
-/** Rows that an operand needs for the entries of tables that were checked. Tables are told by both arrays: neither may be changed afterwards. */
-const known = new WeakMap<Int32Array, { readonly starts: Int32Array; readonly needed: number }>();
+/** What is known of tables that were checked. Tables are told by both arrays: neither may be changed afterwards. */
+export interface Known {
+  readonly starts: Int32Array;
+  /** Rows that an operand needs for the columns. */
+  readonly needed: number;
+  /** Whether the columns of each row ascend. */
+  readonly ascending: boolean;
+  /** Where a number of parts of the columns begin that have about as many entries, once somebody asked. */
+  columnEdges?: readonly number[];
+}
+
+const known = new WeakMap<Int32Array, Known>();
 
 /**
  * Keeps a kernel within its operands: starts rise from 0 to the number of entries, and each entry's column is a row of the operand. Tables are
@@ -32,22 +42,33 @@ const known = new WeakMap<Int32Array, { readonly starts: Int32Array; readonly ne
  * @param count rows of the operand that the columns point into
  * @throws InputError that names the first row at fault
  */
-export function checkColumns(kernel: string, { starts, columns }: SparseRows, count: number): void {
+export function checkColumns(kernel: string, { starts, columns }: SparseRows, count: number): Known {
   const before = known.get(columns);
-  const needed = before?.starts === starts ? before.needed : rowsNeeded(kernel, { starts, columns });
-  known.set(columns, { starts, needed });
+  const found = before?.starts === starts ? before : learn(kernel, { starts, columns });
+  known.set(columns, found);
+  const { needed } = found;
   if (!(Number.isInteger(count) && count >= needed))
     throw new InputError(
       'data',
       `kernels: ${kernel}: an entry stands in column ${needed - 1}, so that an operand of ${needed} rows is needed; it has ${count}`,
     );
+  return found;
 }
 
-function rowsNeeded(kernel: string, { starts, columns }: SparseRows): number {
+function learn(kernel: string, { starts, columns }: SparseRows): Known {
   for (const view of [starts, columns]) rejectDetached(view);
   const matrix = { lines: starts.length - 1, places: 2 ** 31, starts, indexes: columns };
   checkCompressed(matrix, { name: `kernels: ${kernel}: a Csr`, line: 'row', ascending: false });
   let needed = 0;
-  for (let e = 0; e < columns.length; e++) needed = Math.max(needed, columns[e]! + 1);
-  return needed;
+  let ascending = true;
+  for (let i = 0; i + 1 < starts.length; i++) {
+    let before = -1;
+    for (let e = starts[i]!; e < starts[i + 1]!; e++) {
+      const column = columns[e]!;
+      ascending &&= column > before;
+      before = column;
+      if (column >= needed) needed = column + 1;
+    }
+  }
+  return { starts, needed, ascending };
 }

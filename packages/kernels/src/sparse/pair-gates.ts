@@ -1,4 +1,6 @@
+import { InputError } from '@unbraid/checks';
 import type { Engine } from '../engine.ts';
+import type { WasmExports } from '../wasm/exports.ts';
 import { checkColumns, checkSizes, checkWidth, rowCount } from './checks.ts';
 import { gateFactor, gateFactorBackward } from './gate-factors.ts';
 import type { SparseRows } from './sparse-rows.ts';
@@ -12,7 +14,7 @@ export interface PairGates extends SparseRows {
   readonly x: Float32Array;
   readonly a: Float32Array;
   readonly b: Float32Array;
-  /** Room for twice [nodes, width] and a row more, whose content is of no use afterwards. */
+  /** Room for at least `pairGatesRoom` numbers, whose content is of no use afterwards. */
   readonly room: Float32Array;
 }
 
@@ -25,60 +27,99 @@ export interface PairGatesGradients {
   readonly db: Float32Array;
 }
 
-export function pairGates(engine: Engine, gates: PairGates, out: Float32Array): void {
-  check('pairGates', gates, { out });
-  const { starts, columns, values, roots, width, limit, x, a, b, room } = gates;
-  const [rows, mask] = [rowCount(gates), maskOf(gates)];
-  const done = engine.perform({
-    kernel: 'pairGates',
-    width,
-    work: WORK * columns.length,
-    tables: [starts, columns, values, roots],
-    operands: [x, a, b],
-    room,
-    results: [out],
-    args: ([s, c, v, r, x, a, b, q, out], width) => {
-      return [s!, c!, v!, mask, r!, rows, width, x!, a!, b!, ...rooms(q!, rows * width), limit, out!];
+/** Parts begin at multiples of so many features: those of a vector. */
+const BLOCK = 4;
+
+/**
+ * The most features of a part, by which it fits into its room. The kernels copy what they need of a node into one run: two arrays forward, four
+ * backward.
+ */
+const MOST_FEATURES = { pairGates: 32, pairGatesBackward: 16 };
+
+/** Numbers of room for a node and a block of the backward kernel. */
+const ROOM_FOR_BLOCK = 16;
+
+/** Blocks of a part, of which there are as many as threads or a multiple. */
+function blocksOfPart(engine: Engine, kernel: keyof typeof MOST_FEATURES, width: number): number {
+  const rounds = Math.ceil(width / MOST_FEATURES[kernel] / engine.threads);
+  return Math.ceil(width / BLOCK / (engine.threads * rounds));
+}
+
+/** Numbers of room that the kernels need for so many nodes. */
+export const pairGatesRoom = (engine: Engine, nodes: number, width: number): number =>
+  engine.threads * nodes * blocksOfPart(engine, 'pairGatesBackward', width) * ROOM_FOR_BLOCK;
+
+/** Runs a kernel for parts of the features: for each there is a walk over all entries, and nothing that two of them write. */
+function runParts<K extends keyof typeof MOST_FEATURES>(
+  engine: Engine,
+  kernel: K,
+  { columns, width, roots }: PairGates,
+  args: (first: number, last: number) => Parameters<WasmExports[K]>,
+): void {
+  const features = BLOCK * blocksOfPart(engine, kernel, width);
+  const edges = Array.from({ length: Math.ceil(width / features) + 1 }, (_, i) => Math.min(width, features * i));
+  engine.run({
+    ...{ kernel, items: width, edges: () => edges, args },
+    nanoseconds: NANOSECONDS[kernel] * (columns.length + 2 * roots.length) * width,
+    scratch: {
+      argument: kernel === 'pairGates' ? 14 : 17,
+      bytes: (4 * pairGatesRoom(engine, roots.length, width)) / engine.threads,
     },
   });
-  if (!done) gatesScalar(gates, out);
+}
+
+/** Of an edge's feature on one thread. */
+const NANOSECONDS = { pairGates: 0.4, pairGatesBackward: 0.8 };
+
+export function pairGates(engine: Engine, gates: PairGates, out: Float32Array): void {
+  check('pairGates', engine, gates, { out });
+  const { starts, columns, values, roots, width, limit, x, a, b, room } = gates;
+  if (!engine.nativeFor(starts, columns, values, roots, x, a, b, out, room)) {
+    gatesScalar(gates, out);
+    return;
+  }
+  const edges = edgesOf(gates);
+  const operands = [x.byteOffset, a.byteOffset, b.byteOffset, limit] as const;
+  runParts(engine, 'pairGates', gates, (first, last) => {
+    return [...edges, width, first, last, ...operands, out.byteOffset, room.byteOffset];
+  });
 }
 
 export function pairGatesBackward(engine: Engine, gates: PairGates, gradients: PairGatesGradients): void {
   const { g, dx, da, db } = gradients;
-  check('pairGatesBackward', gates, { g, dx, da, db });
+  check('pairGatesBackward', engine, gates, { g, dx, da, db });
   const { starts, columns, values, roots, width, limit, x, a, b, room } = gates;
-  const [rows, mask] = [rowCount(gates), maskOf(gates)];
-  const done = engine.perform({
-    kernel: 'pairGatesBackward',
-    width,
-    work: 2 * WORK * columns.length,
-    tables: [starts, columns, values, roots],
-    operands: [x, a, b, g],
-    room,
-    results: [dx, da, db],
-    args: ([s, c, v, r, x, a, b, g, q, dx, da, db], width) => {
-      return [s!, c!, v!, mask, r!, rows, width, x!, a!, b!, ...rooms(q!, rows * width), limit, g!, dx!, da!, db!];
-    },
-  });
-  if (!done) backwardScalar(gates, gradients);
+  if (!engine.nativeFor(starts, columns, values, roots, x, a, b, room, g, dx, da, db)) {
+    backwardScalar(gates, gradients);
+    return;
+  }
+  const edges = edgesOf(gates);
+  const operands = [x.byteOffset, a.byteOffset, b.byteOffset, limit] as const;
+  const places = [g.byteOffset, dx.byteOffset, da.byteOffset, db.byteOffset, room.byteOffset] as const;
+  runParts(engine, 'pairGatesBackward', gates, (first, last) => [...edges, width, first, last, ...operands, ...places]);
 }
 
-/** Addresses of two arrays of `size` float32 one after another, and of what comes after them. */
-const rooms = (address: number, size: number) => [address, address + 4 * size, address + 8 * size] as const;
+const edgesOf = (gates: PairGates) => {
+  const { starts, columns, values, roots } = gates;
+  const places = [starts.byteOffset, columns.byteOffset, values.byteOffset] as const;
+  return [...places, maskOf(gates), roots.byteOffset, rowCount(gates)] as const;
+};
 
 /** Taken of an edge's place before its value is read: nothing is left of it where one value is that of all. */
 const maskOf = ({ columns, values }: PairGates): number => (values.length === columns.length ? -1 : 0);
 
-/** An edge's gate takes about as long as four multiply-adds. */
-const WORK = 4;
-
-function check(kernel: string, gates: PairGates, others: Readonly<Record<string, Float32Array>>): void {
+function check(kernel: string, engine: Engine, gates: PairGates, others: Readonly<Record<string, Float32Array>>): void {
   const { columns, values, roots, width, x, a, b, room } = gates;
   checkWidth(kernel, 'width', width);
   const size = rowCount(gates) * width;
   checkColumns(kernel, gates, rowCount(gates));
-  checkSizes(kernel, { roots: [roots, rowCount(gates)], room: [room, 2 * size + width] });
+  checkSizes(kernel, { roots: [roots, rowCount(gates)] });
+  const needed = pairGatesRoom(engine, rowCount(gates), width);
+  if (room.length < needed)
+    throw new InputError(
+      'data',
+      `kernels: ${kernel}: room has ${room.length} entries, ${needed} are needed (pairGatesRoom)`,
+    );
   if (values.length !== 1) checkSizes(kernel, { values: [values, columns.length] });
   for (const [name, array] of Object.entries({ x, a, b, ...others })) checkSizes(kernel, { [name]: [array, size] });
 }
@@ -87,9 +128,9 @@ const { fround } = Math;
 
 const gate = (p: number, q: number): number => fround(1 / fround(1 + fround(p * q)));
 
-/** The room: e^−b, and x / roots, row by row. */
-function prepare({ roots, width, x, b, room }: PairGates) {
-  const [q, y] = [room.subarray(0, x.length), room.subarray(x.length, 2 * x.length)];
+/** e^−b and x / roots. */
+function prepare({ roots, width, x, b }: PairGates) {
+  const [q, y] = [new Float32Array(x.length), new Float32Array(x.length)];
   roots.forEach((root, i) => {
     const inverse = fround(1 / root);
     for (let at = i * width; at < (i + 1) * width; at++) {

@@ -144,7 +144,17 @@ describe('pairGates', () => {
       fc.property(problem, ({ matrix, oneForAll, width, limit, roots, x, a, b, g }) => {
         const { starts, columns } = matrix;
         const values = oneForAll ? Float32Array.of(0.75) : matrix.values;
-        const inputs = [starts, columns, values, roots, x, a, b, g, new Float32Array(2 * x.length + width)];
+        const inputs = [
+          starts,
+          columns,
+          values,
+          roots,
+          x,
+          a,
+          b,
+          g,
+          new Float32Array(wasm.pairGatesRoom(matrix.rows, width)),
+        ];
         const formula = (arrays: Float64Array[]) => dense(matrix, values, width, limit, roots, arrays);
         const gates = ([starts, columns, values, roots, x, a, b, , room]: never[]) => ({
           ...{
@@ -213,7 +223,7 @@ describe('attention', () => {
           ),
         );
         const { starts, columns } = matrix;
-        const factors = new Float64Array(2 * matrix.rows + 4);
+        const factors = new Float64Array(wasm.attentionRoom(matrix.rows));
         const inputs = [starts, columns, factors, h, left, right];
         const formula = (arrays: Float64Array[]) => dense(matrix, heads, width, arrays);
         const given = ([starts, columns, factors, h, left, right]: never[]) => ({
@@ -248,7 +258,7 @@ describe('attention', () => {
       ...{ starts: starts!, columns: columns!, heads: 1, width: 1, slope, factors: factors! },
       ...{ h: h!, left: left!, right: right! },
     });
-    const inputs = [starts, columns, new Float64Array(10), h, left, right];
+    const inputs = [starts, columns, new Float64Array(wasm.attentionRoom(3)), h, left, right];
     const [out] = both(inputs, [3], (k, arrays, [out]) => k.attention(given(arrays), out!));
     expect([...out!]).toEqual([5, 0, 2.5]);
     const g = Float32Array.of(1, 1, 1);

@@ -1,6 +1,6 @@
 import type { Engine } from '../engine.ts';
-import { type Attention, type AttentionGradients, attention, attentionBackward } from './attention.ts';
-import { type PairGates, type PairGatesGradients, pairGates, pairGatesBackward } from './pair-gates.ts';
+import { type Attention, type AttentionGradients, attention, attentionBackward, attentionRoom } from './attention.ts';
+import { type PairGates, type PairGatesGradients, pairGates, pairGatesBackward, pairGatesRoom } from './pair-gates.ts';
 import { type SparseFactor, sparseProduct, sparseProductTransposed } from './sparse-product.ts';
 
 /** Kernels over the rows of sparse matrices. None stores anything of the size of entries × features. */
@@ -20,6 +20,9 @@ export interface SparseKernels {
    */
   pairGates(gates: PairGates, out: Float32Array): void;
 
+  /** How many numbers of room `pairGates` and `pairGatesBackward` need for so many nodes of so many features. */
+  pairGatesRoom(nodes: number, width: number): number;
+
   /** The cotangents of x, a and b, written to dx, da and db, from that of the result of `pairGates`. */
   pairGatesBackward(gates: PairGates, gradients: PairGatesGradients): void;
 
@@ -29,6 +32,9 @@ export interface SparseKernels {
    */
   attention(attention: Attention, out: Float32Array): void;
 
+  /** How many numbers `factors` of `attention` and `attentionBackward` needs for so many nodes. */
+  attentionRoom(nodes: number): number;
+
   /** The cotangents of h, left and right, written to dh, dleft and dright, from the result of `attention` and its cotangent. */
   attentionBackward(attention: Attention, gradients: AttentionGradients): void;
 }
@@ -37,7 +43,9 @@ export const createSparseKernels = (engine: Engine): SparseKernels => ({
   sparseProduct: (matrix, x, width, out) => sparseProduct(engine, matrix, x, width, out),
   sparseProductTransposed: (matrix, x, width, out) => sparseProductTransposed(engine, matrix, x, width, out),
   pairGates: (gates, out) => pairGates(engine, gates, out),
+  pairGatesRoom: (nodes, width) => pairGatesRoom(engine, nodes, width),
   pairGatesBackward: (gates, gradients) => pairGatesBackward(engine, gates, gradients),
   attention: (given, out) => attention(engine, given, out),
+  attentionRoom: (nodes) => attentionRoom(engine, nodes),
   attentionBackward: (given, gradients) => attentionBackward(engine, given, gradients),
 });

@@ -1,5 +1,6 @@
 import type { Engine } from '../engine.ts';
 import { checkColumns, checkSizes, checkWidth, rowCount } from './checks.ts';
+import { columnEdges, rowEdges } from './edges.ts';
 import type { SparseRows } from './sparse-rows.ts';
 
 export interface SparseFactor extends SparseRows {
@@ -11,17 +12,19 @@ export function sparseProduct(engine: Engine, matrix: SparseFactor, x: Float32Ar
   check('sparseProduct', matrix, width, { out });
   checkColumns('sparseProduct', matrix, x.length / width);
   const { starts, columns, values } = matrix;
-  const rows = rowCount(matrix);
-  const done = engine.perform({
-    kernel: 'sparseProduct',
-    width,
-    work: columns.length,
-    tables: [starts, columns, values],
-    operands: [x],
-    results: [out],
-    args: ([s, c, v, x, out], width) => [s!, c!, v!, rows, x!, width, out!],
-  });
-  if (done) return;
+  if (engine.nativeFor(starts, columns, values, x, out)) {
+    engine.run({
+      ...{ kernel: 'sparseProduct', items: rowCount(matrix) },
+      nanoseconds: NANOSECONDS * columns.length * width,
+      edges: (parts) => rowEdges(starts, parts),
+      args: (from, to) => {
+        const rows = starts.byteOffset + 4 * from;
+        const target = out.byteOffset + 4 * from * width;
+        return [rows, columns.byteOffset, values.byteOffset, to - from, x.byteOffset, width, target];
+      },
+    });
+    return;
+  }
   out.fill(0);
   forEachTerm(matrix, width, (value, own, other) => {
     out[own]! += Math.fround(value * x[other]!);
@@ -37,24 +40,28 @@ export function sparseProductTransposed(
   out: Float32Array,
 ) {
   check('sparseProductTransposed', matrix, width, { x });
-  checkColumns('sparseProductTransposed', matrix, out.length / width);
+  const outRows = out.length / width;
+  const about = checkColumns('sparseProductTransposed', matrix, outRows);
   const { starts, columns, values } = matrix;
-  const [rows, outRows] = [rowCount(matrix), out.length / width];
-  const done = engine.perform({
-    kernel: 'sparseProductTransposed',
-    width,
-    work: columns.length,
-    tables: [starts, columns, values],
-    operands: [x],
-    results: [out],
-    args: ([s, c, v, x, out], width) => [s!, c!, v!, rows, x!, width, out!, outRows],
-  });
-  if (done) return;
+  if (engine.nativeFor(starts, columns, values, x, out)) {
+    const places = [starts.byteOffset, columns.byteOffset, values.byteOffset, rowCount(matrix), x.byteOffset] as const;
+    engine.run({
+      ...{ kernel: 'sparseProductTransposed', items: outRows },
+      nanoseconds: about.ascending ? NANOSECONDS * columns.length * width : 0,
+      edges: (parts) =>
+        parts === 1 ? [0, outRows] : columnEdges(matrix, about, outRows, Math.min(parts, 2 * engine.threads)),
+      args: (from, to) => [...places, width, out.byteOffset, outRows, from, to],
+    });
+    return;
+  }
   out.fill(0);
   forEachTerm(matrix, width, (value, own, other) => {
     out[other]! += Math.fround(value * x[own]!);
   });
 }
+
+/** Of a multiply-add on one thread. */
+const NANOSECONDS = 0.12;
 
 /** `ofRows` are the arrays with a row for each of the matrix. */
 function check(kernel: string, matrix: SparseFactor, width: number, ofRows: Readonly<Record<string, Float32Array>>) {

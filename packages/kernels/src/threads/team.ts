@@ -1,40 +1,33 @@
 import type { Arena } from '../arena/arena.ts';
 import type { WasmExports } from '../wasm/exports.ts';
 
-/** A function of the wasm module and what it is called with, addresses being those of the team's memory. */
-export interface Call {
+/** Calls of one function of the wasm module, which may be made in any order and at the same time. */
+export interface Calls {
   readonly kernel: keyof WasmExports;
-  readonly args: readonly number[];
+  /** The arguments of each call, at most `MOST_PARTS` of them. */
+  readonly args: readonly (readonly number[])[];
+  /** Which argument is the address of memory to work in, and how many bytes of it each thread takes: one behind another from there on. */
+  readonly scratch?: { readonly argument: number; readonly bytes: number };
 }
 
-/**
- * Threads that share a memory. Kernels that are given tables in it copy their other operands there, divide the work, and copy the results
- * back. What all of them compute has the same bits as on one thread.
- */
+/** More calls than this are not given to a team at once. */
+export const MOST_PARTS = 64;
+
+/** Threads that work in the memory of one arena. */
 export interface Team {
-  /** Over the shared memory. */
+  /** Shared. */
   readonly arena: Arena;
   /** The caller's among them. */
   readonly threads: number;
-  /** Work below which a kernel runs on the caller's thread alone, in multiply-adds. */
+  /** Work up to which a kernel runs on the caller's thread alone, in nanoseconds that it would take there. */
   readonly leastWork: number;
   /**
-   * Makes the calls at the same time, the first of them here, and returns when all are done.
+   * Makes the calls, each on whichever thread is free, and returns their results when all are done. A thread that is slow to wake, or gone, leaves
+   * its calls to the others.
    *
-   * @throws Error when one of them failed, or a thread does not answer
+   * @throws Error when one of them failed, or a thread does not end one that it began
    */
-  run(calls: readonly Call[]): void;
+  run(calls: Calls): readonly number[];
   /** Ends the threads, which start again when there is work. */
   end(): Promise<void>;
-}
-
-/** Features in a cache line. Threads get whole lines of a row, so that no copy of theirs is ragged. */
-const LINE = 16;
-
-/** Where the parts of a row of `width` features for up to `threads` threads begin, and the end. */
-export function divide(width: number, threads: number): number[] {
-  const parts = Math.max(1, Math.min(threads, Math.floor(width / LINE)));
-  return Array.from({ length: parts + 1 }, (_, i) =>
-    i === parts ? width : LINE * Math.round((i * width) / parts / LINE),
-  );
 }

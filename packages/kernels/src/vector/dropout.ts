@@ -1,4 +1,5 @@
 import type { Engine } from '../engine.ts';
+import { LINE } from '../line.ts';
 
 /** Which entries are kept, and what they are multiplied by. */
 export interface Dropout {
@@ -13,17 +14,20 @@ export function dropout(engine: Engine, x: Float32Array, given: Dropout, out: Fl
   if (x.length !== out.length)
     throw new RangeError(`kernels: dropout: x has ${x.length} entries, out has ${out.length}`);
   const { keys, kept, scale } = given;
-  const done = engine.perform({
-    kernel: 'dropout',
-    width: 1,
-    work: x.length,
-    tables: [x],
-    operands: [],
-    results: [out],
-    args: ([xAt, outAt]) => [xAt!, x.length, keys[0] | 0, keys[1] | 0, 65536 - kept, scale, outAt!],
+  if (!engine.nativeFor(x, out)) {
+    dropoutScalar(x, given, out);
+    return;
+  }
+  engine.run({
+    ...{ kernel: 'dropout', items: Math.ceil(x.length / 2), unit: LINE, nanoseconds: NANOSECONDS * x.length },
+    args: (from, to) => {
+      return [x.byteOffset, x.length, from, to, keys[0] | 0, keys[1] | 0, 65536 - kept, scale, out.byteOffset];
+    },
   });
-  if (!done) dropoutScalar(x, given, out);
 }
+
+/** Of an entry on one thread. */
+const NANOSECONDS = 0.6;
 
 function dropoutScalar(x: Float32Array, { keys: [first, second], kept, scale }: Dropout, out: Float32Array): void {
   const words = Math.ceil(x.length / 2);

@@ -30,11 +30,13 @@ export interface WasmExports {
   ): number;
   axpby(a: number, x: number, b: number, y: number, n: number): void;
   scale(x: number, a: number, n: number): void;
+  fill(x: number, value: number, n: number): void;
+  copy(out: number, x: number, n: number): void;
   dot(x: number, y: number, n: number): number;
   sum(x: number, n: number): number;
   sumOfSquares(x: number, n: number): number;
   maxAbs(x: number, n: number): number;
-  firstNonFinite(x: number, n: number): number;
+  firstNonFinite(x: number, from: number, to: number): number;
   gatherRows(out: number, source: number, sourceRows: number, width: number, indices: number, count: number): number;
   /** `form`: 0 sorted values, 1 permuted by rank, 2 ranks. */
   orderVectors(
@@ -43,6 +45,8 @@ export interface WasmExports {
     outer: number,
     neurons: number,
     inner: number,
+    first: number,
+    last: number,
     sorted: number,
     target: number,
     scratch: number,
@@ -60,7 +64,17 @@ export interface WasmExports {
   toUniform(words: number, n: number, low: number, range: number, largest: number): void;
   toSigns(words: number, n: number): void;
   toNormal(words: number, groups: number, mean: number, std: number): void;
-  dropout(x: number, n: number, first: number, second: number, threshold: number, scale: number, out: number): void;
+  dropout(
+    x: number,
+    n: number,
+    from: number,
+    to: number,
+    first: number,
+    second: number,
+    threshold: number,
+    scale: number,
+    out: number,
+  ): void;
   sparseProduct(
     starts: number,
     columns: number,
@@ -79,6 +93,8 @@ export interface WasmExports {
     width: number,
     out: number,
     outRows: number,
+    first: number,
+    last: number,
   ): void;
   pairGates(
     starts: number,
@@ -88,14 +104,14 @@ export interface WasmExports {
     roots: number,
     rows: number,
     width: number,
+    first: number,
+    last: number,
     x: number,
     a: number,
     b: number,
-    q: number,
-    y: number,
-    p: number,
     limit: number,
     out: number,
+    room: number,
   ): void;
   pairGatesBackward(
     starts: number,
@@ -105,23 +121,25 @@ export interface WasmExports {
     roots: number,
     rows: number,
     width: number,
+    first: number,
+    last: number,
     x: number,
     a: number,
     b: number,
-    q: number,
-    y: number,
-    p: number,
     limit: number,
     g: number,
     dx: number,
     da: number,
     db: number,
+    room: number,
   ): void;
   attention(
     starts: number,
     columns: number,
     rows: number,
     heads: number,
+    first: number,
+    last: number,
     width: number,
     h: number,
     left: number,
@@ -135,6 +153,8 @@ export interface WasmExports {
     columns: number,
     rows: number,
     heads: number,
+    first: number,
+    last: number,
     width: number,
     h: number,
     left: number,

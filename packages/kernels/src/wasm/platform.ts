@@ -1,6 +1,6 @@
 /** The part of a WebAssembly.Memory that the arena uses. */
 export interface WasmMemory {
-  /** The bytes. Growing detaches this buffer and puts a larger one in its place. */
+  /** The bytes. Growing puts a larger buffer in the place of this one, which it detaches where the memory is not shared. */
   readonly buffer: ArrayBuffer;
   /** Adds pages of 64 KiB; throws a RangeError when the system or the maximum refuses. */
   grow(pages: number): number;
