@@ -48,6 +48,8 @@ export const liesByNeurons = ({ neurons, dimension }: Sizes): boolean =>
 /** Whether gates are kept as float32, else as bytes. */
 export const gatesAreNumbers = ({ samples, neurons }: Sizes): boolean => 4 * samples * neurons <= MOST_GATE_BYTES;
 
+const gateBytes = (sizes: Sizes): number => sizes.samples * sizes.neurons * (gatesAreNumbers(sizes) ? 4 : 1);
+
 /**
  * Numbers of rows of the blocks into which m samples are cut, as equal as can be. They follow from the sizes alone, so that sums don't depend on the
  * machine. Where sums over inputs take more than a panel, blocks have no more rows than neurons if these lie first, and no fewer if they don't:
@@ -74,8 +76,7 @@ export function solverBytes(sizes: Sizes): number {
   const rows = Math.max(...blockRows(sizes));
   const factors = Math.min(neurons, LARGEST_FACTOR) ** 2 + Math.min(dimension, LARGEST_FACTOR) ** 2;
   const vectors = 6 * neurons * dimension + 4 * samples * outputs;
-  const gates = samples * neurons * (gatesAreNumbers(sizes) ? 4 : 1);
-  return gates + 4 * (3 * rows * neurons + vectors + 4 * factors);
+  return gateBytes(sizes) + 4 * (3 * rows * neurons + vectors + 4 * factors);
 }
 
 const GIGABYTE = 1e9;
@@ -93,7 +94,7 @@ export function checkSizes(sizes: Sizes, available: number): void {
   throw new InputError(
     'limit',
     `galu: m = ${sizes.samples}, d = ${sizes.dimension}, k = ${sizes.neurons} would take ${(bytes / GIGABYTE).toFixed(1)} GB beside the data, ` +
-      `${(available / GIGABYTE).toFixed(1)} GB are available; use fewer samples or fewer neurons (the gates alone take m·k bytes), ` +
+      `${(available / GIGABYTE).toFixed(1)} GB are available; use fewer samples or fewer neurons (the gates alone take ${(gateBytes(sizes) / GIGABYTE).toFixed(1)} GB), ` +
       'reduce the dimension with PCA, or raise availableBytes',
   );
 }
