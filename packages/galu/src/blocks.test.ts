@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { blockRows } from './blocks.ts';
+import { blockRows, gatesAreNumbers, solverBytes } from './blocks.ts';
 
 const sum = (rows: readonly number[]) => rows.reduce((total, n) => total + n, 0);
 
@@ -17,4 +17,11 @@ test.each([
   expect(sum(blocks)).toBe(sizes.samples);
   expect(Math.max(...blocks)).toBe(rows);
   expect(rows - Math.min(...blocks)).toBeLessThanOrEqual(1);
+});
+
+test('gates are kept as float32 up to 8 MiB, and as bytes above', () => {
+  const most = { samples: 32_768, dimension: 3, neurons: 64, outputs: 1 };
+  const more = { ...most, samples: most.samples + 1 };
+  expect([most, more].map(gatesAreNumbers)).toEqual([true, false]);
+  expect(solverBytes(most) - solverBytes(more)).toBeGreaterThan(5 * 2 ** 20);
 });

@@ -20,6 +20,9 @@ const LEAST_WORK = 5e7;
 /** Fewer neurons would ask for blocks as short as they are few, if hidden activations lay by neurons. */
 const MANY_NEURONS = 512;
 
+/** Gates that take no more bytes as float32 are kept so; of more, each takes one byte, and is made a number where it is used (018). */
+const MOST_GATE_BYTES = 8 * 2 ** 20;
+
 /** Sizes of a least squares problem on a GaLU network. */
 export interface Sizes {
   /** m */
@@ -41,6 +44,11 @@ export const rowsInMemory = (neurons: number): number => Math.max(1, Math.floor(
 /** Whether the hidden activations of a block of n rows lie as k × n, else as n × k. */
 export const liesByNeurons = ({ neurons, dimension }: Sizes): boolean =>
   neurons >= dimension && (neurons >= MANY_NEURONS || dimension <= PANEL);
+
+/** Whether gates are kept as float32, else as bytes. */
+export const gatesAreNumbers = ({ samples, neurons }: Sizes): boolean => 4 * samples * neurons <= MOST_GATE_BYTES;
+
+const gateBytes = (sizes: Sizes): number => sizes.samples * sizes.neurons * (gatesAreNumbers(sizes) ? 4 : 1);
 
 /**
  * Numbers of rows of the blocks into which m samples are cut, as equal as can be. They follow from the sizes alone, so that sums don't depend on the
@@ -68,7 +76,7 @@ export function solverBytes(sizes: Sizes): number {
   const rows = Math.max(...blockRows(sizes));
   const factors = Math.min(neurons, LARGEST_FACTOR) ** 2 + Math.min(dimension, LARGEST_FACTOR) ** 2;
   const vectors = 6 * neurons * dimension + 4 * samples * outputs;
-  return samples * neurons + 4 * (3 * rows * neurons + vectors + 4 * factors);
+  return gateBytes(sizes) + 4 * (3 * rows * neurons + vectors + 4 * factors);
 }
 
 const GIGABYTE = 1e9;
@@ -86,7 +94,7 @@ export function checkSizes(sizes: Sizes, available: number): void {
   throw new InputError(
     'limit',
     `galu: m = ${sizes.samples}, d = ${sizes.dimension}, k = ${sizes.neurons} would take ${(bytes / GIGABYTE).toFixed(1)} GB beside the data, ` +
-      `${(available / GIGABYTE).toFixed(1)} GB are available; use fewer samples or fewer neurons (the gates alone take m·k bytes), ` +
+      `${(available / GIGABYTE).toFixed(1)} GB are available; use fewer samples or fewer neurons (the gates alone take ${(gateBytes(sizes) / GIGABYTE).toFixed(1)} GB), ` +
       'reduce the dimension with PCA, or raise availableBytes',
   );
 }

@@ -7,6 +7,7 @@ import {
   greater,
   mul,
   reduceSum,
+  reshape,
   slice,
   sub,
   type Tensor,
@@ -79,6 +80,9 @@ export function residualGraph(shape: SolverShape): NamedGraph<'x' | 'g' | 'a' | 
   });
 }
 
+/** t − λw */
+const lessRidge = (t: Tensor, w: Tensor, ridge: number): Tensor => (ridge > 0 ? sub(t, mul(w, ridge)) : t);
+
 /** p = Tᵀ(Φᵀr − λW): the start of the recurrence. */
 export function directionGraph(shape: SolverShape): NamedGraph<Constant | 'r' | 'w', 'p' | Measured> {
   const { sizes, rows, form, conditioner, ridge } = shape;
@@ -88,7 +92,7 @@ export function directionGraph(shape: SolverShape): NamedGraph<Constant | 'r' | 
     w: f32(sizes.neurons, sizes.dimension),
   };
   return trace(specs, ({ x, g, a, t, r, w }) => {
-    const gradient = sub(form.adjoint(x, g, cutRows(r, rows), a), mul(w, ridge));
+    const gradient = lessRidge(form.adjoint(x, g, cutRows(r, rows), a), w, ridge);
     const p = conditioner.transpose(gradient, t);
     return { p, squared: squaredNorm(p), error: squaredNorm(r), gradient: squaredNorm(gradient) };
   });
@@ -102,26 +106,31 @@ export function iterationGraph(
   shape: SolverShape,
 ): NamedGraph<Constant | 'again' | 'r' | 'w' | 'p' | 'squared' | 'level', 'w' | 'r' | 'p' | 'level' | Measured> {
   const { sizes, rows, form, conditioner, ridge, intercept } = shape;
+  const { samples, outputs } = sizes;
   const matrix = f32(sizes.neurons, sizes.dimension);
   const specs = {
     ...constantSpecs(shape),
     again: rows.map(form.gates),
-    r: f32(sizes.samples, sizes.outputs),
+    // Flat: ONNX Runtime goes entry by entry through a number times an m × 1 matrix.
+    r: f32(samples * outputs),
     w: matrix,
     p: matrix,
     squared: f32(),
-    level: f32(sizes.outputs),
+    level: f32(outputs),
   };
   return trace(specs, ({ x, g, again, a, t, r, w, p, squared, level }) => {
     const step = conditioner.apply(p, t);
-    const outputs = concat(x.map((block, i) => form.output(block, g[i]!, step, a)));
-    const { rest: image, means } = intercept ? centred(outputs) : { rest: outputs };
-    const curvature = add(squaredNorm(image), mul(squaredNorm(step), ridge));
+    const n = concat(x.map((block, i) => form.output(block, g[i]!, step, a)));
+    const { rest: moved, means } = intercept ? centred(n) : { rest: n };
+    const image = reshape(moved, [samples * outputs]);
+    const fit = squaredNorm(image);
+    const curvature = ridge > 0 ? add(fit, mul(squaredNorm(step), ridge)) : fit;
     // A zero direction (an exact solution) has no curvature; the step along it is zero, not 0/0.
     const length = safeRatio(squared, curvature);
     const weights = add(w, mul(step, length));
     const rest = sub(r, mul(image, length));
-    const gradient = sub(form.adjoint(x, again, cutRows(rest, rows), a), mul(weights, ridge));
+    const back = form.adjoint(x, again, cutRows(reshape(rest, [samples, outputs]), rows), a);
+    const gradient = lessRidge(back, weights, ridge);
     const s = conditioner.transpose(gradient, t);
     const next = squaredNorm(s);
     return {

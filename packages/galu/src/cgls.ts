@@ -97,7 +97,8 @@ async function iterate(solver: Solver, samples: number, stop: StopRule): Promise
     let ranAway = false;
     for (let i = 0; i < REFRESH && iteration < stop.maxIterations; i++) {
       stop.signal?.throwIfAborted();
-      await solver.iterate();
+      const pending = solver.iterate();
+      if (pending) await pending;
       const now = look();
       ranAway = !inRange(now) || now.objective > low.objective * (1 + RISE) + ROUNDING * start;
       if (ranAway) break;
@@ -107,7 +108,7 @@ async function iterate(solver: Solver, samples: number, stop: StopRule): Promise
       }
       const { error, gradient } = now;
       history.push({ iteration: ++iteration, error, gradient });
-      await stop.onIteration?.({ iteration, error, gradient }, weights, intercept);
+      if (stop.onIteration) await stop.onIteration({ iteration, error, gradient }, weights, intercept);
       if (reached(now, stop)) break;
     }
     if (ranAway) solver.recall();
@@ -146,7 +147,8 @@ interface Solver {
   begin(): Promise<void>;
   /** Takes residual and search direction anew from the weights, or from those given. */
   restart(from?: Float32Array): Promise<void>;
-  iterate(): Promise<void>;
+  /** A promise only where there is something to wait for. */
+  iterate(): Promise<void> | undefined;
   /** Keeps a copy of the weights, for `recall`. */
   keep(): void;
   recall(): void;
@@ -213,9 +215,11 @@ async function compileSolver(scope: Scope, problem: LeastSquares, runtime: Runti
       await redirect();
     },
     restart,
-    async iterate() {
-      await step.run();
+    iterate() {
+      const pending = step.runNow();
+      if (pending) return pending.then(() => remember(step));
       remember(step);
+      return undefined;
     },
     keep: () => kept.data.set(w.float32),
     recall: () => w.float32.set(kept.data),

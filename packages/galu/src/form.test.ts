@@ -3,8 +3,8 @@ import { nodeRuntime } from '@unbraid/graph/node';
 import { createRandom } from '@unbraid/kernels';
 import { describe, expect, test } from 'vitest';
 import { relativeError } from '../test/fixture.ts';
-import { blockRows, inBlocks, liesByNeurons, type Sizes } from './blocks.ts';
-import { formOf } from './form.ts';
+import { blockRows, gatesAreNumbers, inBlocks, liesByNeurons, type Sizes } from './blocks.ts';
+import { formOf, formWith } from './form.ts';
 import { adjoint, openGates, output } from './network.ts';
 
 /** More neurons than inputs and fewer, over one panel and over several, of one output and of three. */
@@ -30,8 +30,7 @@ async function values({ dimension, neurons, outputs }: Sizes, rows: readonly num
   return results;
 }
 
-const inForm = (sizes: Sizes, threads: number) => {
-  const form = formOf(sizes);
+const inForm = (sizes: Sizes, threads: number, form = formOf(sizes)) => {
   return values(sizes, blockRows(sizes), threads, (x, u, w, a) => {
     const g = x.map((block) => form.open(block, u));
     const n = x.map((block, i) => form.output(block, g[i]!, w, a));
@@ -46,8 +45,9 @@ const plain = (sizes: Sizes) =>
     return { n, back: adjoint(x!, g, n, a), overlap: matmul(g, g, { transposeA: true }) };
   });
 
-test('the sizes cover both forms, with rows cut into blocks', () => {
+test('the sizes cover both forms and both kinds of gates, with rows cut into blocks', () => {
   expect(new Set(SIZES.map(liesByNeurons)).size).toBe(2);
+  expect(new Set(SIZES.map(gatesAreNumbers)).size).toBe(2);
   for (const sizes of SIZES) expect(blockRows(sizes).length).toBeGreaterThan(1);
 });
 
@@ -59,8 +59,9 @@ describe.each(SIZES)('$samples × $dimension, k = $neurons, c = $outputs', (size
     });
   });
 
-  test('has the same bits on any number of threads', async () => {
+  test('has the same bits with gates as numbers and as bytes, on any number of threads', async () => {
     const one = await inForm(sizes, 1);
-    for (const threads of [2, 3]) expect(await inForm(sizes, threads)).toEqual(one);
+    for (const kept of ['float32', 'bool'] as const)
+      for (const threads of [1, 2, 3]) expect(await inForm(sizes, threads, formWith(sizes, kept))).toEqual(one);
   });
 });

@@ -29,9 +29,12 @@ const ratioOfSums = (a: Tensor, b: Tensor): Tensor => {
   return where(greater(below, 0), div(columnSums(a), below), 0);
 };
 
-type Value = 'g' | 'd' | 'gradient' | 'gradientOfIntercept' | 'shift' | 'conditioned' | 'loss';
+type Value = 'd' | 'gradient' | 'gradientOfIntercept' | 'shift' | 'conditioned' | 'loss';
 
-/** Loss, gradients and the Hessian's diagonal D = σ(1 − σ) at W and b, and `shift`, minus b's part of the step where W stays. */
+/**
+ * Loss, gradients and the Hessian's diagonal D = σ(1 − σ) at W and b, and `shift`, minus b's part of the step where W stays. Each product reads G as
+ * an input of its own (`g`, `again`, `third`), as in `iterationGraph`.
+ */
 export function valueGraph({
   sizes,
   rows,
@@ -39,31 +42,33 @@ export function valueGraph({
   conditioner,
   ridge,
   intercept,
-}: SolverShape): NamedGraph<'x' | 'u' | 'a' | 't' | 'y' | 'w' | 'b', Value> {
+}: SolverShape): NamedGraph<'x' | 'g' | 'again' | 'third' | 'a' | 't' | 'y' | 'w' | 'b', Value> {
   const { samples, dimension, neurons, outputs } = sizes;
   const matrix = f32(neurons, dimension);
+  const g = rows.map(form.gates);
   const specs = {
     x: inBlocks(rows, dimension),
-    u: matrix,
+    g,
+    again: g,
+    third: g,
     a: f32(neurons, outputs),
     t: conditioner.specs,
     y: f32(samples, outputs),
     w: matrix,
     b: f32(outputs),
   };
-  return trace(specs, ({ x, u, a, t, y, w, b }) => {
-    const g = x.map((block) => form.open(block, u));
-    const n = concat(x.map((block, i) => form.output(block, g[i]!, w, a)));
+  return trace(specs, ({ x, g: open, again, third, a, t, y, w, b }) => {
+    const n = concat(x.map((block, i) => form.output(block, open[i]!, w, a)));
     const margins = mul(y, add(n, b));
     const wrong = sigmoid(neg(margins));
     const d = mul(wrong, sub(1, wrong));
     const pull = neg(mul(y, wrong));
-    const back = (r: Tensor) => add(form.adjoint(x, g, cutRows(r, rows), a), mul(w, 2 * ridge));
-    const gradient = back(pull);
+    const back = (r: Tensor, gates: readonly Tensor[]) =>
+      add(form.adjoint(x, gates, cutRows(r, rows), a), mul(w, 2 * ridge));
+    const gradient = back(pull, again);
     const shift = ratioOfSums(pull, d);
-    const reduced = intercept ? back(sub(pull, mul(d, shift))) : gradient;
+    const reduced = intercept ? back(sub(pull, mul(d, shift)), third) : gradient;
     return {
-      g,
       d,
       gradient,
       gradientOfIntercept: columnSums(pull),
@@ -82,22 +87,23 @@ export function productGraph({
   conditioner,
   ridge,
   intercept,
-}: SolverShape): NamedGraph<'x' | 'a' | 't' | 'g' | 'd' | 'p', 'step' | 'shift' | 'image'> {
+}: SolverShape): NamedGraph<'x' | 'a' | 't' | 'g' | 'again' | 'd' | 'p', 'step' | 'shift' | 'image'> {
   const { samples, dimension, neurons, outputs } = sizes;
   const specs = {
     x: inBlocks(rows, dimension),
     a: f32(neurons, outputs),
     t: conditioner.specs,
     g: rows.map(form.gates),
+    again: rows.map(form.gates),
     d: f32(samples, outputs),
     p: f32(neurons, dimension),
   };
-  return trace(specs, ({ x, a, t, g, d, p }) => {
+  return trace(specs, ({ x, a, t, g, again, d, p }) => {
     const step = conditioner.apply(p, t);
     const image = concat(x.map((block, i) => form.output(block, g[i]!, step, a)));
     const shift = ratioOfSums(mul(d, image), d);
     const rest = mul(d, intercept ? sub(image, shift) : image);
-    const back = add(form.adjoint(x, g, cutRows(rest, rows), a), mul(step, 2 * ridge));
+    const back = add(form.adjoint(x, again, cutRows(rest, rows), a), mul(step, 2 * ridge));
     return { step, shift, image: conditioner.transpose(back, t) };
   });
 }

@@ -2,6 +2,7 @@ import { InputError } from '@unbraid/checks';
 import type { Matrix } from '@unbraid/data';
 import { blockIn, compile, type Runtime, type Scope, withScope } from '@unbraid/graph';
 import { blockRows, type Sizes } from './blocks.ts';
+import { openGatesGraph } from './cgls-graphs.ts';
 import { formOf } from './form.ts';
 import { productGraph, valueGraph } from './newton-graphs.ts';
 import { preconditionerOf } from './preconditioner.ts';
@@ -132,12 +133,14 @@ async function compileNewton(scope: Scope, problem: LogisticProblem, runtime: Ru
   const [w, p, residual, direction] = [vector(), vector(), vector(), vector()] as const;
   const [b, turn] = [vector(a.cols), vector(a.cols)] as const;
   b.data.set(intercept ? logOdds(y) : new Float32Array(a.cols));
-  const value = scope.own(
-    await compile(valueGraph(shape), runtime, { inputs: { x, u: gates, a, t: conditioner.values, y, w, b } }),
-  );
+  const open = scope.own(await compile(openGatesGraph(shape), runtime, { inputs: { x, u: gates } }));
+  await open.run();
+  const { g } = open.outputs;
+  const shared = { x, a, g, again: g, t: conditioner.values };
+  const value = scope.own(await compile(valueGraph(shape), runtime, { inputs: { ...shared, third: g, y, w, b } }));
   const product = scope.own(
     await compile(productGraph(shape), runtime, {
-      inputs: { x, a, t: conditioner.values, g: value.outputs.g, d: value.outputs.d, p },
+      inputs: { ...shared, d: value.outputs.d, p },
     }),
   );
   const gradientNorm = (): number => {

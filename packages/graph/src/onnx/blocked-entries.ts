@@ -8,7 +8,20 @@ import type { Emitter } from './emitter.ts';
  */
 
 /** Operators whose form is the same for entries in any order. */
-const ENTRYWISE = new Set(['abs', 'add', 'cast', 'div', 'equal', 'greater', 'mul', 'neg', 'relu', 'sub', 'where']);
+const ENTRYWISE = new Set([
+  'abs',
+  'add',
+  'cast',
+  'div',
+  'equal',
+  'greater',
+  'mul',
+  'neg',
+  'relu',
+  'reluMask',
+  'sub',
+  'where',
+]);
 
 /** Operators with blocked forms that have an epilogue. */
 const CONVOLUTIONS = new Set(['conv2d', 'convTranspose2d']);

@@ -1,9 +1,19 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import type koffiModule from 'koffi';
 import { TABLE } from './table.ts';
 
-type Koffi = typeof koffiModule;
+/** What is used of koffi. Its own types would be missing where it is, which is optional. */
+export interface Koffi {
+  load(path: string): { func(name: string, result: string, args: readonly unknown[]): Callable };
+  decode(address: bigint, type: unknown): unknown;
+  array(type: unknown, length: number): unknown;
+  proto(result: string, args: readonly unknown[]): unknown;
+  out(type: unknown): unknown;
+  pointer(type: unknown): unknown;
+  address(view: ArrayBufferView): bigint;
+}
+type Callable = (...given: unknown[]) => unknown;
+
 /** An address; null is C's null pointer. */
 export type Pointer = bigint | null;
 /** What a function may be given as a pointer: an address, or bytes that it reads before it returns. */
@@ -80,10 +90,12 @@ export function openLibrary(koffi: Koffi, path: string, table: LibraryTable): On
   handles.push(library);
   const base = library.func('OrtGetApiBase', 'void *', [])() as bigint;
   const [getApi, getVersion] = koffi.decode(base, koffi.array('void *', 2)) as [bigint, bigint];
-  const version = koffi.decode(getVersion, koffi.proto('const char *', []))() as string;
+  const functionAt = (address: bigint, result: string, args: readonly unknown[]) =>
+    koffi.decode(address, koffi.proto(result, args)) as Callable;
+  const version = functionAt(getVersion, 'const char *', [])() as string;
   if (version !== table.library)
     throw new Error(`${path} is ONNX Runtime ${version}, the table of its functions is that of ${table.library}`);
-  const api = koffi.decode(getApi, koffi.proto('void *', ['uint32_t']))(table.api) as Pointer;
+  const api = functionAt(getApi, 'void *', ['uint32_t'])(table.api) as Pointer;
   if (api === null) throw new Error(`ONNX Runtime ${version} has no version ${table.api} of its C API`);
   return functionsOf(koffi, api, table, version);
 }
@@ -99,7 +111,7 @@ function functionsOf(koffi: Koffi, api: bigint, { functions }: LibraryTable, ver
   const places = Object.values(functions);
   const addresses = koffi.decode(api, koffi.array('void *', 1 + Math.max(...places))) as bigint[];
   const raw = (name: keyof LibraryTable['functions'], result: string, args: readonly unknown[]) =>
-    koffi.decode(addresses[functions[name]]!, koffi.proto(result, args as string[])) as (...given: unknown[]) => never;
+    koffi.decode(addresses[functions[name]]!, koffi.proto(result, args)) as (...given: unknown[]) => never;
   const messageOf = raw('GetErrorMessage', 'const char *', ['void *']);
   const releaseStatus = raw('ReleaseStatus', 'void', ['void *']);
   const check = (status: Pointer): void => {
