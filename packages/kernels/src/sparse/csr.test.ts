@@ -52,12 +52,12 @@ describe('a Csr', () => {
       fc.property(square, (matrix) => {
         expect(asymmetry(mirrored(matrix))).toBeUndefined();
         const at = asymmetry(matrix);
-        const rows = dense(matrix);
         const values = new Map(entriesOf(matrix).map(([i, j, e]) => [`${i},${j}`, matrix.values[e]]));
         const mirror = (key: string) => key.split(',').reverse().join();
         const symmetric = [...values].every(([key, value]) => values.get(mirror(key)) === value);
         expect(at === undefined).toBe(symmetric);
-        if (at) expect(rows[at.row]![at.column]).not.toBe(rows[at.column]![at.row]);
+        // An entry of 0 without a mirror image is one, though the dense matrix doesn't show it.
+        if (at) expect(values.get(`${at.row},${at.column}`)).not.toBe(values.get(`${at.column},${at.row}`));
       }),
     );
     expect(() => asymmetry(csrFromEntries(1, 2, { rows: [], columns: [] }))).toThrow('this one is 1 × 2');
