@@ -51,7 +51,8 @@ test('ten thousand steps leave nothing behind, and a step takes hardly anything'
   const { kept, young } = run('capi');
   // What is left is the history: a record for each of 100 epochs.
   expect(kept[1]).toBeLessThan(65_536);
-  expect(young).toBeLessThan(1536);
+  // Arguments of calls; the smallest array of a step, a batch of 32 × 20, would be 2,560 bytes.
+  expect(young).toBeLessThan(2400);
 });
 
 test('nor does the other binding leave anything behind', () => {
