@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { compile, f32, i32, trace, valueAndGrad } from '@unbraid/graph';
 import { nodeRuntime } from '@unbraid/graph/node';
 import { activation, dense, initialize, sequential, softmaxCrossEntropy } from '@unbraid/nn';
+import { createTrainer } from './sides/trainer.ts';
 
 /**
  * Whether anything gathers in long use: many steps of a small net, many sessions made and released, many arenas, with collections forced
@@ -61,28 +62,19 @@ const graph = trace({ params: net.params, x: f32(rows, inputs), y: i32(rows) }, 
 /** A training step of the net in memory of its own. */
 async function makeStep(runtime = nodeRuntime({ threads: 1, binding: 'capi' })) {
   const step = await compile(graph, runtime);
-  const size = step.inputs.params.data.length;
-  const [m, v] = [runtime.arena.alloc('float32', size), runtime.arena.alloc('float32', size)];
   step.inputs.params.float32.set(initialize(net, 1));
   step.inputs.x.float32.forEach((_, i, x) => {
     x[i] = Math.sin(i);
   });
-  let count = 0;
+  const trainer = createTrainer(runtime, step, 1e-4);
   return {
     async run() {
-      const pending = step.runNow();
+      const pending = trainer.step();
       if (pending) await pending;
-      const [params, grads] = [step.inputs.params.float32, step.outputs.grad.float32];
-      const finite = runtime.kernels.adam(
-        { params, grads, m: m.data, v: v.data },
-        { learningRate: 1e-4, step: ++count },
-      );
-      if (!finite) throw new Error(`soak: a gradient is not finite at step ${count}`);
     },
     async release() {
       await step.release();
-      m.free();
-      v.free();
+      trainer.release();
     },
   };
 }

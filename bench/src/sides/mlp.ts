@@ -35,10 +35,10 @@ async function trainerOf(runtime: Runtime, { sizes, weights, batches, learningRa
     params.float32.set(data, offset);
     offset += data.length;
   }
-  const { step, loss } = createTrainer(runtime, executable, learningRate);
+  const { step, ...trainer } = createTrainer(runtime, executable, learningRate);
   let count = 0;
   return {
-    loss,
+    ...trainer,
     step() {
       const batch = batches[count++ % batches.length]!;
       x.float32.set(batch.x.data);

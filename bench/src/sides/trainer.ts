@@ -13,6 +13,8 @@ export interface Trainer {
   step(): Promise<void> | undefined;
   /** The loss of the last step. */
   loss(): number;
+  /** Frees Adam's memory. */
+  release(): void;
 }
 
 /** A trainer as a user of the graph and the kernels writes it: the gradient is a graph, Adam is a kernel. */
@@ -28,7 +30,8 @@ export function createTrainer(
   let count = 0;
   const update = () => {
     const state = { params: inputs.params.float32, grads: outputs.grad.float32, m: m.data, v: v.data };
-    kernels.adam(state, { learningRate, step: ++count });
+    if (!kernels.adam(state, { learningRate, step: ++count }))
+      throw new Error(`bench: a gradient is not finite at step ${count}`);
   };
   return {
     step() {
@@ -38,6 +41,10 @@ export function createTrainer(
       return undefined;
     },
     loss: () => outputs.value.float32[0]!,
+    release() {
+      m.free();
+      v.free();
+    },
   };
 }
 

@@ -4,7 +4,7 @@ import { scaledGemm } from './operators/gemm.ts';
 import type { Transpositions } from './operators/matmul.ts';
 import { sameShape } from './shape.ts';
 import type { Tensor } from './tensor.ts';
-import { topologicalOrder, withInputs } from './topology.ts';
+import { topologicalOrder, usesIn, withInputs } from './topology.ts';
 
 /**
  * Sums of a matrix product and a matrix, which may be scaled, as one product that starts from that matrix: the gradient of a penalized
@@ -12,13 +12,10 @@ import { topologicalOrder, withInputs } from './topology.ts';
  */
 export function fuseProducts(roots: readonly Tensor[]): Tensor[] {
   const order = topologicalOrder(roots);
-  const readers = new Map<Tensor, number>();
-  for (const tensor of [...roots, ...order.flatMap(({ inputs }) => inputs)]) {
-    readers.set(tensor, (readers.get(tensor) ?? 0) + 1);
-  }
+  const uses = usesIn(order, roots);
   const made = new Map<Tensor, Tensor>();
   for (const tensor of order) {
-    const product = productIn(tensor, readers);
+    const product = productIn(tensor, uses);
     const own = withInputs(tensor, made);
     made.set(tensor, product === undefined ? own : startingFrom(own.inputs[1 - product]!, own.inputs[product]!));
   }
@@ -26,10 +23,10 @@ export function fuseProducts(roots: readonly Tensor[]): Tensor[] {
 }
 
 /** Which of a sum's operands is a product that only the sum reads, if one is. */
-function productIn(sum: Tensor, readers: ReadonlyMap<Tensor, number>): number | undefined {
+function productIn(sum: Tensor, uses: ReadonlyMap<Tensor, number>): number | undefined {
   if (sum.operator.name !== 'add' || sum.shape.length !== 2 || !isFloat(sum.dtype)) return undefined;
   const at = sum.inputs.findIndex(
-    (x) => x.operator.name === 'matmul' && readers.get(x) === 1 && sameShape(x.shape, sum.shape),
+    (x) => x.operator.name === 'matmul' && uses.get(x) === 1 && sameShape(x.shape, sum.shape),
   );
   return at < 0 ? undefined : at;
 }

@@ -8,7 +8,7 @@ import type { ReductionAttributes } from './operators/reduction.ts';
 import { reshape } from './operators/reshape.ts';
 import { type Shape, sameShape, sizeOf } from './shape.ts';
 import type { Tensor } from './tensor.ts';
-import { topologicalOrder, withInputs } from './topology.ts';
+import { readersIn, topologicalOrder, withInputs } from './topology.ts';
 
 /*
  * Every node of a graph costs ONNX Runtime about a microsecond, which is most of a small network's step. Before a simplified graph is run,
@@ -40,8 +40,7 @@ const LONGEST_ROW = 512;
 export function lower(roots: readonly Tensor[]): Tensor[] {
   const split = splitSquares(roots);
   const order = topologicalOrder(split);
-  const readers = new Map<Tensor, Tensor[]>(order.map((tensor) => [tensor, []]));
-  for (const tensor of order) for (const x of tensor.inputs) readers.get(x)!.push(tensor);
+  const readers = readersIn(order);
   const kept = new Set(split);
   const ones = onesOf();
   const made = new Map<Tensor, Tensor>();

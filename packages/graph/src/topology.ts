@@ -22,6 +22,28 @@ export function topologicalOrder(roots: readonly Tensor[]): Tensor[] {
   return order;
 }
 
+/** The tensors of `order` that read each tensor that is read, once for each operand. */
+export function readersIn(order: readonly Tensor[]): Map<Tensor, Tensor[]> {
+  const readers = new Map<Tensor, Tensor[]>();
+  for (const tensor of order) {
+    for (const input of tensor.inputs) {
+      const known = readers.get(input);
+      if (known) known.push(tensor);
+      else readers.set(input, [tensor]);
+    }
+  }
+  return readers;
+}
+
+/** How many operands of `order`, and of `results`, each tensor is that is one. */
+export function usesIn(order: readonly Tensor[], results: readonly Tensor[]): Map<Tensor, number> {
+  const uses = new Map<Tensor, number>();
+  const count = (tensor: Tensor) => void uses.set(tensor, (uses.get(tensor) ?? 0) + 1);
+  for (const { inputs } of order) inputs.forEach(count);
+  results.forEach(count);
+  return uses;
+}
+
 /** Those of `order` whose value depends on a member of `sources`, the members included. */
 export function dependents(order: readonly Tensor[], sources: ReadonlySet<Tensor>): Set<Tensor> {
   const found = new Set<Tensor>();

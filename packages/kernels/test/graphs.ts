@@ -24,6 +24,22 @@ export const floats = (count: number, low = -2, high = 2): fc.Arbitrary<Float32A
     })
     .map((values) => Float32Array.from(values));
 
+/** What attention over a graph reads, and a cotangent, for up to so many heads and features of a head. */
+export const attentionProblem = (most: { readonly heads: number; readonly width: number }) =>
+  fc
+    .record({
+      matrix: graph,
+      heads: fc.integer({ min: 1, max: most.heads }),
+      width: fc.integer({ min: 1, max: most.width }),
+    })
+    .chain(({ matrix, heads, width }) => {
+      const [size, scores] = [matrix.rows * heads * width, matrix.rows * heads];
+      return fc.record({
+        ...{ matrix: fc.constant(matrix), heads: fc.constant(heads), width: fc.constant(width) },
+        ...{ h: floats(size), left: floats(scores), right: floats(scores), g: floats(size) },
+      });
+    });
+
 /** The entries (row, column, number) of a sparse matrix. */
 export function entriesOf({ rows, starts, columns }: Csr): [row: number, column: number, entry: number][] {
   return Array.from({ length: rows }, (_, row) =>

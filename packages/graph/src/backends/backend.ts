@@ -21,8 +21,8 @@ export interface Backend {
 /** A model that is loaded. */
 export interface Session {
   /**
-   * The model's inputs and outputs in memory, by their ONNX names: each a place, whose port may change its vector between runs.
-   * @throws {ShapeError} for memory that an output shares with an input
+   * The model's inputs and outputs in memory, by their ONNX names: each a place, whose port may change its vector between runs. A run throws
+   * where a vector doesn't fit any more, or, through the C API, an output shares memory with an input.
    */
   bind(inputs: Places, outputs: Places): BoundSession;
   /** Frees the model, and what is bound to it. */

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type * as OrtModule from 'onnxruntime-node';
-import { findChannelBlock } from '../onnx/channel-block.ts';
+import { channelBlockBy } from '../onnx/channel-block.ts';
 import type { Backend, SessionNeeds } from './backend.ts';
 import { type OrtFlavour, ortSession } from './ort-session.ts';
 import { sessionOptions } from './session-options.ts';
@@ -32,7 +32,6 @@ export function nodeBindingBackend(threads: number, provider: string, why: strin
   const { versions } = loadOrt().env;
   const createSession = async (model: Uint8Array, needs?: SessionNeeds) =>
     ortSession(await nodeInferenceSession(model, sessionOptions(provider, threads, needs)), nodeFlavour());
-  let block: Promise<number | undefined> | undefined;
   const version = `onnxruntime-node ${versions.node ?? versions.common}`;
   return {
     name: `${version}, ${provider}, ${threads} threads${why === undefined ? '' : `, by its own binding since ${why}`}`,
@@ -41,10 +40,7 @@ export function nodeBindingBackend(threads: number, provider: string, why: strin
     ...(provider === 'cpu' && {
       threads,
       readsInPlace: true,
-      channelBlock: () => {
-        block ??= findChannelBlock({ createSession });
-        return block;
-      },
+      channelBlock: channelBlockBy(createSession),
     }),
   };
 }

@@ -77,7 +77,7 @@ export function nodeRuntime(given: NodeRuntimeOptions = {}): Runtime {
   const { kernelThreads, arena: room, ...options } = checkRuntime('nodeRuntime', given);
   const backend = nodeBackend(options as NodeBackendOptions);
   const arena = new Arena({ ...room, shared: backend.sharesMemory ?? false });
-  const threads = kernelThreads ?? options.threads ?? defaultThreads('graph');
+  const threads = kernelThreads ?? backend.threads ?? 1;
   const team = arena.shared && threads > 1 ? createTeam({ threads, arena }) : undefined;
   return { backend, arena, kernels: createKernels(arena, team && { team }) };
 }

@@ -6,11 +6,20 @@ import { encodeModel } from './encode.ts';
 /** More channels than any block has. */
 const CHANNELS = 64;
 
+/** `channelBlock` of a backend: what `findChannelBlock` finds, looked for once. */
+export function channelBlockBy(createSession: Backend['createSession']): () => Promise<number | undefined> {
+  let found: Promise<number | undefined> | undefined;
+  return () => {
+    found ??= findChannelBlock(createSession);
+    return found;
+  };
+}
+
 /**
  * The number of channels in a block of ONNX Runtime's blocked layout, which depends on the processor; undefined where it has none. Found by
  * reordering two pixels: the first channel of the second pixel comes where the first block of the first one ends.
  */
-export async function findChannelBlock(backend: Pick<Backend, 'createSession'>): Promise<number | undefined> {
+async function findChannelBlock(createSession: Backend['createSession']): Promise<number | undefined> {
   const shape = [1, CHANNELS, 1, 2];
   const model = encodeModel({
     nodes: [{ name: 'reorder', type: BLOCKED.reorderInput, inputs: ['x'], output: 'y', attributes: {} }],
@@ -19,7 +28,7 @@ export async function findChannelBlock(backend: Pick<Backend, 'createSession'>):
     outputs: [{ name: 'y', dtype: 'float32', shape }],
   });
   try {
-    const session = await backend.createSession(model);
+    const session = await createSession(model);
     const pixels = Float32Array.from({ length: 2 * CHANNELS }, (_, i) => i);
     const reordered = new Float32Array(pixels.length);
     const bound = session.bind(placeOf('x', pixels, shape), placeOf('y', reordered, shape));

@@ -4,7 +4,7 @@ import { isInput } from '../operators/input.ts';
 import type { Shape } from '../shape.ts';
 import { simplify } from '../simplify.ts';
 import type { Tensor } from '../tensor.ts';
-import { topologicalOrder } from '../topology.ts';
+import { topologicalOrder, usesIn } from '../topology.ts';
 import type { AnyGraph } from '../trace.ts';
 import { leavesOf } from '../tree.ts';
 import { emitInBlocks } from './blocked-entries.ts';
@@ -66,11 +66,11 @@ export function emitNodes(
 ): Emitted {
   const { nodes, constants, origins, emitter, begin } = collector(forms);
   const names = new Map<Tensor, string>(inputs.map(({ name, tensor }) => [tensor, name]));
-  const readers = new Map<Tensor, number>();
-  for (const tensor of [...order.flatMap((reader) => reader.inputs), ...outputs.map((output) => output.tensor)]) {
-    readers.set(tensor, (readers.get(tensor) ?? 0) + 1);
-  }
-  const written = { nameOf: (x: Tensor) => names.get(x)!, readersOf: (x: Tensor) => readers.get(x) ?? 0, begin };
+  const uses = usesIn(
+    order,
+    outputs.map(({ tensor }) => tensor),
+  );
+  const written = { nameOf: (x: Tensor) => names.get(x)!, readersOf: (x: Tensor) => uses.get(x) ?? 0, begin };
   for (const tensor of order) {
     if (names.has(tensor)) continue;
     begin(tensor);

@@ -1,5 +1,6 @@
 import type { Named } from '../onnx/emit.ts';
 import type { Tensor } from '../tensor.ts';
+import { readersIn } from '../topology.ts';
 
 /** What one call computes, of what it is given. */
 export interface Call {
@@ -14,8 +15,7 @@ export interface Call {
  * may as well be seen under the other shape. Inputs and outputs keep their names and their order.
  */
 export function withoutOuterReshapes({ order, inputs, outputs }: Call): Call {
-  const readers = new Map<Tensor, Tensor[]>();
-  for (const tensor of order) for (const x of tensor.inputs) readers.set(x, [...(readers.get(x) ?? []), tensor]);
+  const readers = readersIn(order);
   const results = new Set(outputs.map(({ tensor }) => tensor));
   const dropped = new Set<Tensor>();
   const given = inputs.map((input): Named => {

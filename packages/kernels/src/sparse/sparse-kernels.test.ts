@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { entriesOf, floats, graph, sparse } from '../../test/graphs.ts';
+import { attentionProblem, entriesOf, floats, graph, sparse } from '../../test/graphs.ts';
 import { Arena } from '../arena/arena.ts';
 import { createKernels, type Kernels } from '../kernels.ts';
 import { type Csr, transposed } from './csr.ts';
@@ -184,15 +184,7 @@ describe('pairGates', () => {
 
 describe('attention', () => {
   const slope = 0.2;
-  const problem = fc
-    .record({ matrix: graph, heads: fc.integer({ min: 1, max: 3 }), width: fc.integer({ min: 1, max: 9 }) })
-    .chain(({ matrix, heads, width }) => {
-      const [size, scores] = [matrix.rows * heads * width, matrix.rows * heads];
-      return fc.record({
-        ...{ matrix: fc.constant(matrix), heads: fc.constant(heads), width: fc.constant(width) },
-        ...{ h: floats(size), left: floats(scores), right: floats(scores), g: floats(size) },
-      });
-    });
+  const problem = attentionProblem({ heads: 3, width: 9 });
 
   const dense = (matrix: Csr, heads: number, width: number, [h, left, right]: Float64Array[]) => {
     const out = new Float64Array(h!.length);

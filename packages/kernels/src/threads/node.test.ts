@@ -1,7 +1,7 @@
 import { usableCores } from '@unbraid/checks/node';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { floats, graph, sparse } from '../../test/graphs.ts';
+import { attentionProblem, floats, graph, sparse } from '../../test/graphs.ts';
 import { Arena } from '../arena/arena.ts';
 import { createKernels, type Kernels } from '../kernels.ts';
 import { PAGE_BYTES } from '../wasm/platform.ts';
@@ -199,15 +199,7 @@ describe('on several threads', () => {
   });
 
   it('attention and its gradients are computed', () => {
-    const problem = fc
-      .record({ matrix: graph, heads: fc.integer({ min: 1, max: 7 }), width: fc.integer({ min: 1, max: 20 }) })
-      .chain(({ matrix, heads, width }) => {
-        const [size, scores] = [matrix.rows * heads * width, matrix.rows * heads];
-        return fc.record({
-          ...{ matrix: fc.constant(matrix), heads: fc.constant(heads), width: fc.constant(width) },
-          ...{ h: floats(size), left: floats(scores), right: floats(scores), g: floats(size) },
-        });
-      });
+    const problem = attentionProblem({ heads: 7, width: 20 });
     fc.assert(
       fc.property(problem, ({ matrix: { rows, starts, columns }, heads, width, h, left, right, g }) => {
         const given = (k: Kernels, [starts, columns, h, left, right]: never[]) => ({

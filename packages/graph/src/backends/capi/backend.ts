@@ -1,4 +1,4 @@
-import { findChannelBlock } from '../../onnx/channel-block.ts';
+import { channelBlockBy } from '../../onnx/channel-block.ts';
 import type { Backend, Session, SessionNeeds } from '../backend.ts';
 import { SESSION_CONFIG } from '../session-options.ts';
 import { disableTelemetry } from '../telemetry.ts';
@@ -37,17 +37,13 @@ export function capiBackend(threads: number): Backend {
     const started = await startEngine(ort);
     return plansMemory ? planning(started, model, threads) : sharing(started, model, threads);
   };
-  let block: Promise<number | undefined> | undefined;
   return {
     name: `onnxruntime ${ort.version} by its C API, cpu, ${threads} threads`,
     threads,
     sharesMemory: true,
     readsInPlace: true,
     sharesSessions: true,
-    channelBlock: () => {
-      block ??= findChannelBlock({ createSession });
-      return block;
-    },
+    channelBlock: channelBlockBy(createSession),
     createSession,
   };
 }
