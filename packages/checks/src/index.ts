@@ -1,5 +1,7 @@
+export { type ByteSource, toBytes } from './byte-source.ts';
 export { checkFiniteValues, countNonFinite, firstNonFinite } from './finite.ts';
 export { InputError, type InputErrorCode } from './input-error.ts';
+export { listed, shownShape } from './listed.ts';
 export { editDistance, nearestFirst, unknownName } from './nearest.ts';
 export { type Bounds, callback, count, finite, flag, given, having, integer, oneOf, text } from './schemas.ts';
 export { checkSettings, type SettingsSchema } from './settings.ts';
