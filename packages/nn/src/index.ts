@@ -39,6 +39,19 @@ export type { Loss } from './losses/loss.ts';
 export { meanAbsoluteError } from './losses/mean-absolute-error.ts';
 export { meanSquaredError } from './losses/mean-squared-error.ts';
 export { softmaxCrossEntropy } from './losses/softmax-cross-entropy.ts';
+export {
+  accuracyScore,
+  type ConfusionOptions,
+  confusionMatrix,
+  f1Score,
+  precisionScore,
+  recallScore,
+} from './metrics/confusion-matrix.ts';
+export { logLoss } from './metrics/log-loss.ts';
+export type { Average, AverageOptions, MetricOptions } from './metrics/metric-options.ts';
+export { bestLabels, softmaxRows } from './metrics/outputs.ts';
+export { maeScore, mseScore, type Quantities, r2Score } from './metrics/regression-scores.ts';
+export { rocAucScore } from './metrics/roc-auc-score.ts';
 export { inference, type Mode } from './mode.ts';
 export { type AnyModel, applyModel, type Model, type ModelFacts, type NamedLayer } from './model.ts';
 export { type AdamSettings, type AdamWSettings, adam, adamW } from './optimizers/adam.ts';
