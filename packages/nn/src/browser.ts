@@ -65,3 +65,5 @@ export type { Schedule } from './schedules/schedule.ts';
 export { constantRate, cosineDecay, exponentialDecay, linearWarmup, stepDecay } from './schedules/schedules.ts';
 export { showSummary } from './summary/show-summary.ts';
 export { type LayerSummary, type Summary, summarize } from './summary/summarize.ts';
+export { compilePredictor, type Predictor, type PredictorOptions } from './use/compile-predictor.ts';
+export { type ExportModelOptions, exportModel } from './use/export-model.ts';
