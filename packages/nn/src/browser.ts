@@ -1,7 +1,7 @@
+export { defaultRuntime } from '@unbraid/graph/runtime';
 export type { CheckpointStore, SavedState } from './fit/checkpoint.ts';
 export type { ClassWeights } from './fit/class-weights.ts';
 export type { Data, DataLike, Matrix, Targets } from './fit/data.ts';
-export { defaultRuntime } from './fit/default-runtime.ts';
 export type { EarlyStopping } from './fit/early-stopping.ts';
 export { fit } from './fit/fit.ts';
 export { FitError } from './fit/fit-error.ts';
@@ -12,7 +12,7 @@ export { type ProgressListener, terminalProgress } from './fit/progress-line.ts'
 export type { Metrics, Scores } from './fit/scores.ts';
 export type { TrainingBatch } from './fit/trainer.ts';
 export { initialize } from './initialize.ts';
-export type { Initializer, InitializerDescription } from './initializers/initializer.ts';
+export type { Fans, Initializer, InitializerDescription } from './initializers/initializer.ts';
 export { ntk } from './initializers/ntk.ts';
 export { filled, gaussian, zeros } from './initializers/plain.ts';
 export { glorotNormal, glorotUniform, heNormal, heUniform } from './initializers/variance-scaling.ts';
@@ -58,7 +58,7 @@ export { type AdamSettings, type AdamWSettings, adam, adamW } from './optimizers
 export { type MomentumSettings, momentum } from './optimizers/momentum.ts';
 export type { Optimizer, OptimizerContext, OptimizerState, Stepper } from './optimizers/optimizer.ts';
 export { type SgdSettings, sgd } from './optimizers/sgd.ts';
-export { type Fans, fixedParam, type ParamOptions, type ParamSpec, param } from './param.ts';
+export { fixedParam, type ParamOptions, type ParamSpec, param } from './param.ts';
 export { type DecodeModelOptions, decodeModel, encodeModel, type SavedModel } from './saved/model-codec.ts';
 export { decodeState, encodeState } from './saved/state-codec.ts';
 export type { Schedule } from './schedules/schedule.ts';

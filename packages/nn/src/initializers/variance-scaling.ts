@@ -1,5 +1,4 @@
-import type { Fans } from '../param.ts';
-import type { Initializer } from './initializer.ts';
+import type { Fans, Initializer } from './initializer.ts';
 
 const normalOf = (name: string, variance: (fans: Fans) => number): Initializer => ({
   description: { name },

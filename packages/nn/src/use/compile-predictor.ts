@@ -8,10 +8,10 @@ import {
   toMatrix,
 } from '@unbraid/checks';
 import { compile, type Executable, f32, inOpenScope, type OpenScope, type Runtime, trace } from '@unbraid/graph';
+import { defaultRuntime } from '@unbraid/graph/runtime';
 import * as z from 'zod';
 import { checkParams, outputShape } from '../fit/check-data.ts';
 import type { Matrix } from '../fit/data.ts';
-import { defaultRuntime } from '../fit/default-runtime.ts';
 import { modelSetting, runtimeSetting } from '../fit/fit-schema.ts';
 import { bestLabels } from '../metrics/outputs.ts';
 import { type AnyModel, applyModel, paramsOf } from '../model.ts';
