@@ -1,4 +1,4 @@
-import nodeResolve from '@rollup/plugin-node-resolve';
+import { nodeResolve } from '@rollup/plugin-node-resolve';
 import { rollup as rollupOf } from 'rollup';
 import type { Bundler } from './bundler.ts';
 

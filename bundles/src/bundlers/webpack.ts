@@ -1,4 +1,4 @@
-import { webpack as webpackOf } from 'webpack';
+import { type Configuration, webpack as webpackOf } from 'webpack';
 import { folder } from '../workshop.ts';
 import type { Bundler } from './bundler.ts';
 
@@ -9,14 +9,14 @@ export const webpack: Bundler = {
   modules: false,
   bundle: (entry, path) =>
     new Promise((resolve, reject) => {
-      const configuration = {
+      const configuration: Configuration = {
         mode: 'production',
         context: folder,
         entry,
         output: { path },
         performance: { hints: false },
       };
-      webpackOf(configuration as Parameters<typeof webpackOf>[0], (failure, stats) => {
+      webpackOf(configuration, (failure, stats) => {
         const said = stats?.toJson({ all: false, errors: true, warnings: true });
         if (failure || !said) reject(failure);
         else if (said.errors?.length) reject(new Error(said.errors.map(({ message }) => message).join('\n')));
