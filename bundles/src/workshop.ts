@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transform } from 'esbuild';
 import { root } from '../../packages/cli/test/documents.ts';
-import { browserExample, type Library, libraries } from './examples.ts';
+import { browserExample, firstExample, type Library, libraries } from './examples.ts';
 
 /** Where packages resolve as they do for a user, to what is built of them; no tool looks there. */
 export const folder = join(root, 'node_modules', '.unbraid-bundles');
@@ -20,43 +20,56 @@ export type WasmAddress = 'imported' | 'served' | 'bundled';
 /** Address of the WebAssembly file on the test's server. */
 export const WASM_PATH = '/elsewhere/ort.wasm';
 
-/** Writes each library's example as a JavaScript module `program-NAME.js`, and what runs it. */
+/**
+ * Writes each library's programs as JavaScript: `browser-NAME.js`, which is bundled, `node-NAME.js`, which runs the same in Node, and `first-NAME.js`, its
+ * README's first.
+ */
 export async function writePrograms(): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+  write('package.json', '{"type":"module"}');
   copyFileSync(fileURLToPath(new URL('report.js', import.meta.url)), join(folder, 'report.js'));
   for (const library of libraries) {
-    const { code } = await transform(browserExample(library).code, { loader: 'ts' });
-    write(`program-${library}.js`, code);
-    write(`node-${library}.js`, runner(library));
+    write(`browser-${library}.js`, await plain(browserExample(library).code));
+    write(`node-${library}.js`, reported(`./browser-${library}.js`));
+    write(`first-program-${library}.js`, await plain(firstExample(library).code));
+    write(`first-${library}.js`, reported(`./first-program-${library}.js`));
   }
 }
 
-/** Writes the entries of a bundler, `NAME.js` for a page or a Worker. */
-export const writeEntries = (bundler: string, wasm: WasmAddress): Entries =>
-  entries((library) => [
-    library,
-    write(`${bundler}-${library}.js`, `${light.has(library) ? '' : told[wasm]}${runner(library)}`),
-  ]);
-
-/** Writes entries `worker-NAME.js` for pages that start the others as Workers, which the bundler bundles, too. */
-export const writeWorkerEntries = (bundler: string): Entries =>
-  entries((library) => [
-    `worker-${library}`,
-    write(`${bundler}-worker-${library}.js`, startWorker(`./${bundler}-${library}.js`)),
-  ]);
-
-/** Writes the same beside what a bundler has made, which knows nothing of Workers. */
-export function writeWorkerStarts(into: string): void {
-  for (const library of libraries) writeFileSync(join(into, `worker-${library}.js`), startWorker(`./${library}.js`));
-}
-
-const entries = (entry: (library: Library) => readonly [string, string]): Entries =>
-  Object.fromEntries(libraries.map(entry));
+const plain = async (typescript: string) => (await transform(typescript, { loader: 'ts' })).code;
 
 /** Files by the names of what is to be made of them. */
-export type Entries = Readonly<Record<string, string>>;
+export interface Entries {
+  readonly page: string;
+  readonly worker: string;
+}
+
+/** Writes the entries of a bundler: `page`, for a page or a Worker, runs the program that is asked for, and `worker` starts that one as a Worker. */
+export function writeEntries(bundler: string, wasm: WasmAddress): Entries {
+  for (const library of libraries)
+    write(
+      `${bundler}-${library}.js`,
+      `${light.has(library) ? '' : told[wasm]}await import('./browser-${library}.js');\n`,
+    );
+  const programs = libraries.map((library) => `  '${library}': () => import('./${bundler}-${library}.js'),\n`);
+  return {
+    page: write(
+      `${bundler}-page.js`,
+      `import { report } from './report.js';
+const programs = {
+${programs.join('')}};
+await report(programs[typeof document === 'undefined' ? self.name : location.hash.slice(1)]);
+`,
+    ),
+    worker: write(`${bundler}-worker.js`, workerStart(`./${bundler}-page.js`)),
+  };
+}
+
+/** Writes what starts a Worker beside what was made by a bundler that knows nothing of Workers. */
+export function writeWorkerStart(into: string): void {
+  writeFileSync(join(into, 'worker.js'), workerStart('./page.js'));
+}
 
 const told: Readonly<Record<WasmAddress, string>> = {
   bundled: '',
@@ -69,14 +82,13 @@ setWasmUrl(new URL('${WASM_PATH}', location.href));
 `,
 };
 
-const runner = (library: Library) => `import { report } from './report.js';
-await report(() => import('./program-${library}.js'));
+const reported = (program: string) => `import { report } from './report.js';
+await report(() => import('${program}'));
 `;
 
 /** Hands a Worker's result on to the page. */
-const startWorker = (
-  address: string,
-) => `const worker = new Worker(new URL('${address}', import.meta.url), { type: 'module' });
+const workerStart = (address: string) => `
+const worker = new Worker(new URL('${address}', import.meta.url), { type: 'module', name: location.hash.slice(1) });
 worker.onmessage = ({ data }) => {
   globalThis.result = data;
 };

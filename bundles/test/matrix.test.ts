@@ -9,7 +9,7 @@ import { differences, type Outcome } from '../src/outcome.ts';
 import { type PageOutcome, runPage } from '../src/run-page.ts';
 import { type Server, serve } from '../src/serve.ts';
 import { printSizes } from '../src/sizes.ts';
-import { folder, writeEntries, writePrograms, writeWorkerEntries, writeWorkerStarts } from '../src/workshop.ts';
+import { folder, writeEntries, writePrograms, writeWorkerStart } from '../src/workshop.ts';
 
 const executable = findChromium();
 if (executable === undefined)
@@ -52,20 +52,19 @@ describe.skipIf(executable === undefined)('the examples of the READMEs', () => {
 
     test('bundles every package, with nothing to warn of', async () => {
       const into = join(output, name);
-      const pageEntries = writeEntries(name, bundler.wasm);
-      const entries = bundler.bundlesWorkers ? { ...pageEntries, ...writeWorkerEntries(name) } : pageEntries;
-      expect(await bundler.bundle(entries, into)).toEqual([]);
-      if (!bundler.bundlesWorkers) writeWorkerStarts(into);
+      const { page, worker } = writeEntries(name, bundler.wasm);
+      expect(await bundler.bundle(bundler.bundlesWorkers ? { page, worker } : { page }, into)).toEqual([]);
+      if (!bundler.bundlesWorkers) writeWorkerStart(into);
     });
 
     test.each(libraries)('%s gives on a page what it gives in Node', async (library) => {
-      const outcome = await runPage(context, `${server.url}/${name}/${library}.html`);
+      const outcome = await runPage(context, `${server.url}/${name}/page.html#${library}`);
       loaded.set(library, outcome);
       expectSame(outcome, native.get(library)!);
     });
 
     test.each(libraries)('%s gives in a Worker what it gives in Node', async (library) => {
-      expectSame(await runPage(context, `${server.url}/${name}/worker-${library}.html`), native.get(library)!);
+      expectSame(await runPage(context, `${server.url}/${name}/worker.html#${library}`), native.get(library)!);
     });
   });
 });

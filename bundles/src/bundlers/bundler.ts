@@ -1,4 +1,4 @@
-import type { Entries, WasmAddress } from '../workshop.ts';
+import type { WasmAddress } from '../workshop.ts';
 
 export interface Bundler {
   readonly name: 'vite' | 'esbuild' | 'webpack' | 'rollup';
@@ -9,5 +9,5 @@ export interface Bundler {
   /** Whether the entries are modules, else scripts. */
   readonly modules: boolean;
   /** Bundles every entry to `NAME.js` in a folder. @returns what it warned of */
-  bundle(entries: Entries, into: string): Promise<string[]>;
+  bundle(entries: Readonly<Record<string, string>>, into: string): Promise<string[]>;
 }

@@ -8,7 +8,7 @@ export const esbuild: Bundler = {
   modules: true,
   async bundle(entries, into) {
     const { warnings } = await build({
-      entryPoints: entries,
+      entryPoints: { ...entries },
       outdir: into,
       bundle: true,
       splitting: true,

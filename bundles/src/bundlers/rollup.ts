@@ -10,7 +10,7 @@ export const rollup: Bundler = {
   async bundle(entries, into) {
     const warnings: string[] = [];
     const bundle = await rollupOf({
-      input: entries,
+      input: { ...entries },
       plugins: [nodeResolve({ browser: true })],
       onwarn: ({ message }) => void warnings.push(message),
     });

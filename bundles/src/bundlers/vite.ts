@@ -20,7 +20,8 @@ export const vite: Bundler = {
       build: {
         outDir: into,
         chunkSizeWarningLimit: 1e6,
-        rollupOptions: { input: entries, output: { entryFileNames: '[name].js' } },
+        reportCompressedSize: false,
+        rollupOptions: { input: { ...entries }, output: { entryFileNames: '[name].js' } },
       },
     });
     return warnings;
