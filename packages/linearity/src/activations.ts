@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import { add, erf, mul, relu, sigmoid, softplus, type Tensor, tanh } from '@unbraid/graph';
 
 /** x · sigmoid(x) (Ramachandran, Zoph and Le 2017). */
@@ -21,10 +22,13 @@ const activations: Readonly<Record<ActivationName, (x: Tensor) => Tensor>> = {
   relu,
 };
 
-/** @throws {RangeError} for a name that is not there */
+/** @throws {InputError} for a name that is not there */
 export function activationOf(name: ActivationName): (x: Tensor) => Tensor {
   if (!Object.hasOwn(activations, name)) {
-    throw new RangeError(`linearity: there is no activation ${name}; there are ${activationNames.join(', ')}`);
+    throw new InputError(
+      'setting',
+      `linearity: there is no activation ${name}; there are ${activationNames.join(', ')}`,
+    );
   }
   return activations[name];
 }

@@ -1,4 +1,4 @@
-import { callback, checkSettings, finite, integer } from '@unbraid/checks';
+import { callback, checkSettings, finite, InputError, integer } from '@unbraid/checks';
 import type { Matrix } from '@unbraid/data';
 import { blockIn, compile, f32, type Runtime, type Tensor, trace, valueAndGrad, withScope } from '@unbraid/graph';
 import { type AnyModel, applyModel, defaultRuntime, meanSquaredError, type ParamSpec } from '@unbraid/nn';
@@ -61,8 +61,8 @@ const DIVERGED = 1e4;
 
 /**
  * Gradient descent on the mean squared error over all rows, until it is small enough. Parameters that the model does not train stay.
- * @throws {RangeError} for settings, parameters, inputs or targets that don't fit
- * @throws {Error} when the loss diverges, with the rate that the kernel's top eigenvalue allows
+ * @throws {InputError} for settings, parameters, inputs or targets that don't fit
+ * @throws {InputError} when the loss diverges, with the rate that the kernel's top eigenvalue allows
  */
 export async function descend(problem: DescentProblem, options: DescentOptions): Promise<Descent> {
   const { x, y } = problem;
@@ -95,7 +95,8 @@ export async function descend(problem: DescentProblem, options: DescentOptions):
         throw await divergence(problem, { rate, steps, loss }, runtime);
       rate = (await onStep?.({ step: steps, loss, params: state() })) ?? rate;
       if (!(rate >= 0 && Number.isFinite(rate)))
-        throw new RangeError(
+        throw new InputError(
+          'setting',
           `linearity: descend's onStep gave the rate ${rate} in step ${steps}; a finite number of at least 0 is needed`,
         );
       const reached = loss <= targetLoss;
@@ -111,7 +112,8 @@ async function divergence(
   runtime: Runtime,
 ): Promise<Error> {
   const limit = largestRate(await tangentKernel({ model, params }, x, x, { runtime }));
-  return new Error(
+  return new InputError(
+    'diverged',
     `linearity: training diverged: the loss is ${loss} after ${steps} steps at learning rate ${rate.toPrecision(4)}; the top eigenvalue of ` +
       `the tangent kernel at the start allows rates below ${limit.toPrecision(4)}`,
   );

@@ -14,7 +14,7 @@ const RELATIVE_ERROR = 8 * 2 ** -24;
 
 /**
  * ‖∇f‖₂ of a function of the weights that are trained. `bound` is an estimate of rounding: entries in float32, their norm in float64.
- * @throws {RangeError} for settings, parameters or inputs that don't fit, more than one output without `scalar`, or a gradient that overflows float32
+ * @throws {InputError} for settings, parameters or inputs that don't fit, more than one output without `scalar`, or a gradient that overflows float32
  */
 export async function gradientNorm(
   whole: WeightFunction,

@@ -1,4 +1,4 @@
-import { callback, checkSettings, finite, given, integer } from '@unbraid/checks';
+import { callback, checkSettings, finite, given, InputError, integer } from '@unbraid/checks';
 import type { Matrix } from '@unbraid/data';
 import { hvp, type Runtime, reduceSum, type Tensor, withScope } from '@unbraid/graph';
 import { createRandom } from '@unbraid/kernels';
@@ -53,7 +53,7 @@ const weightFunction = object({
 
 /**
  * The function by the parameters that are trained.
- * @throws {RangeError} for entries, parameters or inputs that don't fit
+ * @throws {InputError} for entries, parameters or inputs that don't fit
  */
 export function functionOf(who: string, f: WeightFunction): WeightFunction {
   const { model, params, x, scalar } = checkSettings(who, weightFunction, f);
@@ -87,7 +87,7 @@ const WORKSPACE = 2;
  * The spectral norm of the Hessian of a function of the weights that are trained, from Hessian-vector products alone (forward over reverse, one
  * graph): thick-restart Lanczos to a residual. `bound` says how far an eigenvalue can be from each value; products are of float32,
  * so bounds below 1e-5 of the norm are not reached.
- * @throws {RangeError} for settings out of range, a model with kinks, inputs of norm 0, more than one output without `scalar`, more memory than there is,
+ * @throws {InputError} for settings out of range, a model with kinks, inputs of norm 0, more than one output without `scalar`, more memory than there is,
  * or products that overflow float32
  */
 export async function hessianNorm(whole: WeightFunction, options: HessianOptions = {}): Promise<HessianNorm> {
@@ -134,11 +134,12 @@ const largerEnd = (lower: Eigenvalue, upper: Eigenvalue): Eigenvalue => {
 const vectorsFor = (size: number): number =>
   Math.max(FEWEST_VECTORS, Math.min(MOST_VECTORS, Math.floor(VECTOR_BYTES / (4 * size))));
 
-/** The scalar that is differentiated. @throws {RangeError} where the outputs are more than one number and nothing makes them one */
+/** The scalar that is differentiated. @throws {InputError} where the outputs are more than one number and nothing makes them one */
 export function scalarOf({ scalar, x }: WeightFunction, outputs: Tensor): Tensor {
   if (scalar) return scalar(outputs);
   if (outputs.shape.every((d) => d === 1)) return reduceSum(outputs);
-  throw new RangeError(
+  throw new InputError(
+    'data',
     `linearity: a scalar function of the weights is needed, the model gives [${outputs.shape.join(', ')}] for ${x.rows} rows; ` +
       'pass one row and one output, or `scalar`, which makes a number of them',
   );

@@ -1,4 +1,4 @@
-import { checkSettings, finite, integer } from '@unbraid/checks';
+import { checkSettings, finite, InputError, integer } from '@unbraid/checks';
 import type { Matrix } from '@unbraid/data';
 import { grad, jvp, mul, type Runtime, reduceSum, stopGradient, type Tensor, withScope } from '@unbraid/graph';
 import { createRandom } from '@unbraid/kernels';
@@ -47,7 +47,7 @@ const settings = object({
  * The direction in which the tangent kernel changes fastest, and how fast: the top singular vector of its derivative by the weights,
  * by Lanczos on dKᵀ dK, which is never formed. In a ball of radius R around the weights the kernel changes by `value` · R, relative, to
  * first order; training takes a direction of its own, in which it may change much less.
- * @throws {RangeError} for models with parameters outside of dense layers, with kinks, or whose rows depend on each other; for settings, parameters or inputs
+ * @throws {InputError} for models with parameters outside of dense layers, with kinks, or whose rows depend on each other; for settings, parameters or inputs
  * that don't fit, and where the kernel or a product overflows float32
  */
 export async function kernelSensitivity(
@@ -93,12 +93,14 @@ const derivativeProduct =
   ({ params, v, x }: OperatorInputs): Tensor => {
     const { rest, meeting } = beyondGram(applyModel(model, params, x), params, x);
     if (rest.length > 0) {
-      throw new RangeError(
+      throw new InputError(
+        'model',
         `linearity: the kernel's derivative is known for dense layers alone; ${rest.join(', ')} belong to other ones`,
       );
     }
     if (meeting !== undefined) {
-      throw new RangeError(
+      throw new InputError(
+        'model',
         `linearity: the kernel's derivative is known for models whose rows don't depend on each other; here they meet in ${meeting}`,
       );
     }

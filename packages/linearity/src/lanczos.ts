@@ -63,7 +63,7 @@ const CANCELLED = 0.5;
  * In the end a product with each of the two Ritz vectors u gives the residual ‖A u − θ u‖, within which a symmetric matrix has an
  * eigenvalue (Parlett 1998, theorem 4.5.1). That no eigenvalue lies further out is not proven by it; a random start makes it so
  * with all but vanishing probability once the residuals are small.
- * @throws {RangeError} for a product with NaN or infinite entries
+ * @throws {InputError} for a product with NaN or infinite entries
  */
 export async function lanczos(operator: SymmetricOperator, options: LanczosOptions): Promise<LanczosResult> {
   const { vectors, kernels, tolerance, maxProducts, signal } = options;

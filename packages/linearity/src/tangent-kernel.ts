@@ -1,4 +1,4 @@
-import { checkSettings, integer, oneOf } from '@unbraid/checks';
+import { checkSettings, InputError, integer, oneOf } from '@unbraid/checks';
 import { createMatrix, type Matrix, matrixRow } from '@unbraid/data';
 import {
   CompileError,
@@ -74,7 +74,7 @@ const ROUNDING = 2 ** -24;
  * rows; whether they do is read off the model's graph.
  * @param x n × d
  * @param z n' × d; x where it is left out
- * @throws {RangeError} for settings, parameters or inputs that don't fit, an input of norm 0, or a kernel that overflows float32
+ * @throws {InputError} for settings, parameters or inputs that don't fit, an input of norm 0, or a kernel that overflows float32
  */
 export async function tangentKernel(
   { model: whole, params: all }: TangentPoint,
@@ -87,7 +87,7 @@ export async function tangentKernel(
   checkInputs('x', x);
   if (z !== x) checkInputs('z', z);
   if (z.cols !== x.cols) {
-    throw new RangeError(`linearity: x has ${x.cols} columns and z has ${z.cols}; they must agree`);
+    throw new InputError('data', `linearity: x has ${x.cols} columns and z has ${z.cols}; they must agree`);
   }
   const runtime = chosen ?? (await defaultRuntime());
   const point = trainableOnly(whole, all);
@@ -143,7 +143,10 @@ function plan({ model }: TangentPoint, x: Matrix, z: Matrix, method: 'auto' | 'j
   const applied = batches.map((batch) => applyModel(model, params, batch));
   const { shape } = applied[0]!;
   if (shape.length !== 2 || shape[0] !== x.rows) {
-    throw new RangeError(`linearity: the model gives [${shape.join(', ')}] for ${x.rows} rows; [rows, c] is needed`);
+    throw new InputError(
+      'model',
+      `linearity: the model gives [${shape.join(', ')}] for ${x.rows} rows; [rows, c] is needed`,
+    );
   }
   const beyond = applied.map((y, i) => beyondGram(y, params, batches[i]!));
   const meeting = beyond.map((each) => each.meeting).find((name) => name !== undefined);

@@ -1,3 +1,4 @@
+import { EnvError } from '../env-error.ts';
 import type { Box } from './box.ts';
 import { describeValue } from './describe-value.ts';
 import type { SpaceDescription } from './description.ts';
@@ -14,7 +15,7 @@ export interface SpaceOf<T> {
   sample(): T;
   /**
    * Restarts the numbers that `sample` draws; without it they start differently in each process.
-   * @throws RangeError unless the seed is an integer from 0 to 2⁵³ − 1
+   * @throws EnvError unless the seed is an integer from 0 to 2⁵³ − 1
    */
   seed(seed: number): void;
   contains(value: unknown): value is T;
@@ -30,9 +31,9 @@ export type Space = Box | Discrete | MultiDiscrete | MultiBinary | Text | Tuple 
 /** The type of a space's elements. */
 export type Value<S> = S extends SpaceOf<infer T> ? T : never;
 
-/** @throws RangeError for what is no space */
+/** @throws EnvError for what is no space */
 export function checkSpace(where: string, value: unknown): void {
   const given = value as Partial<Space> | null | undefined;
   if (typeof given === 'object' && typeof given?.violation === 'function' && typeof given.type === 'string') return;
-  throw new RangeError(`sim-env: ${where} is no space, but ${describeValue(value)}`);
+  throw new EnvError('setting', `sim-env: ${where} is no space, but ${describeValue(value)}`);
 }
