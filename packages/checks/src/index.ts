@@ -4,4 +4,16 @@ export { editDistance, nearestFirst, unknownName } from './nearest.ts';
 export { type Bounds, callback, count, finite, flag, given, having, integer, oneOf, text } from './schemas.ts';
 export { checkSettings, type SettingsSchema } from './settings.ts';
 export { showValue } from './show-value.ts';
+export { type FlatRows, type Matrix, type MatrixLike, toMatrix } from './tabular/matrix.ts';
+export { rareClassNotice, scaleNotice } from './tabular/notices.ts';
+export {
+  type Labels,
+  type LabelsLike,
+  type LabelsOptions,
+  type Targets,
+  type TargetsLike,
+  type TargetsOptions,
+  toLabels,
+  toTargets,
+} from './tabular/targets.ts';
 export { emitWarning, type WarningListener } from './warning.ts';
