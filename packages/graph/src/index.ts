@@ -1,5 +1,5 @@
 export { grad, hvp, jvp, valueAndGrad, vjp } from './autodiff/transforms.ts';
-export type { Backend, BackendOptions, Runtime } from './backends/backend.ts';
+export type { Backend, BackendOptions, Runtime, RuntimeOptions } from './backends/backend.ts';
 export type { DType, TypedArray } from './dtype.ts';
 export { evaluate } from './evaluate.ts';
 export { type HostKernel, type HostOperator, hostOperator } from './host/host-operator.ts';

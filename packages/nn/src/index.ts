@@ -1,6 +1,6 @@
+export { defaultRuntime } from '@unbraid/graph/runtime';
 export type { CheckpointStore, SavedState } from './fit/checkpoint.ts';
 export type { Data, Matrix, Targets } from './fit/data.ts';
-export { defaultRuntime } from './fit/default-runtime.ts';
 export { fit } from './fit/fit.ts';
 export { FitError } from './fit/fit-error.ts';
 export type { FitOptions, FitOptionsFor, StepRecord } from './fit/fit-options.ts';
