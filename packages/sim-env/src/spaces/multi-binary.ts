@@ -1,7 +1,7 @@
 import { EnvError } from '../env-error.ts';
 import { describeValue } from './describe-value.ts';
 import { createSampler } from './sampler.ts';
-import type { SpaceOf } from './space.ts';
+import type { SpaceOf } from './space-of.ts';
 
 /** n switches, each 0 or 1. */
 export interface MultiBinary extends SpaceOf<Int8Array> {
