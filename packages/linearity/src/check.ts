@@ -1,4 +1,4 @@
-import { checkFiniteValues, InputError } from '@unbraid/checks';
+import { checkFiniteValues, InputError, type MatrixLike, toMatrix, toTargets } from '@unbraid/checks';
 import { type Matrix, matrixRow } from '@unbraid/data';
 import { layoutOf } from '@unbraid/graph';
 import type { AnyModel } from '@unbraid/nn';
@@ -37,25 +37,23 @@ export function checkResult(name: string, value: number): void {
   throw new InputError('not-finite', `linearity: ${name} is ${value}: ${TOO_LARGE}`);
 }
 
-/** @throws {InputError} for no rows, and for a row with an entry that is not finite */
-export function checkInputs(name: string, x: Matrix): void {
-  if (x.rows < 1) throw new InputError('data', `linearity: ${name} has no rows`);
-  for (let i = 0; i < x.rows; i++) {
-    if (!matrixRow(x, i).every(Number.isFinite)) {
-      throw new InputError(
-        'not-finite',
-        `linearity: row ${i} of ${name} has an entry that is not finite; drop or impute it`,
-      );
-    }
-  }
-}
+/**
+ * Inputs of a model, n × d, in any form that `toMatrix` takes.
+ * @throws {InputError} for no rows, rows of different lengths, and NaN or infinite entries
+ */
+export const inputsOf = (name: string, x: MatrixLike): Matrix => toMatrix(`linearity: ${name}`, x);
 
-/** @throws {InputError} unless there is a row of finite targets for each input */
-export function checkTargets({ data, rows, cols }: Matrix, inputs: number): void {
-  if (rows !== inputs)
-    throw new InputError('data', `linearity: x has ${inputs} rows and y has ${rows}; they must agree`);
-  const place = (i: number) => `row ${Math.floor(i / cols)}, column ${i % cols} (counted from 0)`;
-  checkFiniteValues('linearity: y', data, 'drop or impute such rows', place);
+/**
+ * Targets, rows × c; one column where they are numbers.
+ * @throws {InputError} unless there is a row of finite targets for each input
+ */
+export function targetsOf(y: MatrixLike | Float32Array | Float64Array, rows: number): Matrix {
+  const targets = toTargets('linearity: y', y, { rows, plain: 'quantities' });
+  if (targets.kind === 'quantities') return targets.matrix;
+  throw new InputError(
+    'data',
+    'linearity: y is class labels; give rows of numbers, such as 1 for the class and 0 for the others',
+  );
 }
 
 /**

@@ -3,6 +3,7 @@ import { type AnyModel, conv2d, dense, flatten, ntk, sequential, unflatten } fro
 import { object } from 'zod';
 import { activationLayer, type NtkOptions, ntkSettings, withOutput } from './network.ts';
 
+/** A one-dimensional convolutional network. */
 export interface NtkConvNetworkOptions extends NtkOptions {
   /** Positions of a signal. */
   readonly length: number;

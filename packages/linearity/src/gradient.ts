@@ -1,6 +1,7 @@
 import { checkSettings } from '@unbraid/checks';
 import { compile, f32, grad, type Runtime, type Tensor, trace, withScope } from '@unbraid/graph';
-import { applyModel, defaultRuntime, type ParamSpec } from '@unbraid/nn';
+import { defaultRuntime } from '@unbraid/graph/runtime';
+import { applyModel, type ParamSpec } from '@unbraid/nn';
 import { object } from 'zod';
 import { checkResult, rejectVanishing } from './check.ts';
 import { functionOf, scalarOf, type WeightFunction } from './hessian.ts';

@@ -25,6 +25,14 @@ export interface LanczosResult extends SpectrumEnds {
   readonly upperVector: Vector;
 }
 
+/** What is said of a search that used up its products. */
+export const unsettled = (
+  what: string,
+  { products, reached, tolerance }: { readonly products: number; readonly reached: number; readonly tolerance: number },
+): string =>
+  `linearity: ${what} has not converged: after ${products} products it is known to ${reached.toExponential(1)}, relative, where ${tolerance.toExponential(0)} was ` +
+  'asked for; raise maxProducts, or the tolerance';
+
 /** A symmetric matrix that is known by its products. */
 export interface SymmetricOperator {
   /** out ← A v. */

@@ -18,6 +18,7 @@ export interface NtkOptions {
   readonly output?: 'linear' | 'nonlinear';
 }
 
+/** A fully connected network. */
 export interface NtkNetworkOptions extends NtkOptions {
   /** d */
   readonly inputs: number;

@@ -4,11 +4,11 @@ import {
   checkSettings,
   count,
   countNonFinite,
+  DivergedError,
   finite,
   firstNonFinite,
   given,
   having,
-  InputError,
   integer,
   oneOf,
 } from '@unbraid/checks';
@@ -93,7 +93,7 @@ type Checked = ReturnType<typeof settings.parse>;
  * Trains a model on the labels of `split.train`, all nodes in each step, by Adam; the parameters of the epoch best in validation are
  * kept. Without validation nodes all epochs are made and the last one counts.
  * @throws {InputError} in one line, for settings, graphs and splits that don't fit
- * @throws {InputError} when the loss, a gradient, the outputs or the parameters are not finite
+ * @throws {DivergedError} when the loss, a gradient, the outputs or the parameters are not finite
  */
 export async function fit(options: FitOptions): Promise<FitResult> {
   const checked = checkSettings('gfgn: fit', settings, options);
@@ -135,8 +135,7 @@ async function train(scope: Scope, runtime: Runtime, model: NodeModel, options: 
     await step.run();
     const trainLoss = step.outputs.loss.float32[0]!;
     if (!Number.isFinite(trainLoss) || !stepper.step(params.data, grads.data, learningRate))
-      throw new InputError(
-        'diverged',
+      throw new DivergedError(
         `gfgn: the loss or a gradient is not finite in epoch ${epoch} (loss ${trainLoss}); lower the learning rate`,
       );
     if (validated) await outputsOf(evaluate, epoch);
@@ -169,13 +168,12 @@ const UNKNOWN = { loss: Number.NaN, accuracy: Number.NaN };
 const measureOn = (evaluate: Logits, { labels, classes }: NodeGraph, nodes: Int32Array) =>
   measure(evaluate.outputs.logits.float32, labels, classes, nodes);
 
-/** Evaluates the logits. @throws {InputError} where some are not finite: a step diverged */
+/** Evaluates the logits. @throws {DivergedError} where some are not finite: a step diverged */
 async function outputsOf(evaluate: Logits, epoch: number): Promise<void> {
   await evaluate.run();
   const logits = evaluate.outputs.logits.float32;
   if (firstNonFinite(logits) >= 0)
-    throw new InputError(
-      'diverged',
+    throw new DivergedError(
       `gfgn: the outputs after epoch ${epoch} have ${countNonFinite(logits)}; lower the learning rate`,
     );
 }
