@@ -48,7 +48,7 @@ export interface DescentOptions {
   /** Steps after which it ends in any case. */
   readonly maxSteps: number;
   /** Told where the descent is before each step and at the end; awaited. */
-  readonly onStep?: (state: DescentState) => void | Promise<void>;
+  readonly onStep?: (state: DescentState) => unknown;
   /** Is told where `maxSteps` ended a descent before its target loss; by default a process warning. `reached` says it, too. */
   readonly onWarning?: WarningListener;
   /** Default `defaultRuntime()` of `@unbraid/graph/runtime`. */

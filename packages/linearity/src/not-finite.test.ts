@@ -91,9 +91,11 @@ describe('settings', () => {
     await expect(kernelSensitivity(point, x, { tolerance: -1 })).rejects.toThrow('tolerance is -1');
     const problem = { model, params, x, y };
     for (const rate of [Number.NaN, Number.POSITIVE_INFINITY, -1])
-      await expect(descend(problem, { rate, targetLoss: 0, maxSteps: 1, runtime })).rejects.toThrow(`rate is ${rate}`);
+      await expect(descend(problem, { learningRate: rate, maxSteps: 1, runtime })).rejects.toThrow(
+        `learningRate is ${rate}`,
+      );
     await expect(descend(problem, { learningRate: () => Number.NaN, maxSteps: 1, runtime })).rejects.toThrow(
-      'gave the rate NaN',
+      'learningRate is NaN in step 0',
     );
     expect(() => ntkNetwork({ inputs: 2, width: 3, bottelneck: { layer: 1 } } as never)).toThrow(
       'the nearest are bottleneck',
