@@ -14,6 +14,7 @@ export default defineConfig({
       'packages/*/src/**/*.test.ts',
       'packages/*/test/**/*.test.ts',
       'bench/**/*.test.ts',
+      'bundles/src/**/*.test.ts',
       'fuzz/**/*.test.ts',
       'house/**/*.test.ts',
     ],
