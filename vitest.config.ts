@@ -17,6 +17,7 @@ export default defineConfig({
       'fuzz/**/*.test.ts',
       'docs/{src,test}/**/*.test.ts',
       'examples/*.test.ts',
+      'house/**/*.test.ts',
     ],
     testTimeout: 60_000,
     ...(jsonReport && { reporters: ['default', 'json'], outputFile: { json: jsonReport } }),

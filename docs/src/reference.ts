@@ -9,19 +9,21 @@ interface Entry {
   readonly source?: string;
 }
 
+/** Packages that nobody imports: the papers' experiments are run by the command. */
+const unlisted = new Set(['papers']);
+
 /** Public entries, from the name that a user imports to the file of its source, as the packages' `exports` have them. */
 export function publicEntries(): Map<string, string> {
   const entries = new Map<string, string>();
   for (const folder of readdirSync(join(root, 'packages')).sort()) {
+    if (unlisted.has(folder)) continue;
     const place = join(root, 'packages', folder);
     const facts = JSON.parse(readFileSync(join(place, 'package.json'), 'utf8')) as {
       name: string;
-      private?: boolean;
       exports?: Record<string, Entry | string>;
     };
-    if (facts.private) continue;
     for (const [key, entry] of Object.entries(facts.exports ?? {})) {
-      if (typeof entry === 'string' || entry.source === undefined || key === './experiments') continue;
+      if (typeof entry === 'string' || entry.source === undefined) continue;
       entries.set(facts.name + key.slice(1), join(place, entry.source));
     }
   }
