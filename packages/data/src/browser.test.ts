@@ -17,5 +17,7 @@ test('what browsers load needs nothing of Node', () => {
   const files = importsOf(fileURLToPath(new URL('browser.ts', import.meta.url)));
   expect(files.size).toBeGreaterThan(10);
   const packages = [...files.values()].flat().filter((path) => !path.startsWith('.'));
-  expect(new Set(packages)).toEqual(new Set(['@unbraid/checks', '@unbraid/kernels', 'ml-matrix', 'zod']));
+  expect(new Set(packages)).toEqual(
+    new Set(['@unbraid/checks', '@unbraid/checks/safetensors', '@unbraid/kernels', 'ml-matrix', 'zod']),
+  );
 });

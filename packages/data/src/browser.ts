@@ -1,5 +1,14 @@
+export type { ByteSource } from '@unbraid/checks';
+export {
+  decodeSafetensors,
+  encodeSafetensors,
+  requireTensor,
+  type SafeTensor,
+  type Safetensors,
+  type TensorArrays,
+  type TensorDtype,
+} from '@unbraid/checks/safetensors';
 export { type Augmentation, type AugmentationOptions, createAugmentation } from './augmentation.ts';
-export type { ByteSource } from './byte-source.ts';
 export * from './checks.ts';
 export { CIFAR10_CLASSES, parseCifar10 } from './cifar10.ts';
 export { cifar10 } from './datasets/cifar10.ts';
@@ -24,15 +33,6 @@ export { type NpyArray, type NpyData, parseNpy } from './npy.ts';
 export { type NpyHeader, parseNpyHeader } from './npy-header.ts';
 export * from './pca.ts';
 export * from './random-sample.ts';
-export {
-  requireTensor,
-  type SafeTensor,
-  type Safetensors,
-  type TensorArrays,
-  type TensorDtype,
-} from './safetensors.ts';
-export { decodeSafetensors } from './safetensors-decode.ts';
-export { encodeSafetensors } from './safetensors-encode.ts';
 export * from './scaling.ts';
 export { drawSprites } from './sprites/draw-sprites.ts';
 export {

@@ -1,3 +1,4 @@
+export { readSafetensors, writeFileAtomic, writeSafetensors } from '@unbraid/checks/node';
 export * from './browser.ts';
 export { cacheFolder, type DataEnvironment, isOffline, userDataFolder } from './datasets/folders.ts';
 export { type Cifar10Options, loadCifar10, loadCifar10Raw } from './datasets/load-cifar10.ts';
@@ -26,8 +27,6 @@ export { makeFolder } from './make-folder.ts';
 export { readIdx } from './read-idx.ts';
 export { readNpz } from './read-npz.ts';
 export { readTable } from './read-table.ts';
-export { readSafetensors, writeSafetensors } from './safetensors-file.ts';
 export { loadDsprites } from './sprites/load-dsprites.ts';
 export { readDsprites, type SpriteImages } from './sprites/read-dsprites.ts';
 export { type ColumnKey, MISSING_TEXTS, parseTable, type Table, type TableOptions } from './table.ts';
-export { writeFileAtomic } from './write-file-atomic.ts';

@@ -1,5 +1,4 @@
-import { checkSettings, InputError } from '@unbraid/checks';
-import { type ByteSource, toBytes } from '../byte-source.ts';
+import { type ByteSource, checkSettings, InputError, toBytes } from '@unbraid/checks';
 import {
   COMPRESSED,
   checkedName,

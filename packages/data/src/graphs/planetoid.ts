@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { InputError, showValue } from '@unbraid/checks';
+import { readBytes } from '@unbraid/checks/node';
 import { csrFromEntries } from '@unbraid/kernels';
-import { readBytes } from '../read-bytes.ts';
 import type { GraphData, GraphSplit } from './graph-data.ts';
 import { counted, edgeNotes } from './notes.ts';
 import type { Pickled } from './pickle-objects.ts';

@@ -1,6 +1,5 @@
-import { InputError } from '@unbraid/checks';
 import { expect, test } from 'vitest';
-import { type ByteSource, toBytes } from './byte-source.ts';
+import { type ByteSource, InputError, toBytes } from './index.ts';
 
 const plain = Uint8Array.of(3, 1, 4, 1, 5);
 const larger = new Uint8Array([9, 9, ...plain, 9]);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { InputError } from '@unbraid/checks';
+import { InputError } from '../input-error.ts';
 import { errorCode, fileError } from './file-errors.ts';
 
 /**
@@ -12,17 +12,18 @@ import { errorCode, fileError } from './file-errors.ts';
  * was written, so a disk that fills up in the middle leaves a short file under the final name.
  *
  * @param content bytes, or text to be written as UTF-8.
+ * @param owner the package that asks, which the error begins with.
  * @throws one line that names the path where it cannot be written (missing folder, read-only folder, full disk); the
  *   temporary file is then gone and a file that was there is as it was.
  */
-export async function writeFileAtomic(path: string, content: string | Uint8Array): Promise<void> {
+export async function writeFileAtomic(path: string, content: string | Uint8Array, owner = 'data'): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
   try {
     await writeFlushed(temporary, content);
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
-    throw await explain(error, path);
+    throw await explain(error, path, owner);
   }
 }
 
@@ -36,11 +37,15 @@ async function writeFlushed(path: string, content: string | Uint8Array): Promise
   }
 }
 
-async function explain(error: unknown, path: string): Promise<Error> {
+async function explain(error: unknown, path: string, owner: string): Promise<Error> {
   const folder = dirname(path);
   const missing = errorCode(error) === 'ENOENT' && (await stat(folder).catch(() => undefined)) === undefined;
-  if (!missing) return fileError(error, 'write', path);
-  return new InputError('file', `data: cannot write ${path}: the folder ${folder} does not exist; create it first`, {
-    cause: error,
-  });
+  if (!missing) return fileError(error, 'write', path, owner);
+  return new InputError(
+    'file',
+    `${owner}: cannot write ${path}: the folder ${folder} does not exist; create it first`,
+    {
+      cause: error,
+    },
+  );
 }

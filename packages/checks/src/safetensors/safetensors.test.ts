@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { decodeSafetensors } from './decode.ts';
+import { encodeSafetensors } from './encode.ts';
 import { requireTensor, type SafeTensor } from './safetensors.ts';
-import { decodeSafetensors } from './safetensors-decode.ts';
-import { encodeSafetensors } from './safetensors-encode.ts';
 
 /** Written by python/fixtures/safetensors_fixture.py with Python's safetensors. */
-const fixture = (name: string) => new Uint8Array(readFileSync(new URL(`../test/fixtures/${name}`, import.meta.url)));
+const fixture = (name: string) => new Uint8Array(readFileSync(new URL(`../../test/fixtures/${name}`, import.meta.url)));
 const pythonFile = fixture('python.safetensors');
 const pythonMetadata = { 'made by': 'python, ünïcode' };
 const pythonTensors: Record<string, SafeTensor> = {

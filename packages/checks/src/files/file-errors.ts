@@ -1,4 +1,4 @@
-import { InputError } from '@unbraid/checks';
+import { InputError } from '../input-error.ts';
 
 type Explain = (path: string) => string;
 
@@ -22,14 +22,19 @@ const EXPLANATIONS: Readonly<Record<string, Explain>> = {
  * An error that tells a person what was tried with a path and why it failed; the system's error is its cause.
  *
  * @param doing what failed, as in `data: cannot ${doing} ${path}`.
+ * @param owner the package that asks, which the error begins with.
  */
-export function fileError(error: unknown, doing: string, path: string): Error {
+export function fileError(error: unknown, doing: string, path: string, owner = 'data'): Error {
   const code = errorCode(error);
   const explained = code === undefined ? undefined : EXPLANATIONS[code]?.(path);
   const reason = explained ?? (error instanceof Error ? error.message : String(error));
-  return new InputError('file', `data: cannot ${doing} ${path}: ${reason}${code && explained ? ` (${code})` : ''}`, {
-    cause: error,
-  });
+  return new InputError(
+    'file',
+    `${owner}: cannot ${doing} ${path}: ${reason}${code && explained ? ` (${code})` : ''}`,
+    {
+      cause: error,
+    },
+  );
 }
 
 /** The system's code (`ENOENT`) where the error has one. */

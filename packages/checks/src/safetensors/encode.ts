@@ -1,5 +1,6 @@
-import { InputError, showValue } from '@unbraid/checks';
-import { shownShape } from './listed.ts';
+import { InputError } from '../input-error.ts';
+import { shownShape } from '../listed.ts';
+import { showValue } from '../show-value.ts';
 import {
   elementCount,
   LENGTH_BYTES,
@@ -17,14 +18,16 @@ const ALIGNMENT = 8;
  *
  * The same tensors and metadata give the same bytes, in whatever order the names were added.
  *
+ * @param owner the package that asks, which errors begin with.
  * @throws where an array does not have the dtype or the number of elements that its tensor says.
  */
 export function encodeSafetensors(
   tensors: Readonly<Record<string, SafeTensor>>,
   metadata: Readonly<Record<string, string>> = {},
-): Uint8Array {
-  for (const [name, tensor] of Object.entries(tensors)) checkTensor(name, tensor);
-  checkMetadata(metadata);
+  owner = 'data',
+): Uint8Array<ArrayBuffer> {
+  for (const [name, tensor] of Object.entries(tensors)) checkTensor(name, tensor, owner);
+  checkMetadata(metadata, owner);
   const ordered = Object.entries(tensors).sort(byFileOrder);
   const header: [string, unknown][] = [];
   if (Object.keys(metadata).length > 0) header.push([METADATA_KEY, sortedByKey(metadata)]);
@@ -36,7 +39,7 @@ export function encodeSafetensors(
   }
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
   const start = LENGTH_BYTES + Math.ceil(json.length / ALIGNMENT) * ALIGNMENT;
-  const bytes = allocated(start + end);
+  const bytes = allocated(start + end, owner);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(start - LENGTH_BYTES), true);
   bytes.set(json, LENGTH_BYTES);
   bytes.fill(0x20, LENGTH_BYTES + json.length, start);
@@ -48,13 +51,13 @@ export function encodeSafetensors(
   return bytes;
 }
 
-function allocated(length: number): Uint8Array {
+function allocated(length: number, owner: string): Uint8Array<ArrayBuffer> {
   try {
     return new Uint8Array(length);
   } catch (cause) {
     throw new InputError(
       'limit',
-      `data: tensors of ${length} bytes are more than there is room for; write them in several files`,
+      `${owner}: tensors of ${length} bytes are more than there is room for; write them in several files`,
       {
         cause,
       },
@@ -62,12 +65,12 @@ function allocated(length: number): Uint8Array {
   }
 }
 
-function checkMetadata(metadata: Readonly<Record<string, unknown>>): void {
+function checkMetadata(metadata: Readonly<Record<string, unknown>>, owner: string): void {
   const wrong = Object.entries(metadata).find(([, text]) => typeof text !== 'string');
   if (!wrong) return;
   throw new InputError(
     'data',
-    `data: the metadata ${showValue(wrong[0])} is ${showValue(wrong[1])}; safetensors keeps text`,
+    `${owner}: the metadata ${showValue(wrong[0])} is ${showValue(wrong[1])}; safetensors keeps text`,
   );
 }
 
@@ -85,10 +88,10 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
-function checkTensor(name: string, tensor: Partial<SafeTensor> | undefined): void {
-  const refuse = (message: string) => new InputError('data', `data: tensor ${showValue(name)} ${message}`);
+function checkTensor(name: string, tensor: Partial<SafeTensor> | undefined, owner: string): void {
+  const refuse = (message: string) => new InputError('data', `${owner}: tensor ${showValue(name)} ${message}`);
   if (name === METADATA_KEY)
-    throw new InputError('data', `data: a tensor cannot be named ${METADATA_KEY}; safetensors reserves it`);
+    throw new InputError('data', `${owner}: a tensor cannot be named ${METADATA_KEY}; safetensors reserves it`);
   const { dtype, shape, data } = tensor ?? {};
   if (dtype === undefined || !Object.hasOwn(TENSOR_ARRAYS, dtype))
     throw refuse(`has dtype ${showValue(dtype)}; supported are ${FILE_ORDER.join(', ')}`);

@@ -1,5 +1,6 @@
-import { InputError } from '@unbraid/checks';
-import { listed } from './listed.ts';
+import { InputError } from '../input-error.ts';
+import { listed } from '../listed.ts';
+
 /** The array type of each supported safetensors dtype. A BOOL is one byte, 0 or 1. */
 export interface TensorArrays {
   F32: Float32Array;
@@ -56,18 +57,24 @@ export function elementCount(shape: readonly number[]): number {
 /**
  * The tensor `name` of a file, where it has the dtype that the caller needs.
  *
+ * @param owner the package that asks, which the error begins with.
  * @throws where there is no such tensor (lists those there are) or it has another dtype.
  */
-export function requireTensor<D extends TensorDtype>(file: Safetensors, name: string, dtype: D): SafeTensor<D> {
+export function requireTensor<D extends TensorDtype>(
+  file: Safetensors,
+  name: string,
+  dtype: D,
+  owner = 'data',
+): SafeTensor<D> {
   const tensor = Object.hasOwn(file.tensors, name) ? file.tensors[name] : undefined;
   if (!tensor) {
     const names = listed(Object.keys(file.tensors)) || 'none';
-    throw new InputError('file', `data: the safetensors file has no tensor "${name}"; it has ${names}`);
+    throw new InputError('file', `${owner}: the safetensors file has no tensor "${name}"; it has ${names}`);
   }
   if (tensor.dtype !== dtype) {
     throw new InputError(
       'file',
-      `data: tensor "${name}" of the safetensors file is ${tensor.dtype}; ${dtype} is needed`,
+      `${owner}: tensor "${name}" of the safetensors file is ${tensor.dtype}; ${dtype} is needed`,
     );
   }
   return tensor as SafeTensor<D>;

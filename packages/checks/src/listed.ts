@@ -1,4 +1,4 @@
-import { showValue } from '@unbraid/checks';
+import { showValue } from './show-value.ts';
 
 const AT_MOST = 20;
 

@@ -1,7 +1,8 @@
-import { InputError, showValue } from '@unbraid/checks';
-import { type ByteSource, toBytes } from './byte-source.ts';
+import { type ByteSource, toBytes } from '../byte-source.ts';
+import { InputError } from '../input-error.ts';
+import { shownShape } from '../listed.ts';
+import { showValue } from '../show-value.ts';
 import { floatOfHalf, floatsOfBfloats } from './half.ts';
-import { shownShape } from './listed.ts';
 import {
   elementCount,
   LENGTH_BYTES,
@@ -34,11 +35,21 @@ interface Entry {
  *
  * @param source the whole file.
  * @param name how errors name it.
+ * @param owner the package that asks, which errors begin with.
  * @throws {InputError} `file`, where the bytes are not a safetensors file, are truncated, hold a dtype that is not supported, have
  *   a name twice, or have tensors that overlap, leave gaps or do not fit their shapes.
  */
-export function decodeSafetensors(source: ByteSource, name = 'the safetensors data'): Safetensors {
-  const bytes = toBytes(source, name);
+export function decodeSafetensors(source: ByteSource, name = 'the safetensors data', owner = 'data'): Safetensors {
+  const bytes = toBytes(source, name, owner);
+  try {
+    return decode(bytes, name);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    throw new InputError('file', `${owner}: ${error.message}`, { cause: error.cause });
+  }
+}
+
+function decode(bytes: Uint8Array<ArrayBuffer>, name: string): Safetensors {
   const { header, colons, start } = parseHeader(bytes, name);
   const metadata = parseMetadata(header[METADATA_KEY], name);
   const entries = Object.entries(header)
@@ -51,11 +62,14 @@ export function decodeSafetensors(source: ByteSource, name = 'the safetensors da
   return { tensors: Object.fromEntries(tensors), metadata };
 }
 
-function fault(message: string, options?: ErrorOptions): InputError {
-  return new InputError('file', `data: ${message}`, options);
+/** What is wrong with a file, before its owner is named. */
+class Fault extends Error {}
+
+function fault(message: string, options?: ErrorOptions): Fault {
+  return new Fault(message, options);
 }
 
-function damaged(name: string, message: string, options?: ErrorOptions): InputError {
+function damaged(name: string, message: string, options?: ErrorOptions): Fault {
   return fault(`${name} is damaged: ${message}`, options);
 }
 
