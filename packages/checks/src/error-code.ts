@@ -13,8 +13,9 @@ export const ERROR_CODES = {
   missing: "an optional package or an ability of the machine that is needed isn't there",
   shape: "an operator or a layer can't take tensors of these shapes or element types",
   compile: 'ONNX Runtime refused a graph, or failed while running it',
-  diverged: 'a loss, a gradient or a parameter stopped being finite in training',
+  diverged: 'a loss, a gradient or a parameter stopped being finite in training, or only grows',
   state: 'something was used after its release, while it was at work, or outside the call that it is for',
+  run: 'a run of an experiment met a known failure, such as a full disk or a damaged file',
   internal: 'something that is not up to the caller failed; its cause says what',
 } as const satisfies Readonly<Record<string, string>>;
 

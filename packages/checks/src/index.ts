@@ -1,4 +1,5 @@
 export { type ByteSource, toBytes } from './byte-source.ts';
+export { DivergedError } from './diverged-error.ts';
 export { ERROR_CODES, type ErrorCode } from './error-code.ts';
 export { checkFiniteValues, countNonFinite, firstNonFinite } from './finite.ts';
 export { InputError, type InputErrorCode } from './input-error.ts';

@@ -21,9 +21,9 @@ export { type StepResponse, smoothedKl, stepResponse, type Tracking, trackingOf 
 export { decode, decodeLogits, drawCodes, sample } from './use/decode.ts';
 export { encode } from './use/encode.ts';
 export { type Evaluation, evaluateVae } from './use/evaluate.ts';
-export { loadVae, saveVae } from './use/save.ts';
+export { decodeVae, encodeVae, type LoadVaeOptions, loadVae, saveVae } from './use/save.ts';
 export { exportVae, type OnnxModels, saveVaeOnnx } from './use/save-onnx.ts';
-export type { TrainedVae, UseOptions } from './use/trained-vae.ts';
+export type { SeededOptions, TrainedVae, UseOptions } from './use/trained-vae.ts';
 export { type TraverseOptions, traverse } from './use/traverse.ts';
 export { createVae, type Posterior, type Vae, type VaeSettings } from './vae/create-vae.ts';
 export type { ImageShape } from './vae/image-shape.ts';

@@ -9,7 +9,7 @@ const FORMAT = 'unbraid-gfgn-1';
 
 /**
  * Writes a trained model as safetensors: each parameter by its name, the settings as metadata.
- * @throws {RangeError} for parameters that don't fit the settings, or are not finite
+ * @throws {InputError} for parameters that don't fit the settings, or are not finite
  */
 export async function saveModel(path: string, { settings, params }: TrainedModel): Promise<void> {
   const tree = createModel(settings).params;
@@ -27,7 +27,7 @@ export async function saveModel(path: string, { settings, params }: TrainedModel
 /**
  * Reads what `saveModel` wrote.
  * @throws {InputError} `model`, in one line that names the file, where it is of another kind, lacks a tensor, or has values that are not finite
- * @throws {Error} as `readSafetensors`, for a file that is damaged
+ * @throws {InputError} as `readSafetensors`, for a file that is damaged
  */
 export async function loadModel(path: string): Promise<TrainedModel> {
   const file = await readSafetensors(path);

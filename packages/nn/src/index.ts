@@ -1,7 +1,7 @@
+export { defaultRuntime } from '@unbraid/graph/runtime';
 export type { CheckpointStore, SavedState } from './fit/checkpoint.ts';
 export type { ClassWeights } from './fit/class-weights.ts';
 export type { Data, DataLike, Matrix, Targets } from './fit/data.ts';
-export { defaultRuntime } from './fit/default-runtime.ts';
 export type { EarlyStopping } from './fit/early-stopping.ts';
 export { fit } from './fit/fit.ts';
 export { FitError } from './fit/fit-error.ts';

@@ -1,9 +1,9 @@
 import { blockIn, type Layout, layoutOf, type Runtime, type Scope, type Source, withScope } from '@unbraid/graph';
+import { defaultRuntime } from '@unbraid/graph/runtime';
 import { createRandom, type Kernels } from '@unbraid/kernels';
 import { initialize } from '../initialize.ts';
 import type { AnyModel } from '../model.ts';
 import { divergenceOf, type FailedStep, failureOf, invalidOf } from './check-finite.ts';
-import { defaultRuntime } from './default-runtime.ts';
 import { createEvaluator } from './evaluator.ts';
 import type { FitOptionsFor } from './fit-options.ts';
 import type { EpochRecord, FitResult } from './fit-result.ts';

@@ -1,12 +1,12 @@
 import { checkFiniteValues, checkSettings, count, type MatrixLike, text, toMatrix } from '@unbraid/checks';
 import { compile, f32, type Runtime, ShapeError, trace, withScope } from '@unbraid/graph';
+import { defaultRuntime } from '@unbraid/graph/runtime';
 import * as z from 'zod';
 import type { Loss } from '../losses/loss.ts';
 import { type AnyModel, applyModel, paramsOf } from '../model.ts';
 import { showShape } from '../show-shape.ts';
 import { checkData, checkParams, outputShape } from './check-data.ts';
 import type { DataLike, Matrix } from './data.ts';
-import { defaultRuntime } from './default-runtime.ts';
 import { createEvaluator, EVALUATION_ROWS } from './evaluator.ts';
 import { lossSetting, metricsSetting, modelSetting, runtimeSetting } from './fit-schema.ts';
 import { resolveData } from './resolve-data.ts';
