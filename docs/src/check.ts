@@ -17,7 +17,11 @@ if (built.status !== 0) process.exit(1);
 console.log(`built in ${seconds(start)} s`);
 
 const looking = performance.now();
-const { pages, faults } = await checkPages(join(folder, '.vitepress', 'dist'), join(folder, 'screenshots'));
+const { pages, faults } = await checkPages(
+  join(folder, '.vitepress', 'dist'),
+  join(folder, 'screenshots'),
+  process.argv.slice(2),
+);
 const all = [...deadLinks(), ...faults];
 for (const fault of all) console.error(fault);
 console.log(
