@@ -67,9 +67,10 @@ export async function makeReference(): Promise<void> {
     indexFormat: 'table',
     sanitizeComments: true,
     useHTMLEncodedBrackets: true,
-    // Names that differ by the case of letters alone would share an anchor.
+    // Names that differ by the case of letters alone would share an anchor, and so would a function throws and the headings Throws.
     useCustomAnchors: true,
     customAnchorsFormat: 'curlyBrace',
+    anchorPrefix: 'api-',
     tableColumnSettings: { hideSources: true, hideModifiers: true, hideInherited: true, hideOverrides: true },
     groupOrder: ['Functions', 'Classes', 'Variables', 'Interfaces', 'Type Aliases', '*'],
     sort: ['alphabetical'],
