@@ -28,7 +28,7 @@ function markdownBelow(folder: string): string[] {
 /** Every document for users: paths from the root, with slashes. */
 export function documents(): string[] {
   const below = (folder: string) => readdirSync(join(root, folder)).map((name) => `${folder}/${name}`);
-  const folders = ['.', 'bench', 'fuzz', ...['packages', 'python', 'examples'].flatMap(below)];
+  const folders = ['.', 'bench', 'examples', 'fuzz', ...['packages', 'python', 'examples'].flatMap(below)];
   const readmes = folders
     .map((folder) => join(folder, 'README.md').replaceAll('\\', '/'))
     .filter((path) => existsSync(join(root, path)));
