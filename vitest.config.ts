@@ -16,6 +16,8 @@ export default defineConfig({
       'bench/**/*.test.ts',
       'bundles/src/**/*.test.ts',
       'fuzz/**/*.test.ts',
+      'docs/{src,test}/**/*.test.ts',
+      'examples/*.test.ts',
       'house/**/*.test.ts',
     ],
     testTimeout: 60_000,
