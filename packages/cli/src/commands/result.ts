@@ -1,5 +1,5 @@
 import { join, relative, resolve } from 'node:path';
-import { formatValue, type RunOutcome, type TableEntry } from '@unbraid/experiment';
+import { explained, formatValue, type RunOutcome, type TableEntry, withoutBackticks } from '@unbraid/experiment';
 import { exitCodes, type Io } from '../io.ts';
 import { commandLine } from '../shell.ts';
 import { textTable, visible } from '../text-table.ts';
@@ -30,10 +30,10 @@ function outcomeJson({ config: { experiment, preset, config, seed }, directory, 
 }
 
 function outcomeText({ config, summary, table }: Done): string {
-  const results = Object.entries(summary).map(([key, value]) => [
+  const results = explained(summary, config.about.summary).map(([key, value, meaning]) => [
     key,
     formatValue(value),
-    Object.hasOwn(config.about.summary, key) ? config.about.summary[key]! : '',
+    withoutBackticks(meaning),
   ]);
   const text = textTable([['result', 'value', 'meaning'], ...results]);
   return table === undefined ? text : `${tableText(table)}\n${text}`;
