@@ -1,7 +1,8 @@
-import { join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { explained, formatValue, type RunOutcome, type TableEntry, withoutBackticks } from '@unbraid/experiment';
 import { exitCodes, type Io } from '../io.ts';
 import { commandLine } from '../shell.ts';
+import { shortPath } from '../short-path.ts';
 import { textTable, visible } from '../text-table.ts';
 
 /** Prints what came out of a run, as a table or as one JSON object; returns the exit code. */
@@ -15,12 +16,6 @@ export async function printOutcome(io: Io, outcome: RunOutcome, json: boolean): 
   await io.stdout.write(json ? outcomeJson(outcome) : outcomeText(outcome));
   await io.stderr.write(`Report: ${join(shown, 'report.html')}\n`);
   return exitCodes.done;
-}
-
-/** From the current folder for what is in it, else absolute. */
-function shortPath(path: string): string {
-  const fromHere = relative('', path) || '.';
-  return fromHere.startsWith('..') ? resolve(path) : fromHere;
 }
 
 type Done = Extract<RunOutcome, { status: 'done' }>;

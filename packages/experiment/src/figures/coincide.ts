@@ -16,7 +16,9 @@ const NEAR = 1.5;
 /** A stretch counts as hidden from this length on, in px and as a share of the curve. */
 const STRETCH = { px: 24, share: 0.2 } as const;
 /** px by which a curve is wider than the one within it */
-const RIM = 3;
+const RIM = 2;
+/** Rims around a curve at most, so that many coinciding curves don't become a bar. */
+const RIMS = 3;
 /** Beyond that many curves in a facet they are a cloud, in which nobody looks for one. */
 const MOST = 12;
 
@@ -38,7 +40,7 @@ function partGroup(curves: readonly Curve[]): boolean {
     const { element, width, colour, look } = curves[i]!;
     const over = curves.flatMap((other, j) => (j > i && other.look !== look && coincide(curves[i]!, other) ? [j] : []));
     if (over.length === 0) continue;
-    layers[i] = 1 + Math.max(...over.map((j) => layers[j]!));
+    layers[i] = Math.min(RIMS, 1 + Math.max(...over.map((j) => layers[j]!)));
     element.setAttribute('stroke-width', String(width + RIM * layers[i]!));
     if (over.some((j) => curves[j]!.colour === colour)) element.setAttribute('stroke-opacity', '0.4');
   }

@@ -30,7 +30,12 @@ export function drawPlot({ plot: specification }: Figure, plotModule: PlotModule
 
   let plot = draw();
   const ownColours = own.color?.range !== undefined || own.color?.scheme !== undefined;
-  const changes = { ...wholeTicks(plot, options), ...paletteFor(plot, options, ownColours) };
+  const changes = {
+    ...wholeTicks(plot, options),
+    ...paletteFor(plot, options, ownColours),
+    // The names of facets above the plot need a line of their own below the label of the ordinate.
+    ...(plot.scale('fx') !== undefined && own.marginTop === undefined && { marginTop: figureStyle.marginTop + 16 }),
+  };
   if (Object.keys(changes).length > 0) {
     Object.assign(options, changes);
     plot = draw();

@@ -25,6 +25,6 @@ export function wholeTicks(plot: Pick<Plot, 'scale'>, options: PlotOptions): Pic
 export function wholeNumbers(low: number, high: number, most: number): number[] | undefined {
   if (!(high - low < 12)) return undefined;
   const [first, last] = [Math.ceil(low), Math.floor(high)];
-  const step = [1, 2, 5].find((size) => (last - first) / size + 1 <= most) ?? 10;
+  const step = [1, 2, 5].find((size) => Math.floor((last - first) / size) + 1 <= most) ?? 10;
   return Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, i) => first + i * step);
 }

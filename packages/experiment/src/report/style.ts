@@ -34,8 +34,8 @@ pre { background: var(--soft); padding: .75rem 1rem; white-space: pre-wrap; over
   table { width: max-content; min-width: 100%; }
   th, td { max-width: 15rem; }
   .meanings, .meanings tbody, .meanings thead { display: block; width: auto; }
-  .meanings tr { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr) minmax(0, 2fr); column-gap: .75rem; border-bottom: 1px solid var(--line); }
-  .meanings.of3 tr { grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); }
+  .meanings tr { display: grid; grid-template-columns: minmax(0, 1fr) 5.5rem 5.5rem; column-gap: .75rem; border-bottom: 1px solid var(--line); }
+  .meanings.of3 tr { grid-template-columns: minmax(0, 1fr) max-content; }
   .meanings :is(th, td) { border: none; padding-right: 0; max-width: none; overflow-wrap: anywhere; }
   .meanings :is(th, td):last-child { grid-column: 1 / -1; }
   .meanings td:last-child { padding-top: 0; }

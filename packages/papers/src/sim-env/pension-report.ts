@@ -36,7 +36,6 @@ export async function reportPension(
     caption:
       'Return of each episode while learning, mean of a twentieth of all episodes around it, for three rewards on the same model. Dashed: the model’s own rule.',
     plot: (plot) => ({
-      height: 420,
       x: { label: 'episode', grid: true },
       y: { label: 'return (sum of rewards)', grid: true },
       color: { legend: true, label: 'reward' },
