@@ -15,6 +15,7 @@ export default defineConfig({
       'packages/*/test/**/*.test.ts',
       'bench/**/*.test.ts',
       'fuzz/**/*.test.ts',
+      'release/**/*.test.ts',
       'house/**/*.test.ts',
     ],
     testTimeout: 60_000,
