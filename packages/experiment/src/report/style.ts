@@ -21,7 +21,7 @@ figcaption { margin-top: .25rem; max-width: 46rem; }
 table { border-collapse: collapse; width: 100%; font-size: .94rem; }
 .caption { font-size: .94rem; margin-bottom: .75rem; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .9rem .35rem 0; border-bottom: 1px solid var(--line); }
-thead th { border-bottom: 2px solid var(--line); white-space: nowrap; }
+thead th { border-bottom: 2px solid var(--line); vertical-align: bottom; max-width: 8rem; }
 th.number, td.number { text-align: right; font-variant-numeric: tabular-nums; }
 tbody th { font-weight: 600; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .35rem 1.25rem; font-size: .94rem; }

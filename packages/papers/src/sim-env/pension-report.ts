@@ -30,7 +30,10 @@ export async function reportPension(
   const points = results.flatMap(({ name, curve }) =>
     smooth(curve).map((value, episode) => ({ name, episode, value })),
   );
-  const rules = results.map(({ name, ruleReturn, curve }) => ({ name, value: ruleReturn, end: curve.length - 1 }));
+  // Lines and no rules, for two rules of one return are to be told apart.
+  const rules = results.flatMap(({ name, ruleReturn, curve }) =>
+    [0, curve.length - 1].map((episode) => ({ name, episode, value: ruleReturn })),
+  );
   await context.figure('learning', {
     title: 'Learning to decide in the place of the model’s rule',
     caption:
@@ -41,7 +44,7 @@ export async function reportPension(
       color: { legend: true, label: 'reward' },
       marks: [
         plot.line(points, { x: 'episode', y: 'value', stroke: 'name' }),
-        plot.ruleY(rules, { y: 'value', x2: 'end', stroke: 'name', strokeDasharray: '4,4' }),
+        plot.line(rules, { x: 'episode', y: 'value', stroke: 'name', strokeDasharray: '4,4' }),
       ],
     }),
   });
