@@ -1,4 +1,5 @@
 import type { Figure, PlotModule } from '../context.ts';
+import { RunError } from '../errors.ts';
 import { partCoinciding } from './coincide.ts';
 import { type DomElement, SVG_NAMESPACE, type SvgBuilder } from './dom.ts';
 import { prefixIds } from './ids.ts';
@@ -18,7 +19,7 @@ const TEXT_EDGE = MARGIN + 3;
 /**
  * The figure as the text of an SVG file; see `renderFigure`. What is too wide for a narrow screen is in it a second time, hidden, for
  * `narrowWidth` px.
- * @throws Error where the specification asks for a link or a picture that a drawing must not have
+ * @throws RunError where the specification asks for a link or a picture that a drawing must not have
  */
 export function drawFigure(name: string, figure: Figure, plotModule: PlotModule): string {
   const root = drawOne(figure, drawPlot(figure, plotModule, false, MARGIN));
@@ -34,7 +35,7 @@ export function drawFigure(name: string, figure: Figure, plotModule: PlotModule)
   }
   const { text, refused } = writeSvg(root, { styles: true });
   if (refused.length > 0) {
-    throw new Error(
+    throw new RunError(
       `${refused.join(', ')} can't stand in it; links may be http, https, relative or begin with #, pictures are data: addresses of images`,
     );
   }

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { InternalError } from '@unbraid/checks';
 import { TABLE } from './table.ts';
 
 /** What is used of koffi. Its own types would be missing where it is, which is optional. */
@@ -54,7 +55,7 @@ export interface OnnxRuntime {
   releaseValue(value: Pointer): void;
   /** Null, or a status for `check`: this one is called at every run, and isn't wrapped. */
   runWithBinding(session: Pointer, options: Pointer, binding: Pointer): Pointer;
-  /** Frees a status. @throws Error with its message */
+  /** Frees a status. @throws InternalError with its message */
   check(status: Pointer): void;
 }
 
@@ -63,7 +64,7 @@ const require = createRequire(import.meta.url);
 const handles: unknown[] = [];
 let loaded: OnnxRuntime | undefined;
 
-/** The library that `onnxruntime-node` ships for this machine, and its version. @throws Error where the package isn't installed */
+/** The library that `onnxruntime-node` ships for this machine, and its version. @throws InternalError where the package isn't installed */
 export function findLibrary(): { readonly path: string; readonly version: string } {
   const manifest = require.resolve('onnxruntime-node/package.json');
   const { version } = require(manifest) as { version: string };
@@ -77,7 +78,7 @@ export function findLibrary(): { readonly path: string; readonly version: string
 
 /**
  * Loads ONNX Runtime's library by koffi, once a thread.
- * @throws Error where koffi or the library can't be loaded, or is another version than the table of its functions
+ * @throws InternalError where koffi or the library can't be loaded, or is another version than the table of its functions
  */
 export function loadLibrary(): OnnxRuntime {
   loaded ??= openLibrary(require('koffi') as Koffi, findLibrary().path, TABLE);
@@ -94,9 +95,11 @@ export function openLibrary(koffi: Koffi, path: string, table: LibraryTable): On
     koffi.decode(address, koffi.proto(result, args)) as Callable;
   const version = functionAt(getVersion, 'const char *', [])() as string;
   if (version !== table.library)
-    throw new Error(`${path} is ONNX Runtime ${version}, the table of its functions is that of ${table.library}`);
+    throw new InternalError(
+      `${path} is ONNX Runtime ${version}, the table of its functions is that of ${table.library}`,
+    );
   const api = functionAt(getApi, 'void *', ['uint32_t'])(table.api) as Pointer;
-  if (api === null) throw new Error(`ONNX Runtime ${version} has no version ${table.api} of its C API`);
+  if (api === null) throw new InternalError(`ONNX Runtime ${version} has no version ${table.api} of its C API`);
   return functionsOf(koffi, api, table, version);
 }
 
@@ -118,7 +121,7 @@ function functionsOf(koffi: Koffi, api: bigint, { functions }: LibraryTable, ver
     if (status === null) return;
     const message: string = messageOf(status);
     releaseStatus(status);
-    throw new Error(message);
+    throw new InternalError(message);
   };
   const calling = (name: keyof LibraryTable['functions'], ...args: string[]) => {
     const call = raw(name, 'void *', args);
