@@ -17,13 +17,14 @@ function pack(exports: unknown): string {
   const manifest = { name: 'inspected', version: '1.0.0', type: 'module', license: 'MIT', exports, files: ['dist'] };
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
   writeFileSync(join(folder, 'dist/index.js'), 'export const one = 1;\n');
+  writeFileSync(join(folder, 'dist/a.wasm'), '');
   writeFileSync(join(folder, 'dist/index.d.ts'), 'export declare const one = 1;\n');
   execFileSync('npm', ['pack', '--ignore-scripts'], { cwd: folder, stdio: 'ignore' });
   return join(folder, 'inspected-1.0.0.tgz');
 }
 
 it('has nothing to say of a sound package', async () => {
-  const tarball = pack({ '.': { types: './dist/index.d.ts', default: './dist/index.js' } });
+  const tarball = pack({ '.': { types: './dist/index.d.ts', default: './dist/index.js' }, './wasm': './dist/a.wasm' });
   expect([...(await publintComplaints(tarball)), ...(await typeComplaints(tarball))]).toEqual([]);
 });
 
