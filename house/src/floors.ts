@@ -12,9 +12,18 @@ const method = [...engine, 'data'];
 
 /** All packages, from the ground up. */
 export const house: readonly Room[] = [
-  { name: 'checks', holds: 'what comes in and goes out: checks of settings and numbers, errors, rows and labels, safetensors', imports: [] },
+  {
+    name: 'checks',
+    holds: 'what comes in and goes out: checks of settings and numbers, errors, rows and labels, safetensors',
+    imports: [],
+  },
   { name: 'kernels', holds: 'the arena, SIMD kernels, random numbers', imports: ['checks'] },
-  { name: 'graph', holds: 'tensors, operators, derivatives, compilation', imports: ['checks', 'kernels'] },
+  { name: 'ort-web', holds: "ONNX Runtime's plain WebAssembly build, as it is", imports: [] },
+  {
+    name: 'graph',
+    holds: 'tensors, operators, derivatives, compilation',
+    imports: ['checks', 'kernels', 'ort-web'],
+  },
   { name: 'nn', holds: 'layers, losses, initializers, optimizers, `fit`', imports: ['checks', 'kernels', 'graph'] },
   { name: 'data', holds: 'readers, generators, data sets, splits', imports: ['checks', 'kernels'] },
   { name: 'onnx', holds: 'models of others: import, fine-tuning', imports: method, planned: true },
