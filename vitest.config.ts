@@ -18,6 +18,7 @@ export default defineConfig({
       'fuzz/**/*.test.ts',
       'docs/{src,test}/**/*.test.ts',
       'examples/*.test.ts',
+      'release/**/*.test.ts',
       'house/**/*.test.ts',
     ],
     testTimeout: 60_000,
