@@ -1,4 +1,4 @@
-import { coroutineRing } from '@unbraid/sim-env/experiments';
+import { coroutineRing } from '@unbraid/papers/sim-env';
 import { serveEnvs } from '@unbraid/sim-env/server';
 import type { Benchmark, BenchmarkOptions } from '../benchmark.ts';
 import { type Contest, hold, type Peer } from '../contest.ts';

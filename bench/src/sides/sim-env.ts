@@ -1,5 +1,5 @@
+import { coroutineRing, plainRing } from '@unbraid/papers/sim-env';
 import type { Env } from '@unbraid/sim-env';
-import { coroutineRing, plainRing } from '@unbraid/sim-env/experiments';
 import { Pension } from '@unbraid/sim-env/models';
 import { blocking } from '@unbraid/sim-env/node';
 import { serve } from '../serve.ts';

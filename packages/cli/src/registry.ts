@@ -29,10 +29,10 @@ export function createRegistry(systems: Readonly<Record<string, LoadSystem>>): R
 
 /** The experiments of this release. */
 export const registry: Registry = createRegistry({
-  galu: async () => (await import('@unbraid/galu/experiments')).experiments,
-  gfgn: async () => (await import('@unbraid/gfgn/experiments')).experiments,
-  laperm: async () => (await import('@unbraid/laperm/experiments')).experiments,
-  linearity: async () => (await import('@unbraid/linearity/experiments')).experiments,
-  'dynamic-vae': async () => (await import('@unbraid/dynamic-vae/experiments')).experiments,
-  'sim-env': async () => (await import('@unbraid/sim-env/experiments')).experiments,
+  galu: async () => (await import('@unbraid/papers/galu')).experiments,
+  gfgn: async () => (await import('@unbraid/papers/gfgn')).experiments,
+  laperm: async () => (await import('@unbraid/papers/laperm')).experiments,
+  linearity: async () => (await import('@unbraid/papers/linearity')).experiments,
+  'dynamic-vae': async () => (await import('@unbraid/papers/dynamic-vae')).experiments,
+  'sim-env': async () => (await import('@unbraid/papers/sim-env')).experiments,
 });

@@ -15,5 +15,5 @@ export type { Iteration, IterationListener, Problem, Solution, StopRule } from '
 export { saveGalu, saveOnnx } from './save.ts';
 export { accuracy, classesOf, determination, signAccuracy, signsOf } from './scores.ts';
 export type { FitOptions, GaluSettings } from './settings.ts';
-export type { Labels, Loss, Targets, Task } from './targets.ts';
+export { encodeLabels, type Labels, type Loss, type Targets, type Task } from './targets.ts';
 export { galuNetwork, type HiddenParams, hiddenOf, reluNetwork, type TwinParams } from './twin.ts';

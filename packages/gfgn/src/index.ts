@@ -21,4 +21,4 @@ export { type SparseMatmulOptions, sparseMatmul } from './operators/sparse-matmu
 export { predict, score } from './predict.ts';
 export { loadModel, saveModel } from './save.ts';
 export { type LayerScores, smoothingScores } from './smoothing-scores.ts';
-export { type Structure, structureOf } from './structure.ts';
+export { checkSymmetric, rowOfEntries, type Structure, structureOf } from './structure.ts';

@@ -1,13 +1,28 @@
 export { type ActivationName, activationNames, activationOf } from './activations.ts';
+export { parameterCount } from './check.ts';
 export { type NtkConvNetworkOptions, ntkConvNetwork } from './conv-network.ts';
 export { type Descent, type DescentOptions, type DescentProblem, type DescentState, descend } from './descend.ts';
 export { gradientNorm } from './gradient.ts';
-export { type HessianNorm, type HessianOptions, hessianBytes, hessianNorm, type WeightFunction } from './hessian.ts';
+export {
+  FEWEST_VECTORS,
+  type HessianNorm,
+  type HessianOptions,
+  hessianBytes,
+  hessianNorm,
+  type WeightFunction,
+} from './hessian.ts';
 export { type InfiniteNetwork, infiniteKernel } from './infinite-kernel.ts';
 export { type KernelSpectrum, kernelChange, kernelSpectrum, largestRate, plConstant } from './kernel-facts.ts';
-export { type KernelSensitivity, kernelSensitivity, type SensitivityOptions } from './kernel-sensitivity.ts';
+export {
+  distanceBetween,
+  type KernelSensitivity,
+  kernelSensitivity,
+  movedAlong,
+  type SensitivityOptions,
+} from './kernel-sensitivity.ts';
 export type { Eigenvalue, SpectrumEnds } from './lanczos.ts';
 export { type LinearizedParams, linearize } from './linearize.ts';
+export { availableMemory, checkMemory } from './memory.ts';
 export { type NtkNetworkOptions, type NtkOptions, ntkNetwork } from './network.ts';
 export {
   type Kernel,

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { curvePoints } from '../experiments/curves.ts';
 import type { Trace } from './trace.ts';
 import { smoothedKl, stepResponse, trackingOf } from './tracking.ts';
 
@@ -91,16 +90,4 @@ describe('stepResponse', () => {
       ),
     ).toEqual({ overshoot: 2, settling: 2 });
   });
-});
-
-it('thinning a curve keeps the largest deviations from the set point', () => {
-  const kl = Array.from({ length: 4000 }, (_, i) => (i === 1234 ? 50 : 5));
-  const points = curvePoints(
-    'x',
-    traceOf(kl, () => 5),
-    1,
-  );
-  expect(points.length).toBe(400);
-  expect(Math.max(...points.map((point) => point.kl))).toBe(50);
-  expect(points.at(-1)!.step).toBe(4000);
 });

@@ -1,0 +1,169 @@
+import { createMatrix, drawSprites, type Matrix, SPRITE_COUNT, spriteFactors, spriteFactorValues } from '@unbraid/data';
+import {
+  createVae,
+  evaluateVae,
+  type Factors,
+  fitVae,
+  informationGap,
+  mutualInformation,
+  type Objective,
+  spriteImages,
+  type Trace,
+  type TrainedVae,
+  type Vae,
+} from '@unbraid/dynamic-vae';
+import type { RunContext } from '@unbraid/experiment';
+import type { Runtime } from '@unbraid/graph';
+import { createRandom, type Random } from '@unbraid/kernels';
+import type { TrainingSettings } from './settings.ts';
+
+/** Sprites to measure on, with what is true of them. */
+export interface SpriteSet {
+  readonly images: Matrix;
+  readonly factors: Factors;
+}
+
+/** Random sprites, each of the grid as likely as the others. */
+export function drawSpriteSet(count: number, size: number, random: Random): SpriteSet {
+  const indexes = Int32Array.from({ length: count }, () => random.int(SPRITE_COUNT));
+  const values = new Int32Array(count * spriteFactors.length);
+  indexes.forEach((index, i) => {
+    values.set(spriteFactorValues(index), i * spriteFactors.length);
+  });
+  return {
+    images: createMatrix(count, size * size, drawSprites(indexes, size)),
+    factors: { values, sizes: spriteFactors.map((factor) => factor.size) },
+  };
+}
+
+/** A VAE trained on sprites, and what it is worth. */
+export interface SpriteFit {
+  readonly params: Float32Array;
+  readonly trace: Trace;
+  /** The weight of the KL divergence at the end. */
+  readonly beta: number;
+  /** In nats, on the evaluation images. */
+  readonly kl: number;
+  readonly klOfLatents: Float64Array;
+  /** −log p(x|z) in nats, summed over pixels, on the evaluation images. */
+  readonly reconstruction: number;
+  readonly mig: number;
+  /** For each factor of sprites, in their order. */
+  readonly rmig: readonly number[];
+  readonly seconds: number;
+}
+
+export interface FitTools {
+  readonly context: Pick<RunContext<unknown>, 'log' | 'progress' | 'signal' | 'checkpoints'>;
+  readonly runtime: Runtime;
+  readonly random: Random;
+  readonly evaluation: SpriteSet;
+  /** Steps of fits that are done, and of all together. */
+  readonly done: number;
+  readonly total: number;
+}
+
+export const spriteVae = ({ size, latent }: TrainingSettings): Vae =>
+  createVae({ image: { channels: 1, size: size as 32 | 64 }, latent });
+
+/** A fit's lines in the metrics, and states that it saves, about. */
+const LOGGED = 200;
+const SAVED = 50;
+
+/** Trains a VAE on drawn sprites and measures it. All fits of a run start from the same weights and see the same images. */
+export async function fitSprites(
+  name: string,
+  objective: Objective,
+  settings: TrainingSettings & { readonly steps: number },
+  tools: FitTools,
+): Promise<SpriteFit> {
+  const { context, runtime, random } = tools;
+  const { steps, batchSize, learningRate, size } = settings;
+  const every = Math.max(1, Math.floor(steps / LOGGED));
+  const fitted = await fitVae({
+    vae: spriteVae(settings),
+    images: spriteImages(size as 32 | 64),
+    objective,
+    steps,
+    batchSize,
+    learningRate,
+    seed: random.split('fit').int(2 ** 31),
+    signal: context.signal,
+    checkpoint: {
+      load: () => context.checkpoints.load('fit'),
+      save: (state) => context.checkpoints.save('fit', state),
+      everySteps: Math.max(100, Math.ceil(steps / SAVED)),
+    },
+    onStep({ step, beta, setPoint, kl, feedback, reconstruction, loss }) {
+      if (step % every !== 0 && step !== steps) return;
+      context.log({
+        fit: name,
+        step,
+        beta,
+        ...(setPoint !== undefined && { setPoint }),
+        kl,
+        feedback,
+        reconstruction,
+        loss,
+      });
+      const target = setPoint === undefined ? '' : `, set point ${setPoint.toFixed(2)}`;
+      context.progress({
+        done: tools.done + step,
+        total: tools.total,
+        label: 'steps',
+        detail: `${name}: KL ${feedback.toFixed(2)}${target}, β ${beta.toPrecision(3)}, loss ${loss.toFixed(1)}`,
+      });
+    },
+    runtime,
+  });
+  const { trace, beta, seconds } = fitted;
+  const measured = await measure(fitted, tools);
+  const { mig, kl, reconstruction } = measured;
+  context.log({ fit: name, finalBeta: beta, evaluationKl: kl, evaluationReconstruction: reconstruction, mig, seconds });
+  return { params: fitted.params, trace, beta, seconds, ...measured };
+}
+
+async function measure(trained: TrainedVae, { evaluation, runtime, random }: FitTools) {
+  const { reconstruction, kl, codes } = await evaluateVae(trained, evaluation.images, random.split('codes'), {
+    runtime,
+  });
+  const { mig, factors } = informationGap(mutualInformation(codes, evaluation.factors));
+  return {
+    kl: kl.total,
+    klOfLatents: kl.dimensions,
+    reconstruction,
+    mig,
+    rmig: factors.map(({ rmig }) => rmig),
+  };
+}
+
+/** A fit of an experiment. */
+export interface FitPlan {
+  /** Of the unit; different for each fit of a run. */
+  readonly key: string;
+  readonly title: string;
+  readonly objective: Objective;
+}
+
+/** Fits of one run one after another, with the sprites that they are measured on. */
+export async function fitEach(
+  context: RunContext<TrainingSettings & { readonly steps: number }>,
+  plans: readonly FitPlan[],
+): Promise<{ readonly fits: SpriteFit[]; readonly evaluation: SpriteSet; readonly runtime: Runtime }> {
+  const { nodeRuntime } = await import('@unbraid/graph/node');
+  const { settings: s } = context;
+  const random = createRandom(context.seed);
+  const common = {
+    context,
+    runtime: nodeRuntime(),
+    random,
+    evaluation: drawSpriteSet(s.evaluationImages, s.size, random.split('evaluation')),
+    total: plans.length * s.steps,
+  };
+  const fits: SpriteFit[] = [];
+  for (const { key, title, objective } of plans) {
+    const done = fits.length * s.steps;
+    fits.push(await context.unit(key, () => fitSprites(title, objective, s, { ...common, done })));
+  }
+  return { fits, evaluation: common.evaluation, runtime: common.runtime };
+}

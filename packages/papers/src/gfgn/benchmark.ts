@@ -1,0 +1,91 @@
+import { defineExperiment } from '@unbraid/experiment';
+import { type ModelName, modelNames } from '@unbraid/gfgn';
+import { z } from 'zod';
+import { reportBenchmark, summarizeBenchmark } from './benchmark-report.ts';
+import { dataSetSetting, loadDataSet, nodesSetting, SEARCH_SEED } from './data-sets.ts';
+import { type Recipe, recipeFor, recipeSettings } from './recipes.ts';
+import { type Trial, trialOf } from './trial.ts';
+
+const settings = z.object({
+  dataset: dataSetSetting,
+  models: z
+    .array(z.enum(modelNames))
+    .min(1)
+    .default([...modelNames])
+    .describe('Models that are trained, each with the settings that validation chose for it'),
+  splits: z
+    .int()
+    .min(1)
+    .default(10)
+    .describe('Trainings of each model: the splits of the graph in turn, each with a seed of its own'),
+  purpose: z
+    .enum(['report', 'search'])
+    .default('report')
+    .describe(
+      'search takes other seeds, and where splits are drawn other splits, than are reported: settings are compared there, by validation',
+    ),
+  nodes: nodesSetting,
+  ...recipeSettings,
+});
+
+const titles: Readonly<Record<ModelName, string>> = {
+  mlp: 'an MLP, which sees no edges',
+  gcn: 'a GCN',
+  sgc: 'SGC',
+  gat: 'GAT',
+  gfgnGraph: 'GFGN with one vector of scores for the graph',
+  gfgnNeighbor: 'GFGN with a vector of scores for each node',
+  gfgnPair: 'GFGN with a vector of scores for each edge',
+};
+
+export const benchmark = defineExperiment({
+  name: 'gfgn/benchmark',
+  title: 'GFGN against GCN, GAT, SGC and an MLP',
+  paper: 'arXiv 2105.04493, Section 4',
+  description:
+    'Trains each model on the splits of a graph and compares test accuracies, of the epoch that is best in validation. On graphs whose ' +
+    'neighbours are alike, GFGN should match a GCN; where they are not, a GCN falls below an MLP and GFGN should not.',
+  settings,
+  presets: {
+    smoke: { splits: 1, epochs: 8, nodes: 200 },
+    short: {},
+    full: {},
+  },
+  summary: Object.fromEntries(
+    modelNames.flatMap((name) => [
+      [name, `Mean test accuracy in percent of ${titles[name]}; left out where it was not trained`],
+      [`${name}Std`, `Standard deviation of the same over splits and seeds`],
+      [`${name}Validation`, `Mean validation accuracy in percent, which settings are chosen by`],
+    ]),
+  ),
+  async run(context) {
+    const { nodeRuntime } = await import('@unbraid/graph/node');
+    const { dataset, models, splits: runs, purpose, nodes, ...own } = context.settings;
+    const { graph, normalized, splits } = await loadDataSet(dataset, nodes, context.seed, purpose);
+    const firstRun = purpose === 'search' ? SEARCH_SEED : 0;
+    const runtime = nodeRuntime();
+    const trials: Trial[] = [];
+    // Split by split, so that what is there when a run is interrupted compares all models.
+    for (let run = 0; run < runs; run++) {
+      for (const model of models) {
+        const key = `${model} ${run}`;
+        context.progress({ done: trials.length, total: runs * models.length, label: 'fits', detail: key });
+        const recipe = { ...recipeFor(dataset, model), ...given(own) };
+        const plan = {
+          key,
+          model,
+          run: firstRun + run,
+          graph: recipe.normalize ? normalized : graph,
+          split: splits[run % splits.length]!,
+          recipe,
+        };
+        trials.push(await trialOf(context, runtime, plan));
+      }
+    }
+    await reportBenchmark(context, graph, trials);
+    return summarizeBenchmark(trials);
+  },
+});
+
+const given = (own: { readonly [K in keyof Recipe]: Recipe[K] | null }): Partial<Recipe> =>
+  Object.fromEntries(Object.entries(own).filter(([, value]) => value !== null));

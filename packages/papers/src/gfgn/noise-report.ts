@@ -1,0 +1,66 @@
+import { deviation, hundredths, mean, palette, type RunContext, type Summary } from '@unbraid/experiment';
+import { type ModelName, modelNames } from '@unbraid/gfgn';
+import type { Trial } from './trial.ts';
+
+export interface NoisyTrial extends Trial {
+  /** Random edges, as a part of the graph's own. */
+  readonly level: number;
+}
+
+const levelsOf = (trials: readonly NoisyTrial[]): number[] =>
+  [...new Set(trials.map(({ level }) => level))].sort((a, b) => a - b);
+
+const testsOf = (trials: readonly NoisyTrial[], model: ModelName, level: number): number[] =>
+  trials.filter((trial) => trial.model === model && trial.level === level).map(({ test }) => test);
+
+const trainedOf = (trials: readonly NoisyTrial[]) =>
+  modelNames.filter((model) => trials.some((trial) => trial.model === model));
+
+export function summarizeNoise(trials: readonly NoisyTrial[]): Summary {
+  const levels = levelsOf(trials);
+  return Object.fromEntries(
+    trainedOf(trials).flatMap((model) => {
+      const [clean, noisy] = [levels[0]!, levels.at(-1)!].map((level) => mean(testsOf(trials, model, level)));
+      return [
+        [`${model}Clean`, hundredths(clean!)],
+        [`${model}Noisy`, hundredths(noisy!)],
+        [`${model}Drop`, hundredths(clean! - noisy!)],
+      ];
+    }),
+  );
+}
+
+type Report = Pick<RunContext<unknown>, 'figure' | 'table'>;
+
+export async function reportNoise(context: Report, name: string, trials: readonly NoisyTrial[]): Promise<void> {
+  const levels = levelsOf(trials);
+  const models = trainedOf(trials);
+  context.table('noise', {
+    title: `Test accuracy on ${name} with random edges`,
+    caption: 'Percent, mean ± standard deviation; a column is the number of random edges as a part of the graph’s own.',
+    columns: ['model', ...levels.map((level) => `${100 * level}%`)],
+    rows: models.map((model) => [
+      model,
+      ...levels.map((level) => {
+        const tests = testsOf(trials, model, level);
+        return `${mean(tests).toFixed(2)} ± ${deviation(tests).toFixed(2)}`;
+      }),
+    ]),
+  });
+  const points = models.flatMap((model) =>
+    levels.map((level) => ({ model, percent: 100 * level, test: mean(testsOf(trials, model, level)) })),
+  );
+  await context.figure('noise', {
+    title: `Test accuracy on ${name} as random edges are added`,
+    caption: 'Means over splits. What falls least can turn smoothing down where neighbours tell nothing.',
+    plot: (Plot) => ({
+      x: { label: 'random edges in percent of the graph’s own', ticks: levels.map((level) => 100 * level), grid: true },
+      y: { label: 'test accuracy in percent', nice: true, grid: true, zero: false },
+      color: { label: 'model', domain: models, range: models.map((_, i) => palette[i % palette.length]!) },
+      marks: [
+        Plot.line(points, { x: 'percent', y: 'test', stroke: 'model', z: 'model' }),
+        Plot.dot(points, { x: 'percent', y: 'test', fill: 'model', r: 4 }),
+      ],
+    }),
+  });
+}

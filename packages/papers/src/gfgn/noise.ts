@@ -1,0 +1,102 @@
+import { defineExperiment } from '@unbraid/experiment';
+import { modelNames, rowOfEntries } from '@unbraid/gfgn';
+import { type Csr, createRandom, csrFromEntries, type Random } from '@unbraid/kernels';
+import { z } from 'zod';
+import { dataSetSetting, loadDataSet, nodesSetting } from './data-sets.ts';
+import { type NoisyTrial, reportNoise, summarizeNoise } from './noise-report.ts';
+import { recipeFor } from './recipes.ts';
+import { trialOf } from './trial.ts';
+
+const settings = z.object({
+  dataset: dataSetSetting,
+  models: z
+    .array(z.enum(modelNames))
+    .min(1)
+    .default(['mlp', 'gcn', 'gfgnGraph', 'gfgnNeighbor', 'gfgnPair'])
+    .describe('Models that are trained at each level of noise'),
+  levels: z
+    .array(z.number().min(0))
+    .min(2)
+    .default([0, 0.25, 0.5, 1, 1.5, 2])
+    .describe('Random edges added, as a part of those that there are'),
+  splits: z
+    .int()
+    .min(1)
+    .default(5)
+    .describe('Trainings of each model at each level, on the splits of the graph in turn'),
+  epochs: z.int().min(1).nullable().default(null).describe('Epochs at most; null for those of gfgn/benchmark'),
+  nodes: nodesSetting,
+});
+
+export const noise = defineExperiment({
+  name: 'gfgn/noise',
+  title: 'Accuracy as random edges are added',
+  paper: 'arXiv 2105.04493, Section 4.4',
+  description:
+    'Adds edges between random nodes to a graph, up to twice as many as it had, and trains each model anew. What smooths every dimension alike should ' +
+    'lose most; gates can turn smoothing down.',
+  settings,
+  presets: {
+    smoke: { splits: 1, epochs: 5, nodes: 200, levels: [0, 1] },
+    short: { splits: 2, levels: [0, 0.5, 1, 2] },
+    full: { splits: 10 },
+  },
+  summary: Object.fromEntries(
+    modelNames.flatMap((name) => [
+      [
+        `${name}Clean`,
+        `Mean test accuracy in percent of ${name} with the fewest random edges; left out where it was not trained`,
+      ],
+      [`${name}Noisy`, 'The same with the most'],
+      [`${name}Drop`, 'The difference, in percentage points'],
+    ]),
+  ),
+  async run(context) {
+    const { nodeRuntime } = await import('@unbraid/graph/node');
+    const { dataset, models, levels, splits: runs, epochs, nodes } = context.settings;
+    const { graph, normalized, splits } = await loadDataSet(dataset, nodes, context.seed);
+    const runtime = nodeRuntime();
+    const random = createRandom(context.seed).split('noise');
+    const trials: NoisyTrial[] = [];
+    const total = levels.length * runs * models.length;
+    for (const level of levels) {
+      for (let run = 0; run < runs; run++) {
+        const adjacency = withRandomEdges(graph.adjacency, level, random.split(`${level} ${run}`));
+        for (const model of models) {
+          const key = `${level} ${model} ${run}`;
+          context.progress({ done: trials.length, total, label: 'fits', detail: key });
+          const recipe = { ...recipeFor(dataset, model), ...(epochs !== null && { epochs }) };
+          const plan = {
+            key,
+            model,
+            run,
+            graph: { ...(recipe.normalize ? normalized : graph), adjacency },
+            split: splits[run % splits.length]!,
+            recipe,
+          };
+          trials.push({ ...(await trialOf(context, runtime, plan)), level });
+        }
+      }
+    }
+    await reportNoise(context, graph.name, trials);
+    return summarizeNoise(trials);
+  },
+});
+
+/** The graph with `level` times as many edges again, between nodes that had none and differ. Stops where none are left. */
+export function withRandomEdges(adjacency: Csr, level: number, random: Random): Csr {
+  const nodes = adjacency.rows;
+  const rows = [...rowOfEntries(adjacency)];
+  const columns = [...adjacency.columns];
+  const taken = new Set(rows.map((row, e) => row * nodes + columns[e]!));
+  const free = (nodes * (nodes - 1) - taken.size) / 2;
+  for (let left = Math.min(Math.round((level * columns.length) / 2), free); left > 0; ) {
+    const [i, j] = [random.int(nodes), random.int(nodes)];
+    if (i === j || taken.has(i * nodes + j)) continue;
+    taken.add(i * nodes + j).add(j * nodes + i);
+    rows.push(i, j);
+    columns.push(j, i);
+    left--;
+  }
+  return csrFromEntries(nodes, nodes, { rows, columns });
+}

@@ -1,0 +1,53 @@
+import type { RunContext } from '@unbraid/experiment';
+import { fit, type ModelName, type NodeGraph, type NodeSplit } from '@unbraid/gfgn';
+import type { Runtime } from '@unbraid/graph';
+import type { Recipe } from './recipes.ts';
+
+/** One training, in percent. */
+export interface Trial {
+  readonly model: ModelName;
+  /** The split and the seed. */
+  readonly run: number;
+  readonly test: number;
+  readonly validation: number;
+  readonly epoch: number;
+  readonly seconds: number;
+}
+
+export interface TrialPlan {
+  /** Of the unit; different for each trial of a run. */
+  readonly key: string;
+  readonly model: ModelName;
+  readonly run: number;
+  readonly graph: NodeGraph;
+  readonly split: NodeSplit;
+  readonly recipe: Recipe;
+}
+
+/** Trains once in the life of an experiment's run. */
+export function trialOf(context: RunContext<unknown>, runtime: Runtime, plan: TrialPlan): Promise<Trial> {
+  const { key, model, run, graph, split, recipe } = plan;
+  const { normalize: _, ...settings } = recipe;
+  const { seed, signal } = context;
+  return context.unit(key, async () => {
+    const { best, seconds } = await fit({
+      ...settings,
+      model,
+      graph,
+      split,
+      seed: seed + run,
+      signal,
+      runtime,
+    });
+    const trial = {
+      model,
+      run,
+      test: 100 * best.testAccuracy,
+      validation: 100 * best.validationAccuracy,
+      epoch: best.epoch,
+      seconds,
+    };
+    context.log({ trial: key, ...trial });
+    return trial;
+  });
+}

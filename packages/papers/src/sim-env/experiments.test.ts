@@ -1,0 +1,67 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checkExperiment, startRun } from '@unbraid/experiment';
+import type * as node from '@unbraid/sim-env/node';
+import type * as server from '@unbraid/sim-env/server';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { experiments } from './index.ts';
+import { pension } from './pension.ts';
+import { throughput } from './throughput.ts';
+
+// Threads load what is built, and have to resolve packages to that; this process, under vitest, resolves them to their source.
+vi.mock(import('@unbraid/sim-env/node'), async (original) => {
+  const actual = await original();
+  return { ...actual, blocking: (options?: node.BlockingOptions) => actual.blocking({ execArgv: [], ...options }) };
+});
+vi.mock(import('@unbraid/sim-env/server'), async (original) => {
+  const actual = await original();
+  return { ...actual, serveEnvs: (options: server.ServeOptions) => actual.serveEnvs({ execArgv: [], ...options }) };
+});
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sim-env-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+it('defines its experiments well', () => {
+  for (const experiment of experiments) expect(() => checkExperiment(experiment)).not.toThrow();
+});
+
+async function summaryOf(outcome: ReturnType<typeof startRun>) {
+  const finished = await outcome;
+  if (finished.status !== 'done') throw new Error('the run was interrupted');
+  return finished.summary;
+}
+
+it('gives the same numbers for the same seed, with the model in threads', async () => {
+  const run = (name: string) =>
+    summaryOf(
+      startRun(pension, {
+        preset: 'smoke',
+        overrides: { episodes: 20, maxSteps: 100, evaluations: 2 },
+        directory: join(folder, name),
+        command: 'test',
+        versions: {},
+      }),
+    );
+  const summary = await run('first');
+  expect(Object.keys(summary).sort()).toEqual(Object.keys(pension.summary).sort());
+  // The rule stays solvent for longer than this: 1 for each of 100 contacts.
+  expect(summary.ruleReturn).toBe(100);
+  expect(await run('second')).toEqual(summary);
+});
+
+it('measures the rates of all ways to step', async () => {
+  const summary = await summaryOf(
+    startRun(throughput, {
+      preset: 'smoke',
+      overrides: { seconds: 0.05, runs: 1 },
+      directory: join(folder, 'throughput'),
+      command: 'test',
+      versions: {},
+    }),
+  );
+  for (const key of Object.keys(throughput.summary)) expect(summary[key], key).toBeGreaterThan(0);
+});
