@@ -1,8 +1,8 @@
 import { checkSettings, given, integer, text } from '@unbraid/checks';
 import type { ArenaOptions } from '@unbraid/kernels';
-import type { InferenceSession } from 'onnxruntime-common';
 import * as z from 'zod';
 import type { SessionNeeds } from './backend.ts';
+import type { OrtSessionOptions } from './ort-types.ts';
 
 /**
  * How long a session's threads look out for work before they sleep, in microseconds: long enough for the gap between two steps, short
@@ -24,7 +24,7 @@ export const sessionOptions = (
   provider: string,
   threads: number,
   { plansMemory = true }: SessionNeeds = {},
-): InferenceSession.SessionOptions => ({
+): OrtSessionOptions => ({
   executionProviders: [provider],
   executionMode: 'sequential',
   graphOptimizationLevel: 'all',

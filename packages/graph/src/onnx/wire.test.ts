@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 import { type WireWriter, wireWriter } from './wire.ts';
 
 type Field =
-  | { readonly kind: 'integer' | 'float'; readonly field: number; readonly value: number }
+  | { readonly kind: 'integer'; readonly field: number; readonly value: number }
+  | { readonly kind: 'float'; readonly field: number; readonly value: number }
   | { readonly kind: 'text'; readonly field: number; readonly value: string }
   | { readonly kind: 'bytes'; readonly field: number; readonly value: Uint8Array }
   | { readonly kind: 'message'; readonly field: number; readonly value: readonly Field[] };
@@ -14,7 +15,8 @@ function ours(writer: WireWriter, fields: readonly Field[]): void {
     if (kind === 'message') writer.message(field, () => ours(writer, value));
     else if (kind === 'text') writer.text(field, value);
     else if (kind === 'bytes') writer.bytes(field, value);
-    else writer[kind](field, value);
+    else if (kind === 'float') writer.float(field, value);
+    else writer.integer(field, value);
   }
 }
 
