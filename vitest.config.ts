@@ -10,7 +10,15 @@ export default defineConfig({
   resolve: { conditions: ['source', 'node', 'import', 'module', 'default'] },
   ssr: { resolve: { conditions: ['source', 'node', 'import', 'module', 'default'] } },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'bench/**/*.test.ts', 'fuzz/**/*.test.ts'],
+    include: [
+      'packages/*/src/**/*.test.ts',
+      'packages/*/test/**/*.test.ts',
+      'bench/**/*.test.ts',
+      'fuzz/**/*.test.ts',
+      'docs/{src,test}/**/*.test.ts',
+      'examples/*.test.ts',
+      'house/**/*.test.ts',
+    ],
     testTimeout: 60_000,
     ...(jsonReport && { reporters: ['default', 'json'], outputFile: { json: jsonReport } }),
     // Native sessions use both cores themselves; more workers than cores only add noise.

@@ -4,7 +4,6 @@ import { blockRows, inBlocks, LARGEST_FACTOR } from './blocks.ts';
 import { cholesky, invertLower } from './cholesky.ts';
 import { formOf } from './form.ts';
 import { sumOf } from './network.ts';
-import type { PreconditionedProblem } from './preconditioner.ts';
 import { runOnce } from './run-once.ts';
 
 // The normal matrix ΦᵀΦ = Σ_i (A Aᵀ ⊙ g_i g_iᵀ) ⊗ x_i x_iᵀ, over rows i with gates g_i, would be a Kronecker product if which gates
@@ -14,6 +13,18 @@ import { runOnce } from './run-once.ts';
 //     ΦᵀΦ + λI ≈ (B + βI) ⊗ (S + σI),     β σ = λ,   β / σ = (tr B / k) / (tr S / d),
 //
 // each side takes a Cholesky factorization of its own, and the product preconditions well.
+
+/** What both sides are made of. */
+export interface PreconditionedProblem {
+  /** m × d */
+  readonly x: Matrix;
+  /** k × d */
+  readonly gates: Matrix;
+  /** k × c */
+  readonly a: Matrix;
+  /** λ of ΦᵀΦ + λI, at least 0 */
+  readonly ridge: number;
+}
 
 /** The inverses of the triangular factors of both sides; what is left out would cost more than it brings. */
 export interface Factors {

@@ -1,6 +1,6 @@
 import type { Matrix } from '@unbraid/data';
 import { f32, matmul, mul, type Runtime, sub, type Tensor, type TensorSpec } from '@unbraid/graph';
-import { kroneckerFactors } from './factors.ts';
+import { kroneckerFactors, type PreconditionedProblem } from './factors.ts';
 
 /**
  * How the iterations are preconditioned.
@@ -19,17 +19,6 @@ export interface Preconditioner {
   apply(z: Tensor, factors: readonly Tensor[]): Tensor;
   /** The adjoint, Tᵀ(G). */
   transpose(g: Tensor, factors: readonly Tensor[]): Tensor;
-}
-
-export interface PreconditionedProblem {
-  /** m × d */
-  readonly x: Matrix;
-  /** k × d */
-  readonly gates: Matrix;
-  /** k × c */
-  readonly a: Matrix;
-  /** λ of ΦᵀΦ + λI, at least 0 */
-  readonly ridge: number;
 }
 
 /** One side of T: what W is multiplied by from the left or the right. */

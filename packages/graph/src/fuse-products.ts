@@ -1,7 +1,7 @@
 import { isFloat } from './dtype.ts';
 import { uniformValue } from './operators/constant.ts';
 import { scaledGemm } from './operators/gemm.ts';
-import type { Transpositions } from './operators/matmul.ts';
+import type { Transpositions } from './operators/product-form.ts';
 import { sameShape } from './shape.ts';
 import type { Tensor } from './tensor.ts';
 import { topologicalOrder, usesIn, withInputs } from './topology.ts';

@@ -2,7 +2,8 @@ export { grad, hvp, jvp, valueAndGrad, vjp } from './autodiff/transforms.ts';
 export type { Backend, BackendOptions, Runtime } from './backends/backend.ts';
 export type { DType, TypedArray } from './dtype.ts';
 export { evaluate } from './evaluate.ts';
-export { type HostKernel, type HostOperator, hostOperator } from './host/host-operator.ts';
+export type { HostKernel } from './host/host-form.ts';
+export { type HostOperator, hostOperator } from './host/host-operator.ts';
 export { part } from './host/part.ts';
 export type { NdArray } from './ndarray.ts';
 export {

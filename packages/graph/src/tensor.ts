@@ -1,5 +1,4 @@
 import type { DType } from './dtype.ts';
-import type { HostForm } from './host/host-operator.ts';
 import type { NdArray } from './ndarray.ts';
 import type { Emitter } from './onnx/emitter.ts';
 import type { Shape } from './shape.ts';
@@ -51,8 +50,6 @@ export interface Operator<A extends Attributes = Attributes> {
   readonly recomputed?: boolean;
   /** A simpler tensor of the same value, if there is one. */
   simplify?(node: Tensor<A>): Tensor | undefined;
-  /** Set where a kernel over the arena computes the value and not ONNX Runtime (`hostOperator`). */
-  readonly host?: HostForm;
 }
 
 /** The tensor that `operator` makes of `inputs`. @throws {ShapeError} at the caller's line. */

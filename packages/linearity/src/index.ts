@@ -28,6 +28,6 @@ export {
   type Kernel,
   type KernelOptions,
   type TangentKernel,
-  type TangentPoint,
   tangentKernel,
 } from './tangent-kernel.ts';
+export type { TangentPoint } from './tangent-point.ts';

@@ -10,7 +10,8 @@ import { beyondGram, gramKernel } from './gram-kernel.ts';
 import { lanczos } from './lanczos.ts';
 import { shared } from './options.ts';
 import { requireSmooth } from './smooth.ts';
-import { type TangentPoint, tangentKernel } from './tangent-kernel.ts';
+import { tangentKernel } from './tangent-kernel.ts';
+import type { TangentPoint } from './tangent-point.ts';
 import { trainableOnly } from './trainable.ts';
 import { compileOperator, type OperatorInputs } from './weight-operator.ts';
 

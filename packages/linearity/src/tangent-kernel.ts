@@ -21,14 +21,8 @@ import { beyondGram, gramKernel } from './gram-kernel.ts';
 import { jacobianKernel } from './jacobian-kernel.ts';
 import { shared } from './options.ts';
 import { isSameAlone } from './row-dependence.ts';
+import type { TangentPoint } from './tangent-point.ts';
 import { trainableOnly } from './trainable.ts';
-
-/** A model, and the weights at which its derivatives are taken. */
-export interface TangentPoint {
-  readonly model: AnyModel;
-  /** w, flat. */
-  readonly params: Float32Array;
-}
 
 export interface KernelOptions {
   /** `auto` takes Gram matrices for dense layers and the Jacobian for what is left; `jacobian` takes it for everything. */

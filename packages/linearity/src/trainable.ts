@@ -1,7 +1,7 @@
 import { InputError } from '@unbraid/checks';
 import { constant, layoutOf, leavesOf, mapTree, type Tensor } from '@unbraid/graph';
 import { type AnyModel, applyModel, type ParamSpec } from '@unbraid/nn';
-import type { TangentPoint } from './tangent-kernel.ts';
+import type { TangentPoint } from './tangent-point.ts';
 
 /** A model by the parameters that gradients move, the others being held where they are. */
 export interface TrainablePoint extends TangentPoint {

@@ -9,7 +9,7 @@ export { evaluateModel, type PredictOptions, predict } from './fit/predict.ts';
 export type { Metrics, Scores } from './fit/scores.ts';
 export type { TrainingBatch } from './fit/trainer.ts';
 export { initialize } from './initialize.ts';
-export type { Initializer } from './initializers/initializer.ts';
+export type { Fans, Initializer } from './initializers/initializer.ts';
 export { ntk } from './initializers/ntk.ts';
 export { filled, gaussian, zeros } from './initializers/plain.ts';
 export { glorotNormal, glorotUniform, heNormal, heUniform } from './initializers/variance-scaling.ts';
@@ -41,7 +41,7 @@ export { type AdamSettings, type AdamWSettings, adam, adamW } from './optimizers
 export { type MomentumSettings, momentum } from './optimizers/momentum.ts';
 export type { Optimizer, OptimizerContext, OptimizerState, Stepper } from './optimizers/optimizer.ts';
 export { type SgdSettings, sgd } from './optimizers/sgd.ts';
-export { type Fans, fixedParam, type ParamOptions, type ParamSpec, param } from './param.ts';
+export { fixedParam, type ParamOptions, type ParamSpec, param } from './param.ts';
 export type { Schedule } from './schedules/schedule.ts';
 export { constantRate, cosineDecay, exponentialDecay, linearWarmup, stepDecay } from './schedules/schedules.ts';
 export { showSummary } from './summary/show-summary.ts';

@@ -1,11 +1,5 @@
 import { type Shape, spec, type TensorSpec } from '@unbraid/graph';
-import type { Initializer } from './initializers/initializer.ts';
-
-/** How many entries one output entry is summed from, and how many it goes on to; initializers scale by them. */
-export interface Fans {
-  readonly fanIn: number;
-  readonly fanOut: number;
-}
+import type { Fans, Initializer } from './initializers/initializer.ts';
 
 /** A float32 tensor of a model: its shape, and how its first values are made. */
 export interface ParamSpec extends TensorSpec {

@@ -1,5 +1,6 @@
 import type { Tensor } from '../tensor.ts';
 import { topologicalOrder, withInputs } from '../topology.ts';
+import { hostFormOf } from './host-form.ts';
 
 /** The same values without host operators: each is replaced by its meaning. */
 export function expandHost(roots: readonly Tensor[]): Tensor[] {
@@ -8,7 +9,8 @@ export function expandHost(roots: readonly Tensor[]): Tensor[] {
     for (const node of topologicalOrder([tensor])) {
       if (made.has(node)) continue;
       const own = withInputs(node, made);
-      made.set(node, node.operator.host ? visit(node.operator.host.meaning(own.inputs)) : own);
+      const host = hostFormOf(node);
+      made.set(node, host ? visit(host.meaning(own.inputs)) : own);
     }
     return made.get(tensor)!;
   };

@@ -1,24 +1,14 @@
 import { pushforward } from '../autodiff/forward.ts';
 import { pullback } from '../autodiff/reverse.ts';
 import type { Runtime } from '../backends/backend.ts';
-import type { DType, TypedArray } from '../dtype.ts';
+import type { DType } from '../dtype.ts';
 import { evaluate } from '../evaluate.ts';
 import { roundTo } from '../ndarray.ts';
 import { input } from '../operators/input.ts';
 import { type Shape, ShapeError, sameShape, show } from '../shape.ts';
-import { apply, type Operator, type Tensor } from '../tensor.ts';
+import { apply, type Tensor } from '../tensor.ts';
 import { substitute } from '../topology.ts';
-
-/** A host operator made ready for one runtime. */
-export interface HostKernel {
-  /**
-   * Writes every entry of `output`. Inputs and output are row-major views of the arena (of the caller's memory for inputs and outputs
-   * of the graph that lie elsewhere), valid for this call alone; nothing may be taken from the arena meanwhile.
-   */
-  run(inputs: readonly TypedArray[], output: TypedArray): void;
-  /** Frees what was taken from the arena. */
-  release?(): void;
-}
+import type { HostedOperator, HostForm, HostKernel } from './host-form.ts';
 
 /** A value that a function of ours computes between runs of ONNX Runtime. */
 export interface HostOperator {
@@ -43,13 +33,6 @@ export interface HostOperator {
   jvp?(tangents: readonly (Tensor | undefined)[], inputs: readonly Tensor[], output: Tensor): Tensor | undefined;
 }
 
-/** How `compile` and `exportOnnx` treat an operator that ONNX Runtime doesn't compute. */
-export interface HostForm {
-  meaning(inputs: readonly Tensor[]): Tensor;
-  /** A kernel; or where the result begins in the first input, counted in elements, when it is a part of it and nothing is computed. */
-  readonly form: { prepare(runtime: Runtime, node: Tensor): HostKernel } | { readonly offset: number };
-}
-
 /**
  * A function on tensors whose value is computed by a kernel over the arena. `compile` cuts the graph around it. Uses of one such function
  * on the same inputs are computed once, so make it once for each setting and keep it.
@@ -60,10 +43,7 @@ export function hostOperator(given: HostOperator): (...inputs: Tensor[]) => Tens
 }
 
 /** The operator, with every rule that is missing taken from its meaning. */
-export function operatorOf(
-  given: Omit<HostOperator, 'prepare'>,
-  form: HostForm['form'],
-): Operator<Readonly<Record<never, never>>> {
+export function operatorOf(given: Omit<HostOperator, 'prepare'>, form: HostForm['form']): HostedOperator {
   const { name } = given;
   return {
     name,

@@ -1,11 +1,12 @@
 import { reshape } from '../operators/reshape.ts';
 import { slice } from '../operators/slice.ts';
 import { type Shape, ShapeError, show, sizeOf } from '../shape.ts';
-import { apply, type Operator, type Tensor } from '../tensor.ts';
+import { apply, type Tensor } from '../tensor.ts';
+import type { HostedOperator } from './host-form.ts';
 import { operatorOf } from './host-operator.ts';
 
 /** Operators by offset and shape, so that equal parts of one tensor are one tensor. */
-const known = new Map<string, Operator<Readonly<Record<never, never>>>>();
+const known = new Map<string, HostedOperator>();
 
 /**
  * A run of a tensor's elements as a tensor of its own: `sizeOf(shape)` of them from element `offset` on, in row-major order. Where the tensor
@@ -19,7 +20,7 @@ export function part(x: Tensor, offset: number, shape: Shape): Tensor {
   return apply(operator, [x], {});
 }
 
-function make(offset: number, shape: Shape): Operator<Readonly<Record<never, never>>> {
+function make(offset: number, shape: Shape): HostedOperator {
   const size = sizeOf(shape);
   return operatorOf(
     {

@@ -4,10 +4,10 @@ import { apply, type Operator, type Tensor } from '../tensor.ts';
 import { add } from './add.ts';
 import { checkSameType } from './binary.ts';
 import { broadcastTo } from './broadcast-to.ts';
-import { innerSizesDiffer, matmul, productCotangents, productSizes, type Transpositions } from './matmul.ts';
+import { innerSizesDiffer, matmul, productCotangents, productSizes } from './matmul.ts';
 import { mul } from './mul.ts';
 import { optionsOf } from './options.ts';
-import { emitProduct } from './product-form.ts';
+import { emitProduct, type Transpositions } from './product-form.ts';
 import { sumTo } from './sum-to.ts';
 
 interface GemmAttributes extends Transpositions {

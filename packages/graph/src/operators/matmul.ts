@@ -5,15 +5,9 @@ import { apply, type Operator, type Tensor } from '../tensor.ts';
 import { bilinearTangent } from './bilinear.ts';
 import { checkSameType } from './binary.ts';
 import { optionsOf } from './options.ts';
-import { emitProduct } from './product-form.ts';
+import { emitProduct, type Transpositions } from './product-form.ts';
 import { sumTo } from './sum-to.ts';
 import { transposition } from './transpose.ts';
-
-/** Whether the matrices of the first and of the second operand of a product are used transposed. */
-export interface Transpositions {
-  readonly transposeA: boolean;
-  readonly transposeB: boolean;
-}
 
 interface MatmulAttributes extends Transpositions {
   readonly [name: string]: boolean;

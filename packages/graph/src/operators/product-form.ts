@@ -1,6 +1,11 @@
 import type { Emitter } from '../onnx/emitter.ts';
 import type { Shape } from '../shape.ts';
-import type { Transpositions } from './matmul.ts';
+
+/** Whether the matrices of the first and of the second operand of a product are used transposed. */
+export interface Transpositions {
+  readonly transposeA: boolean;
+  readonly transposeB: boolean;
+}
 
 /** A product of plain matrices to be written: `[rows, inner] × [inner, cols]`, and what is added to it. */
 export interface Product extends Transpositions {

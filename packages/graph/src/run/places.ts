@@ -1,5 +1,6 @@
 import type { Arena } from '@unbraid/kernels';
 import { encode } from '../dtype.ts';
+import { hostFormOf } from '../host/host-form.ts';
 import { constantValue } from '../operators/constant.ts';
 import { isInput } from '../operators/input.ts';
 import { sizeOf } from '../shape.ts';
@@ -42,14 +43,14 @@ export function placesFor(
   const between = workspace.place(kept.lifetimes.filter(({ tensor }) => !of.has(tensor)));
   for (const [tensor, place] of between) of.set(tensor, place);
   for (const tensor of plan.stages.flatMap(({ hosts }) => hosts)) {
-    const form = tensor.operator.host!.form;
+    const form = hostFormOf(tensor)!.form;
     if (!('offset' in form)) continue;
     const base = of.get(tensor.inputs[0]!)!;
     of.set(tensor, { ...base, offset: base.offset + form.offset, size: sizeOf(tensor.shape), shape: tensor.shape });
   }
   for (const { name, tensor } of plan.outputs) {
     const [from, to] = [of.get(tensor), ports.outputs.get(name)!];
-    if (tensor.operator.host && from && from !== to) copies.push({ from, to });
+    if (hostFormOf(tensor) && from && from !== to) copies.push({ from, to });
   }
   return { of, copies };
 }
@@ -62,7 +63,10 @@ function placeOutputs(plan: Plan, outputs: ReadonlyMap<string, Place>, of: Map<T
   }
 }
 
-export const isPart = ({ operator: { host } }: Tensor): boolean => host !== undefined && 'offset' in host.form;
+export function isPart(tensor: Tensor): boolean {
+  const host = hostFormOf(tensor);
+  return host !== undefined && 'offset' in host.form;
+}
 
 /** The tensor whose memory a tensor lies in. */
 const baseOf = (tensor: Tensor): Tensor => (isPart(tensor) ? baseOf(tensor.inputs[0]!) : tensor);

@@ -1,3 +1,4 @@
+import { hostFormOf } from '../host/host-form.ts';
 import { lower } from '../lower.ts';
 import { checkInputs, type Named, valuesOf } from '../onnx/emit.ts';
 import { constantValue } from '../operators/constant.ts';
@@ -42,20 +43,20 @@ export function planOf(graph: AnyGraph, outputPrefix: string): Plan {
   for (const tensor of order) {
     if (isInput(tensor)) continue;
     const stage = stages[stageOf.get(tensor)!]!;
-    (tensor.operator.host ? stage.hosts : stage.nodes).push(tensor);
+    (hostFormOf(tensor) ? stage.hosts : stage.nodes).push(tensor);
   }
   return { inputs, outputs: outputs.map(({ name }, i) => ({ name, tensor: roots[i]! })), stages, free };
 }
 
 /** Whether calls that read a value after the one that makes it can make it again, from what lies in memory in any case. */
 export function isRecomputed({ operator, inputs: [x] }: Tensor): boolean {
-  return operator.recomputed === true && (isInput(x!) || x!.operator.host !== undefined);
+  return operator.recomputed === true && (isInput(x!) || hostFormOf(x!) !== undefined);
 }
 
 function freeOf(order: readonly Tensor[]): Set<Tensor> {
   const free = new Set<Tensor>();
   for (const tensor of order) {
-    if (isInput(tensor) || tensor.operator.host) continue;
+    if (isInput(tensor) || hostFormOf(tensor)) continue;
     if (constantValue(tensor) || (tensor.inputs.length > 0 && tensor.inputs.every((x) => free.has(x))))
       free.add(tensor);
   }
@@ -66,7 +67,7 @@ function freeOf(order: readonly Tensor[]): Set<Tensor> {
 function earliest(order: readonly Tensor[]): Map<Tensor, number> {
   const stageOf = new Map<Tensor, number>();
   for (const tensor of order) {
-    const after = tensor.inputs.map((x) => stageOf.get(x)! + (x.operator.host && !tensor.operator.host ? 1 : 0));
+    const after = tensor.inputs.map((x) => stageOf.get(x)! + (hostFormOf(x) && !hostFormOf(tensor) ? 1 : 0));
     stageOf.set(tensor, Math.max(0, ...after));
   }
   return stageOf;
@@ -81,7 +82,7 @@ function delay(
   const latest = new Map<Tensor, number>();
   for (const tensor of order.toReversed()) {
     const at = latest.get(tensor) ?? 0;
-    const movable = !(isInput(tensor) || roots.has(tensor) || tensor.operator.host);
+    const movable = !(isInput(tensor) || roots.has(tensor) || hostFormOf(tensor));
     const kept = tensor.inputs.filter((x) => !(isInput(x) || free.has(x)));
     // Costs nothing: an input that is no larger, or that a reader met before needs at that stage or later anyway.
     const costsNothing = (x: Tensor) => sizeOf(x.shape) <= sizeOf(tensor.shape) || latest.get(x)! >= at;

@@ -1,5 +1,10 @@
 import type { Random } from '@unbraid/kernels';
-import type { Fans } from '../param.ts';
+
+/** How many entries one output entry is summed from, and how many it goes on to; initializers scale by them. */
+export interface Fans {
+  readonly fanIn: number;
+  readonly fanOut: number;
+}
 
 /** How the first values of a parameter are drawn. */
 export interface Initializer {

@@ -1,5 +1,4 @@
-import type { Fans } from '../param.ts';
-import type { Initializer } from './initializer.ts';
+import type { Fans, Initializer } from './initializer.ts';
 
 const normalOf = (variance: (fans: Fans) => number): Initializer => ({
   fill: (out, random, fans) => void random.normal(out, 0, Math.sqrt(variance(fans))),

@@ -3,7 +3,7 @@ import { describeValue } from './describe-value.ts';
 import { toJsonNumber } from './description.ts';
 import { type ArrayOf, arrayName, checkDtype, createArray, type Dtype, isArrayOf, isFloat, limitsOf } from './dtype.ts';
 import { createSampler } from './sampler.ts';
-import type { SpaceOf } from './space.ts';
+import type { SpaceOf } from './space-of.ts';
 
 /** Arrays whose entries lie between limits of their own. Elements are flat, in row-major order of `shape`. */
 export interface Box<D extends Dtype = Dtype> extends SpaceOf<ArrayOf<D>> {

@@ -1,6 +1,7 @@
 import { describeValue } from './describe-value.ts';
 import { seedParts } from './sampler.ts';
-import { checkSpace, type Space, type SpaceOf, type Value } from './space.ts';
+import { checkSpace, type Space, type Value } from './space.ts';
+import type { SpaceOf } from './space-of.ts';
 
 /** Named elements of several spaces. */
 export interface Dict<S extends Readonly<Record<string, Space>> = Readonly<Record<string, Space>>>

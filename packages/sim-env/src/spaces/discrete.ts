@@ -1,7 +1,7 @@
 import { anything, checkSettings } from '../settings.ts';
 import { describeValue } from './describe-value.ts';
 import { createSampler } from './sampler.ts';
-import type { SpaceOf } from './space.ts';
+import type { SpaceOf } from './space-of.ts';
 
 /** The integers from `start` to `start + n − 1`. */
 export interface Discrete extends SpaceOf<number> {

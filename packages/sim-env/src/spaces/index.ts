@@ -7,6 +7,7 @@ export { flatSize, flatten, flattenSpace, unflatten } from './flatten.ts';
 export { type FromJsonOptions, spaceFromJson } from './from-json.ts';
 export { type MultiBinary, multiBinary } from './multi-binary.ts';
 export { type MultiDiscrete, multiDiscrete } from './multi-discrete.ts';
-export type { Space, SpaceOf, Value } from './space.ts';
+export type { Space, Value } from './space.ts';
+export type { SpaceOf } from './space-of.ts';
 export { type Text, type TextOptions, text } from './text.ts';
 export { type Tuple, type TupleValue, tuple } from './tuple.ts';

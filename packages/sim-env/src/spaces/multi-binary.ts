@@ -1,6 +1,6 @@
 import { describeValue } from './describe-value.ts';
 import { createSampler } from './sampler.ts';
-import type { SpaceOf } from './space.ts';
+import type { SpaceOf } from './space-of.ts';
 
 /** n switches, each 0 or 1. */
 export interface MultiBinary extends SpaceOf<Int8Array> {

@@ -1,7 +1,7 @@
 import { anything, checkSettings } from '../settings.ts';
 import { describeValue } from './describe-value.ts';
 import { createSampler } from './sampler.ts';
-import type { SpaceOf } from './space.ts';
+import type { SpaceOf } from './space-of.ts';
 
 /** Several choices at once: entry i is an integer from start[i] to start[i] + nvec[i] − 1. */
 export interface MultiDiscrete extends SpaceOf<Int32Array> {

@@ -1,28 +1,12 @@
 import type { Box } from './box.ts';
 import { describeValue } from './describe-value.ts';
-import type { SpaceDescription } from './description.ts';
 import type { Dict } from './dict.ts';
 import type { Discrete } from './discrete.ts';
 import type { MultiBinary } from './multi-binary.ts';
 import type { MultiDiscrete } from './multi-discrete.ts';
+import type { SpaceOf } from './space-of.ts';
 import type { Text } from './text.ts';
 import type { Tuple } from './tuple.ts';
-
-/** What every space can do; `T` is the type of its elements. */
-export interface SpaceOf<T> {
-  /** A random element: uniform where the space is bounded. */
-  sample(): T;
-  /**
-   * Restarts the numbers that `sample` draws; without it they start differently in each process.
-   * @throws RangeError unless the seed is an integer from 0 to 2⁵³ − 1
-   */
-  seed(seed: number): void;
-  contains(value: unknown): value is T;
-  /** The first thing that keeps `value` out of the space, such as `entry 2 is 1.5, above 1`; undefined for an element. */
-  violation(value: unknown): string | undefined;
-  /** The name and the keyword arguments of Gymnasium's equal space. */
-  toJSON(): SpaceDescription;
-}
 
 /** Any space; its `type` tells which. */
 export type Space = Box | Discrete | MultiDiscrete | MultiBinary | Text | Tuple | Dict;

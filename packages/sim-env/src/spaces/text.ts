@@ -1,7 +1,7 @@
 import { anything, checkSettings, words } from '../settings.ts';
 import { describeValue } from './describe-value.ts';
 import { createSampler } from './sampler.ts';
-import type { SpaceOf } from './space.ts';
+import type { SpaceOf } from './space-of.ts';
 
 /** Strings of characters from `charset`; length is counted in code points, as Python does. */
 export interface Text extends SpaceOf<string> {

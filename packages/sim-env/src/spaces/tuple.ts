@@ -1,6 +1,7 @@
 import { describeValue } from './describe-value.ts';
 import { seedParts } from './sampler.ts';
-import { checkSpace, type Space, type SpaceOf, type Value } from './space.ts';
+import { checkSpace, type Space, type Value } from './space.ts';
+import type { SpaceOf } from './space-of.ts';
 
 /** Elements of several spaces, in order. */
 export interface Tuple<S extends readonly Space[] = readonly Space[]> extends SpaceOf<TupleValue<S>> {

@@ -1,0 +1,36 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Imports, readImports } from './read-imports.ts';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface Manifest {
+  readonly name: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+}
+
+/** Folders of packages, by name. */
+export const packageNames = (): string[] => readdirSync(join(root, 'packages')).sort();
+
+export const manifestOf = (name: string): Manifest =>
+  JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8')) as Manifest;
+
+/** The imports of a package's own sources, without its tests, by path from the root. */
+export function sourcesOf(name: string): Map<string, Imports> {
+  const folder = join('packages', name, 'src');
+  const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+    .map((file) => join(folder, file))
+    .sort();
+  return new Map(files.map((file) => [file, readImports(root, file)]));
+}
+
+/** Packages of ours that a package's sources import, without `@unbraid/`. */
+export function neighbours(sources: ReadonlyMap<string, Imports>): string[] {
+  const named = [...sources.values()].flatMap(({ packages }) => packages);
+  const own = named.flatMap((name) => /^@unbraid\/([^/]+)/.exec(name)?.[1] ?? []);
+  return [...new Set(own)].sort();
+}
