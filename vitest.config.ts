@@ -15,6 +15,7 @@ export default defineConfig({
       'packages/*/test/**/*.test.ts',
       'bench/**/*.test.ts',
       'fuzz/**/*.test.ts',
+      'release/**/*.test.ts',
       'docs/{src,test}/**/*.test.ts',
       'examples/*.test.ts',
       'house/**/*.test.ts',

@@ -131,9 +131,7 @@ function importers(folder: string): string[] {
     .map(({ parentPath, name }) => join(parentPath, name))
     .filter((path) => !/[\\/](node_modules|dist)[\\/]/.test(path))
     .filter((path) =>
-      /^(?!import type|.*===).*(?:'onnxruntime-node(?:\/[\w.]+)?'|`@unbraid\/ort-\$)/m.test(
-        readFileSync(path, 'utf8'),
-      ),
+      /^(?!import type|.*===).*(?:'onnxruntime-node(?:\/[\w.]+)?'|`@unbraid\/ort-\$)/m.test(readFileSync(path, 'utf8')),
     )
     .map((path) => path.slice(root.length).replaceAll('\\', '/'));
 }
