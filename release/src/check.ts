@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { canCutOff, runExamples } from './examples.ts';
+import { canCutOff, namedBeside, runExamples } from './examples.ts';
 import { installScripts, packagesIn, type Size, sizeOf } from './installed.ts';
 import { npm } from './npm.ts';
 import { otherPlatforms, type PackOptions, packAll } from './pack.ts';
@@ -41,7 +41,8 @@ export async function checkPackages(folder: string, options: PackOptions): Promi
   const names = packed.map(({ manifest }) => manifest.name).filter((name) => !/\/ort-(?!web$)/.test(name));
   const registry = await startRegistry(packed, otherPlatforms(packed));
   const settings = [`--@unbraid:registry=${registry.address}`, `--cache=${join(folder, 'cache')}`];
-  await install(join(folder, 'everything'), names, settings).finally(registry.close);
+  const beside = names.flatMap((name) => namedBeside(shortName(name)));
+  await install(join(folder, 'everything'), [...names, ...beside], settings).finally(registry.close);
   rmSync(join(folder, 'everything'), { recursive: true });
   const cutOff = await canCutOff();
   const checked = await inPairs(names, (name) => checkAlone(join(folder, shortName(name)), name, settings, cutOff));
@@ -67,6 +68,8 @@ async function checkAlone(
   const scripts = packages.flatMap((each) =>
     installScripts(each).map((script) => `${name} brings ${relative(modules, each)}, which has ${script}`),
   );
+  const beside = namedBeside(shortName(name));
+  if (beside.length > 0) await install(folder, [name, ...beside], [...settings, '--offline']);
   const examples = await runExamples(shortName(name), folder, cutOff);
   rmSync(folder, { recursive: true });
   const failed = examples

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { programsOf } from '@unbraid/docs/documents';
+import { blocksOf, programsOf } from '@unbraid/docs/documents';
 import { run } from './npm.ts';
 import { root } from './root.ts';
 
@@ -12,7 +12,7 @@ export interface Example {
 }
 
 /** Milliseconds that one may take: for a hang. */
-const LIMIT = 110_000;
+const LIMIT = 600_000;
 /** What runs a program without a network, but for the machine's own addresses. */
 const CUT_OFF = ['--user', '--map-root-user', '--net', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh'] as const;
 
@@ -23,6 +23,17 @@ export async function canCutOff(): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/** What a README tells to install beside its package, in a block for a shell. */
+export function namedBeside(name: string): string[] {
+  const path = `packages/${name}/README.md`;
+  if (!existsSync(join(root, path))) return [];
+  return blocksOf(path)
+    .filter(({ language }) => language === 'sh')
+    .flatMap(({ code }) => [...code.matchAll(/^npm install ([^#\n]*)/gm)])
+    .flatMap(([, words]) => words!.trim().split(/\s+/))
+    .filter((word) => !word.startsWith('-') && word !== `@unbraid/${name}`);
 }
 
 /** Compiles and runs the examples of a package's README where it is installed. */

@@ -10,7 +10,7 @@ export function reportOf({ checked, substituted, cutOff }: Outcome, platform: st
   const problems = [
     ...checked.flatMap((each) => each.problems),
     ...excess.map(
-      ({ name, size }) => `${name} takes ${megabytes(size.bytes)} MB, at most ${megabytes(LIMITS[name]!)} may it`,
+      ({ name, size }) => `${name} takes ${megabytes(size.bytes)} MB, and may take ${megabytes(LIMITS[name]!)} at most`,
     ),
   ];
   const notes = [
