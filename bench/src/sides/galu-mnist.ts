@@ -19,12 +19,12 @@ await serve<GaluMnistTask>({
     };
     const [x, y, gates, a] = [matrix('X'), matrix('Y'), matrix('U'), matrix('A')];
     const runtime = runtimeOf(task);
-    prepared = await prepareLeastSquares({ x, y, gates, a, ridge: 0, precondition: 'none' }, runtime);
+    prepared = await prepareLeastSquares({ x, y, gates, a, ridge: 0, precondition: 'none' }, { runtime });
     iterations = task.iterations;
     const [xTest, labels] = [matrix('XTest'), requireTensor(content, 'labelsTest', 'I32').data];
     accuracyOf = async (data) => {
       const weights = createMatrix(gates.rows, gates.cols, data);
-      return 100 * accuracy(classesOf(await predictOutputs({ gates, weights, a }, xTest, runtime)), labels);
+      return 100 * accuracy(classesOf(await predictOutputs({ gates, weights, a }, xTest, { runtime })), labels);
     };
     return { version: runtime.backend.name };
   },

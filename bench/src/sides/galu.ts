@@ -23,7 +23,7 @@ await serve<GaluTask>({
         ridge: 0,
         precondition: 'gates',
       },
-      runtime,
+      { runtime },
     );
     target = error;
     const { iterations } = await prepared.solve(stopAt(error));

@@ -101,7 +101,7 @@ export async function writeTrainTask(
   const { train } = await loadMnist({ trainLimit: images, testLimit: 1 });
   const model = networks[network](0);
   const check = initialize(model, random.split('weights'));
-  const share = { value: 0.03, keep: [1 / 15, 1 / 7, 1 / 3], random: random.split('masks') };
+  const share = { value: 0.03, keep: [1 / 15, 1 / 7, 1 / 3], seed: random.split('masks') };
   const start = network === 'F2' ? agnosticize(model, check, share) : check;
   await writeSafetensors(file, {
     x: { dtype: 'F32', shape: [train.images.rows, train.images.cols], data: train.images.data },

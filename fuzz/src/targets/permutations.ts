@@ -17,7 +17,7 @@ const model = sequential([
 
 const different = initialize(model, 1);
 /** With many equal values, whose order takes fewer bits. */
-const sparse = randomPrune(model, different, { rate: 0.6, random: createRandom(1), firstLayerAtMost: 0.6 });
+const sparse = randomPrune(model, different, { rate: 0.6, seed: createRandom(1), firstLayerAtMost: 0.6 });
 
 /** The weights of the dense layer, each column turned by a row. */
 function trained(initial: Float32Array): Float32Array {

@@ -30,7 +30,7 @@ export const vae: FolderTarget = {
   folders: () => [{ [FILE]: saved('own') }, { [FILE]: saved('of the settings') }],
   runFolder(folder) {
     const path = join(folder, FILE);
-    return anyOf([async () => check(await loadVae(path, small)), async () => check(await loadVae(path))]);
+    return anyOf([async () => check(await loadVae(path, { vae: small })), async () => check(await loadVae(path))]);
   },
 };
 

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
+import { RunError } from '@unbraid/experiment';
 
 const openers: Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>> = {
   darwin: ['open'],
@@ -15,7 +16,9 @@ export function openFile(path: string): Promise<void> {
   const [program, ...words] = openers[process.platform] ?? ['xdg-open'];
   return new Promise((done, failed) => {
     const child = spawn(program, [...words, resolve(path)], { stdio: 'ignore', detached: true });
-    child.once('error', () => failed(new Error(`cannot open ${path}: there is no ${program} here; open it by hand`)));
+    child.once('error', () =>
+      failed(new RunError(`cannot open ${path}: there is no ${program} here; open it by hand`)),
+    );
     child.once('spawn', () => {
       child.unref();
       done();

@@ -1,5 +1,14 @@
+export type { ByteSource } from '@unbraid/checks';
+export {
+  decodeSafetensors,
+  encodeSafetensors,
+  requireTensor,
+  type SafeTensor,
+  type Safetensors,
+  type TensorArrays,
+  type TensorDtype,
+} from '@unbraid/checks/safetensors';
 export { type Augmentation, type AugmentationOptions, createAugmentation } from './augmentation.ts';
-export type { ByteSource } from './byte-source.ts';
 export * from './checks.ts';
 export { CIFAR10_CLASSES, parseCifar10 } from './cifar10.ts';
 export { cifar10 } from './datasets/cifar10.ts';
@@ -14,9 +23,13 @@ export { mnist } from './datasets/mnist.ts';
 export { datasets, findDataset } from './datasets/registry.ts';
 export { type BlockModel, type BlockModelOptions, blockModel } from './graphs/block-model.ts';
 export type { EdgeReport, GraphData, GraphSplit } from './graphs/graph-data.ts';
+export { parseMat } from './graphs/mat-file.ts';
+export type { MatMatrix, MatOptions } from './graphs/mat-matrix.ts';
+export type { Pickled } from './graphs/pickle-objects.ts';
 export { rowNormalized } from './graphs/row-normalized.ts';
 export { randomSplit } from './graphs/splits.ts';
 export { type UndirectedOptions, undirected } from './graphs/undirected.ts';
+export { unpickle } from './graphs/unpickle.ts';
 export * from './idx.ts';
 export type { LabelledImages, RawImages } from './labelled-images.ts';
 export * from './matrix.ts';
@@ -24,15 +37,6 @@ export { type NpyArray, type NpyData, parseNpy } from './npy.ts';
 export { type NpyHeader, parseNpyHeader } from './npy-header.ts';
 export * from './pca.ts';
 export * from './random-sample.ts';
-export {
-  requireTensor,
-  type SafeTensor,
-  type Safetensors,
-  type TensorArrays,
-  type TensorDtype,
-} from './safetensors.ts';
-export { decodeSafetensors } from './safetensors-decode.ts';
-export { encodeSafetensors } from './safetensors-encode.ts';
 export * from './scaling.ts';
 export { drawSprites } from './sprites/draw-sprites.ts';
 export {
@@ -45,4 +49,5 @@ export {
 } from './sprites/factors.ts';
 export { type PackedImages, unpackImages } from './sprites/packed-images.ts';
 export * from './stratified-split.ts';
+export { type ColumnKey, MISSING_TEXTS, parseTable, type Table, type TableOptions } from './table.ts';
 export type { Border, ImageShape } from './warp.ts';

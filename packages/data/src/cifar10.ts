@@ -1,5 +1,4 @@
-import { InputError } from '@unbraid/checks';
-import { type ByteSource, toBytes } from './byte-source.ts';
+import { type ByteSource, InputError, toBytes } from '@unbraid/checks';
 import type { RawImages } from './labelled-images.ts';
 
 /** Bytes of an image: 32 × 32 red ones, then green, then blue, each row by row. */

@@ -1,7 +1,6 @@
 import { promisify } from 'node:util';
 import { constants, gunzip as gunzipCallback, gunzipSync } from 'node:zlib';
-import { InputError } from '@unbraid/checks';
-import { toBytes } from './byte-source.ts';
+import { InputError, toBytes } from '@unbraid/checks';
 
 const inflate = promisify(gunzipCallback);
 

@@ -1,5 +1,4 @@
-import { InputError } from '@unbraid/checks';
-import { type ByteSource, toBytes } from './byte-source.ts';
+import { type ByteSource, InputError, toBytes } from '@unbraid/checks';
 
 /** The array type of each IDX element type. */
 export interface IdxArrays {

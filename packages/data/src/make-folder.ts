@@ -1,6 +1,6 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { errorCode, fileError } from './file-errors.ts';
+import { errorCode, fileError } from '@unbraid/checks/node';
 
 /**
  * Makes a folder and those above it; one that is there already is as good.

@@ -1,5 +1,4 @@
-import { InputError, showValue } from '@unbraid/checks';
-import { type ByteSource, toBytes } from './byte-source.ts';
+import { type ByteSource, InputError, showValue, toBytes } from '@unbraid/checks';
 
 /** What the beginning of a `.npy` file says. */
 export interface NpyHeader {

@@ -1,6 +1,5 @@
-import { InputError, showValue } from '@unbraid/checks';
-import { type ByteSource, toBytes } from './byte-source.ts';
-import { floatOfHalf } from './half.ts';
+import { type ByteSource, InputError, showValue, toBytes } from '@unbraid/checks';
+import { floatOfHalf } from '@unbraid/checks/safetensors';
 import { type NpyHeader, parseNpyHeader } from './npy-header.ts';
 
 /** The arrays that NumPy files of plain numbers become. Bits of booleans are bytes 0 and 1; half floats become float32. */

@@ -1,8 +1,8 @@
 import { checkSettings, InputError, integer } from '@unbraid/checks';
+import { readBytes } from '@unbraid/checks/node';
 import * as z from 'zod';
 import { gunzip, gunzipBeginning, isGzip, MAX_UNPACKED_BYTES, MOST_DEFLATED } from './gunzip.ts';
 import { type IdxArray, idxBytes, parseIdx } from './idx.ts';
-import { readBytes } from './read-bytes.ts';
 
 export interface ReadIdxOptions {
   /** What a gzipped file may unpack to, in bytes; 2³¹ unless given. */

@@ -1,10 +1,9 @@
-import { checkSettings, InputError, integer, showValue } from '@unbraid/checks';
+import { checkSettings, InputError, integer, listed, showValue } from '@unbraid/checks';
+import { readBytes } from '@unbraid/checks/node';
 import * as z from 'zod';
 import { MAX_UNPACKED_BYTES } from './gunzip.ts';
-import { listed } from './listed.ts';
 import { checkNpyBytes, type NpyArray, parseNpy } from './npy.ts';
 import { npyHeaderEnd, parseNpyHeader } from './npy-header.ts';
-import { readBytes } from './read-bytes.ts';
 import { memberBytes, type ZipMember, zipMembers } from './zip-members.ts';
 
 export interface ReadNpzOptions {

@@ -1,5 +1,5 @@
 import { extname } from 'node:path';
-import { checkPath, readBytes } from './read-bytes.ts';
+import { checkPath, readBytes } from '@unbraid/checks/node';
 import { parseTable, type Table, type TableOptions } from './table.ts';
 
 /**

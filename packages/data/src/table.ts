@@ -1,8 +1,6 @@
-import { checkSettings, flag, InputError, oneOf, showValue } from '@unbraid/checks';
+import { type ByteSource, checkSettings, flag, InputError, listed, oneOf, showValue, toBytes } from '@unbraid/checks';
 import * as z from 'zod';
-import { type ByteSource, toBytes } from './byte-source.ts';
 import { createGrowing } from './growing.ts';
-import { listed } from './listed.ts';
 import { createMatrix, type Matrix } from './matrix.ts';
 import { separatorHint } from './table-hint.ts';
 import { eachLine, type Line } from './table-lines.ts';

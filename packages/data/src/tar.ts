@@ -1,5 +1,4 @@
-import { InputError } from '@unbraid/checks';
-import { listed } from './listed.ts';
+import { InputError, listed } from '@unbraid/checks';
 
 // Enough of tar to take a file out of an archive that is in memory. The archives of data sets are known to the bit by
 // their SHA-256, and so is what is taken out of them, so this does without what a general reader needs: long names, links,

@@ -29,7 +29,7 @@ export async function zipMembers(bytes: Uint8Array, archive = 'the zip data'): P
   try {
     const zip = await fromBufferPromise(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
     for await (const entry of zip.eachEntry()) {
-      if (members.has(entry.fileName)) throw new Error(`it has ${entry.fileName} twice`);
+      if (members.has(entry.fileName)) throw new InputError('file', `it has ${entry.fileName} twice`);
       members.set(entry.fileName, member(zip, entry, archive));
     }
   } catch (cause) {

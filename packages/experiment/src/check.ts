@@ -1,4 +1,4 @@
-import { UsageError } from './errors.ts';
+import { RunError, UsageError } from './errors.ts';
 import { type Experiment, presetNames } from './experiment.ts';
 import { describeSettings } from './settings/describe.ts';
 import { parseSettings } from './settings/parse.ts';
@@ -6,7 +6,7 @@ import { parseSettings } from './settings/parse.ts';
 /**
  * Checks what types cannot say about an experiment: the form of its name, that every setting has a default and a
  * description, that its presets are settings, that its summary keys are explained.
- * @throws Error naming the experiment and everything that is wrong with it.
+ * @throws {RunError} naming the experiment and everything that is wrong with it.
  */
 export function checkExperiment(experiment: Experiment): void {
   const problems = [
@@ -15,7 +15,7 @@ export function checkExperiment(experiment: Experiment): void {
     ...presetProblems(experiment),
     ...summaryProblems(experiment),
   ];
-  if (problems.length > 0) throw new Error(`experiment: ${experiment.name}: ${problems.join('; ')}`);
+  if (problems.length > 0) throw new RunError(`experiment: ${experiment.name}: ${problems.join('; ')}`);
 }
 
 function nameProblems({ name }: Experiment): string[] {

@@ -1,11 +1,13 @@
 /** The request itself was wrong (an unknown setting, a directory in use): the command line ends with code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
+  readonly code = 'setting';
 }
 
 /** Something outside went wrong in a known way (a full disk, a damaged file); the message is all there is to say. */
 export class RunError extends Error {
   override readonly name = 'RunError';
+  readonly code = 'run';
 }
 
 export function messageOf(error: unknown): string {

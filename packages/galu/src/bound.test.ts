@@ -38,7 +38,7 @@ describe('the lengths of the features', () => {
 
 describe('the bound of generalization', () => {
   test('is the one computed by hand', async () => {
-    const found = await generalizationBound({ ...byHand, distance: 2, trainLoss: 0.25, delta: 0.1 }, runtime);
+    const found = await generalizationBound({ ...byHand, distance: 2, trainLoss: 0.25, delta: 0.1 }, { runtime });
     // B = 2 = 2^(4/4), so i = 4 and the share of δ is 2 / (3 · 5 · 6) = 1/45.
     expect(found.radius).toBe(2);
     expect(found.complexity).toBeCloseTo(2 * Math.sqrt(152), 6);
@@ -50,7 +50,7 @@ describe('the bound of generalization', () => {
     const distances = fc.double({ min: 0.001, max: 1e6, noNaN: true });
     await fc.assert(
       fc.asyncProperty(distances, async (distance) => {
-        const { radius } = await generalizationBound({ ...byHand, distance, trainLoss: 0 }, runtime);
+        const { radius } = await generalizationBound({ ...byHand, distance, trainLoss: 0 }, { runtime });
         expect(radius / distance).toBeGreaterThan(1 - 1e-12);
         expect(radius / distance).toBeLessThan(2 ** 0.25 + 1e-12);
       }),
@@ -64,7 +64,7 @@ describe('the bound of generalization', () => {
     const { x } = gaussianSample({ samples, dimension, random });
     const gates = gaussianGates(neurons, dimension, random.split('gates'));
     const alpha = outputWeights(neurons, 1, random.split('a')).data;
-    const { data: k } = await galuKernel(x, x, { gates, alpha }, runtime);
+    const { data: k } = await galuKernel(x, x, { gates, alpha }, { runtime });
 
     // The supremum over the ball of (B/m) Σ σ_i ⟨V, Φ(x_i)⟩ is (B/m) ‖Σ σ_i Φ(x_i)‖ = (B/m) √(σᵀ K σ).
     const draws = 2000;
@@ -78,7 +78,7 @@ describe('the bound of generalization', () => {
       );
       mean += ((distance / samples) * Math.sqrt(square)) / draws;
     }
-    const { complexity } = await generalizationBound({ x, gates, alpha, distance, trainLoss: 0 }, runtime);
+    const { complexity } = await generalizationBound({ x, gates, alpha, distance, trainLoss: 0 }, { runtime });
     expect(mean).toBeLessThan(complexity / 2);
     // Khintchine's inequality in a Hilbert space, with its best constant (Latała and Oleszkiewicz 1994).
     expect(mean).toBeGreaterThan(complexity / 2 / Math.SQRT2);
@@ -91,7 +91,7 @@ describe('the bound of generalization', () => {
       Float32Array.from({ length: 16 }, (_, at) => byHand.x.data[at % 4]!),
     );
     const [one, more] = await Promise.all(
-      [byHand.x, four].map((x) => generalizationBound({ ...byHand, x, distance: 3, trainLoss: 0 }, runtime)),
+      [byHand.x, four].map((x) => generalizationBound({ ...byHand, x, distance: 3, trainLoss: 0 }, { runtime })),
     );
     expect(one!.complexity / more!.complexity).toBeCloseTo(2, 6);
     expect(one!.confidence / more!.confidence).toBeCloseTo(2, 12);
@@ -107,7 +107,7 @@ describe('the bound of generalization', () => {
     [{ x: createMatrix(1, 2, Float32Array.of(1, Number.NaN)) }, 'galu: X'],
   ])('refuses %o', async (wrong, message) => {
     const problem = { ...byHand, distance: 1, trainLoss: 0.5, ...wrong };
-    await expect(generalizationBound(problem, runtime)).rejects.toThrow(message);
+    await expect(generalizationBound(problem, { runtime })).rejects.toThrow(message);
   });
 });
 

@@ -1,11 +1,12 @@
 import { checkFiniteValues, InputError } from '@unbraid/checks';
 import type { Matrix } from '@unbraid/data';
 import { f32, matmul, mul, type Runtime, reduceSum, trace } from '@unbraid/graph';
+import { defaultRuntime } from '@unbraid/graph/runtime';
 import { blockRows, inBlocks } from './blocks.ts';
 import { checkMatrix } from './check-data.ts';
 import type { KernelNetwork } from './kernel.ts';
 import { openGates } from './network.ts';
-import { runOnce } from './run-once.ts';
+import { type RunOptions, runOnce } from './run-once.ts';
 
 /** A trained GaLU network with one output, and the sample that it was trained on. */
 export interface BoundProblem extends KernelNetwork {
@@ -19,6 +20,7 @@ export interface BoundProblem extends KernelNetwork {
   readonly delta?: number;
 }
 
+/** A bound of the expected loss, and what it is the sum of. */
 export interface GeneralizationBound {
   /** 2 R, R the bound of the Rademacher complexity of all networks that are no farther than `radius` from W₀. */
   readonly complexity: number;
@@ -42,9 +44,13 @@ export interface GeneralizationBound {
  * with its share δ_i of δ, and the smallest B_i ≥ ‖W − W₀‖ counts.
  * @throws {InputError} for a negative distance, a training loss outside [0, 1], δ outside (0, 1), or sizes that don't agree
  */
-export async function generalizationBound(problem: BoundProblem, runtime: Runtime): Promise<GeneralizationBound> {
+export async function generalizationBound(
+  problem: BoundProblem,
+  options: RunOptions = {},
+): Promise<GeneralizationBound> {
   const { x, distance, trainLoss, delta = 0.05 } = problem;
   checkProblem(problem, delta);
+  const runtime = options.runtime ?? (await defaultRuntime());
   const { radius, share } = radiusOnGrid(distance);
   const kernelTrace = (await featureSquares(x, problem, runtime)).reduce((sum, square) => sum + square, 0);
   const complexity = (2 * radius * Math.sqrt(kernelTrace)) / x.rows;

@@ -45,7 +45,7 @@ describe('least squares on a GaLU network', () => {
   test.each(fixture.ridge)(
     'ends at the ridge solution that NumPy finds in float64, λ = $lambda',
     async ({ lambda, W }) => {
-      const { weights, stopped } = await solveLeastSquares({ ...problem, ridge: lambda }, runtime, exact);
+      const { weights, stopped } = await solveLeastSquares({ ...problem, ridge: lambda }, { runtime, ...exact });
       expect(stopped).toBe('tolerance');
       expect(relativeError(weights, W.data)).toBeLessThan(1e-4);
     },
@@ -54,7 +54,7 @@ describe('least squares on a GaLU network', () => {
   test('finds the solution of smallest norm among those that fit, when it is not preconditioned', async () => {
     const { samples, W } = fixture.minimumNorm;
     const few = { ...problem, x: firstRows(problem.x, samples), y: firstRows(problem.y, samples) };
-    const { weights } = await solveLeastSquares({ ...few, ridge: 0, precondition: false }, runtime, exact);
+    const { weights } = await solveLeastSquares({ ...few, ridge: 0, precondition: false }, { runtime, ...exact });
     expect(relativeError(weights, W.data)).toBeLessThan(1e-4);
   });
 
@@ -68,7 +68,7 @@ describe('least squares on a GaLU network', () => {
       const a = outputWeights(neurons, 1, random.split('a'));
       const stop = { tolerance: 1e-7, targetError: 1e-4, maxIterations: 2000 };
       const target = { data: y, rows: samples, cols: 1 };
-      errors.push((await solveLeastSquares({ x, y: target, gates, a, ridge: 0 }, runtime, stop)).error);
+      errors.push((await solveLeastSquares({ x, y: target, gates, a, ridge: 0 }, { runtime, ...stop })).error);
     }
     expect(errors[0]).toBeLessThan(1e-4);
     expect(errors[1]).toBeGreaterThan(0.05);
@@ -83,14 +83,14 @@ describe('least squares on a GaLU network', () => {
     const a = outputWeights(neurons, 1, random.split('a'));
     const target = { data: y, rows: samples, cols: 1 };
     const stop = { ...exact, tolerance: 1e-4 };
-    const { weights, error } = await solveLeastSquares({ x, y: target, gates, a, ridge: 1 }, runtime, stop);
+    const { weights, error } = await solveLeastSquares({ x, y: target, gates, a, ridge: 1 }, { runtime, ...stop });
     const { gradient, squaredError } = normalEquations(x, y, gates, a.data, weights, 1);
     expect(gradient).toBeLessThan(1e-3);
     expect(error).toBeCloseTo(squaredError / samples, 6);
   });
 
   test('solving a prepared problem again gives the same numbers', async () => {
-    const prepared = await prepareLeastSquares({ ...problem, ridge: 0.1 }, runtime);
+    const prepared = await prepareLeastSquares({ ...problem, ridge: 0.1 }, { runtime });
     const [first, second] = [await prepared.solve(exact), await prepared.solve(exact)];
     await prepared.release();
     expect(second).toEqual(first);
@@ -100,7 +100,7 @@ describe('least squares on a GaLU network', () => {
     const before = runtime.arena.stats().blocks;
     const controller = new AbortController();
     const stop = { ...exact, signal: controller.signal, onIteration: () => controller.abort(new Error('enough')) };
-    await expect(solveLeastSquares({ ...problem, ridge: 0 }, runtime, stop)).rejects.toThrow('enough');
+    await expect(solveLeastSquares({ ...problem, ridge: 0 }, { runtime, ...stop })).rejects.toThrow('enough');
     expect(runtime.arena.stats().blocks).toBe(before);
   });
 
@@ -109,7 +109,7 @@ describe('least squares on a GaLU network', () => {
     const stop = { tolerance: 0, targetError: 0, maxIterations: 3000 };
     for (const precondition of ['factors', 'gates', 'none'] as const) {
       const given = { ...problem, ridge: lambda, precondition };
-      const { weights, stopped, gradient } = await solveLeastSquares(given, runtime, stop);
+      const { weights, stopped, gradient } = await solveLeastSquares(given, { runtime, ...stop });
       expect(stopped).toBe('stagnation');
       expect(gradient).toBeLessThan(1e-5);
       expect(relativeError(weights, W.data)).toBeLessThan(1e-4);
@@ -118,10 +118,10 @@ describe('least squares on a GaLU network', () => {
 
   test('a target of zeros is solved at once, by zeros', async () => {
     const zeros = { ...problem.y, data: new Float32Array(problem.y.data.length) };
-    const { weights, iterations } = await solveLeastSquares({ ...problem, y: zeros, ridge: 0 }, runtime, {
-      ...exact,
-      targetError: -1,
-    });
+    const { weights, iterations } = await solveLeastSquares(
+      { ...problem, y: zeros, ridge: 0 },
+      { runtime, ...exact, targetError: -1 },
+    );
     expect(weights.every((w) => w === 0)).toBe(true);
     expect(iterations).toBeLessThanOrEqual(2000);
   });

@@ -1,20 +1,25 @@
 import { InputError } from '@unbraid/checks';
 import type { Matrix } from '@unbraid/data';
 import { blockIn, compile, inOpenScope, type Runtime, type Scope, withScope } from '@unbraid/graph';
+import { defaultRuntime } from '@unbraid/graph/runtime';
 import { blockRows, type Sizes } from './blocks.ts';
 import { directionGraph, iterationGraph, openGatesGraph, residualGraph } from './cgls-graphs.ts';
 import { formOf } from './form.ts';
 import { preconditionerOf } from './preconditioner.ts';
 import {
+  type CheckedStop,
   centreTargets,
   checkProblem,
   checkSolution,
+  checkSolveOptions,
   checkStopRule,
   type Iteration,
   type Problem,
   type Solution,
+  type SolveOptions,
   type StopRule,
 } from './problem.ts';
+import type { RunOptions } from './run-once.ts';
 
 /**
  * min over W and b of ‖N(X) + b − Y‖² + λ‖W‖². Where many W fit equally well (λ = 0, k·d above m·c) the iteration ends at the one of
@@ -40,7 +45,7 @@ const ROUNDING = 1e-6;
 /** A problem whose graphs are compiled, to be solved more than once; X, gates and A are read anew each time. */
 export interface PreparedLeastSquares {
   /** @throws {InputError} for a stop rule that can't be, and when the numbers leave the range of float32 */
-  solve(stop: StopRule): Promise<Solution>;
+  solve(stop?: StopRule): Promise<Solution>;
   /** Frees sessions and memory. */
   release(): Promise<void>;
 }
@@ -51,29 +56,33 @@ export interface PreparedLeastSquares {
  * true one every now and then, and before it is believed that the end is reached. With an intercept Φ and Y are centred: the images
  * of directions lose their means, which is all it takes. The error is ‖Y − N − b‖²/m, the gradient ‖Φᵀ(Y − N − b) − λW‖ over its
  * value at W = 0.
- * @throws {InputError} in one line, for problems and stop rules that can't be, and when the numbers leave the range of float32
+ * @throws {InputError} in one line, for problems and options that can't be, and when the numbers leave the range of float32
+ * @throws the signal's reason when it is aborted
  */
-export async function solveLeastSquares(problem: LeastSquares, runtime: Runtime, stop: StopRule): Promise<Solution> {
-  checkStopRule('galu: solveLeastSquares', stop);
-  return withScope(async (scope) => scope.own(await prepareLeastSquares(problem, runtime)).solve(stop));
+export async function solveLeastSquares(problem: LeastSquares, options: SolveOptions = {}): Promise<Solution> {
+  const { runtime, ...stop } = checkSolveOptions('galu: solveLeastSquares', options);
+  return withScope(async (scope) => scope.own(await prepareLeastSquares(problem, { runtime })).solve(stop));
 }
 
 /** Compiles what `solveLeastSquares` runs. @throws {InputError} in one line, for a problem that can't be */
-export async function prepareLeastSquares(problem: LeastSquares, runtime: Runtime): Promise<PreparedLeastSquares> {
+export async function prepareLeastSquares(
+  problem: LeastSquares,
+  options: RunOptions = {},
+): Promise<PreparedLeastSquares> {
   checkProblem('galu: solveLeastSquares', problem);
+  const runtime = options.runtime ?? (await defaultRuntime());
   return inOpenScope(async (scope) => {
     const solver = await compileSolver(scope, problem, runtime);
     return {
-      async solve(stop) {
-        checkStopRule('galu: solve', stop);
-        return checkSolution(await iterate(solver, problem.x.rows, stop));
+      async solve(stop = {}) {
+        return checkSolution(await iterate(solver, problem.x.rows, checkStopRule('galu: solve', stop)));
       },
       release: scope.release,
     };
   });
 }
 
-async function iterate(solver: Solver, samples: number, stop: StopRule): Promise<Solution> {
+async function iterate(solver: Solver, samples: number, stop: CheckedStop): Promise<Solution> {
   const history: Iteration[] = [];
   const { weights, intercept } = solver;
   await solver.begin();
@@ -138,7 +147,7 @@ const outOfRange = (): InputError =>
 
 const reached = (
   { error, gradient }: Pick<Iteration, 'error' | 'gradient'>,
-  { tolerance, targetError }: StopRule,
+  { tolerance, targetError }: CheckedStop,
 ): Solution['stopped'] | undefined =>
   error <= targetError ? 'targetError' : gradient <= tolerance ? 'tolerance' : undefined;
 

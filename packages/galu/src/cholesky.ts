@@ -1,3 +1,5 @@
+import { InputError } from '@unbraid/checks';
+
 /** Columns that are factored before what remains is updated: a block of rows of that width stays in the processor's cache. */
 const BLOCK = 64;
 
@@ -23,7 +25,11 @@ function factorColumns(a: Float64Array, n: number, first: number, end: number): 
       const rest = a[row + j]! - dot(a, row + first, j * n + first, j - first);
       if (j < i) a[row + j] = rest / a[j * n + j]!;
       else if (rest > 0) a[row + i] = Math.sqrt(rest);
-      else throw new Error(`galu: the matrix is not positive definite (pivot ${i} of ${n} is ${rest}); add ridge`);
+      else
+        throw new InputError(
+          'data',
+          `galu: the matrix is not positive definite (pivot ${i} of ${n} is ${rest}); add ridge`,
+        );
     }
   }
 }

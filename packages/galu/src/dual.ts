@@ -14,19 +14,22 @@ import { columnMean } from './scores.ts';
  * exact fit of smallest ‖W‖. With an intercept y and both sides of K are centred, and what is left of the mean is b.
  * @throws {InputError} for several outputs, and when K + λI is not positive definite
  */
-export async function solveDual(problem: Problem, runtime: Runtime): Promise<Solution> {
+export async function solveDual(problem: Problem, runtime: Runtime, signal?: AbortSignal): Promise<Solution> {
   checkProblem('galu: the dual solver', problem);
   const { x, gates, a, ridge, intercept = false } = problem;
   if (a.cols !== 1)
     throw new InputError('setting', `galu: the dual solver takes one output, Y has ${a.cols}; use method primal`);
   const { y, means } = intercept ? centreTargets(problem.y) : { y: problem.y, means: new Float64Array(1) };
-  const kernel = await galuKernel(x, x, { gates, alpha: a.data }, runtime);
+  const kernel = await galuKernel(x, x, { gates, alpha: a.data }, { runtime, signal });
   const entries = Float64Array.from(kernel.data);
   if (intercept) centreKernel(entries, x.rows);
+  signal?.throwIfAborted();
   const beta = solveKernel(entries, x.rows, y, ridge);
   const back = (r: Matrix) => applyAdjoint(x, gates, a, r, runtime);
   const weights = await back(beta);
-  const fit = await predictOutputs({ gates, weights: createMatrix(gates.rows, gates.cols, weights), a }, x, runtime);
+  const fit = await predictOutputs({ gates, weights: createMatrix(gates.rows, gates.cols, weights), a }, x, {
+    runtime,
+  });
   const level = intercept ? columnMean(fit, 0) : 0;
   const rest = createMatrix(
     x.rows,

@@ -1,11 +1,20 @@
-import { InputError } from '@unbraid/checks';
+import { InputError, type MatrixLike } from '@unbraid/checks';
 import type { Matrix } from '@unbraid/data';
 import type { Runtime } from '@unbraid/graph';
 import type { Convergence } from './convergence.ts';
 import { predictOutputs } from './predict.ts';
 import type { Solution } from './problem.ts';
 import { accuracy, classesOf, determination, signAccuracy, signsOf } from './scores.ts';
-import { checkSigns, isLabels, type Loss, matrixOf, type Targets, type Task } from './targets.ts';
+import {
+  type ClassNames,
+  checkSigns,
+  inputsOf,
+  type Loss,
+  matrixOf,
+  numbersOf,
+  type Targets,
+  type Task,
+} from './targets.ts';
 
 /** A GaLU network N(x) = Σ_j A_j 1{u_j·x ≥ 0} (w_j·x) + b. */
 export interface GaluNetwork {
@@ -22,67 +31,77 @@ export interface GaluNetwork {
   readonly loss?: Loss;
 }
 
+/** How training ended. */
 export interface FitReport extends Omit<Solution, 'weights' | 'intercept'>, Convergence {
   readonly method: 'primal' | 'dual';
   readonly seconds: number;
 }
 
-/** What `classify` gives: labels for a network of classes, −1 and 1 for one of several labels a row. */
-export type Classes = Int32Array | Matrix;
+/**
+ * What `classify` gives: labels as they were given in training, numbers, text or booleans, for a network of classes; −1 and 1 for one of several
+ * labels a row.
+ */
+export type Classes = Int32Array | string[] | boolean[] | Matrix;
 
+/** A trained network with its verbs. X is rows of numbers in any form: a matrix, `number[][]`, `{ data, cols }` over any array. */
 export interface FittedGalu<C extends Classes = Classes> {
   readonly network: GaluNetwork;
   readonly report: FitReport;
-  /** Outputs, rows × c, for inputs rows × d. */
-  predict(x: Matrix): Promise<Matrix>;
   /**
-   * Of a network that was given class labels, the class of each row. Of one with several labels a row (logistic loss on targets of −1
-   * and 1), rows × c of −1 and 1, each the sign of its output.
-   * @throws {InputError} for a network of real targets, whose outputs are no classes
+   * Outputs, rows × c, for inputs rows × d. The session of up to 256 rows is kept for the next call with as many; it goes with the model.
+   * @throws {InputError} in one line, for inputs of another dimension, and NaN or infinities in inputs, weights or outputs
    */
-  classify(x: Matrix): Promise<C>;
+  predict(x: MatrixLike): Promise<Matrix>;
+  /**
+   * Of a network that was given class labels, the class of each row, as labels were given. Of one with several labels a row (logistic loss on targets of −1
+   * and 1), rows × c of −1 and 1, each the sign of its output.
+   * @throws {InputError} as `predict`, and for a network of real targets, whose outputs are no classes
+   */
+  classify(x: MatrixLike): Promise<C>;
   /**
    * Accuracy in [0, 1] for class labels; the share of right signs in [0, 1] for several labels a row; R² for real targets, which is
    * 1 or 0 where these are constant (see `determination`).
+   * @throws {InputError} as `predict`, and for targets of another kind than those in training
    */
-  score(x: Matrix, y: Targets): Promise<number>;
+  score(x: MatrixLike, y: Targets): Promise<number>;
 }
 
-/** A trained network with its verbs; also for networks that were loaded from a file. */
-export function fitted(network: GaluNetwork, report: FitReport, runtime: Runtime): FittedGalu {
+/**
+ * A trained network with its verbs; also for networks that were loaded from a file.
+ * @param runtime what runs it; by default one of its own, made when it is first needed
+ */
+export function fitted(network: GaluNetwork, report: FitReport, runtime?: Runtime): FittedGalu {
   const { task } = network;
-  const predict = (x: Matrix) => predictOutputs(network, x, runtime);
+  const predict = (x: MatrixLike) => predictOutputs(network, x, { runtime });
   return {
     network,
     report,
     predict,
     async classify(x) {
-      if (task.kind === 'classification') return classesOf(await predict(x));
+      if (task.kind === 'classification') return named(classesOf(await predict(x)), task.names);
       if (task.kind === 'multilabel') return signsOf(await predict(x));
       throw new InputError(
         'model',
-        'galu: this network was trained on real targets, which are no classes; use predict, or train it on an Int32Array of labels',
+        'galu: this network was trained on real targets, which are no classes; use predict, or train it on labels',
       );
     },
     async score(x, y) {
+      const inputs = inputsOf(x);
       if (task.kind === 'classification') {
-        if (!isLabels(y))
-          throw new InputError(
-            'data',
-            'galu: this network was trained on labels; score it with an Int32Array of labels',
-          );
-        return accuracy(classesOf(await predict(x)), y);
+        const labels = numbersOf(y, { rows: inputs.rows, ...task });
+        return accuracy(classesOf(await predict(inputs)), labels);
       }
-      if (isLabels(y)) {
-        throw new InputError(
-          'data',
-          `galu: this network was trained on ${task.kind === 'regression' ? 'real targets' : 'several labels a row'}; score it with a matrix or Float32Array of such, not with class labels`,
-        );
-      }
-      const targets = matrixOf(y);
-      if (task.kind === 'regression') return determination(await predict(x), targets);
+      const trained = task.kind === 'regression' ? 'real targets' : 'several labels a row';
+      const refusal = `galu: this network was trained on ${trained}; score it with rows of such, not with class labels`;
+      const targets = matrixOf(y, inputs.rows, refusal);
+      if (task.kind === 'regression') return determination(await predict(inputs), targets);
       checkSigns(targets);
-      return signAccuracy(await predict(x), targets);
+      return signAccuracy(await predict(inputs), targets);
     },
   };
+}
+
+function named(classes: Int32Array, names: ClassNames | undefined): Int32Array | string[] | boolean[] {
+  if (!names) return classes;
+  return Array.from(classes, (at) => names[at]!) as string[] | boolean[];
 }

@@ -1,14 +1,14 @@
-import { emitWarning, InputError } from '@unbraid/checks';
+import { emitWarning, InputError, type MatrixLike, rareClassNotice, scaleNotice, toMatrix } from '@unbraid/checks';
 import { createMatrix, type Matrix } from '@unbraid/data';
+import { defaultRuntime } from '@unbraid/graph/runtime';
 import { createRandom } from '@unbraid/kernels';
-import { defaultRuntime } from '@unbraid/nn';
 import { checkSizes } from './blocks.ts';
 import { solveLeastSquares } from './cgls.ts';
 import { checkMatrix } from './check-data.ts';
 import { convergenceOf } from './convergence.ts';
 import { solveDual } from './dual.ts';
 import { type FittedGalu, fitted } from './fitted.ts';
-import { checkSize, gaussianGates, outputWeights } from './gates.ts';
+import { gaussianGates, outputWeights } from './gates.ts';
 import { solveLogistic } from './newton.ts';
 import {
   type CheckedSettings,
@@ -17,19 +17,24 @@ import {
   type FitOptions,
   type GaluSettings,
 } from './settings.ts';
-import { encodeTargets, type Labels, outputsOf, type Targets, taskOf } from './targets.ts';
+import { type Encoded, encodeTargets, type Labels, outputsOf, type Targets, taskOf } from './targets.ts';
 
+/** A GaLU network to be trained. */
 export interface Galu {
   /**
-   * Trains to the global optimum. Where training ends before it is there, `report.converged` is false and a warning says so.
-   * @param x m × d
-   * @param y class labels of the rows; or a real number each, or a matrix of several, which for the logistic loss are −1 and 1
+   * Trains to the global optimum. Where training ends before it is there, `report.converged` is false and a warning says so; others tell of inputs
+   * that aren't scaled and of classes with hardly any rows.
+   * @param x m × d: rows of numbers, such as `number[][]`, a matrix, or `{ data, cols }` over any array of numbers
+   * @param y class labels of the rows, as whole numbers from 0, text or booleans; or a real number each, or several, which for the logistic loss are −1 and 1
    * @throws {InputError} in one line: for X or Y that aren't finite or don't match, labels that leave classes out, sizes below 1, more
    * memory than there is, and numbers that leave the range of float32
+   * @throws the signal's reason when it is aborted
    */
-  fit(x: Matrix, y: Labels, options?: FitOptions): Promise<FittedGalu<Int32Array>>;
-  fit(x: Matrix, y: Float32Array | Float64Array | Matrix, options?: FitOptions): Promise<FittedGalu<Matrix>>;
-  fit(x: Matrix, y: Targets, options?: FitOptions): Promise<FittedGalu>;
+  fit(x: MatrixLike, y: readonly string[], options?: FitOptions): Promise<FittedGalu<string[]>>;
+  fit(x: MatrixLike, y: readonly boolean[], options?: FitOptions): Promise<FittedGalu<boolean[]>>;
+  fit(x: MatrixLike, y: Exclude<Labels, readonly unknown[]>, options?: FitOptions): Promise<FittedGalu<Int32Array>>;
+  fit(x: MatrixLike, y: Float32Array | Float64Array | MatrixLike, options?: FitOptions): Promise<FittedGalu<Matrix>>;
+  fit(x: MatrixLike, y: Targets, options?: FitOptions): Promise<FittedGalu>;
 }
 
 const available = (): number =>
@@ -41,42 +46,43 @@ const available = (): number =>
  */
 export function createGalu(settings: GaluSettings): Galu {
   const checked = checkGaluSettings(settings);
-  return { fit: (x: Matrix, y: Targets, options?: FitOptions) => train(checked, x, y, options) } as Galu;
+  return { fit: (x: MatrixLike, y: Targets, options?: FitOptions) => train(checked, x, y, options) } as Galu;
 }
 
 async function train(
   settings: CheckedSettings,
-  x: Matrix,
+  given: MatrixLike,
   targets: Targets,
   fitOptions: FitOptions = {},
 ): Promise<FittedGalu> {
   const { loss, ridge, intercept, precondition, tolerance, targetError, maxIterations } = settings;
   const { onWarning = emitWarning, ...options } = checkFitOptions(fitOptions);
-  checkMatrix('galu: X', x);
-  checkSize('samples (m)', x.rows);
-  const task = taskOf(targets, { rows: x.rows, loss, classes: settings.classes });
-  const outputs = outputsOf(task, targets);
+  const x = toMatrix('galu: X', given);
+  const encoded = taskOf(targets, { rows: x.rows, loss, classes: settings.classes });
+  const { task } = encoded;
+  const outputs = outputsOf(encoded);
   const random = createRandom(settings.seed);
   const gates = chooseGates(settings, x.cols, random.split('gates'));
   checkSizes(
     { samples: x.rows, dimension: x.cols, neurons: gates.rows, outputs },
     settings.availableBytes ?? available(),
   );
-  const y = encodeTargets(targets, task, loss);
+  const y = encodeTargets(encoded, loss);
   const a = outputWeights(gates.rows, outputs, random.split('output weights'));
   const runtime = settings.runtime ?? (await defaultRuntime());
   const method = chooseMethod(settings, x, gates, outputs);
   const problem = { x, y, gates, a, ridge, intercept, precondition };
-  const stop = { tolerance, targetError, maxIterations, ...options };
+  const stop = { tolerance, targetError, maxIterations, runtime, ...options };
   const start = performance.now();
   const solution = await (loss === 'logistic'
-    ? solveLogistic(problem, runtime, stop)
+    ? solveLogistic(problem, stop)
     : method === 'dual'
-      ? solveDual(problem, runtime)
-      : solveLeastSquares(problem, runtime, stop));
+      ? solveDual(problem, runtime, options.signal)
+      : solveLeastSquares(problem, stop));
   const { weights, intercept: b, ...ended } = solution;
-  const convergence = convergenceOf(solution, tolerance);
-  for (const warning of convergence.warnings) onWarning(warning);
+  const { converged, warnings: unfinished } = convergenceOf(solution, tolerance);
+  const warnings = [...unfinished, ...noticesOf(x, encoded)];
+  for (const warning of warnings) onWarning(warning);
   const network = {
     gates,
     a,
@@ -86,7 +92,19 @@ async function train(
     intercept: b,
   };
   const seconds = (performance.now() - start) / 1000;
-  return fitted(network, { ...ended, ...convergence, method, seconds }, runtime);
+  return fitted(network, { ...ended, converged, warnings, method, seconds }, runtime);
+}
+
+/** What is to be said of the data. */
+function noticesOf(x: Matrix, encoded: Encoded): string[] {
+  const rare =
+    'labels' in encoded &&
+    rareClassNotice('galu: Y', encoded.labels, {
+      count: encoded.task.classes,
+      names: encoded.task.names?.map(String),
+      advice: 'collect more such rows, or look at each class by itself and not at the accuracy of all',
+    });
+  return [scaleNotice('galu: X', x), rare].filter((notice) => typeof notice === 'string');
 }
 
 function chooseGates(

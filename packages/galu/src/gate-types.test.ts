@@ -33,7 +33,7 @@ describe.each([
   ['logistic loss', solveLogistic],
 ])('%s, the most rows whose gates are float32 and one more', (_, solve) => {
   const weightsOf = async (rows: number, threads: number) =>
-    (await solve(problemOf(rows), nodeRuntime({ threads }), stop)).weights;
+    (await solve(problemOf(rows), { runtime: nodeRuntime({ threads }), ...stop })).weights;
 
   test.each([MOST, MOST + 1])('%s rows: the same bits on 1, 2 and 3 threads', async (rows) => {
     expect(gatesAreNumbers({ samples: rows, dimension: DIMENSION, neurons: NEURONS, outputs: 1 })).toBe(rows === MOST);

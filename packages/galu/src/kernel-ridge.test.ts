@@ -47,7 +47,7 @@ test('an input that occurs twice is refused without ridge, and the ridge that th
 test('shapes and ridges that make no sense are refused', () => {
   const y = createMatrix(2, 1);
   expect(() => fitKernelRidge(createMatrix(2, 3), y, 1)).toThrow('the kernel is 2 × 3, Y has 2 rows');
-  expect(() => fitKernelRidge(kernel, createMatrix(3, 1), 1)).toThrow('the kernel is 2 × 2, Y has 3 rows');
+  expect(() => fitKernelRidge(kernel, createMatrix(3, 1), 1)).toThrow('Y has 3 rows, X has 2');
   expect(() => fitKernelRidge(kernel, y, -1)).toThrow('galu: ridge is -1; a finite number of at least 0 is needed');
   expect(() => predictKernelRidge(kernel, createMatrix(3, 1))).toThrow('2 columns, there are 3 dual coefficients');
 });

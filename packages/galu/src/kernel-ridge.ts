@@ -1,18 +1,24 @@
-import { InputError } from '@unbraid/checks';
+import { InputError, type MatrixLike, toMatrix } from '@unbraid/checks';
 import { createMatrix, type Matrix } from '@unbraid/data';
 import { checkMatrix } from './check-data.ts';
 import { cholesky, choleskySolve } from './cholesky.ts';
+import { matrixOf } from './targets.ts';
 
 /**
  * Kernel ridge regression: the dual coefficients β (m × c) of (K + λI) β = Y, by a Cholesky factorization in double precision;
  * m³/3 multiply-adds, so for m up to a few thousand.
- * @param kernel symmetric, m × m
+ * @param kernels symmetric, m × m
+ * @param targets m × c, or one for each row
  * @throws {InputError} for shapes and ridges that can't be, for NaN and infinities, and when K + λI is not positive definite, with
  * the ridge that makes up for the kernel's rounding
  */
-export function fitKernelRidge(kernel: Matrix, y: Matrix, ridge: number): Matrix {
-  checkMatrix('galu: the kernel', kernel);
-  checkMatrix('galu: Y', y);
+export function fitKernelRidge(
+  kernels: MatrixLike,
+  targets: MatrixLike | Float32Array | Float64Array,
+  ridge: number,
+): Matrix {
+  const kernel = toMatrix('galu: the kernel', kernels);
+  const y = matrixOf(targets, kernel.rows);
   const m = kernel.rows;
   if (kernel.cols !== m || y.rows !== m) {
     throw new InputError(
@@ -65,8 +71,8 @@ function factorOrAdvise(entries: Float64Array, m: number, trace: number, ridge: 
  * Predictions, rows × c, from the kernel between new inputs and the training inputs, rows × m.
  * @throws {InputError} for shapes that don't agree, and for NaN and infinities
  */
-export function predictKernelRidge(kernel: Matrix, beta: Matrix): Matrix {
-  checkMatrix('galu: the kernel', kernel);
+export function predictKernelRidge(kernels: MatrixLike, beta: Matrix): Matrix {
+  const kernel = toMatrix('galu: the kernel', kernels);
   checkMatrix('galu: the dual coefficients', beta);
   if (kernel.cols !== beta.rows) {
     throw new InputError(

@@ -23,12 +23,16 @@ const firstRows = ({ data, cols }: Matrix, rows: number) => createMatrix(rows, c
 
 describe('the kernel of a finite network', () => {
   test('is the one that NumPy computes from the features', async () => {
-    expect(relativeError((await galuKernel(x, x, gated, runtime)).data, kernel.matrix.data)).toBeLessThan(1e-5);
+    expect(relativeError((await galuKernel(x, x, gated, { runtime })).data, kernel.matrix.data)).toBeLessThan(1e-5);
   });
 
   test('predicts as NumPy does by kernel ridge regression', async () => {
-    const beta = fitKernelRidge(await galuKernel(x, x, gated, runtime), firstColumn(matrix(network.Y)), kernel.lambda);
-    const n = predictKernelRidge(await galuKernel(z, x, gated, runtime), beta);
+    const beta = fitKernelRidge(
+      await galuKernel(x, x, gated, { runtime }),
+      firstColumn(matrix(network.Y)),
+      kernel.lambda,
+    );
+    const n = predictKernelRidge(await galuKernel(z, x, gated, { runtime }), beta);
     expect(relativeError(n.data, kernel.testPrediction)).toBeLessThan(1e-4);
   });
 
@@ -39,7 +43,7 @@ describe('the kernel of a finite network', () => {
     for (const neurons of [400, 40_000]) {
       const gates = gaussianGates(neurons, x.cols, random.split('gates'));
       const alpha = outputWeights(neurons, 1, random.split('a')).data;
-      errors.push(relativeError((await galuKernel(x, x, { gates, alpha }, runtime)).data, limit.data));
+      errors.push(relativeError((await galuKernel(x, x, { gates, alpha }, { runtime })).data, limit.data));
     }
     expect(errors[0]! / errors[1]!).toBeGreaterThan(5);
     expect(errors[1]).toBeLessThan(0.02);
@@ -74,7 +78,7 @@ describe('the kernel of the infinite network', () => {
 });
 
 test('inputs of another dimension than the gates are refused', async () => {
-  await expect(galuKernel(createMatrix(2, 3), createMatrix(2, 3), gated, runtime)).rejects.toThrow(
+  await expect(galuKernel(createMatrix(2, 3), createMatrix(2, 3), gated, { runtime })).rejects.toThrow(
     /3 and 3 columns, the gates have 5/,
   );
 });
@@ -85,7 +89,7 @@ test('the infinite kernel refuses inputs of two dimensions', () => {
 
 test('output weights that are not one for each gate are refused', async () => {
   const wrong = { ...gated, alpha: new Float32Array(3) };
-  await expect(galuKernel(x, x, wrong, runtime)).rejects.toThrow(/alpha has 3 entries, there are 7 gates/);
+  await expect(galuKernel(x, x, wrong, { runtime })).rejects.toThrow(/alpha has 3 entries, there are 7 gates/);
 });
 
 test('gates that are cut into blocks give the kernel of all of them', async () => {
@@ -95,7 +99,7 @@ test('gates that are cut into blocks give the kernel of all of them', async () =
   const inputs = createMatrix(samples, 2, random.normal(new Float32Array(2 * samples)));
   const gates = gaussianGates(neurons, 2, random.split('gates'));
   const alpha = outputWeights(neurons, 1, random.split('a')).data;
-  const k = await galuKernel(inputs, inputs, { gates, alpha }, runtime);
+  const k = await galuKernel(inputs, inputs, { gates, alpha }, { runtime });
   const limit = infiniteGaluKernel(inputs, inputs);
   expect(relativeError(k.data, limit.data)).toBeLessThan(0.05);
   const diagonal = await featureSquares(inputs, { gates, alpha }, runtime);

@@ -1,10 +1,14 @@
-import { checkFiniteValues, InputError } from '@unbraid/checks';
+import { checkFiniteValues, checkSettings, InputError, type MatrixLike, toMatrix } from '@unbraid/checks';
 import { createMatrix, type Matrix } from '@unbraid/data';
 import { add, compile, f32, matmul, mul, type Runtime, type Tensor, trace } from '@unbraid/graph';
+import { defaultRuntime } from '@unbraid/graph/runtime';
+import { object } from 'zod';
 import { rowsInMemory } from './blocks.ts';
 import { checkMatrix } from './check-data.ts';
 import { openGates } from './network.ts';
-import { runOnce } from './run-once.ts';
+import { runOnce, runSettings, type StoppableOptions } from './run-once.ts';
+
+const kernelSettings = object(runSettings);
 
 /** Gates U (k × d) and output weights α (k) of a network with one output. */
 export interface KernelNetwork {
@@ -16,10 +20,19 @@ export interface KernelNetwork {
  * The GaLU kernel K_ij = (x_i · z_j) Σ_l α_l² 1{u_l·x_i ≥ 0} 1{u_l·z_j ≥ 0}, rows(X) × rows(Z): a Hadamard product of two Gram
  * matrices (arXiv 1906.05032; it is linear in W, so this is its exact kernel).
  * @throws {InputError} for dimensions, or numbers of gates and of α, that don't agree, and for NaN and infinities in them or the kernel
+ * @throws the signal's reason when it is aborted
  */
-export async function galuKernel(x: Matrix, z: Matrix, network: KernelNetwork, runtime: Runtime): Promise<Matrix> {
+export async function galuKernel(
+  xs: MatrixLike,
+  zs: MatrixLike,
+  network: KernelNetwork,
+  options: StoppableOptions = {},
+): Promise<Matrix> {
+  const { runtime: chosen, signal } = checkSettings('galu: galuKernel', kernelSettings, options);
+  const [x, z] = [toMatrix('galu: X', xs), toMatrix('galu: Z', zs)];
   checkNetwork(x, z, network);
-  const shared = await sharedGates(x, z, network, runtime);
+  const runtime = chosen ?? (await defaultRuntime());
+  const shared = await sharedGates(x, z, network, runtime, signal);
   const specs = { x: f32(x.rows, x.cols), z: f32(z.rows, z.cols), shared: f32(x.rows, z.rows) };
   const graph = trace(specs, ({ x: X, z: Z, shared: S }) => ({ k: mul(matmul(X, Z, { transposeB: true }), S) }));
   const k = createMatrix(x.rows, z.rows);
@@ -31,7 +44,13 @@ export async function galuKernel(x: Matrix, z: Matrix, network: KernelNetwork, r
  * Σ_l α_l² 1{u_l·x_i ≥ 0} 1{u_l·z_j ≥ 0}, rows(X) × rows(Z). A run of the graph adds one block of gates, so that memory does not
  * grow with k.
  */
-async function sharedGates(x: Matrix, z: Matrix, network: KernelNetwork, runtime: Runtime): Promise<Matrix> {
+async function sharedGates(
+  x: Matrix,
+  z: Matrix,
+  network: KernelNetwork,
+  runtime: Runtime,
+  signal: AbortSignal | undefined,
+): Promise<Matrix> {
   const { gates, alpha } = network;
   const block = Math.min(gates.rows, rowsInMemory(x.rows + z.rows));
   const specs = {
@@ -48,6 +67,7 @@ async function sharedGates(x: Matrix, z: Matrix, network: KernelNetwork, runtime
   const step = await compile(graph, runtime, { inputs: { x, z }, carry: { next: 'sum' } });
   try {
     for (let first = 0; first < gates.rows; first += block) {
+      signal?.throwIfAborted();
       step.inputs.u.float32.set(gates.data.subarray(first * x.cols, (first + block) * x.cols));
       // The last block may be short: what is left of the one before it counts with α = 0.
       step.inputs.alpha.float32.fill(0).set(alpha.subarray(first, first + block));
@@ -62,10 +82,10 @@ async function sharedGates(x: Matrix, z: Matrix, network: KernelNetwork, runtime
 /**
  * The limit of `galuKernel` for infinitely many Gaussian gates with α² = 1/k: K(x, z) = x·z (π − ∠(x, z)) / 2π, the share of
  * directions that open both gates times the inner product. A zero vector gives 0.
+ * @throws {InputError} for columns that don't agree, and for NaN and infinities in inputs or kernel
  */
-export function infiniteGaluKernel(x: Matrix, z: Matrix): Matrix {
-  checkMatrix('galu: X', x);
-  checkMatrix('galu: Z', z);
+export function infiniteGaluKernel(xs: MatrixLike, zs: MatrixLike = xs): Matrix {
+  const [x, z] = [toMatrix('galu: X', xs), toMatrix('galu: Z', zs)];
   if (x.cols !== z.cols) {
     throw new InputError('data', `galu: kernel of inputs with ${x.cols} and ${z.cols} columns; they must agree`);
   }
@@ -96,8 +116,6 @@ function innerProduct(a: Matrix, i: number, b: Matrix, j: number): number {
 }
 
 function checkNetwork(x: Matrix, z: Matrix, { gates, alpha }: KernelNetwork): void {
-  checkMatrix('galu: X', x);
-  checkMatrix('galu: Z', z);
   checkMatrix('galu: gates', gates);
   checkFiniteValues('galu: alpha', alpha, 'give finite output weights');
   if (x.cols !== gates.cols || z.cols !== gates.cols) {

@@ -1,10 +1,9 @@
-import { InputError, showValue } from '@unbraid/checks';
-import { createMatrix, type Matrix, readSafetensors, type Safetensors } from '@unbraid/data';
-import type { Runtime } from '@unbraid/graph';
-import { defaultRuntime } from '@unbraid/nn';
+import { checkSettings, InputError, showValue, text } from '@unbraid/checks';
+import { createMatrix, decodeSafetensors, type Matrix, type Safetensors } from '@unbraid/data';
 import * as z from 'zod';
 import { type FitReport, type FittedGalu, fitted, type GaluNetwork } from './fitted.ts';
 import { checkWeights } from './predict.ts';
+import { type RunOptions, runSettings } from './run-once.ts';
 import type { Loss, Task } from './targets.ts';
 
 /** Format of saved networks; version 1 had no intercept and no loss. */
@@ -26,23 +25,41 @@ const reportSchema = z.object({
 
 const taskSchema: z.ZodType<Task> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('regression') }),
-  z.object({ kind: z.literal('classification'), classes: z.int().min(2) }),
+  z
+    .object({
+      kind: z.literal('classification'),
+      classes: z.int().min(2),
+      names: z.union([z.array(z.string()), z.array(z.boolean())]).exactOptional(),
+    })
+    .refine(({ classes, names }) => names === undefined || names.length === classes, {
+      error: 'a name for each class is needed',
+    }),
   z.object({ kind: z.literal('multilabel'), labels: z.int().min(1) }),
 ]);
 
 const AGAIN = 'save the network again with saveGalu';
 
-/**
- * Reads a network that `saveGalu` wrote.
- * @throws {InputError} in one line naming the file: for one that is damaged or of another kind, that lacks a tensor or an entry of its
- * metadata, whose shapes don't make a network, or with NaN or infinite entries
- */
-export async function loadGalu(path: string, runtime?: Runtime): Promise<FittedGalu> {
-  const { network, report } = parseGalu(await readSafetensors(path), path);
-  return fitted(network, report, runtime ?? (await defaultRuntime()));
+/** What reading a saved network takes. */
+export interface LoadOptions extends RunOptions {
+  /** What errors call the bytes. Default `the saved network`, or the path of a file. */
+  readonly name?: string;
 }
 
-/** The network and report in the content of a file. @throws {InputError} as `loadGalu`, naming the file by `path` */
+/**
+ * The network in the bytes that `encodeGalu` gave.
+ * @throws {InputError} in one line naming them: where they are damaged or of another kind, lack a tensor or an entry of the metadata, have shapes
+ * that don't make a network, or NaN or infinite entries
+ */
+export function decodeGalu(bytes: Uint8Array, options: LoadOptions = {}): FittedGalu {
+  const { runtime, name = 'the saved network' } = checkSettings('galu: decodeGalu', loadSettings, options);
+  const { network, report } = parseGalu(decodeSafetensors(bytes, name), name);
+  return fitted(network, report, runtime);
+}
+
+/** Of `LoadOptions`. */
+export const loadSettings = z.object({ runtime: runSettings.runtime, name: text().optional() });
+
+/** The network and report in the content of a file. @throws {InputError} as `decodeGalu`, naming the file by `path` */
 export function parseGalu(
   file: Safetensors,
   path: string,

@@ -18,7 +18,7 @@ describe('logistic loss on a GaLU network', () => {
     'ends at the optimum that SciPy finds in float64, λ = $lambda',
     async ({ lambda, W, objective }) => {
       const stop = { tolerance: 1e-5, targetError: 0, maxIterations: 50 };
-      const { weights, error, iterations } = await solveLogistic({ ...problem, ridge: lambda }, runtime, stop);
+      const { weights, error, iterations } = await solveLogistic({ ...problem, ridge: lambda }, { runtime, ...stop });
       expect(relativeError(weights, W.data)).toBeLessThan(1e-3);
       const penalty = lambda * weights.reduce((sum, w) => sum + w * w, 0);
       expect(error * problem.x.rows + penalty).toBeCloseTo(objective, 3);
@@ -30,7 +30,7 @@ describe('logistic loss on a GaLU network', () => {
     const before = runtime.arena.stats().blocks;
     const signal = AbortSignal.abort(new Error('enough'));
     const stop = { tolerance: 1e-5, targetError: 0, maxIterations: 50, signal };
-    await expect(solveLogistic({ ...problem, ridge: 1 }, runtime, stop)).rejects.toThrow('enough');
+    await expect(solveLogistic({ ...problem, ridge: 1 }, { runtime, ...stop })).rejects.toThrow('enough');
     expect(runtime.arena.stats().blocks).toBe(before);
   });
 });

@@ -1,19 +1,21 @@
 import { InputError } from '@unbraid/checks';
 import type { Matrix } from '@unbraid/data';
 import { blockIn, compile, type Runtime, type Scope, withScope } from '@unbraid/graph';
+import { defaultRuntime } from '@unbraid/graph/runtime';
 import { blockRows, type Sizes } from './blocks.ts';
 import { openGatesGraph } from './cgls-graphs.ts';
 import { formOf } from './form.ts';
 import { productGraph, valueGraph } from './newton-graphs.ts';
 import { preconditionerOf } from './preconditioner.ts';
 import {
+  type CheckedStop,
   checkProblem,
   checkSolution,
-  checkStopRule,
+  checkSolveOptions,
   type Iteration,
   type Problem,
   type Solution,
-  type StopRule,
+  type SolveOptions,
 } from './problem.ts';
 import { checkSigns } from './targets.ts';
 
@@ -36,19 +38,21 @@ const FLATTER = 0.9;
  * Newton's method with conjugate gradients for the step (Nocedal and Wright, Numerical Optimization, 2006, algorithm 7.1): the
  * Hessian ΦᵀDΦ + 2λI is only ever applied. Iterations count Newton steps; `error` is the mean logistic loss; the gradient is
  * relative to the one at W = 0, where b is the log odds of each column. Neither is an estimate: both are evaluated at the weights.
- * @throws {InputError} in one line, for problems and stop rules that can't be, and when the numbers leave the range of float32
+ * @throws {InputError} in one line, for problems and options that can't be, and when the numbers leave the range of float32
+ * @throws the signal's reason when it is aborted
  */
-export async function solveLogistic(problem: LogisticProblem, runtime: Runtime, stop: StopRule): Promise<Solution> {
+export async function solveLogistic(problem: LogisticProblem, options: SolveOptions = {}): Promise<Solution> {
   checkProblem('galu: solveLogistic', problem);
   checkSigns(problem.y);
-  checkStopRule('galu: solveLogistic', stop);
+  const { runtime: chosen, ...stop } = checkSolveOptions('galu: solveLogistic', options);
+  const runtime = chosen ?? (await defaultRuntime());
   return withScope(async (scope) => {
     const solver = await compileNewton(scope, problem, runtime);
     return checkSolution(await iterate(solver, problem.x.rows, stop));
   });
 }
 
-async function iterate(solver: Newton, samples: number, stop: StopRule): Promise<Solution> {
+async function iterate(solver: Newton, samples: number, stop: CheckedStop): Promise<Solution> {
   const history: Iteration[] = [];
   const { weights, intercept } = solver;
   let here = await solver.evaluate();
@@ -78,7 +82,7 @@ async function iterate(solver: Newton, samples: number, stop: StopRule): Promise
   }
 }
 
-function reasonToStop({ iteration, error, gradient }: Iteration, stop: StopRule): Solution['stopped'] | undefined {
+function reasonToStop({ iteration, error, gradient }: Iteration, stop: CheckedStop): Solution['stopped'] | undefined {
   if (!Number.isFinite(error) || !Number.isFinite(gradient))
     throw new InputError('not-finite', 'galu: the iteration left the range of float32; scale the inputs, or add ridge');
   if (error <= stop.targetError) return 'targetError';

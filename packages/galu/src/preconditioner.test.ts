@@ -73,7 +73,7 @@ describe('a preconditioner', () => {
     const problem = { ...problemOf(greys(150, 6), 8, 2), ridge: 0.1, intercept: true };
     const stop = { tolerance: 1e-7, targetError: 0, maxIterations: 3000 };
     const [first, ...others] = await Promise.all(
-      kinds.map((precondition) => solveLeastSquares({ ...problem, precondition }, runtime, stop)),
+      kinds.map((precondition) => solveLeastSquares({ ...problem, precondition }, { runtime, ...stop })),
     );
     for (const { weights } of others) {
       const difference = Math.sqrt(weights.reduce((sum, w, i) => sum + (w - first!.weights[i]!) ** 2, 0));
@@ -86,7 +86,8 @@ describe('a preconditioner', () => {
     const stop = { tolerance: 1e-4, targetError: 0, maxIterations: 5000 };
     const [factors, gates] = await Promise.all(
       kinds.map(
-        async (precondition) => (await solveLeastSquares({ ...problem, precondition }, runtime, stop)).iterations,
+        async (precondition) =>
+          (await solveLeastSquares({ ...problem, precondition }, { runtime, ...stop })).iterations,
       ),
     );
     expect(factors!).toBeLessThan(gates! / 3);
@@ -96,7 +97,7 @@ describe('a preconditioner', () => {
     const x = greys(200, 5);
     const open = { ...problemOf(x, 4, 4), gates: createMatrix(4, 5, new Float32Array(20).fill(1)) };
     const stop = { tolerance: 1e-3, targetError: 0, maxIterations: 100 };
-    const { iterations } = await solveLeastSquares({ ...open, precondition: 'factors' }, runtime, stop);
+    const { iterations } = await solveLeastSquares({ ...open, precondition: 'factors' }, { runtime, ...stop });
     expect(iterations).toBeLessThanOrEqual(5);
   });
 
@@ -105,7 +106,7 @@ describe('a preconditioner', () => {
     const wide = problemOf(greys(3, 4), 3000, 1);
     const stop = { tolerance: 1e-6, targetError: 0, maxIterations: 50 };
     for (const problem of [zero, wide]) {
-      const { weights } = await solveLeastSquares({ ...problem, precondition: 'factors' }, runtime, stop);
+      const { weights } = await solveLeastSquares({ ...problem, precondition: 'factors' }, { runtime, ...stop });
       expect(weights.every(Number.isFinite)).toBe(true);
     }
   });

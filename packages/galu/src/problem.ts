@@ -1,18 +1,9 @@
-import {
-  callback,
-  checkFiniteValues,
-  checkSettings,
-  finite,
-  flag,
-  given,
-  having,
-  InputError,
-  integer,
-} from '@unbraid/checks';
+import { callback, checkFiniteValues, checkSettings, finite, flag, given, InputError, integer } from '@unbraid/checks';
 import { createMatrix, type Matrix } from '@unbraid/data';
 import * as z from 'zod';
 import { checkMatrix, checkParts } from './check-data.ts';
 import type { Preconditioning } from './preconditioner.ts';
+import { type RunOptions, runSettings } from './run-once.ts';
 import { columnMean } from './scores.ts';
 
 /** What both solvers train: the GaLU network with gates U and output weights A, N(X) + b. */
@@ -33,17 +24,26 @@ export interface Problem {
   readonly precondition?: Preconditioning;
 }
 
+/** When a solver ends. */
 export interface StopRule {
-  /** Stop at a relative gradient of at most this. */
-  readonly tolerance: number;
-  /** Stop at a training error of at most this. */
-  readonly targetError: number;
-  readonly maxIterations: number;
+  /** Stop at a relative gradient of at most this; 1e-6 by default. */
+  readonly tolerance?: number;
+  /** Stop at a training error of at most this; 0 by default. */
+  readonly targetError?: number;
+  /** 1000 by default. */
+  readonly maxIterations?: number;
+  /** When aborted, its reason is thrown. */
   readonly signal?: AbortSignal | undefined;
+  /** Told each iteration, counted from 1; awaited. */
   readonly onIteration?: IterationListener | undefined;
 }
 
+/** What solvers take beside the problem. */
+export interface SolveOptions extends StopRule, RunOptions {}
+
+/** An iteration of CGLS, or a step of Newton. */
 export interface Iteration {
+  /** Counted from 1. */
   readonly iteration: number;
   /** Mean over rows of the summed squares ‖Y − N − b‖²/m, or of the summed logistic loss. */
   readonly error: number;
@@ -61,16 +61,19 @@ export type IterationListener = (
   intercept: () => Float32Array,
 ) => void | Promise<void>;
 
+/** What a solver found. */
 export interface Solution {
   /** W, k × d */
   readonly weights: Float32Array;
   /** b, c; zeros where none was asked for */
   readonly intercept: Float32Array;
   readonly iterations: number;
+  /** Why it ended: solved directly, at the tolerance, at the target error, at the most iterations, or where float32 gave no more progress. */
   readonly stopped: 'direct' | 'tolerance' | 'targetError' | 'maxIterations' | 'stagnation';
   /** The true error and gradient at the weights, not those of a recurrence. */
   readonly error: number;
   readonly gradient: number;
+  /** One record for each iteration. */
   readonly history: readonly Iteration[];
 }
 
@@ -90,16 +93,25 @@ export function preconditioning() {
   });
 }
 
-const stopRule = z.object({
-  tolerance: finite({ min: 0 }),
-  targetError: finite(),
-  maxIterations: integer({ min: 0 }),
-  signal: having<AbortSignal>('an AbortSignal', 'aborted', 'throwIfAborted').optional(),
+const solveOptions = z.object({
+  tolerance: finite({ min: 0 }).default(1e-6),
+  targetError: finite().default(0),
+  maxIterations: integer({ min: 0 }).default(1000),
+  ...runSettings,
   onIteration: callback<IterationListener>().optional(),
 });
 
+const stopRule = solveOptions.omit({ runtime: true });
+
+/** A stop rule, defaults filled in. */
+export type CheckedStop = z.output<typeof stopRule>;
+
 /** @throws {InputError} in one line, for a stop rule that can't be */
-export const checkStopRule = (who: string, stop: StopRule): void => void checkSettings(who, stopRule, stop);
+export const checkStopRule = (who: string, stop: StopRule): CheckedStop => checkSettings(who, stopRule, stop);
+
+/** @throws {InputError} in one line, for options that can't be */
+export const checkSolveOptions = (who: string, options: SolveOptions): z.output<typeof solveOptions> =>
+  checkSettings(who, solveOptions, options);
 
 /** @throws {InputError} in one line, for settings that can't be, sizes that don't agree, and NaN or infinite entries */
 export function checkProblem(who: string, problem: Problem): void {

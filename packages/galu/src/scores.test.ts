@@ -49,7 +49,9 @@ test('nothing is scored of no rows, or of shapes that differ', () => {
   const none = createMatrix(0, 1);
   expect(() => determination(none, none)).toThrow('galu: there are no rows to score');
   expect(() => accuracy(new Int32Array(0), new Int32Array(0))).toThrow('galu: there are no rows to score');
-  expect(() => accuracy(Int32Array.of(1), Int32Array.of(1, 0))).toThrow('galu: labels has 2 entries, X has 1 rows');
+  expect(() => accuracy(Int32Array.of(1), Int32Array.of(1, 0))).toThrow(
+    'galu: there are 2 labels and 1 predicted ones',
+  );
   expect(() => determination(column(1, 2), column(1))).toThrow('galu: Y is 1 × 1, the outputs are 2 × 1');
 });
 

@@ -1,7 +1,7 @@
 import { InputError } from '@unbraid/checks';
 import { createMatrix, type Matrix } from '@unbraid/data';
 import { checkMatrix } from './check-data.ts';
-import { checkLabels, type Labels } from './targets.ts';
+import type { Labels } from './targets.ts';
 
 /**
  * The class of each row of outputs: the largest output, or the sign of a single one.
@@ -28,11 +28,18 @@ export function signsOf(outputs: Matrix): Matrix {
   );
 }
 
-/** Accuracy of labels in [0, 1]. @throws {InputError} for lengths that differ, and for no rows at all */
-export function accuracy(predicted: Int32Array, labels: Labels): number {
-  checkLabels(labels, predicted.length);
+/** Accuracy of labels in [0, 1], both as numbers or both as names. @throws {InputError} for lengths that differ, and for no rows at all */
+export function accuracy(predicted: Labels, labels: Labels): number {
+  if (labels.length !== predicted.length) {
+    throw new InputError(
+      'data',
+      `galu: there are ${labels.length} labels and ${predicted.length} predicted ones; give one label for each row, in the same order`,
+    );
+  }
   checkRows(predicted.length);
-  return predicted.reduce((right, label, i) => right + Number(label === labels[i]), 0) / predicted.length;
+  let right = 0;
+  for (let i = 0; i < predicted.length; i++) right += Number(predicted[i] === labels[i]);
+  return right / predicted.length;
 }
 
 /** The share of entries of Y, −1 and 1, whose sign the outputs have. @throws {InputError} for shapes that differ */

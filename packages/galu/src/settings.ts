@@ -1,29 +1,24 @@
-import {
-  callback,
-  checkSettings,
-  count,
-  finite,
-  flag,
-  having,
-  integer,
-  oneOf,
-  type WarningListener,
-} from '@unbraid/checks';
+import { callback, checkSettings, count, finite, flag, integer, oneOf, type WarningListener } from '@unbraid/checks';
 import type { Matrix } from '@unbraid/data';
 import type { Runtime } from '@unbraid/graph';
 import * as z from 'zod';
 import type { Preconditioning } from './preconditioner.ts';
 import { type IterationListener, preconditioning } from './problem.ts';
+import { runSettings } from './run-once.ts';
 import type { Loss } from './targets.ts';
 
+/** What `createGalu` takes. */
 export interface GaluSettings {
   /** k; with given gates it may be left out */
   readonly neurons?: number;
   /** Gaussian directions drawn from the seed, or a k × d matrix, such as the hidden weights of a trained ReLU network. */
   readonly gates?: 'gaussian' | Matrix;
   readonly loss?: Loss;
-  /** Number of classes, where labels may leave some out. By default one more than the largest label, and then each must occur. */
-  readonly classes?: number;
+  /**
+   * Number of classes, where labels may leave some out, or their names in order. By default one more than the largest label, and then each must
+   * occur; of labels that are names, those that occur, sorted.
+   */
+  readonly classes?: number | readonly string[];
   /**
    * Add a constant b to each output, trained with W and left alone by the ridge. Default true: without it a network can't leave
    * the origin, N(0) = 0.
@@ -46,14 +41,17 @@ export interface GaluSettings {
   readonly maxIterations?: number;
   /** Whole number from which gates and output weights are drawn; 0 by default. */
   readonly seed?: number;
-  /** By default ONNX Runtime for Node on all cores. */
+  /** What runs the graphs; by default `defaultRuntime()` of `@unbraid/graph/runtime`: all cores in Node, WebAssembly in a page. */
   readonly runtime?: Runtime;
   /** Memory that training may take beside X and Y, in bytes; by default what the system has to give. */
   readonly availableBytes?: number;
 }
 
+/** What `fit` takes beside X and Y. */
 export interface FitOptions {
+  /** When aborted, training ends with the signal's reason. */
   readonly signal?: AbortSignal;
+  /** Told each iteration of CGLS or step of Newton, counted from 1; awaited. */
   readonly onIteration?: IterationListener;
   /** Is told each of `report.warnings`; by default they become process warnings, on stderr in Node. */
   readonly onWarning?: WarningListener;
@@ -69,7 +67,11 @@ const settingsSchema = z.object({
     })
     .default('gaussian'),
   loss: oneOf('squared', 'logistic').default('squared'),
-  classes: integer({ min: 2 }).optional(),
+  classes: z
+    .union([integer({ min: 2 }), z.array(z.string()).min(2)], {
+      error: 'an integer of at least 2, or a list of names,',
+    })
+    .optional(),
   intercept: flag().default(true),
   ridge: finite({ min: 0 }).default(0),
   method: oneOf('auto', 'primal', 'dual').default('auto'),
@@ -78,12 +80,12 @@ const settingsSchema = z.object({
   targetError: finite({ min: 0 }).default(0),
   maxIterations: count().default(1000),
   seed: integer().default(0),
-  runtime: having<Runtime>('a runtime such as nodeRuntime()', 'backend', 'arena', 'kernels').optional(),
+  runtime: runSettings.runtime,
   availableBytes: finite({ above: 0 }).optional(),
 });
 
 const fitSchema = z.object({
-  signal: having<AbortSignal>('an AbortSignal', 'aborted', 'throwIfAborted').optional(),
+  signal: runSettings.signal,
   onIteration: callback<IterationListener>().optional(),
   onWarning: callback<WarningListener>().optional(),
 });

@@ -1,61 +1,98 @@
-import { InputError, showValue } from '@unbraid/checks';
+import {
+  InputError,
+  type LabelsLike,
+  type MatrixLike,
+  type TargetsLike,
+  toLabels,
+  toMatrix,
+  toTargets,
+} from '@unbraid/checks';
 import { createMatrix, type Matrix } from '@unbraid/data';
-import { checkMatrix } from './check-data.ts';
 
-/** Class labels of rows, integers from 0. */
-export type Labels = Int32Array | Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array;
+/** Class labels of rows: whole numbers from 0 in any array of integers, or names (text, true and false). */
+export type Labels = LabelsLike;
 
 /** What a network learns: class labels, one real output a row, or several; for the logistic loss these are −1 and 1. */
-export type Targets = Labels | Float32Array | Float64Array | Matrix;
+export type Targets = TargetsLike;
 
+/** What training makes small over rows: squares, summed over outputs, or the logistic loss of signs. */
 export type Loss = 'squared' | 'logistic';
 
+/** Names of classes in the order of their numbers, as labels gave them. */
+export type ClassNames = readonly string[] | readonly boolean[];
+
+/** What a network answers about a row: a number for each output, a class, or several questions by yes and no. */
 export type Task =
   | { readonly kind: 'regression' }
-  | { readonly kind: 'classification'; readonly classes: number }
+  | { readonly kind: 'classification'; readonly classes: number; readonly names?: ClassNames }
   /** So many questions about a row, each answered by yes (1) or no (−1). */
   | { readonly kind: 'multilabel'; readonly labels: number };
 
-/** Outputs of a network for a task; a matrix of targets has a column for each. Two classes are one output. */
-export const outputsOf = (task: Task, y: Targets): number => {
-  if (task.kind === 'classification') return task.classes === 2 ? 1 : task.classes;
-  return isMatrixLike(y) ? y.cols : 1;
-};
+/** Targets as they are computed with. */
+export type Encoded =
+  | { readonly task: Extract<Task, { kind: 'classification' }>; readonly labels: Int32Array }
+  | { readonly task: Exclude<Task, { kind: 'classification' }>; readonly matrix: Matrix };
 
+/** What is known of targets before they are looked at. */
 export interface TaskOptions {
   /** Rows of X. */
   readonly rows: number;
   readonly loss: Loss;
-  /** Number of classes; by default one more than the largest label, and then each must occur. */
-  readonly classes?: number | undefined;
+  /** Number of classes, or their names; by default one more than the largest label, and then each must occur. */
+  readonly classes?: number | readonly string[] | undefined;
 }
 
 /**
- * What targets ask for, checked.
+ * What targets ask for, checked. A plain array of numbers means labels for the logistic loss and where classes are given.
  * @throws {InputError} in one line, for targets that don't match the rows or the loss, aren't finite, or leave classes out
  */
-export function taskOf(y: unknown, { rows, loss, classes }: TaskOptions): Task {
-  if (isLabels(y)) return { kind: 'classification', classes: countClasses(y, rows, classes) };
+export function taskOf(y: unknown, { rows, loss, classes }: TaskOptions): Encoded {
+  const plain = loss === 'logistic' || classes !== undefined ? 'labels' : undefined;
+  const names = typeof classes === 'object' ? classes : undefined;
+  const targets = toTargets('galu: Y', y, { rows, plain, classes: names });
+  if (targets.kind === 'labels') return classification(targets.labels, classes, namesIn(y, targets.classes));
   if (classes !== undefined) {
-    throw new InputError('setting', `galu: classes is ${classes}, and Y is ${showValue(y)}; classes go with labels`);
+    throw new InputError(
+      'setting',
+      'galu: classes are given, and Y is a matrix of real numbers; classes go with labels',
+    );
   }
-  const matrix = matrixOf(y);
-  if (matrix.rows !== rows) {
-    throw new InputError('data', `galu: Y has ${matrix.rows} rows, X has ${rows}; give one target for each row of X`);
-  }
-  if (loss === 'squared') return { kind: 'regression' };
+  const { matrix } = targets;
+  if (loss === 'squared') return { task: { kind: 'regression' }, matrix };
   checkSigns(matrix);
-  return { kind: 'multilabel', labels: matrix.cols };
+  return { task: { kind: 'multilabel', labels: matrix.cols }, matrix };
+}
+
+function classification(labels: Int32Array, classes: TaskOptions['classes'], names: ClassNames | undefined): Encoded {
+  if (names) checkBothNamed(names);
+  const count = countClasses(labels, names?.length ?? (typeof classes === 'number' ? classes : undefined));
+  return { task: { kind: 'classification', classes: count, ...(names && { names }) }, labels };
+}
+
+/** Booleans come back as booleans. */
+const namesIn = (y: unknown, classes: readonly string[] | undefined): ClassNames | undefined =>
+  Array.isArray(y) && typeof y[0] === 'boolean' ? [false, true] : classes;
+
+function checkBothNamed(names: ClassNames): void {
+  if (names.length >= 2) return;
+  throw new InputError('data', `galu: all labels are ${JSON.stringify(names[0])}; two classes at least are needed`);
+}
+
+/** Outputs of a network for targets. Two classes are one output. */
+export function outputsOf(encoded: Encoded): number {
+  if ('matrix' in encoded) return encoded.matrix.cols;
+  const { classes } = encoded.task;
+  return classes === 2 ? 1 : classes;
 }
 
 /** Two classes are one output, ±1; more are one output each, 1 for the class and −1 (logistic) or 0 (squared) for the others. */
-export function encodeTargets(y: Targets, task: Task, loss: Loss): Matrix {
-  if (task.kind !== 'classification') return matrixOf(y);
-  return encodeLabels(y as Labels, task.classes, loss === 'logistic' ? -1 : 0);
+export function encodeTargets(encoded: Encoded, loss: Loss): Matrix {
+  if ('matrix' in encoded) return encoded.matrix;
+  return encodeLabels(encoded.labels, encoded.task.classes, loss === 'logistic' ? -1 : 0);
 }
 
 /** Labels below `classes` as targets: the sign of a single output for two classes, else 1 for the class and `off` for the others. */
-export function encodeLabels(labels: Labels, classes: number, off: number): Matrix {
+export function encodeLabels(labels: ArrayLike<number>, classes: number, off: number): Matrix {
   if (classes === 2)
     return createMatrix(
       labels.length,
@@ -63,65 +100,55 @@ export function encodeLabels(labels: Labels, classes: number, off: number): Matr
       Float32Array.from(labels, (label) => (label === 1 ? 1 : -1)),
     );
   const data = new Float32Array(labels.length * classes).fill(off);
-  labels.forEach((label, i) => {
-    data[i * classes + label] = 1;
-  });
+  for (let i = 0; i < labels.length; i++) data[i * classes + labels[i]!] = 1;
   return createMatrix(labels.length, classes, data);
 }
 
-/** Targets as a matrix, m × c. @throws {InputError} in one line, for what has no clear meaning */
-export function matrixOf(y: unknown): Matrix {
-  if (y instanceof Float32Array || y instanceof Float64Array) {
-    const column = createMatrix(y.length, 1, y instanceof Float32Array ? y : Float32Array.from(y));
-    checkMatrix('galu: Y', column);
-    return column;
-  }
-  if (Array.isArray(y)) {
-    throw new InputError(
-      'data',
-      `galu: Y is ${showValue(y)}; give class labels as Int32Array.from(y), real targets as Float32Array.from(y), ` +
-        'and rows of several as matrixFromRows(y) of @unbraid/data',
-    );
-  }
-  if (!isMatrixLike(y)) {
-    throw new InputError(
-      'data',
-      `galu: Y is ${showValue(y)}; give an Int32Array of class labels, a Float32Array of real targets, or a matrix of several`,
-    );
-  }
-  checkMatrix('galu: Y', y);
-  return y;
+/**
+ * Real targets as a matrix, m × c; a plain array of numbers is a column.
+ * @param refusal what is said to class labels
+ * @throws {InputError} in one line, for labels, and for what has no clear meaning
+ */
+export function matrixOf(
+  y: unknown,
+  rows: number,
+  refusal = 'galu: Y is class labels; give a Float32Array of real targets, or rows of several',
+): Matrix {
+  const targets = toTargets('galu: Y', y, { rows, plain: 'quantities' });
+  if (targets.kind === 'quantities') return targets.matrix;
+  throw new InputError('data', refusal);
 }
 
-const isMatrixLike = (y: unknown): y is Matrix =>
-  typeof y === 'object' && y !== null && 'data' in y && 'rows' in y && 'cols' in y;
+/** Inputs of a network, in any form; no rows at all are a matrix of no rows. */
+export function inputsOf(x: MatrixLike): Matrix {
+  const { data, rows } = x as Partial<Matrix>;
+  return data instanceof Float32Array && data.length === 0 && rows === 0 ? (x as Matrix) : toMatrix('galu: X', x);
+}
 
-export const isLabels = (y: unknown): y is Labels =>
-  y instanceof Int32Array ||
-  y instanceof Uint8Array ||
-  y instanceof Int8Array ||
-  y instanceof Uint16Array ||
-  y instanceof Int16Array ||
-  y instanceof Uint32Array;
-
-/** Labels in [0, classes), one for each row. @throws {InputError} naming the first that isn't */
-export function checkLabels(labels: Labels, rows: number, classes = 2 ** 31): void {
-  if (labels.length !== rows) {
-    throw new InputError(
-      'data',
-      `galu: labels has ${labels.length} entries, X has ${rows} rows; give one label for each row, in the same order`,
-    );
-  }
-  const at = labels.findIndex((label) => label < 0 || label >= classes);
-  if (at < 0) return;
-  const range = classes === 2 ** 31 ? 'integers from 0' : `integers from 0 to ${classes - 1}`;
-  throw new InputError('data', `galu: labels has ${labels[at]} at row ${at} (counted from 0); labels are ${range}`);
+/** Labels from 0 for labels in any form. @throws {InputError} naming the first that is none of a network's classes */
+export function numbersOf(
+  y: unknown,
+  { rows, classes, names }: { rows: number; classes: number; names?: ClassNames | undefined },
+): Int32Array {
+  const { labels } = toLabels('galu: Y', y, { rows, classes: names?.map(String) });
+  const at = labels.findIndex((label) => label >= classes);
+  if (at < 0) return labels;
+  throw new InputError(
+    'data',
+    `galu: Y has the label ${labels[at]} at row ${at} (counted from 0); the network's are 0 to ${classes - 1}`,
+  );
 }
 
 /** One stray label would make as many outputs as it is large, so classes that no row has must have been asked for. */
-function countClasses(labels: Labels, rows: number, asked: number | undefined): number {
-  checkLabels(labels, rows, asked);
-  if (asked !== undefined) return asked;
+function countClasses(labels: Int32Array, asked: number | undefined): number {
+  if (asked !== undefined) {
+    const at = labels.findIndex((label) => label >= asked);
+    if (at < 0) return asked;
+    throw new InputError(
+      'data',
+      `galu: Y has the label ${labels[at]} at row ${at} (counted from 0); classes is ${asked}, so labels are 0 to ${asked - 1}`,
+    );
+  }
   let largest = 0;
   for (const label of labels) largest = Math.max(largest, label);
   const classes = Math.max(2, largest + 1);

@@ -25,14 +25,14 @@ describe('galuNetwork', () => {
   it('computes what a GaLU network with the same weights predicts', async () => {
     const params = initialize(model, 3);
     const network = { gates, a, weights: hiddenOf(model, params) };
-    const expected = await predictOutputs(network, x, runtime);
+    const expected = await predictOutputs(network, x, { runtime });
     expect(largestDifference(await predict(model, params, x, { runtime }), expected)).toBeLessThan(1e-5);
   });
 
   it('is trained by gradients to the error of the exact solution', async () => {
     const y = matrix('y', rows, outputs);
     const ample = { tolerance: 1e-6, targetError: 0, maxIterations: 500 };
-    const exact = await solveLeastSquares({ x, y, gates, a, ridge: 0 }, runtime, ample);
+    const exact = await solveLeastSquares({ x, y, gates, a, ridge: 0 }, { runtime, ...ample });
     const training = { data: { x, y }, batchSize: rows, epochs: 3000, learningRate: cosineDecay(0.1, 3000) };
     const found = await fit({ model, loss: meanSquaredError, optimizer: adam(), runtime, ...training });
     const error = found.history.at(-1)!.training.loss * outputs;
@@ -47,17 +47,17 @@ describe('galuNetwork', () => {
 });
 
 describe('reluNetwork', () => {
-  const model = reluNetwork({ dimension, a });
+  const model = reluNetwork({ inputs: dimension, a });
   const params = initialize(model, 5);
 
   it('is the GaLU network whose gates are its own weights', async () => {
     const w = hiddenOf(model, params);
-    const asGalu = await predictOutputs({ gates: w, weights: w, a }, x, runtime);
+    const asGalu = await predictOutputs({ gates: w, weights: w, a }, x, { runtime });
     expect(largestDifference(await predict(model, params, x, { runtime }), asGalu)).toBeLessThan(1e-5);
   });
 
   it('starts from the given output weights when it trains them, and then changes them', async () => {
-    const both = reluNetwork({ dimension, a, trainOutput: true });
+    const both = reluNetwork({ inputs: dimension, a, trainOutput: true });
     const start = initialize(both, 5);
     expect([...start.subarray(-a.data.length)]).toEqual([...a.data]);
     const y = createMatrix(rows, outputs);
@@ -75,13 +75,15 @@ describe('reluNetwork', () => {
 
 describe('hiddenOf', () => {
   it('finds the hidden weights before the output weights', () => {
-    const both = reluNetwork({ dimension, a, trainOutput: true });
+    const both = reluNetwork({ inputs: dimension, a, trainOutput: true });
     const params = Float32Array.from({ length: neurons * (dimension + outputs) }, (_, i) => i);
     expect(hiddenOf(both, params)).toMatchObject({ rows: neurons, cols: dimension });
     expect(hiddenOf(both, params).data.at(-1)).toBe(neurons * dimension - 1);
   });
 
   it('refuses parameters of another length', () => {
-    expect(() => hiddenOf(reluNetwork({ dimension, a }), new Float32Array(3))).toThrow('60 parameters, 3 values');
+    expect(() => hiddenOf(reluNetwork({ inputs: dimension, a }), new Float32Array(3))).toThrow(
+      '60 parameters, 3 values',
+    );
   });
 });

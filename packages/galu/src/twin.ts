@@ -14,8 +14,8 @@ export type HiddenParams = { readonly w: ParamSpec };
 export type TwinParams = HiddenParams & { readonly a: ParamSpec };
 
 export interface ReluNetworkOptions {
-  /** d */
-  readonly dimension: number;
+  /** d: entries of an input. */
+  readonly inputs: number;
   /** A, k × c: its sizes are those of the network. */
   readonly a: Matrix;
   /** Train A too, from the values given. Default false: A is fixed, as in the GaLU network. */
@@ -26,7 +26,7 @@ export interface ReluNetworkOptions {
 
 const initSetting = () => having<Initializer>('an initializer such as heNormal', 'fill');
 const reluSchema = z.object({
-  dimension: count(),
+  inputs: count(),
   a: given<Matrix>(),
   trainOutput: flag().default(false),
   init: initSetting().default(heNormal),
@@ -40,9 +40,9 @@ const galuSchema = z.object({ gates: given<Matrix>(), a: given<Matrix>(), init: 
 export function reluNetwork(options: ReluNetworkOptions & { readonly trainOutput: true }): Model<TwinParams>;
 export function reluNetwork(options: ReluNetworkOptions & { readonly trainOutput?: false }): Model<HiddenParams>;
 export function reluNetwork(options: ReluNetworkOptions): Model<TwinParams> | Model<HiddenParams> {
-  const { dimension, a, trainOutput, init } = checkSettings('galu: reluNetwork', reluSchema, options);
+  const { inputs, a, trainOutput, init } = checkSettings('galu: reluNetwork', reluSchema, options);
   checkMatrix('galu: A', a);
-  const w = hiddenWeights(a.rows, dimension, init);
+  const w = hiddenWeights(a.rows, inputs, init);
   const hidden = (x: Tensor, weights: Tensor) => relu(matmul(x, weights, { transposeB: true }));
   if (!trainOutput) {
     return {

@@ -83,7 +83,7 @@ describe('classes', () => {
   test('are not what a network of real targets says', async () => {
     const model = await createGalu(settings).fit(x, Float32Array.from(labels));
     await expect(model.classify(x)).rejects.toThrow('trained on real targets, which are no classes; use predict');
-    await expect(model.score(x, labels)).rejects.toThrow('trained on real targets; score it with a matrix');
+    await expect(model.score(x, labels)).rejects.toThrow('trained on real targets; score it with rows of such');
   });
 });
 
@@ -166,9 +166,9 @@ describe('bad input', () => {
       /galu: Y has 1 infinite value/,
     ],
     ['targets that do not match the rows', () => fit({}, x, Float32Array.of(1, 2)), /galu: Y has 2 rows, X has 3/],
-    ['labels that do not match the rows', () => fit({}, x, Int32Array.of(0, 1)), /galu: labels has 2 entries/],
-    ['negative labels', () => fit({}, x, Int32Array.of(0, 1, -1)), /galu: labels has -1 at row 2/],
-    ['inputs without columns', () => fit({}, createMatrix(3, 0)), /galu: dimension \(d\) is 0/],
+    ['labels that do not match the rows', () => fit({}, x, Int32Array.of(0, 1)), /galu: Y has 2 labels, X has 3 rows/],
+    ['negative labels', () => fit({}, x, Int32Array.of(0, 1, -1)), /galu: Y has -1 at row 2/],
+    ['inputs without columns', () => fit({}, createMatrix(3, 0)), /galu: X has 0 cols; at least 1 is needed/],
     [
       'gates of another dimension',
       () => fit({ neurons: undefined, gates: createMatrix(2, 3) }),
@@ -212,11 +212,14 @@ describe('bad input', () => {
   test.each<[unknown, string]>([
     [
       [1, 2, 3],
-      'galu: Y is an array of 3; give class labels as Int32Array.from(y), real targets as Float32Array.from(y)',
+      'galu: Y is an array of 3 numbers, which may be classes or quantities; give classes as Int32Array.from(y) or as text, quantities as Float32Array.from(y)',
     ],
-    [[[1], [2], [3]], 'galu: Y is an array of 3'],
-    [null, 'galu: Y is null; give an Int32Array of class labels'],
-    [{ data: [1, 2, 3], rows: 3, cols: 1 }, 'galu: Y is an object with data, rows, cols; give a matrix'],
+    [
+      null,
+      'galu: Y is null; give classes as whole numbers (Int32Array) or text, quantities as a Float32Array or as rows of numbers',
+    ],
+    [['a', 'b', 3], 'galu: Y has 3 at row 2 (counted from 0) and "a" at row 0; labels are of one kind'],
+    [['a', 'a', 'a'], 'galu: all labels are "a"; two classes at least are needed'],
     [{ data: y, rows: 3, cols: 2 }, 'galu: Y has 3 entries, 3 rows of 2 take 6'],
     [
       Int32Array.of(0, 1, 1_000_000),
@@ -228,15 +231,15 @@ describe('bad input', () => {
   });
 
   test.each<[unknown, string]>([
-    [[[1, 2]], 'galu: X is an array of 1; give a matrix, made by createMatrix'],
-    [{ data: new Float64Array(6), rows: 3, cols: 2 }, 'galu: X is an object with data, rows, cols'],
-    [{ ...x, rows: 2.5 }, 'galu: X is an object'],
+    [[1, 2], "galu: X is an array of 2 numbers, whose rows can't be told; give rows of numbers"],
+    [[[1, 2], [3]], 'galu: X has 1 entries in row 1 (counted from 0), row 0 has 2; rows must have one length'],
+    [{ ...x, rows: 2.5 }, 'galu: X has 2.5 rows'],
   ])('inputs that are no matrix are refused, case %#', async (inputs, message) => {
     await expect(fit({}, inputs as typeof x)).rejects.toThrow(message);
   });
 
   test('no rows at all are refused', async () => {
-    await expect(fit({}, createMatrix(0, 2), new Int32Array(0))).rejects.toThrow('galu: samples (m) is 0');
+    await expect(fit({}, createMatrix(0, 2), new Int32Array(0))).rejects.toThrow('galu: X has 0 rows');
   });
 
   test('options of fit are checked too', async () => {
@@ -255,7 +258,7 @@ describe('bad input', () => {
     const wide = createMatrix(1, 2, Float32Array.of(3e38, 3e38));
     const weights = createMatrix(2, 2, new Float32Array(4).fill(1e3));
     const network = { ...model.network, weights, gates: createMatrix(2, 2, new Float32Array(4).fill(1)) };
-    await expect(predictOutputs(network, wide, runtime)).rejects.toThrow(/galu: N\(X\) has 1 .* row 0, column 0/);
+    await expect(predictOutputs(network, wide, { runtime })).rejects.toThrow(/galu: N\(X\) has 1 .* row 0, column 0/);
   });
 
   test('inputs of another dimension than in training are refused', async () => {

@@ -57,7 +57,7 @@ async function expectOptimum({ a }: Problem, found: Solution, optimum: Optimum):
   expect(relativeError(found.weights, optimum.W.data)).toBeLessThan(1e-4);
   expect(relativeError(found.intercept, optimum.intercept)).toBeLessThan(1e-5);
   const weights = createMatrix(gates.rows, gates.cols, found.weights);
-  const outputs = await predictOutputs({ gates, a, weights, intercept: found.intercept }, xTest, runtime);
+  const outputs = await predictOutputs({ gates, a, weights, intercept: found.intercept }, xTest, { runtime });
   expect(relativeError(outputs.data, optimum.testPrediction.data)).toBeLessThan(1e-5);
 }
 
@@ -68,7 +68,7 @@ describe('an intercept is that of scikit-learn', () => {
     'in the squared loss, $outputs outputs, λ = $lambda, $precondition',
     async ({ precondition, ...optimum }) => {
       const problem = { ...problemOf(optimum, network.Y), precondition };
-      await expectOptimum(problem, await solveLeastSquares(problem, runtime, exact), optimum);
+      await expectOptimum(problem, await solveLeastSquares(problem, { runtime, ...exact }), optimum);
     },
   );
 
@@ -80,7 +80,7 @@ describe('an intercept is that of scikit-learn', () => {
   test.each(fixture.logistic)('in the logistic loss, $outputs outputs, λ = $lambda', async (optimum) => {
     const problem = problemOf(optimum, network.signs);
     const stop = { tolerance: 1e-7, targetError: 0, maxIterations: 100 };
-    await expectOptimum(problem, await solveLogistic(problem, runtime, stop), optimum);
+    await expectOptimum(problem, await solveLogistic(problem, { runtime, ...stop }), optimum);
   });
 });
 

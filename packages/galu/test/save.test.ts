@@ -25,7 +25,7 @@ afterAll(() => rm(folder, { recursive: true }));
 test('a saved network predicts the same bits when it is loaded', async () => {
   const path = join(folder, 'model.safetensors');
   await saveGalu(model, path);
-  const loaded = await loadGalu(path, runtime);
+  const loaded = await loadGalu(path, { runtime });
   expect((await loaded.predict(x)).data).toEqual((await model.predict(x)).data);
   expect(loaded.network.task).toEqual({ kind: 'classification', classes: 3 });
   expect(loaded.report.iterations).toBe(model.report.iterations);
@@ -49,7 +49,7 @@ test('the ONNX file gives the same predictions for any batch size', async () => 
 test('a file of another kind is refused by name', async () => {
   const path = join(folder, 'other.safetensors');
   await writeFile(path, 'nothing of the sort');
-  await expect(loadGalu(path, runtime)).rejects.toThrow(/other\.safetensors/);
+  await expect(loadGalu(path, { runtime })).rejects.toThrow(/other\.safetensors/);
 });
 
 test('task, loss, report and intercept are kept', async () => {
@@ -57,7 +57,7 @@ test('task, loss, report and intercept are kept', async () => {
   const signs = createMatrix(30, 2, createRandom(4).sign(new Float32Array(60)));
   const trained = await createGalu({ neurons: 6, loss: 'logistic', ridge: 0.1, runtime }).fit(x, signs);
   await saveGalu(trained, path);
-  const { network, report } = await loadGalu(path, runtime);
+  const { network, report } = await loadGalu(path, { runtime });
   expect(network).toEqual(trained.network);
   expect(report).toEqual({ ...trained.report, history: [] });
 });
@@ -68,7 +68,7 @@ async function changed(change: (file: Safetensors) => Safetensors): Promise<Fitt
   await saveGalu(model, path);
   const { tensors, metadata } = change(await readSafetensors(path));
   await writeSafetensors(path, tensors, metadata);
-  return loadGalu(path, runtime);
+  return loadGalu(path, { runtime });
 }
 
 const without = <V>(record: Readonly<Record<string, V>>, name: string): Record<string, V> =>

@@ -1,4 +1,4 @@
-import { checkSettings, count, finite, flag, oneOf } from '@unbraid/checks';
+import { checkSettings, count, finite, flag, InputError, oneOf } from '@unbraid/checks';
 import type { TensorsOf, Tree } from '@unbraid/graph';
 import { add, constant, exp, minimum, relu, sub, type Tensor } from '@unbraid/graph';
 import type { ParamSpec } from '@unbraid/nn';
@@ -81,7 +81,7 @@ const HOPS = 2;
 /**
  * A model by name: two layers with dropout before each and ReLU between them (ELU in `gat`); `sgc` is one linear layer after two steps of
  * smoothing.
- * @throws {RangeError} for a setting that is unknown or out of range
+ * @throws {InputError} for a setting that is unknown or out of range
  */
 export function createModel(options: ModelOptions & Pick<ModelSettings, 'inputs' | 'classes'>): NodeModel {
   const checked = checkSettings('gfgn: createModel', settingsOf, options);
@@ -114,7 +114,7 @@ const gates = { gfgnGraph, gfgnNeighbor, gfgnPair } as const;
 
 function gatedInputs(settings: ModelSettings): NodeModel {
   const { model, inputs, hidden, classes, dropout, limit } = settings;
-  if (!(model in gates)) throw new RangeError(`gfgn: gateInputs is for the GFGN models, not for ${model}`);
+  if (!(model in gates)) throw new InputError('setting', `gfgn: gateInputs is for the GFGN models, not for ${model}`);
   const gate = gates[model as keyof typeof gates](inputs, undefined, { limit }) as AnyLayer;
   const [first, second] = [nodeDense(inputs, hidden), nodeDense(hidden, classes)];
   return {

@@ -1,4 +1,4 @@
-import { checkFiniteValues } from '@unbraid/checks';
+import { checkFiniteValues, InputError } from '@unbraid/checks';
 import { blockIn, layoutOf, type Runtime, withScope } from '@unbraid/graph';
 import { defaultRuntime, type Matrix } from '@unbraid/nn';
 import { checkParams } from './fit/check-params.ts';
@@ -11,7 +11,7 @@ import { checkGraph, checkNodes, type NodeGraph } from './node-graph.ts';
 
 /**
  * The logits of all nodes of a graph, that of the training or another one with the same features.
- * @throws {RangeError} for a graph or parameters that don't fit, features of another width than the model was trained on, and outputs that are not finite
+ * @throws {InputError} for a graph or parameters that don't fit, features of another width than the model was trained on, and outputs that are not finite
  */
 export async function predict(
   { settings, params }: TrainedModel,
@@ -38,7 +38,7 @@ export async function predict(
 
 /**
  * The part of `nodes` whose class is right, from 0 to 1.
- * @throws {RangeError} as `predict`, for no nodes, and for nodes that are not there or have no label
+ * @throws {InputError} as `predict`, for no nodes, and for nodes that are not there or have no label
  */
 export async function score(
   model: TrainedModel,
@@ -48,12 +48,12 @@ export async function score(
 ): Promise<number> {
   checkGraph(graph);
   checkNodes('nodes', graph, nodes);
-  if (nodes.length === 0) throw new RangeError('gfgn: nodes is empty; there is nothing to score');
+  if (nodes.length === 0) throw new InputError('data', 'gfgn: nodes is empty; there is nothing to score');
   const { data, cols } = await predict(model, graph, runtime);
   return measure(data, graph.labels, cols, nodes).accuracy;
 }
 
 export function checkFits(inputs: number, { features }: NodeGraph): void {
   if (features.cols !== inputs)
-    throw new RangeError(`gfgn: the model was trained on ${inputs} features, the graph has ${features.cols}`);
+    throw new InputError('data', `gfgn: the model was trained on ${inputs} features, the graph has ${features.cols}`);
 }

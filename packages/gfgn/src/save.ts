@@ -1,5 +1,5 @@
 import { checkFiniteValues, InputError } from '@unbraid/checks';
-import { readSafetensors, requireTensor, writeSafetensors } from '@unbraid/data';
+import { decodeSafetensors, encodeSafetensors, requireTensor, type Safetensors } from '@unbraid/data';
 import { layoutOf } from '@unbraid/graph';
 import { checkParams } from './fit/check-params.ts';
 import type { TrainedModel } from './fit/fit.ts';
@@ -8,10 +8,10 @@ import { createModel, type ModelSettings, type NodeModel } from './models.ts';
 const FORMAT = 'unbraid-gfgn-1';
 
 /**
- * Writes a trained model as safetensors: each parameter by its name, the settings as metadata.
- * @throws {RangeError} for parameters that don't fit the settings, or are not finite
+ * The bytes of a file of a trained model, safetensors: each parameter by its name, the settings as metadata.
+ * @throws {InputError} for parameters that don't fit the settings, or are not finite
  */
-export async function saveModel(path: string, { settings, params }: TrainedModel): Promise<void> {
+export function encodeModel({ settings, params }: TrainedModel): Uint8Array {
   const tree = createModel(settings).params;
   checkParams(tree, params);
   const { leaves } = layoutOf(tree, 'params');
@@ -21,16 +21,20 @@ export async function saveModel(path: string, { settings, params }: TrainedModel
       { dtype: 'F32' as const, shape, data: params.subarray(offset, offset + size) },
     ]),
   );
-  await writeSafetensors(path, tensors, { format: FORMAT, settings: JSON.stringify(settings) });
+  return encodeSafetensors(tensors, { format: FORMAT, settings: JSON.stringify(settings) });
 }
 
 /**
- * Reads what `saveModel` wrote.
- * @throws {InputError} `model`, in one line that names the file, where it is of another kind, lacks a tensor, or has values that are not finite
- * @throws {Error} as `readSafetensors`, for a file that is damaged
+ * The model in the bytes that `encodeModel` gave.
+ * @param path what errors call them
+ * @throws {InputError} `model`, in one line, where they are of another kind, lack a tensor, or have values that are not finite; `file`, where
+ * they are damaged
  */
-export async function loadModel(path: string): Promise<TrainedModel> {
-  const file = await readSafetensors(path);
+export const decodeModel = (bytes: Uint8Array, path = 'the saved model'): TrainedModel =>
+  modelIn(decodeSafetensors(bytes, path), path);
+
+/** The model in the content of a file. @throws {InputError} as `decodeModel` */
+export function modelIn(file: Safetensors, path: string): TrainedModel {
   const refuse = (what: string, cause?: unknown) => new InputError('model', `gfgn: ${path}: ${what}`, { cause });
   if (file.metadata.format !== FORMAT)
     throw refuse(`not a saved model (format ${file.metadata.format ?? 'missing'}, expected ${FORMAT})`);

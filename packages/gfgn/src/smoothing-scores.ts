@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import {
   blockIn,
   compile,
@@ -38,7 +39,7 @@ const BINS = 20;
 /**
  * How much each dimension of each gated layer is smoothed in a graph; no layers for a model without gates. Edges are counted without self
  * loops, where a score has no effect.
- * @throws {RangeError} for a graph or parameters that don't fit, features of another width than the model was trained on, and scores of edges where there
+ * @throws {InputError} for a graph or parameters that don't fit, features of another width than the model was trained on, and scores of edges where there
  * are none
  */
 export async function smoothingScores(
@@ -88,7 +89,8 @@ function* rowsOf(scores: Float32Array, width: number): Generator<Float32Array> {
 
 function pairScores(a: Float32Array, b: Float32Array, limit: number, { nodes, mean: open }: Structure): LayerScores {
   const width = a.length / nodes;
-  if (open.columns.length === 0) throw new RangeError('gfgn: the graph has no edges, so there are no scores of them');
+  if (open.columns.length === 0)
+    throw new InputError('data', 'gfgn: the graph has no edges, so there are no scores of them');
   function* rows() {
     const row = new Float32Array(width);
     for (let i = 0; i < nodes; i++) {

@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import { asymmetry, type Csr, createCsr, type SparseFactor, type SparseRows } from '@unbraid/kernels';
 
 /** Everything that layers read of a graph's edges. What not every layer needs is computed when it is asked for. */
@@ -18,7 +19,7 @@ const known = new WeakMap<Csr, Structure>();
 /**
  * What layers need of an undirected graph; computed once for each adjacency matrix.
  * @param adjacency symmetric, with weights of at least 0; a self loop of weight 1 is the I of A + I, which all nodes get
- * @throws {RangeError} naming an edge that goes one way only or has a negative weight, or a self loop of another weight
+ * @throws {InputError} naming an edge that goes one way only or has a negative weight, or a self loop of another weight
  */
 export function structureOf(adjacency: Csr): Structure {
   const made = known.get(adjacency) ?? make(adjacency);
@@ -57,34 +58,38 @@ function make(adjacency: Csr): Structure {
   };
 }
 
-/** @throws {RangeError} unless the matrix is square and equals its transposed, and weights are finite and not negative */
+/** @throws {InputError} unless the matrix is square and equals its transposed, and weights are finite and not negative */
 export function checkSymmetric(adjacency: Csr): void {
   const { rows, cols, values } = adjacency;
   if (rows !== cols || rows === 0)
-    throw new RangeError(
+    throw new InputError(
+      'data',
       `gfgn: an adjacency matrix is square, with a row for each node; this one is ${rows} × ${cols}`,
     );
   const wrong = values.findIndex((w) => !(w >= 0 && Number.isFinite(w)));
   if (wrong >= 0) {
     const ends = `${rowOfEntries(adjacency)[wrong]} to ${adjacency.columns[wrong]}`;
-    throw new RangeError(
+    throw new InputError(
+      'data',
       `gfgn: the edge from ${ends} has the weight ${values[wrong]}; a finite number of at least 0 is needed`,
     );
   }
   const oneWay = asymmetry(adjacency);
   if (oneWay)
-    throw new RangeError(
+    throw new InputError(
+      'data',
       `gfgn: the edge from ${oneWay.row} to ${oneWay.column} is not the same in both directions; make the graph undirected first`,
     );
 }
 
-/** @throws {RangeError} for a self loop whose weight the I of A + I would change */
+/** @throws {InputError} for a self loop whose weight the I of A + I would change */
 function checkSelfLoops(adjacency: Csr): void {
   const { columns, values } = adjacency;
   const rows = rowOfEntries(adjacency);
   const wrong = rows.findIndex((row, e) => columns[e] === row && values[e] !== 0 && values[e] !== 1);
   if (wrong < 0) return;
-  throw new RangeError(
+  throw new InputError(
+    'data',
     `gfgn: node ${rows[wrong]} has a self loop of weight ${values[wrong]}; every node gets one of weight 1 (the I of A + I), so leave it out or give it the weight 1`,
   );
 }

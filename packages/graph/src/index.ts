@@ -1,5 +1,5 @@
 export { grad, hvp, jvp, valueAndGrad, vjp } from './autodiff/transforms.ts';
-export type { Backend, BackendOptions, Runtime } from './backends/backend.ts';
+export type { Backend, BackendOptions, Runtime, RuntimeOptions } from './backends/backend.ts';
 export type { DType, TypedArray } from './dtype.ts';
 export { evaluate } from './evaluate.ts';
 export type { HostKernel } from './host/host-form.ts';
@@ -19,6 +19,7 @@ export * from './operators/index.ts';
 export type { Buffer, Source } from './run/buffer.ts';
 export { type CompileOptions, compile, type Executable } from './run/compile.ts';
 export { CompileError } from './run/compile-error.ts';
+export { type Keeping, releaseKept, useKept } from './run/kept.ts';
 export { type Layout, type LayoutLeaf, layoutOf, locate } from './run/layout.ts';
 export { blockIn, inOpenScope, type OpenScope, type Scope, withScope } from './run/scope.ts';
 export { createWorkspace, type Workspace } from './run/workspace.ts';

@@ -4,6 +4,7 @@ export type Shape = readonly number[];
 /** Shapes or element types that an operator can't take. The message names the operator and every shape. */
 export class ShapeError extends Error {
   override readonly name = 'ShapeError';
+  readonly code = 'shape';
 }
 
 export const show = (shape: Shape): string => `[${shape.join(', ')}]`;

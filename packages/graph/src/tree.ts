@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import { LEAF, type Tensor, type TensorSpec } from './tensor.ts';
 
 /** Nested records and lists with leaves of one kind. Leaves are visited in the order of their keys. */
@@ -17,7 +18,7 @@ export interface Leaf<L> {
 
 const isLeaf = (x: unknown): x is TensorSpec => typeof x === 'object' && x !== null && LEAF in x;
 
-/** All leaves of a tree of tensors or specifications. @throws {TypeError} naming an entry that is neither tree nor leaf */
+/** All leaves of a tree of tensors or specifications. @throws {InputError} naming an entry that is neither tree nor leaf */
 export function leavesOf<L extends TensorSpec>(tree: Tree<L>, path = ''): Leaf<L>[] {
   if (isLeaf(tree)) return [{ path, value: tree as L }];
   return branches(tree, path).flatMap(([key, branch]) => leavesOf(branch as Tree<L>, join(path, key)));
@@ -43,7 +44,10 @@ const join = (path: string, key: string) => (path === '' ? key : `${path}.${key}
 
 function branches(node: unknown, path: string): [string, unknown][] {
   if (typeof node !== 'object' || node === null || ArrayBuffer.isView(node)) {
-    throw new TypeError(`graph: ${path || 'the tree'} is ${describe(node)}; a tensor or a record of tensors is needed`);
+    throw new InputError(
+      'data',
+      `graph: ${path || 'the tree'} is ${describe(node)}; a tensor or a record of tensors is needed`,
+    );
   }
   return Object.entries(node);
 }

@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import type { Arena } from './arena/arena.ts';
 import { rejectDetached } from './reject-detached.ts';
 import { type Calls, MOST_PARTS, type Team } from './threads/team.ts';
@@ -28,14 +29,14 @@ export interface Engine {
    * The wasm kernels when they can run on all of `views`, that is when each lies in the arena's memory; otherwise
    * undefined, which asks for the scalar twin.
    *
-   * @throws Error when a view is detached, as by growth of the arena
+   * @throws StateError when a view is detached, as by growth of the arena
    */
   nativeFor(...views: readonly ArrayBufferView[]): WasmExports | undefined;
   /**
    * Runs a kernel whose arrays all lie in the arena (`nativeFor`), on the team's threads where there is work enough, and returns what it returned
    * for each part, in their order.
    *
-   * @throws Error when a thread failed
+   * @throws InternalError when a thread failed
    */
   run<K extends keyof WasmExports>(task: Task<K>): readonly number[];
 }
@@ -46,10 +47,13 @@ const PARTS_FOR_A_THREAD = 4;
 /** A part is worth taking when it takes so many nanoseconds. */
 const LEAST_PART = 2000;
 
-/** @throws TypeError for a team that works in another arena */
+/** @throws InputError for a team that works in another arena */
 export function createEngine(arena: Arena, choice: EngineChoice, team?: Team): Engine {
   if (team && team.arena !== arena)
-    throw new TypeError('kernels: the team works in another arena; make it by createTeam({ arena }) with this one');
+    throw new InputError(
+      'setting',
+      'kernels: the team works in another arena; make it by createTeam({ arena }) with this one',
+    );
   const wasm = instantiate(choice, () => arena.memory)?.exports;
   const threads = (wasm && team?.threads) ?? 1;
   const partsFor = ({ nanoseconds, items, unit = 1 }: Pick<Task<never>, 'nanoseconds' | 'items' | 'unit'>): number => {

@@ -8,6 +8,7 @@ export type { SgdOptions, SgdState } from './optimizers/sgd.ts';
 export { createRandom, type RandomOptions, restoreRandom } from './random/create-random.ts';
 export { type Key, philox, type Words4 } from './random/philox.ts';
 export type { FloatArray, Random, RandomState } from './random/random.ts';
+export { type Seed, streamOf } from './random/stream-of.ts';
 export type { WeightVectors } from './ranking/weight-vectors.ts';
 export { asymmetry } from './sparse/asymmetry.ts';
 export type { Attention, AttentionGradients } from './sparse/attention.ts';

@@ -32,7 +32,7 @@ export interface Kernels extends SparseKernels {
    * `weightDecay`, in place and in one pass over memory.
    *
    * @returns whether every gradient was finite; where one wasn't, params, m and v are spoiled
-   * @throws RangeError when `step` is not a positive integer
+   * @throws InputError when `step` is not a positive integer
    */
   adam(state: AdamState, options: AdamOptions): boolean;
 
@@ -41,7 +41,7 @@ export interface Kernels extends SparseKernels {
    * et al. 2013, in place and in one pass over memory.
    *
    * @returns whether every gradient was finite; where one wasn't, params and velocity are spoiled
-   * @throws RangeError when momentum is not 0 and there is no velocity
+   * @throws InputError when momentum is not 0 and there is no velocity
    */
   sgd(state: SgdState, options: SgdOptions): boolean;
 
@@ -82,7 +82,7 @@ export interface Kernels extends SparseKernels {
    * Row r of `out` ← row indices[r] of `source`. Both are row-major with rows of `width` entries; `out` has a row for each
    * index, and indices may repeat.
    *
-   * @throws RangeError when an index is not that of a row; the rows before it are written
+   * @throws InputError when an index is not that of a row; the rows before it are written
    */
   gatherRows<A extends Words>(out: A, source: A, width: number, indices: Int32Array): void;
 
@@ -100,7 +100,7 @@ export interface Kernels extends SparseKernels {
    * order. They keep scratch in the arena, for each thread 28 bytes for an entry of the longest vector so far and 92 where vectors do not
    * lie in one run, so the arena may grow at the first call and at the first call with longer vectors.
    *
-   * @throws RangeError when the vectors do not lie in `params`, the other array is not as long as they are, or a weight is
+   * @throws InputError when the vectors do not lie in `params`, the other array is not as long as they are, or a weight is
    *   NaN; nothing is written then
    */
   sortVectors(params: Float32Array, vectors: WeightVectors, sorted: Float32Array): void;
@@ -129,8 +129,8 @@ export interface KernelOptions {
 /**
  * The kernels for arrays in `arena`.
  *
- * @throws Error for engine `wasm` where the runtime has no WebAssembly with 128-bit SIMD
- * @throws TypeError for a team that works in another arena
+ * @throws InputError for engine `wasm` where the runtime has no WebAssembly with 128-bit SIMD
+ * @throws InputError for a team that works in another arena
  */
 export function createKernels(arena: Arena, options: KernelOptions = {}): Kernels {
   const engine = createEngine(arena, options.engine ?? 'auto', options.team);

@@ -10,7 +10,7 @@ const random = createRandom(2);
 const layer = (inputs, outputs) => dense(inputs, outputs, { init: heUniform, bias: heUniform });
 const model = sequential([layer(784, 1024), activation('relu'), layer(1024, 256)]);
 const different = initialize(model, 1);
-const shared = agnosticize(model, different, { value: 0.03, keep: 0.5, random: createRandom(1) });
+const shared = agnosticize(model, different, { value: 0.03, keep: 0.5, seed: createRandom(1) });
 
 /** The parameters with every weight vector in a random order. */
 function rearranged(initial) {

@@ -9,7 +9,7 @@ import { gather, neuronsOf, weightsOf } from './weight-vectors.ts';
 const model = mlp(300, 40, 10);
 const initial = initialize(model, 1);
 const share = (options: Partial<AgnosticOptions>) =>
-  agnosticize(model, initial, { value: 0.08, keep: 0.25, random: createRandom(1), ...options });
+  agnosticize(model, initial, { value: 0.08, keep: 0.25, seed: createRandom(1), ...options });
 
 /** How many weights each neuron has, layer by layer. */
 const weightsKept = (params: Float32Array) =>
@@ -50,7 +50,7 @@ test('neurons have their weights in different places, which the seed decides', (
   );
   expect(new Set(columns).size).toBe(40);
   expect(share({ balanced: true })).toEqual(shared);
-  expect(share({ balanced: true, random: createRandom(2) })).not.toEqual(shared);
+  expect(share({ balanced: true, seed: createRandom(2) })).not.toEqual(shared);
 });
 
 test('all weights can be kept', () => {
@@ -76,7 +76,7 @@ test.each([
 });
 
 test('parameters of another size are refused', () => {
-  const options = { value: 1, keep: 0.5, random: createRandom(1) };
+  const options = { value: 1, keep: 0.5, seed: createRandom(1) };
   expect(() => agnosticize(model, new Float32Array(3), options)).toThrow(
     'laperm: the parameters are 3 values, the model has 12450 parameters',
   );

@@ -1,8 +1,9 @@
-import { checkSettings, finite, flag, given, having, InputError } from '@unbraid/checks';
-import type { Random } from '@unbraid/kernels';
+import { checkSettings, finite, flag, given, InputError } from '@unbraid/checks';
+import { type Random, type Seed, streamOf } from '@unbraid/kernels';
 import type { AnyModel } from '@unbraid/nn';
 import * as z from 'zod';
 import { type PerLayer, perLayer } from './per-layer.ts';
+import { seedSetting } from './seed-setting.ts';
 import { checkSize, type LeafVectors, lengthOf, neuronsOf, weightsOf } from './weight-vectors.ts';
 
 export interface AgnosticOptions {
@@ -15,8 +16,8 @@ export interface AgnosticOptions {
    * in the paper, and neurons with more weights have larger outputs.
    */
   readonly balanced?: boolean;
-  /** A stream, which is not advanced. */
-  readonly random: Random;
+  /** Of what is drawn: a whole number, or a stream, which is not advanced. Default 0. */
+  readonly seed?: Seed;
 }
 
 /**
@@ -25,10 +26,11 @@ export interface AgnosticOptions {
  * without weights, and for parameters of another size
  */
 export function agnosticize(model: AnyModel, params: Float32Array, options: AgnosticOptions): Float32Array {
-  const { value, keep, balanced, random } = checkSettings('laperm: agnosticize', schema, options);
+  const { value, keep, balanced, seed } = checkSettings('laperm: agnosticize', schema, options);
   if (!Number.isFinite(Math.fround(value)) || Math.fround(value) === 0) {
     throw new InputError('setting', `laperm: the value to share is ${value}; a finite number other than 0 is needed`);
   }
+  const random = streamOf(seed);
   const { size, leaves } = weightsOf(model);
   checkSize('parameters', params, size);
   const shares = perLayer('shares to keep', keep, leaves.length);
@@ -48,7 +50,7 @@ const schema = z.object({
   value: finite(),
   keep: given<PerLayer>(),
   balanced: flag().default(false),
-  random: having<Random>('a stream of createRandom', 'split'),
+  seed: seedSetting(),
 });
 
 /** Draws which of a neuron's weights are kept, by place. */

@@ -9,7 +9,7 @@ const model = mlp(10, 20, 5);
 const initial = initialize(model, 1);
 const [FIRST, SECOND] = [200, 220] as const;
 const prune = (options: Partial<PruneOptions>) =>
-  randomPrune(model, initial, { rate: 0.5, random: createRandom(1), ...options });
+  randomPrune(model, initial, { rate: 0.5, seed: createRandom(1), ...options });
 const zerosIn = (values: Float32Array) => values.filter((value) => value === 0).length;
 
 test('a share of each layer is zero, in the first at most a fifth, and all else is as it was', () => {
@@ -37,8 +37,8 @@ test('the share is the rate, to a weight', () => {
 
 test('the seed decides which weights, and the stream is not advanced', () => {
   const random = createRandom(5);
-  expect(prune({ random })).toEqual(prune({ random }));
-  expect(prune({ random })).not.toEqual(prune({ random: createRandom(6) }));
+  expect(prune({ seed: random })).toEqual(prune({ seed: random }));
+  expect(prune({ seed: random })).not.toEqual(prune({ seed: createRandom(6) }));
 });
 
 test.each([
@@ -53,7 +53,7 @@ test.each([
 });
 
 test('parameters of another size are refused', () => {
-  expect(() => randomPrune(model, initial.subarray(1), { rate: 0.5, random: createRandom(1) })).toThrow(
+  expect(() => randomPrune(model, initial.subarray(1), { rate: 0.5, seed: createRandom(1) })).toThrow(
     'laperm: the parameters are 324 values, the model has 325 parameters',
   );
 });

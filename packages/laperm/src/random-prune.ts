@@ -1,15 +1,16 @@
-import { checkSettings, finite, given, having, InputError } from '@unbraid/checks';
-import type { Random } from '@unbraid/kernels';
+import { checkSettings, finite, given, InputError } from '@unbraid/checks';
+import { type Seed, streamOf } from '@unbraid/kernels';
 import type { AnyModel } from '@unbraid/nn';
 import * as z from 'zod';
 import { type PerLayer, perLayer } from './per-layer.ts';
+import { seedSetting } from './seed-setting.ts';
 import { checkSize, sizeOfVectors, weightsOf } from './weight-vectors.ts';
 
 export interface PruneOptions {
   /** p: the share of each layer's weights that is set to zero, or one for each layer. */
   readonly rate: PerLayer;
-  /** A stream, which is not advanced. */
-  readonly random: Random;
+  /** Of what is drawn: a whole number, or a stream, which is not advanced. Default 0. */
+  readonly seed?: Seed;
   /** The first layer is pruned at most by this; not where `rate` is a list. Default 0.2, as in the paper. */
   readonly firstLayerAtMost?: number;
 }
@@ -20,7 +21,8 @@ export interface PruneOptions {
  * @throws {InputError} for a setting that is unknown, a rate outside [0, 1), and for parameters of another size
  */
 export function randomPrune(model: AnyModel, params: Float32Array, options: PruneOptions): Float32Array {
-  const { rate, random, firstLayerAtMost } = checkSettings('laperm: randomPrune', schema, options);
+  const { rate, seed, firstLayerAtMost } = checkSettings('laperm: randomPrune', schema, options);
+  const random = streamOf(seed);
   const { size, leaves } = weightsOf(model);
   checkSize('parameters', params, size);
   const rates = perLayer('pruning rates', rate, leaves.length);
@@ -40,7 +42,7 @@ export function randomPrune(model: AnyModel, params: Float32Array, options: Prun
 
 const schema = z.object({
   rate: given<PerLayer>(),
-  random: having<Random>('a stream of createRandom', 'split'),
+  seed: seedSetting(),
   firstLayerAtMost: finite().default(0.2),
 });
 

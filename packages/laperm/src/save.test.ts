@@ -20,7 +20,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 test('a saved network is loaded bit for bit, from its recipe', async () => {
   const path = join(folder, 'network.perm');
-  await savePermutations(path, { model, initial, params, recipe: 1 });
+  await savePermutations({ model, initial, params, recipe: 1 }, path);
   const loaded = await loadPermutations(path, { model, initial: (seed) => initialize(model, seed as number) });
   expect(loaded).toEqual(params);
 });

@@ -55,9 +55,9 @@ const data = classes(24, 36);
 /** First values: different ones, many zeros, or all of one value. */
 const starts = {
   dense: (params: Float32Array) => params,
-  sparse: (params: Float32Array, seed: number) => randomPrune(model, params, { rate: 0.7, random: createRandom(seed) }),
+  sparse: (params: Float32Array, seed: number) => randomPrune(model, params, { rate: 0.7, seed: createRandom(seed) }),
   shared: (params: Float32Array, seed: number) =>
-    agnosticize(model, params, { value: 0.3, keep: 0.5, random: createRandom(seed) }),
+    agnosticize(model, params, { value: 0.3, keep: 0.5, seed: createRandom(seed) }),
 };
 
 test('training leaves the values of every weight vector, whatever the seed, start, schedule and inner optimizer', async () => {

@@ -72,7 +72,7 @@ test('gradient descent leaves what is not trained', async () => {
   const model = batchNormModels.inference;
   const { params: end, steps } = await descend(
     { model, params, x, y },
-    { rate: 0.01, targetLoss: 0, maxSteps: 3, runtime },
+    { learningRate: 0.01, targetLoss: 0, maxSteps: 3, runtime },
   );
   expect(steps).toBe(3);
   expect(end.subarray(30, 40)).toEqual(params.subarray(30, 40));

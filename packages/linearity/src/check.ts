@@ -1,20 +1,21 @@
-import { checkFiniteValues } from '@unbraid/checks';
+import { checkFiniteValues, InputError, type MatrixLike, toMatrix, toTargets } from '@unbraid/checks';
 import { type Matrix, matrixRow } from '@unbraid/data';
 import { layoutOf } from '@unbraid/graph';
 import type { AnyModel } from '@unbraid/nn';
 
 export const parameterCount = (model: AnyModel): number => layoutOf(model.params, 'params').size;
 
-/** @throws {RangeError} unless there is a finite value for each of the model's parameters */
+/** @throws {InputError} unless there is a finite value for each of the model's parameters */
 export function checkParams(model: AnyModel, params: Float32Array): void {
   const size = parameterCount(model);
   if (!(params instanceof Float32Array)) {
-    throw new RangeError(
+    throw new InputError(
+      'data',
       'linearity: params are not a Float32Array; give the flat parameters, as initialize makes them',
     );
   }
   if (params.length !== size) {
-    throw new RangeError(`linearity: the model has ${size} parameters, ${params.length} values are given`);
+    throw new InputError('data', `linearity: the model has ${size} parameters, ${params.length} values are given`);
   }
   const { leaves } = layoutOf(model.params, 'params');
   checkFiniteValues('linearity: params', params, 'start from others', (i) => {
@@ -25,42 +26,45 @@ export function checkParams(model: AnyModel, params: Float32Array): void {
 
 const TOO_LARGE = 'float32 ends at 3.4e38: scale inputs or weights down';
 
-/** @throws {RangeError} for a kernel that overflowed */
+/** @throws {InputError} for a kernel that overflowed */
 export function checkKernel(name: string, { data, cols }: Matrix): void {
   checkFiniteValues(`linearity: ${name}`, data, TOO_LARGE, (i) => `row ${Math.floor(i / cols)}, column ${i % cols}`);
 }
 
-/** @throws {RangeError} for a result that overflowed, or has no value */
+/** @throws {InputError} for a result that overflowed, or has no value */
 export function checkResult(name: string, value: number): void {
   if (Number.isFinite(value)) return;
-  throw new RangeError(`linearity: ${name} is ${value}: ${TOO_LARGE}`);
+  throw new InputError('not-finite', `linearity: ${name} is ${value}: ${TOO_LARGE}`);
 }
 
-/** @throws {RangeError} for no rows, and for a row with an entry that is not finite */
-export function checkInputs(name: string, x: Matrix): void {
-  if (x.rows < 1) throw new RangeError(`linearity: ${name} has no rows`);
-  for (let i = 0; i < x.rows; i++) {
-    if (!matrixRow(x, i).every(Number.isFinite)) {
-      throw new RangeError(`linearity: row ${i} of ${name} has an entry that is not finite; drop or impute it`);
-    }
-  }
-}
+/**
+ * Inputs of a model, n × d, in any form that `toMatrix` takes.
+ * @throws {InputError} for no rows, rows of different lengths, and NaN or infinite entries
+ */
+export const inputsOf = (name: string, x: MatrixLike): Matrix => toMatrix(`linearity: ${name}`, x);
 
-/** @throws {RangeError} unless there is a row of finite targets for each input */
-export function checkTargets({ data, rows, cols }: Matrix, inputs: number): void {
-  if (rows !== inputs) throw new RangeError(`linearity: x has ${inputs} rows and y has ${rows}; they must agree`);
-  const place = (i: number) => `row ${Math.floor(i / cols)}, column ${i % cols} (counted from 0)`;
-  checkFiniteValues('linearity: y', data, 'drop or impute such rows', place);
+/**
+ * Targets, rows × c; one column where they are numbers.
+ * @throws {InputError} unless there is a row of finite targets for each input
+ */
+export function targetsOf(y: MatrixLike | Float32Array | Float64Array, rows: number): Matrix {
+  const targets = toTargets('linearity: y', y, { rows, plain: 'quantities' });
+  if (targets.kind === 'quantities') return targets.matrix;
+  throw new InputError(
+    'data',
+    'linearity: y is class labels; give rows of numbers, such as 1 for the class and 0 for the others',
+  );
 }
 
 /**
  * @param vanishes whether what was computed for a row is zero; a network with biases may take inputs of norm 0
- * @throws {RangeError} for an input of norm 0 at which a model does not depend on its weights
+ * @throws {InputError} for an input of norm 0 at which a model does not depend on its weights
  */
 export function rejectVanishing(name: string, x: Matrix, vanishes: (row: number) => boolean): void {
   for (let i = 0; i < x.rows; i++) {
     if (matrixRow(x, i).some((value) => value !== 0) || !vanishes(i)) continue;
-    throw new RangeError(
+    throw new InputError(
+      'data',
       `linearity: row ${i} of ${name} has norm 0: a network without biases does not depend on its weights there; drop the row`,
     );
   }

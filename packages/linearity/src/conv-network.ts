@@ -3,6 +3,7 @@ import { type AnyModel, conv2d, dense, flatten, ntk, sequential, unflatten } fro
 import { object } from 'zod';
 import { activationLayer, type NtkOptions, ntkSettings, withOutput } from './network.ts';
 
+/** A one-dimensional convolutional network. */
 export interface NtkConvNetworkOptions extends NtkOptions {
   /** Positions of a signal. */
   readonly length: number;
@@ -23,7 +24,7 @@ const settings = object({
  * A one-dimensional convolutional network in NTK parameterization, without biases: each hidden layer convolves all channels with
  * filters of `kernel` taps and divides by √(channels · kernel), keeping the length (zeros are padded), and the output is a linear
  * layer over all channels and positions. Takes rows `[n, channels · length]`, channel after channel, gives `[n, c]`.
- * @throws {RangeError} for sizes below 1 or an unknown activation
+ * @throws {InputError} for sizes below 1 or an unknown activation
  */
 export function ntkConvNetwork(options: NtkConvNetworkOptions): AnyModel {
   const checked = checkSettings('linearity: ntkConvNetwork', settings, options);

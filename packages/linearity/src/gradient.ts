@@ -1,6 +1,7 @@
 import { checkSettings } from '@unbraid/checks';
 import { compile, f32, grad, type Runtime, type Tensor, trace, withScope } from '@unbraid/graph';
-import { applyModel, defaultRuntime, type ParamSpec } from '@unbraid/nn';
+import { defaultRuntime } from '@unbraid/graph/runtime';
+import { applyModel, type ParamSpec } from '@unbraid/nn';
 import { object } from 'zod';
 import { checkResult, rejectVanishing } from './check.ts';
 import { functionOf, scalarOf, type WeightFunction } from './hessian.ts';
@@ -14,7 +15,7 @@ const RELATIVE_ERROR = 8 * 2 ** -24;
 
 /**
  * ‖∇f‖₂ of a function of the weights that are trained. `bound` is an estimate of rounding: entries in float32, their norm in float64.
- * @throws {RangeError} for settings, parameters or inputs that don't fit, more than one output without `scalar`, or a gradient that overflows float32
+ * @throws {InputError} for settings, parameters or inputs that don't fit, more than one output without `scalar`, or a gradient that overflows float32
  */
 export async function gradientNorm(
   whole: WeightFunction,

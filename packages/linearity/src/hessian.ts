@@ -1,15 +1,26 @@
-import { callback, checkSettings, finite, given, integer } from '@unbraid/checks';
+import {
+  callback,
+  checkSettings,
+  emitWarning,
+  finite,
+  given,
+  InputError,
+  integer,
+  type MatrixLike,
+  type WarningListener,
+} from '@unbraid/checks';
 import type { Matrix } from '@unbraid/data';
 import { hvp, type Runtime, reduceSum, type Tensor, withScope } from '@unbraid/graph';
+import { defaultRuntime } from '@unbraid/graph/runtime';
 import { createRandom } from '@unbraid/kernels';
-import { type AnyModel, applyModel, defaultRuntime } from '@unbraid/nn';
+import { type AnyModel, applyModel } from '@unbraid/nn';
 import { object } from 'zod';
 import { createScratch, createVectors } from './basis.ts';
-import { checkInputs, checkParams, rejectVanishing } from './check.ts';
+import { checkParams, inputsOf, rejectVanishing } from './check.ts';
 import { fuseSums } from './fuse-sums.ts';
-import { type Eigenvalue, lanczos, type SpectrumEnds } from './lanczos.ts';
+import { type Eigenvalue, lanczos, type SpectrumEnds, unsettled } from './lanczos.ts';
 import { availableMemory, checkMemory } from './memory.ts';
-import { shared } from './options.ts';
+import { shared, warnings } from './options.ts';
 import { requireSmooth } from './smooth.ts';
 import { trainableOnly } from './trainable.ts';
 import { compileOperator, type OperatorInputs } from './weight-operator.ts';
@@ -19,12 +30,13 @@ export interface WeightFunction {
   readonly model: AnyModel;
   /** w, flat. */
   readonly params: Float32Array;
-  /** One row, unless `scalar` makes one number of the outputs of several. */
-  readonly x: Matrix;
+  /** One row, unless `scalar` makes one number of the outputs of several; a matrix, or rows of numbers. */
+  readonly x: MatrixLike;
   /** Makes a scalar of the outputs `[rows, c]`. Default: the single output. */
   readonly scalar?: (outputs: Tensor) => Tensor;
 }
 
+/** What `hessianNorm` takes beside the function. */
 export interface HessianOptions {
   /** Largest residual of an end of the spectrum, relative to the norm. Default 0.001. */
   readonly tolerance?: number;
@@ -38,7 +50,12 @@ export interface HessianOptions {
   readonly runtime?: Runtime;
   /** Memory that may be taken beside the parameters, in bytes; by default what the system has to give. */
   readonly availableBytes?: number;
+  /** Is told where the search ended before the tolerance; by default a process warning. `converged` says it, too. */
+  readonly onWarning?: WarningListener;
 }
+
+/** The same, its inputs a matrix. */
+export type PreparedFunction = WeightFunction & { readonly x: Matrix };
 
 const MOST_VECTORS = 40;
 /** What Lanczos cannot do without. */
@@ -47,18 +64,18 @@ export const FEWEST_VECTORS = 4;
 const weightFunction = object({
   model: given<AnyModel>(),
   params: given<Float32Array>(),
-  x: given<Matrix>(),
+  x: given<MatrixLike>(),
   scalar: callback<(outputs: Tensor) => Tensor>().optional(),
 });
 
 /**
  * The function by the parameters that are trained.
- * @throws {RangeError} for entries, parameters or inputs that don't fit
+ * @throws {InputError} for entries, parameters or inputs that don't fit
  */
-export function functionOf(who: string, f: WeightFunction): WeightFunction {
-  const { model, params, x, scalar } = checkSettings(who, weightFunction, f);
+export function functionOf(who: string, f: WeightFunction): PreparedFunction {
+  const { model, params, x: given, scalar } = checkSettings(who, weightFunction, f);
   checkParams(model, params);
-  checkInputs('x', x);
+  const x = inputsOf('x', given);
   const { spread: _, ...point } = trainableOnly(model, params);
   return { ...point, x, ...(scalar && { scalar }) };
 }
@@ -70,6 +87,7 @@ const settings = object({
   seed: integer().default(0),
   availableBytes: finite({ above: 0 }).optional(),
   ...shared,
+  ...warnings,
 });
 
 /** ‖H‖₂ with both ends of the spectrum. */
@@ -87,7 +105,7 @@ const WORKSPACE = 2;
  * The spectral norm of the Hessian of a function of the weights that are trained, from Hessian-vector products alone (forward over reverse, one
  * graph): thick-restart Lanczos to a residual. `bound` says how far an eigenvalue can be from each value; products are of float32,
  * so bounds below 1e-5 of the norm are not reached.
- * @throws {RangeError} for settings out of range, a model with kinks, inputs of norm 0, more than one output without `scalar`, more memory than there is,
+ * @throws {InputError} for settings out of range, a model with kinks, inputs of norm 0, more than one output without `scalar`, more memory than there is,
  * or products that overflow float32
  */
 export async function hessianNorm(whole: WeightFunction, options: HessianOptions = {}): Promise<HessianNorm> {
@@ -100,6 +118,7 @@ export async function hessianNorm(whole: WeightFunction, options: HessianOptions
     vectors: wanted,
     availableBytes,
     runtime: chosen,
+    onWarning = emitWarning,
   } = checkSettings('linearity: hessianNorm', settings, options);
   const size = f.params.length;
   const count = wanted ?? vectorsFor(size);
@@ -119,6 +138,10 @@ export async function hessianNorm(whole: WeightFunction, options: HessianOptions
     });
     const norm = largerEnd(lower, upper);
     rejectVanishing('x', f.x, () => norm.value === 0);
+    if (!converged) {
+      const reached = Math.max(lower.bound, upper.bound) / norm.value;
+      onWarning(unsettled('hessianNorm', { products, reached, tolerance }));
+    }
     return { norm, lower, upper, products, converged };
   });
 }
@@ -134,11 +157,12 @@ const largerEnd = (lower: Eigenvalue, upper: Eigenvalue): Eigenvalue => {
 const vectorsFor = (size: number): number =>
   Math.max(FEWEST_VECTORS, Math.min(MOST_VECTORS, Math.floor(VECTOR_BYTES / (4 * size))));
 
-/** The scalar that is differentiated. @throws {RangeError} where the outputs are more than one number and nothing makes them one */
-export function scalarOf({ scalar, x }: WeightFunction, outputs: Tensor): Tensor {
+/** The scalar that is differentiated. @throws {InputError} where the outputs are more than one number and nothing makes them one */
+export function scalarOf({ scalar, x }: PreparedFunction, outputs: Tensor): Tensor {
   if (scalar) return scalar(outputs);
   if (outputs.shape.every((d) => d === 1)) return reduceSum(outputs);
-  throw new RangeError(
+  throw new InputError(
+    'data',
     `linearity: a scalar function of the weights is needed, the model gives [${outputs.shape.join(', ')}] for ${x.rows} rows; ` +
       'pass one row and one output, or `scalar`, which makes a number of them',
   );
@@ -146,7 +170,7 @@ export function scalarOf({ scalar, x }: WeightFunction, outputs: Tensor): Tensor
 
 /** v ↦ H v, forward over reverse. */
 const hessianProduct =
-  (f: WeightFunction) =>
+  (f: PreparedFunction) =>
   ({ params, v, x }: OperatorInputs): Tensor => {
     const product = hvp((at: Tensor) => {
       const y = scalarOf(f, applyModel(f.model, at, x));

@@ -1,9 +1,10 @@
-import { checkSettings, count, oneOf } from '@unbraid/checks';
+import { checkSettings, count, InputError, type MatrixLike, oneOf } from '@unbraid/checks';
 import { createMatrix, type Matrix } from '@unbraid/data';
 import { object } from 'zod';
-import { checkInputs, checkKernel, rejectVanishing } from './check.ts';
+import { checkKernel, inputsOf, rejectVanishing } from './check.ts';
 import type { Kernel } from './tangent-kernel.ts';
 
+/** A network of infinite width. */
 export interface InfiniteNetwork {
   /** φ, for which the Gaussian means have a closed form. */
   readonly activation: 'relu' | 'erf';
@@ -62,19 +63,19 @@ const RELATIVE_ERROR = 2 ** -23;
 /**
  * The limit of the tangent kernel of `ntkNetwork` for infinite width: Θ⁽ˡ⁺¹⁾ = Σ⁽ˡ⁺¹⁾ + Θ⁽ˡ⁾ · E φ'(u) φ'(v), where Σ⁽ˡ⁺¹⁾ = E φ(u) φ(v) with (u, v)
  * Gaussian of covariance Σ⁽ˡ⁾, and Θ⁽¹⁾ = Σ⁽¹⁾ = x·z / d (Jacot, Gabriel and Hongler 2018, theorem 1). rows(x) × rows(z).
- * @throws {RangeError} for settings out of range, inputs of norm 0 or of another width, or a kernel that overflows float32
+ * @throws {InputError} for settings out of range, inputs of norm 0 or of another width, or a kernel that overflows float32
  */
-export function infiniteKernel(network: InfiniteNetwork, x: Matrix, z: Matrix = x): Kernel {
+export function infiniteKernel(network: InfiniteNetwork, xs: MatrixLike, zs: MatrixLike = xs): Kernel {
   const { activation, depth, trained } = checkSettings('linearity: infiniteKernel', settings, network);
+  const [x, z] = [inputsOf('x', xs), inputsOf('z', zs)];
   for (const [name, inputs] of [
     ['x', x],
     ['z', z],
   ] as const) {
-    checkInputs(name, inputs);
     rejectVanishing(name, inputs, () => true);
   }
   if (x.cols !== z.cols)
-    throw new RangeError(`linearity: x has ${x.cols} columns and z has ${z.cols}; they must agree`);
+    throw new InputError('data', `linearity: x has ${x.cols} columns and z has ${z.cols}; they must agree`);
   const [xx, zz] = [x, z].map((a) => Float64Array.from({ length: a.rows }, (_, i) => inner(a, i, a, i)));
   const kernel = createMatrix(x.rows, z.rows);
   for (let i = 0; i < x.rows; i++) {

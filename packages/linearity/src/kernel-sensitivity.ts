@@ -1,27 +1,42 @@
-import { checkSettings, finite, integer } from '@unbraid/checks';
-import type { Matrix } from '@unbraid/data';
+import {
+  checkSettings,
+  emitWarning,
+  finite,
+  InputError,
+  integer,
+  type MatrixLike,
+  type WarningListener,
+} from '@unbraid/checks';
 import { grad, jvp, mul, type Runtime, reduceSum, stopGradient, type Tensor, withScope } from '@unbraid/graph';
+import { defaultRuntime } from '@unbraid/graph/runtime';
 import { createRandom } from '@unbraid/kernels';
-import { type AnyModel, applyModel, defaultRuntime } from '@unbraid/nn';
+import { type AnyModel, applyModel } from '@unbraid/nn';
 import { object } from 'zod';
 import { createScratch, createVectors } from './basis.ts';
-import { checkInputs, checkParams, checkResult } from './check.ts';
+import { checkParams, checkResult, inputsOf } from './check.ts';
 import { beyondGram, gramKernel } from './gram-kernel.ts';
-import { lanczos } from './lanczos.ts';
-import { shared } from './options.ts';
+import { lanczos, unsettled } from './lanczos.ts';
+import { shared, warnings } from './options.ts';
 import { requireSmooth } from './smooth.ts';
 import { tangentKernel } from './tangent-kernel.ts';
 import type { TangentPoint } from './tangent-point.ts';
 import { trainableOnly } from './trainable.ts';
 import { compileOperator, type OperatorInputs } from './weight-operator.ts';
 
+/** What `kernelSensitivity` takes beside the point and the inputs. */
 export interface SensitivityOptions {
   /** Residual of the squared sensitivity at which the search ends, relative. Default 0.01. */
   readonly tolerance?: number;
+  /** Most products with dKᵀ dK. Default 100. */
   readonly maxProducts?: number;
+  /** Of the first vector. Default 0. */
   readonly seed?: number;
+  /** Default `defaultRuntime()` of `@unbraid/graph/runtime`. */
   readonly runtime?: Runtime;
+  /** When aborted, its reason is thrown. */
   readonly signal?: AbortSignal;
+  /** Is told where the search ended before the tolerance; by default a process warning. `converged` says it, too. */
+  readonly onWarning?: WarningListener;
 }
 
 /** How fast a tangent kernel can change. */
@@ -42,24 +57,25 @@ const settings = object({
   maxProducts: integer({ min: 3 }).default(100),
   seed: integer().default(0),
   ...shared,
+  ...warnings,
 });
 
 /**
  * The direction in which the tangent kernel changes fastest, and how fast: the top singular vector of its derivative by the weights,
  * by Lanczos on dKᵀ dK, which is never formed. In a ball of radius R around the weights the kernel changes by `value` · R, relative, to
  * first order; training takes a direction of its own, in which it may change much less.
- * @throws {RangeError} for models with parameters outside of dense layers, with kinks, or whose rows depend on each other; for settings, parameters or inputs
+ * @throws {InputError} for models with parameters outside of dense layers, with kinks, or whose rows depend on each other; for settings, parameters or inputs
  * that don't fit, and where the kernel or a product overflows float32
  */
 export async function kernelSensitivity(
   point: TangentPoint,
-  x: Matrix,
+  inputs: MatrixLike,
   options: SensitivityOptions = {},
 ): Promise<KernelSensitivity> {
   const checked = checkSettings('linearity: kernelSensitivity', settings, options);
-  const { tolerance, maxProducts, seed, signal } = checked;
+  const { tolerance, maxProducts, seed, signal, onWarning = emitWarning } = checked;
   checkParams(point.model, point.params);
-  checkInputs('x', x);
+  const x = inputsOf('x', inputs);
   const runtime = checked.runtime ?? (await defaultRuntime());
   const { model, params, spread } = trainableOnly(point.model, point.params);
   const { kernel } = await tangentKernel(point, x, x, { runtime, sampledRows: 0 });
@@ -67,7 +83,7 @@ export async function kernelSensitivity(
   return withScope(async (scope) => {
     const vectors = createVectors(scope, runtime, VECTORS, params.length);
     const operator = await compileOperator(scope, runtime, { model, params, x, vectors }, derivativeProduct(model));
-    const { upper, upperVector, converged } = await lanczos(operator, {
+    const { upper, upperVector, converged, products } = await lanczos(operator, {
       vectors,
       scratch: createScratch(scope, runtime, VECTORS),
       kernels: runtime.kernels,
@@ -78,6 +94,10 @@ export async function kernelSensitivity(
     });
     const sigma = Math.sqrt(Math.max(0, upper.value));
     checkResult("the kernel's sensitivity", sigma / size);
+    if (!converged) {
+      const reached = upper.bound / upper.value;
+      onWarning(unsettled('kernelSensitivity', { products, reached, tolerance }));
+    }
     // d√λ = dλ / 2√λ
     return {
       value: sigma / size,
@@ -94,12 +114,14 @@ const derivativeProduct =
   ({ params, v, x }: OperatorInputs): Tensor => {
     const { rest, meeting } = beyondGram(applyModel(model, params, x), params, x);
     if (rest.length > 0) {
-      throw new RangeError(
+      throw new InputError(
+        'model',
         `linearity: the kernel's derivative is known for dense layers alone; ${rest.join(', ')} belong to other ones`,
       );
     }
     if (meeting !== undefined) {
-      throw new RangeError(
+      throw new InputError(
+        'model',
         `linearity: the kernel's derivative is known for models whose rows don't depend on each other; here they meet in ${meeting}`,
       );
     }

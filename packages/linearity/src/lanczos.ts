@@ -25,6 +25,14 @@ export interface LanczosResult extends SpectrumEnds {
   readonly upperVector: Vector;
 }
 
+/** What is said of a search that used up its products. */
+export const unsettled = (
+  what: string,
+  { products, reached, tolerance }: { readonly products: number; readonly reached: number; readonly tolerance: number },
+): string =>
+  `linearity: ${what} has not converged: after ${products} products it is known to ${reached.toExponential(1)}, relative, where ${tolerance.toExponential(0)} was ` +
+  'asked for; raise maxProducts, or the tolerance';
+
 /** A symmetric matrix that is known by its products. */
 export interface SymmetricOperator {
   /** out ← A v. */
@@ -63,7 +71,7 @@ const CANCELLED = 0.5;
  * In the end a product with each of the two Ritz vectors u gives the residual ‖A u − θ u‖, within which a symmetric matrix has an
  * eigenvalue (Parlett 1998, theorem 4.5.1). That no eigenvalue lies further out is not proven by it; a random start makes it so
  * with all but vanishing probability once the residuals are small.
- * @throws {RangeError} for a product with NaN or infinite entries
+ * @throws {InputError} for a product with NaN or infinite entries
  */
 export async function lanczos(operator: SymmetricOperator, options: LanczosOptions): Promise<LanczosResult> {
   const { vectors, kernels, tolerance, maxProducts, signal } = options;

@@ -29,7 +29,7 @@ export type LinearizedParams = { readonly weights: ParamSpec; readonly origin: P
  * among its parameters, w₀ fixed; `initialize` gives w = w₀. What the model does not train is no weight: it stays as it is in w₀, also in training. A step of
  * gradient descent costs about two of the model itself. Its values are exact but for rounding.
  * @param params w₀, flat
- * @throws {RangeError} for parameters of another number, or that are not finite
+ * @throws {InputError} for parameters of another number, or that are not finite
  */
 export function linearize(model: AnyModel, params: Float32Array): Model<LinearizedParams> {
   checkParams(model, params);

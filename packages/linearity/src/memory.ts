@@ -1,3 +1,5 @@
+import { InputError } from '@unbraid/checks';
+
 const MEGABYTE = 1e6;
 const GIGABYTE = 1e9;
 
@@ -5,12 +7,13 @@ const GIGABYTE = 1e9;
 export const availableMemory = (): number =>
   (globalThis as { process?: { availableMemory?: () => number } }).process?.availableMemory?.() ?? 2 ** 32;
 
-/** @throws {RangeError} for work on `parameters` parameters that needs more bytes than there are, with what it would take */
+/** @throws {InputError} for work on `parameters` parameters that needs more bytes than there are, with what it would take */
 export function checkMemory(what: string, parameters: number, bytes: number, available: number): void {
   if (bytes <= available) return;
   const shown = (value: number) =>
     value < GIGABYTE ? `${(value / MEGABYTE).toFixed(1)} MB` : `${(value / GIGABYTE).toFixed(1)} GB`;
-  throw new RangeError(
+  throw new InputError(
+    'limit',
     `linearity: ${what} (${parameters} parameters) would take ${shown(bytes)}, ${shown(available)} are available; ` +
       'take a smaller width (parameters grow with its square), or raise availableBytes',
   );

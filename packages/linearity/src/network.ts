@@ -1,4 +1,4 @@
-import { checkSettings, count, oneOf } from '@unbraid/checks';
+import { checkSettings, count, InputError, oneOf } from '@unbraid/checks';
 import type { Tensor } from '@unbraid/graph';
 import { type AnyModel, activation, dense, ntk, sequential } from '@unbraid/nn';
 import { object } from 'zod';
@@ -18,6 +18,7 @@ export interface NtkOptions {
   readonly output?: 'linear' | 'nonlinear';
 }
 
+/** A fully connected network. */
 export interface NtkNetworkOptions extends NtkOptions {
   /** d */
   readonly inputs: number;
@@ -46,7 +47,7 @@ const settings = object({
  * A fully connected network in NTK parameterization, without biases: α⁽⁰⁾ = x, α⁽ˡ⁾ = φ(α⁽ˡ⁻¹⁾ W⁽ˡ⁾ / √n), outputs α⁽ᴸ⁾ V / √n, where
  * n is the width of what comes before and every weight starts as N(0, 1) (arXiv 2010.01092, equation 5). So outputs have the size
  * of φ where inputs have norm √d. Takes rows `[n, d]`, gives `[n, c]`.
- * @throws {RangeError} for sizes below 1, a bottleneck at a layer that is not there, or an unknown activation
+ * @throws {InputError} for sizes below 1, a bottleneck at a layer that is not there, or an unknown activation
  */
 export function ntkNetwork(options: NtkNetworkOptions): AnyModel {
   const checked = checkSettings('linearity: ntkNetwork', settings, options);
@@ -74,7 +75,8 @@ function hiddenWidths({ width, depth, bottleneck }: ReturnType<typeof settings.p
   const widths = Array.from({ length: depth }, () => width);
   if (!bottleneck) return widths;
   if (bottleneck.layer > depth) {
-    throw new RangeError(
+    throw new InputError(
+      'setting',
       `linearity: the bottleneck is at layer ${bottleneck.layer}; there are hidden layers 1 to ${depth}`,
     );
   }

@@ -36,7 +36,8 @@ const uses: [string, (weights: Float32Array, scale?: number) => unknown][] = [
   ['kernelSensitivity', (w, s) => kernelSensitivity({ model, params: w }, scaled(x, s), { runtime })],
   [
     'descend',
-    (w, s) => descend({ model, params: w, x: scaled(x, s), y }, { rate: 0.1, targetLoss: 0, maxSteps: 3, runtime }),
+    (w, s) =>
+      descend({ model, params: w, x: scaled(x, s), y }, { learningRate: 0.1, targetLoss: 0, maxSteps: 3, runtime }),
   ],
 ];
 
@@ -90,10 +91,11 @@ describe('settings', () => {
     await expect(kernelSensitivity(point, x, { tolerance: -1 })).rejects.toThrow('tolerance is -1');
     const problem = { model, params, x, y };
     for (const rate of [Number.NaN, Number.POSITIVE_INFINITY, -1])
-      await expect(descend(problem, { rate, targetLoss: 0, maxSteps: 1, runtime })).rejects.toThrow(`rate is ${rate}`);
-    const onStep = () => Promise.resolve(Number.NaN);
-    await expect(descend(problem, { rate: 0.1, targetLoss: 0, maxSteps: 1, onStep, runtime })).rejects.toThrow(
-      'gave the rate NaN',
+      await expect(descend(problem, { learningRate: rate, maxSteps: 1, runtime })).rejects.toThrow(
+        `learningRate is ${rate}`,
+      );
+    await expect(descend(problem, { learningRate: () => Number.NaN, maxSteps: 1, runtime })).rejects.toThrow(
+      'learningRate is NaN in step 0',
     );
     expect(() => ntkNetwork({ inputs: 2, width: 3, bottelneck: { layer: 1 } } as never)).toThrow(
       'the nearest are bottleneck',

@@ -1,5 +1,8 @@
-import { having } from '@unbraid/checks';
+import { callback, having, type WarningListener } from '@unbraid/checks';
 import type { Runtime } from '@unbraid/graph';
+
+/** Of iterations that may end early: is told so, in one line. */
+export const warnings = { onWarning: callback<WarningListener>().optional() };
 
 /** Settings that most functions take. */
 export const shared = {

@@ -1,4 +1,4 @@
-import { checkSettings, integer, oneOf } from '@unbraid/checks';
+import { checkSettings, InputError, integer, type MatrixLike, oneOf } from '@unbraid/checks';
 import { createMatrix, type Matrix, matrixRow } from '@unbraid/data';
 import {
   CompileError,
@@ -14,9 +14,10 @@ import {
   trace,
   withScope,
 } from '@unbraid/graph';
-import { type AnyModel, applyModel, defaultRuntime } from '@unbraid/nn';
+import { defaultRuntime } from '@unbraid/graph/runtime';
+import { type AnyModel, applyModel } from '@unbraid/nn';
 import { object } from 'zod';
-import { checkInputs, checkKernel, checkParams, rejectVanishing } from './check.ts';
+import { checkKernel, checkParams, inputsOf, rejectVanishing } from './check.ts';
 import { beyondGram, gramKernel } from './gram-kernel.ts';
 import { jacobianKernel } from './jacobian-kernel.ts';
 import { shared } from './options.ts';
@@ -24,6 +25,7 @@ import { isSameAlone } from './row-dependence.ts';
 import type { TangentPoint } from './tangent-point.ts';
 import { trainableOnly } from './trainable.ts';
 
+/** What `tangentKernel` takes beside the point and the inputs. */
 export interface KernelOptions {
   /** `auto` takes Gram matrices for dense layers and the Jacobian for what is left; `jacobian` takes it for everything. */
   readonly method?: 'auto' | 'jacobian';
@@ -66,22 +68,22 @@ const ROUNDING = 2 ** -24;
  * dense layers it is a sum of Hadamard products of Gram matrices: n² · width multiply-adds, and nothing of the size of n × parameters
  * (Novak, Sohl-Dickstein and Schoenholz 2022, section 3.2). For others, and for all where rows of a batch depend on each other, it is J Jᵀ in blocks of
  * rows; whether they do is read off the model's graph.
- * @param x n × d
- * @param z n' × d; x where it is left out
- * @throws {RangeError} for settings, parameters or inputs that don't fit, an input of norm 0, or a kernel that overflows float32
+ * @param xs n × d: a matrix, or rows of numbers
+ * @param zs n' × d; `xs` where it is left out
+ * @throws {InputError} for settings, parameters or inputs that don't fit, an input of norm 0, or a kernel that overflows float32
  */
 export async function tangentKernel(
   { model: whole, params: all }: TangentPoint,
-  x: Matrix,
-  z: Matrix = x,
+  xs: MatrixLike,
+  zs: MatrixLike = xs,
   options: KernelOptions = {},
 ): Promise<TangentKernel> {
   const { method, sampledRows, signal, runtime: chosen } = checkSettings('linearity: tangentKernel', settings, options);
   checkParams(whole, all);
-  checkInputs('x', x);
-  if (z !== x) checkInputs('z', z);
+  const x = inputsOf('x', xs);
+  const z = zs === xs ? x : inputsOf('z', zs);
   if (z.cols !== x.cols) {
-    throw new RangeError(`linearity: x has ${x.cols} columns and z has ${z.cols}; they must agree`);
+    throw new InputError('data', `linearity: x has ${x.cols} columns and z has ${z.cols}; they must agree`);
   }
   const runtime = chosen ?? (await defaultRuntime());
   const point = trainableOnly(whole, all);
@@ -137,7 +139,10 @@ function plan({ model }: TangentPoint, x: Matrix, z: Matrix, method: 'auto' | 'j
   const applied = batches.map((batch) => applyModel(model, params, batch));
   const { shape } = applied[0]!;
   if (shape.length !== 2 || shape[0] !== x.rows) {
-    throw new RangeError(`linearity: the model gives [${shape.join(', ')}] for ${x.rows} rows; [rows, c] is needed`);
+    throw new InputError(
+      'model',
+      `linearity: the model gives [${shape.join(', ')}] for ${x.rows} rows; [rows, c] is needed`,
+    );
   }
   const beyond = applied.map((y, i) => beyondGram(y, params, batches[i]!));
   const meeting = beyond.map((each) => each.meeting).find((name) => name !== undefined);

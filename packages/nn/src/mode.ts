@@ -1,3 +1,4 @@
+import { StateError } from '@unbraid/checks';
 import type { Shape, Tensor } from '@unbraid/graph';
 
 /** Whether a model is applied to train it or to use it, and what a layer may ask for while it trains. */
@@ -6,18 +7,19 @@ export interface Mode {
   /**
    * Records that the parameter `current`, which no gradient moves (`fixedParam`), becomes `next` after the step; where it
    * is called twice for one parameter, the last call counts.
-   * @throws {Error} outside training, and for any other tensor
+   * @throws {StateError} outside training
+   * @throws {InputError} for any other tensor
    */
   update(current: Tensor, next: Tensor): void;
   /**
    * A float32 mask of `shape`, 1 with probability `keep` and else 0; new for each call and each step.
-   * @throws {Error} outside training
+   * @throws {StateError} outside training
    */
   mask(shape: Shape, keep: number): Tensor;
 }
 
 const onlyInTraining = (what: string) => (): never => {
-  throw new Error(`nn: mode.${what} is for training alone; ask mode.training first`);
+  throw new StateError(`nn: mode.${what} is for training alone; ask mode.training first`);
 };
 
 /** The mode in which models predict: nothing is recorded, nothing is random. */

@@ -1,4 +1,5 @@
 import type { Env, StepResult } from './env/env.ts';
+import { EnvError } from './env-error.ts';
 import { checkSettings, naturalNumber, positiveInteger } from './settings.ts';
 import type { Space } from './spaces/index.ts';
 
@@ -13,7 +14,7 @@ export interface CheckEnvOptions {
  * Checks that an environment keeps its word, as Gymnasium's `check_env` does: its spaces hold what it gives, the same seed and actions
  * give the same course, misuse is refused, and no step writes to what an earlier one gave. Leaves it reset, not closed.
  *
- * @throws Error saying what is wrong and at which step
+ * @throws EnvError saying what is wrong and at which step
  */
 export function checkEnv<O extends Space, A extends Space>(env: Env<O, A>, options: CheckEnvOptions = {}): void {
   checkSettings('checkEnv', options, { steps: positiveInteger, seed: naturalNumber });
@@ -32,7 +33,7 @@ export function checkEnv<O extends Space, A extends Space>(env: Env<O, A>, optio
   plain.reset({ seed });
 }
 
-const wrong = (env: Env, what: string): Error => new Error(`sim-env: checkEnv: ${env.spec.id}: ${what}`);
+const wrong = (env: Env, what: string): Error => new EnvError('model', `sim-env: checkEnv: ${env.spec.id}: ${what}`);
 
 function checkMisuse(env: Env): void {
   env.reset();

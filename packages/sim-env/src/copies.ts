@@ -1,3 +1,4 @@
+import { EnvError } from './env-error.ts';
 /** This copy of the package. Two copies that are installed know nothing of each other's decision functions. */
 export const COPY = import.meta.url;
 
@@ -11,14 +12,15 @@ export function otherCopyOf(value: unknown): string | undefined {
   return by === COPY ? undefined : by;
 }
 
-/** @throws Error where another copy of the package made `value` */
+/** @throws EnvError where another copy of the package made `value` */
 export function checkCopy(name: string, value: unknown): void {
   const other = otherCopyOf(value);
   if (other !== undefined) throw twoCopies(name, other);
 }
 
 export function twoCopies(name: string, other: string): Error {
-  return new Error(
+  return new EnvError(
+    'model',
     `sim-env: ${name}: two copies of @unbraid/sim-env are at work, ${other} and ${COPY}; install it once (npm ls @unbraid/sim-env shows them), so that the model's decisions and its environment belong together`,
   );
 }

@@ -35,6 +35,7 @@ export {
 } from './env/run-with-agent.ts';
 export type { Coroutine, Simulation } from './env/simulation.ts';
 export type { Suspension } from './env/stage.ts';
+export { EnvError, type EnvErrorCode } from './env-error.ts';
 export { type Discretizer, discretizeBox, discretizeDiscrete, linearEdges, logEdges } from './learning/discretizer.ts';
 export { type EpisodeReport, learnEpisode, playEpisode, randomAgent, scriptedAgent } from './learning/episodes.ts';
 export { createQAgent, type QAgent, type QLearningOptions } from './learning/q-learning.ts';

@@ -1,3 +1,4 @@
+import { EnvError } from './env-error.ts';
 /** A seeded source of random numbers. */
 export interface Random {
   /** A number in [0, 1), a multiple of 2⁻⁵³. */
@@ -12,7 +13,7 @@ export interface Random {
  * xoshiro128** 1.1 of Blackman and Vigna ("Scrambled linear pseudorandom number generators", 2021), its four words made from
  * the seed by the finalizer of MurmurHash3 over a Weyl sequence.
  *
- * @throws RangeError unless the seed is an integer from 0 to 2⁵³ − 1
+ * @throws EnvError unless the seed is an integer from 0 to 2⁵³ − 1
  */
 export function createRandom(seed: number): Random {
   checkSeed(seed);
@@ -38,10 +39,10 @@ export function createRandom(seed: number): Random {
   };
 }
 
-/** @throws RangeError unless the seed is an integer from 0 to 2⁵³ − 1 */
+/** @throws EnvError unless the seed is an integer from 0 to 2⁵³ − 1 */
 export function checkSeed(seed: number): void {
   if (!(Number.isSafeInteger(seed) && seed >= 0)) {
-    throw new RangeError(`sim-env: a seed is an integer from 0 to 2^53 - 1, got ${seed}`);
+    throw new EnvError('setting', `sim-env: a seed is an integer from 0 to 2^53 - 1, got ${seed}`);
   }
 }
 

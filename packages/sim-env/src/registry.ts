@@ -1,16 +1,17 @@
 import type { Env } from './env/env.ts';
 import type { EnvOptions } from './env/generate-env.ts';
+import { EnvError } from './env-error.ts';
 
 /** Makes an environment; what `generateEnv` returns is one. */
 export type MakeEnv = (options?: EnvOptions) => unknown;
 
 /** Environments by id, as Gymnasium has them: `Pension-v0`, or `unbraid/Pension-v0`. */
 export interface EnvRegistry {
-  /** @throws Error for an id that is taken or ill-formed */
+  /** @throws EnvError for an id that is taken or ill-formed */
   register(id: string, make: MakeEnv): void;
-  /** @throws RangeError naming the ids that there are */
+  /** @throws EnvError naming the ids that there are */
   make(id: string, options?: EnvOptions): Env;
-  /** What makes the environment of an id. @throws RangeError naming the ids that there are */
+  /** What makes the environment of an id. @throws EnvError naming the ids that there are */
   maker(id: string): MakeEnv;
   ids(): readonly string[];
 }
@@ -21,7 +22,8 @@ export function createEnvRegistry(): EnvRegistry {
   function makerOf(id: string): MakeEnv {
     const make = makers.get(id);
     if (make !== undefined) return make;
-    throw new RangeError(
+    throw new EnvError(
+      'setting',
       `sim-env: there is no environment ${id}; registered: ${[...makers.keys()].join(', ') || 'none'}`,
     );
   }
@@ -29,9 +31,12 @@ export function createEnvRegistry(): EnvRegistry {
   return {
     register(id, make) {
       if (!isId(id)) {
-        throw new Error(`sim-env: "${id}" is no id of an environment; write it as Name-v0 or namespace/Name-v0`);
+        throw new EnvError(
+          'setting',
+          `sim-env: "${id}" is no id of an environment; write it as Name-v0 or namespace/Name-v0`,
+        );
       }
-      if (makers.has(id)) throw new Error(`sim-env: the id ${id} is registered twice`);
+      if (makers.has(id)) throw new EnvError('setting', `sim-env: the id ${id} is registered twice`);
       makers.set(id, make);
     },
     make(id, options) {

@@ -1,3 +1,4 @@
+import { EnvError } from './env-error.ts';
 import { describeValue } from './spaces/describe-value.ts';
 
 /** What a setting has to be. */
@@ -74,15 +75,15 @@ export const required = (rule: Rule): Rule => ({ ...rule, required: true });
  *
  * @param where begins the message, after the package's name
  * @param noun what the message calls one of them, before its name; default nothing
- * @throws RangeError in one line that says which setting is wrong and what it has to be
+ * @throws EnvError in one line that says which setting is wrong and what it has to be
  */
 export function checkSettings(where: string, given: unknown, rules: Rules, noun = ''): void {
   if (!object.holds(given))
-    throw new RangeError(`sim-env: ${where}: settings are an object, got ${describeValue(given)}`);
+    throw new EnvError('setting', `sim-env: ${where}: settings are an object, got ${describeValue(given)}`);
   const settings = given as Readonly<Record<string, unknown>>;
   for (const name of Object.keys(settings)) {
     if (!Object.hasOwn(rules, name))
-      throw new RangeError(`sim-env: ${where}: ${unknown(noun, name, Object.keys(rules))}`);
+      throw new EnvError('setting', `sim-env: ${where}: ${unknown(noun, name, Object.keys(rules))}`);
   }
   for (const [name, { expected, holds, required }] of Object.entries(rules)) {
     const value = settings[name];
@@ -92,7 +93,7 @@ export function checkSettings(where: string, given: unknown, rules: Rules, noun 
       value === undefined
         ? `${what} is missing; it is ${expected}`
         : `${what} is ${expected}, got ${describeValue(value)}`;
-    throw new RangeError(`sim-env: ${where}: ${problem}`);
+    throw new EnvError('setting', `sim-env: ${where}: ${problem}`);
   }
 }
 

@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkSettings, given, InputError } from '@unbraid/checks';
+import { errorCode } from '@unbraid/checks/node';
 import * as z from 'zod';
 import { type DownloadOptions, download, downloadSettings } from '../download/download.ts';
-import { errorCode } from '../file-errors.ts';
 import type { Dataset, DatasetFile } from './dataset.ts';
 import { cacheFolder, type DataEnvironment, isOffline, userDataFolder } from './folders.ts';
 import { defaultPlaces, npmPackageFolder } from './npm-package.ts';

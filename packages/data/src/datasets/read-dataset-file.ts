@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { InputError } from '@unbraid/checks';
+import { readBytes } from '@unbraid/checks/node';
 import { gunzip } from '../gunzip.ts';
-import { readBytes } from '../read-bytes.ts';
 import { sha256 } from '../sha256.ts';
 import { tarMember } from '../tar.ts';
 import { type Dataset, type DatasetFile, datasetFile } from './dataset.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { errorCode, fileError } from '../file-errors.ts';
+import { errorCode, fileError } from '@unbraid/checks/node';
 
 export interface LockOptions {
   readonly signal?: AbortSignal | undefined;

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import { fileError } from '../file-errors.ts';
+import { fileError } from '@unbraid/checks/node';
 
 /** The beginning of a file that is being downloaded, and the digest of it so far. */
 export interface PartFile {

@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 /** Aborts `signal` where nobody calls `touch` for a while. */
 export interface StallTimer {
   readonly signal: AbortSignal;
@@ -9,7 +10,7 @@ export interface StallTimer {
 /** A running stall timer whose signal also follows `parent`. */
 export function startStallTimer(stallMs: number, parent: AbortSignal | undefined): StallTimer {
   const controller = new AbortController();
-  const stalled = () => controller.abort(new Error(`nothing came for ${stallMs / 1000} seconds`));
+  const stalled = () => controller.abort(new InputError('file', `nothing came for ${stallMs / 1000} seconds`));
   const timer = setTimeout(stalled, stallMs);
   return {
     signal: parent ? AbortSignal.any([parent, controller.signal]) : controller.signal,

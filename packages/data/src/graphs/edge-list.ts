@@ -1,7 +1,7 @@
 import { checkSettings, flag, InputError, oneOf, showValue, text } from '@unbraid/checks';
+import { readBytes } from '@unbraid/checks/node';
 import * as z from 'zod';
 import { createGrowing } from '../growing.ts';
-import { readBytes } from '../read-bytes.ts';
 import { readTable } from '../read-table.ts';
 import type { ColumnKey } from '../table.ts';
 import { edgeLines } from './edge-lines.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { InputError, showValue } from '@unbraid/checks';
+import { readBytes } from '@unbraid/checks/node';
 import { type Csr, csrFromEntries } from '@unbraid/kernels';
 import { createGrowing } from '../growing.ts';
-import { readBytes } from '../read-bytes.ts';
 import { classCount } from './class-count.ts';
 import type { GraphData } from './graph-data.ts';
 import { counted, edgeNotes } from './notes.ts';

@@ -1,5 +1,5 @@
 import { checkSettings } from '@unbraid/checks';
-import { readBytes } from '../read-bytes.ts';
+import { readBytes } from '@unbraid/checks/node';
 import { isHdf5, parseMat } from './mat-file.ts';
 import { parseMat73 } from './mat-hdf5.ts';
 import { type MatMatrix, type MatOptions, matSettings } from './mat-matrix.ts';

@@ -1,5 +1,4 @@
-import { InputError, showValue } from '@unbraid/checks';
-import { type ByteSource, toBytes } from '../byte-source.ts';
+import { type ByteSource, InputError, showValue, toBytes } from '@unbraid/checks';
 import { isType, makeObject, type Pickled, typeCalled } from './pickle-objects.ts';
 import { createPickleReader, type PickleReader, rawUnescaped, unquoted } from './pickle-reader.ts';
 

@@ -1,10 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkSettings, count, finite, flag, InputError } from '@unbraid/checks';
+import { fileError, readBytes } from '@unbraid/checks/node';
 import * as z from 'zod';
-import { fileError } from '../file-errors.ts';
 import { createMatrix, type Matrix, matrixRow } from '../matrix.ts';
-import { readBytes } from '../read-bytes.ts';
 import { decodeImage } from './decode-image.ts';
 import { type ImageTarget, resample } from './resample.ts';
 

@@ -1,7 +1,7 @@
 import { InputError } from '@unbraid/checks';
+import { readBytes } from '@unbraid/checks/node';
 import { MAX_UNPACKED_BYTES } from '../gunzip.ts';
 import { type NpyHeader, parseNpyHeader } from '../npy-header.ts';
-import { readBytes } from '../read-bytes.ts';
 import { npzMember, readMember } from '../read-npz.ts';
 import { type ZipMember, zipMembers } from '../zip-members.ts';
 import { spriteFactors } from './factors.ts';

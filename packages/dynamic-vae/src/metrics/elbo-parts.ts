@@ -1,11 +1,12 @@
-import { checkSettings, count, having, InputError } from '@unbraid/checks';
-import type { Random } from '@unbraid/kernels';
+import { checkSettings, count, having, InputError, integer } from '@unbraid/checks';
+import { type Random, type Seed, streamOf } from '@unbraid/kernels';
 import * as z from 'zod';
 import { type Codes, checkCodes } from './codes.ts';
 
+/** What `elboParts` takes beside codes. */
 export interface ElboPartsSettings {
-  /** Draws one z from q(z|x) for each image. */
-  readonly random: Random;
+  /** Of the one z from q(z|x) that is drawn for each image: a whole number, or a stream, which is advanced. Default 0. */
+  readonly seed?: Seed;
   /** Images in the whole data set, of which the codes are a random sample; by default those of the codes. */
   readonly datasetSize?: number;
 }
@@ -30,10 +31,11 @@ export interface ElboParts {
  * image that z was drawn from counts 1/N, the others share the rest. With N = M this is the aggregate itself; where N is larger,
  * what is estimated of q(z) is without bias, of its logarithm not. Time and work grow with M² · latents.
  *
- * @throws where codes do not fit, there are fewer than two images, or the data set is smaller than its sample.
+ * @throws {InputError} where codes do not fit, there are fewer than two images, or the data set is smaller than its sample.
  */
-export function elboParts(codes: Codes, settings: ElboPartsSettings): ElboParts {
-  const { random, datasetSize } = checkSettings('dynamic-vae: elboParts', schema, settings);
+export function elboParts(codes: Codes, settings: ElboPartsSettings = {}): ElboParts {
+  const { seed, datasetSize } = checkSettings('dynamic-vae: elboParts', schema, settings);
+  const random = streamOf(seed);
   checkCodes(codes);
   const { rows, cols } = codes.mean;
   const total = datasetSize ?? rows;
@@ -71,7 +73,9 @@ export function elboParts(codes: Codes, settings: ElboPartsSettings): ElboParts 
 }
 
 const schema = z.object({
-  random: having<Random>('a stream of createRandom', 'normal'),
+  seed: z
+    .union([integer(), having<Random>('a stream', 'normal')], { error: 'an integer, or a stream of createRandom,' })
+    .default(0),
   datasetSize: count().optional(),
 });
 

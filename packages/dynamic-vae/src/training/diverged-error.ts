@@ -1,6 +1,7 @@
+import { DivergedError as Diverged } from '@unbraid/checks';
+
 /** Training met a number that is NaN or infinite. */
-export class DivergedError extends Error {
-  override readonly name = 'DivergedError';
+export class DivergedError extends Diverged {
   /** What is not finite. */
   readonly reason: string;
   /** The step, counted from 1; undefined until it is known. */

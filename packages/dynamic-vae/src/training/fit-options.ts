@@ -1,3 +1,4 @@
+import type { WarningListener } from '@unbraid/checks';
 import type { Runtime } from '@unbraid/graph';
 import type { SavedState } from '@unbraid/nn';
 import type { TrainedVae } from '../use/trained-vae.ts';
@@ -38,10 +39,15 @@ export interface VaeStep {
   readonly secondsLeft: number;
 }
 
+/** What `fitVae` takes. */
 export interface FitVaeOptions {
+  /** What is trained. */
   readonly vae: Vae;
+  /** Rows of images in [0, 1], or a function that draws them. */
   readonly images: ImageSource;
+  /** How the KL divergence is weighted. */
   readonly objective: Objective;
+  /** Batches, an update after each. */
   readonly steps: number;
   /** By default 128. */
   readonly batchSize?: number;
@@ -53,12 +59,15 @@ export interface FitVaeOptions {
   readonly params?: Float32Array;
   /** Steps from one entry of the trace to the next, by default 1. */
   readonly recordEvery?: number;
-  readonly onStep?: (step: VaeStep) => void;
+  /** Told each step; a promise that it gives is awaited. */
+  readonly onStep?: (step: VaeStep) => unknown;
+  /** Is told where the KL divergence never reached its set point; by default a process warning. `tracking.warning` says it, too. */
+  readonly onWarning?: WarningListener;
   /** A fit that finds a state goes on from it and ends with the numbers of an uninterrupted one. */
   readonly checkpoint?: VaeCheckpoint;
   /** When aborted, the state is saved and the signal's reason thrown. */
   readonly signal?: AbortSignal;
-  /** What runs the graphs; by default onnxruntime-node on all cores. */
+  /** What runs the graphs; by default `defaultRuntime()` of `@unbraid/graph/runtime`. */
   readonly runtime?: Runtime;
 }
 

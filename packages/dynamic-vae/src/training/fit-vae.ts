@@ -1,21 +1,33 @@
-import { callback, checkSettings, count, finite, given, having, integer } from '@unbraid/checks';
+import {
+  callback,
+  checkSettings,
+  count,
+  emitWarning,
+  finite,
+  given,
+  having,
+  integer,
+  toMatrix,
+  type WarningListener,
+} from '@unbraid/checks';
 import { type Runtime, withScope } from '@unbraid/graph';
+import { defaultRuntime } from '@unbraid/graph/runtime';
 import { createRandom } from '@unbraid/kernels';
-import { defaultRuntime, type SavedState } from '@unbraid/nn';
+import type { SavedState } from '@unbraid/nn';
 import * as z from 'zod';
 import { DivergedError } from './diverged-error.ts';
 import type { FittedVae, FitVaeOptions, VaeCheckpoint, VaeStep } from './fit-options.ts';
 import { batchesOf } from './image-source.ts';
 import { initialParams } from './learner.ts';
 import { type Regulation, regulationOf } from './objective.ts';
-import { type Progress, restore, save } from './progress.ts';
+import { type PreparedOptions, type Progress, restore, save } from './progress.ts';
 import { createRecorder, type Recorder } from './trace.ts';
 import { trackingOf } from './tracking.ts';
 import { createTrainer, type StepLosses, type Trainer } from './trainer.ts';
 
 /** A fit under way. */
 interface Session {
-  readonly options: FitVaeOptions;
+  readonly options: PreparedOptions;
   readonly regulation: Regulation;
   readonly trainer: Trainer;
   readonly recorder: Recorder;
@@ -30,11 +42,13 @@ interface Session {
  * @throws {DivergedError} where a loss, a gradient or a parameter is not finite, with the step
  * @throws the signal's reason when it is aborted, after saving to `checkpoint`
  */
-export async function fitVae(options: FitVaeOptions): Promise<FittedVae> {
-  checkOptions(options);
+export async function fitVae(given: FitVaeOptions): Promise<FittedVae> {
+  checkOptions(given);
+  const images = typeof given.images === 'function' ? given.images : toMatrix('dynamic-vae: the images', given.images);
+  const options = { ...given, images };
   options.signal?.throwIfAborted();
   return withScope(async (scope) => {
-    const { vae, images, objective, batchSize: rows = 128, learningRate = 1e-4, seed = 0, checkpoint } = options;
+    const { vae, objective, batchSize: rows = 128, learningRate = 1e-4, seed = 0, checkpoint } = options;
     const runtime = options.runtime ?? (await defaultRuntime());
     const random = createRandom(seed);
     const regulation = regulationOf(objective);
@@ -49,6 +63,7 @@ export async function fitVae(options: FitVaeOptions): Promise<FittedVae> {
     await train({ options, regulation, trainer, recorder, progress });
     const trace = recorder.trace();
     const tracking = trackingOf(trace, objective.name === 'dynamic' ? objective.window : undefined);
+    if (tracking?.warning) (options.onWarning ?? emitWarning)(`dynamic-vae: ${tracking.warning}`);
     return {
       vae,
       params: trainer.learners[0]!.params.data.slice(),
@@ -79,7 +94,8 @@ async function train(session: Session): Promise<void> {
     const elapsed = (performance.now() - began) / 1000;
     progress.seconds = secondsBefore + elapsed;
     const stepsPerSecond = (progress.step - stepsBefore) / elapsed;
-    report(session, losses, stepsPerSecond);
+    const pending = report(session, losses, stepsPerSecond);
+    if (pending instanceof Promise) await pending;
     if (progress.step % everySteps === 0 && progress.step < steps) await checkpoint?.save(stateOf(session));
   }
   const last = stateOf(session);
@@ -110,7 +126,8 @@ async function runStep({ regulation, trainer, progress }: Session) {
   }
 }
 
-function report({ options, progress, recorder }: Session, losses: StepLosses, stepsPerSecond: number): void {
+/** What the listener gives. */
+function report({ options, progress, recorder }: Session, losses: StepLosses, stepsPerSecond: number): unknown {
   const { step, regulation } = progress;
   const { beta } = regulation;
   const { reconstruction, kl, klOfLatents, penalty } = losses;
@@ -130,7 +147,7 @@ function report({ options, progress, recorder }: Session, losses: StepLosses, st
     stepsPerSecond,
     secondsLeft: (options.steps - step) / stepsPerSecond,
   };
-  options.onStep?.(told);
+  return options.onStep?.(told);
 }
 
 const checkpointSchema = z.object({
@@ -150,6 +167,7 @@ const schema = z.object({
   params: z.instanceof(Float32Array, { error: 'a Float32Array' }).optional(),
   recordEvery: count().optional(),
   onStep: callback<NonNullable<FitVaeOptions['onStep']>>().optional(),
+  onWarning: callback<WarningListener>().optional(),
   checkpoint: having<VaeCheckpoint>('a checkpoint', 'load', 'save').optional(),
   signal: having<AbortSignal>('an AbortSignal', 'throwIfAborted').optional(),
   runtime: having<Runtime>('a runtime', 'backend', 'arena').optional(),

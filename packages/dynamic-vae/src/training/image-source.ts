@@ -1,4 +1,4 @@
-import { checkSettings, InputError } from '@unbraid/checks';
+import { checkSettings, InputError, type MatrixLike } from '@unbraid/checks';
 import { drawSprites, type Matrix, SPRITE_COUNT } from '@unbraid/data';
 import type { Random } from '@unbraid/kernels';
 import * as z from 'zod';
@@ -12,8 +12,8 @@ export interface DrawImages {
   readonly image?: ImageShape;
 }
 
-/** What a VAE learns from: rows of images, or a function that makes them. */
-export type ImageSource = Matrix | DrawImages;
+/** What a VAE learns from: rows of images, a matrix or a list of them, or a function that makes them. */
+export type ImageSource = MatrixLike | DrawImages;
 
 /** Fills the batch `index`, counted from 0; the same whenever it is asked for. */
 export type FillBatch = (batch: Float32Array, index: number) => void;
@@ -23,7 +23,7 @@ export type FillBatch = (batch: Float32Array, index: number) => void;
  *
  * @throws {InputError} for images of another size, or outside [0, 1]: of a matrix at once, of a function in the batch
  */
-export function batchesOf(source: ImageSource, vae: Vae, random: Random): FillBatch {
+export function batchesOf(source: Matrix | DrawImages, vae: Vae, random: Random): FillBatch {
   const { image } = vae.settings;
   if (typeof source !== 'function') {
     checkImageWidth('the images', source.cols, image);

@@ -1,4 +1,4 @@
-import { checkSettings, InputError } from '@unbraid/checks';
+import { checkSettings, InputError, type MatrixLike, toMatrix } from '@unbraid/checks';
 import { createMatrix, type Matrix } from '@unbraid/data';
 import * as z from 'zod';
 import { type ImageShape, imageSchema } from '../vae/image-shape.ts';
@@ -6,12 +6,13 @@ import { type ImageShape, imageSchema } from '../vae/image-shape.ts';
 /**
  * Square images with margins of zeros, so that a model can take them: MNIST's 28 pixels become 32.
  *
- * @param images `[rows, channels · side · side]`
+ * @param given images `[rows, channels · side · side]`
  * @param shape of the result
  * @returns `[rows, channels · size · size]`, the image in the middle; an odd row or column is at the bottom and right
  * @throws {InputError} where the images are not square with so many channels, or larger than `size`
  */
-export function padImages(images: Matrix, shape: ImageShape): Matrix {
+export function padImages(given: MatrixLike, shape: ImageShape): Matrix {
+  const images = toMatrix('dynamic-vae: images', given);
   const { image } = checkSettings('dynamic-vae: padImages', z.object({ image: imageSchema }), { image: shape });
   const { channels, size } = image;
   const side = Math.sqrt(images.cols / channels);

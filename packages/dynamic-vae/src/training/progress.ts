@@ -1,11 +1,16 @@
 import { finite, InputError, integer } from '@unbraid/checks';
+import type { Matrix } from '@unbraid/data';
 import { layoutOf } from '@unbraid/graph';
 import type { SavedState } from '@unbraid/nn';
 import * as z from 'zod';
 import type { FitVaeOptions } from './fit-options.ts';
+import type { DrawImages } from './image-source.ts';
 import type { RegulationState } from './objective.ts';
 import { type Recorder, TRACE_KEYS, type Trace } from './trace.ts';
 import type { Trainer } from './trainer.ts';
+
+/** Options whose images are a matrix, or drawn. */
+export type PreparedOptions = FitVaeOptions & { readonly images: Matrix | DrawImages };
 
 /** How far training has come. */
 export interface Progress {
@@ -38,7 +43,7 @@ const TRACE = 'trace.';
 
 /** The whole state: parameters, moments, the controller's state and the trace. What is random follows from seed and step. */
 export function save(
-  options: FitVaeOptions,
+  options: PreparedOptions,
   progress: Progress,
   { learners }: Pick<Trainer, 'learners'>,
   recorder: Recorder,
@@ -52,7 +57,7 @@ export function save(
 /** @throws {InputError} where the state is that of another fit, or damaged */
 export function restore(
   { meta: json, arrays }: SavedState,
-  options: FitVaeOptions,
+  options: PreparedOptions,
   { learners }: Pick<Trainer, 'learners'>,
   recorder: Recorder,
 ): Progress {
@@ -75,7 +80,7 @@ const damaged = (what: string): InputError =>
   new InputError('model', `dynamic-vae: the checkpoint is damaged: ${what}; delete it to begin anew`);
 
 /** What must be the same for a fit to go on; `steps` may differ, so that a finished one can be prolonged. */
-function identityOf(options: FitVaeOptions): Meta['fit'] {
+function identityOf(options: PreparedOptions): Meta['fit'] {
   const { vae, objective, images, batchSize = 128, learningRate = 1e-4, seed = 0, recordEvery = 1 } = options;
   const facts = {
     version: VERSION,
@@ -91,7 +96,7 @@ function identityOf(options: FitVaeOptions): Meta['fit'] {
   return Object.fromEntries(Object.entries(facts).map(([name, fact]) => [name, JSON.stringify(fact)]));
 }
 
-function checkIdentity(then: Meta['fit'] | undefined, options: FitVaeOptions): void {
+function checkIdentity(then: Meta['fit'] | undefined, options: PreparedOptions): void {
   for (const [name, now] of Object.entries(identityOf(options))) {
     if (then?.[name] === now) continue;
     throw new InputError(

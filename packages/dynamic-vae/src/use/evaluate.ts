@@ -1,11 +1,10 @@
-import type { Matrix } from '@unbraid/data';
-import type { Random } from '@unbraid/kernels';
+import { type MatrixLike, toMatrix } from '@unbraid/checks';
 import type { Codes } from '../metrics/codes.ts';
 import { type KlDivergence, klDivergence } from '../metrics/kl.ts';
 import { bernoulliReconstruction, gaussianReconstruction } from '../metrics/reconstruction.ts';
 import { decode, decodeLogits, drawCodes } from './decode.ts';
 import { encode } from './encode.ts';
-import type { TrainedVae, UseOptions } from './trained-vae.ts';
+import type { SeededOptions, TrainedVae } from './trained-vae.ts';
 
 /** The two terms of the ELBO on images, in nats, and the codes that they come from. */
 export interface Evaluation {
@@ -16,19 +15,19 @@ export interface Evaluation {
 }
 
 /**
- * Measures a VAE on images.
+ * Measures a VAE on images; a code is drawn for each of them from the seed.
  *
- * @param random draws a code for each image
+ * @param given images `[rows, pixels]` in [0, 1]
  * @throws {InputError} for images outside [0, 1] or of another size
  */
 export async function evaluateVae(
   trained: TrainedVae,
-  images: Matrix,
-  random: Random,
-  options: UseOptions = {},
+  given: MatrixLike,
+  { seed = 0, ...options }: SeededOptions = {},
 ): Promise<Evaluation> {
+  const images = toMatrix('dynamic-vae: images', given);
   const codes = await encode(trained, images, options);
-  const drawn = drawCodes(codes, random);
+  const drawn = drawCodes(codes, seed);
   const { likelihood, variance } = trained.vae.settings;
   const reconstruction =
     likelihood === 'bernoulli'

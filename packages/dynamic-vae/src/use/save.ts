@@ -1,6 +1,7 @@
-import { checkFiniteValues, InputError, showValue } from '@unbraid/checks';
-import { readSafetensors, requireTensor, type SafeTensor, type Safetensors, writeSafetensors } from '@unbraid/data';
+import { checkFiniteValues, checkSettings, having, InputError, showValue, text } from '@unbraid/checks';
+import { decodeSafetensors, encodeSafetensors, requireTensor, type SafeTensor, type Safetensors } from '@unbraid/data';
 import { type Layout, layoutOf } from '@unbraid/graph';
+import * as z from 'zod';
 import { createVae, isDescribedBySettings, type Vae, type VaeSettings } from '../vae/create-vae.ts';
 import { checkParams, type TrainedVae } from './trained-vae.ts';
 
@@ -8,8 +9,11 @@ const FORMAT = 'unbraid-vae-1';
 /** In the metadata: the network is one that `createVae` doesn't make. */
 const OWN = 'own';
 
-/** Writes a trained VAE as safetensors: a tensor for each parameter under its path, the settings as metadata. */
-export async function saveVae(trained: TrainedVae, path: string): Promise<void> {
+/**
+ * The bytes of a file of a trained VAE, safetensors: a tensor for each parameter under its path, the settings as metadata.
+ * @throws {InputError} for parameters of another number, or that are not finite
+ */
+export function encodeVae(trained: TrainedVae): Uint8Array {
   checkParams(trained);
   const { vae, params } = trained;
   const tensors = layoutOf(vae.params, 'params').leaves.map(({ path: name, shape, offset, size }) => {
@@ -18,18 +22,37 @@ export async function saveVae(trained: TrainedVae, path: string): Promise<void> 
   });
   const network = isDescribedBySettings(vae) ? 'of the settings' : OWN;
   const metadata = { format: FORMAT, settings: JSON.stringify(vae.settings), network };
-  await writeSafetensors(path, Object.fromEntries(tensors), metadata);
+  return encodeSafetensors(Object.fromEntries(tensors), metadata);
 }
 
+/** What reading a saved VAE takes. */
+export interface LoadVaeOptions {
+  /**
+   * The VAE whose parameters were saved; needed for a network of your own, which a file can't describe. By default the one that `createVae`
+   * makes of the file's settings.
+   */
+  readonly vae?: Vae;
+  /** What errors call the bytes. Default `the saved VAE`, or the path of a file. */
+  readonly name?: string;
+}
+
+/** Of `LoadVaeOptions`. */
+export const loadSchema = z.object({
+  vae: having<Vae>('a VAE as createVae makes it', 'settings', 'params', 'encode', 'decode').optional(),
+  name: text().optional(),
+});
+
 /**
- * Reads a VAE that `saveVae` wrote.
- *
- * @param network the VAE whose parameters the file has; needed for a network of your own, which the file can't describe. By default
- * the one that `createVae` makes of the file's settings
- * @throws {InputError} `model`, for a file that is of another kind or network, or has values that are not finite: with the tensor
+ * The VAE in the bytes that `encodeVae` gave.
+ * @throws {InputError} `model`, where they are of another kind or network, or have values that are not finite: with the tensor
  */
-export async function loadVae(path: string, network?: Vae): Promise<TrainedVae> {
-  const file = await readSafetensors(path);
+export function decodeVae(bytes: Uint8Array, options: LoadVaeOptions = {}): TrainedVae {
+  const { vae, name = 'the saved VAE' } = checkSettings('dynamic-vae: decodeVae', loadSchema, options);
+  return trainedIn(decodeSafetensors(bytes, name), name, vae);
+}
+
+/** The VAE in the content of a file. @throws {InputError} as `decodeVae`, naming the file by `path` */
+export function trainedIn(file: Safetensors, path: string, network: Vae | undefined): TrainedVae {
   checkFormat(file, path);
   const vae = network ?? describedIn(file, path);
   const layout = layoutOf(vae.params, 'params');
@@ -55,7 +78,7 @@ function describedIn({ metadata: { settings, network } }: Safetensors, path: str
   if (network === OWN) {
     throw new InputError(
       'model',
-      `dynamic-vae: ${path} has the parameters of a network of your own, which its settings don't describe; give loadVae that network, too`,
+      `dynamic-vae: ${path} has the parameters of a network of your own, which its settings don't describe; give it as the option vae`,
     );
   }
   try {

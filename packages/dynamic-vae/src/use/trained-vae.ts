@@ -1,5 +1,6 @@
 import { checkFiniteValues, InputError } from '@unbraid/checks';
 import { layoutOf } from '@unbraid/graph';
+import type { Seed } from '@unbraid/kernels';
 import type { PredictOptions } from '@unbraid/nn';
 import type { Vae } from '../vae/create-vae.ts';
 
@@ -10,8 +11,14 @@ export interface TrainedVae {
   readonly params: Float32Array;
 }
 
-/** What runs the graphs, and how many rows at a time: by default onnxruntime-node, and 256. */
+/** What runs the graphs, and how many rows at a time: by default `defaultRuntime()` of `@unbraid/graph/runtime`, and 256. */
 export type UseOptions = PredictOptions;
+
+/** The same, of what draws codes. */
+export interface SeededOptions extends UseOptions {
+  /** A whole number, or a stream, which is advanced. Default 0. */
+  readonly seed?: Seed;
+}
 
 /** Rows at a time: their feature maps stay small, the cores busy. */
 export const ROWS = 256;

@@ -13,8 +13,7 @@ import { createVae, type Vae } from '../vae/create-vae.ts';
 import { decode, drawCodes, sample } from './decode.ts';
 import { encode } from './encode.ts';
 import { evaluateVae } from './evaluate.ts';
-import { loadVae, saveVae } from './save.ts';
-import { saveVaeOnnx } from './save-onnx.ts';
+import { loadVae, saveVae, saveVaeOnnx } from './files.ts';
 import { traverse } from './traverse.ts';
 
 const runtime = nodeRuntime({ threads: 1 });
@@ -64,10 +63,12 @@ it('drawn codes are the mean and noise of the deviation', () => {
 });
 
 it('samples are images from the prior, the same for the same stream', async () => {
-  const [once, again] = await Promise.all([1, 1].map((seed) => sample(trained, 4, createRandom(seed), { runtime })));
+  const [once, again] = await Promise.all(
+    [1, 1].map((seed) => sample(trained, 4, { seed: createRandom(seed), runtime })),
+  );
   expect([once!.rows, once!.cols]).toEqual([4, vae.pixels]);
   expect(again).toEqual(once);
-  await expect(sample(trained, 0, createRandom(1), { runtime })).rejects.toThrow('0 samples were asked for');
+  await expect(sample(trained, 0, { seed: createRandom(1), runtime })).rejects.toThrow('0 samples were asked for');
 });
 
 describe('traverse', () => {
@@ -90,11 +91,14 @@ describe('traverse', () => {
 });
 
 it('evaluates both terms of the ELBO, of a Gaussian likelihood too', async () => {
-  const { kl, codes, reconstruction } = await evaluateVae(trained, images, createRandom(1), { runtime });
+  const { kl, codes, reconstruction } = await evaluateVae(trained, images, { seed: createRandom(1), runtime });
   expect(kl).toEqual(klDivergence(codes));
   expect(reconstruction).toBeGreaterThan(0);
   const gaussian = createVae({ image: { channels: 1, size: 32 }, latent: 3, likelihood: 'gaussian' });
-  const other = await evaluateVae({ vae: gaussian, params: trained.params }, images, createRandom(1), { runtime });
+  const other = await evaluateVae({ vae: gaussian, params: trained.params }, images, {
+    seed: createRandom(1),
+    runtime,
+  });
   const decoded = await decode(trained, drawCodes(codes, createRandom(1)), { runtime });
   const squares = decoded.data.reduce((sum, value, i) => sum + (value - images.data[i]!) ** 2, 0);
   expect(other.reconstruction).toBeCloseTo(squares / 2 / images.rows, 3);
@@ -161,14 +165,16 @@ describe('a VAE with a network of its own', () => {
     const path = await file('own.safetensors');
     const params = initialize(own, 3);
     await saveVae({ vae: own, params }, path);
-    const loaded = await loadVae(path, own);
+    const loaded = await loadVae(path, { vae: own });
     expect(loaded.params).toEqual(params);
     const codes = await encode(loaded, images, { runtime });
     expect(codes).toEqual(await encode({ vae: own, params }, images, { runtime }));
     await expect(loadVae(path)).rejects.toThrow(
-      `dynamic-vae: ${path} has the parameters of a network of your own, which its settings don't describe; give loadVae`,
+      `dynamic-vae: ${path} has the parameters of a network of your own, which its settings don't describe; give it as the option vae`,
     );
-    await expect(loadVae(path, vae)).rejects.toThrow('there is no tensor encoder.1.weight, which the network needs');
+    await expect(loadVae(path, { vae })).rejects.toThrow(
+      'there is no tensor encoder.1.weight, which the network needs',
+    );
   });
 });
 

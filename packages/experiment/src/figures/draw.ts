@@ -1,5 +1,6 @@
 import type { Plot, PlotOptions } from '@observablehq/plot';
 import type { Figure, PlotModule } from '../context.ts';
+import { RunError } from '../errors.ts';
 import { createDocument, type DomElement, SVG_NAMESPACE, type SvgBuilder, svgBuilder } from './dom.ts';
 import { type Block, drawLegends, isOrdinal, type LegendLabels } from './legend.ts';
 import { light, palette } from './palette.ts';
@@ -85,7 +86,7 @@ export function drawFigure(name: string, figure: Figure, plotModule: PlotModule)
   prefixIds(root, name);
   const { text, refused } = writeSvg(root, { styles: true });
   if (refused.length > 0) {
-    throw new Error(
+    throw new RunError(
       `${refused.join(', ')} can't stand in it; links may be http, https, relative or begin with #, pictures are data: addresses of images`,
     );
   }

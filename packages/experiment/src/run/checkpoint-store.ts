@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { messageOf } from '../errors.ts';
+import { messageOf, RunError } from '../errors.ts';
 import { errorCode, fileFailure } from '../files.ts';
 import { type Checkpoint, type CheckpointKind, decodeCheckpoint, encodeCheckpoint } from '../stored/checkpoint-file.ts';
 import type { Environment } from './environment.ts';
@@ -70,10 +70,10 @@ async function readIfThere(path: string): Promise<Uint8Array | undefined> {
   }
 }
 
-/** @throws Error where the file holds another checkpoint than its name says. */
+/** @throws {RunError} where the file holds another checkpoint than its name says. */
 function checkIdentity(found: Checkpoint, wanted: Pick<Checkpoint, 'kind' | 'key' | 'run'>): void {
   if (found.kind !== wanted.kind || found.key !== wanted.key) {
-    throw new Error(`it holds the ${found.kind} "${found.key}", not the ${wanted.kind} "${wanted.key}"`);
+    throw new RunError(`it holds the ${found.kind} "${found.key}", not the ${wanted.kind} "${wanted.key}"`);
   }
-  if (found.run !== wanted.run) throw new Error('it comes from another run');
+  if (found.run !== wanted.run) throw new RunError('it comes from another run');
 }

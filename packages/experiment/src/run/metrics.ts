@@ -88,7 +88,7 @@ function readText(file: number, start: number, end: number): string {
   const bytes = Buffer.alloc(end - start);
   for (let done = 0; done < bytes.length; ) {
     const count = readSync(file, bytes, done, bytes.length - done, start + done);
-    if (count === 0) throw new Error('lines that were written are gone');
+    if (count === 0) throw new RunError('lines that were written are gone');
     done += count;
   }
   return bytes.toString();

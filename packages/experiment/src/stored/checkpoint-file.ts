@@ -90,8 +90,8 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
   try {
     const { tensors, metadata } = decodeSafetensors(bytes, 'it');
     const { about, value, checksum } = metadata;
-    if (about === undefined || value === undefined || checksum === undefined) throw new Error('it is no checkpoint');
-    if (checksumOf(tensors, about, value) !== checksum) throw new Error('its checksum is not that of its content');
+    if (about === undefined || value === undefined || checksum === undefined) throw new RunError('it is no checkpoint');
+    if (checksumOf(tensors, about, value) !== checksum) throw new RunError('its checksum is not that of its content');
     const { [LINES]: lines, ...arrays } = tensors;
     const { reports, figures, tables, ...rest } = aboutSchema.parse(JSON.parse(about));
     const put = { reports, lines: new TextDecoder().decode(lines?.data as Uint8Array), figures, tables };

@@ -4,6 +4,7 @@ import {
   checkSettings,
   count,
   countNonFinite,
+  DivergedError,
   finite,
   firstNonFinite,
   given,
@@ -91,8 +92,8 @@ type Checked = ReturnType<typeof settings.parse>;
 /**
  * Trains a model on the labels of `split.train`, all nodes in each step, by Adam; the parameters of the epoch best in validation are
  * kept. Without validation nodes all epochs are made and the last one counts.
- * @throws {RangeError} in one line, for settings, graphs and splits that don't fit
- * @throws {Error} when the loss, a gradient, the outputs or the parameters are not finite
+ * @throws {InputError} in one line, for settings, graphs and splits that don't fit
+ * @throws {DivergedError} when the loss, a gradient, the outputs or the parameters are not finite
  */
 export async function fit(options: FitOptions): Promise<FitResult> {
   const checked = checkSettings('gfgn: fit', settings, options);
@@ -134,7 +135,7 @@ async function train(scope: Scope, runtime: Runtime, model: NodeModel, options: 
     await step.run();
     const trainLoss = step.outputs.loss.float32[0]!;
     if (!Number.isFinite(trainLoss) || !stepper.step(params.data, grads.data, learningRate))
-      throw new Error(
+      throw new DivergedError(
         `gfgn: the loss or a gradient is not finite in epoch ${epoch} (loss ${trainLoss}); lower the learning rate`,
       );
     if (validated) await outputsOf(evaluate, epoch);
@@ -167,12 +168,14 @@ const UNKNOWN = { loss: Number.NaN, accuracy: Number.NaN };
 const measureOn = (evaluate: Logits, { labels, classes }: NodeGraph, nodes: Int32Array) =>
   measure(evaluate.outputs.logits.float32, labels, classes, nodes);
 
-/** Evaluates the logits. @throws {Error} where some are not finite: a step diverged */
+/** Evaluates the logits. @throws {DivergedError} where some are not finite: a step diverged */
 async function outputsOf(evaluate: Logits, epoch: number): Promise<void> {
   await evaluate.run();
   const logits = evaluate.outputs.logits.float32;
   if (firstNonFinite(logits) >= 0)
-    throw new Error(`gfgn: the outputs after epoch ${epoch} have ${countNonFinite(logits)}; lower the learning rate`);
+    throw new DivergedError(
+      `gfgn: the outputs after epoch ${epoch} have ${countNonFinite(logits)}; lower the learning rate`,
+    );
 }
 
 function isBetter(a: EpochRecord, b: EpochRecord | undefined, monitor: 'loss' | 'accuracy'): boolean {

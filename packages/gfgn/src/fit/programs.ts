@@ -1,3 +1,4 @@
+import { InternalError } from '@unbraid/checks';
 import {
   bernoulliMask,
   compile,
@@ -90,7 +91,7 @@ function training(key: Tensor): Pick<Context, 'mode' | 'drop'> {
   const mode: Mode = {
     training: true,
     update() {
-      throw new Error('gfgn: these models have no parameters that are updated without gradients');
+      throw new InternalError('gfgn: these models have no parameters that are updated without gradients');
     },
     mask: (shape, keep) => bernoulliMask(key, shape, keep, masks++),
   };

@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import { mul, sigmoid, sub, type Tensor } from '@unbraid/graph';
 import { glorotUniform, type ParamSpec, param, zeros } from '@unbraid/nn';
 import { sparseMatmul } from '../operators/sparse-matmul.ts';
@@ -10,10 +11,10 @@ export interface GateOptions {
 
 export const DEFAULT_LIMIT = 2;
 
-/** @throws {RangeError} unless λ is positive */
+/** @throws {InputError} unless λ is positive */
 export function checkLimit(limit: number): number {
   if (limit > 0 && Number.isFinite(limit)) return limit;
-  throw new RangeError(`gfgn: limit, the largest smoothing score, is ${limit}; it must be positive`);
+  throw new InputError('setting', `gfgn: limit, the largest smoothing score, is ${limit}; it must be positive`);
 }
 
 /** A weight of a gate, [width, width]. */

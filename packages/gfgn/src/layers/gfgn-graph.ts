@@ -10,7 +10,7 @@ export type GraphGateParams = Partial<Weight> & { readonly gate: ParamSpec; read
  * GFGN with one score for each dimension (Jin et al. 2021, arXiv 2105.04493, graph-level gating): with Z = X W,
  * s = λ σ(mean over nodes of Z · W_s + b) and F = Z − s ⊙ (I − Ã) Z.
  * @param inputs width of X; without `outputs` there is no W, Z = X, and the scores are those of the input's own dimensions
- * @throws {RangeError} for a limit that is not positive
+ * @throws {InputError} for a limit that is not positive
  */
 export function gfgnGraph(
   inputs: number,

@@ -21,7 +21,7 @@ export function pairedGate(inputs: number, outputs: number | undefined): PairedG
  * GFGN with a vector of scores for each node (neighborhood-level gating): with Z = X W,
  * s_i = λ σ(Z_i W_1 + mean over j ∈ N(i) of Z_j · W_2 + b) and F_i = Z_i − s_i ⊙ ((I − Ã) Z)_i. A node without neighbours has the mean 0.
  * @param inputs width of X; without `outputs` there is no W, and Z = X
- * @throws {RangeError} for a limit that is not positive
+ * @throws {InputError} for a limit that is not positive
  */
 export function gfgnNeighbor(
   inputs: number,

@@ -10,7 +10,7 @@ import { type NodeLayer, times } from './node-layer.ts';
  * F_i = Z_i − Σ_j (A + I)_ij / √D_i · s_ij ⊙ (Z_i / √D_i − Z_j / √D_j), which is Z − (I − Ã) Z = Ã Z where every score is 1: with other
  * degrees at both ends that is not Σ_j ã_ij (Z_i − Z_j). Both halves of the argument are held within ±40.
  * @param inputs width of X; without `outputs` there is no W, and Z = X
- * @throws {RangeError} for a limit that is not positive
+ * @throws {InputError} for a limit that is not positive
  */
 export function gfgnPair(
   inputs: number,

@@ -1,12 +1,13 @@
+import { InputError } from '@unbraid/checks';
 import { ShapeError, type Tensor } from '@unbraid/graph';
 import { glorotUniform, param } from '@unbraid/nn';
 import type { Signal, Weight } from './node-layer.ts';
 
-/** The weight of a linear map, or nothing without `outputs`. @throws {RangeError} for widths that are no whole numbers of at least 1 */
+/** The weight of a linear map, or nothing without `outputs`. @throws {InputError} for widths that are no whole numbers of at least 1 */
 export function linear(inputs: number, outputs: number | undefined): Partial<Weight> {
   for (const [name, width] of Object.entries({ inputs, outputs })) {
     if (width !== undefined && !(Number.isInteger(width) && width >= 1))
-      throw new RangeError(`gfgn: a layer's ${name} is ${width}; a whole number of at least 1 is needed`);
+      throw new InputError('setting', `gfgn: a layer's ${name} is ${width}; a whole number of at least 1 is needed`);
   }
   return outputs === undefined ? {} : { weight: param([inputs, outputs], glorotUniform, { neuronAxis: 1 }) };
 }

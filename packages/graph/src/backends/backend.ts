@@ -1,4 +1,4 @@
-import type { Arena, Kernels } from '@unbraid/kernels';
+import type { Arena, ArenaOptions, Kernels } from '@unbraid/kernels';
 import type { Place } from '../run/port.ts';
 
 /** What runs ONNX models: one adapter for each runtime. */
@@ -59,4 +59,9 @@ export interface BackendOptions {
   readonly threads?: number;
   /** Execution provider; `cpu` in Node, `wasm` in browsers by default. */
   readonly provider?: string;
+}
+
+/** What a runtime may be told wherever it runs. */
+export interface RuntimeOptions extends BackendOptions {
+  readonly arena?: ArenaOptions;
 }

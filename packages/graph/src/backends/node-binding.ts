@@ -1,20 +1,16 @@
 import { createRequire } from 'node:module';
 import { InputError } from '@unbraid/checks';
-import type { DType, TypedArray } from '../dtype.ts';
 import { channelBlockBy } from '../onnx/channel-block.ts';
-import type { Shape } from '../shape.ts';
 import type { Backend, SessionNeeds } from './backend.ts';
 import { loadedFrom } from './capi/library.ts';
 import { type OrtFlavour, ortSession } from './ort-session.ts';
-import type { OrtInferenceSession, OrtSessionOptions, OrtTensor } from './ort-types.ts';
+import type { OrtInferenceSession, OrtModule, OrtSessionOptions } from './ort-types.ts';
 import { sessionOptions } from './session-options.ts';
 import { disableTelemetry } from './telemetry.ts';
 
 /** What is used of `onnxruntime-node`. */
-interface OrtNode {
+interface OrtNode extends OrtModule {
   readonly env: { readonly versions: { readonly node?: string; readonly common: string } };
-  readonly InferenceSession: { create(model: Uint8Array, options: OrtSessionOptions): Promise<OrtInferenceSession> };
-  readonly Tensor: new (dtype: DType, data: TypedArray, shape: Shape) => OrtTensor;
 }
 
 const require = createRequire(import.meta.url);
@@ -87,8 +83,8 @@ async function open(model: Uint8Array, provider: string, options: OrtSessionOpti
   } catch (error) {
     const from = loadedFrom();
     if (provider === 'cpu' || from === undefined || from === 'onnxruntime-node') throw error;
-    const [reason] = String(error instanceof Error ? error.message : error).split('\n');
+    const [reason = ''] = String(error instanceof Error ? error.message : error).split('\n');
     const advice = `${from}, for CPUs alone, was loaded first; make this runtime before others, or set UNBRAID_BINDING=node`;
-    throw new InputError('setting', `graph: the provider ${provider} failed: ${reason}; ${advice}`, { cause: error });
+    throw new InputError('setting', `the provider ${provider} failed: ${reason.replace(/[.\s]+$/, '')}; ${advice}`, { cause: error });
   }
 }

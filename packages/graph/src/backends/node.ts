@@ -1,8 +1,8 @@
 import { emitWarning, InputError, showValue } from '@unbraid/checks';
 import { defaultThreads } from '@unbraid/checks/node';
-import { Arena, type ArenaOptions, createKernels } from '@unbraid/kernels';
+import { Arena, createKernels } from '@unbraid/kernels';
 import { createTeam } from '@unbraid/kernels/node';
-import type { Backend, BackendOptions, Runtime } from './backend.ts';
+import type { Backend, BackendOptions, Runtime, RuntimeOptions } from './backend.ts';
 import { capiBackend } from './capi/backend.ts';
 import { hasNodeBinding, nodeBindingBackend } from './node-binding.ts';
 import { checkRuntime } from './session-options.ts';
@@ -65,8 +65,7 @@ function bindingOf(variable: string | undefined): 'capi' | 'node' | undefined {
   );
 }
 
-export interface NodeRuntimeOptions extends NodeBackendOptions {
-  readonly arena?: ArenaOptions;
+export interface NodeRuntimeOptions extends NodeBackendOptions, RuntimeOptions {
   /**
    * Threads for the kernels, the caller's among them. Default: `threads`. They share the arena's memory, which the binding `node` refuses: there
    * kernels run on one. The results are the same.

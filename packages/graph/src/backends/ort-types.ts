@@ -1,3 +1,6 @@
+import type { DType, TypedArray } from '../dtype.ts';
+import type { Shape } from '../shape.ts';
+
 /**
  * What is used of ONNX Runtime's packages for JavaScript, which are optional: where they aren't installed, neither are their own types.
  */
@@ -27,4 +30,10 @@ export interface OrtSessionOptions {
   readonly profileFilePrefix?: string;
   readonly logSeverityLevel?: 0 | 1 | 2 | 3 | 4;
   readonly extra?: Record<string, unknown>;
+}
+
+/** What all of these packages export. */
+export interface OrtModule {
+  readonly InferenceSession: { create(model: Uint8Array, options: OrtSessionOptions): Promise<OrtInferenceSession> };
+  readonly Tensor: new (dtype: DType, data: TypedArray, shape: Shape) => OrtTensor;
 }

@@ -1,8 +1,9 @@
-import { checkSettings, given, integer, text } from '@unbraid/checks';
+import { checkSettings, given, having, integer, text } from '@unbraid/checks';
 import type { ArenaOptions } from '@unbraid/kernels';
 import * as z from 'zod';
 import type { SessionNeeds } from './backend.ts';
 import type { OrtSessionOptions } from './ort-types.ts';
+import type { Ort } from './ort-web.ts';
 
 /**
  * How long a session's threads look out for work before they sleep, in microseconds: long enough for the gap between two steps, short
@@ -45,12 +46,16 @@ const nodeSettings = {
   ...backendSettings,
   binding: z.enum(['capi', 'node'], { error: '"capi" or "node"' }).optional(),
 };
+const webSettings = {
+  ...backendSettings,
+  ort: having<Ort>("ONNX Runtime's module", 'InferenceSession', 'Tensor', 'env').optional(),
+};
 const room = { arena: given<ArenaOptions>().optional() };
 const schemas = {
   nodeBackend: z.object(nodeSettings),
-  webBackend: z.object(backendSettings),
+  webBackend: z.object(webSettings),
   nodeRuntime: z.object({ ...nodeSettings, ...room, kernelThreads: integer({ min: 1, max: 1024 }).optional() }),
-  webRuntime: z.object({ ...backendSettings, ...room }),
+  webRuntime: z.object({ ...webSettings, ...room }),
 };
 
 /** Settings of a backend or runtime, checked. @throws {InputError} for one that is unknown or out of range */

@@ -1,4 +1,5 @@
 import { isMainThread } from 'node:worker_threads';
+import { InternalError } from '@unbraid/checks';
 import { processReport } from './process-report.ts';
 
 /** Read by ONNX Runtime when the first session of the process is made. */
@@ -12,7 +13,7 @@ let settled: Promise<void> | undefined;
 /**
  * Keeps ONNX Runtime from sending telemetry: its library for Linux (1.30) otherwise writes a log into the temporary folder and a database into
  * the user's cache with the first session, and uploads. A value that the user gave stays, "0" too. To be awaited before a session is made.
- * @throws Error where a worker thread can't reach the process's environment
+ * @throws InternalError where a worker thread can't reach the process's environment
  */
 export function disableTelemetry(): Promise<void> {
   // A value for the whole process: asked for once, in a thread as in the process.
@@ -36,7 +37,7 @@ async function setInMainThread(): Promise<void> {
   // An answer alone doesn't keep the thread alive.
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, failed) => {
-    timer = setTimeout(() => failed(new Error(`no answer for ${PATIENCE / 1000} s`)), PATIENCE);
+    timer = setTimeout(() => failed(new InternalError(`no answer for ${PATIENCE / 1000} s`)), PATIENCE);
   });
   try {
     const { Session } = await import('node:inspector/promises');
@@ -45,14 +46,14 @@ async function setInMainThread(): Promise<void> {
     try {
       const expression = `process.env.${SWITCH} ||= '1'`;
       const { exceptionDetails } = await Promise.race([session.post('Runtime.evaluate', { expression }), late]);
-      if (exceptionDetails !== undefined) throw new Error(exceptionDetails.text);
+      if (exceptionDetails !== undefined) throw new InternalError(exceptionDetails.text);
     } finally {
       session.disconnect();
     }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const message = `graph: a worker thread can't turn ONNX Runtime's telemetry off (main thread: ${reason}); ${ADVICE}`;
-    throw new Error(message, { cause: error });
+    throw new InternalError(message, { cause: error });
   } finally {
     clearTimeout(timer);
   }

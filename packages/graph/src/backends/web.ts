@@ -1,29 +1,59 @@
-import { Arena, type ArenaOptions, createKernels } from '@unbraid/kernels';
-import * as ort from 'onnxruntime-web';
-import type { Backend, BackendOptions, Runtime } from './backend.ts';
+import { InputError } from '@unbraid/checks';
+import { Arena, createKernels } from '@unbraid/kernels';
+import type { Backend, BackendOptions, Runtime, RuntimeOptions, Session } from './backend.ts';
 import { ortSession } from './ort-session.ts';
+import { explained, loadOrt, type Ort } from './ort-web.ts';
 import { checkRuntime, sessionOptions } from './session-options.ts';
 
+export { type Ort, setWasmUrl } from './ort-web.ts';
+
+export interface WebBackendOptions extends BackendOptions {
+  /**
+   * Another build of ONNX Runtime for browsers, such as `import * as ort from 'onnxruntime-web/webgpu'` for the provider `webgpu`; what its
+   * `env` says stays. Default: the plain WebAssembly build, loaded with the first session.
+   */
+  readonly ort?: Ort;
+}
+
 /**
- * ONNX Runtime in WebAssembly. Providers: `wasm`, and `webgpu` in browsers that have it. More than one thread needs a page
- * that is cross-origin isolated.
+ * ONNX Runtime in WebAssembly. Providers: `wasm`, and with `ort` those of that build. More than one thread needs a page that is cross-origin
+ * isolated.
+ * @throws {InputError} for options that are unknown or out of range, and a provider that the plain build doesn't have
  */
-export function webBackend(options: BackendOptions = {}): Backend {
-  const { threads = 1, provider = 'wasm' } = checkRuntime('webBackend', options);
-  ort.env.wasm.numThreads = threads;
+export function webBackend(options: WebBackendOptions = {}): Backend {
+  const { threads = 1, provider = 'wasm', ort } = checkRuntime('webBackend', options);
+  if (provider !== 'wasm' && ort === undefined)
+    throw new InputError(
+      'setting',
+      `graph: the provider ${provider} needs another build of ONNX Runtime; import one, such as onnxruntime-web/webgpu, and pass it as ort`,
+    );
   return {
-    name: `onnxruntime-web ${ort.env.versions.web ?? ort.env.versions.common}, ${provider}, ${threads} threads`,
+    name: `onnxruntime-web, ${provider}, ${threads} threads`,
     createSession: async (model, needs) =>
-      ortSession(await ort.InferenceSession.create(model, sessionOptions(provider, threads, needs)), {
-        writesInPlace: false,
-        tensor: (dtype, data, shape) => new ort.Tensor(dtype, data, shape),
-      }),
+      createSession(ort ?? (await loadOrt(threads)), model, sessionOptions(provider, threads, needs)),
   };
 }
 
-/** The WebAssembly backend with an arena and the kernels. */
-export function webRuntime(given: BackendOptions & { readonly arena?: ArenaOptions } = {}): Runtime {
+async function createSession(
+  ort: Ort,
+  model: Uint8Array,
+  options: ReturnType<typeof sessionOptions>,
+): Promise<Session> {
+  try {
+    return ortSession(await ort.InferenceSession.create(model, options), {
+      writesInPlace: false,
+      tensor: (dtype, data, shape) => new ort.Tensor(dtype, data, shape),
+    });
+  } catch (error) {
+    throw explained(error);
+  }
+}
+
+export interface WebRuntimeOptions extends WebBackendOptions, RuntimeOptions {}
+
+/** The WebAssembly backend with an arena and the kernels. @throws {InputError} as `webBackend` does */
+export function webRuntime(given: WebRuntimeOptions = {}): Runtime {
   const { arena: room, ...options } = checkRuntime('webRuntime', given);
   const arena = new Arena(room);
-  return { backend: webBackend(options as BackendOptions), arena, kernels: createKernels(arena) };
+  return { backend: webBackend(options as WebBackendOptions), arena, kernels: createKernels(arena) };
 }

@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import { pushforward } from '../autodiff/forward.ts';
 import { pullback } from '../autodiff/reverse.ts';
 import type { Runtime } from '../backends/backend.ts';
@@ -69,7 +70,7 @@ export function operatorOf(given: Omit<HostOperator, 'prepare'>, form: HostForm[
       })[0];
     },
     emit() {
-      throw new Error(`graph: ${name} is a host operator; expand it before it is emitted`);
+      throw new InputError('graph', `graph: ${name} is a host operator; expand it before it is emitted`);
     },
     host: { meaning: (inputs) => meaningOf(given, inputs), form },
   };

@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import { type DType, encode, type TypedArray } from '../dtype.ts';
 import { expandHost } from '../host/expand.ts';
 import { isInput } from '../operators/input.ts';
@@ -26,7 +27,7 @@ export interface Named {
 /**
  * The ONNX form of a graph, host operators by their meaning, simplified first. Inputs and outputs are named by their paths; `outputPrefix`
  * keeps the two apart where the same path may be both; `forms` allows others than the plain ones.
- * @throws {Error} when two values have one name, or an output depends on an input of another graph
+ * @throws {InputError} `graph`, when two values have one name, or an output depends on an input of another graph
  */
 export function emit(graph: AnyGraph, outputPrefix = '', forms: Forms = {}): Emitted {
   const { inputs, outputs } = valuesOf(graph, outputPrefix);
@@ -40,7 +41,7 @@ export function emit(graph: AnyGraph, outputPrefix = '', forms: Forms = {}): Emi
   );
 }
 
-/** The graph's inputs and outputs under their names. @throws {Error} when two have the same */
+/** The graph's inputs and outputs under their names. @throws {InputError} `graph`, when two have the same */
 export function valuesOf(graph: AnyGraph, outputPrefix: string): { inputs: Named[]; outputs: Named[] } {
   const named = (tree: AnyGraph['inputs'], prefix: string) =>
     leavesOf<Tensor>(tree).map(({ path, value }): Named => ({ name: prefix + path, tensor: value }));
@@ -49,12 +50,15 @@ export function valuesOf(graph: AnyGraph, outputPrefix: string): { inputs: Named
   return values;
 }
 
-/** @throws {Error} when a tensor of `order`, which is returned, is an input of another graph */
+/** @throws {InputError} `graph`, when a tensor of `order`, which is returned, is an input of another graph */
 export function checkInputs(order: readonly Tensor[], inputs: readonly Named[]): readonly Tensor[] {
   const known = new Set(inputs.map(({ tensor }) => tensor));
   const stray = order.find((tensor) => isInput(tensor) && !known.has(tensor));
   if (!stray) return order;
-  throw new Error(`graph: the outputs depend on the input ${String(stray.attributes.path)} of another graph`);
+  throw new InputError(
+    'graph',
+    `graph: the outputs depend on the input ${String(stray.attributes.path)} of another graph`,
+  );
 }
 
 /** The ONNX form of the tensors of `order`, each after what it is computed from; those of `inputs` are given and not computed. */
@@ -91,7 +95,7 @@ export function emitNodes(
 
 function checkNames(names: readonly string[]): void {
   const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) throw new Error(`graph: two inputs or outputs are named ${twice}; rename one`);
+  if (twice !== undefined) throw new InputError('graph', `graph: two inputs or outputs are named ${twice}; rename one`);
 }
 
 /** The nodes that the results depend on: images that stay in blocks are not needed in their plain form. */

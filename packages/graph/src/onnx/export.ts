@@ -37,7 +37,7 @@ const externalSchema = z.object({ ...settings, dataFile: text() });
 /**
  * The bytes of an `.onnx` file (operator set 18) that computes the graph's outputs from those inputs that aren't stored in it.
  * With `{ graph: (batch) => … }` the batch size stays open; the graph must do the same for every size.
- * @throws {Error} when an input and an output have the same name, or the graph depends on the batch size
+ * @throws {InputError} `graph`, when an input and an output have the same name, or the graph depends on the batch size
  * @throws {ShapeError} when a stored vector doesn't fit
  * @throws {InputError} for options that are unknown, and where the model is larger than it may be
  */
@@ -90,7 +90,7 @@ function modelOf(source: AnyGraph | OpenBatch, constants: Readonly<Record<string
   const graph = 'graph' in source ? source.graph(2) : source;
   const stored = Object.entries(constants).flatMap(([name, { data }]) => {
     const tree = graph.inputs[name];
-    if (!tree) throw new Error(`exportOnnx: there is no input ${name} to store`);
+    if (!tree) throw new InputError('setting', `exportOnnx: there is no input ${name} to store`);
     const layout = layoutOf(tree, name);
     checkData('exportOnnx', name, layout, data);
     return layout.leaves.map(({ path, shape, offset, size }) => ({

@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import { encode } from '../dtype.ts';
 import type { AnyGraph } from '../trace.ts';
 import { emit } from './emit.ts';
@@ -26,7 +27,7 @@ const CAST = { float32: 1, float64: 11 } as const;
 /**
  * One model for all batch sizes: that of three sizes, whose shapes and constants may differ as far as they are a multiple of the size
  * and an addend (shapes, counts of rows) or a share of it (means over the batch); those are computed from the input's shape.
- * @throws {Error} when the graphs differ in anything else, or no input has a batch axis
+ * @throws {InputError} `graph`, when the graphs differ in anything else, or no input has a batch axis
  */
 export function emitOpenBatch({ graph, dimension = 'batch' }: OpenBatch): OnnxGraph {
   const models = SIZES.map((size) => emit(graph(size), '', { openSizes: true }));
@@ -59,7 +60,10 @@ export function emitOpenBatch({ graph, dimension = 'batch' }: OpenBatch): OnnxGr
 }
 
 const dependsOnBatch = () =>
-  new Error('exportOnnx: the graph depends on the batch size, so it can only be exported for a fixed one');
+  new InputError(
+    'graph',
+    'exportOnnx: the graph depends on the batch size, so it can only be exported for a fixed one',
+  );
 
 const structureOf = ({ nodes, constants, inputs, outputs }: OnnxGraph): string =>
   JSON.stringify([

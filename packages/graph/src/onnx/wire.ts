@@ -1,11 +1,13 @@
+import { InternalError } from '@unbraid/checks';
+
 /**
  * Writes protocol buffers: as much of their wire format as ONNX needs (https://protobuf.dev/programming-guides/encoding/). Every method adds a
  * field of the message at hand.
  */
 export interface WireWriter {
-  /** An integer of 32 or 64 bits, or an enumeration's value. @throws Error for what is no safe integer */
+  /** An integer of 32 or 64 bits, or an enumeration's value. @throws InternalError for what is no safe integer */
   integer(field: number, value: number): void;
-  /** A number of 32 bits. @throws Error for a finite number that is out of their range */
+  /** A number of 32 bits. @throws InternalError for a finite number that is out of their range */
   float(field: number, value: number): void;
   bytes(field: number, value: Uint8Array): void;
   text(field: number, value: string): void;
@@ -70,14 +72,14 @@ export function wireWriter(): WireWriter {
   };
   return {
     integer(field, value) {
-      if (!Number.isSafeInteger(value)) throw new Error(`graph: ${value} is no integer that ONNX can hold`);
+      if (!Number.isSafeInteger(value)) throw new InternalError(`graph: ${value} is no integer that ONNX can hold`);
       tag(field, VARINT);
       if (value < 0) negative(value);
       else varint(value);
     },
     float(field, value) {
       if (Number.isFinite(value) && Math.abs(value) > MOST_FLOAT)
-        throw new Error(`graph: ${value} is out of the range of a number of 32 bits`);
+        throw new InternalError(`graph: ${value} is out of the range of a number of 32 bits`);
       tag(field, BITS32);
       reserve(4);
       new DataView(bytes.buffer).setFloat32(end, value, true);

@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import { build, flatIndex, type NdArray } from '../ndarray.ts';
 import { normalizeAxis, ShapeError, show } from '../shape.ts';
 import { apply, type Operator, type Tensor } from '../tensor.ts';
@@ -37,10 +38,10 @@ export function checkIndices(name: string, indices: Tensor): void {
   }
 }
 
-/** @throws {RangeError} unless every index is a position of an axis of `size` entries */
+/** @throws {InputError} `data`, unless every index is a position of an axis of `size` entries */
 export function checkPositions(name: string, { data }: NdArray, size: number): void {
   const wrong = data.find((at) => !(at >= 0 && at < size));
-  if (wrong !== undefined) throw new RangeError(`${name}: index ${wrong} is not in 0 … ${size - 1}`);
+  if (wrong !== undefined) throw new InputError('data', `${name}: index ${wrong} is not in 0 … ${size - 1}`);
 }
 
 /** The entries of `x` at the given positions of one axis, which must lie in 0 … size − 1; that axis is replaced by the axes of `indices`. */

@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import type { DType } from '../dtype.ts';
 import { checkShape, type Shape } from '../shape.ts';
 import { apply, type Operator, type Tensor } from '../tensor.ts';
@@ -16,7 +17,7 @@ const operator: Operator<InputAttributes> = {
     return { shape: dims, dtype };
   },
   evaluate: (_, { attributes }) => {
-    throw new Error(`graph: input ${attributes.path} has no value`);
+    throw new InputError('graph', `graph: input ${attributes.path} has no value`);
   },
   emit: (_, { attributes }) => attributes.path,
 };

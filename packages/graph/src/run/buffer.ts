@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import type { Arena } from '@unbraid/kernels';
 import { bytesOf, type DType, type TypedArray, viewOf } from '../dtype.ts';
 import { ShapeError } from '../shape.ts';
@@ -13,13 +14,13 @@ export interface Buffer {
   readonly layout: Layout;
   /** All elements, leaf after leaf. Read it anew after anything that may grow the arena. */
   readonly data: TypedArray;
-  /** `data` of a float32 buffer. @throws {TypeError} for another element type */
+  /** `data` of a float32 buffer. @throws {InputError} for another element type */
   readonly float32: Float32Array;
-  /** `data` of an int32 buffer. @throws {TypeError} for another element type */
+  /** `data` of an int32 buffer. @throws {InputError} for another element type */
   readonly int32: Int32Array;
-  /** `data` of a float64 buffer. @throws {TypeError} for another element type */
+  /** `data` of a float64 buffer. @throws {InputError} for another element type */
   readonly float64: Float64Array;
-  /** The elements of one leaf, as a view. @throws {RangeError} for an unknown path */
+  /** The elements of one leaf, as a view. @throws {InputError} for an unknown path */
   leaf(path: string): TypedArray;
 }
 
@@ -51,7 +52,7 @@ export function checkData(where: string, name: string, layout: Layout, data: Typ
 export function bufferOver(name: string, layout: Layout, source: Source): Buffer {
   checkData('graph', name, layout, source.data);
   const typed = <T extends TypedArray>(dtype: DType): T => {
-    if (layout.dtype !== dtype) throw new TypeError(`graph: ${name} is ${layout.dtype}, not ${dtype}`);
+    if (layout.dtype !== dtype) throw new InputError('data', `graph: ${name} is ${layout.dtype}, not ${dtype}`);
     return source.data as T;
   };
   return {
@@ -71,7 +72,8 @@ export function bufferOver(name: string, layout: Layout, source: Source): Buffer
     leaf(path) {
       const found = layout.leaves.find((leaf) => leaf.path === path);
       if (!found)
-        throw new RangeError(
+        throw new InputError(
+          'data',
           `graph: ${name} has no leaf ${path}; it has ${layout.leaves.map((l) => l.path).join(', ')}`,
         );
       return leafView(layout.dtype, source.data, found.offset, found.size);

@@ -4,6 +4,7 @@ import type { Tensor } from '../tensor.ts';
 /** ONNX Runtime refused a model, or failed while running it. `operator` is the operator at fault, where it is known. */
 export class CompileError extends Error {
   override readonly name = 'CompileError';
+  readonly code = 'compile';
   readonly operator: string | undefined;
 
   constructor(message: string, operator: string | undefined, cause: unknown) {

@@ -1,3 +1,4 @@
+import { StateError } from '@unbraid/checks';
 import type { Runtime } from '../backends/backend.ts';
 import { optionsOf } from '../operators/options.ts';
 import { ShapeError } from '../shape.ts';
@@ -29,7 +30,7 @@ export interface CompileOptions<I extends Specs, O extends Outputs> {
 export interface Executable<I, O> {
   readonly inputs: { readonly [K in keyof I]: Buffer };
   readonly outputs: { readonly [K in keyof O]: Buffer };
-  /** @throws {CompileError} when an operator fails, {Error} while another run is under way or after `release` */
+  /** @throws {CompileError} when an operator fails, {StateError} while another run is under way or after `release` */
   run(): Promise<void>;
   /** The same for loops that count microseconds: a promise only where there is something to wait for. It throws what `run` rejects with. */
   runNow(): Promise<void> | undefined;
@@ -149,8 +150,8 @@ function runner(
 ): Pick<Executable<never, never>, 'run' | 'runNow' | 'release'> {
   let state: 'idle' | 'running' | 'released' = 'idle';
   const expectIdle = (what: string) => {
-    if (state === 'released') throw new Error(`graph: ${what} after release`);
-    if (state === 'running') throw new Error(`graph: ${what} while a run is under way; await it first`);
+    if (state === 'released') throw new StateError(`graph: ${what} after release`);
+    if (state === 'running') throw new StateError(`graph: ${what} while a run is under way; await it first`);
   };
   const carryOver = () => {
     for (const [output, input] of carried) [output.source, input.source] = [input.source, output.source];

@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import type { DType } from '../dtype.ts';
 import { type Shape, ShapeError, sizeOf } from '../shape.ts';
 import type { TensorSpec } from '../tensor.ts';
@@ -40,7 +41,7 @@ export function layoutOf(tree: Tree<TensorSpec>, name = 'tree'): Layout {
 /** The leaf that holds element `index` of the flat vector, and that element's position in the leaf. */
 export function locate(layout: Layout, index: number): { leaf: LayoutLeaf; position: readonly number[] } {
   const leaf = layout.leaves.find(({ offset, size }) => index >= offset && index < offset + size);
-  if (!leaf) throw new RangeError(`graph: element ${index} is outside a vector of ${layout.size}`);
+  if (!leaf) throw new InputError('data', `graph: element ${index} is outside a vector of ${layout.size}`);
   let rest = index - leaf.offset;
   const position = leaf.shape
     .toReversed()

@@ -29,7 +29,7 @@ export interface Plan {
 /**
  * Simplifies a graph and cuts it. A value comes in the first stage in which its inputs are there, or in a later one, when all its readers
  * are there and nothing larger than itself has to be kept for it.
- * @throws {Error} when two values have one name, or an output depends on an input of another graph
+ * @throws {InputError} `graph`, when two values have one name, or an output depends on an input of another graph
  */
 export function planOf(graph: AnyGraph, outputPrefix: string): Plan {
   const { inputs, outputs } = valuesOf(graph, outputPrefix);

@@ -21,6 +21,7 @@ export interface ArenaStats {
 /** Thrown by `Arena.alloc` when the memory can't hold the block; nothing was changed. */
 export class ArenaFullError extends RangeError {
   override readonly name = 'ArenaFullError';
+  readonly code = 'limit';
   /** Bytes that were asked for. */
   readonly askedBytes: number;
   readonly stats: ArenaStats;

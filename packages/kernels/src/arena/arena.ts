@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import { PAGE_BYTES, type WasmMemory, webAssembly } from '../wasm/platform.ts';
 import { ArenaFullError, type ArenaStats } from './arena-full-error.ts';
 import { Block, type BlockOwner } from './block.ts';
@@ -33,7 +34,8 @@ function createMemory({
   shared = false,
 }: ArenaOptions) {
   if (!(initialBytes > 0 && initialBytes <= maximumBytes && maximumBytes <= LARGEST_BYTES)) {
-    throw new RangeError(
+    throw new InputError(
+      'setting',
       `kernels: an arena takes 0 < initialBytes <= maximumBytes <= ${LARGEST_BYTES} (4 GiB less a page), ` +
         `got initialBytes ${initialBytes} and maximumBytes ${maximumBytes}`,
     );
@@ -43,7 +45,11 @@ function createMemory({
   try {
     return { memory: new Memory({ ...limits, shared }), maximumBytes: limits.maximum * PAGE_BYTES };
   } catch (cause) {
-    throw new Error(`kernels: the system refused an arena of ${formatBytes(initialBytes)}; ask for less`, { cause });
+    throw new InputError(
+      'limit',
+      `kernels: the system refused an arena of ${formatBytes(initialBytes)}; ask for less`,
+      { cause },
+    );
   }
 }
 
@@ -75,8 +81,8 @@ export class Arena {
   #freshFrom = 0;
 
   /**
-   * @throws RangeError unless 0 < initialBytes <= maximumBytes <= 4 GiB less a page
-   * @throws Error when the system refuses the memory
+   * @throws InputError unless 0 < initialBytes <= maximumBytes <= 4 GiB less a page
+   * @throws InputError when the system refuses the memory
    */
   constructor(options: ArenaOptions = {}) {
     const { memory, maximumBytes } = createMemory(options);
@@ -111,11 +117,11 @@ export class Arena {
    * A block of `length` zeros.
    *
    * @throws ArenaFullError when there is no room and the memory can't grow
-   * @throws RangeError when `length` is not a non-negative integer
+   * @throws InputError when `length` is not a non-negative integer
    */
   alloc<D extends Dtype>(dtype: D, length: number): Block<ArrayOfDtype[D]> {
     if (!Number.isSafeInteger(length) || length < 0) {
-      throw new RangeError(`kernels: a block's length is a non-negative integer, got ${length}`);
+      throw new InputError('setting', `kernels: a block's length is a non-negative integer, got ${length}`);
     }
     const bytes = paddedBytes(length * arrayOfDtype[dtype].BYTES_PER_ELEMENT);
     const offset = this.#free.take(bytes) ?? this.#growAndTake(bytes, `${length} ${dtype}`);

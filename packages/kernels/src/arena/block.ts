@@ -1,3 +1,4 @@
+import { StateError } from '@unbraid/checks';
 import { type ArrayOfDtype, arrayOfDtype, type Dtype } from './dtype.ts';
 
 /** What a block needs of the arena that it lies in. */
@@ -37,7 +38,7 @@ export class Block<A extends ArrayOfDtype[Dtype] = ArrayOfDtype[Dtype]> {
    * The entries, as a view over the arena's memory. Growth of an arena that is not shared detaches every view, so read this again rather
    * than keep it over an allocation; it makes a new view only when the old one was detached. A block of a shared arena keeps its view.
    *
-   * @throws Error after `free`
+   * @throws StateError after `free`
    */
   get data(): A {
     if (this.#freed) throw this.#freedError('freed; its bytes may belong to another block');
@@ -48,7 +49,7 @@ export class Block<A extends ArrayOfDtype[Dtype] = ArrayOfDtype[Dtype]> {
   /**
    * Gives the bytes back to the arena, which will hand them out again.
    *
-   * @throws Error the second time
+   * @throws StateError the second time
    */
   free(): void {
     if (this.#freed) throw this.#freedError('freed before; free a block once');
@@ -57,7 +58,7 @@ export class Block<A extends ArrayOfDtype[Dtype] = ArrayOfDtype[Dtype]> {
   }
 
   #freedError(was: string): Error {
-    return new Error(`kernels: this block of ${this.length} ${this.dtype} was ${was}`);
+    return new StateError(`kernels: this block of ${this.length} ${this.dtype} was ${was}`);
   }
 
   #makeView(): A {

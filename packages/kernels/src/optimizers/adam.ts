@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import { checkLengths } from '../check-lengths.ts';
 import type { Engine } from '../engine.ts';
 import { LINE } from '../line.ts';
@@ -46,7 +47,8 @@ interface AdamFactors {
 
 function adamFactors(options: AdamOptions): AdamFactors {
   const { learningRate, step, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0, l2 = 0 } = options;
-  if (!(Number.isInteger(step) && step >= 1)) throw new RangeError(`kernels: adam's step counts from 1, got ${step}`);
+  if (!(Number.isInteger(step) && step >= 1))
+    throw new InputError('setting', `kernels: adam's step counts from 1, got ${step}`);
   const rootBias2 = Math.sqrt(1 - beta2 ** step);
   return {
     beta1,

@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import { checkLengths } from '../check-lengths.ts';
 import type { Engine } from '../engine.ts';
 import { LINE } from '../line.ts';
@@ -45,7 +46,10 @@ export function sgd(engine: Engine, state: SgdState, options: SgdOptions): boole
     return finite.every((part) => part !== 0);
   }
   if (!velocity)
-    throw new RangeError(`kernels: sgd with momentum ${momentum} needs state.velocity, an array of zeros at first`);
+    throw new InputError(
+      'setting',
+      `kernels: sgd with momentum ${momentum} needs state.velocity, an array of zeros at first`,
+    );
   checkLengths('sgd', { params, grads, velocity });
   const weights = nesterov ? { ofGradient: 1, ofVelocity: momentum } : { ofGradient: 0, ofVelocity: 1 };
   if (!engine.nativeFor(params, grads, velocity))

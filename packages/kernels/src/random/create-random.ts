@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import { rejectDetached } from '../reject-detached.ts';
 import type { EngineChoice } from '../wasm/instantiate.ts';
 import { type Distribution, normal, uniform } from './distribution.ts';
@@ -31,7 +32,7 @@ function sourceOf(choice: EngineChoice): Source {
 
 function keyOfSeed(seed: number | bigint): Key {
   if (typeof seed === 'number' && !Number.isSafeInteger(seed)) {
-    throw new RangeError(`kernels: a seed is an integer up to 2^53 or a bigint, got ${seed}`);
+    throw new InputError('setting', `kernels: a seed is an integer up to 2^53 or a bigint, got ${seed}`);
   }
   const bits = BigInt.asUintN(64, BigInt(seed));
   return [Number(bits & 0xffffffffn), Number(bits >> 32n)];
@@ -40,7 +41,7 @@ function keyOfSeed(seed: number | bigint): Key {
 /**
  * A stream of random numbers from Philox4x32-10 (Salmon et al. 2011), whose key is the seed modulo 2⁶⁴.
  *
- * @throws RangeError for a number that is not a safe integer
+ * @throws InputError for a number that is not a safe integer
  */
 export function createRandom(seed: number | bigint, options: RandomOptions = {}): Random {
   return createStream(keyOfSeed(seed), 0, options.engine ?? 'auto');
@@ -49,7 +50,7 @@ export function createRandom(seed: number | bigint, options: RandomOptions = {})
 /**
  * A stream that goes on where `state` was taken.
  *
- * @throws RangeError when `state` did not come from `Random.state`
+ * @throws InputError when `state` did not come from `Random.state`
  */
 export function restoreRandom(state: RandomState, options: RandomOptions = {}): Random {
   const { key, position } = state;
@@ -57,7 +58,10 @@ export function restoreRandom(state: RandomState, options: RandomOptions = {}): 
   if (
     !(Array.isArray(key) && key.length === 2 && key.every(isWord) && Number.isSafeInteger(position) && position >= 0)
   ) {
-    throw new RangeError(`kernels: a random state is { key: [word, word], position }, got ${JSON.stringify(state)}`);
+    throw new InputError(
+      'setting',
+      `kernels: a random state is { key: [word, word], position }, got ${JSON.stringify(state)}`,
+    );
   }
   return createStream([key[0], key[1]], position, options.engine ?? 'auto');
 }

@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 /**
  * What the words of a stream are made into. The kind is part of the counter, so that each distribution has words of its
  * own: a normal number, which takes two words, then never shares one with a uniform number.
@@ -30,14 +31,15 @@ function below(x: number): number {
 /**
  * Uniform on [low, high), both taken to float32.
  *
- * @throws RangeError when there is no float32 in that range, or its width is not finite
+ * @throws InputError when there is no float32 in that range, or its width is not finite
  */
 export function uniform(low: number, high: number): Distribution {
   const low32 = Math.fround(low);
   const high32 = Math.fround(high);
   const range = Math.fround(high32 - low32);
   if (!(range > 0 && range < Number.POSITIVE_INFINITY)) {
-    throw new RangeError(
+    throw new InputError(
+      'setting',
       `kernels: uniform takes finite low < high that differ as float32, got low ${low} and high ${high}`,
     );
   }
@@ -47,11 +49,14 @@ export function uniform(low: number, high: number): Distribution {
 /**
  * Normal with the given mean and standard deviation.
  *
- * @throws RangeError when they are not finite or std is negative
+ * @throws InputError when they are not finite or std is negative
  */
 export function normal(mean: number, std: number): Distribution {
   if (!(Number.isFinite(mean) && Number.isFinite(std) && std >= 0)) {
-    throw new RangeError(`kernels: normal takes a finite mean and a finite std >= 0, got mean ${mean} and std ${std}`);
+    throw new InputError(
+      'setting',
+      `kernels: normal takes a finite mean and a finite std >= 0, got mean ${mean} and std ${std}`,
+    );
   }
   return { kind: 'normal', mean: Math.fround(mean), std: Math.fround(std) };
 }

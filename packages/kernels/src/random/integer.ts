@@ -1,12 +1,13 @@
+import { InputError } from '@unbraid/checks';
 /**
  * An integer from 0 to n − 1 from random 32-bit words. The first 2³² mod n words are drawn again, so that every
  * integer has the same number of words.
  *
- * @throws RangeError unless n is an integer from 1 to 2³² − 1
+ * @throws InputError unless n is an integer from 1 to 2³² − 1
  */
 export function integerBelow(n: number, word: () => number): number {
   if (!(Number.isInteger(n) && n >= 1 && n < 2 ** 32)) {
-    throw new RangeError(`kernels: int takes an integer from 1 to 2^32 - 1, got ${n}`);
+    throw new InputError('setting', `kernels: int takes an integer from 1 to 2^32 - 1, got ${n}`);
   }
   // Told that both sides are unsigned words, the compiler divides integers, which is three times faster than % on doubles.
   const count = n >>> 0;

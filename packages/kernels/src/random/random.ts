@@ -19,14 +19,14 @@ export interface Random {
    * The independent stream called `label`. It depends on this stream's seed and labels, not on its position, and does not
    * advance it.
    *
-   * @throws RangeError for a number that is not a safe integer
+   * @throws InputError for a number that is not a safe integer
    */
   split(label: string | number): Random;
 
   /**
    * Fills `out` with uniform numbers in [low, high), by default [0, 1), in steps of (high − low)·2⁻²⁴, and returns it.
    *
-   * @throws RangeError unless low < high are finite and differ as float32
+   * @throws InputError unless low < high are finite and differ as float32
    */
   uniform<A extends FloatArray>(out: A, low?: number, high?: number): A;
 
@@ -34,7 +34,7 @@ export interface Random {
    * Fills `out` with normal numbers, by default of mean 0 and standard deviation 1, and returns it. They reach 6.7
    * standard deviations.
    *
-   * @throws RangeError unless both are finite and std >= 0
+   * @throws InputError unless both are finite and std >= 0
    */
   normal<A extends FloatArray>(out: A, mean?: number, std?: number): A;
 
@@ -50,14 +50,14 @@ export interface Random {
   /**
    * An integer from 0 to n − 1, each with the same probability.
    *
-   * @throws RangeError unless n is an integer from 1 to 2³² − 1
+   * @throws InputError unless n is an integer from 1 to 2³² − 1
    */
   int(n: number): number;
 
   /**
    * The integers from 0 to n − 1 in random order, each order with the same probability.
    *
-   * @throws RangeError unless n is an integer from 0 to 2³¹
+   * @throws InputError unless n is an integer from 0 to 2³¹
    */
   permutation(n: number): Int32Array;
 

@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import { type Key, philox } from './philox.ts';
 
 // The fourth word of the counter. Streams have 0 there, so a key made by a split is never part of a stream.
@@ -28,10 +29,11 @@ function byString(key: Key, label: string): Key {
  * The key of the stream called `label` under `key`, by Philox itself, so that keys of different labels are as unrelated
  * as its outputs. Two of 2³² labels share a key by chance; the number 1 and the string '1' are different labels.
  *
- * @throws RangeError for a number that is not a safe integer
+ * @throws InputError for a number that is not a safe integer
  */
 export function splitKey(key: Key, label: string | number): Key {
   if (typeof label === 'string') return byString(key, label);
-  if (!Number.isSafeInteger(label)) throw new RangeError(`kernels: a label is a string or an integer, got ${label}`);
+  if (!Number.isSafeInteger(label))
+    throw new InputError('setting', `kernels: a label is a string or an integer, got ${label}`);
   return byNumber(key, label);
 }

@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import { ALIGNMENT } from '../arena/arena.ts';
 import type { Scratch } from '../arena/scratch.ts';
 import type { Engine } from '../engine.ts';
@@ -91,7 +92,8 @@ function rejectNaN(kernel: string, engine: Engine, tensor: Float32Array, { offse
   if (!Number.isNaN(maxAbs(engine, tensor))) return;
   const at = tensor.findIndex(Number.isNaN);
   const neuron = Math.floor(at / inner) % neurons;
-  throw new RangeError(
+  throw new InputError(
+    'data',
     `kernels: ${kernel}: params[${offset + at}], an incoming weight of neuron ${neuron}, is NaN, which has no rank`,
   );
 }

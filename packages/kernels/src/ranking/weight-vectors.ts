@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 /**
  * Where the weight vectors of one tensor are in the flat parameters: the tensor [outer, neurons, inner] begins at entry
  * `offset`, and the incoming weights of neuron f are its entries (a, f, b) for all a and b, in that order.
@@ -15,7 +16,7 @@ export interface WeightVectors {
 /**
  * The numbers of the tensor that the vectors make up.
  *
- * @throws RangeError unless the vectors lie in `params`, and `other` has as many entries as they have
+ * @throws InputError unless the vectors lie in `params`, and `other` has as many entries as they have
  */
 export function tensorOf(
   kernel: string,
@@ -26,18 +27,20 @@ export function tensorOf(
   const { offset, outer, neurons, inner } = vectors;
   for (const [name, value] of Object.entries({ offset, outer, neurons, inner })) {
     if (!(Number.isSafeInteger(value) && value >= 0)) {
-      throw new RangeError(`kernels: ${kernel}: vectors.${name} is a non-negative integer, got ${value}`);
+      throw new InputError('data', `kernels: ${kernel}: vectors.${name} is a non-negative integer, got ${value}`);
     }
   }
   const length = outer * neurons * inner;
   const shape = `[${outer}, ${neurons}, ${inner}]`;
   if (offset + length > params.length) {
-    throw new RangeError(
+    throw new InputError(
+      'data',
       `kernels: ${kernel}: vectors ${shape} from entry ${offset} on take ${offset + length} entries, params has ${params.length}`,
     );
   }
   if (other.length !== length) {
-    throw new RangeError(
+    throw new InputError(
+      'data',
       `kernels: ${kernel}: vectors ${shape} have ${length} entries, ${other.name} has ${other.length}`,
     );
   }

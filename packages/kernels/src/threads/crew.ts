@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { InternalError } from '@unbraid/checks';
 import { sharedModule } from '../wasm/instantiate.ts';
 import type { WasmMemory } from '../wasm/platform.ts';
 import { ARGUMENTS, HEADER, type Start, serve, WORDS } from './serve.ts';
@@ -43,7 +44,7 @@ export function startCrew(count: number, names: readonly string[], memory: WasmM
       const done = Atomics.load(words, WORDS.done);
       if (done === others) return;
       if (looks > LOOKS && Atomics.wait(words, WORDS.done, done, PATIENCE) === 'timed-out')
-        throw new Error(`kernels: a thread did not end its part of a kernel within ${PATIENCE / 1000} s`);
+        throw new InternalError(`kernels: a thread did not end its part of a kernel within ${PATIENCE / 1000} s`);
     }
   };
 
@@ -65,7 +66,7 @@ export function startCrew(count: number, names: readonly string[], memory: WasmM
       } finally {
         close(total - made);
       }
-      if (Atomics.load(words, WORDS.failed)) throw new Error('kernels: a kernel failed on another thread');
+      if (Atomics.load(words, WORDS.failed)) throw new InternalError('kernels: a kernel failed on another thread');
       return results.subarray(0, total) as unknown as readonly number[];
     },
     async end() {

@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import { defaultThreads } from '@unbraid/checks/node';
 import type { Arena } from '../arena/arena.ts';
 import { exportsOf, sharedModule } from '../wasm/instantiate.ts';
@@ -29,15 +30,18 @@ interface Cell {
  * Threads for the kernels of an arena: `createKernels(arena, { team })`. Those besides the caller's start with the first work that is large
  * enough, don't keep the process from ending, and end when the team is forgotten or told to.
  *
- * @throws RangeError unless `threads` is a whole number of at least 1
- * @throws TypeError for an arena that is not shared
+ * @throws InputError unless `threads` is a whole number of at least 1
+ * @throws InputError for an arena that is not shared
  */
 export function createTeam(options: TeamOptions): Team {
   const { arena, threads = defaultThreads('kernels'), leastWork = LEAST_WORK } = options;
   if (!(Number.isInteger(threads) && threads >= 1))
-    throw new RangeError(`kernels: a team has a whole number of threads of at least 1, got ${threads}`);
+    throw new InputError('setting', `kernels: a team has a whole number of threads of at least 1, got ${threads}`);
   if (!arena?.shared)
-    throw new TypeError('kernels: a team works in shared memory; give it an arena made by new Arena({ shared: true })');
+    throw new InputError(
+      'setting',
+      'kernels: a team works in shared memory; give it an arena made by new Arena({ shared: true })',
+    );
   const exports = exportsOf(sharedModule(), arena.memory);
   const names = Object.keys(exports);
   const cell: Cell = { crew: undefined };

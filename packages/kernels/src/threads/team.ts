@@ -25,7 +25,7 @@ export interface Team {
    * Makes the calls, each on whichever thread is free, and returns their results when all are done. A thread that is slow to wake, or gone, leaves
    * its calls to the others.
    *
-   * @throws Error when one of them failed, or a thread does not end one that it began
+   * @throws InternalError when one of them failed, or a thread does not end one that it began
    */
   run(calls: Calls): readonly number[];
   /** Ends the threads, which start again when there is work. */

@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import type { Engine } from '../engine.ts';
 import { LINE } from '../line.ts';
 
@@ -12,7 +13,7 @@ export interface Dropout {
 
 export function dropout(engine: Engine, x: Float32Array, given: Dropout, out: Float32Array): void {
   if (x.length !== out.length)
-    throw new RangeError(`kernels: dropout: x has ${x.length} entries, out has ${out.length}`);
+    throw new InputError('data', `kernels: dropout: x has ${x.length} entries, out has ${out.length}`);
   const { keys, kept, scale } = given;
   if (!engine.nativeFor(x, out)) {
     dropoutScalar(x, given, out);

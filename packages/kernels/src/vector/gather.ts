@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import type { Engine } from '../engine.ts';
 import { LINE } from '../line.ts';
 
@@ -16,15 +17,17 @@ export function gatherRows<A extends Words>(
   indices: Int32Array,
 ): void {
   if (!(Number.isInteger(width) && width >= 1))
-    throw new RangeError(`kernels: gatherRows takes a width of at least 1, got ${width}`);
+    throw new InputError('data', `kernels: gatherRows takes a width of at least 1, got ${width}`);
   const rows = source.length / width;
   if (!Number.isInteger(rows)) {
-    throw new RangeError(
+    throw new InputError(
+      'data',
       `kernels: gatherRows: source has ${source.length} entries, which is not a whole number of rows of ${width}`,
     );
   }
   if (out.length !== indices.length * width) {
-    throw new RangeError(
+    throw new InputError(
+      'data',
       `kernels: gatherRows: out has ${out.length} entries; ${indices.length} rows of ${width} take ${indices.length * width}`,
     );
   }
@@ -32,7 +35,10 @@ export function gatherRows<A extends Words>(
     ? gatherNative(engine, out, source, rows, width, indices)
     : gatherScalar(out, source, rows, width, indices);
   if (failed >= 0)
-    throw new RangeError(`kernels: gatherRows: indices[${failed}] is ${indices[failed]}, but source has ${rows} rows`);
+    throw new InputError(
+      'data',
+      `kernels: gatherRows: indices[${failed}] is ${indices[failed]}, but source has ${rows} rows`,
+    );
 }
 
 /** On one thread: of a row, and of an entry. */

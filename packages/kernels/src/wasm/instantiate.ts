@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import { memoryFlagsAt, wasmBase64 } from '../generated/wasm.ts';
 import type { WasmExports } from './exports.ts';
 import { type WasmMemory, webAssembly } from './platform.ts';
@@ -38,7 +39,7 @@ function moduleFor({ buffer }: WasmMemory): object {
 /**
  * The kernels over the memory that `memoryOf` makes or has, or undefined for the scalar twins.
  *
- * @throws Error for `wasm` where the runtime has no WebAssembly with 128-bit SIMD
+ * @throws InputError for `wasm` where the runtime has no WebAssembly with 128-bit SIMD
  */
 export function instantiate(choice: EngineChoice, memoryOf: () => WasmMemory): WasmInstance | undefined {
   if (choice === 'scalar') return undefined;
@@ -47,9 +48,13 @@ export function instantiate(choice: EngineChoice, memoryOf: () => WasmMemory): W
     return { memory, exports: exportsOf(moduleFor(memory), memory) };
   } catch (cause) {
     if (choice === 'auto') return undefined;
-    throw new Error("kernels: engine 'wasm' needs WebAssembly with 128-bit SIMD; use engine 'auto' or 'scalar'", {
-      cause,
-    });
+    throw new InputError(
+      'missing',
+      "kernels: engine 'wasm' needs WebAssembly with 128-bit SIMD; use engine 'auto' or 'scalar'",
+      {
+        cause,
+      },
+    );
   }
 }
 

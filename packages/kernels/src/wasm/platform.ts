@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 /** The part of a WebAssembly.Memory that the arena uses. */
 export interface WasmMemory {
   /** The bytes. Growing puts a larger buffer in the place of this one, which it detaches where the memory is not shared. */
@@ -19,11 +20,14 @@ export const PAGE_BYTES = 65536;
 /**
  * The runtime's WebAssembly.
  *
- * @throws Error in a runtime that has none or forbids it
+ * @throws InputError in a runtime that has none or forbids it
  */
 export function webAssembly(): WebAssemblyApi {
   const api = (globalThis as { readonly WebAssembly?: WebAssemblyApi }).WebAssembly;
   if (!api)
-    throw new Error('kernels: this runtime has no WebAssembly; createRandom works without it, an arena does not');
+    throw new InputError(
+      'missing',
+      'kernels: this runtime has no WebAssembly; createRandom works without it, an arena does not',
+    );
   return api;
 }

@@ -56,7 +56,7 @@ test('the first parameters can be made of the recipe that the checkpoint keeps',
 function sharedValues() {
   const layer = (inputs: number, outputs: number) => dense(inputs, outputs, { bias: false });
   const model = sequential([layer(784, 128), layer(128, 64), layer(64, 10)]);
-  const options = { value: 0.03, keep: [1 / 15, 1 / 7, 1 / 3], random: createRandom(1) };
+  const options = { value: 0.03, keep: [1 / 15, 1 / 7, 1 / 3], seed: createRandom(1) };
   return { model, initial: agnosticize(model, initialize(model, 1), options) };
 }
 

@@ -38,14 +38,17 @@ test.each<[FitOptions, string]>([
     'nn: a metric is called loss, which is the name of the loss; call it otherwise',
   ],
   [{ ...classify, params: new Float32Array(3) }, "nn: fit's params has 3 entries, the model has 15 parameters"],
-  [{ ...classify, data: { x, y: labels.subarray(1) } }, 'nn: data.y has 5 labels for 6 rows of x'],
+  [
+    { ...classify, data: { x, y: labels.subarray(1) } },
+    'nn: data.y has 5 labels, X has 6 rows; give one label for each row, in the same order',
+  ],
   [
     { ...classify, data: { x, y: labels.with(3, 3) } },
     'nn: data.y has the label 3 at row 3; the model has 3 outputs, so labels are 0 to 2',
   ],
   [
     { ...classify, validation: { x, y: labels.with(0, -1) } },
-    'nn: validation.y has the label -1 at row 0; the model has 3 outputs, so labels are 0 to 2',
+    'nn: validation.y has -1 at row 0 (counted from 0); labels are whole numbers from 0',
   ],
   [
     { ...classify, data: { x: normalMatrix(6, 5), y: labels } },
@@ -58,11 +61,11 @@ test.each<[FitOptions, string]>([
   [{ ...classify, data: { x: { ...x, cols: 5 }, y: labels } }, 'nn: data.x has 24 entries, 6 rows of 5 take 30'],
   [
     { ...classify, data: { x: withEntry(9, Number.NaN), y: labels } },
-    'nn: data.x is NaN at row 2, column 1; drop or impute such rows first',
+    'nn: data.x has 1 NaN value, the first at row 2, column 1 (counted from 0); drop or impute such rows',
   ],
   [
     { ...classify, validation: { x: withEntry(4, Number.NEGATIVE_INFINITY), y: labels } },
-    'nn: validation.x is -Infinity at row 1, column 0; drop or impute such rows first',
+    'nn: validation.x has 1 infinite value, the first at row 1, column 0 (counted from 0); drop or impute such rows',
   ],
   [
     { ...classify, learningRate: Number.NaN },
@@ -91,12 +94,66 @@ test.each<[FitOptions, string]>([
     "nn: fit's params has 1 infinite value, the first at bias[2]",
   ],
   [
-    { ...classify, data: { x, y: [0, 1, 2, 0, 1, 2] as never } },
-    'nn: data.y is an array of 6; give labels as an Int32Array, and numbers as a matrix',
+    { ...classify, loss: (p, t) => softmaxCrossEntropy(p, t), data: { x, y: [0, 1, 2, 0, 1, 2] } },
+    'nn: data.y is an array of 6 numbers, which may be classes or quantities; give classes as Int32Array.from(y)',
   ],
-  [{ ...classify, data: { x: [[1, 2, 3, 4]] as never, y: labels } }, 'nn: data.x is an array of 1; a matrix is needed'],
+  [
+    { ...classify, data: { x: [1, 2, 3, 4] as never, y: labels } },
+    "nn: data.x is an array of 4 numbers, whose rows can't be told",
+  ],
+  [{ ...classify, data: 3 as never }, "nn: fit's data is 3; an object with x and y is needed"],
+  [
+    { ...classify, data: { x, y: labels, weights: [1, 1] } },
+    'nn: data.weights has 2 entries, x has 6 rows; give a weight',
+  ],
+  [
+    { ...classify, data: { x, y: labels, weights: [1, 1, 1, -1, 1, 1] } },
+    'nn: data.weights has -1 at row 3 (counted from 0); a finite number of at least 0 is needed',
+  ],
+  [
+    { ...classify, data: { x, y: labels, weights: new Float32Array(6) } },
+    'nn: data.weights are all 0; at least one row',
+  ],
+  [
+    { ...classify, loss: (p, t) => softmaxCrossEntropy(p, t), classWeights: 'balanced' },
+    'nn: fit has weights, and its loss takes none; give it a third argument, (prediction, target, weights), as ours have',
+  ],
+  [{ ...regress, classWeights: 'balanced' }, "nn: fit's classWeights go with labels, and data.y are quantities"],
+  [
+    { ...classify, classWeights: [1, 2] },
+    "nn: fit's classWeights has 2 entries, the model has 3 outputs; give one for each",
+  ],
+  [
+    { ...classify, classWeights: [1, 2, -1] },
+    "nn: fit's classWeights has -1 for class 2; a finite number of at least 0",
+  ],
+  [{ ...classify, classWeights: { 0: 1, 7: 2 } }, 'nn: fit\'s classWeights has no class "7"; the nearest are 0, 1, 2'],
+  [{ ...classify, classWeights: [0, 0, 0] }, "nn: under fit's classWeights no row counts; give a class that occurs"],
+  [
+    { ...classify, earlyStopping: { patience: 0 } },
+    "nn: fit's earlyStopping.patience is 0; an integer of at least 1 is needed",
+  ],
+  [
+    { ...classify, earlyStopping: { patience: 1, minDelta: -1 } },
+    "nn: fit's earlyStopping.minDelta is -1; a finite number of at least 0 is needed",
+  ],
+  [
+    { ...classify, earlyStopping: { patience: 1, pateince: 2 } as never },
+    'nn: fit\'s earlyStopping has no entry "pateince"',
+  ],
+  [
+    { ...classify, progress: 'yes' as never },
+    'nn: fit\'s progress is "yes"; true, false or a function of a line is needed',
+  ],
+  [
+    { ...classify, earlyStoping: { patience: 1 } } as never,
+    'nn: fit has no setting "earlyStoping"; the nearest are earlyStopping',
+  ],
   [{ ...regress, data: { x, y: linearTargets(x, 2) } }, "nn: data.y has 2 columns, the model's output is [6, 3]"],
-  [{ ...regress, data: { x, y: linearTargets(normalMatrix(5, 4), 3) } }, 'nn: data.y has 5 rows, x has 6'],
+  [
+    { ...regress, data: { x, y: linearTargets(normalMatrix(5, 4), 3) } },
+    'nn: data.y has 5 rows, X has 6; give one for each row of X, in the same order',
+  ],
 ])('fit refuses bad input in one line, case %#', async (options, message) => {
   await expect(fit(options)).rejects.toThrow(message);
 });
@@ -111,7 +168,7 @@ test('predict and evaluateModel refuse parameters and batches that do not fit', 
   );
   await expect(evaluateModel(model, new Float32Array(3), data, { loss })).rejects.toThrow('nn: params has 3 entries');
   await expect(predict(model, new Float32Array(15), withEntry(0, Number.NaN))).rejects.toThrow(
-    'nn: x is NaN at row 0, column 0',
+    'nn: x has 1 NaN value, the first at row 0, column 0 (counted from 0); drop or impute such rows',
   );
   await expect(predict(model, new Float32Array(15), x, { batchsize: 3 } as object)).rejects.toThrow(
     'nn: predict has no setting "batchsize"; the nearest are batchSize',

@@ -1,11 +1,12 @@
 import type { Buffer, Source } from '@unbraid/graph';
 import type { Kernels, Random } from '@unbraid/kernels';
-import { type Data, entriesOf, widthOf } from './data.ts';
+import { type Data, entriesOf, weightOf, widthOf } from './data.ts';
 
 /** What a step reads of its batch. */
 export interface BatchInputs {
   readonly x: Buffer;
   readonly y: Buffer;
+  readonly weights?: Buffer;
   readonly order?: Buffer;
 }
 
@@ -14,25 +15,29 @@ export interface Batches {
   /** Rows of each batch of an epoch. */
   readonly sizes: readonly number[];
   /** Memory that steps read in place; what is missing here, `load` writes. */
-  readonly sources: { readonly x?: Source; readonly y?: Source };
+  readonly sources: { readonly x?: Source; readonly y?: Source; readonly weights?: Source };
   /** Whether steps are given all rows, and pick those of their batch by `order`. */
   readonly picked: boolean;
   /** Puts the rows in the order of an epoch, a function of the epoch alone. */
   shuffle(epoch: number): void;
   load(batch: number, inputs: BatchInputs): void;
+  /** How much a batch counts: its rows, or the sum of their weights. */
+  weightOf(batch: number): number;
 }
 
 /** All rows in one batch, in the order given. @param changed whether batches are changed, so that `x` must be copied */
-export function wholeBatch({ x, y }: Data, changed: boolean): Batches {
-  const targets = { data: entriesOf(y) };
+export function wholeBatch({ x, y, weights }: Data, changed: boolean): Batches {
+  const read = { y: { data: entriesOf(y) }, ...(weights && { weights: { data: weights } }) };
+  const weight = weightOf(weights, x.rows);
   return {
     sizes: [x.rows],
-    sources: changed ? { y: targets } : { x, y: targets },
+    sources: changed ? read : { x, ...read },
     picked: false,
     shuffle: () => undefined,
     load(_, inputs) {
       if (changed) inputs.x.float32.set(x.data);
     },
+    weightOf: () => weight,
   };
 }
 
@@ -47,13 +52,13 @@ export interface ShuffleOptions {
 }
 
 /** Rows in an order drawn anew for each epoch. */
-export function shuffledBatches({ x, y }: Data, kernels: Kernels, options: ShuffleOptions): Batches {
+export function shuffledBatches({ x, y, weights }: Data, kernels: Kernels, options: ShuffleOptions): Batches {
   const { batchSize, batches, random, picked } = options;
   const order = new Int32Array(x.rows);
   const indices = Array.from({ length: batches }, (_, i) => order.subarray(i * batchSize, (i + 1) * batchSize));
   return {
     sizes: indices.map(({ length }) => length),
-    sources: picked ? { x, y: { data: entriesOf(y) } } : {},
+    sources: picked ? { x, y: { data: entriesOf(y) }, ...(weights && { weights: { data: weights } }) } : {},
     picked,
     shuffle: (epoch) => order.set(random.split(epoch).permutation(x.rows)),
     load(batch, inputs) {
@@ -65,6 +70,14 @@ export function shuffledBatches({ x, y }: Data, kernels: Kernels, options: Shuff
       kernels.gatherRows(inputs.x.float32, x.data, x.cols, rows);
       if (y instanceof Int32Array) kernels.gatherRows(inputs.y.int32, y, 1, rows);
       else kernels.gatherRows(inputs.y.float32, y.data, widthOf(y), rows);
+      if (weights) kernels.gatherRows(inputs.weights!.float32, weights, 1, rows);
+    },
+    weightOf(batch) {
+      const rows = indices[batch]!;
+      if (weights === undefined) return rows.length;
+      let sum = 0;
+      for (const row of rows) sum += weights[row]!;
+      return sum;
     },
   };
 }

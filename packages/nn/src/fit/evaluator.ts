@@ -1,6 +1,6 @@
 import { type Buffer, compile, type Runtime, type Scope, type Source, trace } from '@unbraid/graph';
 import { type AnyModel, applyModel, paramsOf } from '../model.ts';
-import { batchSpecs, type Data, type Slice, slicesOf } from './data.ts';
+import { batchSpecs, type Data, type Slice, slicesOf, weightOf } from './data.ts';
 import { createTally, type Metrics, type Scores, scoreTensors } from './scores.ts';
 
 /** Rows that are evaluated at a time; enough to keep the cores busy, few enough to keep activations small. */
@@ -27,9 +27,10 @@ export async function createEvaluator(
   const compileFor = async (first: Slice) => {
     let slice = first;
     const specs = { params: paramsOf(model), ...batchSpecs(data, first.rows) };
-    const graph = trace(specs, (inputs) => ({
-      scores: scoreTensors(functions, applyModel(model, inputs.params, inputs.x), inputs.y),
-    }));
+    const graph = trace(specs, ({ params: values, x, y: target, weights }) => {
+      const prediction = applyModel(model, values, x);
+      return { scores: scoreTensors(functions, { prediction, target, weights }) };
+    });
     const inputs = {
       params,
       x: {
@@ -42,6 +43,13 @@ export async function createEvaluator(
           return slice.y;
         },
       },
+      ...(data.weights && {
+        weights: {
+          get data() {
+            return slice.weights!;
+          },
+        },
+      }),
     };
     const executable = scope.own(await compile(graph, runtime, { inputs }));
     const scores: Buffer = executable.outputs.scores;
@@ -56,7 +64,8 @@ export async function createEvaluator(
   }
   const tally = createTally(Object.keys(functions));
   return async () => {
-    for (const slice of slices) tally.add(await runners.get(slice.rows)!(slice), slice.rows);
+    for (const slice of slices)
+      tally.add(await runners.get(slice.rows)!(slice), slice.rows, weightOf(slice.weights, slice.rows));
     return tally.take();
   };
 }

@@ -10,6 +10,7 @@ export interface FitFailure {
 /** Training met a number that is NaN or infinite. */
 export class FitError extends Error {
   override readonly name = 'FitError';
+  readonly code = 'diverged';
   /** The step that failed, counted from 1. */
   readonly step: number;
   /** Its epoch, counted from 1. */

@@ -1,3 +1,4 @@
+import type { WarningListener } from '@unbraid/checks';
 import type { Runtime, Tensor, TensorsOf, Tree } from '@unbraid/graph';
 import type { Loss } from '../losses/loss.ts';
 import type { AnyModel } from '../model.ts';
@@ -5,8 +6,11 @@ import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { ParamSpec } from '../param.ts';
 import type { Schedule } from '../schedules/schedule.ts';
 import type { CheckpointStore } from './checkpoint.ts';
-import type { Data } from './data.ts';
+import type { ClassWeights } from './class-weights.ts';
+import type { DataLike } from './data.ts';
+import type { EarlyStopping } from './early-stopping.ts';
 import type { EpochRecord } from './fit-result.ts';
+import type { ProgressListener } from './progress-line.ts';
 import type { Metrics } from './scores.ts';
 import type { TrainingBatch } from './trainer.ts';
 
@@ -25,7 +29,7 @@ export interface FitOptions {
   readonly loss: Loss;
   /** A scalar of the parameters that is added to the training loss, such as a decay of some layers' weights. */
   readonly penalty?: (params: never) => Tensor;
-  readonly data: Data;
+  readonly data: DataLike;
   /** Default `adam()`. */
   readonly optimizer?: Optimizer;
   /** A rate of at least 0, or a function of the time in epochs that gives one. Default 0.001. */
@@ -39,7 +43,12 @@ export interface FitOptions {
   /** How long to train: either `epochs` or `steps`. */
   readonly epochs?: number;
   readonly steps?: number;
-  readonly validation?: Data;
+  readonly validation?: DataLike;
+  /**
+   * What the rows of each class count in the loss, in training and validation, beside `data.weights`; metrics are measured without weights.
+   * A list has a weight for each output, a record names classes. Weighted losses are Σ w·loss / Σ w over the rows of a batch.
+   */
+  readonly classWeights?: ClassWeights;
   /** Epochs from one validation to the next. Default 1. */
   readonly validateEvery?: number;
   /** Measured on each training batch and in validation, by name. */
@@ -59,6 +68,15 @@ export interface FitOptions {
   readonly onEpoch?: (epoch: EpochRecord, params: Float32Array) => void | Promise<void>;
   /** Ends training after an epoch for which it is true, such as `({ training }) => training.loss < 1e-4`. */
   readonly stop?: (epoch: EpochRecord) => boolean;
+  /** Ends training when the score, that of `keepBest`, hasn't improved for `patience` epochs. */
+  readonly earlyStopping?: EarlyStopping;
+  /**
+   * Whether to show how far it has come: `true` writes one line over and over to stderr, where that is a terminal; a function gets the line.
+   * Default false.
+   */
+  readonly progress?: boolean | ProgressListener;
+  /** Is told, in a line each, of data from which little can be learnt as they are. Default: a process warning; `warnings` of the result has them, too. */
+  readonly onWarning?: WarningListener;
   /** When aborted, `fit` saves its state and throws the signal's reason. */
   readonly signal?: AbortSignal;
   /** Where the state is kept; a fit that finds one there goes on from it, with the numbers of an uninterrupted run. */

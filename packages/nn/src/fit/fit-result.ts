@@ -27,12 +27,18 @@ export interface Best {
 }
 
 export interface FitResult {
-  /** After the last step, flat; settled where the optimizer settles them. */
+  /** After the last step, or of the best epoch with `earlyStopping`; flat, and settled where the optimizer settles them. */
   readonly params: Float32Array;
   /** The best epoch, with `keepBest`. */
   readonly best?: Best;
   /** One record for each epoch. */
   readonly history: readonly EpochRecord[];
+  /** What ended it: the steps or epochs that were asked for, `earlyStopping`, or `stop`. */
+  readonly ended: 'steps' | 'early' | 'stop';
+  /** The names of the classes, in the order of the model's outputs, where labels were given by name. */
+  readonly classes?: readonly string[];
+  /** What was told to `onWarning`. */
+  readonly warnings: readonly string[];
   readonly steps: number;
   /** Time for steps and validation, in this and in interrupted runs before; compilation is left out. */
   readonly seconds: number;

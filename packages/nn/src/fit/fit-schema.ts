@@ -1,4 +1,4 @@
-import { callback, count, finite, flag, having, integer } from '@unbraid/checks';
+import { callback, count, finite, flag, having, integer, type WarningListener } from '@unbraid/checks';
 import type { Runtime } from '@unbraid/graph';
 import * as z from 'zod';
 import type { Loss } from '../losses/loss.ts';
@@ -6,7 +6,9 @@ import type { AnyModel } from '../model.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { Schedule } from '../schedules/schedule.ts';
 import type { CheckpointStore } from './checkpoint.ts';
+import type { ClassWeights } from './class-weights.ts';
 import type { FitOptions } from './fit-options.ts';
+import type { ProgressListener } from './progress-line.ts';
 
 /** Rows in a batch, where all of them may be asked for. */
 const batchSize = () =>
@@ -50,6 +52,21 @@ export const fitSchema = z.object({
   onStep: callback<NonNullable<FitOptions['onStep']>>().optional(),
   onEpoch: callback<NonNullable<FitOptions['onEpoch']>>().optional(),
   stop: callback<NonNullable<FitOptions['stop']>>().optional(),
+  earlyStopping: z
+    .strictObject(
+      { patience: count(), minDelta: finite({ min: 0 }).optional(), restoreBest: flag().optional() },
+      { error: 'an object with patience' },
+    )
+    .optional(),
+  classWeights: z
+    .custom<ClassWeights>((value) => value === 'balanced' || (typeof value === 'object' && value !== null), {
+      error: "'balanced', or the weights of classes in a list or by name,",
+    })
+    .optional(),
+  progress: z
+    .union([flag(), callback<ProgressListener>()], { error: 'true, false or a function of a line' })
+    .default(false),
+  onWarning: callback<WarningListener>().optional(),
   signal: having<AbortSignal>('an AbortSignal', 'aborted', 'throwIfAborted').optional(),
   checkpoint: having<CheckpointStore>('a checkpoint store, with load and save,', 'load', 'save').optional(),
   runtime: runtimeSetting().optional(),

@@ -1,9 +1,9 @@
 import { blockIn, type Layout, layoutOf, type Runtime, type Scope, type Source, withScope } from '@unbraid/graph';
+import { defaultRuntime } from '@unbraid/graph/runtime';
 import { createRandom, type Kernels } from '@unbraid/kernels';
 import { initialize } from '../initialize.ts';
 import type { AnyModel } from '../model.ts';
 import { divergenceOf, type FailedStep, failureOf, invalidOf } from './check-finite.ts';
-import { defaultRuntime } from './default-runtime.ts';
 import { createEvaluator } from './evaluator.ts';
 import type { FitOptionsFor } from './fit-options.ts';
 import type { EpochRecord, FitResult } from './fit-result.ts';
@@ -53,10 +53,14 @@ export async function fit<M extends AnyModel>(options: FitOptionsFor<M>): Promis
     }
     settled.refresh();
     const { step: steps, seconds, history, best } = progress;
+    const kept = best && options.keepBest !== false ? { best } : {};
     return {
-      params: settled.data.slice(),
-      ...(best && { best }),
+      params: plan.restoreBest && best ? best.params.slice() : settled.data.slice(),
+      ...kept,
       history,
+      ended: progress.stopped ?? 'steps',
+      ...(plan.classes && { classes: plan.classes }),
+      warnings: plan.warnings,
       steps,
       seconds,
       stepsPerSecond: seconds > 0 ? steps / seconds : 0,
@@ -79,14 +83,15 @@ async function begin(scope: Scope, plan: Plan, runtime: Runtime): Promise<Begun>
   const saved = await options.checkpoint?.load();
   const progress = saved
     ? restore(saved, parts)
-    : { step: 0, seconds: 0, stopped: false, best: undefined, history: [] };
+    : { step: 0, seconds: 0, stopped: undefined, best: undefined, history: [] };
   return { ...parts, kernels: runtime.kernels, layout, source: params, settled, progress };
 }
 
 async function open(scope: Scope, begun: Begun, runtime: Runtime): Promise<Session> {
   const { plan, layout, settled, source: params } = begun;
   const { options, functions, seed, batchSize, batches } = plan;
-  const { model, data, validation, penalty, transform } = options;
+  const { data, validation } = plan;
+  const { model, penalty, transform } = options;
   const grads = blockIn(scope, runtime.arena.alloc('float32', layout.size));
   const random = createRandom(seed);
   const step = { model, functions, penalty, data, transform, params, grads, batchSize, batches, random };
@@ -130,8 +135,10 @@ function finishStep(session: Session, epoch: number): void {
   if (!Number.isFinite(loss) || !stepper.step(params, grads, learningRate))
     throw failureOf(stateOf(session, { params, loss, step: progress.step + 1, epoch: epoch + 1 }));
   trainer.update(params);
-  tally.add(scores, trainer.rowsOf(progress.step % plan.batches));
+  const batch = progress.step % plan.batches;
+  tally.add(scores, trainer.rowsOf(batch), trainer.weightOf(batch));
   progress.step++;
+  plan.reporter?.step(progress.step, loss);
   plan.options.onStep?.({ step: progress.step, epoch: epoch + 1, loss, learningRate });
 }
 
@@ -177,7 +184,8 @@ async function endEpoch(session: Session, epoch: number): Promise<void> {
   };
   progress.history.push(record);
   keepBest(session, record);
-  progress.stopped = options.stop?.(record) ?? false;
+  progress.stopped = plan.ends(progress.history);
+  plan.reporter?.epoch(record, last || progress.stopped !== undefined);
   // Before saving: a store may throw when the run was interrupted, and the epoch is not repeated.
   await options.onEpoch?.(record, settled.data);
   const every = options.checkpoint?.everyEpochs ?? 1;

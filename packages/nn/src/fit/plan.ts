@@ -1,4 +1,4 @@
-import { checkSettings, InputError } from '@unbraid/checks';
+import { checkSettings, emitWarning, InputError } from '@unbraid/checks';
 import { checkAtLeastZero, checkCount } from '../check-count.ts';
 import type { Loss } from '../losses/loss.ts';
 import { adam } from '../optimizers/adam.ts';
@@ -6,14 +6,24 @@ import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { Schedule } from '../schedules/schedule.ts';
 import { constantRate } from '../schedules/schedules.ts';
 import { checkData, checkParams } from './check-data.ts';
+import { classWeightsOf, weightRows } from './class-weights.ts';
+import type { Data } from './data.ts';
+import { type EarlyStopping, givesUp } from './early-stopping.ts';
 import type { FitOptions } from './fit-options.ts';
-import type { EpochRecord } from './fit-result.ts';
+import type { EpochRecord, FitResult } from './fit-result.ts';
 import { fitSchema } from './fit-schema.ts';
+import { noticesOf } from './notices.ts';
+import { createReporter, type Reporter, terminalProgress } from './progress-line.ts';
+import { resolveData } from './resolve-data.ts';
 import { checkMetrics } from './scores.ts';
 
 /** The options of a fit, checked, with every default filled in. */
 export interface Plan {
   readonly options: FitOptions;
+  readonly data: Data;
+  readonly validation: Data | undefined;
+  readonly classes: readonly string[] | undefined;
+  readonly warnings: readonly string[];
   readonly optimizer: Optimizer;
   readonly schedule: Schedule;
   /** At most the rows of the data. */
@@ -27,6 +37,10 @@ export interface Plan {
   readonly functions: Readonly<Record<string, Loss>>;
   readonly validateEvery: number;
   readonly score: ((epoch: EpochRecord) => number) | undefined;
+  readonly restoreBest: boolean;
+  /** Whether training ends after the last epoch of a history, and why. */
+  readonly ends: (history: readonly EpochRecord[]) => Exclude<FitResult['ended'], 'steps'> | undefined;
+  readonly reporter: Reporter | undefined;
   /**
    * Whether an epoch's scores are those of the parameters that it starts with: where it is one step over all rows, which are measured
    * before it, and nothing is measured behind it.
@@ -37,30 +51,75 @@ export interface Plan {
 /** @throws {InputError} in one line, for the first option that is unknown or can't be */
 export function planOf(options: FitOptions): Plan {
   const checked = checkSettings('nn: fit', fitSchema, options);
-  const { model, data, loss, learningRate, batchSize, dropLast, seed, metrics } = checked;
-  const { validation, validateEvery, keepBest } = checked;
-  checkData('data', model, data);
-  if (validation) checkData('validation', model, validation);
+  const { model, loss, learningRate, batchSize, dropLast, seed, metrics, validateEvery, keepBest } = checked;
+  const found = dataOf(checked);
   checkMetrics(metrics);
   if (checked.params) checkParams("fit's params", model, checked.params);
   checkCount("fit's checkpoint.everyEpochs", checked.checkpoint?.everyEpochs ?? 1);
-  const { rows } = data.x;
+  const { rows } = found.data.x;
   const size = Math.min(batchSize, rows);
   const batches = dropLast ? Math.floor(rows / size) : Math.ceil(rows / size);
+  const steps = stepsOf(options, batches);
+  const score = keepBest || defaultScore(options);
+  const { earlyStopping, progress } = checked;
+  const tell = progress === true ? terminalProgress : progress;
+  for (const line of found.warnings) (checked.onWarning ?? emitWarning)(line);
   return {
     options,
+    ...found,
     optimizer: checked.optimizer ?? adam(),
     schedule: typeof learningRate === 'number' ? constantRate(learningRate) : checkedSchedule(learningRate),
     batchSize: size,
     dropLast,
     batches,
-    steps: stepsOf(options, batches),
+    steps,
     seed,
     functions: { loss, ...metrics },
     validateEvery,
-    score: keepBest === false ? undefined : (keepBest ?? defaultScore(options)),
-    scoresStart: batches === 1 && validation === undefined,
+    score: keepBest === false && !earlyStopping ? undefined : score,
+    restoreBest: earlyStopping !== undefined && (earlyStopping.restoreBest ?? true),
+    scoresStart: batches === 1 && found.validation === undefined,
+    ends(history) {
+      if (options.stop?.(history.at(-1)!)) return 'stop';
+      return earlyStopping && givesUp(history, score, earlyStopping as EarlyStopping) ? 'early' : undefined;
+    },
+    reporter: tell ? createReporter(tell, { epochs: Math.ceil(steps / batches), batches }) : undefined,
   };
+}
+
+type Checked = ReturnType<typeof checkSettings<typeof fitSchema>>;
+
+/** The data of a fit, checked against the model, with weights of classes in those of rows. */
+function dataOf({
+  model,
+  loss,
+  data: given,
+  validation: held,
+  classWeights,
+}: Checked): Pick<Plan, 'data' | 'validation' | 'classes' | 'warnings'> {
+  const { data, classes } = resolveData('data', given, { loss });
+  const outputs = checkData('data', model, data);
+  const validation = held && resolveData('validation', held, { loss, classes }).data;
+  if (validation) checkData('validation', model, validation);
+  const weights = classWeights && classWeightsOf(classWeights, data, { count: outputs, names: classes });
+  const weighted = (part: Data): Data => (weights ? weightRows(part, weights) : part);
+  const parts = { data: weighted(data), validation: validation && weighted(validation) };
+  for (const part of [parts.data, parts.validation]) if (part?.weights) checkWeighted(loss, part);
+  return { ...parts, classes, warnings: noticesOf(data, { outputs, classes, weighted: weights !== undefined }) };
+}
+
+/** @throws {InputError} for a loss that can't be weighted, and weights under which no row counts */
+function checkWeighted(loss: Loss, { weights }: Data): void {
+  if (loss.length < 3)
+    throw new InputError(
+      'setting',
+      'nn: fit has weights, and its loss takes none; give it a third argument, (prediction, target, weights), as ours have',
+    );
+  if (weights!.some((weight) => weight > 0)) return;
+  throw new InputError(
+    'setting',
+    "nn: under fit's classWeights no row counts; give a class that occurs a weight above 0",
+  );
 }
 
 /** A schedule whose values are checked as they are used. */
@@ -70,7 +129,7 @@ const checkedSchedule =
     checkAtLeastZero(`fit's learning rate ${epoch} epochs in`, schedule(epoch));
 
 /** Epochs without validation have no score where others have one. */
-const defaultScore = ({ validation }: FitOptions): Plan['score'] =>
+const defaultScore = ({ validation }: FitOptions): ((epoch: EpochRecord) => number) =>
   validation ? (epoch) => epoch.validation?.loss ?? Number.NaN : (epoch) => epoch.training.loss;
 
 function stepsOf({ epochs, steps }: FitOptions, batches: number): number {

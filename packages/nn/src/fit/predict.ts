@@ -1,14 +1,15 @@
-import { checkFiniteValues, checkSettings, count } from '@unbraid/checks';
+import { checkFiniteValues, checkSettings, count, type MatrixLike, text, toMatrix } from '@unbraid/checks';
 import { compile, f32, type Runtime, ShapeError, trace, withScope } from '@unbraid/graph';
+import { defaultRuntime } from '@unbraid/graph/runtime';
 import * as z from 'zod';
 import type { Loss } from '../losses/loss.ts';
 import { type AnyModel, applyModel, paramsOf } from '../model.ts';
 import { showShape } from '../show-shape.ts';
-import { checkData, checkMatrix, checkParams, outputShape } from './check-data.ts';
-import type { Data, Matrix } from './data.ts';
-import { defaultRuntime } from './default-runtime.ts';
+import { checkData, checkParams, outputShape } from './check-data.ts';
+import type { DataLike, Matrix } from './data.ts';
 import { createEvaluator, EVALUATION_ROWS } from './evaluator.ts';
 import { lossSetting, metricsSetting, modelSetting, runtimeSetting } from './fit-schema.ts';
+import { resolveData } from './resolve-data.ts';
 import { checkMetrics, type Metrics, type Scores } from './scores.ts';
 
 export interface PredictOptions {
@@ -23,19 +24,20 @@ const predictSchema = z.object({ batchSize: count().default(EVALUATION_ROWS), ru
 /**
  * The model's outputs, a row for each row of `x`.
  * @param params flat, as `fit` returns them
+ * @param inputs rows of numbers in any form that `fit` takes
  * @throws {InputError} in one line, for parameters or inputs that don't fit or aren't finite, and for outputs that aren't
  */
 export async function predict(
   model: AnyModel,
   params: Float32Array,
-  x: Matrix,
+  inputs: MatrixLike,
   options: PredictOptions = {},
 ): Promise<Matrix> {
   const { batchSize, runtime } = checkSettings('nn: predict', predictSchema.extend({ model: modelSetting() }), {
     model,
     ...options,
   });
-  checkMatrix('x', x);
+  const x = toMatrix('nn: x', inputs);
   checkParams('params', model, params);
   const shape = outputShape(model, x);
   const cols = shape[1];
@@ -96,6 +98,8 @@ async function predictRows(runtime: Runtime, { model, params, x, rows, from, to,
 export interface EvaluateOptions extends PredictOptions {
   readonly loss: Loss;
   readonly metrics?: Metrics;
+  /** Names of the classes in the order of the model's outputs, where labels are given by name: those of the fit. */
+  readonly classes?: readonly string[];
 }
 
 /**
@@ -105,15 +109,20 @@ export interface EvaluateOptions extends PredictOptions {
 export async function evaluateModel(
   model: AnyModel,
   params: Float32Array,
-  data: Data,
+  given: DataLike,
   options: EvaluateOptions,
 ): Promise<Scores> {
   const schema = predictSchema.extend({
     model: modelSetting(),
     loss: lossSetting(),
     metrics: metricsSetting().default({}),
+    classes: z.array(text()).optional(),
   });
-  const { loss, metrics, batchSize, runtime } = checkSettings('nn: evaluateModel', schema, { model, ...options });
+  const { loss, metrics, batchSize, runtime, classes } = checkSettings('nn: evaluateModel', schema, {
+    model,
+    ...options,
+  });
+  const { data } = resolveData('data', given, { loss, classes });
   checkData('data', model, data);
   checkParams('params', model, params);
   checkMetrics(metrics);

@@ -12,8 +12,8 @@ export interface Progress {
   /** Steps made. */
   step: number;
   seconds: number;
-  /** Whether `stop` has ended it. */
-  stopped: boolean;
+  /** What has ended it before its last step. */
+  stopped: 'early' | 'stop' | undefined;
   best: Best | undefined;
   readonly history: EpochRecord[];
 }
@@ -39,8 +39,8 @@ const metaSchema = z.object({
   fit: z.record(z.string(), z.string()),
   step: whole,
   seconds: z.number().min(0),
-  stopped: z.boolean(),
-  tally: z.object({ rows: whole, sums: z.array(z.number()) }),
+  stopped: z.union([z.boolean(), z.enum(['early', 'stop'])]),
+  tally: z.object({ rows: whole, weight: z.number().min(0).optional(), sums: z.array(z.number()) }),
   best: z.object({ epoch: whole, score: z.number() }).nullable(),
   history: z.array(
     z.object({
@@ -63,7 +63,7 @@ export function save(progress: Progress, { plan, tally, stepper, params }: Parts
     fit: identityOf(plan),
     step,
     seconds,
-    stopped,
+    stopped: stopped ?? false,
     tally: { ...tally.state(), sums: [...tally.state().sums] },
     best: best ? { epoch: best.epoch, score: best.score } : null,
     history: history.map(encodeRecord),
@@ -84,9 +84,12 @@ export function restore({ meta: json, arrays }: SavedState, { plan, tally, stepp
     step,
     arrays: Object.fromEntries(remembered.map((name) => [name.slice(OPTIMIZER.length), floatsNamed(arrays, name)])),
   });
-  tally.restore(meta.tally);
+  // Checkpoints from before there were weights don't say what rows count.
+  tally.restore({ ...meta.tally, weight: meta.tally.weight ?? meta.tally.rows });
   const best = meta.best ? { ...meta.best, params: arrayNamed(arrays, 'best', params().length).slice() } : undefined;
-  return { step, seconds, stopped, best, history: history.map(decodeRecord) };
+  // Checkpoints from before there was early stopping say true.
+  const ended = stopped === true ? 'stop' : stopped || undefined;
+  return { step, seconds, stopped: ended, best, history: history.map(decodeRecord) };
 }
 
 /** The identity is compared first: a state of another kind is better told by it than by what its entries lack. */
@@ -110,8 +113,18 @@ const damaged = (what: string): InputError =>
   new InputError('model', `nn: the checkpoint is damaged: ${what}; delete it to begin anew`);
 
 /** What must be the same for a fit to go on; epochs and steps may differ, so that a finished fit can be prolonged. */
-function identityOf({ options, optimizer, batchSize, dropLast, seed, functions, validateEvery }: Plan): Meta['fit'] {
-  const { model, data, validation } = options;
+function identityOf({
+  options,
+  data,
+  validation,
+  optimizer,
+  batchSize,
+  dropLast,
+  seed,
+  functions,
+  validateEvery,
+}: Plan): Meta['fit'] {
+  const { model } = options;
   const facts = {
     model: layoutOf(model.params, 'params').leaves.map(({ path, shape }) => `${path}[${shape.join(', ')}]`),
     optimizer: { name: optimizer.name, ...optimizer.settings },

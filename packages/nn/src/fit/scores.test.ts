@@ -8,7 +8,7 @@ test('a tally is the mean over rows', () => {
   fc.assert(
     fc.property(fc.array(batch, { minLength: 1 }), (batches) => {
       const tally = createTally(['loss']);
-      for (const { loss, rows } of batches) tally.add([loss], rows);
+      for (const { loss, rows } of batches) tally.add([loss], rows, rows);
       const rows = batches.flatMap(({ loss, rows: n }) => new Array<number>(n).fill(loss));
       expect(tally.take().loss).toBeCloseTo(rows.reduce((sum, loss) => sum + loss, 0) / rows.length, 9);
     }),
@@ -17,16 +17,16 @@ test('a tally is the mean over rows', () => {
 
 test('a tally starts anew after it was taken', () => {
   const tally = createTally(['loss', 'accuracy']);
-  tally.add([4, 1], 3);
+  tally.add([4, 1], 3, 3);
   tally.take();
-  tally.add([2, 0.5], 5);
+  tally.add([2, 0.5], 5, 5);
   expect(tally.take()).toEqual({ loss: 2, accuracy: 0.5 });
 });
 
 test('a tally goes on from its state', () => {
   const [first, second] = [createTally(['loss']), createTally(['loss'])];
-  first.add([1], 10);
+  first.add([1], 10, 10);
   second.restore(first.state());
-  second.add([4], 5);
+  second.add([4], 5, 5);
   expect(second.take().loss).toBe(2);
 });

@@ -15,9 +15,22 @@ export function checkMetrics(metrics: Metrics): void {
     throw new InputError('setting', 'nn: a metric is called loss, which is the name of the loss; call it otherwise');
 }
 
-/** Each function's value for a batch, by name. @throws {ShapeError} for one that is no scalar */
-export const scoreTensors = (functions: Metrics, prediction: Tensor, target: Tensor): Record<string, Tensor> =>
-  Object.fromEntries(Object.entries(functions).map(([name, f]) => [name, checkScalar(name, f(prediction, target))]));
+/** What a batch gives to be measured. */
+export interface Measured {
+  readonly prediction: Tensor;
+  readonly target: Tensor;
+  /** Of the rows, in the loss alone. */
+  readonly weights?: Tensor | undefined;
+}
+
+/** Each function's value for a batch, by name; weights count in the loss. @throws {ShapeError} for one that is no scalar */
+export const scoreTensors = (functions: Metrics, { prediction, target, weights }: Measured): Record<string, Tensor> =>
+  Object.fromEntries(
+    Object.entries(functions).map(([name, f]) => {
+      const value = name === 'loss' && weights ? f(prediction, target, weights) : f(prediction, target);
+      return [name, checkScalar(name, value)];
+    }),
+  );
 
 /** @throws {ShapeError} unless `value` is a float32 scalar, which is returned */
 export function checkScalar(name: string, value: Tensor): Tensor {
@@ -29,36 +42,44 @@ export function checkScalar(name: string, value: Tensor): Tensor {
 
 /** Means over batches of different sizes, added up as they come. */
 export interface Tally {
-  /** Adds the scores of a batch of `rows` rows, in the order of the names. */
-  add(scores: ArrayLike<number>, rows: number): void;
+  /** Adds the scores of a batch of `rows` rows, in the order of the names; the first, the loss, counts `weight` rows. */
+  add(scores: ArrayLike<number>, rows: number, weight: number): void;
   /** Means of what was added since the last call. */
   take(): Scores;
-  readonly rows: number;
   /** Sums so far, for a checkpoint. */
-  state(): { readonly rows: number; readonly sums: readonly number[] };
-  restore(state: { readonly rows: number; readonly sums: readonly number[] }): void;
+  state(): TallyState;
+  restore(state: TallyState): void;
+}
+
+export interface TallyState {
+  readonly rows: number;
+  /** What the rows count in the loss. */
+  readonly weight: number;
+  readonly sums: readonly number[];
 }
 
 export function createTally(names: readonly string[]): Tally {
   const sums = names.map(() => 0);
   let rows = 0;
+  let weight = 0;
   return {
-    add(scores, count) {
-      for (let i = 0; i < sums.length; i++) sums[i]! += scores[i]! * count;
+    add(scores, count, counted) {
+      sums[0]! += scores[0]! * counted;
+      for (let i = 1; i < sums.length; i++) sums[i]! += scores[i]! * count;
       rows += count;
+      weight += counted;
     },
     take() {
-      const means = Object.fromEntries(names.map((name, i) => [name, sums[i]! / rows]));
+      const means = Object.fromEntries(names.map((name, i) => [name, sums[i]! / (i === 0 ? weight : rows)]));
       sums.fill(0);
       rows = 0;
+      weight = 0;
       return means as Scores;
     },
-    get rows() {
-      return rows;
-    },
-    state: () => ({ rows, sums: [...sums] }),
+    state: () => ({ rows, weight, sums: [...sums] }),
     restore(state) {
       rows = state.rows;
+      weight = state.weight;
       names.forEach((_, i) => {
         sums[i] = state.sums[i]!;
       });

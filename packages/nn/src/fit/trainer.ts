@@ -31,6 +31,8 @@ export interface Trainer {
   /** Puts the rows in the order of an epoch, a function of the epoch alone. */
   shuffle(epoch: number): void;
   rowsOf(batch: number): number;
+  /** What a batch counts in the loss. */
+  weightOf(batch: number): number;
   /** Runs a step, counted from 0: gradients land in `grads`. A promise only where there is something to wait for. */
   run(step: number): Promise<void> | undefined;
   /** Loss and metrics of the step that was run. */
@@ -45,7 +47,7 @@ type Step = Executable<StepInputs, StepOutputs>;
 export async function createTrainer(scope: Scope, runtime: Runtime, options: TrainerOptions): Promise<Trainer> {
   const { model, transform, random } = options;
   const batches = batchesOf(runtime, options);
-  const { sizes, load, shuffle } = batches;
+  const { sizes, load, shuffle, weightOf } = batches;
   // Read by every step that draws masks: the bits of the seed, and the step, so that a fit that is resumed draws the same.
   const maskKey = new Int32Array(2);
   random.split('mask').bits(new Uint32Array(maskKey.buffer, 0, 1));
@@ -59,6 +61,7 @@ export async function createTrainer(scope: Scope, runtime: Runtime, options: Tra
   return {
     shuffle,
     rowsOf: (batch) => sizes[batch]!,
+    weightOf,
     run(step) {
       const batch = step % options.batches;
       const rows = sizes[batch]!;

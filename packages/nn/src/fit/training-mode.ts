@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import { bernoulliMask, ShapeError, type Tensor } from '@unbraid/graph';
 import type { Mode } from '../mode.ts';
 import { showShape } from '../show-shape.ts';
@@ -23,7 +24,8 @@ export function trainingMode(fixed: readonly Tensor[], key: Tensor): TrainingMod
       training: true,
       update(current, next) {
         if (!updates.has(current))
-          throw new Error(
+          throw new InputError(
+            'model',
             'nn: mode.update takes a parameter that fixedParam describes, as it came to apply, and what it becomes',
           );
         checkAlike(current, next);

@@ -15,8 +15,9 @@ import {
 } from '@unbraid/graph';
 import { type AnyModel, applyModel, paramsOf } from '../model.ts';
 import type { ParamSpec } from '../param.ts';
+import type { BatchSpecs } from './data.ts';
 import { fixedLeaves } from './fixed-params.ts';
-import { checkScalar, type Metrics, scoreTensors } from './scores.ts';
+import { checkScalar, type Measured, type Metrics, scoreTensors } from './scores.ts';
 import { trainingMode } from './training-mode.ts';
 
 export interface StepFunctions {
@@ -29,16 +30,11 @@ export interface StepFunctions {
 
 // Types and not interfaces, which would not pass for records of specifications and tensors.
 
-type Batch = {
-  readonly x: TensorSpec;
-  readonly y: TensorSpec;
-};
-
 /**
  * What a training step reads, beside the parameters. `maskKey` is there where the model draws masks; `order`, the rows of x and y that
  * make the batch, where they are not the batch themselves.
  */
-export type StepInputs = Batch & {
+export type StepInputs = BatchSpecs & {
   readonly params: ParamSpec;
   readonly maskKey?: TensorSpec;
   readonly order?: TensorSpec;
@@ -55,19 +51,24 @@ export type StepOutputs = {
  * The graph of a training step. The model is applied once, for the loss, the metrics and what it records.
  * @param rows of the batch, where it is picked from the rows of `data`; by default `data` is the batch
  */
-export function traceTrainingStep(step: StepFunctions, data: Batch, rows?: number): Graph<StepInputs, StepOutputs> {
+export function traceTrainingStep(
+  step: StepFunctions,
+  data: BatchSpecs,
+  rows?: number,
+): Graph<StepInputs, StepOutputs> {
   const fixed = fixedLeaves(step.model);
   let masks = 0;
   const specs = { params: paramsOf(step.model), ...data, maskKey: i32(2), order: i32(rows ?? 0) };
-  const { inputs, outputs } = trace(specs, ({ params, x: all, y: targets, maskKey, order }) => {
-    const [x, y] = rows === undefined ? [all, targets] : [gather(all, order), gather(targets, order)];
+  const { inputs, outputs } = trace(specs, ({ params, x: all, y: targets, weights: counts, maskKey, order }) => {
+    const rowsOf = (of: Tensor): Tensor => (rows === undefined ? of : gather(of, order));
+    const [x, target, weights] = [rowsOf(all), rowsOf(targets), counts && rowsOf(counts)];
     const f = (at: Tensor) => {
       const { values, held } = hold(at, fixed);
       const training = trainingMode(held, maskKey);
       const prediction = applyModel(step.model, values, x, training.mode);
       masks = training.masks();
       const next = held.map((current) => stopGradient(training.nextOf(current)));
-      return { scores: scoresOf(step, values, prediction, y), next };
+      return { scores: scoresOf(step, values, { prediction, target, weights }), next };
     };
     const { value, cotangent } = vjp(f, params, cotangentsOf(step, fixed));
     return { grad: cotangent, ...value };
@@ -94,8 +95,8 @@ function hold(params: Tensor, fixed: readonly LayoutLeaf[]): { values: unknown; 
 }
 
 /** The penalized loss, and the metrics, which no gradient comes from. */
-function scoresOf({ functions, penalty }: StepFunctions, params: unknown, prediction: Tensor, target: Tensor) {
-  const { loss, ...metrics } = scoreTensors(functions, prediction, target);
+function scoresOf({ functions, penalty }: StepFunctions, params: unknown, measured: Measured) {
+  const { loss, ...metrics } = scoreTensors(functions, measured);
   const total = penalty ? add(loss!, checkScalar('the penalty', penalty(params as never))) : loss!;
   return { loss: total, ...mapValues(metrics, stopGradient) };
 }

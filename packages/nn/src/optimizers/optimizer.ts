@@ -45,7 +45,7 @@ export interface Stepper {
   settle?(params: Float32Array): void;
   /** A copy of the state. */
   state(): OptimizerState;
-  /** Goes on from a state. @throws {Error} when it is of another optimizer or size */
+  /** Goes on from a state. @throws {InputError} when it is of another optimizer or size */
   restore(state: OptimizerState): void;
   /** Frees the arena's memory. */
   release(): void;

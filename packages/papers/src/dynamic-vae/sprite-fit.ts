@@ -89,6 +89,8 @@ export async function fitSprites(
     learningRate,
     seed: random.split('fit').int(2 ** 31),
     signal: context.signal,
+    // The report shows how the KL divergence followed its set point.
+    onWarning: () => {},
     checkpoint: {
       load: () => context.checkpoints.load('fit'),
       save: (state) => context.checkpoints.save('fit', state),
@@ -124,7 +126,8 @@ export async function fitSprites(
 }
 
 async function measure(trained: TrainedVae, { evaluation, runtime, random }: FitTools) {
-  const { reconstruction, kl, codes } = await evaluateVae(trained, evaluation.images, random.split('codes'), {
+  const { reconstruction, kl, codes } = await evaluateVae(trained, evaluation.images, {
+    seed: random.split('codes'),
     runtime,
   });
   const { mig, factors } = informationGap(mutualInformation(codes, evaluation.factors));

@@ -185,16 +185,20 @@ const solve = (
 ): Promise<Solution> =>
   // As in the paper there is no intercept. How well a number of iterations regularizes depends on the preconditioner: it is the
   // one by which the published figures were found.
-  solveLeastSquares({ x, y: oneHot(labels), gates, a, ridge, intercept: false, precondition: 'gates' }, runtime, {
-    tolerance: 0,
-    targetError: 0,
-    maxIterations: iterations,
-    signal,
-    async onIteration({ iteration }, weights) {
-      onIteration(iteration);
-      await look(iteration, weights);
+  solveLeastSquares(
+    { x, y: oneHot(labels), gates, a, ridge, intercept: false, precondition: 'gates' },
+    {
+      runtime,
+      tolerance: 0,
+      targetError: 0,
+      maxIterations: iterations,
+      signal,
+      async onIteration({ iteration }, weights) {
+        onIteration(iteration);
+        await look(iteration, weights);
+      },
     },
-  });
+  );
 
 async function percentRight(
   { gates, a }: GaluParts,
@@ -203,5 +207,5 @@ async function percentRight(
   runtime: Runtime,
 ): Promise<number> {
   const network = { gates, a, weights: { data: weights, rows: gates.rows, cols: gates.cols } };
-  return percent(await predictOutputs(network, x, runtime), labels);
+  return percent(await predictOutputs(network, x, { runtime }), labels);
 }

@@ -142,7 +142,7 @@ async function compareAt(size: Size, data: CompareData, random: Random, tools: T
   const gates = gaussianGates(size.neurons, dimension, random.split('gates'));
   const a = outputWeights(size.neurons, 10, random.split('output weights'));
   const byAdam = async (network: 'ReLU' | 'GaLU') => {
-    const model = network === 'ReLU' ? reluNetwork({ dimension, a }) : galuNetwork({ gates, a });
+    const model = network === 'ReLU' ? reluNetwork({ inputs: dimension, a }) : galuNetwork({ gates, a });
     return {
       ...size,
       network,

@@ -154,15 +154,15 @@ async function runTrial(
   const model = { gates, a, ridge: ridge * at.samples, intercept: false, precondition: 'gates' } as const;
   const problem = { x, y: createMatrix(y.length, 1, y), ...model };
   const stop = { tolerance: 1e-4, targetError: 0, maxIterations: iterations, signal };
-  const { weights } = await solveLeastSquares(problem, runtime, stop);
+  const { weights } = await solveLeastSquares(problem, { runtime, ...stop });
   const trained = { gates, a, weights: createMatrix(gates.rows, gates.cols, weights) };
   const losses = async (inputs: Matrix, labels: Float32Array) =>
-    rampLoss((await predictOutputs(trained, inputs, runtime)).data, labels);
+    rampLoss((await predictOutputs(trained, inputs, { runtime })).data, labels);
   const trainLoss = await losses(x, y);
   const testLoss = await losses(test.x, testY);
   const distance = runtime.kernels.norm2(weights);
   const evaluated = { x, gates, alpha: a.data, distance, trainLoss, delta };
-  const { complexity, confidence } = await generalizationBound(evaluated, runtime);
+  const { complexity, confidence } = await generalizationBound(evaluated, { runtime });
   return {
     ...at,
     trainLoss,

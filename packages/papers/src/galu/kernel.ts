@@ -102,7 +102,7 @@ async function measure(
   const random = createRandom(seed).split(`k = ${neurons}`).split(repeat);
   const gates = gaussianGates(neurons, problem.x.cols, random.split('gates'));
   const alpha = outputWeights(neurons, 1, random.split('output weights')).data;
-  const finite = await galuKernel(problem.x, problem.training.x, { gates, alpha }, nodeRuntime());
+  const finite = await galuKernel(problem.x, problem.training.x, { gates, alpha }, { runtime: nodeRuntime() });
   const difference = relativeDifference(finite.data, problem.limit.data);
   const trial = { neurons, repeat, difference, testError: regressionError(finite, problem) };
   log(trial);

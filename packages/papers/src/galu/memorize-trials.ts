@@ -68,7 +68,7 @@ export async function memorizeByGalu(
   const stop = { tolerance: 1e-5, targetError: MEMORIZED, maxIterations: iterations, signal };
   // As in the paper: an intercept would be one weight more.
   const model = { gates, a, ridge: 0, intercept: false, precondition: 'gates' } as const;
-  const { error, iterations: steps } = await solveLeastSquares({ x, y, ...model }, runtime, stop);
+  const { error, iterations: steps } = await solveLeastSquares({ x, y, ...model }, { runtime, ...stop });
   return { error, steps };
 }
 
@@ -91,7 +91,7 @@ export async function memorizeByRelu(
   }: TrialTools & { readonly steps: number; readonly learningRate: number },
 ): Promise<Trial> {
   const { history, steps: made } = await fit({
-    model: reluNetwork({ dimension: x.cols, a: outputWeights(neurons, 1, random.split('output weights')) }),
+    model: reluNetwork({ inputs: x.cols, a: outputWeights(neurons, 1, random.split('output weights')) }),
     loss: meanSquaredError,
     data: { x, y },
     optimizer: adam(),

@@ -46,7 +46,7 @@ export interface AgnosticTools {
 /** The weights that a recipe starts from: 0 or the shared value. */
 export function initialWeights({ network, value, keep, balanced }: AgnosticRecipe, random: Random): Float32Array {
   const model = agnosticModel(network);
-  return agnosticize(model, initialize(model, random), { value, keep, balanced, random: random.split('mask') });
+  return agnosticize(model, initialize(model, random), { value, keep, balanced, seed: random.split('mask') });
 }
 
 /** Trains a network by a recipe; the weights of the epoch that is best in validation count. */

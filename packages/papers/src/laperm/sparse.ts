@@ -103,7 +103,7 @@ async function sparseUnit(
     const initial = randomPrune(model, weights, {
       rate,
       firstLayerAtMost: s.firstLayerAtMost,
-      random: random.split('zeros'),
+      seed: random.split('zeros'),
     });
     const chosen = {
       epochs: s.epochs || network.epochs,

@@ -93,7 +93,7 @@ async function measure(
   for (let i = 0; i < inputs.rows; i++) {
     const x = createMatrix(1, inputs.cols, matrixRow(inputs, i));
     const { tolerance, maxProducts } = s;
-    const h = await hessianNorm({ model, params, x }, { tolerance, maxProducts, runtime, signal });
+    const h = await hessianNorm({ model, params, x }, { tolerance, maxProducts, runtime, signal, onWarning: () => {} });
     const g = await gradientNorm({ model, params, x }, { runtime });
     log({
       ...at,

@@ -110,16 +110,19 @@ async function train(
   const due = whenToMeasure(s.loss);
   let first: TangentKernel | undefined;
   let [change, bound, smallest] = [0, 0, Number.POSITIVE_INFINITY];
+  let rate = 0;
   const end = await descend(
     { model, params, x, y },
     {
-      rate: 0,
+      learningRate: () => rate,
       targetLoss: s.loss,
       maxSteps: s.maxSteps,
       runtime,
       signal,
+      // The report has the loss that was reached.
+      onWarning: () => {},
       async onStep(state) {
-        if (!due(state)) return undefined;
+        if (!due(state)) return;
         const now = await tangentKernel({ model, params: state.params }, x, x, { runtime, sampledRows: 0 });
         first ??= now;
         const moved = kernelChange(first, now);
@@ -128,7 +131,7 @@ async function train(
         change = Math.max(change, moved.value);
         bound = Math.max(bound, moved.bound);
         smallest = Math.min(smallest, spectrum.smallest);
-        return (s.rate * x.rows) / spectrum.largest;
+        rate = (s.rate * x.rows) / spectrum.largest;
       },
     },
   );
@@ -144,7 +147,7 @@ async function changeInBall(
   x: Matrix,
   { radius, runtime, signal }: { readonly radius: number; readonly runtime: Runtime; readonly signal: AbortSignal },
 ): Promise<number> {
-  const { direction } = await kernelSensitivity({ model, params }, x, { runtime, signal });
+  const { direction } = await kernelSensitivity({ model, params }, x, { runtime, signal, onWarning: () => {} });
   const at = (step: number) =>
     tangentKernel({ model, params: movedAlong(params, direction, step) }, x, x, { runtime, sampledRows: 0 });
   const [middle, forth, back] = [await at(0), await at(radius), await at(-radius)];

@@ -96,7 +96,10 @@ async function follow(
   const model = networkOf(at.family, at.width, s);
   const params = drawnParams(model, seed, at);
   const start = await tangentKernel({ model, params }, x, x, { runtime, sampledRows: 0 });
-  const options = { rate: s.rate * largestRate(start), targetLoss: s.loss, maxSteps: s.maxSteps, runtime, signal };
+  // Where a descent ends at its most steps, the loss in the report shows it.
+  const onWarning = () => {};
+  const learningRate = s.rate * largestRate(start);
+  const options = { learningRate, targetLoss: s.loss, maxSteps: s.maxSteps, runtime, signal, onWarning };
   const tangent = linearize(model, params);
   const distance = (state: DescentState, inputs: Matrix) =>
     apart(runtime, inputs, { model, params: state.params }, { model: tangent, params: joined(state.params, params) });
@@ -108,11 +111,10 @@ async function follow(
     {
       ...options,
       async onStep(state) {
-        if (!due(state)) return undefined;
+        if (!due(state)) return;
         const { step, loss } = state;
         points.push({ step, loss, train: await distance(state, x), test: await distance(state, test) });
         log({ ...at, model: 'network', ...points.at(-1)! });
-        return undefined;
       },
     },
   );
@@ -126,10 +128,9 @@ async function follow(
       targetLoss: 0,
       maxSteps: last,
       async onStep({ step, loss }) {
-        if (!steps.has(step)) return undefined;
+        if (!steps.has(step)) return;
         losses.push(loss);
         log({ ...at, model: 'tangent model', step, loss });
-        return undefined;
       },
     },
   );

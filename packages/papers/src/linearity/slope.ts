@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 /** A measurement at a width; both are positive. */
 export interface Sample {
   readonly width: number;
@@ -19,7 +20,8 @@ export interface PowerLaw {
  */
 export function fitPowerLaw(samples: readonly Sample[]): PowerLaw {
   const groups = groupsOf(samples);
-  if (groups.length < 2) throw new RangeError(`linearity: a slope needs two widths, there are ${groups.length}`);
+  if (groups.length < 2)
+    throw new InputError('data', `linearity: a slope needs two widths, there are ${groups.length}`);
   const [x0, y0] = [
     mean(samples.map(({ width }) => Math.log(width))),
     mean(samples.map(({ value }) => Math.log(value))),

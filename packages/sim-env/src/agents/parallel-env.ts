@@ -4,6 +4,7 @@ import type { Frame, ResetOptions } from '../env/env.ts';
 import { createSeeds } from '../env/episode.ts';
 import type { Simulation } from '../env/simulation.ts';
 import { Ending, type Moment, type Play, type Stage } from '../env/stage.ts';
+import { EnvError } from '../env-error.ts';
 import { createRoster, type Told } from './roster.ts';
 import {
   type AgentSpaces,
@@ -26,7 +27,7 @@ export interface ParallelEnv extends AgentSpaces {
   /**
    * One action for each of `agents` that the model asks; of those that it passes over, an action is checked and not used, and may be left out. One
    * that is passed over gets no reward until it is asked again or the model ends, and has terminated only where its seat's `active` says so.
-   * @throws RangeError for an action outside its space; Error for a missing or superfluous one, before reset and after the end
+   * @throws EnvError for an action outside its space; Error for a missing or superfluous one, before reset and after the end
    */
   step(
     actions: ByAgent<unknown>,
@@ -49,7 +50,7 @@ export interface ParallelEnvFactory {
 /**
  * Environments of a model whose deciders are asked `together`.
  *
- * @throws Error for a perspective on no decision function, two seats at one, or an agent named twice
+ * @throws EnvError for a perspective on no decision function, two seats at one, or an agent named twice
  */
 export function generateParallelEnv<S extends Simulation>(definition: AgentsDefinition<S>): ParallelEnvFactory {
   return agentsFactory(definition, createParallelEnv);
@@ -70,14 +71,16 @@ function createParallelEnv(play: Play, stage: Stage, limit: number): ParallelEnv
     joint = moment instanceof JointRequest;
     if (!(moment instanceof JointRequest)) {
       if (possibleAgents.length === 1) return [moment];
-      throw new Error(
+      throw new EnvError(
+        'model',
         `sim-env: ${play.name}: ${moment.agent} decides alone; a parallel environment needs decisions made by together(), others take turns (in a thread all do): generateTurnEnv`,
       );
     }
     const agents = moment.requests.map(({ agent }) => agent);
     const twice = agents.find((agent, i) => agents.indexOf(agent) !== i);
     if (twice === undefined) return moment.requests;
-    throw new Error(
+    throw new EnvError(
+      'model',
       `sim-env: ${play.name}: ${twice} is asked twice in one round; give together() one decision of each agent, or take turns: generateTurnEnv`,
     );
   }
@@ -86,11 +89,12 @@ function createParallelEnv(play: Play, stage: Stage, limit: number): ParallelEnv
   function answersTo(requests: readonly Request[], actions: ByAgent<unknown>): unknown[] {
     for (const [agent, action] of Object.entries(actions)) {
       if (!roster.agents().includes(agent))
-        throw new Error(`sim-env: ${play.name}: ${agent} does not act in this step`);
+        throw new EnvError('data', `sim-env: ${play.name}: ${agent} does not act in this step`);
       if (!requests.some((request) => request.agent === agent)) acceptors.get(agent)!(action);
     }
     return requests.map(({ agent }) => {
-      if (!Object.hasOwn(actions, agent)) throw new Error(`sim-env: ${play.name}: the action of ${agent} is missing`);
+      if (!Object.hasOwn(actions, agent))
+        throw new EnvError('data', `sim-env: ${play.name}: the action of ${agent} is missing`);
       return acceptors.get(agent)!(actions[agent]);
     });
   }
@@ -102,11 +106,13 @@ function createParallelEnv(play: Play, stage: Stage, limit: number): ParallelEnv
       return phase === 'running' ? roster.agents() : [];
     },
     reset({ seed, options } = {}) {
-      if (phase === 'closed') throw new Error(`sim-env: ${play.name}: reset after close; make a new environment`);
+      if (phase === 'closed')
+        throw new EnvError('state', `sim-env: ${play.name}: reset after close; make a new environment`);
       const next = seeds.next(seed);
       [asked, rounds, phase] = [[], 0, 'over'];
       const moment = stage.start(next, options);
-      if (moment instanceof Ending) throw new Error(`sim-env: ${play.name}: the model never decides: it has ended`);
+      if (moment instanceof Ending)
+        throw new EnvError('model', `sim-env: ${play.name}: the model never decides: it has ended`);
       asked = requestsOf(moment);
       roster = createRoster(play, stage);
       const told = roster.goOn(asked);
@@ -114,7 +120,7 @@ function createParallelEnv(play: Play, stage: Stage, limit: number): ParallelEnv
       return [by(told, ({ observation }) => observation), by(told, ({ info }) => info)];
     },
     step(actions) {
-      if (phase !== 'running') throw new Error(`sim-env: ${play.name}: step ${whenNot[phase]}`);
+      if (phase !== 'running') throw new EnvError('state', `sim-env: ${play.name}: step ${whenNot[phase]}`);
       const answers = answersTo(asked, actions);
       phase = 'over';
       roster.acted(asked);

@@ -1,6 +1,7 @@
 import type { Final, Info, Perspective } from '../decisions/perspective.ts';
 import { noInfo, ownObservation, type Request } from '../decisions/request.ts';
 import { type Ending, finalOf, type Play, type Stage } from '../env/stage.ts';
+import { EnvError } from '../env-error.ts';
 
 /** What one agent is told after a round. */
 export interface Told {
@@ -56,7 +57,10 @@ export function createRoster({ name, seats }: Play, stage: Stage): Roster {
     goOn(requests) {
       const returned = requests.find(({ agent }) => gone.has(agent));
       if (returned !== undefined) {
-        throw new Error(`sim-env: ${name}: ${returned.agent} is asked again, after active said that it had left`);
+        throw new EnvError(
+          'model',
+          `sim-env: ${name}: ${returned.agent} is asked again, after active said that it had left`,
+        );
       }
       const asked = new Map(requests.map((request) => [request.agent, request]));
       const told: Told[] = [];

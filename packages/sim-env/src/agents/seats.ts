@@ -8,6 +8,7 @@ import { checkLimit } from '../env/episode.ts';
 import { optionRules } from '../env/generate-env.ts';
 import type { Simulation } from '../env/simulation.ts';
 import { drawing, type Play, type Stage, type Suspension } from '../env/stage.ts';
+import { EnvError } from '../env-error.ts';
 import { anything, callback, checkSettings, flag, list, object, required, stepLimit, words } from '../settings.ts';
 import { acceptorOf } from '../spaces/accept.ts';
 import type { Space } from '../spaces/index.ts';
@@ -61,7 +62,7 @@ const seatRules = { perspective: required(object), agents: required(anything), a
 /**
  * A definition as stages see it.
  *
- * @throws Error where two seats are at one function or an agent sits on two
+ * @throws EnvError where two seats are at one function or an agent sits on two
  */
 function playOfAgents<S extends Simulation>(definition: AgentsDefinition<S>): Play {
   checkSettings('agents', definition, definitionRules);
@@ -71,10 +72,10 @@ function playOfAgents<S extends Simulation>(definition: AgentsDefinition<S>): Pl
   const decisions = seats.map(({ decision }) => decision);
   const shared = decisions.find((decision, i) => decisions.indexOf(decision) !== i);
   if (shared !== undefined)
-    throw new Error(`sim-env: ${name}: two seats are at ${shared.name}; one can have several agents`);
+    throw new EnvError('setting', `sim-env: ${name}: two seats are at ${shared.name}; one can have several agents`);
   const agents = seats.flatMap((seat) => seat.agents);
   const twice = agents.find((agent, i) => agents.indexOf(agent) !== i);
-  if (twice !== undefined) throw new Error(`sim-env: ${name}: the agent ${twice} is named twice`);
+  if (twice !== undefined) throw new EnvError('setting', `sim-env: ${name}: the agent ${twice} is named twice`);
   return {
     [BY]: COPY,
     name,
@@ -89,7 +90,8 @@ function seatOf(name: string, seat: SeatDefinition, index: number, strict: boole
   const agents = typeof seat.agents === 'string' ? [seat.agents] : seat.agents;
   const perspective = seat.perspective as unknown as Perspective;
   if (agents.length !== 1 && seat.agentOf === undefined) {
-    throw new Error(
+    throw new EnvError(
+      'setting',
       `sim-env: ${name}: ${agents.length} agents sit at ${perspective.name}; agentOf must say who decides`,
     );
   }
@@ -106,7 +108,7 @@ function seatOf(name: string, seat: SeatDefinition, index: number, strict: boole
 
 /** The spaces of each agent. */
 export interface AgentSpaces {
-  /** @throws Error for a name that no agent has */
+  /** @throws EnvError for a name that no agent has */
   observationSpace(agent: string): Space;
   actionSpace(agent: string): Space;
 }
@@ -115,7 +117,8 @@ export function spacesOf({ name, seats }: Play): AgentSpaces {
   const perspectiveOf = (agent: string) => {
     const seat = seats.find(({ agents }) => agents.includes(agent));
     if (seat !== undefined) return seat.perspective;
-    throw new Error(
+    throw new EnvError(
+      'setting',
       `sim-env: ${name}: there is no agent "${agent}"; the agents are ${seats.flatMap((one) => one.agents).join(', ')}`,
     );
   };

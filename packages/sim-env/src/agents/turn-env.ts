@@ -4,6 +4,7 @@ import type { Frame, ResetOptions } from '../env/env.ts';
 import { createSeeds } from '../env/episode.ts';
 import type { Simulation } from '../env/simulation.ts';
 import { Ending, type Moment, type Play, type Stage } from '../env/stage.ts';
+import { EnvError } from '../env-error.ts';
 import {
   type AgentSpaces,
   type AgentsDefinition,
@@ -27,7 +28,7 @@ export interface TurnEnv extends AgentSpaces {
   last(): LastResult;
   /**
    * The action of the agent whose turn it is: undefined for one whose episode has ended, which then leaves.
-   * @throws RangeError for an action outside its space; Error before reset and when all have left; ModelError, ModelTimeout
+   * @throws EnvError for an action outside its space; Error before reset and when all have left; ModelError, ModelTimeout
    */
   step(action: unknown): void;
   /** Whose turn it is, turn after turn, until all have left. */
@@ -46,7 +47,7 @@ export interface TurnEnvFactory {
  * Environments in which agents decide in turn, as the model asks them. Decisions that are made together are asked for one after another,
  * each with the observation of before.
  *
- * @throws Error for a perspective on no decision function, two seats at one, or an agent named twice
+ * @throws EnvError for a perspective on no decision function, two seats at one, or an agent named twice
  */
 export function generateTurnEnv<S extends Simulation>(definition: AgentsDefinition<S>): TurnEnvFactory {
   return agentsFactory(definition, createTurnEnv);
@@ -117,9 +118,10 @@ function createTurnEnv(play: Play, stage: Stage, limit: number): TurnEnv {
 
   function whoseTurn(): string {
     if (phase !== 'running')
-      throw new Error(`sim-env: ${play.name}: ${phase === 'new' ? 'reset comes first' : 'it is closed'}`);
+      throw new EnvError('state', `sim-env: ${play.name}: ${phase === 'new' ? 'reset comes first' : 'it is closed'}`);
     const agent = selection();
-    if (agent === undefined) throw new Error(`sim-env: ${play.name}: the episode has ended for all agents; call reset`);
+    if (agent === undefined)
+      throw new EnvError('state', `sim-env: ${play.name}: the episode has ended for all agents; call reset`);
     return agent;
   }
 
@@ -146,7 +148,7 @@ function createTurnEnv(play: Play, stage: Stage, limit: number): TurnEnv {
 
   function leave(agent: string, action: unknown): void {
     if (action !== undefined && action !== null) {
-      throw new Error(`sim-env: ${play.name}: the episode of ${agent} has ended; step with undefined`);
+      throw new EnvError('state', `sim-env: ${play.name}: the episode of ${agent} has ended; step with undefined`);
     }
     agents = agents.filter((other) => other !== agent);
   }
@@ -161,7 +163,8 @@ function createTurnEnv(play: Play, stage: Stage, limit: number): TurnEnv {
       return selection();
     },
     reset({ seed, options } = {}) {
-      if (phase === 'closed') throw new Error(`sim-env: ${play.name}: reset after close; make a new environment`);
+      if (phase === 'closed')
+        throw new EnvError('state', `sim-env: ${play.name}: reset after close; make a new environment`);
       const next = seeds.next(seed);
       for (const agent of possibleAgents)
         states.set(agent, { observation: undefined, info: noInfo, reward: 0, acted: false });

@@ -1,4 +1,5 @@
 import { COPY, twoCopies } from '../copies.ts';
+import { EnvError } from '../env-error.ts';
 import type { FunctionKind } from './kind.ts';
 import type { Perspective } from './perspective.ts';
 
@@ -33,14 +34,18 @@ export function registerDecision(fn: AnyFunction, decision: Decision): void {
   ofFunction.set(fn, decision);
 }
 
-/** @throws Error where the perspective is already somewhere, or another of its name is here */
+/** @throws EnvError where the perspective is already somewhere, or another of its name is here */
 export function addPerspective(decision: Decision, perspective: Perspective): void {
   const place = ofPerspective.get(perspective);
   if (place !== undefined) {
-    throw new Error(`sim-env: perspective ${perspective.name} is registered twice: it is already on ${place.name}`);
+    throw new EnvError(
+      'setting',
+      `sim-env: perspective ${perspective.name} is registered twice: it is already on ${place.name}`,
+    );
   }
   if (decision.perspectives.some(({ name }) => name === perspective.name)) {
-    throw new Error(
+    throw new EnvError(
+      'setting',
       `sim-env: ${decision.name} is registered twice as ${perspective.name}; give its perspectives different names`,
     );
   }
@@ -49,13 +54,14 @@ export function addPerspective(decision: Decision, perspective: Perspective): vo
   decision.perspectives.push(perspective);
 }
 
-/** @throws Error for a perspective that no function was given, or that another copy of this package knows */
+/** @throws EnvError for a perspective that no function was given, or that another copy of this package knows */
 export function decisionSeenFrom(perspective: Perspective): Decision {
   const decision = ofPerspective.get(perspective);
   if (decision !== undefined) return decision;
   const other = registrations.get(perspective);
   if (other !== undefined) throw twoCopies(`perspective ${perspective.name}`, other);
-  throw new Error(
+  throw new EnvError(
+    'setting',
     `sim-env: perspective ${perspective.name} is on no decision function; register it with makeStep before generating an environment`,
   );
 }
@@ -63,15 +69,18 @@ export function decisionSeenFrom(perspective: Perspective): Decision {
 /**
  * The perspective called `name` of a decision function, or its only one.
  *
- * @throws Error where there is none, or several and no name
+ * @throws EnvError where there is none, or several and no name
  */
 export function perspectiveOf(fn: AnyFunction, name?: string): Perspective {
   const decision = ofFunction.get(fn);
   if (decision === undefined) {
-    throw new Error(`sim-env: ${fn.name || 'the function'} is no decision function; register it with makeStep`);
+    throw new EnvError(
+      'setting',
+      `sim-env: ${fn.name || 'the function'} is no decision function; register it with makeStep`,
+    );
   }
   const found = decision.perspectives.filter((perspective) => name === undefined || perspective.name === name);
   if (found.length === 1) return found[0]!;
   const names = decision.perspectives.map((perspective) => perspective.name).join(', ');
-  throw new Error(`sim-env: ${decision.name} has the perspectives ${names}; name one of them`);
+  throw new EnvError('setting', `sim-env: ${decision.name} has the perspectives ${names}; name one of them`);
 }

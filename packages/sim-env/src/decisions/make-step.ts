@@ -1,3 +1,4 @@
+import { EnvError } from '../env-error.ts';
 import type { Space } from '../spaces/index.ts';
 import { currentRun, type Run } from './current-run.ts';
 import { addPerspective, type Decision, decisionOf, registerDecision } from './decision.ts';
@@ -35,7 +36,7 @@ type MethodNames<T> = { [K in keyof T]: T[K] extends AnyFunction ? K : never }[k
  * - `@makeStep(perspective)` decorates a method.
  * - `makeStep(Class.prototype, 'method', perspective)` marks a method from outside; the model's source stays as it is.
  *
- * @throws Error for what is registered twice, or is no function
+ * @throws EnvError for what is registered twice, or is no function
  */
 export function makeStep<Args extends readonly unknown[], Result, O extends Space, A extends Space>(
   perspective: Perspective<Args, Result, O, A>,
@@ -59,7 +60,7 @@ export function makeStep(first: object, method?: string, perspective?: unknown):
 }
 
 function marked(fn: AnyFunction | undefined, name: string, method: boolean, perspective: Perspective): AnyFunction {
-  if (typeof fn !== 'function') throw new TypeError(`sim-env: makeStep: ${name} is no function`);
+  if (typeof fn !== 'function') throw new EnvError('setting', `sim-env: makeStep: ${name} is no function`);
   const known = decisionOf(fn);
   if (known !== undefined) {
     addPerspective(known, perspective);
@@ -128,5 +129,8 @@ function cannotSuspend({ name, kind }: Decision): Error {
     kind === 'async'
       ? 'generate it with generateAsyncEnv, or run it in a thread of its own with blocking()'
       : 'run it in a thread of its own with blocking() of @unbraid/sim-env/node, or write it as a generator';
-  return new Error(`sim-env: the ${kind} decision function ${name} cannot suspend its model here; ${advice}`);
+  return new EnvError(
+    'model',
+    `sim-env: the ${kind} decision function ${name} cannot suspend its model here; ${advice}`,
+  );
 }

@@ -1,3 +1,4 @@
+import { EnvError } from '../env-error.ts';
 import { anything, callback, checkSettings, object, required, words } from '../settings.ts';
 import type { Space, Value } from '../spaces/index.ts';
 
@@ -80,7 +81,7 @@ const rules = {
 /**
  * Gives a perspective its types and turns a list of choices into a mapping.
  *
- * @throws RangeError where a list does not have one entry for each action of a Discrete space, or an option is missing or unknown
+ * @throws EnvError where a list does not have one entry for each action of a Discrete space, or an option is missing or unknown
  */
 export function definePerspective<
   Observe extends (...args: never) => Value<O>,
@@ -100,7 +101,8 @@ function chosenFrom<Result>(
 ): (action: unknown) => Result {
   if (actionSpace.type !== 'Discrete' || actionSpace.n !== choices.length) {
     const space = actionSpace.type === 'Discrete' ? `${actionSpace.n} actions` : `a ${actionSpace.type} space`;
-    throw new RangeError(
+    throw new EnvError(
+      'setting',
       `sim-env: perspective ${name} lists ${choices.length} choices for ${space}; a list needs a Discrete space with one action for each entry`,
     );
   }

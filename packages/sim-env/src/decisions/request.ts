@@ -1,4 +1,5 @@
 import { BY, COPY } from '../copies.ts';
+import { EnvError } from '../env-error.ts';
 import { copyOf } from '../spaces/copy.ts';
 import type { Info, Perspective } from './perspective.ts';
 import type { Seat } from './seat.ts';
@@ -46,7 +47,7 @@ type AnyPerspective = Perspective<readonly unknown[]>;
 /**
  * The decision as its seat sees it.
  *
- * @throws RangeError for an observation outside its space, or a reward that is no number, where the seat is strict
+ * @throws EnvError for an observation outside its space, or a reward that is no number, where the seat is strict
  */
 export function requestOf(seat: Seat, args: readonly unknown[]): Request {
   const perspective = seat.perspective as AnyPerspective;
@@ -74,20 +75,22 @@ export function resultOf(seat: Seat, args: readonly unknown[], action: unknown):
 
 export function checkObservation({ name, observationSpace }: Perspective, observation: unknown): void {
   if (observationSpace.contains(observation)) return;
-  throw new RangeError(
+  throw new EnvError(
+    'data',
     `sim-env: perspective ${name}: the observation is outside its space: ${observationSpace.violation(observation)}`,
   );
 }
 
 export function checkReward({ name }: Perspective, reward: unknown): void {
   if (typeof reward === 'number' && !Number.isNaN(reward)) return;
-  throw new RangeError(`sim-env: perspective ${name}: the reward is ${reward}, expected a number`);
+  throw new EnvError('data', `sim-env: perspective ${name}: the reward is ${reward}, expected a number`);
 }
 
 function agentOf(seat: Seat, args: readonly unknown[]): string {
   const agent = (seat.agentOf as (...args: readonly unknown[]) => string)(...args);
   if (seat.agents.includes(agent)) return agent;
-  throw new RangeError(
+  throw new EnvError(
+    'model',
     `sim-env: perspective ${seat.perspective.name}: "${agent}" decides, but the agents are ${seat.agents.join(', ')}`,
   );
 }

@@ -1,6 +1,7 @@
 import { checkCopy } from '../copies.ts';
 import { enterRun, type Run } from '../decisions/current-run.ts';
 import { JointRequest, Request } from '../decisions/request.ts';
+import { EnvError } from '../env-error.ts';
 import { checkSettings, milliseconds } from '../settings.ts';
 import { ModelError, ModelTimeout } from './errors.ts';
 import type { Coroutine, Simulation } from './simulation.ts';
@@ -116,7 +117,10 @@ function generatorOf(name: string, simulation: Simulation): Coroutine {
   if (typeof running === 'object' && 'next' in running) return running;
   if (running instanceof Promise) {
     running.catch(() => {});
-    throw new Error(`run of ${name} returned a promise; use generateAsyncEnv, or blocking() of @unbraid/sim-env/node`);
+    throw new EnvError(
+      'model',
+      `run of ${name} returned a promise; use generateAsyncEnv, or blocking() of @unbraid/sim-env/node`,
+    );
   }
   // A plain run has gone to its end without asking anyone; its environment says so.
   return (function* () {})();

@@ -34,7 +34,7 @@ export interface Env<O extends Space = Space, A extends Space = Space> extends S
   reset(options?: ResetOptions): ResetResult<Value<O>>;
   /**
    * Acts, and goes on to the next decision or the end: `terminated` by the model, or `truncated` by a limit of steps.
-   * @throws RangeError for an action outside the space; Error before reset and after the end; ModelError, ModelTimeout
+   * @throws EnvError for an action outside the space; Error before reset and after the end; ModelError, ModelTimeout
    */
   step(action: Value<A>): StepResult<Value<O>>;
   /** Undefined where the environment cannot be drawn. */

@@ -1,6 +1,7 @@
 import { checkCopy } from '../copies.ts';
 import type { Perspective } from '../decisions/perspective.ts';
 import { JointRequest, noInfo, type Request } from '../decisions/request.ts';
+import { EnvError } from '../env-error.ts';
 import { checkSeed, createRandom, freshSeed, type Random } from '../random.ts';
 import { anything, checkSettings, stepLimit } from '../settings.ts';
 import { acceptorOf } from '../spaces/accept.ts';
@@ -56,7 +57,8 @@ export function createEpisode({ name, perspective, maxEpisodeSteps }: EpisodeOpt
 
   return {
     begin(options) {
-      if (phase === 'closed') throw new Error(`sim-env: ${name}: reset after close; make a new environment`);
+      if (phase === 'closed')
+        throw new EnvError('state', `sim-env: ${name}: reset after close; make a new environment`);
       checkSettings(`${name}: reset`, options, resetRules);
       const { seed } = options;
       phase = 'over';
@@ -67,7 +69,8 @@ export function createEpisode({ name, perspective, maxEpisodeSteps }: EpisodeOpt
     opened(moment) {
       checkCopy(name, moment);
       if (moment instanceof Ending) {
-        throw new Error(
+        throw new EnvError(
+          'model',
           `sim-env: ${name}: the model never decides: it ended without a call of the decision function that ${perspective.name} is on`,
         );
       }
@@ -83,7 +86,7 @@ export function createEpisode({ name, perspective, maxEpisodeSteps }: EpisodeOpt
           phase === 'failed'
             ? `after the end of the episode, which has failed (${failure}); call reset`
             : whenNot[phase];
-        throw new Error(`sim-env: ${name}: step ${when}`);
+        throw new EnvError('state', `sim-env: ${name}: step ${when}`);
       }
       const accepted = accept(action);
       return joint ? [accepted] : accepted;
@@ -120,7 +123,8 @@ const whenNot: Readonly<Record<Exclude<Phase, 'deciding' | 'failed'>, string>> =
 
 function soleRequest(name: string, moment: JointRequest): Request {
   if (moment.requests.length === 1) return moment.requests[0]!;
-  throw new Error(
+  throw new EnvError(
+    'model',
     `sim-env: ${name}: ${moment.requests.length} decisions are made together, but the environment has one agent; use generateParallelEnv`,
   );
 }
@@ -132,7 +136,7 @@ export function checkLimit(name: string, maxEpisodeSteps = Number.POSITIVE_INFIN
 
 /** Seeds of simulations, one after another: the seed that a reset gives, then numbers that follow from it. */
 export interface Seeds {
-  /** @throws RangeError for a number that is no seed */
+  /** @throws EnvError for a number that is no seed */
   next(given: number | undefined): number;
 }
 

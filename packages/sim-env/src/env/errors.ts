@@ -3,6 +3,7 @@ import { describeValue } from '../spaces/describe-value.ts';
 /** The model threw: `cause` is its own error, with its own stack. */
 export class ModelError extends Error {
   override readonly name = 'ModelError';
+  readonly code = 'model-failed';
 
   constructor(environment: string, decisions: number, cause: unknown) {
     const said = cause instanceof Error ? cause.message : describeValue(cause);
@@ -16,6 +17,7 @@ export class ModelError extends Error {
 /** The model has neither decided nor ended in time; `where` is its stack, or its last decision. */
 export class ModelTimeout extends Error {
   override readonly name = 'ModelTimeout';
+  readonly code = 'timeout';
   readonly where: string;
 
   constructor(environment: string, milliseconds: number, decisions: number, where: string) {
@@ -29,6 +31,7 @@ export class ModelTimeout extends Error {
 /** Thrown inside a model to unwind it. Models that catch everything should let it pass. */
 export class SimulationStopped extends Error {
   override readonly name = 'SimulationStopped';
+  readonly code = 'stopped';
   constructor() {
     super('sim-env: the environment has stopped this simulation');
   }

@@ -1,6 +1,7 @@
 import { enterRun, type Run } from '../decisions/current-run.ts';
 import type { Perspective } from '../decisions/perspective.ts';
 import type { Request } from '../decisions/request.ts';
+import { EnvError } from '../env-error.ts';
 import { checkSettings, milliseconds, stepLimit } from '../settings.ts';
 import type { Space } from '../spaces/index.ts';
 import type { AsyncEnv, ResetResult, StepResult } from './env.ts';
@@ -28,7 +29,7 @@ export interface AsyncEnvFactory<O extends Space = Space, A extends Space = Spac
  * its next decision: that is how a decision function, deep in the model, knows whose it is. So a model does one thing after
  * another; what it starts without awaiting must not decide.
  *
- * @throws Error where the perspective is on no decision function
+ * @throws EnvError where the perspective is on no decision function
  */
 export function generateAsyncEnv<S extends Simulation, O extends Space, A extends Space>(
   definition: EnvDefinition<S, O, A>,
@@ -66,7 +67,8 @@ function createAsyncStage(play: Play, timeout: number): AsyncStage {
     seats: new Map(play.seats.map((seat) => [seat.decision, seat])),
     promise(request: Request) {
       if (waiting !== undefined) {
-        throw new Error(
+        throw new EnvError(
+          'model',
           'two decisions at once in an asynchronous model; await one before the other, or write a generator with together()',
         );
       }

@@ -44,7 +44,7 @@ export interface EnvFactory<O extends Space = Space, A extends Space = Space, S 
 /**
  * Environments of a simulation in which an agent makes the decisions of one function.
  *
- * @throws Error where the perspective is on no decision function; RangeError for a definition with something missing, wrong or unknown
+ * @throws EnvError where the perspective is on no decision function; RangeError for a definition with something missing, wrong or unknown
  */
 export function generateEnv<S extends Simulation, O extends Space, A extends Space>(
   definition: EnvDefinition<S, O, A>,

@@ -34,7 +34,7 @@ export interface RunOptions {
  * Runs a simulation from its start to its end and calls `policy` at each decision: no suspension and no threads, whether the model is
  * plain or a generator.
  *
- * @throws RangeError for an action outside the space; what `policy` throws; ModelError
+ * @throws EnvError for an action outside the space; what `policy` throws; ModelError
  */
 export function runWithAgent<S extends Simulation<RunsThrough>, O extends Space, A extends Space>(
   definition: EnvDefinition<S, O, A>,

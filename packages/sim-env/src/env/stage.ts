@@ -61,12 +61,12 @@ export interface Play {
 /** Chooses how a model is suspended. */
 export type Suspension = (play: Play) => Stage;
 
-/** @throws RangeError for a final observation outside its space */
+/** @throws EnvError for a final observation outside its space */
 export function endingOf(seats: readonly Seat[], simulation: Simulation): Ending {
   return new Ending(seats.map((seat) => seat.agents.map((agent) => finalOf(seat, simulation, agent))));
 }
 
-/** @throws RangeError for a final observation outside its space, or a reward that is no number */
+/** @throws EnvError for a final observation outside its space, or a reward that is no number */
 export function finalOf(seat: Seat, simulation: Simulation, agent: string): Final<unknown> {
   const { perspective, strict } = seat;
   const { observation, reward, info } = (perspective as Perspective).final?.(simulation as never, agent) ?? {};

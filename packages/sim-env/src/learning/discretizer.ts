@@ -1,3 +1,4 @@
+import { EnvError } from '../env-error.ts';
 import type { Box, Discrete } from '../spaces/index.ts';
 
 /** Maps elements of a space to integers from 0 to `size` − 1, and back to an element of that cell. */
@@ -16,15 +17,18 @@ export function discretizeDiscrete({ n, start }: Discrete): Discretizer<number> 
 /**
  * Cuts each entry of a Box at its own ascending edges: e edges make e + 1 intervals, each with its lower end.
  *
- * @throws RangeError unless there is a list of ascending edges for each entry
+ * @throws EnvError unless there is a list of ascending edges for each entry
  */
 export function discretizeBox(space: Box<'float32'>, edges: readonly (readonly number[])[]): Discretizer<Float32Array> {
   if (edges.length !== space.low.length) {
-    throw new RangeError(`sim-env: discretizer: ${edges.length} lists of edges for ${space.low.length} entries`);
+    throw new EnvError(
+      'setting',
+      `sim-env: discretizer: ${edges.length} lists of edges for ${space.low.length} entries`,
+    );
   }
   for (const [i, cuts] of edges.entries()) {
     if (cuts.some((cut, k) => Number.isNaN(cut) || !(k === 0 || cut > cuts[k - 1]!))) {
-      throw new RangeError(`sim-env: discretizer: the edges of entry ${i} do not ascend: ${cuts.join(', ')}`);
+      throw new EnvError('setting', `sim-env: discretizer: the edges of entry ${i} do not ascend: ${cuts.join(', ')}`);
     }
   }
   const middles = edges.map((cuts, i) => middlesOf(cuts, space.low[i]!, space.high[i]!));
@@ -64,7 +68,7 @@ function middlesOf(cuts: readonly number[], low: number, high: number): number[]
 /**
  * `count` edges that cut the span into equal intervals.
  *
- * @throws RangeError unless low < high, both finite, and count is a positive integer
+ * @throws EnvError unless low < high, both finite, and count is a positive integer
  */
 export function linearEdges(low: number, high: number, count: number): number[] {
   checkSpan('linearEdges', low, high, count);
@@ -74,19 +78,19 @@ export function linearEdges(low: number, high: number, count: number): number[] 
 /**
  * `count` edges from `low` to `high`, both positive, each the same factor above the last.
  *
- * @throws RangeError unless 0 < low < high, both finite, and count is a positive integer
+ * @throws EnvError unless 0 < low < high, both finite, and count is a positive integer
  */
 export function logEdges(low: number, high: number, count: number): number[] {
   checkSpan('logEdges', low, high, count);
-  if (low <= 0) throw new RangeError(`sim-env: logEdges: low is positive, got ${low}`);
+  if (low <= 0) throw new EnvError('setting', `sim-env: logEdges: low is positive, got ${low}`);
   return Array.from({ length: count }, (_, i) => low * (high / low) ** (count === 1 ? 0 : i / (count - 1)));
 }
 
 function checkSpan(name: string, low: number, high: number, count: number): void {
   if (!(Number.isFinite(low) && Number.isFinite(high) && low < high)) {
-    throw new RangeError(`sim-env: ${name}: low lies below high, both finite; got ${low} and ${high}`);
+    throw new EnvError('setting', `sim-env: ${name}: low lies below high, both finite; got ${low} and ${high}`);
   }
   if (!(Number.isSafeInteger(count) && count > 0)) {
-    throw new RangeError(`sim-env: ${name}: count is a positive integer, got ${count}`);
+    throw new EnvError('setting', `sim-env: ${name}: count is a positive integer, got ${count}`);
   }
 }

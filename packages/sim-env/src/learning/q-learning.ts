@@ -1,3 +1,4 @@
+import { EnvError } from '../env-error.ts';
 import type { Random } from '../random.ts';
 import { checkSettings, object, type Rule, required, share } from '../settings.ts';
 import type { Discretizer } from './discretizer.ts';
@@ -39,7 +40,7 @@ const rules = {
   initialValue: { expected: 'a finite number', holds: Number.isFinite } satisfies Rule,
 };
 
-/** @throws RangeError for a share outside [0, 1], and for options that are none */
+/** @throws EnvError for a share outside [0, 1], and for options that are none */
 export function createQAgent<O, A>(options: QLearningOptions<O, A>): QAgent<O, A> {
   checkSettings('createQAgent', options, rules);
   const { observations, actions, random, discount = 0.99, learningRate = 0.1, initialValue = 0 } = options;
@@ -68,7 +69,7 @@ export function createQAgent<O, A>(options: QLearningOptions<O, A>): QAgent<O, A
       const row = observations.encode(next) * width;
       const target = reward + (terminated ? 0 : discount * maximum(table, row, width));
       if (!Number.isFinite(target))
-        throw new RangeError(`sim-env: Q-learning: the reward is ${reward}, expected a finite number`);
+        throw new EnvError('data', `sim-env: Q-learning: the reward is ${reward}, expected a finite number`);
       table[at]! += learningRate * (target - table[at]!);
     },
     setExploration(share) {
@@ -79,7 +80,7 @@ export function createQAgent<O, A>(options: QLearningOptions<O, A>): QAgent<O, A
 
 function checkShare(share: number): number {
   if (share >= 0 && share <= 1) return share;
-  throw new RangeError(`sim-env: Q-learning: rates and shares lie between 0 and 1, got ${share}`);
+  throw new EnvError('setting', `sim-env: Q-learning: rates and shares lie between 0 and 1, got ${share}`);
 }
 
 function maximum(values: Float64Array, from: number, count: number): number {

@@ -5,6 +5,7 @@ import type { Seat } from '../decisions/seat.ts';
 import type { Frame } from '../env/env.ts';
 import { ModelError, ModelTimeout } from '../env/errors.ts';
 import { Ending, type Moment, type Play, type SplitStage, type Suspension } from '../env/stage.ts';
+import { EnvError } from '../env-error.ts';
 import { checkSettings, list, milliseconds, naturalNumber, oneOf, positive } from '../settings.ts';
 import { type Channel, Command, createShared, Event, openChannel } from './channel.ts';
 import { createLifeLine, type LifeLine } from './life-line.ts';
@@ -67,7 +68,8 @@ export function blocking(options: BlockingOptions = {}): Suspension {
     const { timeout = 10_000, startTimeout = 30_000, polls = 2000, execArgv } = { ...defaults, ...options };
     const { starter = (start) => start(), print = options.print, locator } = defaults;
     if (play.module === undefined) {
-      throw new Error(
+      throw new EnvError(
+        'setting',
         `sim-env: ${play.name}: blocking() needs the module that exports the environment: module: import.meta.url in its definition`,
       );
     }
@@ -119,7 +121,7 @@ function createBlockingStage(play: Play, module: string, options: ThreadOptions)
     // A thread that ends by an error, or because it was told to, says so first; one that has no memory left cannot.
     const stack = life.alive() ? (whereIs(worker.threadId, options.locator) ?? OUTSIDE) : undefined;
     discard();
-    if (stack === undefined) throw new ModelError(play.name, decisions, new Error(outOfMemory(room)));
+    if (stack === undefined) throw new ModelError(play.name, decisions, new EnvError('limit', outOfMemory(room)));
     throw new ModelTimeout(play.name, options.timeout, decisions, stack);
   }
 
@@ -228,7 +230,8 @@ function startThread(play: Play, module: string, options: ThreadOptions): Thread
   channel.close();
   life.close();
   void worker.terminate();
-  throw new Error(
+  throw new EnvError(
+    'model',
     `sim-env: ${play.name}: its thread could not load ${module}: ${cause instanceof Error ? cause.message : silence}`,
     { cause },
   );

@@ -1,3 +1,4 @@
+import { EnvError } from '../env-error.ts';
 import { type Channel, Event } from './channel.ts';
 import { portable } from './portable.ts';
 
@@ -27,13 +28,15 @@ export function listenForTheEnd(channel: Channel): LastWords {
   const exit = process.exit;
   process.exit = ((code?: number | string) => {
     // Here the stack still says who wants to exit.
-    words.say(new Error(`process.exit(${code ?? ''}) was called in its thread`));
+    words.say(new EnvError('model', `process.exit(${code ?? ''}) was called in its thread`));
     return exit(code);
   }) as typeof process.exit;
   // Rejections that nobody handles come here as well.
   process.on('uncaughtException', (error) => words.say(error));
   process.on('exit', () => {
-    words.say(new Error('it awaits something that never comes: nothing is left in its thread that could bring it'));
+    words.say(
+      new EnvError('model', 'it awaits something that never comes: nothing is left in its thread that could bring it'),
+    );
   });
   return words;
 }

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
+import { EnvError } from '../env-error.ts';
 
 /** Milliseconds between two looks, each of which costs a microsecond. */
 const INTERVAL = 20;
@@ -17,6 +18,9 @@ export function createRoom(megabytes: number): () => void {
     next = now + INTERVAL;
     const held = getHeapStatistics().external_memory / 2 ** 20;
     if (held <= megabytes) return;
-    throw new Error(`its typed arrays hold ${Math.ceil(held)} MB of memory, and ${megabytes} MB are the limit`);
+    throw new EnvError(
+      'limit',
+      `its typed arrays hold ${Math.ceil(held)} MB of memory, and ${megabytes} MB are the limit`,
+    );
   };
 }

@@ -1,6 +1,7 @@
 import { workerData } from 'node:worker_threads';
 import { checkCopy } from '../copies.ts';
 import type { Play } from '../env/stage.ts';
+import { EnvError } from '../env-error.ts';
 import type { WorkerStart } from './blocking.ts';
 import { Event, openChannel } from './channel.ts';
 import { host } from './host.ts';
@@ -40,7 +41,8 @@ async function findPlay(url: string, wanted: string): Promise<Play> {
     return found;
   }
   const names = plays.map((candidate) => candidate.name).join(', ') || 'none';
-  throw new Error(
+  throw new EnvError(
+    'setting',
     `sim-env: ${url} exports no environment called "${wanted}"; the environments that it exports: ${names}`,
   );
 }

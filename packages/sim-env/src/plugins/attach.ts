@@ -1,4 +1,5 @@
 import type { ResultOf } from '../decisions/make-step.ts';
+import { EnvError } from '../env-error.ts';
 import { describeValue } from '../spaces/describe-value.ts';
 import type { ChangedArguments, ChangedResult } from './changed.ts';
 import { type AnyHandler, type ExtensionPoint, pointOf, type Role, roles } from './extension-point.ts';
@@ -21,7 +22,7 @@ export type Detach = () => void;
  * order in which they were attached; one handler can run `instead` of the function, between them. Of a method, handlers get the instance
  * first; of an iterable, they get the index of the element, which is the result.
  *
- * @throws Error for what is not exposed, a second `instead`, or a handler that asks for more arguments than there are
+ * @throws EnvError for what is not exposed, a second `instead`, or a handler that asks for more arguments than there are
  */
 export function attachHandler<T extends object, K extends MethodNames<T>, R extends Role>(
   owner: T,
@@ -44,7 +45,8 @@ export function attachHandler(target: object, ...rest: readonly unknown[]): Deta
   const exposed = method === undefined ? target : (target as Record<string, object>)[method as string]!;
   const point = pointOf(exposed);
   if (!roles.includes(role as Role)) {
-    throw new RangeError(
+    throw new EnvError(
+      'setting',
       `sim-env: ${point.name}: a handler's role is before, after or instead, got ${describeValue(role)}`,
     );
   }
@@ -55,7 +57,10 @@ export function attachHandler(target: object, ...rest: readonly unknown[]): Deta
 function attach(point: ExtensionPoint, role: Role, handler: AnyHandler): Detach {
   if (role === 'instead') {
     if (point.instead !== undefined) {
-      throw new Error(`sim-env: ${point.name} has a handler instead of it already; detach that one first`);
+      throw new EnvError(
+        'setting',
+        `sim-env: ${point.name} has a handler instead of it already; detach that one first`,
+      );
     }
     point.instead = handler;
     return () => {
@@ -74,13 +79,14 @@ function attach(point: ExtensionPoint, role: Role, handler: AnyHandler): Detach 
 
 function checkSignature({ name, parameters, method }: ExtensionPoint, role: Role, handler: unknown): void {
   if (typeof handler !== 'function') {
-    throw new TypeError(`sim-env: ${name}: a handler is a function, got ${describeValue(handler)}`);
+    throw new EnvError('setting', `sim-env: ${name}: a handler is a function, got ${describeValue(handler)}`);
   }
   if (parameters === undefined) return;
   const given = role === 'after' ? parameters + 1 : parameters;
   if (handler.length <= given) return;
   const parts = [...(role === 'after' ? ['the result'] : []), ...(method ? ['the instance'] : [])].join(' and ');
-  throw new TypeError(
+  throw new EnvError(
+    'setting',
     `sim-env: ${name}: the handler ${handler.name || ''} asks for ${handler.length} arguments, but ${role} gives ${given}${parts && `, with ${parts}`}`,
   );
 }

@@ -1,4 +1,5 @@
 import { declareKind, kindOf } from '../decisions/kind.ts';
+import { EnvError } from '../env-error.ts';
 import { argumentsAfter, type ExtensionPoint, isExposed, registerPoint, resultAfter } from './extension-point.ts';
 import { exposeIterable } from './iterable.ts';
 
@@ -13,7 +14,7 @@ type MethodNames<T> = { [K in keyof T]: T[K] extends AnyFunction ? K : never }[k
  * - `exposeToPlugins(Class.prototype, 'method')` exposes a method from outside.
  * - `exposeToPlugins(iterable)` returns an iterable whose elements go through handlers, one at a time; of an array, also those read by index.
  *
- * @throws Error for what is exposed already, or is neither
+ * @throws EnvError for what is exposed already, or is neither
  */
 export function exposeToPlugins<F extends AnyFunction>(fn: F, context?: ClassMethodDecoratorContext): F;
 export function exposeToPlugins<T extends object, K extends MethodNames<T>>(owner: T, method: K): void;
@@ -26,15 +27,15 @@ export function exposeToPlugins(target: object, second?: string | ClassMethodDec
   }
   if (typeof target === 'function') return exposeFunction(target as Callable, target.name, second !== undefined);
   if (typeof target === 'object' && target !== null && Symbol.iterator in target) {
-    if (isExposed(target)) throw new Error('sim-env: exposeToPlugins: the iterable is exposed already');
+    if (isExposed(target)) throw new EnvError('setting', 'sim-env: exposeToPlugins: the iterable is exposed already');
     return exposeIterable(target as Iterable<unknown>);
   }
-  throw new TypeError('sim-env: exposeToPlugins takes a function, a method or an iterable');
+  throw new EnvError('setting', 'sim-env: exposeToPlugins takes a function, a method or an iterable');
 }
 
 function exposeFunction(fn: Callable | undefined, name: string, method: boolean): Callable {
-  if (typeof fn !== 'function') throw new TypeError(`sim-env: exposeToPlugins: ${name} is no function`);
-  if (isExposed(fn)) throw new Error(`sim-env: exposeToPlugins: ${name} is exposed already`);
+  if (typeof fn !== 'function') throw new EnvError('setting', `sim-env: exposeToPlugins: ${name} is no function`);
+  if (isExposed(fn)) throw new EnvError('setting', `sim-env: exposeToPlugins: ${name} is exposed already`);
   const kind = kindOf(fn);
   const parameters = parameterCount(fn);
   const point: ExtensionPoint = {

@@ -1,4 +1,5 @@
 import type { FunctionKind } from '../decisions/kind.ts';
+import { EnvError } from '../env-error.ts';
 import { ChangedArguments, ChangedResult } from './changed.ts';
 
 export const roles = ['before', 'after', 'instead'] as const;
@@ -26,12 +27,12 @@ export function registerPoint(target: object, point: ExtensionPoint): void {
   points.set(target, point);
 }
 
-/** @throws Error for what has not been exposed */
+/** @throws EnvError for what has not been exposed */
 export function pointOf(target: object): ExtensionPoint {
   const point = points.get(target);
   if (point !== undefined) return point;
   const name = typeof target === 'function' && target.name ? target.name : 'the target';
-  throw new Error(`sim-env: ${name} takes no handlers; expose it with exposeToPlugins`);
+  throw new EnvError('setting', `sim-env: ${name} takes no handlers; expose it with exposeToPlugins`);
 }
 
 export const isExposed = (target: object): boolean => points.has(target);

@@ -1,4 +1,5 @@
 import type { EnvFactory } from '../env/generate-env.ts';
+import { EnvError } from '../env-error.ts';
 import { createEnvRegistry, type EnvRegistry } from '../registry.ts';
 
 /** A module's address, and what it exports. */
@@ -13,7 +14,7 @@ export const loadModule = async (url: string): Promise<LoadedModule> => ({ url, 
  * The environments to serve: those of the registries that a module exports, or, of a module without one, the environments themselves
  * as `NAME-v0`.
  *
- * @throws Error for a module without environments, and for an id in two modules
+ * @throws EnvError for a module without environments, and for an id in two modules
  */
 export function catalogueOf(modules: readonly LoadedModule[]): EnvRegistry {
   const catalogue = createEnvRegistry();
@@ -22,7 +23,10 @@ export function catalogueOf(modules: readonly LoadedModule[]): EnvRegistry {
     const registries = exported.filter(isRegistry);
     const factories = exported.filter(isFactory);
     if (registries.length + factories.length === 0) {
-      throw new Error(`sim-env: ${url} exports no environment; export what generateEnv returns, or a registry of them`);
+      throw new EnvError(
+        'setting',
+        `sim-env: ${url} exports no environment; export what generateEnv returns, or a registry of them`,
+      );
     }
     for (const registry of registries) for (const id of registry.ids()) catalogue.register(id, registry.maker(id));
     if (registries.length > 0) continue;

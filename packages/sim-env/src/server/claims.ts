@@ -1,9 +1,10 @@
+import { EnvError } from '../env-error.ts';
 /**
  * Checks that a MessagePack message can hold what it claims to. A header of five bytes may announce an array of 2³² − 1 elements, which a
  * decoder makes room for before it reads one, and such headers nest; every element takes a byte at least, so no honest message
  * announces more elements than it has bytes left. Formats as in the MessagePack specification, section "Formats".
  *
- * @throws RangeError for a message that ends early, goes on after its value, or claims more than it holds
+ * @throws EnvError for a message that ends early, goes on after its value, or claims more than it holds
  */
 export function checkClaims(bytes: Uint8Array): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -11,13 +12,15 @@ export function checkClaims(bytes: Uint8Array): void {
   /** Values that are still to come. */
   let open = 1;
   while (open > 0) {
-    if (open > bytes.length - at) throw new RangeError(`it announces ${open} more values than its bytes can hold`);
+    if (open > bytes.length - at)
+      throw new EnvError('data', `it announces ${open} more values than its bytes can hold`);
     const { header, body, values } = formOf(view, at);
     at += header + body;
     open += values - 1;
-    if (at > bytes.length) throw new RangeError(`it ends within a value that begins at byte ${at - header - body}`);
+    if (at > bytes.length)
+      throw new EnvError('data', `it ends within a value that begins at byte ${at - header - body}`);
   }
-  if (at < bytes.length) throw new RangeError(`${bytes.length - at} bytes follow its value`);
+  if (at < bytes.length) throw new EnvError('data', `${bytes.length - at} bytes follow its value`);
 }
 
 /** Bytes of a value's header and of what follows directly, and how many values it announces. */
@@ -70,12 +73,12 @@ function formOf(view: DataView, at: number): Form {
   if (tag >= 0xd9 && tag <= 0xdb) return counted(view, at, 2 ** (tag - 0xd9), 'bytes');
   if (tag >= 0xdc && tag <= 0xdd) return counted(view, at, 2 ** (tag - 0xdb), 'array');
   if (tag >= 0xde && tag <= 0xdf) return counted(view, at, 2 ** (tag - 0xdd), 'map');
-  throw new RangeError(`byte ${at} is 0x${tag.toString(16)}, which begins no value`);
+  throw new EnvError('data', `byte ${at} is 0x${tag.toString(16)}, which begins no value`);
 }
 
 function counted(view: DataView, at: number, width: number, kind: 'bytes' | 'extension' | 'array' | 'map'): Form {
   const header = 1 + width;
-  if (at + header > view.byteLength) throw new RangeError(`it ends within the header at byte ${at}`);
+  if (at + header > view.byteLength) throw new EnvError('data', `it ends within the header at byte ${at}`);
   const count = lengthAt(view, at + 1, width);
   if (kind === 'bytes') return { header, body: count, values: 0 };
   // An extension's type is a byte of its own.

@@ -1,10 +1,13 @@
 import { WebSocket } from 'ws';
+import { EnvError } from '../env-error.ts';
 import { type Asking, type ErrorKind, type ErrorReply, type Replies, SUBPROTOCOL } from './protocol.ts';
 import { decodeMessage, encodeMessage } from './wire.ts';
 
 /** An error that the server replied. */
 export class RemoteError extends Error {
   override readonly name = 'RemoteError';
+  readonly code = 'remote';
+  /** What the server's error was. */
   readonly kind: ErrorKind;
   /** Which of a group's environments threw, where it has several. */
   readonly environments: readonly number[];
@@ -32,7 +35,7 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-/** @throws Error where there is no server, or it refuses */
+/** @throws EnvError where there is no server, or it refuses */
 export async function connect(url: string, token: string): Promise<Connection> {
   const socket = new WebSocket(url, SUBPROTOCOL, {
     headers: { authorization: `Bearer ${token}` },
@@ -50,7 +53,7 @@ export async function connect(url: string, token: string): Promise<Connection> {
   });
   const closed = new Promise<void>((resolve) => {
     socket.once('close', (code, reason) => {
-      ended = new Error(`sim-env: the connection has ended: ${reason.toString() || `code ${code}`}`);
+      ended = new EnvError('connection', `sim-env: the connection has ended: ${reason.toString() || `code ${code}`}`);
       for (const { reject } of waiting.splice(0)) reject(ended);
       resolve();
     });

@@ -1,3 +1,4 @@
+import { EnvError } from '../env-error.ts';
 import { checkSettings, positive } from '../settings.ts';
 
 /** What one client may take, so that no client takes what others need. */
@@ -48,13 +49,16 @@ const LONGEST_SECONDS = Math.floor((2 ** 31 - 1) / 1000);
 
 const rules = Object.fromEntries(Object.keys(defaultLimits).map((name) => [name, positive]));
 
-/** @throws RangeError for a limit that is no positive number, that is none, or that is longer than timers can wait */
+/** @throws EnvError for a limit that is no positive number, that is none, or that is longer than timers can wait */
 export function limitsWith(given: Partial<Limits>): Limits {
   checkSettings('serveEnvs', given, rules, 'limit');
   const limits = { ...defaultLimits, ...given };
   for (const [name, value] of Object.entries(limits)) {
     if (name.endsWith('Seconds') && value > LONGEST_SECONDS) {
-      throw new RangeError(`sim-env: serveEnvs: the limit ${name} is at most ${LONGEST_SECONDS}, got ${value}`);
+      throw new EnvError(
+        'setting',
+        `sim-env: serveEnvs: the limit ${name} is at most ${LONGEST_SECONDS}, got ${value}`,
+      );
     }
   }
   return limits;

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { EnvError } from '../env-error.ts';
 import { checkSettings, list, naturalNumber, object, required, words } from '../settings.ts';
 import { catalogueOf, loadModule } from './catalogue.ts';
 import { attend, type Client } from './client-connection.ts';
@@ -56,14 +57,14 @@ const SHORTEST_TOKEN = 16;
 /**
  * Serves environments over WebSocket (see `protocol.ts`). Every client has a thread of its own for its environments.
  *
- * @throws Error for a module without environments, a token of less than 16 characters or with others than visible ASCII, a port that
- *   is taken; RangeError for a limit that is no positive number, and for an option or limit that is none
+ * @throws EnvError for a module without environments, a token of less than 16 characters or with others than visible ASCII, a port that
+ *   is taken; EnvError for a limit that is no positive number, and for an option or limit that is none
  */
 export async function serveEnvs(options: ServeOptions): Promise<EnvServer> {
   checkSettings('serveEnvs', options, rules);
   const { modules, execArgv, host = '127.0.0.1', port = 0, token = freshToken() } = options;
   if (!/^[!-~]+$/.test(token) || token.length < SHORTEST_TOKEN) {
-    throw new Error(`sim-env: serveEnvs: a token is ${SHORTEST_TOKEN} or more visible ASCII characters`);
+    throw new EnvError('setting', `sim-env: serveEnvs: a token is ${SHORTEST_TOKEN} or more visible ASCII characters`);
   }
   const limits = limitsWith(options.limits ?? {});
   const catalogue = catalogueOf(await Promise.all(modules.map(loadModule)));

@@ -1,3 +1,4 @@
+import { EnvError } from '../env-error.ts';
 import { type ThreadDefaults, withThreads } from '../node/thread-defaults.ts';
 import type { EnvRegistry, MakeEnv } from '../registry.ts';
 import { batch } from '../vector/batch.ts';
@@ -46,7 +47,8 @@ export function createSession(
     const maker = catalogue.maker(env);
     const open = [...groups.values()].reduce((sum, { numEnvs }) => sum + numEnvs, 0);
     if (open + count > environments) {
-      throw new RangeError(
+      throw new EnvError(
+        'limit',
         `sim-env: ${count} environments asked for, ${open} open; a client may have ${environments} at a time`,
       );
     }
@@ -187,5 +189,6 @@ function kindOf(error: unknown): ErrorReply['error']['kind'] {
   const name = error instanceof Error ? error.name : '';
   if (name === 'ModelTimeout') return 'timeout';
   if (name === 'ModelError') return 'model';
-  return error instanceof RangeError ? 'value' : 'state';
+  const { code } = (error ?? {}) as { readonly code?: unknown };
+  return error instanceof RangeError && code !== 'state' && code !== 'model' ? 'value' : 'state';
 }

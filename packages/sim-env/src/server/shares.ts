@@ -1,3 +1,5 @@
+import { EnvError } from '../env-error.ts';
+
 /** Megabytes below which no model can be loaded. */
 const LEAST = 8;
 
@@ -5,7 +7,7 @@ const LEAST = 8;
 export interface Shares {
   /**
    * Megabytes for each of `count` threads of a group: half of what is left for all of them, so that later groups have some too.
-   * @throws RangeError where that is too little for a thread
+   * @throws EnvError where that is too little for a thread
    */
   take(group: number, count: number): number;
   /** As much, without taking it: for environments of which nobody knows whether they have threads. */
@@ -21,7 +23,8 @@ export function createShares(megabytes: number): Shares {
     take(group, count) {
       const share = shareOf(count);
       if (share * count > left()) {
-        throw new RangeError(
+        throw new EnvError(
+          'limit',
           `sim-env: ${count} plain models in threads of their own need ${LEAST} MB each, and ${Math.floor(left())} of ${megabytes} MB are left, the limit memoryMegabytes`,
         );
       }

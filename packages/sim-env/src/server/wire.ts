@@ -1,4 +1,5 @@
 import { decode, Encoder, ExtensionCodec } from '@msgpack/msgpack';
+import { EnvError } from '../env-error.ts';
 import { createArray, type Dtype, dtypeOf } from '../spaces/dtype.ts';
 import { checkClaims } from './claims.ts';
 
@@ -16,6 +17,7 @@ const encoder = new Encoder({ extensionCodec, ignoreUndefined: true });
 /** A message that cannot be read, or that makes no sense. */
 export class MessageError extends Error {
   override readonly name = 'MessageError';
+  readonly code = 'message';
 }
 
 /** A message: MessagePack, with typed arrays as they are. */
@@ -45,10 +47,10 @@ function encodeArray(value: unknown): Uint8Array | null {
 
 function decodeArray(bytes: Uint8Array): unknown {
   const dtype = dtypesOnWire[bytes[0]!];
-  if (dtype === undefined) throw new RangeError(`an array is of type ${bytes[0]}, which is none`);
+  if (dtype === undefined) throw new EnvError('data', `an array is of type ${bytes[0]}, which is none`);
   const { BYTES_PER_ELEMENT } = createArray(dtype, 0);
   const length = (bytes.length - 1) / BYTES_PER_ELEMENT;
-  if (!Number.isInteger(length)) throw new RangeError(`${bytes.length - 1} bytes are no array of ${dtype}`);
+  if (!Number.isInteger(length)) throw new EnvError('data', `${bytes.length - 1} bytes are no array of ${dtype}`);
   const array = createArray(dtype, length);
   new Uint8Array(array.buffer).set(bytes.subarray(1));
   return array;

@@ -1,3 +1,4 @@
+import { EnvError } from '../env-error.ts';
 import type { Box } from './box.ts';
 import { copierOf } from './copy.ts';
 import { isArrayOf, isFloat } from './dtype.ts';
@@ -21,7 +22,7 @@ export function acceptorOf(space: Space, name: string): (value: unknown) => unkn
     if (space.contains(value)) return copy === undefined ? value : copy(value);
     const near = clipped(space, value);
     if (near === undefined)
-      throw new RangeError(`sim-env: ${name} outside ${pronoun(name)} space: ${space.violation(value)}`);
+      throw new EnvError('data', `sim-env: ${name} outside ${pronoun(name)} space: ${space.violation(value)}`);
     return near;
   };
 }

@@ -1,3 +1,4 @@
+import { EnvError } from '../env-error.ts';
 import { checkSettings, type Rule, required } from '../settings.ts';
 import { describeValue } from './describe-value.ts';
 import { toJsonNumber } from './description.ts';
@@ -48,7 +49,7 @@ const MOST_ENTRIES = 2 ** 29;
 /**
  * Entries from `low` to `high`, both included. `shape: []` has one entry, as NumPy's arrays without dimensions.
  *
- * @throws RangeError where limits and shape disagree, a limit is no number of the type, low lies above high, or an option is none
+ * @throws EnvError where limits and shape disagree, a limit is no number of the type, low lies above high, or an option is none
  */
 export function box(options: BoxOptions<never>): Box<'float32'>;
 export function box<D extends Dtype>(options: BoxOptions<D>): Box<D>;
@@ -58,11 +59,12 @@ export function box<D extends Dtype>(options: BoxOptions<D>): Box<D> {
   checkDtype('box', dtype);
   const shape = options.shape ?? shapeOf(options.low, options.high);
   const size = sizeOf(shape);
-  if (size > MOST_ENTRIES) throw new RangeError(`sim-env: box: ${size} entries are more than ${MOST_ENTRIES}`);
+  if (size > MOST_ENTRIES) throw new EnvError('limit', `sim-env: box: ${size} entries are more than ${MOST_ENTRIES}`);
   const low = limit('low', options.low, size, dtype);
   const high = limit('high', options.high, size, dtype);
   for (let i = 0; i < size; i++) {
-    if (low[i]! > high[i]!) throw new RangeError(`sim-env: box: low ${low[i]} of entry ${i} is above high ${high[i]}`);
+    if (low[i]! > high[i]!)
+      throw new EnvError('setting', `sim-env: box: low ${low[i]} of entry ${i} is above high ${high[i]}`);
   }
   const { random, seed } = createSampler();
   const integer = !isFloat(dtype);
@@ -108,19 +110,19 @@ function shapeOf(low: Limit, high: Limit): readonly number[] {
 
 function limit<D extends Dtype>(name: string, given: Limit, size: number, dtype: D): ArrayOf<D> {
   if (typeof given !== 'number' && given.length !== size) {
-    throw new RangeError(`sim-env: box: ${name} has ${given.length} entries, the shape asks for ${size}`);
+    throw new EnvError('setting', `sim-env: box: ${name} has ${given.length} entries, the shape asks for ${size}`);
   }
   const [least, most] = limitsOf(dtype);
   const values = createArray(dtype, size);
   for (let i = 0; i < size; i++) {
     const value = typeof given === 'number' ? given : given[i]!;
     if (!(value >= least && value <= most) || (!isFloat(dtype) && !Number.isInteger(value))) {
-      throw new RangeError(`sim-env: box: ${name} of entry ${i} is ${value}, which is no ${dtype}`);
+      throw new EnvError('setting', `sim-env: box: ${name} of entry ${i} is ${value}, which is no ${dtype}`);
     }
     values[i] = value;
     // Beyond the largest float32 there is only infinity, which would be no limit.
     if (Number.isFinite(value) && !Number.isFinite(values[i])) {
-      throw new RangeError(`sim-env: box: ${name} of entry ${i} is ${value}, beyond the largest ${dtype}`);
+      throw new EnvError('setting', `sim-env: box: ${name} of entry ${i} is ${value}, beyond the largest ${dtype}`);
     }
   }
   return values;

@@ -14,7 +14,7 @@ export interface Dict<S extends Readonly<Record<string, Space>> = Readonly<Recor
 
 export type DictValue<S extends Readonly<Record<string, Space>>> = { readonly [K in keyof S]: Value<S[K]> };
 
-/** @throws RangeError for a part that is no space */
+/** @throws EnvError for a part that is no space */
 export function dict<S extends Readonly<Record<string, Space>>>(given: S): Dict<S> {
   const entries = Object.entries(given).sort(([a], [b]) => byCodePoints(a, b));
   for (const [key, space] of entries) checkSpace(`dict: ${key.slice(0, 40)}`, space);

@@ -1,3 +1,4 @@
+import { EnvError } from '../env-error.ts';
 import { anything, checkSettings } from '../settings.ts';
 import { describeValue } from './describe-value.ts';
 import { createSampler } from './sampler.ts';
@@ -10,16 +11,16 @@ export interface Discrete extends SpaceOf<number> {
   readonly start: number;
 }
 
-/** @throws RangeError unless n is a positive and start any integer, and all elements are below 2⁵³ in absolute value */
+/** @throws EnvError unless n is a positive and start any integer, and all elements are below 2⁵³ in absolute value */
 export function discrete(n: number, options: { readonly start?: number } = {}): Discrete {
   checkSettings('discrete', options, { start: anything });
   const { start = 0 } = options;
   if (!(Number.isSafeInteger(n) && n > 0))
-    throw new RangeError(`sim-env: discrete: n is a positive integer, got ${describeValue(n)}`);
+    throw new EnvError('setting', `sim-env: discrete: n is a positive integer, got ${describeValue(n)}`);
   if (!Number.isSafeInteger(start))
-    throw new RangeError(`sim-env: discrete: start is an integer, got ${describeValue(start)}`);
+    throw new EnvError('setting', `sim-env: discrete: start is an integer, got ${describeValue(start)}`);
   if (!Number.isSafeInteger(start + n - 1)) {
-    throw new RangeError(`sim-env: discrete: the largest element, ${start} + ${n} - 1, is beyond 2^53 - 1`);
+    throw new EnvError('setting', `sim-env: discrete: the largest element, ${start} + ${n} - 1, is beyond 2^53 - 1`);
   }
   const { random, seed } = createSampler();
   const contains = (value: unknown): value is number =>

@@ -1,3 +1,4 @@
+import { EnvError } from '../env-error.ts';
 import { describeValue } from './describe-value.ts';
 
 const arrays = {
@@ -39,12 +40,15 @@ const instead: Readonly<Record<string, string>> = {
   float16: 'float32',
 };
 
-/** @throws RangeError for a type that no Box has, with one to take instead where there is one */
+/** @throws EnvError for a type that no Box has, with one to take instead where there is one */
 export function checkDtype(where: string, name: unknown): asserts name is Dtype {
   if (isDtype(name)) return;
   const other = typeof name === 'string' && Object.hasOwn(instead, name) ? instead[name] : undefined;
   const advice = other === undefined ? '' : `; take ${other} instead of ${name}`;
-  throw new RangeError(`sim-env: ${where}: dtype is ${dtypes.join(', ')}, got ${describeValue(name)}${advice}`);
+  throw new EnvError(
+    'setting',
+    `sim-env: ${where}: dtype is ${dtypes.join(', ')}, got ${describeValue(name)}${advice}`,
+  );
 }
 
 export const isFloat = (dtype: Dtype): boolean => dtype.startsWith('float');

@@ -1,3 +1,4 @@
+import { EnvError } from '../env-error.ts';
 import { type Box, box } from './box.ts';
 import type { Dict } from './dict.ts';
 import type { Space, Value } from './space.ts';
@@ -26,7 +27,8 @@ const LARGEST = 2 ** 29;
 function checkedSize(space: Space): number {
   const size = flatSize(space);
   if (size <= LARGEST) return size;
-  throw new RangeError(
+  throw new EnvError(
+    'limit',
     `sim-env: flatten: flat elements would have ${size} numbers, one for each choice; at most ${LARGEST}`,
   );
 }
@@ -41,7 +43,8 @@ export function flatten<S extends Space>(space: S, value: Value<S>): Float64Arra
 /** The element that `flatten` turned into `flat`. */
 export function unflatten<S extends Space>(space: S, flat: ArrayLike<number>): Value<S> {
   const size = flatSize(space);
-  if (flat.length !== size) throw new RangeError(`sim-env: unflatten: expected ${size} numbers, got ${flat.length}`);
+  if (flat.length !== size)
+    throw new EnvError('data', `sim-env: unflatten: expected ${size} numbers, got ${flat.length}`);
   return read(space, flat, 0) as Value<S>;
 }
 

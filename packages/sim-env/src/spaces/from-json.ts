@@ -1,3 +1,4 @@
+import { EnvError } from '../env-error.ts';
 import { anything, checkSettings, list, object, positive, type Rules, required, words } from '../settings.ts';
 import { box, sizeOf } from './box.ts';
 import { describeValue } from './describe-value.ts';
@@ -32,7 +33,7 @@ const rules: Readonly<Record<string, Rules>> = {
 /**
  * The space that `toJSON` described.
  *
- * @throws RangeError for a description of no space, or of one that takes more than `maxBytes`
+ * @throws EnvError for a description of no space, or of one that takes more than `maxBytes`
  */
 export function spaceFromJson(description: SpaceDescription, options: FromJsonOptions = {}): Space {
   checkSettings('spaceFromJson', options, { maxBytes: positive });
@@ -48,7 +49,8 @@ export function spaceFromJson(description: SpaceDescription, options: FromJsonOp
         checkDtype('box', dtype);
         left -= 2 * sizeOf(shape) * arrayBytes(dtype);
         if (left < 0) {
-          throw new RangeError(
+          throw new EnvError(
+            'limit',
             `sim-env: spaceFromJson: limits of Boxes take more than ${maxBytes} bytes; maxBytes lets them`,
           );
         }
@@ -74,12 +76,13 @@ export function spaceFromJson(description: SpaceDescription, options: FromJsonOp
 
 function checkForm(given: unknown, depth: number): asserts given is SpaceDescription {
   if (typeof given !== 'object' || given === null) {
-    throw new RangeError(`sim-env: spaceFromJson: a description is an object, got ${describeValue(given)}`);
+    throw new EnvError('setting', `sim-env: spaceFromJson: a description is an object, got ${describeValue(given)}`);
   }
-  if (depth > DEEPEST) throw new RangeError(`sim-env: spaceFromJson: more than ${DEEPEST} spaces in one another`);
+  if (depth > DEEPEST)
+    throw new EnvError('limit', `sim-env: spaceFromJson: more than ${DEEPEST} spaces in one another`);
   const { type, ...rest } = given as { readonly type?: unknown };
   if (typeof type !== 'string' || !Object.hasOwn(rules, type)) {
-    throw new RangeError(`sim-env: there is no space of type ${describeValue(type)}`);
+    throw new EnvError('setting', `sim-env: there is no space of type ${describeValue(type)}`);
   }
   checkSettings(`spaceFromJson: ${type}`, rest, rules[type]!);
 }
@@ -92,5 +95,8 @@ function limits(given: unknown): number | number[] {
 function limit(given: unknown): number {
   if (typeof given === 'number') return given;
   if (given === 'Infinity' || given === '-Infinity') return Number(given);
-  throw new RangeError(`sim-env: box: a limit is a number, "Infinity" or "-Infinity", got ${describeValue(given)}`);
+  throw new EnvError(
+    'setting',
+    `sim-env: box: a limit is a number, "Infinity" or "-Infinity", got ${describeValue(given)}`,
+  );
 }

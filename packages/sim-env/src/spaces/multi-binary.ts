@@ -1,3 +1,4 @@
+import { EnvError } from '../env-error.ts';
 import { describeValue } from './describe-value.ts';
 import { createSampler } from './sampler.ts';
 import type { SpaceOf } from './space-of.ts';
@@ -11,11 +12,11 @@ export interface MultiBinary extends SpaceOf<Int8Array> {
 /** What a typed array is sure to hold. */
 const MOST = 2 ** 29;
 
-/** @throws RangeError unless n is a positive integer, at most 2²⁹ */
+/** @throws EnvError unless n is a positive integer, at most 2²⁹ */
 export function multiBinary(n: number): MultiBinary {
-  if (n > MOST) throw new RangeError(`sim-env: multiBinary: n is at most ${MOST}, got ${n}`);
+  if (n > MOST) throw new EnvError('setting', `sim-env: multiBinary: n is at most ${MOST}, got ${n}`);
   if (!(Number.isSafeInteger(n) && n > 0)) {
-    throw new RangeError(`sim-env: multiBinary: n is a positive integer, got ${describeValue(n)}`);
+    throw new EnvError('setting', `sim-env: multiBinary: n is a positive integer, got ${describeValue(n)}`);
   }
   const { random, seed } = createSampler();
 

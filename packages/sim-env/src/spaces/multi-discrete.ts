@@ -1,3 +1,4 @@
+import { EnvError } from '../env-error.ts';
 import { anything, checkSettings } from '../settings.ts';
 import { describeValue } from './describe-value.ts';
 import { createSampler } from './sampler.ts';
@@ -14,7 +15,7 @@ const isInt32 = (value: unknown): value is number => typeof value === 'number' &
 
 /**
  * @param options.start one for each entry; default 0
- * @throws RangeError unless there are entries, in one list, whose elements are 32-bit integers
+ * @throws EnvError unless there are entries, in one list, whose elements are 32-bit integers
  */
 export function multiDiscrete(
   nvec: readonly number[],
@@ -24,15 +25,16 @@ export function multiDiscrete(
   const { start = nvec.map(() => 0) } = options;
   checkList('nvec', nvec);
   checkList('start', start);
-  if (nvec.length === 0) throw new RangeError('sim-env: multiDiscrete: nvec is empty');
+  if (nvec.length === 0) throw new EnvError('setting', 'sim-env: multiDiscrete: nvec is empty');
   if (start.length !== nvec.length) {
-    throw new RangeError(`sim-env: multiDiscrete: start has ${start.length} entries, nvec has ${nvec.length}`);
+    throw new EnvError('setting', `sim-env: multiDiscrete: start has ${start.length} entries, nvec has ${nvec.length}`);
   }
   for (const [i, n] of nvec.entries()) {
     if (!(isInt32(n) && n > 0))
-      throw new RangeError(`sim-env: multiDiscrete: entry ${i} is ${describeValue(n)}, no positive integer`);
+      throw new EnvError('setting', `sim-env: multiDiscrete: entry ${i} is ${describeValue(n)}, no positive integer`);
     if (isInt32(start[i]) && isInt32(start[i] + n - 1)) continue;
-    throw new RangeError(
+    throw new EnvError(
+      'setting',
       `sim-env: multiDiscrete: entry ${i} has ${n} choices from ${describeValue(start[i])}, which are no 32-bit integers`,
     );
   }
@@ -64,9 +66,12 @@ export function multiDiscrete(
 
 function checkList(name: string, given: unknown): void {
   if (!Array.isArray(given)) {
-    throw new RangeError(`sim-env: multiDiscrete: ${name} is a list of integers, got ${describeValue(given)}`);
+    throw new EnvError('setting', `sim-env: multiDiscrete: ${name} is a list of integers, got ${describeValue(given)}`);
   }
   if (given.some((entry) => typeof entry === 'object')) {
-    throw new RangeError(`sim-env: multiDiscrete: ${name} has several dimensions; write them as one list, row by row`);
+    throw new EnvError(
+      'setting',
+      `sim-env: multiDiscrete: ${name} has several dimensions; write them as one list, row by row`,
+    );
   }
 }

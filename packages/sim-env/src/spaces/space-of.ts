@@ -6,7 +6,7 @@ export interface SpaceOf<T> {
   sample(): T;
   /**
    * Restarts the numbers that `sample` draws; without it they start differently in each process.
-   * @throws RangeError unless the seed is an integer from 0 to 2⁵³ − 1
+   * @throws EnvError unless the seed is an integer from 0 to 2⁵³ − 1
    */
   seed(seed: number): void;
   contains(value: unknown): value is T;

@@ -1,3 +1,4 @@
+import { EnvError } from '../env-error.ts';
 import type { Box } from './box.ts';
 import { describeValue } from './describe-value.ts';
 import type { Dict } from './dict.ts';
@@ -14,9 +15,9 @@ export type Space = Box | Discrete | MultiDiscrete | MultiBinary | Text | Tuple 
 /** The type of a space's elements. */
 export type Value<S> = S extends SpaceOf<infer T> ? T : never;
 
-/** @throws RangeError for what is no space */
+/** @throws EnvError for what is no space */
 export function checkSpace(where: string, value: unknown): void {
   const given = value as Partial<Space> | null | undefined;
   if (typeof given === 'object' && typeof given?.violation === 'function' && typeof given.type === 'string') return;
-  throw new RangeError(`sim-env: ${where} is no space, but ${describeValue(value)}`);
+  throw new EnvError('setting', `sim-env: ${where} is no space, but ${describeValue(value)}`);
 }

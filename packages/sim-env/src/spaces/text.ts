@@ -1,3 +1,4 @@
+import { EnvError } from '../env-error.ts';
 import { anything, checkSettings, words } from '../settings.ts';
 import { describeValue } from './describe-value.ts';
 import { createSampler } from './sampler.ts';
@@ -25,22 +26,24 @@ const ALPHANUMERIC = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuv
 /** Characters of a text. */
 const LONGEST = 2 ** 24;
 
-/** @throws RangeError unless 0 ≤ minLength ≤ maxLength, maxLength > 0, and the characters are there and differ */
+/** @throws EnvError unless 0 ≤ minLength ≤ maxLength, maxLength > 0, and the characters are there and differ */
 export function text(maxLength: number, options: TextOptions = {}): Text {
   checkSettings('text', options, { minLength: anything, charset: words });
   const { minLength = 1, charset = ALPHANUMERIC } = options;
   const characters = [...charset];
   const set = new Set(characters);
   if (!(Number.isSafeInteger(maxLength) && maxLength > 0 && Number.isSafeInteger(minLength) && minLength >= 0)) {
-    throw new RangeError(
+    throw new EnvError(
+      'setting',
       `sim-env: text: lengths are integers and the largest positive, got ${describeValue(minLength)} to ${describeValue(maxLength)}`,
     );
   }
-  if (maxLength > LONGEST) throw new RangeError(`sim-env: text: maxLength is at most ${LONGEST}, got ${maxLength}`);
+  if (maxLength > LONGEST)
+    throw new EnvError('setting', `sim-env: text: maxLength is at most ${LONGEST}, got ${maxLength}`);
   if (minLength > maxLength)
-    throw new RangeError(`sim-env: text: minLength ${minLength} is above maxLength ${maxLength}`);
+    throw new EnvError('setting', `sim-env: text: minLength ${minLength} is above maxLength ${maxLength}`);
   if (set.size === 0 || set.size < characters.length) {
-    throw new RangeError('sim-env: text: charset holds each of its characters once, and at least one');
+    throw new EnvError('setting', 'sim-env: text: charset holds each of its characters once, and at least one');
   }
   const { random, seed } = createSampler();
 

@@ -1,3 +1,4 @@
+import { EnvError } from '../env-error.ts';
 import { describeValue } from './describe-value.ts';
 import { seedParts } from './sampler.ts';
 import { checkSpace, type Space, type Value } from './space.ts';
@@ -11,9 +12,10 @@ export interface Tuple<S extends readonly Space[] = readonly Space[]> extends Sp
 
 export type TupleValue<S extends readonly Space[]> = { readonly [I in keyof S]: Value<S[I]> };
 
-/** @throws RangeError for a part that is no space */
+/** @throws EnvError for a part that is no space */
 export function tuple<const S extends readonly Space[]>(spaces: S): Tuple<S> {
-  if (!Array.isArray(spaces)) throw new RangeError(`sim-env: tuple: parts are an array, got ${describeValue(spaces)}`);
+  if (!Array.isArray(spaces))
+    throw new EnvError('setting', `sim-env: tuple: parts are an array, got ${describeValue(spaces)}`);
   for (const [i, space] of spaces.entries()) checkSpace(`tuple: part ${i}`, space);
   function violation(value: unknown): string | undefined {
     if (!Array.isArray(value)) return `expected an array of ${spaces.length}, got ${describeValue(value)}`;

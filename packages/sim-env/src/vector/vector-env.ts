@@ -1,6 +1,7 @@
 import type { Info } from '../decisions/perspective.ts';
 import type { Env, EnvSpec, Frame } from '../env/env.ts';
 import type { SplitEnv } from '../env/generate-env.ts';
+import { EnvError } from '../env-error.ts';
 import { checkSeed } from '../random.ts';
 import { anything, checkSettings, list, oneOf } from '../settings.ts';
 import { acceptorOf } from '../spaces/accept.ts';
@@ -36,7 +37,7 @@ export interface VectorEnv<O extends Space = Space, A extends Space = Space> {
   readonly actionSpace: Space;
   /**
    * Where environments throw, the others are reset all the same.
-   * @throws RangeError for a number that is no seed, or another number of seeds or mask entries than of environments, before any
+   * @throws EnvError for a number that is no seed, or another number of seeds or mask entries than of environments, before any
    *   environment is reset; VectorError, which says which environments threw and what (a single one's own error)
    */
   reset(options?: VectorResetOptions): [observations: unknown, infos: readonly Info[]];
@@ -44,7 +45,7 @@ export interface VectorEnv<O extends Space = Space, A extends Space = Space> {
    * Where environments throw, the others take their steps all the same, and the error has their results. After that nobody steps until those
    * that threw have been reset, all or by `resetMask`.
    * @param actions an element of `actionSpace`
-   * @throws RangeError for other actions, before any environment has acted; VectorError, which says which environments threw and what
+   * @throws EnvError for other actions, before any environment has acted; VectorError, which says which environments threw and what
    *   (a single one's own error); Error where one of several has thrown and has not been reset
    */
   step(actions: unknown): VectorResults;
@@ -56,7 +57,7 @@ export interface VectorEnv<O extends Space = Space, A extends Space = Space> {
  * Environments that step together. Those with threads of their own, from `blocking()`, run at the same time: all get their actions
  * before any is waited for.
  *
- * @throws RangeError without environments, or where their spaces differ
+ * @throws EnvError without environments, or where their spaces differ
  */
 export function vectorEnv<O extends Space, A extends Space>(
   makers: readonly (() => Env<O, A>)[],
@@ -101,7 +102,8 @@ export function vectorEnv<O extends Space, A extends Space>(
   const batched = () => {
     const missing = observations.indexOf(undefined);
     if (missing < 0) return batch(observationSpace, observations);
-    throw new Error(
+    throw new EnvError(
+      'state',
       `sim-env: ${first.spec.id}: environment ${missing} has not been reset yet; the first reset is of all`,
     );
   };
@@ -118,7 +120,8 @@ export function vectorEnv<O extends Space, A extends Space>(
     if (failed === undefined || envs.length === 1) return;
     const [i, error] = failed;
     const said = (error instanceof Error ? error.message : String(error)).replace(/^sim-env: /, '');
-    throw new Error(
+    throw new EnvError(
+      'state',
       `sim-env: ${first.spec.id}: environment ${i} has failed (${said}) and waits for a reset, of all or by resetMask, before the next step`,
     );
   }
@@ -226,18 +229,21 @@ function stepLater<O extends Space, A extends Space>(
 
 function checkCount(what: string, given: readonly unknown[], envs: readonly unknown[]): void {
   if (given.length === envs.length) return;
-  throw new RangeError(`sim-env: vectorEnv: there are ${given.length} ${what}, but ${envs.length} environments`);
+  throw new EnvError('data', `sim-env: vectorEnv: there are ${given.length} ${what}, but ${envs.length} environments`);
 }
 
 function checkAlike<O extends Space, A extends Space>(envs: readonly Env<O, A>[]): Env<O, A> {
   const [first] = envs;
-  if (first === undefined) throw new RangeError('sim-env: vectorEnv: there are no environments');
+  if (first === undefined) throw new EnvError('setting', 'sim-env: vectorEnv: there are no environments');
   const twice = envs.findIndex((env, i) => envs.indexOf(env) !== i);
   if (twice >= 0)
-    throw new RangeError(`sim-env: vectorEnv: environment ${twice} is made twice; each needs one of its own`);
+    throw new EnvError('setting', `sim-env: vectorEnv: environment ${twice} is made twice; each needs one of its own`);
   const spacesOf = (env: Env<O, A>) => JSON.stringify([env.observationSpace, env.actionSpace]);
   const other = envs.findIndex((env) => spacesOf(env) !== spacesOf(first));
   if (other >= 0)
-    throw new RangeError(`sim-env: vectorEnv: the spaces of environment ${other} differ from those of the first`);
+    throw new EnvError(
+      'setting',
+      `sim-env: vectorEnv: the spaces of environment ${other} differ from those of the first`,
+    );
   return first;
 }

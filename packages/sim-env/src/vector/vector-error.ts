@@ -18,6 +18,7 @@ export interface Failure {
 /** Some of several environments threw; `cause` is the first one's error, whose message and stack this has with its number in front. */
 export class VectorError extends Error {
   override readonly name = 'VectorError';
+  readonly code = 'vector';
   /** Those that threw, in order. */
   readonly failures: readonly Failure[];
   /**

@@ -1,4 +1,5 @@
 import type { Env } from '../env/env.ts';
+import { EnvError } from '../env-error.ts';
 import { type Box, box, type Space } from '../spaces/index.ts';
 import { transformAction, transformReward } from './transform.ts';
 
@@ -11,8 +12,8 @@ export function clipAction<O extends Space>(env: Env<O, Box<'float32'>>): Env<O,
   );
 }
 
-/** @throws RangeError unless low ≤ high */
+/** @throws EnvError unless low ≤ high */
 export function clipReward<O extends Space, A extends Space>(env: Env<O, A>, low: number, high: number): Env<O, A> {
-  if (!(low <= high)) throw new RangeError(`sim-env: clipReward: low ${low} is above high ${high}`);
+  if (!(low <= high)) throw new EnvError('setting', `sim-env: clipReward: low ${low} is above high ${high}`);
   return transformReward(env, (reward) => Math.min(Math.max(reward, low), high));
 }

@@ -1,15 +1,16 @@
 import type { Env } from '../env/env.ts';
+import { EnvError } from '../env-error.ts';
 import { type Box, box, type Dtype, type Space } from '../spaces/index.ts';
 import { wrap } from './wrap.ts';
 
 /**
  * The last `count` observations as one, the oldest first; after a reset all are the first one. Shape [count, ...shape].
  *
- * @throws RangeError unless count is a positive integer
+ * @throws EnvError unless count is a positive integer
  */
 export function frameStack<D extends Dtype, A extends Space>(env: Env<Box<D>, A>, count: number): Env<Box<D>, A> {
   if (!(Number.isInteger(count) && count > 0)) {
-    throw new RangeError(`sim-env: frameStack: count is a positive integer, got ${count}`);
+    throw new EnvError('setting', `sim-env: frameStack: count is a positive integer, got ${count}`);
   }
   const { low, high, shape, dtype } = env.observationSpace;
   const size = low.length;

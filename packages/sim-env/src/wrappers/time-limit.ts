@@ -1,12 +1,13 @@
 import type { Env } from '../env/env.ts';
 import { checkLimit } from '../env/episode.ts';
+import { EnvError } from '../env-error.ts';
 import type { Space } from '../spaces/index.ts';
 import { wrap } from './wrap.ts';
 
 /**
  * Truncates episodes after so many steps.
  *
- * @throws RangeError unless that is a positive integer
+ * @throws EnvError unless that is a positive integer
  */
 export function timeLimit<O extends Space, A extends Space>(env: Env<O, A>, maxEpisodeSteps: number): Env<O, A> {
   const limit = checkLimit(env.spec.id, maxEpisodeSteps);
@@ -17,7 +18,7 @@ export function timeLimit<O extends Space, A extends Space>(env: Env<O, A>, maxE
       return env.reset(options);
     },
     step(action) {
-      if (over) throw new Error(`sim-env: ${env.spec.id}: step after the end of the episode; call reset`);
+      if (over) throw new EnvError('state', `sim-env: ${env.spec.id}: step after the end of the episode; call reset`);
       const [observation, reward, terminated, truncated, info] = env.step(action);
       steps++;
       over = terminated || truncated || steps >= limit;

@@ -1,3 +1,4 @@
+import { InternalError } from '@unbraid/checks';
 import { findNative } from './find.ts';
 import { TABLE } from './table.ts';
 
@@ -53,7 +54,7 @@ export interface OnnxRuntime {
   releaseValue(value: Pointer): void;
   /** Null, or a status for `check`: this one is called at every run, and isn't wrapped. */
   runWithBinding(session: Pointer, options: Pointer, binding: Pointer): Pointer;
-  /** Frees a status. @throws Error with its message */
+  /** Frees a status. @throws InternalError with its message */
   check(status: Pointer): void;
 }
 
@@ -64,7 +65,7 @@ let loaded: { readonly ort: OnnxRuntime; readonly from: string } | undefined;
 /**
  * Loads ONNX Runtime's library by koffi, once a thread.
  * @throws {InputError} where it isn't installed
- * @throws Error where it can't be loaded, or is another version than the table of its functions
+ * @throws InternalError where it can't be loaded, or is another version than the table of its functions
  */
 export function loadLibrary(): OnnxRuntime {
   if (loaded === undefined) {
@@ -87,9 +88,11 @@ export function openLibrary(koffi: Koffi, path: string, table: LibraryTable): On
     koffi.decode(address, koffi.proto(result, args)) as Callable;
   const version = functionAt(getVersion, 'const char *', [])() as string;
   if (version !== table.library)
-    throw new Error(`${path} is ONNX Runtime ${version}, the table of its functions is that of ${table.library}`);
+    throw new InternalError(
+      `${path} is ONNX Runtime ${version}, the table of its functions is that of ${table.library}`,
+    );
   const api = functionAt(getApi, 'void *', ['uint32_t'])(table.api) as Pointer;
-  if (api === null) throw new Error(`ONNX Runtime ${version} has no version ${table.api} of its C API`);
+  if (api === null) throw new InternalError(`ONNX Runtime ${version} has no version ${table.api} of its C API`);
   return functionsOf(koffi, api, table, version);
 }
 
@@ -111,7 +114,7 @@ function functionsOf(koffi: Koffi, api: bigint, { functions }: LibraryTable, ver
     if (status === null) return;
     const message: string = messageOf(status);
     releaseStatus(status);
-    throw new Error(message);
+    throw new InternalError(message);
   };
   const calling = (name: keyof LibraryTable['functions'], ...args: string[]) => {
     const call = raw(name, 'void *', args);

@@ -1,4 +1,5 @@
 import { isMainThread } from 'node:worker_threads';
+import { StateError } from '@unbraid/checks';
 import { bytesOf, onnxTypeOf, type TypedArray } from '../../dtype.ts';
 import { checkData } from '../../run/buffer.ts';
 import { byPort, type Place, type Port } from '../../run/port.ts';
@@ -46,7 +47,7 @@ export function capiSession(engine: Engine, session: Pointer, ended: () => void)
   let released = false;
   const made: Session = {
     bind(inputs, outputs) {
-      if (released) throw new Error('graph: a session was released; compile the graph again');
+      if (released) throw new StateError('graph: a session was released; compile the graph again');
       return bind(engine, made, handles, inputs, outputs);
     },
     async release() {
@@ -92,7 +93,7 @@ function bind(engine: Engine, owner: Session, { session, bindings }: Handles, in
   const { binding } = own;
   let bound: Session | undefined = owner;
   const run = (): Promise<void> | undefined => {
-    if (bound === undefined || !bindings.has(own)) throw new Error('graph: run of a session that was released');
+    if (bound === undefined || !bindings.has(own)) throw new StateError('graph: run of a session that was released');
     let moved = false;
     for (const port of ports) moved = port.follow() || moved;
     if (moved) checkApart(sources, targets);

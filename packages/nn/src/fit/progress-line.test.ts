@@ -1,0 +1,40 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { sectorNet, sectors } from '../../test/problems.ts';
+import { accuracy, fit, softmaxCrossEntropy, terminalProgress } from '../index.ts';
+
+afterEach(() => vi.restoreAllMocks());
+
+const options = {
+  model: sectorNet(),
+  loss: softmaxCrossEntropy,
+  data: sectors(64),
+  metrics: { accuracy },
+  epochs: 2,
+  batchSize: 32,
+};
+
+test('a listener gets lines of epochs, the last among them', async () => {
+  const lines: [string, boolean][] = [];
+  await fit({ ...options, validation: sectors(20, 3), progress: (line, last) => void lines.push([line, last]) });
+  expect(lines[0]![0]).toMatch(/^epoch 1\/2, step 1\/2: loss \d/);
+  expect(lines.at(-1)![0]).toMatch(/^epoch 2\/2: loss \d\S*, accuracy \d\S*; validation loss \d\S*, accuracy \d\S*$/);
+  expect(lines.map(([, last]) => last).lastIndexOf(true)).toBe(lines.length - 1);
+  expect(lines.filter(([, last]) => last)).toHaveLength(1);
+});
+
+test('a terminal has one line that is written over, and anything else has none', () => {
+  const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const stderr = process.stderr as { isTTY?: boolean; columns?: number };
+  const [isTTY, columns] = [stderr.isTTY, stderr.columns];
+  try {
+    stderr.isTTY = false;
+    terminalProgress('epoch 1', true);
+    expect(write).not.toHaveBeenCalled();
+    Object.assign(stderr, { isTTY: true, columns: 8 });
+    terminalProgress('epoch 1/3', false);
+    terminalProgress('epoch', true);
+    expect(write.mock.calls.map(([text]) => text)).toEqual(['\r\u001b[Kepoch 1', '\r\u001b[Kepoch\n']);
+  } finally {
+    Object.assign(stderr, { isTTY, columns });
+  }
+});
