@@ -67,6 +67,9 @@ export async function makeReference(): Promise<void> {
     indexFormat: 'table',
     sanitizeComments: true,
     useHTMLEncodedBrackets: true,
+    // Names that differ by the case of letters alone would share an anchor.
+    useCustomAnchors: true,
+    customAnchorsFormat: 'curlyBrace',
     tableColumnSettings: { hideSources: true, hideModifiers: true, hideInherited: true, hideOverrides: true },
     groupOrder: ['Functions', 'Classes', 'Variables', 'Interfaces', 'Type Aliases', '*'],
     sort: ['alphabetical'],
