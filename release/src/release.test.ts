@@ -45,7 +45,10 @@ test('every install script of every package is found, however deep, and node-gyp
     '@s/c/binding.gyp': '{}',
     '.bin/none': '',
   });
-  const found = packagesIn(folder).map((each) => [each.slice(folder.length + 1).replaceAll('\\', '/'), installScripts(each)]);
+  const found = packagesIn(folder).map((each) => [
+    each.slice(folder.length + 1).replaceAll('\\', '/'),
+    installScripts(each),
+  ]);
   expect(Object.fromEntries(found)).toEqual({
     a: [],
     'a/node_modules/@s/b': ['preinstall', 'postinstall'],
@@ -75,7 +78,10 @@ test('a package over its limit is a problem, on Linux', () => {
 });
 
 test('with another library than the published one, sizes are said not to be checked', () => {
-  const report = reportOf({ ...outcome, substituted: 'no Python', checked: [checked('@unbraid/graph', 57e6)] }, 'linux');
+  const report = reportOf(
+    { ...outcome, substituted: 'no Python', checked: [checked('@unbraid/graph', 57e6)] },
+    'linux',
+  );
   expect(report.well).toBe(true);
   expect(report.text).toContain("Sizes can't be checked: the library is onnxruntime-node's (no Python).");
 });

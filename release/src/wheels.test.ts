@@ -1,6 +1,6 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -24,7 +24,9 @@ const { file } = source.wheel;
 async function index(content: Buffer, name = file): Promise<string> {
   const server = createServer((request, response) => {
     if (request.url === '/simple/onnxruntime/')
-      response.end(`<a href="../../files/other-1.0.whl">other</a>\n<a data-x="1" href="../../files/${name}#sha256=00">${name}</a>`);
+      response.end(
+        `<a href="../../files/other-1.0.whl">other</a>\n<a data-x="1" href="../../files/${name}#sha256=00">${name}</a>`,
+      );
     else if (request.url === `/files/${name}`) response.end(content);
     else response.writeHead(404).end();
   });
@@ -78,7 +80,11 @@ test('a wheel’s name says for which machines it is', () => {
 test('members of a zip archive are read, and one that is missing is named', async () => {
   // Of Python's zipfile, with a member that is deflated and one that is stored.
   const archive = Buffer.from(
-    ['UEsDBBQAAAAIAAAAIVxVZbSJBgAAAEAAAAAFAAAAYS50eHRLTKQMAABQSwMEFAAAAAAAAAAhXG/fuQYBAAAAAQAAAAcAAABiL2MudHh0Y1BLAQ','IUAxQAAAAIAAAAIVxVZbSJBgAAAEAAAAAFAAAAAAAAAAAAAACAAQAAAABhLnR4dFBLAQIUAxQAAAAAAAAAIVxv37kGAQAAAAEAAAAHAAAAAAAA','AAAAAACAASkAAABiL2MudHh0UEsFBgAAAAACAAIAaAAAAE8AAAAAAA=='].join(''),
+    [
+      'UEsDBBQAAAAIAAAAIVxVZbSJBgAAAEAAAAAFAAAAYS50eHRLTKQMAABQSwMEFAAAAAAAAAAhXG/fuQYBAAAAAQAAAAcAAABiL2MudHh0Y1BLAQ',
+      'IUAxQAAAAIAAAAIVxVZbSJBgAAAEAAAAAFAAAAAAAAAAAAAACAAQAAAABhLnR4dFBLAQIUAxQAAAAAAAAAIVxv37kGAQAAAAEAAAAHAAAAAAAA',
+      'AAAAAACAASkAAABiL2MudHh0UEsFBgAAAAACAAIAaAAAAE8AAAAAAA==',
+    ].join(''),
     'base64',
   );
   const found = await readZip(archive, ['a.txt', 'b/c.txt']);
