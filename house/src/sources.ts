@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Imports, readImports } from './read-imports.ts';
@@ -21,6 +21,8 @@ export const manifestOf = (name: string): Manifest =>
 /** The imports of a package's own sources, without its tests, by path from the root. */
 export function sourcesOf(name: string): Map<string, Imports> {
   const folder = join('packages', name, 'src');
+  // A package may hold what is made elsewhere, and no sources.
+  if (!existsSync(join(root, folder))) return new Map();
   const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
     .map((file) => join(folder, file))

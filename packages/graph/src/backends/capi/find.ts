@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { InputError } from '@unbraid/checks';
 import { processReport } from '../process-report.ts';
-import type { Koffi } from './library.ts';
+import type { Koffi } from './koffi.ts';
 
 /** Where ONNX Runtime's library is, what calls it, and which package of npm it is from. */
 export interface Native {

@@ -1,18 +1,7 @@
 import { InternalError } from '@unbraid/checks';
 import { findNative } from './find.ts';
+import type { Callable, Koffi } from './koffi.ts';
 import { TABLE } from './table.ts';
-
-/** What is used of koffi, whose binaries are loaded without the package that has its types. */
-export interface Koffi {
-  load(path: string): { func(name: string, result: string, args: readonly unknown[]): Callable };
-  decode(address: bigint, type: unknown): unknown;
-  array(type: unknown, length: number): unknown;
-  proto(result: string, args: readonly unknown[]): unknown;
-  out(type: unknown): unknown;
-  pointer(type: unknown): unknown;
-  address(view: ArrayBufferView): bigint;
-}
-type Callable = (...given: unknown[]) => unknown;
 
 /** An address; null is C's null pointer. */
 export type Pointer = bigint | null;
