@@ -75,9 +75,9 @@ export function encodeModel(
     });
   }
   for (const [key, value] of Object.entries(graph.metadata ?? {})) {
-    message(writer, 14, (w) => {
-      text(w, 1, key);
-      text(w, 2, value);
+    writer.message(14, () => {
+      writer.text(1, key);
+      writer.text(2, value);
     });
   }
   const bytes = writer.finish();
