@@ -1,5 +1,12 @@
 import { checkFiniteValues, InputError } from '@unbraid/checks';
-import { readSafetensors, requireTensor, writeSafetensors } from '@unbraid/data';
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  readSafetensors,
+  requireTensor,
+  type Safetensors,
+  writeFileAtomic,
+} from '@unbraid/data';
 import { layoutOf } from '@unbraid/graph';
 import { checkParams } from './fit/check-params.ts';
 import type { TrainedModel } from './fit/fit.ts';
@@ -8,10 +15,10 @@ import { createModel, type ModelSettings, type NodeModel } from './models.ts';
 const FORMAT = 'unbraid-gfgn-1';
 
 /**
- * Writes a trained model as safetensors: each parameter by its name, the settings as metadata.
+ * The bytes of a file of a trained model, safetensors: each parameter by its name, the settings as metadata.
  * @throws {InputError} for parameters that don't fit the settings, or are not finite
  */
-export async function saveModel(path: string, { settings, params }: TrainedModel): Promise<void> {
+export function encodeModel({ settings, params }: TrainedModel): Uint8Array {
   const tree = createModel(settings).params;
   checkParams(tree, params);
   const { leaves } = layoutOf(tree, 'params');
@@ -21,16 +28,30 @@ export async function saveModel(path: string, { settings, params }: TrainedModel
       { dtype: 'F32' as const, shape, data: params.subarray(offset, offset + size) },
     ]),
   );
-  await writeSafetensors(path, tensors, { format: FORMAT, settings: JSON.stringify(settings) });
+  return encodeSafetensors(tensors, { format: FORMAT, settings: JSON.stringify(settings) });
+}
+
+/** Writes what `encodeModel` gives to a file, whole or not at all. @throws {InputError} as `encodeModel`, and for a file that can't be written */
+export async function saveModel(trained: TrainedModel, path: string): Promise<void> {
+  await writeFileAtomic(path, encodeModel(trained));
 }
 
 /**
  * Reads what `saveModel` wrote.
- * @throws {InputError} `model`, in one line that names the file, where it is of another kind, lacks a tensor, or has values that are not finite
- * @throws {InputError} as `readSafetensors`, for a file that is damaged
+ * @throws {InputError} `model`, in one line that names the file, where it is of another kind, lacks a tensor, or has values that are not finite;
+ * `file`, for one that is damaged
  */
-export async function loadModel(path: string): Promise<TrainedModel> {
-  const file = await readSafetensors(path);
+export const loadModel = async (path: string): Promise<TrainedModel> => trainedIn(await readSafetensors(path), path);
+
+/**
+ * The model in the bytes that `encodeModel` gave.
+ * @param name what errors call the bytes
+ * @throws {InputError} as `loadModel`
+ */
+export const decodeModel = (bytes: Uint8Array, name = 'the saved model'): TrainedModel =>
+  trainedIn(decodeSafetensors(bytes, name), name);
+
+function trainedIn(file: Safetensors, path: string): TrainedModel {
   const refuse = (what: string, cause?: unknown) => new InputError('model', `gfgn: ${path}: ${what}`, { cause });
   if (file.metadata.format !== FORMAT)
     throw refuse(`not a saved model (format ${file.metadata.format ?? 'missing'}, expected ${FORMAT})`);
