@@ -12,7 +12,11 @@ const method = [...engine, 'data'];
 
 /** All packages, from the ground up. */
 export const house: readonly Room[] = [
-  { name: 'checks', holds: 'what comes in and goes out: checks of settings and numbers, errors, rows and labels, safetensors', imports: [] },
+  {
+    name: 'checks',
+    holds: 'what comes in and goes out: checks of settings and numbers, errors, rows and labels, safetensors',
+    imports: [],
+  },
   { name: 'kernels', holds: 'the arena, SIMD kernels, random numbers', imports: ['checks'] },
   { name: 'graph', holds: 'tensors, operators, derivatives, compilation', imports: ['checks', 'kernels'] },
   { name: 'nn', holds: 'layers, losses, initializers, optimizers, `fit`', imports: ['checks', 'kernels', 'graph'] },

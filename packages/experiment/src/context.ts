@@ -4,6 +4,7 @@ import type { Scalars, State, Storable } from './values.ts';
 /** The Observable Plot module, handed to figures so that experiments need neither import nor load it. */
 export type PlotModule = typeof import('@observablehq/plot');
 
+/** How far a run has come. */
 export interface Progress {
   readonly done: number;
   /** The same unit as `done`; at least `done`. */
@@ -14,6 +15,7 @@ export interface Progress {
   readonly detail?: string;
 }
 
+/** A figure of a report. */
 export interface Figure {
   readonly title: string;
   /** What the reader should see, in a sentence or two; it is the image's text alternative too. */
@@ -22,6 +24,7 @@ export interface Figure {
   readonly plot: PlotOptions | ((plot: PlotModule) => PlotOptions);
 }
 
+/** A table of a report. */
 export interface Table {
   readonly title: string;
   readonly caption?: string;

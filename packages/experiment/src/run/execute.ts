@@ -25,6 +25,7 @@ export interface RunHooks {
   onNote?(note: string): void;
 }
 
+/** How a run ended. */
 export type RunOutcome = {
   readonly directory: string;
   readonly config: RunConfig;
@@ -32,6 +33,7 @@ export type RunOutcome = {
   readonly seconds: number;
 } & ({ readonly status: 'interrupted' } | FinishedRun);
 
+/** A run that has ended as it should. */
 export interface FinishedRun {
   readonly status: 'done';
   readonly summary: Summary;

@@ -19,6 +19,7 @@ import type { Model } from '../model.ts';
 import { fixedParam, type ParamSpec, param } from '../param.ts';
 import { showShape } from '../show-shape.ts';
 
+/** What `batchNorm` takes. */
 export interface BatchNormOptions {
   /** Size of the axis that is normalized feature by feature. */
   readonly features: number;

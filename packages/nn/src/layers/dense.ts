@@ -9,6 +9,7 @@ import { heNormal } from '../initializers/variance-scaling.ts';
 import type { Model } from '../model.ts';
 import { type ParamSpec, param } from '../param.ts';
 
+/** What `dense` takes beside its widths. */
 export interface DenseOptions {
   /** Default `heNormal`. */
   readonly init?: Initializer;
