@@ -11,12 +11,8 @@ export { readGeomGcn } from './graphs/geom-gcn.ts';
 export { readGeomGcnSplits } from './graphs/geom-gcn-splits.ts';
 export { readLane } from './graphs/lane.ts';
 export { type GraphName, type GraphSet, graphNames, loadGraph } from './graphs/load-graph.ts';
-export { parseMat } from './graphs/mat-file.ts';
-export type { MatMatrix, MatOptions } from './graphs/mat-matrix.ts';
-export type { Pickled } from './graphs/pickle-objects.ts';
 export { readPlanetoid } from './graphs/planetoid.ts';
 export { readMat } from './graphs/read-mat.ts';
-export { unpickle } from './graphs/unpickle.ts';
 export {
   type ImageFolder,
   type ImageFolderOptions,
@@ -29,4 +25,3 @@ export { readNpz } from './read-npz.ts';
 export { readTable } from './read-table.ts';
 export { loadDsprites } from './sprites/load-dsprites.ts';
 export { readDsprites, type SpriteImages } from './sprites/read-dsprites.ts';
-export { type ColumnKey, MISSING_TEXTS, parseTable, type Table, type TableOptions } from './table.ts';

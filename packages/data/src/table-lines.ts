@@ -1,6 +1,5 @@
-import { isUtf8 } from 'node:buffer';
 import { InputError } from '@unbraid/checks';
-import { parse } from 'csv-parse/sync';
+import { parseCsv, utf8Text } from '#platform';
 import { separatorHint } from './table-hint.ts';
 
 /** A line of a table, cut into its entries. */
@@ -20,7 +19,7 @@ export interface Line {
 export function eachLine(bytes: Uint8Array, delimiter: string, name: string, take: (line: Line) => void): void {
   let first: Line | undefined;
   try {
-    parse(encoded(bytes, name), {
+    parseCsv(encoded(bytes, name), {
       bom: true,
       skip_empty_lines: true,
       relax_column_count: true, // Lines of differing length get our own message, which names the table.
@@ -80,7 +79,8 @@ function lineOf(cause: unknown): string {
 function encoded(bytes: Uint8Array, name: string): Uint8Array | string {
   const order = utf16Order(bytes);
   if (order) return new TextDecoder(order).decode(bytes);
-  if (isUtf8(bytes)) return bytes;
+  const text = utf8Text(bytes);
+  if (text !== undefined) return text;
   throw new InputError(
     'file',
     `data: ${name} is not text in UTF-8; save it as "CSV UTF-8", or convert it (iconv -t UTF-8)`,

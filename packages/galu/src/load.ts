@@ -1,5 +1,5 @@
 import { checkSettings, InputError, showValue, text } from '@unbraid/checks';
-import { createMatrix, decodeSafetensors, type Matrix, readSafetensors, type Safetensors } from '@unbraid/data';
+import { createMatrix, decodeSafetensors, type Matrix, type Safetensors } from '@unbraid/data';
 import * as z from 'zod';
 import { type FitReport, type FittedGalu, fitted, type GaluNetwork } from './fitted.ts';
 import { checkWeights } from './predict.ts';
@@ -46,26 +46,20 @@ export interface LoadOptions extends RunOptions {
 }
 
 /**
- * Reads a network that `saveGalu` wrote.
- * @throws {InputError} in one line naming the file: for one that is damaged or of another kind, that lacks a tensor or an entry of its
- * metadata, whose shapes don't make a network, or with NaN or infinite entries
+ * The network in the bytes that `encodeGalu` gave.
+ * @throws {InputError} in one line naming them: where they are damaged or of another kind, lack a tensor or an entry of the metadata, have shapes
+ * that don't make a network, or NaN or infinite entries
  */
-export async function loadGalu(path: string, options: LoadOptions = {}): Promise<FittedGalu> {
-  const { runtime, name } = checkSettings('galu: loadGalu', loadSettings, options);
-  const { network, report } = parseGalu(await readSafetensors(path), name ?? path);
-  return fitted(network, report, runtime);
-}
-
-/** The network in the bytes that `encodeGalu` gave. @throws {InputError} as `loadGalu` */
 export function decodeGalu(bytes: Uint8Array, options: LoadOptions = {}): FittedGalu {
   const { runtime, name = 'the saved network' } = checkSettings('galu: decodeGalu', loadSettings, options);
   const { network, report } = parseGalu(decodeSafetensors(bytes, name), name);
   return fitted(network, report, runtime);
 }
 
-const loadSettings = z.object({ runtime: runSettings.runtime, name: text().optional() });
+/** Of `LoadOptions`. */
+export const loadSettings = z.object({ runtime: runSettings.runtime, name: text().optional() });
 
-/** The network and report in the content of a file. @throws {InputError} as `loadGalu`, naming the file by `path` */
+/** The network and report in the content of a file. @throws {InputError} as `decodeGalu`, naming the file by `path` */
 export function parseGalu(
   file: Safetensors,
   path: string,

@@ -1,4 +1,4 @@
-import { encodeSafetensors, type Matrix, writeFileAtomic } from '@unbraid/data';
+import { encodeSafetensors, type Matrix } from '@unbraid/data';
 import { add, exportOnnx, f32, trace } from '@unbraid/graph';
 import type { FittedGalu } from './fitted.ts';
 import { FORMAT } from './load.ts';
@@ -33,11 +33,6 @@ export function encodeGalu({ network, report }: SavedGalu): Uint8Array {
   return encodeSafetensors(tensors, metadata);
 }
 
-/** Writes what `encodeGalu` gives to a file, whole or not at all. @throws {InputError} as `encodeGalu`, and for a file that can't be written */
-export async function saveGalu(model: SavedGalu, path: string): Promise<void> {
-  await writeFileAtomic(path, encodeGalu(model));
-}
-
 /**
  * The network as an `.onnx` model: input `x` (batch × d), output `n` (batch × c), batch size open.
  * @throws {InputError} for a network with NaN or infinite entries
@@ -52,9 +47,4 @@ export function exportGalu({ network }: Pick<SavedGalu, 'network'>): Uint8Array 
       n: add(output(p.x, openGates(p.x, p.gates), p.weights, p.a), p.intercept),
     }));
   return exportOnnx({ graph }, { constants: { gates, weights, a, intercept: { data: intercept } } });
-}
-
-/** Writes what `exportGalu` gives to a file, whole or not at all. @throws {InputError} as `exportGalu`, and for a file that can't be written */
-export async function saveOnnx(model: Pick<SavedGalu, 'network'>, path: string): Promise<void> {
-  await writeFileAtomic(path, exportGalu(model));
 }

@@ -1,12 +1,5 @@
 import { checkFiniteValues, InputError } from '@unbraid/checks';
-import {
-  decodeSafetensors,
-  encodeSafetensors,
-  readSafetensors,
-  requireTensor,
-  type Safetensors,
-  writeFileAtomic,
-} from '@unbraid/data';
+import { decodeSafetensors, encodeSafetensors, requireTensor, type Safetensors } from '@unbraid/data';
 import { layoutOf } from '@unbraid/graph';
 import { checkParams } from './fit/check-params.ts';
 import type { TrainedModel } from './fit/fit.ts';
@@ -31,27 +24,17 @@ export function encodeModel({ settings, params }: TrainedModel): Uint8Array {
   return encodeSafetensors(tensors, { format: FORMAT, settings: JSON.stringify(settings) });
 }
 
-/** Writes what `encodeModel` gives to a file, whole or not at all. @throws {InputError} as `encodeModel`, and for a file that can't be written */
-export async function saveModel(trained: TrainedModel, path: string): Promise<void> {
-  await writeFileAtomic(path, encodeModel(trained));
-}
-
-/**
- * Reads what `saveModel` wrote.
- * @throws {InputError} `model`, in one line that names the file, where it is of another kind, lacks a tensor, or has values that are not finite;
- * `file`, for one that is damaged
- */
-export const loadModel = async (path: string): Promise<TrainedModel> => trainedIn(await readSafetensors(path), path);
-
 /**
  * The model in the bytes that `encodeModel` gave.
- * @param name what errors call the bytes
- * @throws {InputError} as `loadModel`
+ * @param path what errors call them
+ * @throws {InputError} `model`, in one line, where they are of another kind, lack a tensor, or have values that are not finite; `file`, where
+ * they are damaged
  */
-export const decodeModel = (bytes: Uint8Array, name = 'the saved model'): TrainedModel =>
-  trainedIn(decodeSafetensors(bytes, name), name);
+export const decodeModel = (bytes: Uint8Array, path = 'the saved model'): TrainedModel =>
+  modelIn(decodeSafetensors(bytes, path), path);
 
-function trainedIn(file: Safetensors, path: string): TrainedModel {
+/** The model in the content of a file. @throws {InputError} as `decodeModel` */
+export function modelIn(file: Safetensors, path: string): TrainedModel {
   const refuse = (what: string, cause?: unknown) => new InputError('model', `gfgn: ${path}: ${what}`, { cause });
   if (file.metadata.format !== FORMAT)
     throw refuse(`not a saved model (format ${file.metadata.format ?? 'missing'}, expected ${FORMAT})`);

@@ -1,5 +1,5 @@
-import { constants, inflateSync } from 'node:zlib';
 import { InputError } from '@unbraid/checks';
+import { inflate, inflateBeginning } from '#platform';
 import type { MatBudget } from './mat-matrix.ts';
 
 // Types of data elements: MATLAB, "MAT-File Format" (level 5), table 1-1.
@@ -82,7 +82,7 @@ const HEAD = 512;
 
 /** The first bytes of what a compressed element holds: at most a thousand times `HEAD`. */
 export function unpackedHead(data: Uint8Array): Uint8Array {
-  return inflateSync(data.subarray(0, HEAD), { finishFlush: constants.Z_SYNC_FLUSH });
+  return inflateBeginning(data.subarray(0, HEAD));
 }
 
 /**
@@ -95,13 +95,11 @@ export function unpacked(data: Uint8Array, declared: number, budget: MatBudget):
   if (declared > budget.left && declared < Number.POSITIVE_INFINITY)
     throw budget.exceeded(`a variable of ${declared} bytes`);
   const most = Math.max(1, Math.floor(Math.min(declared, budget.left)));
-  try {
-    const bytes = inflateSync(data, { maxOutputLength: most, chunkSize: 2 ** 16 });
+  const bytes = inflate(data, most);
+  if (bytes !== undefined) {
     budget.spend(bytes.length, 'a variable');
     return bytes;
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE')) throw error;
-    if (most < declared) throw budget.exceeded('a variable');
-    throw damage(`a compressed element has more than the ${declared} bytes that it declares`);
   }
+  if (most < declared) throw budget.exceeded('a variable');
+  throw damage(`a compressed element has more than the ${declared} bytes that it declares`);
 }

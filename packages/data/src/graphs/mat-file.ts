@@ -1,4 +1,5 @@
 import { type ByteSource, checkSettings, InputError, toBytes } from '@unbraid/checks';
+import { latin1 } from '#platform';
 import {
   COMPRESSED,
   checkedName,
@@ -42,9 +43,6 @@ const HDF5 = '\x89HDF\r\n\x1a\n';
 /** Whether bytes are a MATLAB 7.3 file: HDF5, as a rule behind MATLAB's own 512 bytes. */
 export const isHdf5 = (bytes: Uint8Array): boolean =>
   [0, 512].some((at) => latin1(bytes.subarray(at, at + 8)) === HDF5);
-
-const latin1 = (bytes: Uint8Array): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 
 /**
  * Reads the matrices of numbers, full and sparse, real and complex, of the bytes of a MATLAB 5 file (what `save` writes by default, compressed or not, on machines of

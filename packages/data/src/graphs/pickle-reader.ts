@@ -1,4 +1,5 @@
 import { InputError, showValue } from '@unbraid/checks';
+import { latin1 } from '#platform';
 
 /** A place in a pickle's bytes, and what its operations take from there. */
 export type PickleReader = ReturnType<typeof createPickleReader>;
@@ -86,9 +87,6 @@ export function createPickleReader(bytes: Uint8Array, name: string) {
 }
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-const latin1 = (bytes: Uint8Array): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 
 /** The text that Python's `repr` of a string of bytes stands for; undefined where that has no quotes. */
 export function unquoted(text: string): string | undefined {

@@ -1,4 +1,5 @@
 import { InputError, showValue } from '@unbraid/checks';
+import { latin1Bytes } from '#platform';
 import { isObject, type Pickled, type PickledObject } from './pickle-objects.ts';
 
 /** An array of NumPy that was pickled. */
@@ -48,7 +49,7 @@ export function pickledNumbers(value: Pickled | undefined, name: string): Pickle
   const plain = typeof content === 'string' || content instanceof Uint8Array;
   if (!isDtype(dtype) || !plain || !Array.isArray(shape))
     throw new InputError('file', `data: ${name} is an array of something else than plain numbers`);
-  const bytes = typeof content === 'string' ? Buffer.from(content, 'latin1') : content;
+  const bytes = typeof content === 'string' ? latin1Bytes(content) : content;
   const wrong = shape.find((size) => !(Number.isSafeInteger(size) && (size as number) >= 0));
   if (wrong !== undefined)
     throw new InputError('file', `data: ${name} is damaged: an axis of its shape is ${showValue(wrong)}`);
@@ -107,7 +108,7 @@ export function pickledNumber(value: Pickled | undefined, name: string): number 
   const [dtype, content] = value.args;
   const plain = typeof content === 'string' || content instanceof Uint8Array;
   if (!isDtype(dtype) || !plain) throw new InputError('file', `data: ${name} has a NumPy scalar that is no number`);
-  const bytes = typeof content === 'string' ? Buffer.from(content, 'latin1') : content;
+  const bytes = typeof content === 'string' ? latin1Bytes(content) : content;
   return numbersOf(bytes, dtype, [], name)[0];
 }
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { InputError, showValue } from '@unbraid/checks';
 import { readBytes } from '@unbraid/checks/node';
 import { csrFromEntries } from '@unbraid/kernels';
+import { latin1 } from '#platform';
 import type { GraphData, GraphSplit } from './graph-data.ts';
 import { counted, edgeNotes } from './notes.ts';
 import type { Pickled } from './pickle-objects.ts';
@@ -132,7 +133,7 @@ function joinLabels({ allLabels, testLabels, index }: Parts, nodes: number): Int
 
 /** The nodes that are tested on, a line each, in the order of the rows of `tx`. */
 function readIndex(bytes: Uint8Array, path: string): number[] {
-  const lines = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1').split('\n');
+  const lines = latin1(bytes).split('\n');
   const lineOf = new Map<number, number>();
   for (const [i, line] of lines.entries()) {
     const text = line.trim();

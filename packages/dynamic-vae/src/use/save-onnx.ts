@@ -1,4 +1,3 @@
-import { writeFileAtomic } from '@unbraid/data';
 import { exportOnnx, f32, reshape, sigmoid, trace } from '@unbraid/graph';
 import { paramSpecs } from '../training/training-step.ts';
 import { checkParams, type TrainedVae } from './trained-vae.ts';
@@ -32,14 +31,4 @@ export function exportVae(trained: TrainedVae): OnnxModels {
     encoder: exportOnnx({ graph: encoder }, { constants }),
     decoder: exportOnnx({ graph: decoder }, { constants }),
   };
-}
-
-/** Writes `encoder.onnx` and `decoder.onnx` of `exportVae` to the paths given, each whole or not at all. */
-export async function saveVaeOnnx(
-  trained: TrainedVae,
-  paths: Readonly<Record<keyof OnnxModels, string>>,
-): Promise<void> {
-  const { encoder, decoder } = exportVae(trained);
-  await writeFileAtomic(paths.encoder, encoder);
-  await writeFileAtomic(paths.decoder, decoder);
 }

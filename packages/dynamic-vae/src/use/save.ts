@@ -1,13 +1,5 @@
 import { checkFiniteValues, checkSettings, having, InputError, showValue, text } from '@unbraid/checks';
-import {
-  decodeSafetensors,
-  encodeSafetensors,
-  readSafetensors,
-  requireTensor,
-  type SafeTensor,
-  type Safetensors,
-  writeFileAtomic,
-} from '@unbraid/data';
+import { decodeSafetensors, encodeSafetensors, requireTensor, type SafeTensor, type Safetensors } from '@unbraid/data';
 import { type Layout, layoutOf } from '@unbraid/graph';
 import * as z from 'zod';
 import { createVae, isDescribedBySettings, type Vae, type VaeSettings } from '../vae/create-vae.ts';
@@ -33,11 +25,6 @@ export function encodeVae(trained: TrainedVae): Uint8Array {
   return encodeSafetensors(Object.fromEntries(tensors), metadata);
 }
 
-/** Writes what `encodeVae` gives to a file, whole or not at all. @throws {InputError} as `encodeVae`, and for a file that can't be written */
-export async function saveVae(trained: TrainedVae, path: string): Promise<void> {
-  await writeFileAtomic(path, encodeVae(trained));
-}
-
 /** What reading a saved VAE takes. */
 export interface LoadVaeOptions {
   /**
@@ -49,28 +36,23 @@ export interface LoadVaeOptions {
   readonly name?: string;
 }
 
-const loadSchema = z.object({
+/** Of `LoadVaeOptions`. */
+export const loadSchema = z.object({
   vae: having<Vae>('a VAE as createVae makes it', 'settings', 'params', 'encode', 'decode').optional(),
   name: text().optional(),
 });
 
 /**
- * Reads a VAE that `saveVae` wrote.
- *
- * @throws {InputError} `model`, for a file that is of another kind or network, or has values that are not finite: with the tensor
+ * The VAE in the bytes that `encodeVae` gave.
+ * @throws {InputError} `model`, where they are of another kind or network, or have values that are not finite: with the tensor
  */
-export async function loadVae(path: string, options: LoadVaeOptions = {}): Promise<TrainedVae> {
-  const { vae, name = path } = checkSettings('dynamic-vae: loadVae', loadSchema, options);
-  return trainedIn(await readSafetensors(path), name, vae);
-}
-
-/** The VAE in the bytes that `encodeVae` gave. @throws {InputError} as `loadVae` */
 export function decodeVae(bytes: Uint8Array, options: LoadVaeOptions = {}): TrainedVae {
   const { vae, name = 'the saved VAE' } = checkSettings('dynamic-vae: decodeVae', loadSchema, options);
   return trainedIn(decodeSafetensors(bytes, name), name, vae);
 }
 
-function trainedIn(file: Safetensors, path: string, network: Vae | undefined): TrainedVae {
+/** The VAE in the content of a file. @throws {InputError} as `decodeVae`, naming the file by `path` */
+export function trainedIn(file: Safetensors, path: string, network: Vae | undefined): TrainedVae {
   checkFormat(file, path);
   const vae = network ?? describedIn(file, path);
   const layout = layoutOf(vae.params, 'params');

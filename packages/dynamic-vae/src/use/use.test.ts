@@ -13,8 +13,7 @@ import { createVae, type Vae } from '../vae/create-vae.ts';
 import { decode, drawCodes, sample } from './decode.ts';
 import { encode } from './encode.ts';
 import { evaluateVae } from './evaluate.ts';
-import { loadVae, saveVae } from './save.ts';
-import { saveVaeOnnx } from './save-onnx.ts';
+import { loadVae, saveVae, saveVaeOnnx } from './files.ts';
 import { traverse } from './traverse.ts';
 
 const runtime = nodeRuntime({ threads: 1 });

@@ -37,7 +37,7 @@ export function loadOrt(threads: number): Promise<Ort> {
 }
 
 async function load(threads: number): Promise<Ort> {
-  const ort: Ort = await import('onnxruntime-web/wasm');
+  const ort: Ort = await import('@unbraid/ort-web');
   ort.env.wasm.numThreads = threads;
   if (address !== undefined) ort.env.wasm.wasmPaths = { wasm: address };
   return ort;

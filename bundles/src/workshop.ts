@@ -1,0 +1,104 @@
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { transform } from 'esbuild';
+import { root } from '../../packages/cli/test/documents.ts';
+import { browserExample, firstExample, type Library, libraries } from './examples.ts';
+
+/** Where packages resolve as they do for a user, to what is built of them; no tool looks there. */
+export const folder = join(root, 'node_modules', '.unbraid-bundles');
+
+export const wasmFile = createRequire(import.meta.url).resolve('@unbraid/ort-web/wasm');
+
+/** Libraries whose programs don't load ONNX Runtime. */
+const light: ReadonlySet<Library> = new Set(['checks', 'kernels', 'data', 'sim-env']);
+
+/** How a bundler's users say where the WebAssembly file is: `imported`, `served`, or not at all, since the bundler brings it along. */
+export type WasmAddress = 'imported' | 'served' | 'bundled';
+
+/** Address of the WebAssembly file on the test's server. */
+export const WASM_PATH = '/elsewhere/ort.wasm';
+
+/**
+ * Writes each library's programs as JavaScript: `browser-NAME.js`, which is bundled, `node-NAME.js`, which runs the same in Node, and `first-NAME.js`, its
+ * README's first.
+ */
+export async function writePrograms(): Promise<void> {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  write('package.json', '{"type":"module"}');
+  copyFileSync(fileURLToPath(new URL('report.js', import.meta.url)), join(folder, 'report.js'));
+  for (const library of libraries) {
+    write(`browser-${library}.js`, await plain(browserExample(library).code));
+    write(`node-${library}.js`, reported(`./browser-${library}.js`));
+    write(`first-program-${library}.js`, await plain(firstExample(library).code));
+    write(`first-${library}.js`, reported(`./first-program-${library}.js`));
+  }
+}
+
+const plain = async (typescript: string) => (await transform(typescript, { loader: 'ts' })).code;
+
+/** Files by the names of what is to be made of them. */
+export interface Entries {
+  readonly page: string;
+  readonly worker: string;
+}
+
+/** Writes the entries of a bundler: `page`, for a page or a Worker, runs the program that is asked for, and `worker` starts that one as a Worker. */
+export function writeEntries(bundler: string, wasm: WasmAddress): Entries {
+  for (const library of libraries)
+    write(
+      `${bundler}-${library}.js`,
+      `${light.has(library) ? '' : told[wasm]}await import('./browser-${library}.js');\n`,
+    );
+  const programs = libraries.map((library) => `  '${library}': () => import('./${bundler}-${library}.js'),\n`);
+  return {
+    page: write(
+      `${bundler}-page.js`,
+      `import { report } from './report.js';
+const programs = {
+${programs.join('')}};
+await report(programs[typeof document === 'undefined' ? self.name : location.hash.slice(1)]);
+`,
+    ),
+    worker: write(`${bundler}-worker.js`, workerStart(`./${bundler}-page.js`)),
+  };
+}
+
+/** Writes what starts a Worker beside what was made by a bundler that knows nothing of Workers. */
+export function writeWorkerStart(into: string): void {
+  writeFileSync(join(into, 'worker.js'), workerStart('./page.js'));
+}
+
+const told: Readonly<Record<WasmAddress, string>> = {
+  bundled: '',
+  imported: `import { setWasmUrl } from '@unbraid/graph/web';
+import wasm from '@unbraid/ort-web/wasm';
+setWasmUrl(new URL(wasm, import.meta.url));
+`,
+  served: `import { setWasmUrl } from '@unbraid/graph/web';
+setWasmUrl(new URL('${WASM_PATH}', location.href));
+`,
+};
+
+const reported = (program: string) => `import { report } from './report.js';
+await report(() => import('${program}'));
+`;
+
+/** Hands a Worker's result on to the page. */
+const workerStart = (address: string) => `
+const worker = new Worker(new URL('${address}', import.meta.url), { type: 'module', name: location.hash.slice(1) });
+worker.onmessage = ({ data }) => {
+  globalThis.result = data;
+};
+worker.onerror = ({ message }) => {
+  globalThis.result = { printed: [], failure: message || 'the Worker could not be loaded', milliseconds: 0 };
+};
+`;
+
+function write(name: string, code: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, code);
+  return path;
+}
