@@ -18,7 +18,12 @@ export const house: readonly Room[] = [
     imports: [],
   },
   { name: 'kernels', holds: 'the arena, SIMD kernels, random numbers', imports: ['checks'] },
-  { name: 'graph', holds: 'tensors, operators, derivatives, compilation', imports: ['checks', 'kernels'] },
+  { name: 'ort-web', holds: "ONNX Runtime's plain WebAssembly build, as it is", imports: [] },
+  {
+    name: 'graph',
+    holds: 'tensors, operators, derivatives, compilation',
+    imports: ['checks', 'kernels', 'ort-web'],
+  },
   { name: 'nn', holds: 'layers, losses, initializers, optimizers, `fit`', imports: ['checks', 'kernels', 'graph'] },
   { name: 'data', holds: 'readers, generators, data sets, splits', imports: ['checks', 'kernels'] },
   { name: 'onnx', holds: 'models of others: import, fine-tuning', imports: method, planned: true },

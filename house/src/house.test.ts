@@ -48,10 +48,12 @@ describe.each(built)('$name', ({ name }) => {
     const declared = Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies });
     const imported = [...own.values()]
       .flatMap(({ packages }) => packages)
-      .filter((module) => !module.startsWith('node:'))
+      .filter((module) => !/^(node:|#)/.test(module))
       .map(packageOf);
-    expect([...declared, `@unbraid/${name}`]).toEqual(expect.arrayContaining([...new Set(imported)]));
+    expect(imported.filter((module) => module !== `@unbraid/${name}` && !declared.includes(module))).toEqual([]);
     const text = [...own.keys()].map((path) => readFileSync(join(root, path), 'utf8')).join('\n');
+    // A package that holds files of others has no sources to be read.
+    if (own.size === 0) return;
     const unused = declared.filter((dependency) => !text.includes(`'${dependency}`));
     expect(unused.filter((dependency) => !fileHolders.includes(dependency))).toEqual([]);
   });

@@ -5,7 +5,7 @@ import { neighbours, packageNames, sourcesOf } from './sources.ts';
 /** What stands on one level of the picture, from the ground up. */
 const levels: readonly (readonly string[])[] = [
   ['checks'],
-  ['kernels'],
+  ['kernels', 'ort-web'],
   ['graph', 'data', 'sim-env'],
   ['nn', 'experiment'],
   ['galu', 'laperm', 'dynamic-vae', 'linearity', 'gfgn'],

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Imports, readImports } from './read-imports.ts';
@@ -18,9 +18,10 @@ export const packageNames = (): string[] => readdirSync(join(root, 'packages')).
 export const manifestOf = (name: string): Manifest =>
   JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8')) as Manifest;
 
-/** The imports of a package's own sources, without its tests, by path from the root. */
+/** The imports of a package's own sources, without its tests, by path from the root; none for a package that holds files of others. */
 export function sourcesOf(name: string): Map<string, Imports> {
   const folder = join('packages', name, 'src');
+  if (!existsSync(join(root, folder))) return new Map();
   const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
     .map((file) => join(folder, file))

@@ -15,13 +15,22 @@ export interface Progress {
   readonly detail?: string;
 }
 
+/** What a figure is drawn in. */
+export interface FigureSpace {
+  /** px; a figure is drawn for wide screens, and a second time, with 360 px, for telephones */
+  readonly width: number;
+}
+
 /** A figure of a report. */
 export interface Figure {
   readonly title: string;
   /** What the reader should see, in a sentence or two; it is the image's text alternative too. */
   readonly caption: string;
-  /** An Observable Plot specification; axes carry labels with units. As a function it gets the Plot module. */
-  readonly plot: PlotOptions | ((plot: PlotModule) => PlotOptions);
+  /**
+   * An Observable Plot specification; axes carry labels with units. As a function it gets the Plot module, and the space, so that facets that
+   * stand side by side on a wide screen can stand one below the other on a narrow one.
+   */
+  readonly plot: PlotOptions | ((plot: PlotModule, space: FigureSpace) => PlotOptions);
 }
 
 /** A table of a report. */

@@ -18,6 +18,8 @@ import type { WriteFile } from './write-file.ts';
 
 /** What the caller of a run wants to hear and say meanwhile. */
 export interface RunHooks {
+  /** The run's directory, from where on the run can be resumed, whatever becomes of it. */
+  onStart?(directory: string): void;
   /** Abort it to interrupt the run: it stops where it can go on later. */
   readonly signal?: AbortSignal;
   onProgress?(progress: Progress): void;
@@ -74,6 +76,7 @@ async function executeGuarded(session: Session): Promise<RunOutcome> {
     return session.writeFile(join(directory, runFiles.state), toJson(whole));
   };
   await setState({ status: 'running' });
+  hooks.onStart?.(directory);
 
   const metrics = openMetrics(join(directory, runFiles.metrics), session.lock.verifyIfLate);
   try {

@@ -36,6 +36,8 @@ export interface OnnxGraph {
   readonly constants: readonly OnnxConstant[];
   readonly inputs: readonly OnnxValue[];
   readonly outputs: readonly OnnxValue[];
+  /** Texts by name, which readers of the file can ask for. */
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 /** Version of the default operator set, and of the file format that goes with it. */
@@ -70,6 +72,12 @@ export function encodeModel(
     message(writer, 8, (w) => {
       text(w, 1, domain);
       w.tag(2, WireType.Varint).int64(domain === '' ? OPSET : 1);
+    });
+  }
+  for (const [key, value] of Object.entries(graph.metadata ?? {})) {
+    message(writer, 14, (w) => {
+      text(w, 1, key);
+      text(w, 2, value);
     });
   }
   const bytes = writer.finish();

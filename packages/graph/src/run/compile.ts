@@ -44,7 +44,7 @@ const OUTPUT_PREFIX = 'out:';
 
 /**
  * Makes a graph runnable.
- * @throws {CompileError} naming the operator that ONNX Runtime refused
+ * @throws {CompileError} naming the operator that ONNX Runtime refused, {InputError} `missing` where a page can't load ONNX Runtime
  * @throws {ShapeError} when the caller's memory doesn't fit
  * @throws {InputError} for an option that there isn't
  */
