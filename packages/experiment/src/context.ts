@@ -4,6 +4,7 @@ import type { Scalars, State, Storable } from './values.ts';
 /** The Observable Plot module, handed to figures so that experiments need neither import nor load it. */
 export type PlotModule = typeof import('@observablehq/plot');
 
+/** How far a run has come. */
 export interface Progress {
   readonly done: number;
   /** The same unit as `done`; at least `done`. */
@@ -20,6 +21,7 @@ export interface FigureSpace {
   readonly width: number;
 }
 
+/** A figure of a report. */
 export interface Figure {
   readonly title: string;
   /** What the reader should see, in a sentence or two; it is the image's text alternative too. */
@@ -31,6 +33,7 @@ export interface Figure {
   readonly plot: PlotOptions | ((plot: PlotModule, space: FigureSpace) => PlotOptions);
 }
 
+/** A table of a report. */
 export interface Table {
   readonly title: string;
   readonly caption?: string;

@@ -8,6 +8,7 @@ import type { Dataset, DatasetFile } from './dataset.ts';
 import { cacheFolder, type DataEnvironment, isOffline, userDataFolder } from './folders.ts';
 import { defaultPlaces, npmPackageFolder } from './npm-package.ts';
 
+/** Where a data set's file is looked for, and whether it may be downloaded. */
 export interface LocateOptions extends DownloadOptions {
   /** `process.env` unless given. */
   readonly environment?: DataEnvironment | undefined;

@@ -27,6 +27,7 @@ export interface RunHooks {
   onNote?(note: string): void;
 }
 
+/** How a run ended. */
 export type RunOutcome = {
   readonly directory: string;
   readonly config: RunConfig;
@@ -34,6 +35,7 @@ export type RunOutcome = {
   readonly seconds: number;
 } & ({ readonly status: 'interrupted' } | FinishedRun);
 
+/** A run that has ended as it should. */
 export interface FinishedRun {
   readonly status: 'done';
   readonly summary: Summary;

@@ -11,6 +11,7 @@ export { engineVersion } from './capi/find.ts';
 export { nodeFlavour, nodeInferenceSession } from './node-binding.ts';
 export { ortSession } from './ort-session.ts';
 
+/** What `nodeBackend` takes. */
 export interface NodeBackendOptions extends BackendOptions {
   /**
    * How ONNX Runtime is called: `capi`, by the C API of its library, or `node`, by the binding of `onnxruntime-node`, which has to be installed
@@ -65,6 +66,7 @@ function bindingOf(variable: string | undefined): 'capi' | 'node' | undefined {
   );
 }
 
+/** What `nodeRuntime` takes. */
 export interface NodeRuntimeOptions extends NodeBackendOptions, RuntimeOptions {
   /**
    * Threads for the kernels, the caller's among them. Default: `threads`. They share the arena's memory, which the binding `node` refuses: there
