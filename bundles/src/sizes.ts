@@ -16,7 +16,7 @@ export function printSizes(pages: ReadonlyMap<string, ReadonlyMap<Library, PageO
   const names = [...pages.keys()].filter((name) => pages.get(name)!.size > 0);
   if (names.length === 0) return;
   console.log(
-    `JavaScript that a page loads for a README's example, kB gzipped (Rollup doesn't minify; + is 14 MB of WebAssembly)`,
+    `JavaScript that a page loads for a README's example, kB gzipped (webpack and Rollup don't minify here; + is 14 MB of WebAssembly)`,
   );
   console.log(['package'.padEnd(12), ...names.map((name) => name.padStart(9))].join(''));
   for (const library of libraries) {

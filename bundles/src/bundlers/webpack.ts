@@ -15,6 +15,8 @@ export const webpack: Bundler = {
         entry,
         output: { path },
         performance: { hints: false },
+        // Its minifier takes longer than everything else together.
+        optimization: { minimize: false },
       };
       webpackOf(configuration, (failure, stats) => {
         const said = stats?.toJson({ all: false, errors: true, warnings: true });

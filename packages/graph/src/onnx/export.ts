@@ -8,6 +8,7 @@ import { emit } from './emit.ts';
 import { encodeModel, MOST_BYTES, type OnnxConstant, type OnnxGraph } from './encode.ts';
 import { emitOpenBatch, type OpenBatch } from './open-batch.ts';
 
+/** What goes into an exported model beside its graph. */
 export interface ExportOptions {
   /** Inputs to store in the file, such as trained parameters: their flat vectors, by input name. */
   readonly constants?: Readonly<Record<string, Source>>;
@@ -17,6 +18,7 @@ export interface ExportOptions {
   readonly maxBytes?: number;
 }
 
+/** The same, where large constants stand in a file of their own. */
 export interface ExternalExportOptions extends ExportOptions {
   /** Name of the data file, which lies in the model's folder: no path, and none of the characters that paths are made of. */
   readonly dataFile: string;

@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import { show } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 
@@ -13,8 +14,9 @@ export class CompileError extends Error {
   }
 }
 
-/** What an error of ONNX Runtime says, in terms of the operators of the graph. */
-export function explain(error: unknown, origins: ReadonlyMap<string, Tensor>, doing: string): CompileError {
+/** What an error of ONNX Runtime says, in terms of the operators of the graph. Where ONNX Runtime isn't there, that stays as it is. */
+export function explain(error: unknown, origins: ReadonlyMap<string, Tensor>, doing: string): Error {
+  if (error instanceof InputError) return error;
   const message = error instanceof Error ? error.message : String(error);
   // The longest name that occurs: `mul:12` also contains `mul:1`.
   const name = [...origins.keys()].filter((key) => message.includes(key)).sort((a, b) => b.length - a.length)[0];

@@ -15,6 +15,7 @@ import { openScope, type Scope } from './scope.ts';
 import { createSegment, type Step } from './segment.ts';
 import { createWorkspace, type Workspace } from './workspace.ts';
 
+/** Whose memory a compiled graph reads and writes. */
 export interface CompileOptions<I extends Specs, O extends Outputs> {
   /** Memory of the caller for some inputs; the others get memory in the arena. Graphs that are given the same source share it. */
   readonly inputs?: { readonly [K in keyof I]?: Source };
@@ -43,7 +44,7 @@ const OUTPUT_PREFIX = 'out:';
 
 /**
  * Makes a graph runnable.
- * @throws {CompileError} naming the operator that ONNX Runtime refused
+ * @throws {CompileError} naming the operator that ONNX Runtime refused, {InputError} `missing` where a page can't load ONNX Runtime
  * @throws {ShapeError} when the caller's memory doesn't fit
  * @throws {InputError} for an option that there isn't
  */

@@ -7,6 +7,7 @@ export function filled(value: number): Initializer {
   return { fill: (out) => void out.fill(value), description: { name: 'filled', value } };
 }
 
+/** All values 0. */
 export const zeros: Initializer = filled(0);
 
 /** N(0, std²), whatever the shape. @throws {InputError} unless std is finite and at least 0 */

@@ -6,6 +6,7 @@ import { described } from '../saved/description.ts';
 /** x · Φ(x), Φ the standard normal distribution function (Hendrycks and Gimpel 2016). */
 const gelu = (x: Tensor): Tensor => mul(mul(x, 0.5), add(erf(mul(x, Math.SQRT1_2)), 1));
 
+/** Names of activations. */
 export type ActivationName = 'relu' | 'tanh' | 'sigmoid' | 'softplus' | 'gelu';
 
 const functions: Readonly<Record<ActivationName, (x: Tensor) => Tensor>> = { relu, tanh, sigmoid, softplus, gelu };

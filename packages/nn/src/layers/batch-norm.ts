@@ -20,6 +20,7 @@ import { fixedParam, type ParamSpec, param } from '../param.ts';
 import { described } from '../saved/description.ts';
 import { showShape } from '../show-shape.ts';
 
+/** What `batchNorm` takes. */
 export interface BatchNormOptions {
   /** Size of the axis that is normalized feature by feature. */
   readonly features: number;

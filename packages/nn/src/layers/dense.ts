@@ -10,6 +10,7 @@ import type { Model } from '../model.ts';
 import { type ParamSpec, param } from '../param.ts';
 import { described } from '../saved/description.ts';
 
+/** What `dense` takes beside its widths. */
 export interface DenseOptions {
   /** Default `heNormal`. */
   readonly init?: Initializer;

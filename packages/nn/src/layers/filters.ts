@@ -10,6 +10,7 @@ import { type ParamOptions, type ParamSpec, param } from '../param.ts';
 import { described } from '../saved/description.ts';
 import { imageSize, type Padding, paddingSetting, pairOf, pairSetting, showPair, type Window } from './image.ts';
 
+/** What `conv2d` takes. */
 export interface FilterOptions {
   /** Channels of the input. */
   readonly channels: number;

@@ -14,6 +14,7 @@ import {
   type Window,
 } from './image.ts';
 
+/** Windows of a pooling layer. */
 export interface PoolLayerOptions {
   /** Height and width of a window. */
   readonly kernel: Pair;
@@ -23,11 +24,13 @@ export interface PoolLayerOptions {
   readonly padding?: Padding;
 }
 
+/** What `maxPool2d` takes. */
 export interface MaxPoolLayerOptions extends PoolLayerOptions {
   /** Distance from one tap of a window to the next. Default 1. */
   readonly dilation?: Pair;
 }
 
+/** What `averagePool2d` takes. */
 export interface AveragePoolLayerOptions extends PoolLayerOptions {
   /** Whether padding counts as zeros; otherwise a mean is over what a window sees of the image. Default false. */
   readonly countPads?: boolean;

@@ -1,0 +1,53 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+
+const square = async () => {
+  const [{ compile, f32, mul, trace }, web] = await Promise.all([import('../index.ts'), import('./web.ts')]);
+  const run = async (options: Parameters<typeof web.webRuntime>[0]) => {
+    const step = await compile(
+      trace({ x: f32(1) }, ({ x }) => ({ y: mul(x, x) })),
+      web.webRuntime(options),
+    );
+    step.inputs.x.float32[0] = 3;
+    await step.run();
+    return step.outputs.y.float32[0];
+  };
+  return { ...web, run };
+};
+
+beforeEach(() => void vi.resetModules());
+
+describe('ONNX Runtime in pages', () => {
+  test('is loaded once: another address or other threads come too late', async () => {
+    const { run, setWasmUrl } = await square();
+    expect(await run({})).toBe(9);
+    expect(() => setWasmUrl('/late.wasm')).toThrow('graph: setWasmUrl comes too late for /late.wasm');
+    await expect(run({ threads: 2 })).rejects.toThrow("graph: webRuntime's threads is 2, but ONNX Runtime runs with 1");
+  });
+
+  test('says where its WebAssembly was looked for, and what to do', async () => {
+    const { run } = await square();
+    const ort = {
+      env: {},
+      Tensor: Object,
+      InferenceSession: {
+        create: () => Promise.reject(new Error('no available backend found. ERR: [wasm] 404\nmore')),
+      },
+    };
+    await expect(run({ ort: ort as never })).rejects.toThrow(
+      /^graph: ONNX Runtime's WebAssembly can't be loaded from .*404; serve the file @unbraid\/ort-web\/wasm and call setWasmUrl of @unbraid\/graph\/web/,
+    );
+  });
+
+  test('a provider that the plain build lacks asks for another build', async () => {
+    const { webBackend } = await square();
+    expect(() => webBackend({ provider: 'webgpu' })).toThrow(
+      'graph: the provider webgpu needs another build of ONNX Runtime; import one, such as onnxruntime-web/webgpu, and pass it as ort',
+    );
+  });
+});
+
+test('the default runtime of pages is the one in WebAssembly, that of Node the native one', async () => {
+  const [web, node] = await Promise.all([import('./default-web.ts'), import('./default-node.ts')]);
+  expect((await web.defaultRuntime()).backend.name).toBe('onnxruntime-web, wasm, 1 threads');
+  expect((await node.defaultRuntime({ threads: 1 })).backend.name).toMatch(/^onnxruntime .* cpu, 1 threads/);
+});
