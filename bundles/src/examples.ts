@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Program, programsOf, root } from '../../packages/cli/test/documents.ts';
+import { type Program, programsOf, root } from '../../docs/src/documents.ts';
 
 /** The packages that run in pages, without their scope. */
 export const libraries = [

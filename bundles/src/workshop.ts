@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transform } from 'esbuild';
-import { root } from '../../packages/cli/test/documents.ts';
+import { root } from '../../docs/src/documents.ts';
 import { browserExample, type Library, libraries } from './examples.ts';
 
 /** Where packages resolve as they do for a user, to what is built of them; no tool looks there. */

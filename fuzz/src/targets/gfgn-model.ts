@@ -13,7 +13,7 @@ async function saved(options: ModelOptions): Promise<Files> {
   const params = Float32Array.from({ length: layoutOf(tree, 'params').size }, (_, i) => Math.sin(i));
   const folder = await mkdtemp(join(tmpdir(), 'fuzz-gfgn-'));
   try {
-    await saveModel(join(folder, FILE), { settings, params });
+    await saveModel({ settings, params }, join(folder, FILE));
     return { [FILE]: await readFile(join(folder, FILE)) };
   } finally {
     await rm(folder, { recursive: true });
@@ -30,7 +30,7 @@ export const gfgnModel: FolderTarget = {
     assert.ok(params.every(Number.isFinite));
     assert.equal(params.length, layoutOf(createModel(settings).params, 'params').size);
     assert.ok(settings.dropout >= 0 && settings.dropout < 1 && settings.limit > 0 && Number.isFinite(settings.limit));
-    await saveModel(path, { settings, params });
+    await saveModel({ settings, params }, path);
     assert.deepEqual(await loadModel(path), { settings, params });
   },
 };

@@ -17,6 +17,7 @@ const TARGETS: Readonly<Record<string, () => Promise<FuzzTarget>>> = {
   lane: async () => (await import('./mat.ts')).lane,
   mat: async () => (await import('./mat.ts')).mat,
   mat73: async () => (await import('./mat.ts')).mat73,
+  'nn-model': async () => (await import('./nn-model.ts')).nnModel,
   npy: async () => (await import('./npy.ts')).npy,
   npz: async () => (await import('./npz.ts')).npz,
   permutations: async () => (await import('./permutations.ts')).permutations,

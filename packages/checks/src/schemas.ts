@@ -21,6 +21,7 @@ export const integer = (bounds: Bounds = {}) => bounded('an integer', bounds, Nu
 /** A whole number of at least 1. */
 export const count = () => integer({ min: 1 });
 
+/** True or false. */
 export const flag = () => z.boolean({ error: 'true or false' });
 
 /** One of some names. */
@@ -28,6 +29,7 @@ export function oneOf<const N extends readonly [string, ...string[]]>(...names: 
   return z.enum(names, { error: orList(names) });
 }
 
+/** A text. */
 export const text = () => z.string({ error: 'a text' });
 
 /** Anything, typed; what it holds is checked where it is used. */

@@ -2,6 +2,9 @@ import { messageOf, UsageError } from '@unbraid/experiment';
 import { CommanderError } from 'commander';
 import { exitCodes, type Io } from './io.ts';
 import { createProgram } from './program.ts';
+import { RunFailure } from './run-failure.ts';
+import { commandLine } from './shell.ts';
+import { shortPath } from './short-path.ts';
 import { inOneLine, visible } from './text-table.ts';
 
 /**
@@ -20,13 +23,18 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     // Commander has said what it had to say.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.badUsage;
     await io.stderr.write(failureText(error, io.debug));
+    if (error instanceof RunFailure) await io.stderr.write(wayOn(io, error));
     return error instanceof UsageError ? exitCodes.badUsage : exitCodes.failed;
   }
 }
 
+const wayOn = (io: Io, { directory }: RunFailure): string =>
+  `What was done is kept. Once the cause is mended, go on with: ${commandLine(io.program, ['resume', shortPath(directory)])}\n`;
+
 /** One line, whatever the error; with `debug`, where it came from as well. */
 export function failureText(error: unknown, debug: boolean): string {
   const message = visible(inOneLine(messageOf(error).replace(/^experiment: /, '')));
-  const stack = debug && error instanceof Error ? `${error.stack}\n` : '';
+  const origin = error instanceof RunFailure ? error.cause : error;
+  const stack = debug && origin instanceof Error ? `${origin.stack}\n` : '';
   return `unbraid: ${message}\n${stack}`;
 }

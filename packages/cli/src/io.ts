@@ -32,4 +32,5 @@ export interface Io {
   open(path: string): Promise<void>;
 }
 
+/** What the command ends with. */
 export const exitCodes = { done: 0, failed: 1, badUsage: 2, interrupted: 130 } as const;

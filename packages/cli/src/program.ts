@@ -39,10 +39,11 @@ export function createProgram(io: Io, done: (code: number) => void): Command {
 
   program
     .command('list')
-    .description('show every experiment, its paper, its settings with defaults')
-    .option('--json', 'print one JSON array and nothing else')
-    .action(async (options) => {
-      await list(io, options);
+    .description('show every experiment and its paper; or what one, or a system such as galu, can be set to')
+    .argument('[name]', 'an experiment, such as galu/memorize, or a system, such as galu')
+    .option('--json', 'print one JSON array, with settings, presets and results, and nothing else')
+    .action(async (name: string | undefined, options) => {
+      await list(io, name, options);
       done(exitCodes.done);
     });
   program
@@ -78,7 +79,12 @@ export function createProgram(io: Io, done: (code: number) => void): Command {
     .argument('<module...>', 'files or packages that export environments, such as @unbraid/sim-env/models')
     .option('--host <host>', 'the address to listen at; only this machine reaches the default', '127.0.0.1')
     .option('--port <n>', 'the port to listen at, 0 for one that is free', '0')
-    .addOption(new Option('--token <token>', 'what clients must show (default: a random one)').env('UNBRAID_TOKEN'))
+    .addOption(
+      new Option(
+        '--token <token>',
+        'what clients must show, 16 or more visible ASCII characters (default: a random one)',
+      ).env('UNBRAID_TOKEN'),
+    )
     .option(
       '--limit <name=number>',
       'a limit of each client, any number of times: connections=64 (all of them: README)',

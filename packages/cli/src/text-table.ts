@@ -1,3 +1,5 @@
+import { isNumericColumn } from '@unbraid/experiment';
+
 /** Text from a run's files that can't give a terminal orders: control characters are shown as one sign. */
 export function visible(text: string): string {
   return text.replaceAll(/\p{Cc}/gu, '\ufffd');
@@ -18,9 +20,7 @@ export function textTable(cells: readonly (readonly string[])[]): string {
   const [, ...body] = rows;
   const columns = rows[0]?.length ?? 0;
   const widths = Array.from({ length: columns }, (_, i) => Math.max(...rows.map((row) => row[i]!.length)));
-  const numeric = widths.map(
-    (_, i) => body.length > 0 && body.every((row) => /^[-+]?[\d,.]+(e[-+]?\d+)?$/.test(row[i]!)),
-  );
+  const numeric = widths.map((_, i) => isNumericColumn(body.map((row) => row[i]!)));
   const line = (row: readonly string[]) =>
     row
       .map((cell, i) => (numeric[i] ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)))

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { registry } from '../src/registry.ts';
 import { adder } from './adder.js';
 import { call } from './call.ts';
 import { temporaryFolder } from './folders.ts';
@@ -9,10 +10,25 @@ import { temporaryFolder } from './folders.ts';
 const newRun = () => join(temporaryFolder(), 'run');
 
 describe('unbraid list', () => {
-  it('shows every experiment with its paper, settings and defaults', async () => {
+  it('shows every experiment with its paper in a line', async () => {
     const { code, stdout, stderr } = await call(['list']);
-    expect(code).toBe(0);
-    expect(stderr).toBe('');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toBe(`experiment  title  paper
+test/adder  Adder  arXiv 0000.00000
+
+Settings, presets and results: npx unbraid list test
+`);
+  });
+
+  it('fits on a screen or two with all experiments of this release', async () => {
+    const { stdout } = await call(['list'], { registry });
+    const names = (await registry.list()).map(({ name }) => name);
+    for (const name of names) expect(stdout).toContain(name);
+    expect(stdout.split('\n').length).toBeLessThan(60);
+  });
+
+  it('shows the settings of a system', async () => {
+    const { stdout } = await call(['list', 'test']);
     expect(stdout).toBe(`test/adder: Adder (arXiv 0000.00000)
   setting  default  type                  meaning
   terms    5        integer ≥ 1           How many terms
@@ -20,11 +36,36 @@ describe('unbraid list', () => {
   scales   [1, 2]   list of numbers       Factors
   leak     false    boolean               Whether a timer goes on for ever
   mode     works    works | fails | deaf  What happens at the end
+
+Presets and results: npx unbraid list test/adder
 `);
   });
 
-  it('prints one JSON array with --json', async () => {
-    const { stdout } = await call(['list', '--json']);
+  it('shows all of one experiment', async () => {
+    const { stdout } = await call(['list', 'test/adder']);
+    expect(stdout).toContain('terms    5        integer ≥ 1');
+    expect(stdout).toContain(`
+Adds terms up.
+
+  preset  sets
+  smoke   terms=2
+  short   the defaults
+  full    terms=100
+
+  result  meaning
+  total   Sum of all terms
+  mode    The setting mode
+`);
+  });
+
+  it('refuses other names, and tells the nearest first', async () => {
+    const { code, stdout, stderr } = await call(['list', 'test/added', '--json']);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toBe('unbraid: there is no experiment "test/added"; choose test or test/adder\n');
+  });
+
+  it.each([[[]], [['test']], [['test/adder']]])('prints one JSON array with --json of %j', async (names) => {
+    const { stdout } = await call(['list', ...names, '--json']);
     expect(JSON.parse(stdout)).toMatchObject([
       {
         name: 'test/adder',
@@ -126,11 +167,16 @@ describe('unbraid run', () => {
     expect(readdirSync(out)).toEqual(['a.txt']);
   });
 
-  it('ends with 1 and one line when an experiment fails; with the stack only for debugging', async () => {
-    const args = () => ['run', 'test/adder', '--json', '--set', 'mode=fails', '--out', newRun()];
-    const { code, stdout, stderr } = await call(args());
+  it('ends with 1 when an experiment fails, says why and how to go on; with the stack only for debugging', async () => {
+    const out = newRun();
+    const args = (to = newRun()) => ['run', 'test/adder', '--json', '--set', 'mode=fails', '--out', to];
+    const { code, stdout, stderr } = await call(args(out));
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr.split('\n').at(-2)).toBe('unbraid: the adder failed with details on a second line');
+    expect(stderr.trimEnd().split('\n').slice(-2)).toEqual([
+      'unbraid: the adder failed with details on a second line',
+      `What was done is kept. Once the cause is mended, go on with: npx unbraid resume ${out}`,
+    ]);
+    expect((await call(['resume', out])).stderr).toContain(`go on with: npx unbraid resume ${out}\n`);
     expect((await call(args(), { debug: true })).stderr).toMatch(/\n {4}at .*adder\.js/);
   });
 

@@ -10,6 +10,7 @@ export interface IdxArrays {
   float64: Float64Array;
 }
 
+/** Element types of IDX files. */
 export type IdxDtype = keyof IdxArrays;
 
 /** The content of an IDX file: an array of any rank, row-major (the last index runs fastest). */

@@ -8,6 +8,7 @@ export interface Split {
   readonly rest: Int32Array;
 }
 
+/** How rows are divided. */
 export interface SplitOptions {
   /** How much of the rows to choose: a fraction in [0, 1], rounded to a whole number of rows, or their number. */
   readonly size: { readonly fraction: number } | { readonly count: number };

@@ -9,6 +9,7 @@ import { isDecimal, numberFault, readNumber } from './table-number.ts';
 /** A column by its name in the header, or by its number from 0. */
 export type ColumnKey = string | number;
 
+/** How a table is read. */
 export interface TableOptions {
   /** The column that holds each row's class, as any text; it is left out of the inputs. */
   readonly label?: ColumnKey | undefined;

@@ -4,6 +4,7 @@ import type { Scalars, State, Storable } from './values.ts';
 /** The Observable Plot module, handed to figures so that experiments need neither import nor load it. */
 export type PlotModule = typeof import('@observablehq/plot');
 
+/** How far a run has come. */
 export interface Progress {
   readonly done: number;
   /** The same unit as `done`; at least `done`. */
@@ -14,14 +15,25 @@ export interface Progress {
   readonly detail?: string;
 }
 
+/** What a figure is drawn in. */
+export interface FigureSpace {
+  /** px; a figure is drawn for wide screens, and a second time, with 360 px, for telephones */
+  readonly width: number;
+}
+
+/** A figure of a report. */
 export interface Figure {
   readonly title: string;
   /** What the reader should see, in a sentence or two; it is the image's text alternative too. */
   readonly caption: string;
-  /** An Observable Plot specification; axes carry labels with units. As a function it gets the Plot module. */
-  readonly plot: PlotOptions | ((plot: PlotModule) => PlotOptions);
+  /**
+   * An Observable Plot specification; axes carry labels with units. As a function it gets the Plot module, and the space, so that facets that
+   * stand side by side on a wide screen can stand one below the other on a narrow one.
+   */
+  readonly plot: PlotOptions | ((plot: PlotModule, space: FigureSpace) => PlotOptions);
 }
 
+/** A table of a report. */
 export interface Table {
   readonly title: string;
   readonly caption?: string;

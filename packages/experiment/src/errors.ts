@@ -10,6 +10,7 @@ export class RunError extends Error {
   readonly code = 'run';
 }
 
+/** What an error says, whatever was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

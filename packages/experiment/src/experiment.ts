@@ -2,10 +2,12 @@ import type { z } from 'zod';
 import type { RunContext } from './context.ts';
 import type { Summary } from './values.ts';
 
+/** Names of presets: of seconds, of minutes, and the paper's own. */
 export const presetNames = ['smoke', 'short', 'full'] as const;
 /** `smoke` ends in under 10 seconds, `short` in under 3 minutes, `full` is the paper's own setting. */
 export type PresetName = (typeof presetNames)[number];
 
+/** An experiment: its settings, presets and what it runs. */
 export interface Experiment<S extends z.ZodObject = z.ZodObject> {
   /** `system/experiment`, lower case: `galu/memorize`. */
   readonly name: string;

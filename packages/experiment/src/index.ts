@@ -1,11 +1,13 @@
 export { checkExperiment } from './check.ts';
-export type { Checkpoints, Figure, PlotModule, Progress, RunContext, Table } from './context.ts';
+export type { Checkpoints, Figure, FigureSpace, PlotModule, Progress, RunContext, Table } from './context.ts';
 export { messageOf, RunError, UsageError } from './errors.ts';
 export { defineExperiment, type Experiment, type PresetName, presetNames } from './experiment.ts';
 export { darkPalette, palette } from './figures/palette.ts';
 export { renderFigure } from './figures/render.ts';
 export { figureStyle } from './figures/style.ts';
-export { formatDuration, formatSetting, formatValue } from './report/format.ts';
+export { withoutBackticks } from './figures/text.ts';
+export { explained } from './report/explained.ts';
+export { formatDuration, formatSetting, formatValue, isNumericColumn } from './report/format.ts';
 export { writeReport } from './report/write.ts';
 export type { RunConfig } from './run/config.ts';
 export type { FinishedRun, RunHooks, RunOutcome } from './run/execute.ts';

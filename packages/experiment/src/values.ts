@@ -1,6 +1,7 @@
 /** Typed arrays that a checkpoint keeps, each with its own element type. */
 export type StoredArray = Float32Array | Float64Array | Int32Array | Uint8Array;
 
+/** JSON. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
 /**
@@ -24,4 +25,5 @@ export interface State {
 /** One line of metrics, or a run's summary: flat, so that it tabulates and plots as it is. */
 export type Scalars = Record<string, number | string | boolean>;
 
+/** The numbers that a run comes to, by name. */
 export type Summary = Scalars;

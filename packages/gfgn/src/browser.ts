@@ -14,11 +14,11 @@ export {
   modelNames,
   type NodeModel,
 } from './models.ts';
-export type { NodeGraph, NodeSplit } from './node-graph.ts';
+export type { NodeGraph, NodeGraphLike, NodeSplit } from './node-graph.ts';
 export { attend } from './operators/attend.ts';
 export { gatedSum } from './operators/gated-sum.ts';
 export { type SparseMatmulOptions, sparseMatmul } from './operators/sparse-matmul.ts';
-export { predict, score } from './predict.ts';
+export { classify, predict, score, type UseOptions } from './predict.ts';
 export { decodeModel, encodeModel } from './save.ts';
 export { type LayerScores, smoothingScores } from './smoothing-scores.ts';
 export { checkSymmetric, rowOfEntries, type Structure, structureOf } from './structure.ts';

@@ -3,7 +3,7 @@ import type { TrainedModel } from './fit/fit.ts';
 import { encodeModel, modelIn } from './save.ts';
 
 /** Writes what `encodeModel` gives to a file, whole or not at all. @throws {InputError} as `encodeModel`, and for a file that can't be written */
-export async function saveModel(path: string, model: TrainedModel): Promise<void> {
+export async function saveModel(model: TrainedModel, path: string): Promise<void> {
   await writeFileAtomic(path, encodeModel(model));
 }
 

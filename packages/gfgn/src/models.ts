@@ -1,8 +1,8 @@
-import { checkSettings, count, finite, flag, InputError, oneOf } from '@unbraid/checks';
+import { checkSettings, count, finite, flag, InputError, oneOf, text } from '@unbraid/checks';
 import type { TensorsOf, Tree } from '@unbraid/graph';
 import { add, constant, exp, minimum, relu, sub, type Tensor } from '@unbraid/graph';
 import type { ParamSpec } from '@unbraid/nn';
-import { object } from 'zod';
+import { array, object } from 'zod';
 import { gatLayer, gcnLayer, type LinearParams, nodeDense } from './layers/baselines.ts';
 import { DEFAULT_LIMIT } from './layers/gate.ts';
 import { gfgnGraph } from './layers/gfgn-graph.ts';
@@ -10,10 +10,14 @@ import { gfgnNeighbor } from './layers/gfgn-neighbor.ts';
 import { gfgnPair } from './layers/gfgn-pair.ts';
 import { type Context, dropped, type NodeLayer, type Signal } from './layers/node-layer.ts';
 
+/** Names of models. */
 export const modelNames = ['mlp', 'gcn', 'sgc', 'gat', 'gfgnGraph', 'gfgnNeighbor', 'gfgnPair'] as const;
+/** One of `modelNames`. */
 export type ModelName = (typeof modelNames)[number];
 
+/** What a model is made of, beside its widths. */
 export interface ModelOptions {
+  /** By its name. */
   readonly model: ModelName;
   /** Width of the hidden layer; with `gat` that of one of its 8 heads. Default 64; with `gat` 8. */
   readonly hidden?: number;
@@ -30,8 +34,12 @@ export interface ModelOptions {
 
 /** Everything that a model is made of but the values of its parameters. */
 export interface ModelSettings extends Required<ModelOptions> {
+  /** Width of the features. */
   readonly inputs: number;
+  /** How many there are. */
   readonly classes: number;
+  /** Their names, where labels were names. */
+  readonly names?: readonly string[];
 }
 
 /** A classifier of the nodes of a graph: logits [nodes, classes]. Its tree of parameters is of any type. */
@@ -73,7 +81,12 @@ export const modelSettings = {
   gateInputs: flag().default(false),
 };
 
-const settingsOf = object({ ...modelSettings, inputs: count(), classes: count() });
+const settingsOf = object({
+  ...modelSettings,
+  inputs: count(),
+  classes: count(),
+  names: array(text(), { error: 'a list of names' }).optional(),
+});
 
 /** SGC's power of Ã, as in its paper. */
 const HOPS = 2;
@@ -83,11 +96,25 @@ const HOPS = 2;
  * smoothing.
  * @throws {InputError} for a setting that is unknown or out of range
  */
-export function createModel(options: ModelOptions & Pick<ModelSettings, 'inputs' | 'classes'>): NodeModel {
+export function createModel(options: ModelOptions & Pick<ModelSettings, 'inputs' | 'classes' | 'names'>): NodeModel {
   const checked = checkSettings('gfgn: createModel', settingsOf, options);
-  const { model, inputs, classes, dropout, limit, gateInputs } = checked;
+  const { model, inputs, classes, dropout, limit, gateInputs, names } = checked;
+  if (names && names.length !== classes)
+    throw new InputError(
+      'setting',
+      `gfgn: createModel has ${names.length} names of ${classes} classes; one each is needed`,
+    );
   const hidden = checked.hidden ?? (model === 'gat' ? 8 : 64);
-  const settings: ModelSettings = { model, inputs, classes, hidden, dropout, limit, gateInputs };
+  const settings: ModelSettings = {
+    model,
+    inputs,
+    classes,
+    hidden,
+    dropout,
+    limit,
+    gateInputs,
+    ...(names && { names }),
+  };
   if (model === 'sgc') return single(settings, gcnLayer(inputs, classes, HOPS) as unknown as AnyLayer);
   if (gateInputs) return gatedInputs(settings);
   const [first, second] = layers[model](inputs, hidden, classes, limit);

@@ -1,23 +1,15 @@
 import { InputError } from '@unbraid/checks';
-import {
-  blockIn,
-  compile,
-  layoutOf,
-  type Runtime,
-  type Tensor,
-  type TensorSpec,
-  trace,
-  withScope,
-} from '@unbraid/graph';
-import { defaultRuntime, inference } from '@unbraid/nn';
+import { blockIn, compile, layoutOf, type Tensor, type TensorSpec, trace, withScope } from '@unbraid/graph';
+import { defaultRuntime } from '@unbraid/graph/runtime';
+import { inference } from '@unbraid/nn';
 import { checkParams } from './fit/check-params.ts';
 import { featuresIn } from './fit/features-in.ts';
 import type { TrainedModel } from './fit/fit.ts';
 import { featureSpecs, signalOf } from './fit/programs.ts';
 import type { GateTensors } from './layers/node-layer.ts';
 import { createModel } from './models.ts';
-import { checkGraph, type NodeGraph } from './node-graph.ts';
-import { checkFits } from './predict.ts';
+import { graphOf, type NodeGraphLike } from './node-graph.ts';
+import { checkFits, type UseOptions, useOptions } from './predict.ts';
 import { type Structure, structureOf } from './structure.ts';
 
 /** The scores of one layer, dimension by dimension. */
@@ -44,10 +36,11 @@ const BINS = 20;
  */
 export async function smoothingScores(
   { settings, params }: TrainedModel,
-  graph: NodeGraph,
-  runtime?: Runtime,
+  given: NodeGraphLike,
+  options: UseOptions = {},
 ): Promise<LayerScores[]> {
-  checkGraph(graph);
+  const { runtime } = useOptions('gfgn: smoothingScores', options);
+  const graph = graphOf(given, settings);
   checkFits(settings.inputs, graph);
   const model = createModel(settings);
   checkParams(model.params, params);

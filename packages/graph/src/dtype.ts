@@ -1,6 +1,7 @@
 /** Element types of tensors. `bool` is stored as one byte an element, as ONNX Runtime does. */
 export type DType = 'float32' | 'float64' | 'int32' | 'int64' | 'uint32' | 'bool';
 
+/** Arrays of the element types of tensors. */
 export type TypedArray = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint32Array | Uint8Array;
 
 interface DTypeFacts {

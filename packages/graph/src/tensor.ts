@@ -6,6 +6,7 @@ import type { Shape } from './shape.ts';
 /** Marks the leaves of trees: tensors and tensor specifications. */
 export const LEAF: unique symbol = Symbol.for('@unbraid/graph/leaf');
 
+/** Shape and element type of a tensor. */
 export interface TensorSpec {
   readonly [LEAF]: true;
   readonly shape: Shape;
@@ -61,8 +62,13 @@ export function apply<A extends Attributes>(operator: Operator<A>, inputs: reado
 
 /** Describes a tensor of a given shape and element type, for `trace`. */
 export const spec = (shape: Shape, dtype: DType = 'float32'): TensorSpec => ({ [LEAF]: true, shape, dtype });
+/** A float32 tensor's specification. */
 export const f32 = (...shape: number[]): TensorSpec => spec(shape, 'float32');
+/** A float64 tensor's specification. */
 export const f64 = (...shape: number[]): TensorSpec => spec(shape, 'float64');
+/** An int32 tensor's specification. */
 export const i32 = (...shape: number[]): TensorSpec => spec(shape, 'int32');
+/** An int64 tensor's specification. */
 export const i64 = (...shape: number[]): TensorSpec => spec(shape, 'int64');
+/** A boolean tensor's specification. */
 export const bool = (...shape: number[]): TensorSpec => spec(shape, 'bool');

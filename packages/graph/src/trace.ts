@@ -2,7 +2,9 @@ import { input } from './operators/input.ts';
 import type { Tensor, TensorSpec } from './tensor.ts';
 import { mapTree, type TensorsOf, type Tree } from './tree.ts';
 
+/** Inputs of a graph by name: trees of specifications. */
 export type Specs = Readonly<Record<string, Tree<TensorSpec>>>;
+/** Outputs of a graph by name: trees of tensors. */
 export type Outputs = Readonly<Record<string, Tree<Tensor>>>;
 
 /** Named inputs and named outputs, each a tensor or a tree of tensors: a function of tensors, written out. */

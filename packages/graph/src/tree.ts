@@ -10,6 +10,7 @@ export type Like<S, L> = S extends TensorSpec ? L : { readonly [K in keyof S]: L
 /** The symbolic tensors that stand for a tree of specifications. */
 export type TensorsOf<S> = Like<S, Tensor>;
 
+/** A leaf of a tree, and its path from the root. */
 export interface Leaf<L> {
   /** Keys from the root, joined by dots; empty for a tree that is a leaf itself. */
   readonly path: string;

@@ -119,6 +119,7 @@ export interface Kernels extends SparseKernels {
   rankVectors(params: Float32Array, vectors: WeightVectors, ranks: Int32Array): void;
 }
 
+/** How kernels run. */
 export interface KernelOptions {
   /** Default `auto`: wasm where the runtime compiles it. */
   readonly engine?: EngineChoice;

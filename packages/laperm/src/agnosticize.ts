@@ -6,6 +6,7 @@ import { type PerLayer, perLayer } from './per-layer.ts';
 import { seedSetting } from './seed-setting.ts';
 import { checkSize, type LeafVectors, lengthOf, neuronsOf, weightsOf } from './weight-vectors.ts';
 
+/** What `agnosticize` takes beside a model and its parameters. */
 export interface AgnosticOptions {
   /** The one value that weights have where they are not 0. */
   readonly value: number;

@@ -6,6 +6,7 @@ import { type Period, periodIn } from './period.ts';
 import { createSynchronizer, type Synchronizer } from './synchronizer.ts';
 import { type Skip, weightVectors } from './weight-vectors.ts';
 
+/** What `laperm` takes. */
 export interface LapermSettings {
   /** What moves the weights between synchronizations. Default `adam()`. */
   readonly inner?: Optimizer;

@@ -6,6 +6,7 @@ import { type PerLayer, perLayer } from './per-layer.ts';
 import { seedSetting } from './seed-setting.ts';
 import { checkSize, sizeOfVectors, weightsOf } from './weight-vectors.ts';
 
+/** What `randomPrune` takes beside a model and its parameters. */
 export interface PruneOptions {
   /** p: the share of each layer's weights that is set to zero, or one for each layer. */
   readonly rate: PerLayer;

@@ -3,6 +3,7 @@ import { type Matrix, matrixRow } from '@unbraid/data';
 import { layoutOf } from '@unbraid/graph';
 import type { AnyModel } from '@unbraid/nn';
 
+/** Numbers that a model has as parameters, trained or not. */
 export const parameterCount = (model: AnyModel): number => layoutOf(model.params, 'params').size;
 
 /** @throws {InputError} unless there is a finite value for each of the model's parameters */

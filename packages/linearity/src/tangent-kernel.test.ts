@@ -98,7 +98,7 @@ describe('bad input of tangentKernel', () => {
   test('an entry that is not finite is named', async () => {
     const y = createMatrix(2, 2, Float32Array.of(1, 2, Number.NaN, 0));
     await expect(tangentKernel({ model, params }, y, y, { runtime })).rejects.toThrow(
-      'row 1 of x has an entry that is not finite',
+      'x has 1 NaN value, the first at row 1',
     );
   });
 

@@ -3,6 +3,7 @@ import { EnvError } from './env-error.ts';
 import { checkSettings, naturalNumber, positiveInteger } from './settings.ts';
 import type { Space } from './spaces/index.ts';
 
+/** How long and from which seed `checkEnv` plays. */
 export interface CheckEnvOptions {
   /** Default 200. */
   readonly steps?: number;

@@ -16,6 +16,7 @@ export interface EnvRegistry {
   ids(): readonly string[];
 }
 
+/** A registry of environments by their ids. */
 export function createEnvRegistry(): EnvRegistry {
   const makers = new Map<string, MakeEnv>();
 

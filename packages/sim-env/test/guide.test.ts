@@ -9,7 +9,7 @@ const guide = new URL('../../../docs/from-your-model-to-a-trained-agent.md', imp
 const dist = fileURLToPath(new URL('../dist/', import.meta.url));
 
 it('has a guide whose code, run as it stands, trains an agent that beats the rule', () => {
-  const blocks = [...readFileSync(guide, 'utf8').matchAll(/```js\n(.*?)```/gs)].map(([, code]) => code!);
+  const blocks = [...readFileSync(guide, 'utf8').matchAll(/```js[^\n]*\n(.*?)```/gs)].map(([, code]) => code!);
   const [model, environment, ...steps] = blocks;
   mkdirSync(dist, { recursive: true });
   const folder = mkdtempSync(join(dist, 'guide-'));

@@ -11,6 +11,7 @@ export interface TensorArrays {
   BOOL: Uint8Array;
 }
 
+/** Element types of tensors in a file, as safetensors names them. */
 export type TensorDtype = keyof TensorArrays;
 
 /** A row-major tensor of a safetensors file. A scalar has shape `[]`. */

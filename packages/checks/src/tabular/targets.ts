@@ -27,6 +27,7 @@ export interface Labels {
   readonly classes?: readonly string[];
 }
 
+/** What `toLabels` may be told. */
 export interface LabelsOptions {
   /** How many there must be. */
   readonly rows?: number;
@@ -37,6 +38,7 @@ export interface LabelsOptions {
 /** What targets are, once told apart. */
 export type Targets = (Labels & { readonly kind: 'labels' }) | { readonly kind: 'quantities'; readonly matrix: Matrix };
 
+/** What `toTargets` may be told. */
 export interface TargetsOptions extends LabelsOptions {
   /** What a plain array of numbers means, where the caller can know; without it such an array is refused. */
   readonly plain?: 'labels' | 'quantities' | undefined;

@@ -1,7 +1,8 @@
-import { join, relative, resolve } from 'node:path';
-import { formatValue, type RunOutcome, type TableEntry } from '@unbraid/experiment';
+import { join, resolve } from 'node:path';
+import { explained, formatValue, type RunOutcome, type TableEntry, withoutBackticks } from '@unbraid/experiment';
 import { exitCodes, type Io } from '../io.ts';
 import { commandLine } from '../shell.ts';
+import { shortPath } from '../short-path.ts';
 import { textTable, visible } from '../text-table.ts';
 
 /** Prints what came out of a run, as a table or as one JSON object; returns the exit code. */
@@ -17,12 +18,6 @@ export async function printOutcome(io: Io, outcome: RunOutcome, json: boolean): 
   return exitCodes.done;
 }
 
-/** From the current folder for what is in it, else absolute. */
-function shortPath(path: string): string {
-  const fromHere = relative('', path) || '.';
-  return fromHere.startsWith('..') ? resolve(path) : fromHere;
-}
-
 type Done = Extract<RunOutcome, { status: 'done' }>;
 
 function outcomeJson({ config: { experiment, preset, config, seed }, directory, seconds, summary }: Done): string {
@@ -30,10 +25,10 @@ function outcomeJson({ config: { experiment, preset, config, seed }, directory, 
 }
 
 function outcomeText({ config, summary, table }: Done): string {
-  const results = Object.entries(summary).map(([key, value]) => [
+  const results = explained(summary, config.about.summary).map(([key, value, meaning]) => [
     key,
     formatValue(value),
-    Object.hasOwn(config.about.summary, key) ? config.about.summary[key]! : '',
+    withoutBackticks(meaning),
   ]);
   const text = textTable([['result', 'value', 'meaning'], ...results]);
   return table === undefined ? text : `${tableText(table)}\n${text}`;

@@ -1,14 +1,24 @@
-import type { RunHooks, RunOutcome } from '@unbraid/experiment';
+import { type RunHooks, type RunOutcome, UsageError } from '@unbraid/experiment';
 import { listenForInterrupts } from '../interrupt.ts';
 import type { Io } from '../io.ts';
 import { createReporter } from '../progress/reporter.ts';
+import { RunFailure } from '../run-failure.ts';
 
-/** Does a run with progress on stderr and Ctrl-C listened to. */
+/**
+ * Does a run with progress on stderr and Ctrl-C listened to.
+ * @throws RunFailure where it fails with its directory there
+ */
 export async function watched(io: Io, run: (hooks: RunHooks) => Promise<RunOutcome>): Promise<RunOutcome> {
   const reporter = createReporter(io.stderr);
   const interrupts = listenForInterrupts(io, reporter.note);
+  let directory: string | undefined;
+  const onStart = (path: string) => {
+    directory = path;
+  };
   try {
-    return await run({ signal: interrupts.signal, onProgress: reporter.progress, onNote: reporter.note });
+    return await run({ signal: interrupts.signal, onStart, onProgress: reporter.progress, onNote: reporter.note });
+  } catch (error) {
+    throw directory === undefined || error instanceof UsageError ? error : new RunFailure(error, directory);
   } finally {
     interrupts.stop();
     reporter.close();

@@ -12,6 +12,7 @@ const FILES = {
 } as const;
 const IMAGES_PER_FILE = 10_000;
 
+/** Where CIFAR-10 comes from, and what of it is wanted. */
 export interface Cifar10Options extends LocateOptions {
   /** How many training images, from the first on; all 50,000 unless given. */
   readonly trainLimit?: number | undefined;

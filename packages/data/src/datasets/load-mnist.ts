@@ -9,6 +9,7 @@ import { readDatasetFile } from './read-dataset-file.ts';
 const PIXELS = 28 * 28;
 const FILE_PREFIX = { train: 'train', test: 't10k' } as const;
 
+/** Where MNIST comes from, and what of it is wanted. */
 export interface MnistOptions extends LocateOptions {
   /** How many training images, from the first on; all 60,000 unless given. */
   readonly trainLimit?: number | undefined;

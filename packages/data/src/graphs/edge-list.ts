@@ -9,6 +9,7 @@ import type { GraphData } from './graph-data.ts';
 import { counted, edgeNotes } from './notes.ts';
 import { undirected } from './undirected.ts';
 
+/** How an edge list is read. */
 export interface EdgeListOptions {
   /**
    * A text file with a pair of nodes in each line, separated by tabs, commas, semicolons or blanks; lines that begin with `#` or `%` are passed

@@ -74,8 +74,10 @@ const sources = {
   flickr: lane('Flickr.mat', 'flickr'),
 } satisfies Readonly<Record<string, Source>>;
 
+/** One of `graphNames`. */
 export type GraphName = keyof typeof sources;
 
+/** Names of the graphs that `loadGraph` knows. */
 export const graphNames = Object.keys(sources) as readonly GraphName[];
 
 /**

@@ -14,6 +14,7 @@ export interface MatMatrix {
   readonly sparse?: { readonly rows: Int32Array; readonly starts: Int32Array };
 }
 
+/** How a MATLAB file is read. */
 export interface MatOptions {
   /**
    * Bytes that all variables together may take unpacked, as they are and as float64. Default: 48 MiB, or 32 times the size of the file where that is more.

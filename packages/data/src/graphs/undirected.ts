@@ -2,6 +2,7 @@ import { InputError } from '@unbraid/checks';
 import { type Csr, csrFromEntries } from '@unbraid/kernels';
 import type { EdgeReport } from './graph-data.ts';
 
+/** What `undirected` may be told. */
 export interface UndirectedOptions {
   /** A weight above 0 for each edge, the same wherever an edge stands again; all 1 where it is left out. */
   readonly weights?: ArrayLike<number>;

@@ -7,6 +7,7 @@ import { createMatrix, type Matrix, matrixRow } from '../matrix.ts';
 import { decodeImage } from './decode-image.ts';
 import { type ImageTarget, resample } from './resample.ts';
 
+/** How a folder of images is read. */
 export interface ImageFolderOptions {
   /** The side of the images in pixels. */
   readonly size: number;

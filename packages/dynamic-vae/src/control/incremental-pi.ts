@@ -2,6 +2,7 @@ import { checkSettings, finite, InputError } from '@unbraid/checks';
 import * as z from 'zod';
 import { type Controller, errorOf, kpSetting, sigma } from './controller.ts';
 
+/** Settings of DynamicVAE's controller. */
 export interface IncrementalPISettings {
   /** K_p, the weight of the proportional part, 0 or more; by default 0.01. */
   readonly kp?: number;
@@ -13,6 +14,7 @@ export interface IncrementalPISettings {
   readonly minBeta?: number;
 }
 
+/** What DynamicVAE's controller remembers of the steps before; plain JSON. */
 export interface IncrementalPIState {
   /** The β to use: max(β(t), β_min). */
   readonly beta: number;

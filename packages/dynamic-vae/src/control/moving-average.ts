@@ -1,5 +1,6 @@
 import { InputError } from '@unbraid/checks';
 
+/** What a moving average remembers; plain JSON. */
 export interface MovingAverageState {
   /** The mean of the window: the feedback y(t). */
   readonly mean: number;
@@ -7,6 +8,7 @@ export interface MovingAverageState {
   readonly values: readonly number[];
 }
 
+/** The mean of the last values of a series, step by step. */
 export interface MovingAverage {
   /** A window of zeros, so that the first means rise from 0. */
   readonly start: MovingAverageState;

@@ -2,6 +2,7 @@ import { checkSettings, finite, InputError } from '@unbraid/checks';
 import * as z from 'zod';
 import { type Controller, errorOf, kpSetting, sigma } from './controller.ts';
 
+/** Settings of ControlVAE's controller. */
 export interface PositionalPISettings {
   /** K_p, the weight of the proportional part, 0 or more; by default 0.01. */
   readonly kp?: number;
@@ -13,6 +14,7 @@ export interface PositionalPISettings {
   readonly maxBeta?: number;
 }
 
+/** What ControlVAE's controller remembers of the steps before; plain JSON. */
 export interface PositionalPIState {
   /** The β to use: β(t), kept within [β_min, β_max]. */
   readonly beta: number;

@@ -1,6 +1,7 @@
 import { InputError } from '@unbraid/checks';
 import { type Codes, checkCodes } from './codes.ts';
 
+/** A KL divergence in nats, averaged over images. */
 export interface KlDivergence {
   /** Summed over latents. */
   readonly total: number;

@@ -1,6 +1,7 @@
 import { checkFiniteValues, InputError } from '@unbraid/checks';
 import type { MutualInformation } from './mutual-information.ts';
 
+/** How far one latent alone tells of a factor. */
 export interface FactorGap {
   /** RMIG: the gap between the two latents that tell most of the factor, over the factor's entropy; in [0, 1]. */
   readonly rmig: number;
@@ -10,6 +11,7 @@ export interface FactorGap {
   readonly second: number | undefined;
 }
 
+/** The mutual information gap, and its terms. */
 export interface InformationGap {
   /** MIG: the mean of the gaps. */
   readonly mig: number;

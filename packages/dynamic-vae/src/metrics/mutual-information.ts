@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { type Codes, checkCodes, checkFactors, type Factors } from './codes.ts';
 import { binMasses } from './latent-bins.ts';
 
+/** The bins into which latents are told. */
 export interface BinSettings {
   /** Bins of a latent, by default 100. */
   readonly count?: number;

@@ -9,6 +9,7 @@ export const discriminatorSchema = z.object({
   learningRate: finite({ above: 0 }).default(1e-4),
 });
 
+/** FactorVAE's discriminator: a network that tells codes from codes whose latents were shuffled. */
 export interface DiscriminatorSettings {
   /** Units of a hidden layer, by default 1000. */
   readonly width?: number;

@@ -28,6 +28,7 @@ export type Objective =
       readonly window?: number;
     };
 
+/** The name of an objective. */
 export type ObjectiveName = Objective['name'];
 
 /** Where the weight of the KL divergence stands. Plain JSON, so that a checkpoint holds it. */

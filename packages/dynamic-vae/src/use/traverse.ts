@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { decode } from './decode.ts';
 import type { TrainedVae, UseOptions } from './trained-vae.ts';
 
+/** Which latents `traverse` varies, and over what. */
 export interface TraverseOptions extends UseOptions {
   /** Latents to vary, each by itself; by default all in order. */
   readonly latents?: readonly number[];

@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { type ImageShape, imageSchema, pixelsOf } from './image-shape.ts';
 import { convolutionalNetworks, denseNetworks } from './networks.ts';
 
+/** What `createVae` makes. */
 export interface VaeSettings {
   readonly image: ImageShape;
   /** Latent variables, by default 10. */

@@ -7,6 +7,7 @@ export interface DomElement {
   /** As it was written, where `tagName` may be in capitals. */
   readonly localName: string;
   readonly className: unknown;
+  readonly parentElement: DomElement | null;
   readonly attributes: Iterable<{ readonly name: string; readonly value: string }>;
   readonly children: Iterable<DomElement>;
   readonly childNodes: Iterable<DomElement>;

@@ -13,6 +13,8 @@ const figure = (plot: Figure['plot']): Figure => ({ title: 'Loss & <k>', caption
 async function draw(name: string, plot: Figure['plot']) {
   const text = await renderFigure(name, figure(plot));
   const { document } = parseHTML(`<html><body>${text}</body></html>`);
+  // The narrow drawing has the same texts.
+  for (const narrow of document.querySelectorAll('.narrow')) narrow.remove();
   const texts = [...document.querySelectorAll('text')].map((element) => element.textContent?.trim());
   return { text, document, texts };
 }

@@ -11,10 +11,19 @@ export const figureStyle = {
   grid: true,
 } as const;
 
+/** Width of a figure for a narrow screen, in px: a telephone's, less the margins of a page. */
+export const narrowWidth = 360;
+
+/** What is otherwise in a figure for a narrow screen. */
+export const narrowStyle = { width: narrowWidth, height: 300, marginRight: 16, marginLeft: 52 } as const;
+
 export const figureFont = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif';
 
 /** Class of a figure's root element; every rule below is bound to it, because a report holds many figures. */
 export const figureClass = 'unbraid-figure';
+
+/** Class of the drawing for a narrow screen, which stands hidden in the other. */
+export const narrowClass = 'narrow';
 
 const swappedColours = palette
   .flatMap((colour, i) =>

@@ -89,8 +89,10 @@ describe('a figure', () => {
       ],
     }));
     const stored = readSvg(svg);
-    expect(stored?.refused).toEqual(['<style>']);
-    expect(`${stored?.text}\n`).toBe(svg.replace(/<style>.*?<\/style>/s, ''));
+    expect(stored?.refused).toEqual([]);
+    const narrow = /(?<=<\/g>)<svg .*<\/svg>(?=<\/svg>\n$)/s;
+    expect(`${stored?.text}\n`).toBe(svg.replace(/<style>.*?<\/style>/s, '').replace(narrow, ''));
+    expect(stored?.narrow).toBe(narrow.exec(svg)?.[0].replace(' display="none"', ''));
   });
 });
 
@@ -109,6 +111,8 @@ describe('readSvg', () => {
     ['<rect fill="url(https://example.org/a)"/>', 'fill'],
     ['<rect style="background: url(https://example.org/a)"/>', 'style'],
     ['<rect style="fill: \\75rl(x)"/>', 'style'],
+    ['<style>.unbraid-figure { color: red } .notice { display: none }</style>', '<style>'],
+    ['<svg class="unbraid-figure narrow"><script>alert(1)</script></svg>', '<script>'],
     ['<style>@import "https://example.org/a.css";</style>', '<style>'],
     ['<set attributeName="href" to="javascript:alert(1)"/>', '<set>'],
     ['<animate attributeName="href" values="javascript:alert(1)"/>', '<animate>'],

@@ -22,3 +22,6 @@ export function wrapText(text: string, fontSize: number, width: number): string[
   }
   return [...lines, line];
 }
+
+/** A text in which names stand between backticks, where there is no other type to set them in. */
+export const withoutBackticks = (text: string): string => text.replaceAll(/`([^`\n]+)`/g, '$1');

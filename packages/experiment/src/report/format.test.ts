@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatDuration, formatNumber, formatValue } from './format.ts';
+import { formatDuration, formatNumber, formatValue, isNumericColumn } from './format.ts';
 
 describe('formatNumber', () => {
   it.each([
@@ -22,6 +22,20 @@ describe('formatValue', () => {
     expect(formatValue('mnist')).toBe('mnist');
     expect(formatValue({ a: 1 })).toBe('{"a":1}');
   });
+});
+
+describe('isNumericColumn', () => {
+  it.each([
+    [[1, 2.5]],
+    [['0.50', '12.25']],
+    [['1,000', '−3', '2.1 ± 0.4', '1e-7', '∞', '12 %']],
+    [[0.5, 'yes', 'NaN', '']],
+  ])('holds for %j', (cells) => expect(isNumericColumn(cells)).toBe(true));
+
+  it.each([[[]], [['', 'yes']], [['1', '2 epochs']], [['1.2.3']], [['784-10']], [[{ markup: '1' }]]])(
+    'does not hold for %j',
+    (cells) => expect(isNumericColumn(cells)).toBe(false),
+  );
 });
 
 describe('formatDuration', () => {

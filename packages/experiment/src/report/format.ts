@@ -7,6 +7,17 @@ export function formatValue(value: unknown): string {
   return JSON.stringify(value) ?? '';
 }
 
+const NUMBER = /^[-+−]?(\d[\d,]*(\.\d+)?(e[-+]?\d+)?|∞|Infinity|NaN)( ?%| ± \d[\d.,]*)?$/;
+
+/** What may stand in a column of numbers. */
+const BESIDE: ReadonlySet<unknown> = new Set(['', '–', 'yes', 'no', 'never']);
+
+/** Whether a column holds numbers, as numbers or as text, and nothing else than these, blanks, yes, no and never; it is set to the right then. */
+export function isNumericColumn(cells: readonly unknown[]): boolean {
+  const isNumber = (cell: unknown) => typeof cell === 'number' || (typeof cell === 'string' && NUMBER.test(cell));
+  return cells.some(isNumber) && cells.every((cell) => isNumber(cell) || BESIDE.has(cell));
+}
+
 /** A setting as it was given: nothing rounded. */
 export function formatSetting(value: unknown): string {
   return typeof value === 'string' ? value : (JSON.stringify(value)?.replaceAll(',', ', ') ?? '');

@@ -90,6 +90,23 @@ describe('renderPage', () => {
     expect(text.indexOf('Content-Security-Policy')).toBeLessThan(text.indexOf('<title>'));
   });
 
+  it('shows the narrow drawing beside the wide one, for the style sheet to choose', () => {
+    const both = new Map([['curve', { text: '<svg></svg>', narrow: '<svg class="narrow"></svg>', refused: [] }]]);
+    expect(page({ drawings: both }).document.querySelectorAll('figure.both > svg')).toHaveLength(2);
+    expect(page().document.querySelectorAll('figure.both')).toHaveLength(0);
+  });
+
+  it('keeps captions out of what scrolls, and numbers that are text to the right', () => {
+    const table = { name: 't', title: 'By `k`', caption: 'See `k`', columns: ['net', 'loss'], rows: [['a', '0.50']] };
+    const { document } = page({ outputs: { figures: [], tables: [table] } });
+    const scroll = document.querySelector('[aria-labelledby="table:t"]')!;
+    expect(scroll.textContent).not.toContain('See');
+    expect(document.getElementById('table:t:caption')?.innerHTML).toBe('See <code>k</code>');
+    expect(scroll.querySelector('table')?.getAttribute('aria-describedby')).toBe('table:t:caption');
+    expect([...scroll.querySelectorAll('.number')].map((cell) => cell.textContent)).toEqual(['loss', '0.50']);
+    expect(document.getElementById('table:t')?.innerHTML).toBe('By <code>k</code>');
+  });
+
   it('says what was left out of a drawing', () => {
     const drawings = new Map([['curve', { text: '<svg></svg>', refused: ['<script>', 'onload'] }]]);
     expect(page({ drawings }).document.querySelector('figure .notice')?.textContent).toBe(

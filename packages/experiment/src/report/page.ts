@@ -1,11 +1,14 @@
+import type { StoredDrawing } from '../figures/stored-svg.ts';
 import { figureCss } from '../figures/style.ts';
-import type { SvgText } from '../figures/svg-text.ts';
+import { withoutBackticks } from '../figures/text.ts';
 import type { RunConfig, RunState } from '../run/config.ts';
 import type { Environment } from '../run/environment.ts';
 import type { FigureEntry, Outputs } from '../run/output-entries.ts';
 import type { Summary } from '../values.ts';
+import { explained } from './explained.ts';
 import { formatDuration, formatSetting, formatValue } from './format.ts';
 import { type Html, html, raw } from './html.ts';
+import { prose } from './prose.ts';
 import { reportCss } from './style.ts';
 import { renderOutputTable, renderTable } from './tables.ts';
 
@@ -16,7 +19,7 @@ export interface ReportContent {
   readonly summary: Summary | undefined;
   readonly outputs: Outputs;
   /** What is safe to show of every figure's drawing, by name. */
-  readonly drawings: ReadonlyMap<string, SvgText>;
+  readonly drawings: ReadonlyMap<string, StoredDrawing>;
 }
 
 /** What the page may do, should anything in it be other than it seems: show itself, with its own styles and pictures. */
@@ -33,15 +36,15 @@ export function renderPage(content: ReportContent): string {
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${title} (${config.experiment}, ${config.preset})</title>
+<title>${withoutBackticks(title)} (${config.experiment}, ${config.preset})</title>
 <style>${raw(reportCss + figureCss)}</style>
 </head>
 <body>
 <main>
 <header>
-<h1>${title}</h1>
+<h1>${prose(title)}</h1>
 <p class="quiet"><code>${config.experiment}</code>, preset ${config.preset}, seed ${config.seed}. ${paper}.</p>
-<p>${description}</p>
+<p>${prose(description)}</p>
 ${renderStatus(content)}
 </header>
 ${renderSummary(content)}
@@ -65,27 +68,25 @@ function renderStatus({ state: { status, error } }: ReportContent): Html[] {
 
 function renderSummary({ config, summary }: ReportContent): Html[] {
   if (summary === undefined) return [];
-  const rows = Object.entries(summary).map(([key, value]) => [
+  const rows = explained(summary, config.about.summary).map(([key, value, meaning]) => [
     html`<code>${key}</code>`,
-    formatValue(value),
-    Object.hasOwn(config.about.summary, key) ? config.about.summary[key]! : '',
+    typeof value === 'number' ? value : formatValue(value),
+    meaning,
   ]);
   return [
-    html`<section>
-<h2>Summary</h2>
-${renderTable({ columns: ['Result', 'Value', 'Meaning'], rows })}
-</section>`,
+    renderTable({ name: ':summary', title: 'Summary', columns: ['Result', 'Value', 'Meaning'], rows, meanings: true }),
   ];
 }
 
-function renderFigureSection({ name, caption }: FigureEntry, drawing: SvgText | undefined): Html {
+function renderFigureSection({ name, caption }: FigureEntry, drawing: StoredDrawing | undefined): Html {
   if (drawing === undefined) {
     return html`<p class="notice">The drawing figures/${name}.svg is missing or no SVG.</p>`;
   }
-  const { text, refused } = drawing;
+  const { text, narrow, refused } = drawing;
   const notice = `Left out of this drawing, which a drawing has no need of: ${refused.join(', ')}.`;
-  return html`<figure id="${name}">
-${raw(text)}<figcaption>${caption}</figcaption>
+  return html`<figure id="${name}"${raw(narrow === undefined ? '' : ' class="both"')}>
+${raw(text + (narrow ?? ''))}
+<figcaption>${prose(caption)}</figcaption>
 ${refused.length > 0 ? [html`<p class="notice">${notice}</p>`] : []}
 </figure>`;
 }
@@ -97,10 +98,13 @@ function renderSettings({ config, about }: RunConfig): Html {
     formatSetting(byDefault),
     description,
   ]);
-  return html`<section>
-<h2>Settings</h2>
-${renderTable({ columns: ['Setting', 'Value', 'Default', 'Meaning'], rows })}
-</section>`;
+  return renderTable({
+    name: ':settings',
+    title: 'Settings',
+    columns: ['Setting', 'Value', 'Default', 'Meaning'],
+    rows,
+    meanings: true,
+  });
 }
 
 function renderRun({ config, state }: ReportContent): Html {

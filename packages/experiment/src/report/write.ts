@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { writeFileAtomic } from '@unbraid/data';
-import type { SvgText } from '../figures/svg-text.ts';
+import type { StoredDrawing } from '../figures/stored-svg.ts';
 import { readText } from '../files.ts';
 import { readConfig, readState, readSummary, runFiles } from '../run/config.ts';
 import { NOTHING, readOutputs } from '../run/outputs.ts';
@@ -30,8 +30,8 @@ export async function writeReport(directory: string, writeFile: WriteFile = writ
 }
 
 /** A drawing is what a file says, so only what is safe to show of it. Loaded on demand, as drawing is. */
-async function readDrawings(directory: string, names: readonly string[]): Promise<Map<string, SvgText>> {
-  const drawings = new Map<string, SvgText>();
+async function readDrawings(directory: string, names: readonly string[]): Promise<Map<string, StoredDrawing>> {
+  const drawings = new Map<string, StoredDrawing>();
   const { readSvg } = await import('../figures/stored-svg.ts');
   for (const name of names) {
     const text = await readText(join(directory, runFiles.figures, `${name}.svg`));

@@ -18,6 +18,8 @@ import type { WriteFile } from './write-file.ts';
 
 /** What the caller of a run wants to hear and say meanwhile. */
 export interface RunHooks {
+  /** The run's directory, from where on the run can be resumed, whatever becomes of it. */
+  onStart?(directory: string): void;
   /** Abort it to interrupt the run: it stops where it can go on later. */
   readonly signal?: AbortSignal;
   onProgress?(progress: Progress): void;
@@ -25,6 +27,7 @@ export interface RunHooks {
   onNote?(note: string): void;
 }
 
+/** How a run ended. */
 export type RunOutcome = {
   readonly directory: string;
   readonly config: RunConfig;
@@ -32,6 +35,7 @@ export type RunOutcome = {
   readonly seconds: number;
 } & ({ readonly status: 'interrupted' } | FinishedRun);
 
+/** A run that has ended as it should. */
 export interface FinishedRun {
   readonly status: 'done';
   readonly summary: Summary;
@@ -72,6 +76,7 @@ async function executeGuarded(session: Session): Promise<RunOutcome> {
     return session.writeFile(join(directory, runFiles.state), toJson(whole));
   };
   await setState({ status: 'running' });
+  hooks.onStart?.(directory);
 
   const metrics = openMetrics(join(directory, runFiles.metrics), session.lock.verifyIfLate);
   try {

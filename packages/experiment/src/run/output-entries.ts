@@ -20,6 +20,7 @@ export const tableSchema = z
 export const outputsSchema = z.object({ figures: z.array(figureSchema), tables: z.array(tableSchema) });
 
 export type FigureEntry = Readonly<z.output<typeof figureSchema>>;
+/** A table as a run's directory lists it. */
 export type TableEntry = Readonly<z.output<typeof tableSchema>>;
 
 /** `outputs.json`: the tables of a run and what its figures say, in the order in which they first appeared. */

@@ -9,6 +9,7 @@ import { lockRun } from './lock.ts';
 import { readOutputs } from './outputs.ts';
 import type { WriteFile } from './write-file.ts';
 
+/** What `resumeRun` takes. */
 export interface ResumeOptions {
   readonly hooks?: RunHooks;
   /** As in `StartOptions`; it is noted, here and in the report, where parts of the run were computed with others. */

@@ -12,6 +12,7 @@ import { execute, type RunHooks, type RunOutcome } from './execute.ts';
 import { type Lock, lockRun } from './lock.ts';
 import type { WriteFile } from './write-file.ts';
 
+/** What `startRun` takes. */
 export interface StartOptions {
   /** @defaultValue `short` */
   readonly preset?: PresetName;

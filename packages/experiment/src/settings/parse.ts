@@ -5,6 +5,7 @@ import type { Experiment, PresetName } from '../experiment.ts';
 import { presetNames } from '../experiment.ts';
 import { valueFromText } from './text.ts';
 
+/** The preset of a name. @throws {UsageError} for a name that there is not */
 export function checkPreset(experiment: Experiment, preset: string): PresetName {
   const found = presetNames.find((name) => name === preset);
   if (found === undefined) throw new UsageError(`${experiment.name}: ${unknownName('preset', preset, presetNames)}`);

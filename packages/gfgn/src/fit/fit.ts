@@ -5,26 +5,42 @@ import {
   count,
   countNonFinite,
   DivergedError,
+  emitWarning,
   finite,
   firstNonFinite,
   given,
   having,
   integer,
   oneOf,
+  rareClassNotice,
+  scaleNotice,
+  type WarningListener,
 } from '@unbraid/checks';
 import { blockIn, createWorkspace, type Runtime, type Scope, withScope } from '@unbraid/graph';
+import { defaultRuntime } from '@unbraid/graph/runtime';
 import { createRandom } from '@unbraid/kernels';
-import { type AnyModel, adam, defaultRuntime, initialize } from '@unbraid/nn';
+import { type AnyModel, adam, initialize } from '@unbraid/nn';
 import { object } from 'zod';
 import { createModel, type ModelOptions, type ModelSettings, modelSettings, type NodeModel } from '../models.ts';
-import { checkGraph, checkSplit, type NodeGraph, type NodeSplit } from '../node-graph.ts';
+import {
+  type CheckedSplit,
+  graphOf,
+  type NamedGraph,
+  type NodeGraph,
+  type NodeGraphLike,
+  type NodeSplit,
+  splitOf,
+} from '../node-graph.ts';
 import { checkParams } from './check-params.ts';
 import { featuresIn } from './features-in.ts';
 import { measure } from './measure.ts';
 import { compileLogits, compileStep, type Logits } from './programs.ts';
 
+/** What `fit` takes. */
 export interface FitOptions extends ModelOptions {
-  readonly graph: NodeGraph;
+  /** The graph with its features and labels. */
+  readonly graph: NodeGraphLike;
+  /** Which nodes are learnt from, chosen by, and measured on. */
   readonly split: NodeSplit;
   /** Of Adam. Default 0.01. */
   readonly learningRate?: number;
@@ -40,13 +56,17 @@ export interface FitOptions extends ModelOptions {
   readonly seed?: number;
   /** Parameters to start from, which are copied; by default drawn. */
   readonly params?: Float32Array;
+  /** When aborted, its reason is thrown. */
   readonly signal?: AbortSignal;
-  /** Told each epoch. */
-  readonly onEpoch?: (epoch: EpochRecord) => void;
-  /** Default: onnxruntime-node on all cores. */
+  /** Told each epoch, counted from 1; a promise that it gives is awaited. */
+  readonly onEpoch?: (epoch: EpochRecord) => unknown;
+  /** Is told each of `warnings` of the result; by default they become process warnings, on stderr in Node. */
+  readonly onWarning?: WarningListener;
+  /** Default: `defaultRuntime()` of `@unbraid/graph/runtime`. */
   readonly runtime?: Runtime;
 }
 
+/** What happened in an epoch. */
 export interface EpochRecord {
   /** Counted from 1. */
   readonly epoch: number;
@@ -54,27 +74,38 @@ export interface EpochRecord {
   readonly trainLoss: number;
   /** NaN without validation nodes. */
   readonly validationLoss: number;
+  /** From 0 to 1; NaN without validation nodes. */
   readonly validationAccuracy: number;
 }
 
 /** A trained model: plain data. */
 export interface TrainedModel {
+  /** What it is made of. */
   readonly settings: ModelSettings;
-  /** Of the best epoch. */
+  /** Flat; of the best epoch. */
   readonly params: Float32Array;
 }
 
+/** What `fit` gives: the trained model, and how training went. */
 export interface FitResult extends TrainedModel {
   /** The epoch whose parameters these are; accuracies are from 0 to 1, NaN where there are no nodes to measure them on. */
   readonly best: EpochRecord & { readonly trainAccuracy: number; readonly testAccuracy: number };
+  /** One record for each epoch. */
   readonly history: readonly EpochRecord[];
+  /** What isn't as it should be, each in one line: features that aren't scaled, a rare class, epochs that ended too early. */
+  readonly warnings: readonly string[];
+  /** Time for epochs; compilation is left out. */
   readonly seconds: number;
 }
 
 const settings = object({
   ...modelSettings,
-  graph: given<NodeGraph>(),
-  split: object({ train: given<Int32Array>(), validation: given<Int32Array>(), test: given<Int32Array>() }),
+  graph: given<NodeGraphLike>(),
+  split: object({
+    train: given<ArrayLike<number>>(),
+    validation: given<ArrayLike<number>>(),
+    test: given<ArrayLike<number>>(),
+  }),
   learningRate: finite({ above: 0 }).default(0.01),
   weightDecay: finite({ min: 0 }).default(5e-4),
   epochs: count().default(500),
@@ -84,10 +115,14 @@ const settings = object({
   params: given<Float32Array>().optional(),
   signal: having<AbortSignal>('an AbortSignal', 'aborted', 'throwIfAborted').optional(),
   onEpoch: callback<NonNullable<FitOptions['onEpoch']>>().optional(),
+  onWarning: callback<WarningListener>().optional(),
   runtime: having<Runtime>('a runtime, as nodeRuntime makes it,', 'arena', 'kernels').optional(),
 });
 
-type Checked = ReturnType<typeof settings.parse>;
+type Checked = Omit<ReturnType<typeof settings.parse>, 'graph' | 'split'> & {
+  readonly graph: NamedGraph;
+  readonly split: CheckedSplit;
+};
 
 /**
  * Trains a model on the labels of `split.train`, all nodes in each step, by Adam; the parameters of the epoch best in validation are
@@ -97,19 +132,59 @@ type Checked = ReturnType<typeof settings.parse>;
  */
 export async function fit(options: FitOptions): Promise<FitResult> {
   const checked = checkSettings('gfgn: fit', settings, options);
-  const { graph, split, model: name, hidden, dropout, limit, gateInputs, signal } = checked;
-  checkGraph(graph);
-  checkSplit(graph, split);
+  const { model: name, hidden, dropout, limit, gateInputs, signal, onWarning = emitWarning } = checked;
+  const graph = graphOf(checked.graph);
+  const split = splitOf(graph, checked.split);
   const model = createModel({
     ...{ model: name, dropout, limit, gateInputs, inputs: graph.features.cols, classes: graph.classes },
     ...(hidden !== undefined && { hidden }),
+    ...(graph.names && { names: graph.names }),
   });
   signal?.throwIfAborted();
   const runtime = checked.runtime ?? (await defaultRuntime());
-  return withScope((scope) => train(scope, runtime, model, checked));
+  const result = await withScope((scope) => train(scope, runtime, model, { ...checked, graph, split }));
+  const warnings = warningsOf(graph, split, result, checked.epochs);
+  for (const warning of warnings) onWarning(warning);
+  return { ...result, warnings };
 }
 
-async function train(scope: Scope, runtime: Runtime, model: NodeModel, options: Checked): Promise<FitResult> {
+/** What is to be said of the data and of how training ended. */
+function warningsOf(
+  { features, labels, classes, names }: NamedGraph,
+  { train }: CheckedSplit,
+  { history }: Pick<FitResult, 'history'>,
+  epochs: number,
+): string[] {
+  const rare = rareClassNotice(
+    'gfgn: split.train',
+    train.map((node) => labels[node]!),
+    {
+      count: classes,
+      names,
+      advice: 'label more such nodes, or look at each class by itself and not at the accuracy of all',
+    },
+  );
+  const early = isUnfinished(history, epochs)
+    ? `gfgn: the validation loss still fell when the ${epochs} epochs were over; raise epochs`
+    : undefined;
+  const unscaled = 'data' in features ? scaleNotice('gfgn: features', features) : undefined;
+  return [unscaled, rare, early].filter((line) => line !== undefined);
+}
+
+/** Whether the last tenth of all epochs lowered the validation loss by more than a hundredth; of fewer than ten it can't be told. */
+function isUnfinished(history: readonly EpochRecord[], epochs: number): boolean {
+  if (history.length < Math.max(epochs, 10)) return false;
+  const losses = history.map(({ validationLoss }) => validationLoss);
+  const cut = Math.floor(0.9 * losses.length);
+  return Math.min(...losses.slice(cut)) < 0.99 * Math.min(...losses.slice(0, cut));
+}
+
+async function train(
+  scope: Scope,
+  runtime: Runtime,
+  model: NodeModel,
+  options: Checked,
+): Promise<Omit<FitResult, 'warnings'>> {
   const { graph, split, learningRate, weightDecay, epochs, patience, monitor, seed } = options;
   const random = createRandom(seed);
   const first = options.params ?? initialize(model as unknown as AnyModel, random.split('weights'));
@@ -146,7 +221,8 @@ async function train(scope: Scope, runtime: Runtime, model: NodeModel, options: 
       best = record;
       kept?.set(params.data);
     }
-    options.onEpoch?.(record);
+    const pending = options.onEpoch?.(record);
+    if (pending instanceof Promise) await pending;
   }
   const seconds = (performance.now() - began) / 1000;
   if (kept) params.data.set(kept);

@@ -5,6 +5,7 @@ import { sparseMatmul } from '../operators/sparse-matmul.ts';
 import { weightOf } from './linear.ts';
 import { type NodeLayer, times, type Weight } from './node-layer.ts';
 
+/** Parameters of a linear map: weight [inputs, outputs], bias [outputs]. */
 export type LinearParams = Weight & { readonly bias: ParamSpec };
 
 const affine = (inputs: number, outputs: number): LinearParams => ({
@@ -28,6 +29,7 @@ export const gcnLayer = (inputs: number, outputs: number, hops = 1): NodeLayer<L
   },
 });
 
+/** Parameters of `gatLayer`: those of a linear map, and each head's vectors for both ends of an edge. */
 export type GatParams = LinearParams & { readonly left: ParamSpec; readonly right: ParamSpec };
 
 /**

@@ -4,6 +4,7 @@ import { glorotUniform, type ParamSpec, param, zeros } from '@unbraid/nn';
 import { sparseMatmul } from '../operators/sparse-matmul.ts';
 import type { Structure } from '../structure.ts';
 
+/** What gated layers may be told. */
 export interface GateOptions {
   /** λ, the largest smoothing score: 1 is a GCN's smoothing. Default 2, so that gates begin around it. */
   readonly limit?: number;

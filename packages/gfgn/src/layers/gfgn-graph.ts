@@ -4,6 +4,7 @@ import { checkLimit, DEFAULT_LIMIT, type GateOptions, gateBias, gateWeight, scor
 import { denseOf, linear } from './linear.ts';
 import { type NodeLayer, times, type Weight } from './node-layer.ts';
 
+/** Parameters of `gfgnGraph`: W where there is one, W_s and b. */
 export type GraphGateParams = Partial<Weight> & { readonly gate: ParamSpec; readonly bias: ParamSpec };
 
 /**

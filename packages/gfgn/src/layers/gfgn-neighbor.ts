@@ -5,6 +5,7 @@ import { checkLimit, DEFAULT_LIMIT, type GateOptions, gateBias, gateWeight, scor
 import { denseOf, linear } from './linear.ts';
 import { type NodeLayer, times, type Weight } from './node-layer.ts';
 
+/** Parameters of `gfgnNeighbor` and `gfgnPair`: W where there is one, W_1 of a node's own features, W_2 of its neighbours', and b. */
 export type PairedGateParams = Partial<Weight> & {
   readonly own: ParamSpec;
   readonly other: ParamSpec;

@@ -23,6 +23,7 @@ interface Products {
 
 const known = new WeakMap<Csr, Products>();
 
+/** What `sparseMatmul` may be told. */
 export interface SparseMatmulOptions {
   /** Multiply by the transposed matrix. Default false. */
   readonly transpose?: boolean;

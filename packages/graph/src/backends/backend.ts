@@ -54,6 +54,7 @@ export interface Runtime {
   readonly kernels: Kernels;
 }
 
+/** What every backend may be told. */
 export interface BackendOptions {
   /** Threads inside an operator; in Node by default `UNBRAID_THREADS`, or else the cores that the process may use, under its container's quota; in browsers 1. */
   readonly threads?: number;

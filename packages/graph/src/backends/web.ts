@@ -7,6 +7,7 @@ import { checkRuntime, sessionOptions } from './session-options.ts';
 
 export { type Ort, setWasmUrl } from './ort-web.ts';
 
+/** What `webBackend` takes. */
 export interface WebBackendOptions extends BackendOptions {
   /**
    * Another build of ONNX Runtime for browsers, such as `import * as ort from 'onnxruntime-web/webgpu'` for the provider `webgpu`; what its
@@ -49,6 +50,7 @@ async function createSession(
   }
 }
 
+/** What `webRuntime` takes. */
 export interface WebRuntimeOptions extends WebBackendOptions, RuntimeOptions {}
 
 /** The WebAssembly backend with an arena and the kernels. @throws {InputError} as `webBackend` does */

@@ -195,7 +195,7 @@ describe('a model that is too large for one file', () => {
       expect(() => exportOnnxFiles(wide, { constants: vectors, dataFile })).toThrow(/dataFile/);
     }
     expect(() => exportOnnx(wide, { constant: vectors } as never)).toThrow(
-      'graph: exportOnnx has no setting "constant"; the nearest are constants, maxBytes',
+      'graph: exportOnnx has no setting "constant"; the nearest are constants, metadata, maxBytes',
     );
   });
 });

@@ -8,13 +8,17 @@ import { emit } from './emit.ts';
 import { encodeModel, MOST_BYTES, type OnnxConstant, type OnnxGraph } from './encode.ts';
 import { emitOpenBatch, type OpenBatch } from './open-batch.ts';
 
+/** What goes into an exported model beside its graph. */
 export interface ExportOptions {
   /** Inputs to store in the file, such as trained parameters: their flat vectors, by input name. */
   readonly constants?: Readonly<Record<string, Source>>;
+  /** Texts to keep in the file by name, such as the names of classes: ONNX's `metadata_props`. */
+  readonly metadata?: Readonly<Record<string, string>>;
   /** Bytes that the model may have, at most what such a file can hold: 2³¹ − 1, the default. */
   readonly maxBytes?: number;
 }
 
+/** The same, where large constants stand in a file of their own. */
 export interface ExternalExportOptions extends ExportOptions {
   /** Name of the data file, which lies in the model's folder: no path, and none of the characters that paths are made of. */
   readonly dataFile: string;
@@ -29,6 +33,7 @@ export interface ExternalModel {
 
 const settings = {
   constants: given<Readonly<Record<string, Source>>>().optional(),
+  metadata: z.record(z.string(), z.string(), { error: 'an object of texts' }).optional(),
   maxBytes: integer({ min: 1, max: MOST_BYTES }).optional(),
 };
 const exportSchema = z.object(settings);
@@ -42,11 +47,14 @@ const externalSchema = z.object({ ...settings, dataFile: text() });
  * @throws {InputError} for options that are unknown, and where the model is larger than it may be
  */
 export function exportOnnx(source: AnyGraph | OpenBatch, options: ExportOptions = {}): Uint8Array<ArrayBuffer> {
-  const { constants, maxBytes } = checkSettings('graph: exportOnnx', exportSchema, options);
-  return encodeModel(modelOf(source, constants), {
-    ...(maxBytes !== undefined && { most: maxBytes }),
-    advice: 'use exportOnnxFiles, which keeps tensors in a file beside it',
-  });
+  const { constants, metadata, maxBytes } = checkSettings('graph: exportOnnx', exportSchema, options);
+  return encodeModel(
+    { ...modelOf(source, constants), ...(metadata && { metadata }) },
+    {
+      ...(maxBytes !== undefined && { most: maxBytes }),
+      advice: 'use exportOnnxFiles, which keeps tensors in a file beside it',
+    },
+  );
 }
 
 /**
@@ -54,7 +62,7 @@ export function exportOnnx(source: AnyGraph | OpenBatch, options: ExportOptions 
  * @throws as `exportOnnx`
  */
 export function exportOnnxFiles(source: AnyGraph | OpenBatch, options: ExternalExportOptions): ExternalModel {
-  const { constants, maxBytes, dataFile } = checkSettings('graph: exportOnnxFiles', externalSchema, options);
+  const { constants, metadata, maxBytes, dataFile } = checkSettings('graph: exportOnnxFiles', externalSchema, options);
   if (!/^[^/\\:]+$/.test(dataFile) || dataFile === '.' || dataFile === '..') {
     throw new InputError(
       'setting',
@@ -74,7 +82,7 @@ export function exportOnnxFiles(source: AnyGraph | OpenBatch, options: ExternalE
     offset = start + byteLength;
     return { ...constant, external: { file: dataFile, offset: start } };
   };
-  const outside = { ...model, constants: model.constants.map(place) };
+  const outside = { ...model, constants: model.constants.map(place), ...(metadata && { metadata }) };
   return { model: encodeModel(outside, maxBytes === undefined ? {} : { most: maxBytes }), data };
 }
 

@@ -3,6 +3,7 @@ import { broadcastTo } from './broadcast-to.ts';
 import { uniformValue } from './constant.ts';
 import { mul } from './mul.ts';
 
+/** a + b, entry by entry, with NumPy's broadcasting. */
 export const add = binary({
   name: 'add',
   onnx: 'Add',

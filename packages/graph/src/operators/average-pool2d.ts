@@ -11,6 +11,7 @@ import { reshape } from './reshape.ts';
 import { areTiles, repeatTiles } from './tiles.ts';
 import type { Window } from './window.ts';
 
+/** Windows of `averagePool2d`. */
 export interface AveragePoolOptions extends Omit<PoolOptions, 'dilations'> {
   /** Divide by the size of the whole window where it holds padding too (zeros), not by its share of the image. Off by default. */
   readonly countPads?: boolean;

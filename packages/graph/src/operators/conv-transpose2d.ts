@@ -17,6 +17,7 @@ import { pad } from './pad.ts';
 import { coversImage, emitWholeImageGradient } from './whole-image.ts';
 import { extentOf, type Pair, pairOf } from './window.ts';
 
+/** Steps and margins of `convTranspose2d`. */
 export interface ConvTransposeOptions extends ConvolutionOptions {
   /** Rows and columns added at the bottom and right, less than the stride or the dilation: several image sizes have one size of result under `conv2d`. 0 by default. */
   readonly outputPads?: Pair;

@@ -6,6 +6,7 @@ import { checkSameType } from './binary.ts';
 import { optionsOf } from './options.ts';
 import { checkImages, type Pads, type Pair, padsOf, pairOf, tapsOf } from './window.ts';
 
+/** Steps and margins of a convolution. */
 export interface ConvolutionOptions {
   /** Distance of neighbouring windows, 1 by default. */
   readonly strides?: Pair;

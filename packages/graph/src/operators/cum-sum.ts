@@ -5,6 +5,7 @@ import { type AttributeValue, apply, type Operator, type Tensor } from '../tenso
 import { mapLines } from './along-axis.ts';
 import { optionsOf } from './options.ts';
 
+/** How `cumSum` counts. */
 export interface CumSumOptions {
   /** The axis along which entries are added, the last by default. */
   readonly axis?: number;

@@ -1,5 +1,6 @@
 import { binary } from './binary.ts';
 
+/** a ≥ b, entry by entry with NumPy's broadcasting, as booleans. */
 export const greaterEqual = binary({
   name: 'greaterEqual',
   onnx: 'GreaterOrEqual',

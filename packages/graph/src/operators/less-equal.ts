@@ -1,5 +1,6 @@
 import { binary } from './binary.ts';
 
+/** a ≤ b, entry by entry with NumPy's broadcasting, as booleans. */
 export const lessEqual = binary({
   name: 'lessEqual',
   onnx: 'LessOrEqual',

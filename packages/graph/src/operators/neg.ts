@@ -1,6 +1,7 @@
 import { constant } from './constant.ts';
 import { unary } from './unary.ts';
 
+/** −x, entry by entry. */
 export const neg = unary({
   name: 'neg',
   onnx: 'Neg',

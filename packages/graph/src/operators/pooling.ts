@@ -4,6 +4,7 @@ import type { Tensor } from '../tensor.ts';
 import { optionsOf } from './options.ts';
 import { checkImages, type Pads, type Pair, padsOf, pairOf, tapsOf, type Window, windowsOver } from './window.ts';
 
+/** Windows of a pooling operator. */
 export interface PoolOptions {
   /** Rows and columns of a window. */
   readonly kernel: Pair;

@@ -3,6 +3,7 @@ import { broadcastTo } from './broadcast-to.ts';
 import { uniformValue } from './constant.ts';
 import { neg } from './neg.ts';
 
+/** a − b, entry by entry, with NumPy's broadcasting. */
 export const sub = binary({
   name: 'sub',
   onnx: 'Sub',

@@ -15,6 +15,7 @@ import { openScope, type Scope } from './scope.ts';
 import { createSegment, type Step } from './segment.ts';
 import { createWorkspace, type Workspace } from './workspace.ts';
 
+/** Whose memory a compiled graph reads and writes. */
 export interface CompileOptions<I extends Specs, O extends Outputs> {
   /** Memory of the caller for some inputs; the others get memory in the arena. Graphs that are given the same source share it. */
   readonly inputs?: { readonly [K in keyof I]?: Source };

@@ -15,6 +15,7 @@ const LARGEST_BYTES = 65535 * PAGE_BYTES;
 /** The least that the memory grows by, as a part of its size: growing may detach every view, so it should be rare. */
 const GROWTH = 1 / 4;
 
+/** Sizes of an arena, in bytes. */
 export interface ArenaOptions {
   /** Size of the memory at first, rounded up to pages of 64 KiB. Default: 1 MiB, or maximumBytes if that is less. */
   readonly initialBytes?: number;

@@ -14,6 +14,7 @@ export interface AdamState {
   readonly v: Float32Array;
 }
 
+/** Adam's settings in one step. */
 export interface AdamOptions {
   readonly learningRate: number;
   /** 1 for the first step, 2 for the second, …; corrects the bias of m and v towards zero. */

@@ -12,6 +12,7 @@ export interface SgdState {
   readonly velocity?: Float32Array;
 }
 
+/** Settings of a step of gradient descent. */
 export interface SgdOptions {
   readonly learningRate: number;
   /** velocity ← momentum · velocity + gradient. Default 0: no velocity is kept. */

@@ -16,6 +16,7 @@ import { createWasmSource } from './wasm-source.ts';
 const WINDOW_GROUPS = 16;
 const WINDOW = WINDOW_GROUPS * GROUP;
 
+/** How numbers are drawn; they are the same in any case. */
 export interface RandomOptions {
   /** Default `auto`: wasm where the runtime compiles it. The numbers are the same. */
   readonly engine?: EngineChoice;

@@ -3,6 +3,7 @@ import { checkColumns, checkSizes, checkWidth, rowCount } from './checks.ts';
 import { columnEdges, rowEdges } from './edges.ts';
 import type { SparseRows } from './sparse-rows.ts';
 
+/** A sparse matrix as kernels read it: where the entries of each row stand, and their values. */
 export interface SparseFactor extends SparseRows {
   readonly values: Float32Array;
 }

@@ -7,6 +7,7 @@ import type { Team } from './team.ts';
 
 export type { Calls, Team } from './team.ts';
 
+/** Threads of a team, and the memory that they share. */
 export interface TeamOptions {
   /** Where the kernels' arrays lie: an arena with `shared: true`. */
   readonly arena: Arena;

@@ -6,6 +6,7 @@ import { bitsOf, gather, type LeafVectors, lengthOf, neuronsOf } from '../weight
 import { damaged, unpack } from './container.ts';
 import { checkArchitecture, checkInitial, contentsOf, type Json } from './header.ts';
 
+/** What a permutation checkpoint is read into. */
 export interface UntrainedNetwork {
   readonly model: AnyModel;
   /** The parameters before training, flat, or what makes them of the checkpoint's recipe. */

@@ -17,6 +17,7 @@ import {
 import { pack } from './container.ts';
 import { contentsOf, headerOf, type Json } from './header.ts';
 
+/** What a permutation checkpoint holds. */
 export interface TrainedNetwork {
   readonly model: AnyModel;
   /** The parameters before training, flat. */

@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { checkSize, type LeafVectors, permutableVectors } from '../weight-vectors.ts';
 import { crc32OfFloats } from './crc32.ts';
 
+/** JSON. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** What a checkpoint says about itself. */

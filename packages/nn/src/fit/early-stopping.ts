@@ -1,5 +1,6 @@
 import type { EpochRecord } from './fit-result.ts';
 
+/** When a fit that brings nothing more is ended. */
 export interface EarlyStopping {
   /** Scored epochs without an improvement after which training ends; at least 1. */
   readonly patience: number;

@@ -14,6 +14,7 @@ import type { ProgressListener } from './progress-line.ts';
 import type { Metrics } from './scores.ts';
 import type { TrainingBatch } from './trainer.ts';
 
+/** What happened in a step. */
 export interface StepRecord {
   /** Counted from 1. */
   readonly step: number;
@@ -24,6 +25,7 @@ export interface StepRecord {
   readonly learningRate: number;
 }
 
+/** What `fit` takes. */
 export interface FitOptions {
   readonly model: AnyModel;
   readonly loss: Loss;

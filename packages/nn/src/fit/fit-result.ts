@@ -26,6 +26,7 @@ export interface Best {
   readonly params: Float32Array;
 }
 
+/** What `fit` gives. */
 export interface FitResult {
   /** After the last step, or of the best epoch with `earlyStopping`; flat, and settled where the optimizer settles them. */
   readonly params: Float32Array;

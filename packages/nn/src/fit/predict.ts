@@ -12,6 +12,7 @@ import { lossSetting, metricsSetting, modelSetting, runtimeSetting } from './fit
 import { resolveData } from './resolve-data.ts';
 import { checkMetrics, type Metrics, type Scores } from './scores.ts';
 
+/** What use of a trained model takes. */
 export interface PredictOptions {
   /** Rows at a time. Default 1024. */
   readonly batchSize?: number;

@@ -6,10 +6,19 @@ export interface Fans {
   readonly fanOut: number;
 }
 
+/** What an initializer of ours is, for a saved model. */
+export interface InitializerDescription {
+  readonly name: string;
+  /** Of `filled` and `gaussian`. */
+  readonly value?: number;
+}
+
 /** How the first values of a parameter are drawn. */
 export interface Initializer {
   /** Writes every entry of `out`. */
   fill(out: Float32Array, random: Random, fans: Fans): void;
   /** What a layer multiplies the parameter by whenever it uses it; 1 where it is left out. */
   factor?(fans: Fans): number;
+  /** Set by ours alone; a saved model names its initializers by it. */
+  readonly description?: InitializerDescription;
 }

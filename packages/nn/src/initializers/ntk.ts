@@ -7,4 +7,5 @@ import type { Initializer } from './initializer.ts';
 export const ntk: Initializer = {
   fill: (out, random) => void random.normal(out),
   factor: ({ fanIn }) => 1 / Math.sqrt(fanIn),
+  description: { name: 'ntk' },
 };

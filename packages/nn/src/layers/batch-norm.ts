@@ -17,8 +17,10 @@ import { filled, zeros } from '../initializers/plain.ts';
 import { inference, type Mode } from '../mode.ts';
 import type { Model } from '../model.ts';
 import { fixedParam, type ParamSpec, param } from '../param.ts';
+import { described } from '../saved/description.ts';
 import { showShape } from '../show-shape.ts';
 
+/** What `batchNorm` takes. */
 export interface BatchNormOptions {
   /** Size of the axis that is normalized feature by feature. */
   readonly features: number;
@@ -51,7 +53,7 @@ export type BatchNormParams = {
 export function batchNorm(options: BatchNormOptions): Model<BatchNormParams> {
   const settings = checkSettings('nn: batchNorm', schema, options);
   const shape = [settings.features];
-  return {
+  const layer: Model<BatchNormParams> = {
     name: `batchNorm ${settings.features}`,
     params: {
       gamma: param(shape, filled(1)),
@@ -64,6 +66,7 @@ export function batchNorm(options: BatchNormOptions): Model<BatchNormParams> {
       return mode.training ? byBatch(params, x, settings, mode) : byRunning(params, x, settings);
     },
   };
+  return described(layer, { layer: 'batchNorm', settings });
 }
 
 type Settings = Required<BatchNormOptions>;

@@ -5,6 +5,7 @@ import type { Model } from '../model.ts';
 import { type FilterLayer, type FilterOptions, type FilterParams, filterLayer } from './filters.ts';
 import { extentOf, splitPads, type Window } from './image.ts';
 
+/** What `convTranspose2d` takes. */
 export interface ConvTransposeLayerOptions extends FilterOptions {
   /**
    * Rows and columns more at the bottom and right: of the sizes that a convolution brings to the input's, the larger ones.

@@ -8,7 +8,9 @@ import { zeros } from '../initializers/plain.ts';
 import { heNormal } from '../initializers/variance-scaling.ts';
 import type { Model } from '../model.ts';
 import { type ParamSpec, param } from '../param.ts';
+import { described } from '../saved/description.ts';
 
+/** What `dense` takes beside its widths. */
 export interface DenseOptions {
   /** Default `heNormal`. */
   readonly init?: Initializer;
@@ -46,6 +48,7 @@ export function dense(
   const weight = param([inputs, outputs], init, { neuronAxis: 1 });
   const name = `dense ${inputs} → ${outputs}`;
   const factor = init.factor?.(weight.fans) ?? 1;
+  const description = { layer: 'dense', settings: { inputs, outputs, init, bias } };
   const scaled = (x: Tensor): Tensor => {
     checkWidth(x, inputs, outputs);
     return factor === 1 ? x : mul(x, factor);
@@ -56,14 +59,14 @@ export function dense(
       params: { weight },
       apply: (p, x) => matmul(scaled(x), p.weight),
     };
-    return linear;
+    return described(linear, description);
   }
   const affine: Model<DenseParams> = {
     name,
     params: { weight, bias: param([outputs], bias, weight.fans) },
     apply: (p, x) => gemm(scaled(x), p.weight, p.bias),
   };
-  return affine;
+  return described(affine, description);
 }
 
 function checkWidth(x: Tensor, inputs: number, outputs: number): void {

@@ -2,6 +2,7 @@ import { mul } from '@unbraid/graph';
 import { checkNumber } from '../check-count.ts';
 import { inference } from '../mode.ts';
 import type { Model } from '../model.ts';
+import { described } from '../saved/description.ts';
 
 /**
  * In training sets entries to zero with probability `rate` and divides the others by 1 − rate, which leaves means as they
@@ -16,11 +17,12 @@ export function dropout(rate: number): Model<Readonly<Record<string, never>>> {
     (number) => number >= 0 && number < 1,
   );
   const keep = 1 - rate;
-  return {
+  const layer: Model<Readonly<Record<string, never>>> = {
     name: `dropout ${rate}`,
     params: {},
     apply: (_, x, mode = inference) =>
       // The scaled mask serves both directions, where scaling x would take one more pass in each.
       mode.training && rate > 0 ? mul(x, mul(mode.mask(x.shape, keep), 1 / keep)) : x,
   };
+  return described(layer, { layer: 'dropout', settings: { rate } });
 }

@@ -7,8 +7,10 @@ import { zeros } from '../initializers/plain.ts';
 import { heNormal } from '../initializers/variance-scaling.ts';
 import type { Model } from '../model.ts';
 import { type ParamOptions, type ParamSpec, param } from '../param.ts';
+import { described } from '../saved/description.ts';
 import { imageSize, type Padding, paddingSetting, pairOf, pairSetting, showPair, type Window } from './image.ts';
 
+/** What `conv2d` takes. */
 export interface FilterOptions {
   /** Channels of the input. */
   readonly channels: number;
@@ -59,6 +61,7 @@ export interface FilterKind {
 export function filterLayer(kind: FilterKind, options: FilterOptions): FilterLayer {
   const { window, ...checked } = checkOptions(kind, options);
   const { channels, filters, groups, init, bias } = checked;
+  const description = { layer: kind.name, settings: { ...options, init, bias } };
   const taps = window.kernel[0] * window.kernel[1];
   const weightOptions: ParamOptions = {
     fanIn: (channels / groups) * taps,
@@ -78,14 +81,14 @@ export function filterLayer(kind: FilterKind, options: FilterOptions): FilterLay
       params: { weight },
       apply: (p, x) => convolve(x, p.weight),
     };
-    return linear;
+    return described(linear, description);
   }
   const affine: Model<FilterParams> = {
     name,
     params: { weight, bias: param([filters], bias, weight.fans) },
     apply: (p, x) => add(convolve(x, p.weight), reshape(p.bias, [filters, 1, 1])),
   };
-  return affine;
+  return described(affine, description);
 }
 
 const schema = z.object({

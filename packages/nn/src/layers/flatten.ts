@@ -2,14 +2,18 @@ import { InputError, showValue } from '@unbraid/checks';
 import { reshape, type Shape, ShapeError, sizeOf } from '@unbraid/graph';
 import { checkCount } from '../check-count.ts';
 import type { Model } from '../model.ts';
+import { described } from '../saved/description.ts';
 import { showShape } from '../show-shape.ts';
 
 /** Makes each row one axis: `[rows, …]` to `[rows, width]`. */
-export const flatten = (): Model<Readonly<Record<string, never>>> => ({
-  name: 'flatten',
-  params: {},
-  apply: (_, x) => reshape(x, [x.shape[0]!, sizeOf(x.shape.slice(1))]),
-});
+export function flatten(): Model<Readonly<Record<string, never>>> {
+  const layer: Model<Readonly<Record<string, never>>> = {
+    name: 'flatten',
+    params: {},
+    apply: (_, x) => reshape(x, [x.shape[0]!, sizeOf(x.shape.slice(1))]),
+  };
+  return described(layer, { layer: 'flatten', settings: {} });
+}
 
 /**
  * Makes each row of numbers a tensor, such as an image: `[rows, width]` to `[rows, ...shape]`.
@@ -21,7 +25,7 @@ export function unflatten(shape: Shape): Model<Readonly<Record<string, never>>> 
   if (!Array.isArray(shape))
     throw new InputError('setting', `nn: unflatten's shape is ${showValue(shape)}; a list of sizes is needed`);
   for (const size of shape) checkCount("a size in unflatten's shape", size);
-  return {
+  const layer: Model<Readonly<Record<string, never>>> = {
     name: `unflatten ${showShape(shape)}`,
     params: {},
     apply(_, x) {
@@ -32,4 +36,5 @@ export function unflatten(shape: Shape): Model<Readonly<Record<string, never>>> 
       return reshape(x, [x.shape[0]!, ...shape]);
     },
   };
+  return described(layer, { layer: 'unflatten', settings: { shape: [...shape] } });
 }

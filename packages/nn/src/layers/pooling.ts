@@ -2,6 +2,7 @@ import { checkSettings, flag } from '@unbraid/checks';
 import { type Pair, averagePool2d as poolAverage, maxPool2d as poolMax, type Tensor } from '@unbraid/graph';
 import * as z from 'zod';
 import type { Model } from '../model.ts';
+import { described, type LayerDescription } from '../saved/description.ts';
 import {
   imageSize,
   type Padding,
@@ -13,6 +14,7 @@ import {
   type Window,
 } from './image.ts';
 
+/** Windows of a pooling layer. */
 export interface PoolLayerOptions {
   /** Height and width of a window. */
   readonly kernel: Pair;
@@ -22,11 +24,13 @@ export interface PoolLayerOptions {
   readonly padding?: Padding;
 }
 
+/** What `maxPool2d` takes. */
 export interface MaxPoolLayerOptions extends PoolLayerOptions {
   /** Distance from one tap of a window to the next. Default 1. */
   readonly dilation?: Pair;
 }
 
+/** What `averagePool2d` takes. */
 export interface AveragePoolLayerOptions extends PoolLayerOptions {
   /** Whether padding counts as zeros; otherwise a mean is over what a window sees of the image. Default false. */
   readonly countPads?: boolean;
@@ -49,8 +53,11 @@ type Pool = Model<Readonly<Record<string, never>>>;
  */
 export function maxPool2d(options: MaxPoolLayerOptions): Pool {
   const { dilation, ...window } = checkSettings('nn: maxPool2d', maxSchema, options);
-  return pool('maxPool2d', window, dilation, (x, { kernel, strides, dilations, pads }) =>
-    poolMax(x, { kernel, strides, dilations, pads }),
+  return pool(
+    { layer: 'maxPool2d', settings: { ...options } },
+    window,
+    dilation,
+    (x, { kernel, strides, dilations, pads }) => poolMax(x, { kernel, strides, dilations, pads }),
   );
 }
 
@@ -61,7 +68,7 @@ export function maxPool2d(options: MaxPoolLayerOptions): Pool {
  */
 export function averagePool2d(options: AveragePoolLayerOptions): Pool {
   const { countPads, ...window } = checkSettings('nn: averagePool2d', averageSchema, options);
-  return pool('averagePool2d', window, 1, (x, { kernel, strides, pads }) =>
+  return pool({ layer: 'averagePool2d', settings: { ...options } }, window, 1, (x, { kernel, strides, pads }) =>
     poolAverage(x, { kernel, strides, pads, countPads }),
   );
 }
@@ -69,15 +76,17 @@ export function averagePool2d(options: AveragePoolLayerOptions): Pool {
 type PaddedWindow = Window & { readonly pads: ReturnType<typeof padsOf> };
 
 function pool(
-  layer: string,
+  description: LayerDescription,
   { kernel, stride = kernel, padding }: z.output<typeof schema>,
   dilation: number | readonly [number, number],
   f: (x: Tensor, window: PaddedWindow) => Tensor,
 ): Pool {
+  const { layer } = description;
   const window = { kernel: pairOf(kernel), strides: pairOf(stride), dilations: pairOf(dilation) };
-  return {
+  const made: Pool = {
     name: `${layer} ${showPair(window.kernel)}`,
     params: {},
     apply: (_, x) => f(x, { ...window, pads: padsOf(padding, imageSize(layer, x), window) }),
   };
+  return described(made, description);
 }

@@ -3,6 +3,7 @@ import type { Tensor, Tree } from '@unbraid/graph';
 import { inference } from '../mode.ts';
 import { type AnyModel, applyModel, type Model } from '../model.ts';
 import type { ParamSpec } from '../param.ts';
+import { described } from '../saved/description.ts';
 
 type Layers = readonly AnyModel[] | Readonly<Record<string, AnyModel>>;
 
@@ -26,7 +27,7 @@ export function sequential<const L extends Layers>(given: L): Model<SequentialPa
   const params: Tree<ParamSpec> = Array.isArray(given)
     ? layers.map(({ layer }) => layer.params)
     : Object.fromEntries(layers.map(({ key, layer }) => [key, layer.params]));
-  return {
+  const model: Model<SequentialParams<L>> = {
     name: 'sequential',
     layers,
     params: params as unknown as SequentialParams<L>,
@@ -35,4 +36,6 @@ export function sequential<const L extends Layers>(given: L): Model<SequentialPa
       return layers.reduce((x, { key, layer }) => applyModel(layer, values[key], x, mode), input);
     },
   };
+  // Its layers describe themselves.
+  return described(model, { layer: 'sequential', settings: { list: Array.isArray(given) } });
 }

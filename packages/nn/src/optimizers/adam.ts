@@ -11,11 +11,13 @@ interface Moments {
   readonly epsilon?: number;
 }
 
+/** Settings of Adam. */
 export interface AdamSettings extends Moments {
   /** Coupled: l2 · params is added to the gradients. Default 0. */
   readonly l2?: number;
 }
 
+/** Settings of AdamW. */
 export interface AdamWSettings extends Moments {
   /** Decoupled: parameters shrink by learningRate · weightDecay a step. Default 0.01. */
   readonly weightDecay?: number;

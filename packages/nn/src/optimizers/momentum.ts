@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { decay, defineOptimizer, type Optimizer, share } from './optimizer.ts';
 import type { SgdSettings } from './sgd.ts';
 
+/** Settings of gradient descent with momentum. */
 export interface MomentumSettings extends SgdSettings {
   /** velocity ← momentum · velocity + gradient. Default 0.9. */
   readonly momentum?: number;

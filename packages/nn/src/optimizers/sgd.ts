@@ -2,6 +2,7 @@ import { checkSettings } from '@unbraid/checks';
 import * as z from 'zod';
 import { decay, defineOptimizer, type Optimizer } from './optimizer.ts';
 
+/** Settings of gradient descent. */
 export interface SgdSettings {
   /** Coupled: l2 · params is added to the gradients. Default 0. */
   readonly l2?: number;

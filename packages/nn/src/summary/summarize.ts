@@ -17,6 +17,7 @@ export interface LayerSummary {
   readonly multiplyAdds: number;
 }
 
+/** What a model is made of, layer by layer. */
 export interface Summary {
   /** Shape of a row of the input. */
   readonly input: Shape;

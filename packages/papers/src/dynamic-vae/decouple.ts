@@ -92,10 +92,12 @@ export const decouple = defineExperiment({
     ...perObjective('Mig', (title) => `Mutual information gap of ${title}, on the evaluation images`),
     dynamicTrackingError:
       'Largest |moving average of the KL divergence − C| of DynamicVAE in the last tenth of the steps, in nats',
-    dynamicMeanTrackingError: 'The mean of the same',
+    dynamicMeanTrackingError:
+      'Mean |moving average of the KL divergence − C| of DynamicVAE in the last tenth of the steps, in nats',
     dynamicOvershoot:
       'How far the moving average of DynamicVAE’s KL divergence exceeded its set point at most, in nats, from when it first came within 0.5 of it',
-    controlOvershoot: 'The same of ControlVAE',
+    controlOvershoot:
+      'How far the moving average of ControlVAE’s KL divergence exceeded its set point at most, in nats, from when it first came within 0.5 of it',
     dynamicReached: 'Whether DynamicVAE’s KL divergence reached the last set point',
     reconstructionGain: 'How much lower DynamicVAE’s reconstruction loss is than the β-VAE’s, in percent',
   },

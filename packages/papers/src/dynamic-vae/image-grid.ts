@@ -1,5 +1,5 @@
 import type { Matrix } from '@unbraid/data';
-import type { Figure, PlotModule } from '@unbraid/experiment';
+import type { Figure, FigureSpace, PlotModule } from '@unbraid/experiment';
 import { encode } from 'fast-png';
 
 /** A picture of a grid of images: where it stands, and what it shows. */
@@ -27,34 +27,43 @@ export interface GridTexts extends Pick<Figure, 'title' | 'caption'> {
 /** Space beside the tiles of a panel. */
 const MARGINS = { marginLeft: 88, marginTop: 46, marginBottom: 12, marginRight: 12 };
 const GAP = 2;
+/** What a figure adds around a plot. */
+const OUTSIDE = 24;
 
-/** A figure of tiles in rows and columns, one panel below the other; columns and rows stand in the order of the tiles. */
-export function gridFigure(tiles: readonly Tile[], side: number, { columns, rows, ...texts }: GridTexts): Figure {
+/**
+ * A figure of tiles in rows and columns, one panel below the other; columns and rows stand in the order of the tiles. A tile is `largest` px wide and
+ * high, less where the figure has less room.
+ */
+export function gridFigure(tiles: readonly Tile[], largest: number, { columns, rows, ...texts }: GridTexts): Figure {
   const distinct = (key: 'panel' | 'row' | 'column') => [...new Set(tiles.map((tile) => tile[key]))];
   const [panels, rowNames, columnNames] = [distinct('panel'), distinct('row'), distinct('column')];
-  const width = MARGINS.marginLeft + MARGINS.marginRight + columnNames.length * (side + GAP);
-  const height = panels.length * rowNames.length * (side + GAP) + MARGINS.marginTop + MARGINS.marginBottom;
+  const beside = MARGINS.marginLeft + MARGINS.marginRight + OUTSIDE;
   return {
     ...texts,
-    plot: (Plot: PlotModule) => ({
-      ...MARGINS,
-      width: Math.max(360, width + 24),
-      height: height + (panels.length - 1) * 14,
-      grid: false,
-      x: { type: 'band', domain: columnNames, label: columns, axis: 'top', tickSize: 0, padding: 0 },
-      y: { type: 'band', domain: rowNames, label: rows, tickSize: 0, padding: 0 },
-      ...(panels.length > 1 && { fy: { domain: panels, label: null, padding: 0.06 } }),
-      marks: [
-        Plot.image(tiles, {
-          x: 'column',
-          y: 'row',
-          ...(panels.length > 1 && { fy: 'panel' }),
-          src: 'source',
-          width: side,
-          height: side,
-          imageRendering: 'pixelated',
-        }),
-      ],
-    }),
+    plot: (Plot: PlotModule, space: FigureSpace) => {
+      const room = Math.floor((space.width - beside) / columnNames.length) - GAP;
+      const side = Math.min(largest, room);
+      const height = panels.length * rowNames.length * (side + GAP) + MARGINS.marginTop + MARGINS.marginBottom;
+      return {
+        ...MARGINS,
+        width: Math.max(360, beside + columnNames.length * (side + GAP)),
+        height: height + (panels.length - 1) * 14,
+        grid: false,
+        x: { type: 'band', domain: columnNames, label: columns, axis: 'top', tickSize: 0, padding: 0 },
+        y: { type: 'band', domain: rowNames, label: rows, tickSize: 0, padding: 0 },
+        ...(panels.length > 1 && { fy: { domain: panels, label: null, padding: 0.06 } }),
+        marks: [
+          Plot.image(tiles, {
+            x: 'column',
+            y: 'row',
+            ...(panels.length > 1 && { fy: 'panel' }),
+            src: 'source',
+            width: side,
+            height: side,
+            imageRendering: 'pixelated',
+          }),
+        ],
+      };
+    },
   };
 }

@@ -1,4 +1,5 @@
 import { palette, type RunContext, type Summary } from '@unbraid/experiment';
+import { panelsIn } from '../panels.ts';
 import type { CompareFit, EpochPoint } from './compare-fits.ts';
 
 export interface CompareResult extends CompareFit {
@@ -83,24 +84,30 @@ function accuracyFigure(context: Report, results: readonly CompareResult[]): Pro
   return context.figure('accuracy', {
     title: 'Test accuracy against the number of neurons',
     caption: 'Test accuracy of networks of one size, on principal components (d below 784) and on pixels (d = 784).',
-    plot: (Plot) => ({
-      x: {
-        type: 'log',
-        label: 'neurons k',
-        ticks: [...new Set(points.map(({ k }) => k))],
-        tickFormat: String,
-        inset: 14,
-      },
-      y: { label: 'test accuracy in percent', zero: false, nice: true },
-      fx: { label: null, domain: [...new Set(points.map(({ inputs }) => inputs))] },
-      color,
-      symbol: { domain: color.domain },
-      marks: [
-        Plot.frame({ strokeOpacity: 0.2 }),
-        Plot.line(points, { x: 'k', y: 'test', fx: 'inputs', stroke: 'name', z: 'name' }),
-        Plot.dot(points, { x: 'k', y: 'test', fx: 'inputs', stroke: 'name', symbol: 'name', r: 4 }),
-      ],
-    }),
+    plot: (Plot, space) => {
+      const { channel, ...panels } = panelsIn(
+        space,
+        points.map(({ inputs }) => inputs),
+      );
+      return {
+        x: {
+          type: 'log',
+          label: 'neurons k',
+          ticks: [...new Set(points.map(({ k }) => k))],
+          tickFormat: String,
+          inset: 14,
+        },
+        y: { label: 'test accuracy in percent', zero: false, nice: true },
+        ...panels,
+        color,
+        symbol: { domain: color.domain },
+        marks: [
+          Plot.frame({ strokeOpacity: 0.2 }),
+          Plot.line(points, { x: 'k', y: 'test', [channel]: 'inputs', stroke: 'name', z: 'name' }),
+          Plot.dot(points, { x: 'k', y: 'test', [channel]: 'inputs', stroke: 'name', symbol: 'name', r: 4 }),
+        ],
+      };
+    },
   });
 }
 
@@ -110,21 +117,26 @@ function curvesFigure(context: Report, results: readonly CompareResult[]): Promi
   const points = results
     .filter(({ neurons }) => neurons === largest)
     .flatMap((r) => (r.curve ?? []).map((point) => ({ ...point, name: r.network, inputs: facet(r.inputs) })));
-  const shared = { x: 'epoch', fx: 'inputs', stroke: 'name', z: 'name' } as const;
   return context.figure('curves', {
     title: `Accuracy during training with Adam, k = ${largest}`,
     caption: 'Dashed: on the images trained on, the mean over an epoch. Solid: on validation images after the epoch.',
-    plot: (Plot) => ({
-      x: { label: 'epoch', tickFormat: 'd' },
-      y: { label: 'accuracy in percent', zero: false, nice: true },
-      fx: { label: null, domain: [...new Set(points.map(({ inputs }) => inputs))] },
-      color: { label: 'network', domain: ['ReLU', 'GaLU'], range: palette.slice(0, 2) },
-      marks: [
-        Plot.frame({ strokeOpacity: 0.2 }),
-        Plot.line(points, { ...shared, y: 'training', strokeDasharray: '5,4' }),
-        Plot.line(points, { ...shared, y: 'validation', marker: 'dot' }),
-      ],
-    }),
+    plot: (Plot, space) => {
+      const { channel, ...panels } = panelsIn(
+        space,
+        points.map(({ inputs }) => inputs),
+      );
+      return {
+        x: { label: 'epoch', tickFormat: 'd' },
+        y: { label: 'accuracy in percent', zero: false, nice: true },
+        ...panels,
+        color: { label: 'network', domain: ['ReLU', 'GaLU'], range: palette.slice(0, 2) },
+        marks: [
+          Plot.frame({ strokeOpacity: 0.2 }),
+          Plot.line(points, { x: 'epoch', [channel]: 'inputs', stroke: 'name', y: 'training', strokeDasharray: '5,4' }),
+          Plot.line(points, { x: 'epoch', [channel]: 'inputs', stroke: 'name', y: 'validation', marker: 'dot' }),
+        ],
+      };
+    },
   });
 }
 
@@ -141,15 +153,21 @@ function errorFigure(context: Report, results: readonly CompareResult[]): Promis
   return context.figure('exact', {
     title: 'Training error of the exact fit',
     caption: 'Squared error against one-hot targets, summed over the ten outputs, after each iteration of CGLS.',
-    plot: (Plot) => ({
-      x: { label: 'iteration', tickFormat: 'd' },
-      y: { type: 'log', label: 'mean squared error', tickFormat: '~g' },
-      fx: { label: null, domain: [...new Set(points.map(({ inputs }) => inputs))] },
-      color: { label: 'neurons k', domain: sizes, range: Array.from(sizes, (_, i) => palette[i % palette.length]!) },
-      marks: [
-        Plot.frame({ strokeOpacity: 0.2 }),
-        Plot.line(points, { x: 'iteration', y: 'error', fx: 'inputs', stroke: 'k', z: 'k' }),
-      ],
-    }),
+    plot: (Plot, space) => {
+      const { channel, ...panels } = panelsIn(
+        space,
+        points.map(({ inputs }) => inputs),
+      );
+      return {
+        x: { label: 'iteration', tickFormat: 'd' },
+        y: { type: 'log', label: 'mean squared error', tickFormat: '~g' },
+        ...panels,
+        color: { label: 'neurons k', domain: sizes, range: Array.from(sizes, (_, i) => palette[i % palette.length]!) },
+        marks: [
+          Plot.frame({ strokeOpacity: 0.2 }),
+          Plot.line(points, { x: 'iteration', y: 'error', [channel]: 'inputs', stroke: 'k', z: 'k' }),
+        ],
+      };
+    },
   });
 }

@@ -4,4 +4,5 @@ import { generalize } from './generalize.ts';
 import { kernel } from './kernel.ts';
 import { memorize } from './memorize.ts';
 
+/** The experiments on GaLU. */
 export const experiments: readonly Experiment[] = [memorize, compare, generalize, kernel];

@@ -81,7 +81,6 @@ function successFigure(context: Pick<RunContext<unknown>, 'figure'>, points: rea
       'Share of trials whose mean squared error fell to 1e-4, by sample size and dimension. The dashed line is c = 1: as many weights as samples. ' +
       'GaLU is solved exactly and steps up just above it; ReLU shows what Adam reaches within its steps.',
     plot: (plot) => ({
-      height: 420,
       x: { label: 'c = k·d/m (weights for each sample)', grid: true },
       y: { label: 'share of trials that memorized', domain: [0, 1], grid: true },
       color: { legend: true, label: 'network, inputs' },
@@ -119,7 +118,6 @@ function neuronsFigure(
     caption:
       'k at which half of the trials succeed. Both kinds of network follow m/d, the count of weights; m²/d is what the best bound for ReLU networks asked for.',
     plot: (plot) => ({
-      height: 420,
       marginRight: 60,
       x: { type: 'log', label: 'm (samples)', grid: true, ticks: sizes, tickFormat: 'd' },
       y: { type: 'log', label: 'k (neurons)', grid: true },

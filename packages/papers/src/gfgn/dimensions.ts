@@ -84,7 +84,7 @@ export const dimensions = defineExperiment({
         };
         const { signal, seed } = context;
         const trained = await fit({ ...options, epochs, patience: 100, seed, signal, runtime });
-        const [scores] = await smoothingScores(trained, graph, runtime);
+        const [scores] = await smoothingScores(trained, graph, { runtime });
         context.log({ fit: model, epoch: trained.best.epoch, test: trained.best.testAccuracy });
         return {
           model,

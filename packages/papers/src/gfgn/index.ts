@@ -4,4 +4,5 @@ import { dimensions } from './dimensions.ts';
 import { noise } from './noise.ts';
 import { scores } from './scores.ts';
 
+/** The experiments on GFGN. */
 export const experiments: readonly Experiment[] = [benchmark, dimensions, noise, scores];

@@ -59,7 +59,7 @@ export const scores = defineExperiment({
           signal,
           runtime,
         });
-        const layers = await smoothingScores(trained, graph, runtime);
+        const layers = await smoothingScores(trained, graph, { runtime });
         return {
           name,
           test: 100 * trained.best.testAccuracy,

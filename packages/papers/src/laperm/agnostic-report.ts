@@ -1,4 +1,5 @@
 import { deviation, hundredths, mean, palette, type RunContext, type Summary } from '@unbraid/experiment';
+import { panelsIn } from '../panels.ts';
 import type { AgnosticScore, AgnosticTrial } from './agnostic-fit.ts';
 import type { AgnosticName, AgnosticRecipe } from './agnostic-recipes.ts';
 import { movementFigure, pixelFigure, profileFigure, type TrainedExample } from './weight-figures.ts';
@@ -150,18 +151,24 @@ function accuracyFigure(context: Report, trials: readonly AgnosticTrial[]): Prom
     caption:
       'A dot for each network, a line for the mean of each group. The dashed line is the accuracy that the paper reports: ' +
       'its best run, at its best epoch on test images.',
-    plot: (Plot) => ({
-      x: { axis: null },
-      y: { label: 'test accuracy in percent', zero: false, nice: true, grid: true },
-      fx: { label: null, domain: groups.map(({ group }) => group) },
-      color,
-      marks: [
-        Plot.frame({ strokeOpacity: 0.2 }),
-        Plot.ruleY(groups, { y: 'reported', fx: 'group', strokeDasharray: '5,4', strokeOpacity: 0.7 }),
-        Plot.ruleY(groups, { y: 'mean', fx: 'group', stroke: 'settings', strokeWidth: 2, strokeOpacity: 0.7 }),
-        Plot.dot(points, Plot.dodgeX('middle', { y: 'test', fx: 'group', fill: 'settings', r: 3.5 })),
-      ],
-    }),
+    plot: (Plot, space) => {
+      const { channel, ...panels } = panelsIn(
+        space,
+        groups.map(({ group }) => group),
+      );
+      return {
+        x: { axis: null },
+        y: { label: 'test accuracy in percent', zero: false, nice: true, grid: true },
+        ...panels,
+        color,
+        marks: [
+          Plot.frame({ strokeOpacity: 0.2 }),
+          Plot.ruleY(groups, { y: 'reported', [channel]: 'group', strokeDasharray: '5,4', strokeOpacity: 0.7 }),
+          Plot.ruleY(groups, { y: 'mean', [channel]: 'group', stroke: 'settings', strokeWidth: 2, strokeOpacity: 0.7 }),
+          Plot.dot(points, Plot.dodgeX('middle', { y: 'test', [channel]: 'group', fill: 'settings', r: 3.5 })),
+        ],
+      };
+    },
   });
 }
 
@@ -176,24 +183,32 @@ async function sharedValueFigures(context: Report, sweep: readonly SharedValuePo
     context.figure(name, {
       title: texts.title,
       caption: texts.caption,
-      plot: (Plot) => ({
-        x: {
-          type: 'log',
-          label: 'shared value, over the one trained with',
-          ticks: [...new Set(points.map(({ factor }) => factor))].filter((factor) =>
-            Number.isInteger(Math.log2(factor)),
-          ),
-          tickFormat: String,
-        },
-        y: { label: texts.label, nice: true, grid: true, ...(measure === 'loss' && { type: 'log', tickFormat: '~g' }) },
-        fx: { label: null, domain: [...NETWORKS] },
-        color,
-        marks: [
-          Plot.frame({ strokeOpacity: 0.2 }),
-          Plot.line(points, { x: 'factor', y: measure, fx: 'network', stroke: 'settings', z: 'settings' }),
-          Plot.dot(points, { x: 'factor', y: measure, fx: 'network', fill: 'settings', r: 3 }),
-        ],
-      }),
+      plot: (Plot, space) => {
+        const { channel, ...panels } = panelsIn(space, NETWORKS);
+        return {
+          x: {
+            type: 'log',
+            label: 'shared value, over the one trained with',
+            ticks: [...new Set(points.map(({ factor }) => factor))].filter((factor) =>
+              Number.isInteger(Math.log2(factor)),
+            ),
+            tickFormat: String,
+          },
+          y: {
+            label: texts.label,
+            nice: true,
+            grid: true,
+            ...(measure === 'loss' && { type: 'log', tickFormat: '~g' }),
+          },
+          ...panels,
+          color,
+          marks: [
+            Plot.frame({ strokeOpacity: 0.2 }),
+            Plot.line(points, { x: 'factor', y: measure, [channel]: 'network', stroke: 'settings', z: 'settings' }),
+            Plot.dot(points, { x: 'factor', y: measure, [channel]: 'network', fill: 'settings', r: 3 }),
+          ],
+        };
+      },
     });
   await figure('shared-value', 'accuracy', {
     title: 'Accuracy of trained networks with another shared value',

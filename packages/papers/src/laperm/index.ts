@@ -3,4 +3,5 @@ import { agnostic } from './agnostic.ts';
 import { dense } from './dense.ts';
 import { sparse } from './sparse.ts';
 
+/** The experiments on LaPerm. */
 export const experiments: readonly Experiment[] = [agnostic, dense, sparse];

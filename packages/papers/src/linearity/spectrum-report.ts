@@ -119,8 +119,8 @@ function eigenvaluesFigure(
       y: { type: 'log', label: 'eigenvalue', tickFormat: '~g' },
       color: { legend: true, label: 'network', domain: shown.map(({ width }) => `m = ${width}`) },
       marks: [
+        plot.dot(ranked(values, 'm = ∞'), { x: 'rank', y: 'value', r: 3, fill: 'currentColor', fillOpacity: 0.4 }),
         plot.line(points, { x: 'rank', y: 'value', stroke: 'series', z: 'series' }),
-        plot.dot(ranked(values, 'm = ∞'), { x: 'rank', y: 'value', r: 2, fill: 'currentColor' }),
       ],
     }),
   });

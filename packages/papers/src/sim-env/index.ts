@@ -2,6 +2,7 @@ import type { Experiment } from '@unbraid/experiment';
 import { pension } from './pension.ts';
 import { throughput } from './throughput.ts';
 
+/** The experiments on Sim-Env. */
 export const experiments: readonly Experiment[] = [pension, throughput];
 
 export { coroutineRing, plainRing } from './ring.ts';

@@ -30,19 +30,21 @@ export async function reportPension(
   const points = results.flatMap(({ name, curve }) =>
     smooth(curve).map((value, episode) => ({ name, episode, value })),
   );
-  const rules = results.map(({ name, ruleReturn, curve }) => ({ name, value: ruleReturn, end: curve.length - 1 }));
+  // Lines and no rules, for two rules of one return are to be told apart.
+  const rules = results.flatMap(({ name, ruleReturn, curve }) =>
+    [0, curve.length - 1].map((episode) => ({ name, episode, value: ruleReturn })),
+  );
   await context.figure('learning', {
     title: 'Learning to decide in the place of the model’s rule',
     caption:
       'Return of each episode while learning, mean of a twentieth of all episodes around it, for three rewards on the same model. Dashed: the model’s own rule.',
     plot: (plot) => ({
-      height: 420,
       x: { label: 'episode', grid: true },
       y: { label: 'return (sum of rewards)', grid: true },
       color: { legend: true, label: 'reward' },
       marks: [
         plot.line(points, { x: 'episode', y: 'value', stroke: 'name' }),
-        plot.ruleY(rules, { y: 'value', x2: 'end', stroke: 'name', strokeDasharray: '4,4' }),
+        plot.line(rules, { x: 'episode', y: 'value', stroke: 'name', strokeDasharray: '4,4' }),
       ],
     }),
   });

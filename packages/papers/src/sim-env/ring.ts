@@ -45,6 +45,7 @@ const suspended = view('coroutine ring');
 makeStep(PlainRing.prototype, 'decide', plain);
 makeStep(CoroutineRing.prototype, 'decide', suspended);
 
+/** A walk around a ring as an environment, its model plain and synchronous. */
 export const plainRing = generateEnv({
   name: 'plainRing',
   module: import.meta.url,
@@ -52,6 +53,7 @@ export const plainRing = generateEnv({
   decision: plain,
 });
 
+/** The same, its model a coroutine. */
 export const coroutineRing = generateEnv({
   name: 'coroutineRing',
   module: import.meta.url,

@@ -42,6 +42,7 @@ export interface ParallelEnv extends AgentSpaces {
   close(): void;
 }
 
+/** Makes parallel environments of one definition. */
 export interface ParallelEnvFactory {
   (options?: AgentsOptions): ParallelEnv;
   readonly play: Play;

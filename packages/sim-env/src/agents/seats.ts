@@ -27,6 +27,7 @@ export interface SeatDefinition {
   active?(simulation: never, agent: string): boolean;
 }
 
+/** A model for several agents: who decides what. */
 export interface AgentsDefinition<S extends Simulation> {
   /** In messages, and where another thread looks for the environment: the name that its module exports it under. */
   readonly name: string;
@@ -41,6 +42,7 @@ export interface AgentsDefinition<S extends Simulation> {
   render?(simulation: S): Frame;
 }
 
+/** What an environment of several agents may be told when it is made. */
 export interface AgentsOptions {
   /** Default `coroutine()`. */
   readonly suspension?: Suspension;

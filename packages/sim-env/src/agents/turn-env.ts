@@ -37,6 +37,7 @@ export interface TurnEnv extends AgentSpaces {
   close(): void;
 }
 
+/** Makes environments of one definition whose agents take turns. */
 export interface TurnEnvFactory {
   (options?: AgentsOptions): TurnEnv;
   /** For stages. */

@@ -7,6 +7,7 @@ import { ModelError, ModelTimeout } from './errors.ts';
 import type { Coroutine, Simulation } from './simulation.ts';
 import { endingOf, type Moment, type Play, type Stage, type Suspension } from './stage.ts';
 
+/** What a coroutine may be told. */
 export interface CoroutineOptions {
   /** Milliseconds that a model may yield without deciding; default 10,000. A loop that does not yield cannot be stopped. */
   readonly timeout?: number;

@@ -1,6 +1,7 @@
 import type { Info } from '../decisions/perspective.ts';
 import type { Space, Value } from '../spaces/index.ts';
 
+/** How an episode begins. */
 export interface ResetOptions {
   /** Starts the environment's chance anew; without it, chance goes on from the last reset. */
   readonly seed?: number;
@@ -8,13 +9,16 @@ export interface ResetOptions {
   readonly options?: unknown;
 }
 
+/** What `reset` gives. */
 export type ResetResult<O> = [observation: O, info: Info];
 
+/** What `step` gives. */
 export type StepResult<O> = [observation: O, reward: number, terminated: boolean, truncated: boolean, info: Info];
 
 /** Text, or an image of 4 bytes a pixel. */
 export type Frame = string | { readonly width: number; readonly height: number; readonly data: Uint8ClampedArray };
 
+/** What an environment is called, and how long its episodes may be. */
 export interface EnvSpec {
   /** The name it was generated or registered under. */
   readonly id: string;

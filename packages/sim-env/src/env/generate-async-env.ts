@@ -12,6 +12,7 @@ import { inTurn } from './in-turn.ts';
 import type { Simulation } from './simulation.ts';
 import { endingOf, type Moment, type Play } from './stage.ts';
 
+/** What an asynchronous environment may be told when it is made. */
 export interface AsyncEnvOptions {
   readonly maxEpisodeSteps?: number;
   /** Milliseconds from an action to the next decision; default 10,000. */

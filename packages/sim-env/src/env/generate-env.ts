@@ -10,6 +10,7 @@ import { createEpisode } from './episode.ts';
 import type { Simulation } from './simulation.ts';
 import { drawing, type Play, type SplitStage, type Stage, type Suspension } from './stage.ts';
 
+/** A model, and the decision at which its environment steps. */
 export interface EnvDefinition<S extends Simulation, O extends Space, A extends Space> {
   /** In messages, and where another thread looks for the environment: the name that its module exports it under. */
   readonly name: string;
@@ -26,6 +27,7 @@ export interface EnvDefinition<S extends Simulation, O extends Space, A extends 
   render?(simulation: S): Frame;
 }
 
+/** What an environment may be told when it is made. */
 export interface EnvOptions {
   /** Default `coroutine()`. */
   readonly suspension?: Suspension;

@@ -15,6 +15,7 @@ import { endingOf } from './stage.ts';
 /** An agent as a function: from how a decision looks to an action. */
 export type Policy<O extends Space, A extends Space> = (observation: Value<O>, reward: number, info: Info) => Value<A>;
 
+/** How a run with an agent went. */
 export interface RunReport {
   /** Decisions that were made, and judged: steps of an environment. */
   readonly steps: number;
@@ -22,6 +23,7 @@ export interface RunReport {
   readonly return: number;
 }
 
+/** How a model is run with an agent. */
 export interface RunOptions {
   readonly seed: number;
   /** For the simulation's reset. */

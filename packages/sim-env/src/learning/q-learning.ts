@@ -3,6 +3,7 @@ import type { Random } from '../random.ts';
 import { checkSettings, object, type Rule, required, share } from '../settings.ts';
 import type { Discretizer } from './discretizer.ts';
 
+/** What `createQAgent` takes. */
 export interface QLearningOptions<O, A> {
   readonly observations: Discretizer<O>;
   readonly actions: Discretizer<A>;

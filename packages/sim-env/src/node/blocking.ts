@@ -13,6 +13,7 @@ import { loadable } from './loadable.ts';
 import { threadDefaults } from './thread-defaults.ts';
 import { type Helper, whereIs } from './where-is.ts';
 
+/** What `blocking` takes. */
 export interface BlockingOptions {
   /** Milliseconds from an action to the next decision or the end; default 10,000. */
   readonly timeout?: number;

@@ -3,6 +3,7 @@ import { EnvError } from '../env-error.ts';
 import { ChangedArguments, ChangedResult } from './changed.ts';
 
 export const roles = ['before', 'after', 'instead'] as const;
+/** When a handler is called. */
 export type Role = (typeof roles)[number];
 
 export type AnyHandler = (...args: never) => unknown;

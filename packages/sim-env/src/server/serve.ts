@@ -13,6 +13,7 @@ import { SUBPROTOCOL } from './protocol.ts';
 import { createStarts } from './starts.ts';
 import { AT_ONCE, createTurns } from './turns.ts';
 
+/** What `serveEnvs` takes. */
 export interface ServeOptions {
   /** Addresses (`file:` URLs) of the modules whose environments are served; a client can name no others. */
   readonly modules: readonly string[];
@@ -27,6 +28,7 @@ export interface ServeOptions {
   readonly execArgv?: readonly string[];
 }
 
+/** A server of environments at work. */
 export interface EnvServer {
   /** Such as `ws://127.0.0.1:43210`. */
   readonly url: string;

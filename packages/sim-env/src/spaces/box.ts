@@ -16,6 +16,7 @@ export interface Box<D extends Dtype = Dtype> extends SpaceOf<ArrayOf<D>> {
   readonly high: ArrayOf<D>;
 }
 
+/** What `box` takes. */
 export interface BoxOptions<D extends Dtype> {
   /** One number for all entries, or one for each. */
   readonly low: number | ArrayLike<number>;

@@ -12,6 +12,7 @@ export interface Dict<S extends Readonly<Record<string, Space>> = Readonly<Recor
   readonly keys: readonly string[];
 }
 
+/** Elements of a Dict. */
 export type DictValue<S extends Readonly<Record<string, Space>>> = { readonly [K in keyof S]: Value<S[K]> };
 
 /** @throws EnvError for a part that is no space */

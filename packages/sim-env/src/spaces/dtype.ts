@@ -26,6 +26,7 @@ interface Arrays {
   uint32: Uint32Array;
 }
 
+/** The array of an element type. */
 export type ArrayOf<D extends Dtype> = Arrays[D];
 
 export const dtypes = Object.keys(arrays) as readonly Dtype[];

@@ -12,6 +12,7 @@ import type { Space } from './space.ts';
 import { text } from './text.ts';
 import { tuple } from './tuple.ts';
 
+/** What `spaceFromJson` may be told. */
 export interface FromJsonOptions {
   /** Most bytes that the limits of all Boxes together may take, since a short description can ask for much; default 2²⁵. */
   readonly maxBytes?: number;

@@ -13,6 +13,7 @@ export interface Text extends SpaceOf<string> {
   readonly charset: string;
 }
 
+/** What `text` takes. */
 export interface TextOptions {
   /** Default 1. */
   readonly minLength?: number;

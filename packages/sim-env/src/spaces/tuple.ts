@@ -10,6 +10,7 @@ export interface Tuple<S extends readonly Space[] = readonly Space[]> extends Sp
   readonly spaces: S;
 }
 
+/** Elements of a Tuple. */
 export type TupleValue<S extends readonly Space[]> = { readonly [I in keyof S]: Value<S[I]> };
 
 /** @throws EnvError for a part that is no space */

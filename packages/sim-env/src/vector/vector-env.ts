@@ -17,6 +17,7 @@ import { type Failure, VectorError, type VectorResults } from './vector-error.ts
  */
 export type Autoreset = 'next-step' | 'same-step' | 'disabled';
 
+/** How episodes of several environments begin. */
 export interface VectorResetOptions {
   /** Of the first environment; the others get the numbers after it. Or one for each, undefined where chance goes on. */
   readonly seed?: number | readonly (number | undefined)[];

@@ -9,6 +9,7 @@ export interface EpisodeStatistics {
   readonly t: number;
 }
 
+/** Puts an episode's return, length and time into the info of its last step, as `episode`. */
 export function recordStatistics<O extends Space, A extends Space>(env: Env<O, A>): Env<O, A> {
   let [total, steps, begin] = [0, 0, 0];
   return wrap<O, A>(env, {

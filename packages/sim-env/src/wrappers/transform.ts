@@ -25,6 +25,7 @@ export function transformObservation<O extends Space, A extends Space, P extends
   });
 }
 
+/** Changes every reward by a function. */
 export function transformReward<O extends Space, A extends Space>(
   env: Env<O, A>,
   change: (reward: number) => number,

@@ -45,5 +45,7 @@ makeStep(Supply.prototype, 'namePrice', supplier);
 
 const shared = { module: import.meta.url, simulation: () => new Supply() };
 
+/** The environment of the shop, which orders and wants the day's profit. */
 export const InventoryShop = generateEnv({ ...shared, name: 'InventoryShop', decision: shop });
+/** The environment of the supplier, which names its price once a week and wants the week's profit. */
 export const InventorySupplier = generateEnv({ ...shared, name: 'InventorySupplier', decision: supplier });

@@ -13,6 +13,7 @@ export const ROOM = 100;
 const DELIVERY_DAYS = 3;
 const MEAN_DEMAND = 10;
 
+/** What a supply chain is made of. */
 export interface SupplyOptions {
   /** Default 364. */
   readonly days?: number;

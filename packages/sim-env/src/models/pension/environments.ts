@@ -80,7 +80,9 @@ const shared = {
 
 /** The company decides, and lives to go on: the environment of the paper. */
 export const Pension = generateEnv({ ...shared, name: 'Pension', decision: solvency });
+/** The company decides, rewarded by its clients' welfare. */
 export const PensionWelfare = generateEnv({ ...shared, name: 'PensionWelfare', decision: welfare });
+/** The company decides, rewarded by its reputation. */
 export const PensionReputation = generateEnv({ ...shared, name: 'PensionReputation', decision: reputation });
 /** The people decide, the company follows its rule. */
 export const PensionClient = generateEnv({ ...shared, name: 'PensionClient', decision: client });

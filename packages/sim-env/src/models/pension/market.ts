@@ -3,6 +3,7 @@ import { Individual } from './individual.ts';
 import { Insurer } from './insurer.ts';
 import { PublicOpinion } from './public-opinion.ts';
 
+/** What a pension market is made of. */
 export interface PensionMarketOptions {
   /** People alive at a time; default 50. */
   readonly individuals?: number;

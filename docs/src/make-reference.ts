@@ -1,0 +1,5 @@
+import { makeErrorCodes } from './error-codes.ts';
+import { makeReference } from './reference.ts';
+
+await makeReference();
+makeErrorCodes();

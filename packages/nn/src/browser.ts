@@ -1,0 +1,69 @@
+export { defaultRuntime } from '@unbraid/graph/runtime';
+export type { CheckpointStore, SavedState } from './fit/checkpoint.ts';
+export type { ClassWeights } from './fit/class-weights.ts';
+export type { Data, DataLike, Matrix, Targets } from './fit/data.ts';
+export type { EarlyStopping } from './fit/early-stopping.ts';
+export { fit } from './fit/fit.ts';
+export { FitError } from './fit/fit-error.ts';
+export type { FitOptions, FitOptionsFor, StepRecord } from './fit/fit-options.ts';
+export type { Best, EpochRecord, FitResult } from './fit/fit-result.ts';
+export { evaluateModel, type PredictOptions, predict } from './fit/predict.ts';
+export { type ProgressListener, terminalProgress } from './fit/progress-line.ts';
+export type { Metrics, Scores } from './fit/scores.ts';
+export type { TrainingBatch } from './fit/trainer.ts';
+export { initialize } from './initialize.ts';
+export type { Fans, Initializer, InitializerDescription } from './initializers/initializer.ts';
+export { ntk } from './initializers/ntk.ts';
+export { filled, gaussian, zeros } from './initializers/plain.ts';
+export { glorotNormal, glorotUniform, heNormal, heUniform } from './initializers/variance-scaling.ts';
+export { type ActivationName, activation } from './layers/activation.ts';
+export { type BatchNormOptions, type BatchNormParams, batchNorm } from './layers/batch-norm.ts';
+export { type ConvTransposeLayerOptions, convTranspose2d } from './layers/conv-transpose2d.ts';
+export { conv2d } from './layers/conv2d.ts';
+export { type DenseOptions, type DenseParams, dense } from './layers/dense.ts';
+export { dropout } from './layers/dropout.ts';
+export type { FilterOptions, FilterParams } from './layers/filters.ts';
+export { flatten, unflatten } from './layers/flatten.ts';
+export type { Padding } from './layers/image.ts';
+export {
+  type AveragePoolLayerOptions,
+  averagePool2d,
+  type MaxPoolLayerOptions,
+  maxPool2d,
+  type PoolLayerOptions,
+} from './layers/pooling.ts';
+export { type SequentialParams, sequential } from './layers/sequential.ts';
+export { accuracy } from './losses/accuracy.ts';
+export { logistic } from './losses/logistic.ts';
+export type { Loss } from './losses/loss.ts';
+export { meanAbsoluteError } from './losses/mean-absolute-error.ts';
+export { meanSquaredError } from './losses/mean-squared-error.ts';
+export { softmaxCrossEntropy } from './losses/softmax-cross-entropy.ts';
+export {
+  accuracyScore,
+  type ConfusionOptions,
+  confusionMatrix,
+  f1Score,
+  precisionScore,
+  recallScore,
+} from './metrics/confusion-matrix.ts';
+export { logLoss } from './metrics/log-loss.ts';
+export type { Average, AverageOptions, MetricOptions } from './metrics/metric-options.ts';
+export { bestLabels, softmaxRows } from './metrics/outputs.ts';
+export { maeScore, mseScore, type Quantities, r2Score } from './metrics/regression-scores.ts';
+export { rocAucScore } from './metrics/roc-auc-score.ts';
+export { inference, type Mode } from './mode.ts';
+export { type AnyModel, applyModel, type Model, type ModelFacts, type NamedLayer } from './model.ts';
+export { type AdamSettings, type AdamWSettings, adam, adamW } from './optimizers/adam.ts';
+export { type MomentumSettings, momentum } from './optimizers/momentum.ts';
+export type { Optimizer, OptimizerContext, OptimizerState, Stepper } from './optimizers/optimizer.ts';
+export { type SgdSettings, sgd } from './optimizers/sgd.ts';
+export { fixedParam, type ParamOptions, type ParamSpec, param } from './param.ts';
+export { type DecodeModelOptions, decodeModel, encodeModel, type SavedModel } from './saved/model-codec.ts';
+export { decodeState, encodeState } from './saved/state-codec.ts';
+export type { Schedule } from './schedules/schedule.ts';
+export { constantRate, cosineDecay, exponentialDecay, linearWarmup, stepDecay } from './schedules/schedules.ts';
+export { showSummary } from './summary/show-summary.ts';
+export { type LayerSummary, type Summary, summarize } from './summary/summarize.ts';
+export { compilePredictor, type Predictor, type PredictorOptions } from './use/compile-predictor.ts';
+export { type ExportModelOptions, exportModel } from './use/export-model.ts';
