@@ -16,6 +16,7 @@ export default defineConfig({
       'bench/**/*.test.ts',
       'bundles/src/**/*.test.ts',
       'fuzz/**/*.test.ts',
+      'release/**/*.test.ts',
       'docs/{src,test}/**/*.test.ts',
       'examples/*.test.ts',
       'release/**/*.test.ts',

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { expect, onTestFinished, test } from 'vitest';
-import { root } from '../../packages/cli/test/documents.ts';
+import { root } from '../../docs/src/documents.ts';
 import { browserExample, type Library, libraries } from './examples.ts';
 
 /** What a page would load of a package, as one text. esbuild fails where it needs a module of Node. */

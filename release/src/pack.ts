@@ -1,35 +1,68 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import * as z from 'zod';
-import { root } from './repository.ts';
+import { npm } from './npm.ts';
+import { ORT_SOURCES, type OrtSource } from './ort-sources.ts';
+import {
+  filesOfOnnxRuntimeNode,
+  filesOfWheel,
+  type NativeFiles,
+  platformManifest,
+  writePlatformPackage,
+} from './platform-package.ts';
+import { type Manifest, stagePackages } from './stage.ts';
+import type { WheelOptions } from './wheels.ts';
 
-const packedSchema = z.array(
-  z.object({ name: z.string(), filename: z.string(), size: z.number(), unpackedSize: z.number() }),
-);
-
-export interface Tarball {
-  readonly name: string;
-  readonly path: string;
-  /** Bytes, packed and unpacked. */
-  readonly size: number;
-  readonly unpackedSize: number;
+/** A package as a tarball. */
+export interface Packed {
+  readonly manifest: Manifest;
+  readonly file: string;
+  readonly integrity: string;
+  readonly shasum: string;
 }
 
-/** Packs every package that is published into a folder, which is emptied first. They must be built. */
-export function packAll(folder: string): Tarball[] {
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  const args = ['pack', '--workspaces', '--json', '--ignore-scripts', '--pack-destination', folder];
-  // npm is a script on Windows, which only a shell starts.
-  const text = execFileSync('npm', args, {
-    cwd: root,
-    encoding: 'utf8',
-    shell: process.platform === 'win32',
-    maxBuffer: 2 ** 28,
+export interface PackOptions extends WheelOptions {
+  /** Packages of all platforms, and not of this machine's alone. */
+  readonly all: boolean;
+  /** Where a wheel can't be had, whether `onnxruntime-node`'s library may stand in, and who is told why. */
+  readonly substitute?: (reason: string) => void;
+}
+
+/** Packs everything that is published into a folder, with an empty one to work in. */
+export async function packAll(out: string, work: string, options: PackOptions): Promise<Packed[]> {
+  const here = `${process.platform}-${process.arch}`;
+  const sources = ORT_SOURCES.filter(({ platform }) => options.all || platform === here);
+  const folders = await stagePackages(work);
+  for (const source of sources) {
+    const folder = join(work, `ort-${source.platform}`);
+    await writePlatformPackage(folder, source, await nativeFiles(source, options));
+    folders.push(folder);
+  }
+  mkdirSync(out, { recursive: true });
+  const printed = await npm(['pack', ...folders, '--json', '--ignore-scripts', '--pack-destination', out], work);
+  const packed = JSON.parse(printed) as { filename: string; integrity: string; shasum: string }[];
+  return packed.map(({ filename, integrity, shasum }, i) => {
+    const manifest = JSON.parse(readFileSync(join(folders[i]!, 'package.json'), 'utf8')) as Manifest;
+    return { manifest, file: fileIn(out, filename), integrity, shasum };
   });
-  const found: unknown = JSON.parse(text);
-  return packedSchema
-    .parse(Array.isArray(found) ? found : Object.values(found as object))
-    .map(({ filename, ...packed }) => ({ ...packed, path: join(folder, filename.replace('@', '').replace('/', '-')) }));
 }
+
+/** npm names the file of a scoped package differently in what it prints and in the folder, by version. */
+function fileIn(out: string, filename: string): string {
+  const path = join(out, filename.replace(/^@/, '').replaceAll('/', '-'));
+  if (!existsSync(path)) throw new Error(`release: npm packed no ${filename}, but ${readdirSync(out).join(', ')}`);
+  return path;
+}
+
+async function nativeFiles(source: OrtSource, options: PackOptions): Promise<NativeFiles> {
+  try {
+    return await filesOfWheel(source, options);
+  } catch (error) {
+    if (options.substitute === undefined || options.all) throw error;
+    options.substitute(error instanceof Error ? error.message : String(error));
+    return filesOfOnnxRuntimeNode(source);
+  }
+}
+
+/** Manifests of packages for other machines, which npm reads and passes over. */
+export const otherPlatforms = (packed: readonly Packed[]): Manifest[] =>
+  ORT_SOURCES.map(platformManifest).filter(({ name }) => packed.every(({ manifest }) => manifest.name !== name));

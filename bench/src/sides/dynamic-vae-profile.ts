@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { fitVae } from '@unbraid/dynamic-vae';
 import type { Runtime } from '@unbraid/graph';
 import { nodeFlavour, nodeInferenceSession, nodeRuntime, ortSession } from '@unbraid/graph/node';
-import type { InferenceSession } from 'onnxruntime-node';
 import { type ProfileEvent, partsOf } from '../profile.ts';
 import { serve } from '../serve.ts';
 import { readVaeTask, type VaeTask, vae } from '../tasks/dynamic-vae.ts';
@@ -47,7 +46,7 @@ await serve<VaeTask>({
 function recordingRuntime(threads: number, folder: string): { runtime: Runtime; end: () => void } {
   // Its profile can be had by the binding that has a call for it.
   const runtime = nodeRuntime({ threads, binding: 'node' });
-  const sessions: InferenceSession[] = [];
+  const sessions: Awaited<ReturnType<typeof nodeInferenceSession>>[] = [];
   const createSession = async (model: Uint8Array) => {
     const session = await nodeInferenceSession(model, {
       intraOpNumThreads: threads,

@@ -16,7 +16,7 @@ export const ERROR_CODES = {
   diverged: 'a loss, a gradient or a parameter stopped being finite in training, or only grows',
   state: 'something was used after its release, while it was at work, or outside the call that it is for',
   run: 'a run of an experiment met a known failure, such as a full disk or a damaged file',
-  internal: 'something that is not up to the caller failed; its cause says what',
+  internal: 'something that is not up to the caller failed: a thread, a library or the system',
 } as const satisfies Readonly<Record<string, string>>;
 
 /** One of `ERROR_CODES`. */

@@ -1,4 +1,7 @@
+import { checkSettings, finite, integer } from '@unbraid/checks';
 import { type Shape, spec, type TensorSpec } from '@unbraid/graph';
+import * as z from 'zod';
+import { initializerSetting } from './initializers/check-initializer.ts';
 import type { Fans, Initializer } from './initializers/initializer.ts';
 
 /** A float32 tensor of a model: its shape, and how its first values are made. */
@@ -14,17 +17,26 @@ export interface ParamSpec extends TensorSpec {
 /** What a parameter may say beside its shape. */
 export type ParamOptions = Partial<Fans> & Pick<ParamSpec, 'neuronAxis'>;
 
+const schema = z.object({
+  initializer: initializerSetting(),
+  fanIn: finite({ above: 0 }).optional(),
+  fanOut: finite({ above: 0 }).optional(),
+  neuronAxis: integer({ min: 0 }).optional(),
+});
+
 /**
  * Describes a parameter that is trained.
  * @param options fans are by default those of a matrix `[fanIn, fanOut]` that inputs are multiplied by from the left;
  * leading axes count to fanIn
+ * @throws {InputError} for options that are unknown or out of range, and for an initializer that is none
  */
 export function param(shape: Shape, initializer: Initializer, options: ParamOptions = {}): ParamSpec {
-  const { neuronAxis, ...fans } = options;
+  const { neuronAxis, fanIn, fanOut } = checkSettings('nn: param', schema, { initializer, ...options });
+  const usual = fansOf(shape);
   return {
     ...spec(shape),
     initializer,
-    fans: { ...fansOf(shape), ...fans },
+    fans: { fanIn: fanIn ?? usual.fanIn, fanOut: fanOut ?? usual.fanOut },
     trainable: true,
     ...(neuronAxis !== undefined && { neuronAxis }),
   };

@@ -1,8 +1,7 @@
-import type { Tensor as OrtTensor } from 'onnxruntime-common';
 import * as ort from 'onnxruntime-node';
 import { describe, expect, test, vi } from 'vitest';
 
-const results = (length: number): Record<string, OrtTensor> => ({
+const results = (length: number): Record<string, ort.Tensor> => ({
   y: new ort.Tensor('float32', new Float32Array(length), [length]),
 });
 

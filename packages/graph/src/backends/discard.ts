@@ -1,4 +1,4 @@
-import type { Tensor as OrtTensor } from 'onnxruntime-common';
+import type { OrtTensors } from './ort-types.ts';
 
 /** Smaller arrays are left to V8: freeing them takes longer than it is worth. */
 const LEAST_BYTES = 65536;
@@ -10,7 +10,7 @@ type Empty = (buffer: ArrayBuffer) => void;
  * ONNX Runtime's binding for Node hands each result out as a new array, even one that it wrote into memory of ours. These copies are
  * of no use, and V8, which sees small objects only, lets tens of megabytes of them gather: large ones are freed at once.
  */
-export function discard(results: Readonly<Record<string, OrtTensor>>): void {
+export function discard(results: Readonly<OrtTensors>): void {
   for (const { data } of Object.values(results)) {
     const { buffer } = data as Float32Array;
     if (buffer instanceof ArrayBuffer && buffer.byteLength >= LEAST_BYTES) empty(buffer);

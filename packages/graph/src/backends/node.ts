@@ -4,24 +4,25 @@ import { Arena, createKernels } from '@unbraid/kernels';
 import { createTeam } from '@unbraid/kernels/node';
 import type { Backend, BackendOptions, Runtime, RuntimeOptions } from './backend.ts';
 import { capiBackend } from './capi/backend.ts';
-import { nodeBindingBackend } from './node-binding.ts';
+import { hasNodeBinding, nodeBindingBackend } from './node-binding.ts';
 import { checkRuntime } from './session-options.ts';
 
+export { engineVersion } from './capi/find.ts';
 export { nodeFlavour, nodeInferenceSession } from './node-binding.ts';
 export { ortSession } from './ort-session.ts';
 
 /** What `nodeBackend` takes. */
 export interface NodeBackendOptions extends BackendOptions {
   /**
-   * How ONNX Runtime is called: `capi`, by the C API of its library, or `node`, by the binding of `onnxruntime-node`, which takes longer for a
-   * call and refuses memory that threads share; the numbers are the same. Default: `UNBRAID_BINDING` where that is set, else `capi` on the
+   * How ONNX Runtime is called: `capi`, by the C API of its library, or `node`, by the binding of `onnxruntime-node`, which has to be installed
+   * for it, takes longer for a call and refuses memory that threads share; the numbers are the same. Default: `UNBRAID_BINDING` where that is set, else `capi` on the
    * provider `cpu` wherever it can be loaded.
    */
   readonly binding?: 'capi' | 'node';
 }
 
 /**
- * ONNX Runtime as a native library. Providers: `cpu`, and `webgpu` or `cuda` where their libraries are installed.
+ * ONNX Runtime as a native library. Providers: `cpu`, and with `onnxruntime-node` installed `webgpu` or `cuda`, where their libraries are.
  * @throws {InputError} for options that are unknown or out of range, and for a binding that is asked for and can't be had
  */
 export function nodeBackend(options: NodeBackendOptions = {}): Backend {
@@ -33,10 +34,11 @@ export function nodeBackend(options: NodeBackendOptions = {}): Backend {
   try {
     return capiBackend(threads);
   } catch (error) {
-    const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-    if (wanted === undefined) return fallBack(threads, reason);
-    const advice = 'install koffi, an optional dependency of @unbraid/graph, or leave the binding out';
-    throw new InputError('missing', `graph: the binding capi can't be had: ${reason}; ${advice}`, { cause: error });
+    const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+    const reason = line.replace(/^graph: /, '');
+    if (wanted === undefined && hasNodeBinding()) return fallBack(threads, reason);
+    if (error instanceof InputError) throw error;
+    throw new InputError('missing', `graph: ONNX Runtime's library can't be loaded: ${reason}`, { cause: error });
   }
 }
 

@@ -1,10 +1,10 @@
-import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common';
 import type { DType, TypedArray } from '../dtype.ts';
 import { leafView } from '../run/buffer.ts';
 import { byPort, type Place, type Port, viewAt } from '../run/port.ts';
 import type { Shape } from '../shape.ts';
 import type { BoundSession, Places, Session } from './backend.ts';
 import { discard } from './discard.ts';
+import type { OrtInferenceSession, OrtTensor, OrtTensors } from './ort-types.ts';
 
 /** What ONNX Runtime's JavaScript packages differ in. */
 export interface OrtFlavour {
@@ -13,37 +13,35 @@ export interface OrtFlavour {
   tensor(dtype: DType, data: TypedArray, shape: Shape): OrtTensor;
 }
 
-type Tensors = Record<string, OrtTensor>;
-
 /** A session of one of ONNX Runtime's own JavaScript packages. */
-export const ortSession = (session: InferenceSession, flavour: OrtFlavour): Session => ({
+export const ortSession = (session: OrtInferenceSession, flavour: OrtFlavour): Session => ({
   bind: (inputs, outputs) => bind(session, flavour, inputs, outputs),
   release: () => session.release(),
 });
 
-function bind(session: InferenceSession, flavour: OrtFlavour, inputs: Places, outputs: Places): BoundSession {
+function bind(session: OrtInferenceSession, flavour: OrtFlavour, inputs: Places, outputs: Places): BoundSession {
   const follow = (places: Places) => [...byPort(places)].map(([port, own]) => follower(flavour, port, own));
   const [sources, targets] = [follow(inputs), flavour.writesInPlace ? follow(outputs) : []];
-  const feeds: Tensors = {};
-  const fetches: Tensors = {};
+  const feeds: OrtTensors = {};
+  const fetches: OrtTensors = {};
   return {
     async run() {
       for (const source of sources) source(feeds);
       if (flavour.writesInPlace) {
         for (const target of targets) target(fetches);
-        discard((await session.run(feeds, fetches)) as Tensors);
-      } else copy((await session.run(feeds)) as Tensors, outputs);
+        discard(await session.run(feeds, fetches));
+      } else copy(await session.run(feeds), outputs);
     },
     release: () => undefined,
   };
 }
 
-function copy(results: Tensors, places: Places): void {
+function copy(results: OrtTensors, places: Places): void {
   for (const [name, place] of places) (viewAt(place) as Float32Array).set(results[name]!.data as Float32Array);
 }
 
 /** Puts tensors over a port's present vector under their ONNX names; does nothing while the vector stays the same. */
-function follower({ tensor }: OrtFlavour, port: Port, places: ReadonlyMap<string, Place>): (into: Tensors) => void {
+function follower({ tensor }: OrtFlavour, port: Port, places: ReadonlyMap<string, Place>): (into: OrtTensors) => void {
   const made = new WeakMap<TypedArray, [string, OrtTensor][]>();
   let bound: TypedArray | undefined;
   const tensorsOver = (data: TypedArray): [string, OrtTensor][] => {

@@ -1,8 +1,13 @@
 import { InputError } from '@unbraid/checks';
-import type * as OrtModule from 'onnxruntime-common';
+import type { OrtModule } from './ort-types.ts';
 
-/** The part of ONNX Runtime's JavaScript packages that is used here. */
-export type Ort = Pick<typeof OrtModule, 'InferenceSession' | 'Tensor' | 'env'>;
+/** The part of `@unbraid/ort-web`, or of `onnxruntime-web`, that is used here. */
+export interface Ort extends OrtModule {
+  readonly env: {
+    readonly versions: { readonly web?: string; readonly common: string };
+    readonly wasm: { numThreads?: number; wasmPaths?: string | { wasm?: string | URL; mjs?: string | URL } };
+  };
+}
 
 let address: string | undefined;
 let loading: { readonly ort: Promise<Ort>; readonly threads: number } | undefined;

@@ -1,8 +1,8 @@
 import { checkSettings, given, having, integer, text } from '@unbraid/checks';
 import type { ArenaOptions } from '@unbraid/kernels';
-import type { InferenceSession } from 'onnxruntime-common';
 import * as z from 'zod';
 import type { SessionNeeds } from './backend.ts';
+import type { OrtSessionOptions } from './ort-types.ts';
 import type { Ort } from './ort-web.ts';
 
 /**
@@ -25,7 +25,7 @@ export const sessionOptions = (
   provider: string,
   threads: number,
   { plansMemory = true }: SessionNeeds = {},
-): InferenceSession.SessionOptions => ({
+): OrtSessionOptions => ({
   executionProviders: [provider],
   executionMode: 'sequential',
   graphOptimizationLevel: 'all',

@@ -1,5 +1,6 @@
 import { isMainThread } from 'node:worker_threads';
 import { InternalError } from '@unbraid/checks';
+import { processReport } from './process-report.ts';
 
 /** Read by ONNX Runtime when the first session of the process is made. */
 const SWITCH = 'ORT_DISABLE_TELEMETRY';
@@ -28,20 +29,7 @@ async function setHere(): Promise<void> {
 }
 
 /** Whether the process itself has the variable, as its report tells: the main thread may be waiting for this one, and can't be asked then. */
-function isSet(): boolean {
-  // Node's types don't know excludeNetwork, which is there since 20.13.
-  const report: (NodeJS.ProcessReport & { excludeNetwork?: boolean }) | undefined = process.report;
-  if (report === undefined) return false;
-  const { excludeNetwork = false } = report;
-  // Otherwise the names of all connected hosts are looked up.
-  report.excludeNetwork = true;
-  try {
-    const { environmentVariables } = report.getReport() as { environmentVariables?: Record<string, string> };
-    return Boolean(environmentVariables?.[SWITCH]);
-  } finally {
-    report.excludeNetwork = excludeNetwork;
-  }
-}
+const isSet = (): boolean => Boolean(processReport().environmentVariables?.[SWITCH]);
 
 /** `process.env` of a worker is a copy that no library sees; the inspector of the main thread is the way to the real one. */
 async function setInMainThread(): Promise<void> {

@@ -1,8 +1,8 @@
-import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { InputError } from '@unbraid/checks';
 import { type DType, onnxTypeOf, type TypedArray } from '../dtype.ts';
 import type { Shape } from '../shape.ts';
 import type { OnnxAttribute } from './emitter.ts';
+import { type WireWriter, wireWriter } from './wire.ts';
 
 /** What a model consists of; a size given as text is a symbolic dimension. */
 export interface OnnxValue {
@@ -63,21 +63,21 @@ export function encodeModel(
 ): Uint8Array<ArrayBuffer> {
   const stored = graph.constants.reduce((sum, { data, external }) => sum + (external ? 0 : data.byteLength), 0);
   checkBytes(stored, most, advice);
-  const writer = new BinaryWriter();
-  writer.tag(1, WireType.Varint).int64(IR_VERSION);
-  text(writer, 2, 'unbraid');
-  message(writer, 7, (w) => encodeGraph(w, graph));
+  const writer = wireWriter();
+  writer.integer(1, IR_VERSION);
+  writer.text(2, 'unbraid');
+  writer.message(7, () => encodeGraph(writer, graph));
   const domains = new Set(graph.nodes.map(({ type }) => splitType(type)[0]));
   for (const domain of new Set(['', ...domains])) {
-    message(writer, 8, (w) => {
-      text(w, 1, domain);
-      w.tag(2, WireType.Varint).int64(domain === '' ? OPSET : 1);
+    writer.message(8, () => {
+      writer.text(1, domain);
+      writer.integer(2, domain === '' ? OPSET : 1);
     });
   }
   for (const [key, value] of Object.entries(graph.metadata ?? {})) {
-    message(writer, 14, (w) => {
-      text(w, 1, key);
-      text(w, 2, value);
+    writer.message(14, () => {
+      writer.text(1, key);
+      writer.text(2, value);
     });
   }
   const bytes = writer.finish();
@@ -93,23 +93,23 @@ function checkBytes(bytes: number, most: number, advice: string): void {
   );
 }
 
-function encodeGraph(writer: BinaryWriter, { nodes, constants, inputs, outputs }: OnnxGraph): void {
-  for (const node of nodes) message(writer, 1, (w) => encodeNode(w, node));
-  text(writer, 2, 'graph');
-  for (const constant of constants) message(writer, 5, (w) => encodeTensor(w, constant));
-  for (const value of inputs) message(writer, 11, (w) => encodeValue(w, value));
-  for (const value of outputs) message(writer, 12, (w) => encodeValue(w, value));
+function encodeGraph(writer: WireWriter, { nodes, constants, inputs, outputs }: OnnxGraph): void {
+  for (const node of nodes) writer.message(1, () => encodeNode(writer, node));
+  writer.text(2, 'graph');
+  for (const constant of constants) writer.message(5, () => encodeTensor(writer, constant));
+  for (const value of inputs) writer.message(11, () => encodeValue(writer, value));
+  for (const value of outputs) writer.message(12, () => encodeValue(writer, value));
 }
 
-function encodeNode(writer: BinaryWriter, { name, type, inputs, output, position = 0, attributes }: OnnxNode): void {
-  for (const input of inputs) text(writer, 1, input);
-  for (let i = 0; i < position; i++) text(writer, 2, `${name}:unused:${i}`);
-  text(writer, 2, output);
-  text(writer, 3, name);
+function encodeNode(writer: WireWriter, { name, type, inputs, output, position = 0, attributes }: OnnxNode): void {
+  for (const input of inputs) writer.text(1, input);
+  for (let i = 0; i < position; i++) writer.text(2, `${name}:unused:${i}`);
+  writer.text(2, output);
+  writer.text(3, name);
   const [domain, operator] = splitType(type);
-  text(writer, 4, operator);
-  if (domain !== '') text(writer, 7, domain);
-  for (const [key, value] of Object.entries(attributes)) message(writer, 5, (w) => encodeAttribute(w, key, value));
+  writer.text(4, operator);
+  if (domain !== '') writer.text(7, domain);
+  for (const [key, value] of Object.entries(attributes)) writer.message(5, () => encodeAttribute(writer, key, value));
 }
 
 /** Domain and operator of a node's type. */
@@ -118,64 +118,56 @@ function splitType(type: string): [domain: string, operator: string] {
   return dot < 0 ? ['', type] : [type.slice(0, dot), type.slice(dot + 1)];
 }
 
-function encodeAttribute(writer: BinaryWriter, name: string, value: OnnxAttribute): void {
-  text(writer, 1, name);
-  const type = (code: number) => writer.tag(20, WireType.Varint).int32(code);
+function encodeAttribute(writer: WireWriter, name: string, value: OnnxAttribute): void {
+  writer.text(1, name);
+  const type = (code: number) => writer.integer(20, code);
   if (typeof value === 'number') {
-    writer.tag(3, WireType.Varint).int64(value);
+    writer.integer(3, value);
     type(2);
   } else if (typeof value === 'string') {
-    text(writer, 4, value);
+    writer.text(4, value);
     type(3);
   } else if ('float' in value) {
-    writer.tag(2, WireType.Bit32).float(value.float);
+    writer.float(2, value.float);
     type(1);
   } else {
-    for (const x of value) writer.tag(8, WireType.Varint).int64(x);
+    for (const x of value) writer.integer(8, x);
     type(7);
   }
 }
 
-function encodeTensor(writer: BinaryWriter, { name, dtype, shape, data, external }: OnnxConstant): void {
-  for (const size of shape) writer.tag(1, WireType.Varint).int64(size);
-  writer.tag(2, WireType.Varint).int32(onnxTypeOf(dtype));
-  text(writer, 8, name);
+function encodeTensor(writer: WireWriter, { name, dtype, shape, data, external }: OnnxConstant): void {
+  for (const size of shape) writer.integer(1, size);
+  writer.integer(2, onnxTypeOf(dtype));
+  writer.text(8, name);
   if (!external) {
-    writer.tag(9, WireType.LengthDelimited).bytes(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    writer.bytes(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
     return;
   }
   const entries = { location: external.file, offset: String(external.offset), length: String(data.byteLength) };
   for (const [key, value] of Object.entries(entries)) {
-    message(writer, 13, (w) => {
-      text(w, 1, key);
-      text(w, 2, value);
+    writer.message(13, () => {
+      writer.text(1, key);
+      writer.text(2, value);
     });
   }
-  writer.tag(14, WireType.Varint).int32(1);
+  writer.integer(14, 1);
 }
 
-function encodeValue(writer: BinaryWriter, { name, dtype, shape }: OnnxValue): void {
-  text(writer, 1, name);
-  message(writer, 2, (type) =>
-    message(type, 1, (tensor) => {
-      tensor.tag(1, WireType.Varint).int32(onnxTypeOf(dtype));
-      message(tensor, 2, (w) => {
-        for (const size of shape) message(w, 1, (dimension) => encodeDimension(dimension, size));
-      });
+function encodeValue(writer: WireWriter, { name, dtype, shape }: OnnxValue): void {
+  const encodeShape = () => {
+    for (const size of shape) writer.message(1, () => encodeDimension(writer, size));
+  };
+  writer.text(1, name);
+  writer.message(2, () =>
+    writer.message(1, () => {
+      writer.integer(1, onnxTypeOf(dtype));
+      writer.message(2, encodeShape);
     }),
   );
 }
 
-function encodeDimension(writer: BinaryWriter, size: number | string): void {
-  if (typeof size === 'string') text(writer, 2, size);
-  else writer.tag(1, WireType.Varint).int64(size);
-}
-
-const text = (writer: BinaryWriter, field: number, value: string) =>
-  writer.tag(field, WireType.LengthDelimited).string(value);
-
-function message(writer: BinaryWriter, field: number, write: (writer: BinaryWriter) => void): void {
-  writer.tag(field, WireType.LengthDelimited).fork();
-  write(writer);
-  writer.join();
+function encodeDimension(writer: WireWriter, size: number | string): void {
+  if (typeof size === 'string') writer.text(2, size);
+  else writer.integer(1, size);
 }

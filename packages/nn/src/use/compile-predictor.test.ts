@@ -112,7 +112,7 @@ test('the width of inputs is what the first layers say, or is given', async () =
   const own = { ...dense(2, 1), apply: dense(2, 1).apply };
   const wrapped: typeof own = { ...own, apply: (p, x) => mul(own.apply(p, x), 2) };
   await expect(compilePredictor(wrapped, new Float32Array(3))).rejects.toThrow(
-    "nn: compilePredictor: the model's first layer takes rows of any shape; give theirs",
+    "nn: compilePredictor: the model's first layer takes rows of any shape; give theirs, such as columns: 784",
   );
   const predictor = await compilePredictor(wrapped, Float32Array.of(1, 1, 1), { columns: 2 });
   expect((await predictor.predict([[1, 1]])).data).toEqual(Float32Array.of(6));

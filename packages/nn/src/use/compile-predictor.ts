@@ -99,7 +99,7 @@ export async function compilePredictor(
 }
 
 function inputWidth(model: AnyModel): number {
-  const [columns, ...more] = inputShapeOf('compilePredictor', model, undefined);
+  const [columns, ...more] = inputShapeOf('compilePredictor', model, undefined, 'columns: 784');
   if (columns !== undefined && more.length === 0) return columns;
   throw new InputError(
     'setting',

@@ -9,14 +9,20 @@ export const shapeSetting = () =>
 
 /**
  * Shape of a row of the inputs of `model`: the one that is given, or what its first layer that takes one shape alone says.
+ * @param example of an option that gives it, for the message
  * @throws {InputError} where neither is there
  */
-export function inputShapeOf(who: string, model: AnyModel, given: Shape | undefined): Shape {
+export function inputShapeOf(
+  who: string,
+  model: AnyModel,
+  given: Shape | undefined,
+  example = 'inputShape: [784]',
+): Shape {
   const shape = given ?? shapeFromLayers(model);
   if (shape) return shape;
   throw new InputError(
     'setting',
-    `nn: ${who}: the model's first layer takes rows of any shape; give theirs, such as inputShape: [784]`,
+    `nn: ${who}: the model's first layer takes rows of any shape; give theirs, such as ${example}`,
   );
 }
 

@@ -1,19 +1,7 @@
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { InternalError } from '@unbraid/checks';
+import { findNative } from './find.ts';
+import type { Callable, Koffi } from './koffi.ts';
 import { TABLE } from './table.ts';
-
-/** What is used of koffi. Its own types would be missing where it is, which is optional. */
-export interface Koffi {
-  load(path: string): { func(name: string, result: string, args: readonly unknown[]): Callable };
-  decode(address: bigint, type: unknown): unknown;
-  array(type: unknown, length: number): unknown;
-  proto(result: string, args: readonly unknown[]): unknown;
-  out(type: unknown): unknown;
-  pointer(type: unknown): unknown;
-  address(view: ArrayBufferView): bigint;
-}
-type Callable = (...given: unknown[]) => unknown;
 
 /** An address; null is C's null pointer. */
 export type Pointer = bigint | null;
@@ -59,31 +47,25 @@ export interface OnnxRuntime {
   check(status: Pointer): void;
 }
 
-const require = createRequire(import.meta.url);
 /** Kept for the life of the process: koffi unloads a library whose handle is collected, whatever was taken from it. */
 const handles: unknown[] = [];
-let loaded: OnnxRuntime | undefined;
-
-/** The library that `onnxruntime-node` ships for this machine, and its version. @throws InternalError where the package isn't installed */
-export function findLibrary(): { readonly path: string; readonly version: string } {
-  const manifest = require.resolve('onnxruntime-node/package.json');
-  const { version } = require(manifest) as { version: string };
-  const names: Partial<Record<NodeJS.Platform, string>> = {
-    darwin: `libonnxruntime.${version}.dylib`,
-    win32: 'onnxruntime.dll',
-  };
-  const name = names[process.platform] ?? 'libonnxruntime.so.1';
-  return { path: join(dirname(manifest), 'bin', 'napi-v6', process.platform, process.arch, name), version };
-}
+let loaded: { readonly ort: OnnxRuntime; readonly from: string } | undefined;
 
 /**
  * Loads ONNX Runtime's library by koffi, once a thread.
- * @throws InternalError where koffi or the library can't be loaded, or is another version than the table of its functions
+ * @throws {InputError} where it isn't installed
+ * @throws InternalError where it can't be loaded, or is another version than the table of its functions
  */
 export function loadLibrary(): OnnxRuntime {
-  loaded ??= openLibrary(require('koffi') as Koffi, findLibrary().path, TABLE);
-  return loaded;
+  if (loaded === undefined) {
+    const { koffi, path, from } = findNative();
+    loaded = { ort: openLibrary(koffi, path, TABLE), from };
+  }
+  return loaded.ort;
 }
+
+/** The package whose library this thread has loaded. */
+export const loadedFrom = (): string | undefined => loaded?.from;
 
 /** What `loadLibrary` does, for a table of one's own. */
 export function openLibrary(koffi: Koffi, path: string, table: LibraryTable): OnnxRuntime {
