@@ -17,8 +17,8 @@ const TALLEST = 4000;
  */
 const BLOCKS = 120;
 
-/** Debian's, unless `CHROMIUM` names another. */
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+/** The browser that looks: Debian's, unless `CHROMIUM` names another. */
+export const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
