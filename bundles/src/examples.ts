@@ -32,10 +32,3 @@ export function browserExample(library: Library): Program {
   if (marked.length === 1) return marked[0]!;
   throw new Error(`${path} has ${marked.length} programs after a line ${MARK}; it needs one`);
 }
-
-/** The first program of a README, that Node runs. */
-export function firstExample(library: Library): Program {
-  const [first] = programsOf(readme(library));
-  if (first) return first;
-  throw new Error(`${readme(library)} has no program`);
-}

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transform } from 'esbuild';
 import { root } from '../../docs/src/documents.ts';
-import { browserExample, firstExample, type Library, libraries } from './examples.ts';
+import { browserExample, type Library, libraries } from './examples.ts';
 
 /** Where packages resolve as they do for a user, to what is built of them; no tool looks there. */
 export const folder = join(root, 'node_modules', '.unbraid-bundles');
@@ -20,10 +20,7 @@ export type WasmAddress = 'imported' | 'served' | 'bundled';
 /** Address of the WebAssembly file on the test's server. */
 export const WASM_PATH = '/elsewhere/ort.wasm';
 
-/**
- * Writes each library's programs as JavaScript: `browser-NAME.js`, which is bundled, `node-NAME.js`, which runs the same in Node, and `first-NAME.js`, its
- * README's first.
- */
+/** Writes each library's program as JavaScript: `browser-NAME.js`, which is bundled, and `node-NAME.js`, which runs the same in Node. */
 export async function writePrograms(): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -31,9 +28,10 @@ export async function writePrograms(): Promise<void> {
   copyFileSync(fileURLToPath(new URL('report.js', import.meta.url)), join(folder, 'report.js'));
   for (const library of libraries) {
     write(`browser-${library}.js`, await plain(browserExample(library).code));
-    write(`node-${library}.js`, reported(`./browser-${library}.js`));
-    write(`first-program-${library}.js`, await plain(firstExample(library).code));
-    write(`first-${library}.js`, reported(`./first-program-${library}.js`));
+    write(
+      `node-${library}.js`,
+      `import { report } from './report.js';\nawait report(() => import('./browser-${library}.js'));\n`,
+    );
   }
 }
 
@@ -81,10 +79,6 @@ setWasmUrl(new URL(wasm, import.meta.url));
 setWasmUrl(new URL('${WASM_PATH}', location.href));
 `,
 };
-
-const reported = (program: string) => `import { report } from './report.js';
-await report(() => import('${program}'));
-`;
 
 /** Hands a Worker's result on to the page. */
 const workerStart = (address: string) => `

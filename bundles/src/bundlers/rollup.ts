@@ -1,6 +1,17 @@
+import plugin from '@rollup/plugin-commonjs';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
-import { rollup as rollupOf } from 'rollup';
+import { type Plugin, rollup as rollupOf } from 'rollup';
 import type { Bundler } from './bundler.ts';
+
+/** Its types are those of its CommonJS build, which has the function one level deeper. */
+const commonjs = plugin as unknown as () => Plugin;
+
+/** What Rollup says of code that is as it should be: operators know each other, and two dependencies have comments and helpers that it strikes out. */
+const harmless: ReadonlySet<string | undefined> = new Set([
+  'CIRCULAR_DEPENDENCY',
+  'INVALID_ANNOTATION',
+  'THIS_IS_UNDEFINED',
+]);
 
 export const rollup: Bundler = {
   name: 'rollup',
@@ -11,8 +22,10 @@ export const rollup: Bundler = {
     const warnings: string[] = [];
     const bundle = await rollupOf({
       input: { ...entries },
-      plugins: [nodeResolve({ browser: true })],
-      onwarn: ({ message }) => void warnings.push(message),
+      plugins: [nodeResolve({ browser: true }), commonjs()],
+      onwarn: ({ code, message }) => {
+        if (!harmless.has(code)) warnings.push(message);
+      },
     });
     await bundle.write({ dir: into, format: 'es' });
     await bundle.close();
