@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type DefaultTheme, defineConfig } from 'vitepress';
+import { type DefaultTheme, defineConfig, type MarkdownRenderer } from 'vitepress';
 
 const docs = fileURLToPath(new URL('..', import.meta.url));
 const repository = 'https://github.com/unbraid/unbraid';
@@ -49,6 +49,18 @@ const cookbook = [
   link('Run and resume experiments', '/cookbook/experiments'),
 ];
 
+/** Makes relative links that leave `docs/`, as documents of the repository have them, links to the repository. */
+function linkToRepository(md: MarkdownRenderer): void {
+  md.core.ruler.push('links-to-repository', ({ tokens, env }) => {
+    for (const token of tokens.flatMap(({ children }) => children ?? [])) {
+      const href = token.type === 'link_open' ? token.attrGet('href') : null;
+      if (href === null || !href.startsWith('../')) continue;
+      const path = posix.normalize(posix.join('docs', posix.dirname(env.relativePath), href));
+      if (!path.startsWith('docs/')) token.attrSet('href', `${repository}/blob/main/${path}`);
+    }
+  });
+}
+
 export default defineConfig({
   title: 'Unbraid',
   description: 'Six methods that decouple what machine learning usually tangles, in TypeScript, on your own data.',
@@ -58,7 +70,10 @@ export default defineConfig({
   head: [['link', { rel: 'icon', href: 'data:,' }]],
   srcExclude: ['reference/error-codes.md', 'node_modules/**', 'dist/**', 'README.md'],
   vite: { build: { chunkSizeWarningLimit: 4000 } },
-  markdown: { theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' } },
+  markdown: {
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
+    config: linkToRepository,
+  },
   themeConfig: {
     search: { provider: 'local' },
     outline: { level: [2, 3] },

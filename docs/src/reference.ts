@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Application, Converter, ReflectionKind, type TypeDocOptions } from 'typedoc';
 import type { PluginOptions } from 'typedoc-plugin-markdown';
@@ -48,6 +48,8 @@ export async function makeReference(): Promise<void> {
     skipErrorChecking: true,
     excludeInternal: true,
     excludePrivate: true,
+    // What classes have from the platform's, such as Error.captureStackTrace.
+    excludeExternals: true,
     sourceLinkTemplate: 'https://github.com/unbraid/unbraid/blob/main/packages/{path}#L{line}',
     gitRevision: 'main',
     disableGit: true,
@@ -87,4 +89,16 @@ export async function makeReference(): Promise<void> {
   const project = await app.convert();
   if (project === undefined) throw new Error('docs: the reference could not be made; TypeDoc says why above');
   await app.generateOutputs(project);
+  unlinkConstructors(out);
+}
+
+/** Constructors get headings without anchors, so links to them lead nowhere. */
+function unlinkConstructors(folder: string): void {
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.md'),
+  )) {
+    const path = join(folder, name);
+    const text = readFileSync(path, 'utf8');
+    writeFileSync(path, text.replace(/\[(`constructor`)\]\([^)]*\)/g, '$1'));
+  }
 }
