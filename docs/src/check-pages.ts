@@ -12,7 +12,7 @@ const narrow = { width: 400, height: 800 };
 const TALLEST = 4000;
 
 /**
- * Contrast is looked at in so many blocks of a page, for axe takes the square of a page's size for it: all of every page that was written by hand. What follows in pages of
+ * Axe looks at so many blocks of a page, since it takes the square of a page's size: at all of every page that was written by hand. What follows in pages of
  * the reference is made by the same templates.
  */
 const BLOCKS = 120;
@@ -54,46 +54,51 @@ async function accessibilityOf(page: Page, rules: string): Promise<string[]> {
   return violations.map(({ id, help, nodes }) => `${id}: ${help}, at ${nodes.length} places, first ${nodes[0]?.html}`);
 }
 
-const colours = "runOnly: ['color-contrast']";
-const allButColours = "rules: { 'color-contrast': { enabled: false } }";
-
+/** Leaves the first blocks of a page, which axe looks at. */
 const shorten = (page: Page) =>
   page.evaluate(
     `for (const block of document.querySelectorAll('.vp-doc > div > :nth-child(n+${BLOCKS})')) block.remove()`,
   );
 
-async function shoot(page: Page, path: string, height: number): Promise<void> {
+async function shoot(page: Page, path: string): Promise<Look> {
+  const look = (await page.evaluate(lookAtPage)) as Look;
   const { width = 0 } = page.viewportSize() ?? {};
-  await page.screenshot({ path, fullPage: true, clip: { x: 0, y: 0, width, height: Math.min(height, TALLEST) } });
+  await page.screenshot({ path, fullPage: true, clip: { x: 0, y: 0, width, height: Math.min(look.height, TALLEST) } });
+  return look;
 }
 
-/** A page in light: every rule, wide and narrow, what links to what. */
-async function lookInLight(page: Page, url: string, picture: string): Promise<{ look: Look; faults: string[] }> {
+/** As a reader with dark settings gets it: pictures look at the settings, the page at the class that its first script takes from them. */
+async function darken(page: Page): Promise<void> {
+  await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+  await page.evaluate(`document.documentElement.classList.add('dark')`);
+}
+
+/** A page in light, narrow and dark. */
+async function lookAt(
+  page: Page,
+  path: string,
+  url: string,
+  picture: string,
+): Promise<{ look: Look; faults: string[] }> {
   await page.goto(url);
   await page.evaluate(axeSource);
-  const look = (await page.evaluate(lookAtPage)) as Look;
-  await shoot(page, `${picture}.light.png`, look.height);
-  const faults = await accessibilityOf(page, allButColours);
-  for (const source of look.broken) faults.push(`the picture ${source} can't be shown`);
+  const look = await shoot(page, `${picture}.light.png`);
+  const faults = look.broken.map((source) => `the picture ${source} can't be shown`);
   await page.setViewportSize(narrow);
-  const small = (await page.evaluate(lookAtPage)) as Look;
-  await shoot(page, `${picture}.narrow.png`, small.height);
+  const small = await shoot(page, `${picture}.narrow.png`);
+  // What is there in narrow windows alone, the menus, is the same on every page.
+  if (path === 'index.html') faults.push(...(await accessibilityOf(page, '')).map((fault) => `narrow: ${fault}`));
   for (const [how, { overflow }] of Object.entries({ wide: look, narrow: small }))
     if (overflow > 0) faults.push(`it is ${overflow} pixels wider than the ${how} window`);
-  await shorten(page);
-  faults.push(...(await accessibilityOf(page, allButColours)).map((fault) => `narrow: ${fault}`));
   await page.setViewportSize(wide);
-  return { look, faults: [...faults, ...(await accessibilityOf(page, colours))] };
-}
-
-/** A page in dark: its colours. */
-async function lookInDark(page: Page, url: string, picture: string): Promise<string[]> {
-  await page.goto(url);
-  await page.evaluate(axeSource);
-  const { height } = (await page.evaluate(lookAtPage)) as Look;
-  await shoot(page, `${picture}.dark.png`, height);
+  await darken(page);
+  await shoot(page, `${picture}.dark.png`);
   await shorten(page);
-  return (await accessibilityOf(page, colours)).map((fault) => `dark: ${fault}`);
+  const inDark = await accessibilityOf(page, "runOnly: ['color-contrast']");
+  faults.push(...inDark.map((fault) => `dark: ${fault}`));
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  await page.evaluate(`document.documentElement.classList.remove('dark')`);
+  return { look, faults: [...faults, ...(await accessibilityOf(page, ''))] };
 }
 
 /** Counts requests to other hosts and errors in the console as faults. */
@@ -150,25 +155,17 @@ export async function checkPages(
   const every = pagesOf(site);
   const pages = every.filter((path) => words.length === 0 || words.some((word) => path.includes(word)));
   try {
-    const contextOf = async (colorScheme: 'light' | 'dark') => {
-      const context = await browser.newContext({ viewport: wide, colorScheme, reducedMotion: 'reduce' });
-      listen(context, server.url, faults);
-      return context;
-    };
+    const context = await browser.newContext({ viewport: wide, colorScheme: 'light', reducedMotion: 'reduce' });
+    listen(context, server.url, faults);
     const left = [...pages];
     const worker = async () => {
-      const [light, dark] = await Promise.all([contextOf('light'), contextOf('dark')]);
       for (let path = left.shift(); path !== undefined; path = left.shift()) {
-        const [url, picture] = [
-          `${server.url}/${path}`,
-          join(pictures, path.slice(0, -'.html'.length).replaceAll('/', '-')),
-        ];
-        const [inLight, inDark] = await Promise.all([light.newPage(), dark.newPage()]);
-        const seen = await lookInLight(inLight, url, picture);
-        const found = [...seen.faults, ...(await lookInDark(inDark, url, picture))];
-        faults.push(...found.map((fault) => `${path}: ${fault}`));
+        const picture = join(pictures, path.slice(0, -'.html'.length).replaceAll('/', '-'));
+        const page = await context.newPage();
+        const seen = await lookAt(page, path, `${server.url}/${path}`, picture);
+        await page.close();
+        faults.push(...seen.faults.map((fault) => `${path}: ${fault}`));
         looks.set(path, seen.look);
-        await Promise.all([inLight.close(), inDark.close()]);
       }
     };
     await Promise.all([worker(), worker()]);
