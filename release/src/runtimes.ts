@@ -18,8 +18,8 @@ if (runtimes.length === 0) {
 /** Milliseconds that a program may take. */
 const LIMIT = 300_000;
 
-/** Where packages resolve as they do for a user, to what is built of them. */
-const folder = join(root, 'node_modules', '.unbraid-runtimes');
+/** Where packages resolve to what is built of them. Not below `node_modules`, where Deno takes nothing for a program. */
+const folder = join(root, 'release/out/runtimes');
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
