@@ -63,5 +63,5 @@ describe.each(SIZES)('$samples × $dimension, k = $neurons, c = $outputs', (size
     const one = await inForm(sizes, 1);
     for (const kept of ['float32', 'bool'] as const)
       for (const threads of [1, 2, 3]) expect(await inForm(sizes, threads, formWith(sizes, kept))).toEqual(one);
-  });
+  }, 300_000);
 });

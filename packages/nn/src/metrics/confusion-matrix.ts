@@ -11,6 +11,7 @@ import {
   weightsOf,
 } from './metric-options.ts';
 
+/** What `confusionMatrix` takes. */
 export interface ConfusionOptions extends MetricOptions {
   /** Number of classes; by default one more than the largest label, at least 2. */
   readonly classes?: number | undefined;

@@ -2,6 +2,7 @@ import { checkSettings, InputError, oneOf, showValue } from '@unbraid/checks';
 import * as z from 'zod';
 import { toWeights } from '../fit/resolve-data.ts';
 
+/** What every score of labels or quantities takes. */
 export interface MetricOptions {
   /** How much each row counts, at least 0. Default: each as much. */
   readonly weights?: ArrayLike<number> | undefined;
@@ -12,6 +13,7 @@ export const metricSchema = z.object({ weights: z.custom<ArrayLike<number>>().op
 /** How scores of classes become one: of class 1 alone, the mean over classes, over all rows together, or the mean by the rows of classes. */
 export type Average = 'binary' | 'macro' | 'micro' | 'weighted';
 
+/** What scores of classes take. */
 export interface AverageOptions extends MetricOptions {
   /** Default `binary` with two classes, else `macro`. */
   readonly average?: Average | undefined;

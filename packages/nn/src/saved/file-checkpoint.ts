@@ -5,6 +5,7 @@ import * as z from 'zod';
 import type { CheckpointStore } from '../fit/checkpoint.ts';
 import { decodeState, encodeState } from './state-codec.ts';
 
+/** What `fileCheckpoint` takes. */
 export interface FileCheckpointOptions {
   /** Epochs from one save to the next. Default 1; the end and an abort are saved in any case. */
   readonly everyEpochs?: number;

@@ -21,6 +21,7 @@ export interface SavedModel {
   readonly notes?: Readonly<Record<string, string>> | undefined;
 }
 
+/** What `decodeModel` takes. */
 export interface DecodeModelOptions {
   /** The model whose parameters these are; needed where it has layers of your own, which can't be written down. */
   readonly model?: AnyModel | undefined;

@@ -10,6 +10,7 @@ export async function saveModel(path: string, saved: SavedModel): Promise<void> 
   await writeFileAtomic(path, encodeModel(saved), 'nn');
 }
 
+/** What `loadModel` takes. */
 export interface LoadModelOptions {
   /** The model whose parameters the file has; needed where it has layers of your own. */
   readonly model?: AnyModel | undefined;

@@ -18,6 +18,7 @@ import { type AnyModel, applyModel, paramsOf } from '../model.ts';
 import { showShape } from '../show-shape.ts';
 import { inputShapeOf } from './input-shape.ts';
 
+/** What `compilePredictor` takes. */
 export interface PredictorOptions {
   /** Columns of the inputs. Default: what the model's first layer says, where it takes one width alone. */
   readonly columns?: number;

@@ -6,6 +6,7 @@ import { modelSetting } from '../fit/fit-schema.ts';
 import { type AnyModel, applyModel, paramsOf } from '../model.ts';
 import { inputShapeOf, shapeSetting } from './input-shape.ts';
 
+/** What `exportModel` takes. */
 export interface ExportModelOptions {
   /** Shape of a row of the inputs: `[784]`. Default: what the first layer says, where it takes one shape alone. */
   readonly inputShape?: Shape;
