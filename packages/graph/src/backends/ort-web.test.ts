@@ -38,6 +38,19 @@ describe('ONNX Runtime in pages', () => {
     );
   });
 
+  test('says what to install where it is missing, and is looked for again', async () => {
+    vi.doMock('@unbraid/ort-web', () => {
+      throw new Error('no such module');
+    });
+    const { run } = await square();
+    const missing = /^graph: @unbraid\/ort-web can't be loaded: .*; install it beside @unbraid\/graph$/s;
+    await expect(run({})).rejects.toThrow(missing);
+    const create = () => Promise.reject(new Error('found now'));
+    vi.doMock('@unbraid/ort-web', () => ({ env: { wasm: {} }, Tensor: Object, InferenceSession: { create } }));
+    await expect(run({})).rejects.toThrow('found now');
+    vi.doUnmock('@unbraid/ort-web');
+  });
+
   test('a provider that the plain build lacks asks for another build', async () => {
     const { webBackend } = await square();
     expect(() => webBackend({ provider: 'webgpu' })).toThrow(

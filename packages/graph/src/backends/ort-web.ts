@@ -42,7 +42,13 @@ export function loadOrt(threads: number): Promise<Ort> {
 }
 
 async function load(threads: number): Promise<Ort> {
-  const ort: Ort = await import('@unbraid/ort-web');
+  const ort: Ort = await import('@unbraid/ort-web').catch((cause: unknown) => {
+    // Where it was the network's fault, the next try may have it.
+    loading = undefined;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const message = `graph: @unbraid/ort-web can't be loaded: ${reason}; install it beside @unbraid/graph`;
+    throw new InputError('missing', message, { cause });
+  });
   ort.env.wasm.numThreads = threads;
   if (address !== undefined) ort.env.wasm.wasmPaths = { wasm: address };
   return ort;
