@@ -31,6 +31,10 @@ const isNarrow = (element: DomElement): boolean =>
  * has its own, but that is no loss that anyone need hear of.
  */
 function isOurs(style: DomElement): boolean {
-  const rules = (style.textContent ?? '').replace(/@media screen and \(prefers-color-scheme: dark\) \{(.*)\}/s, '$1');
-  return /^(\s*\.unbraid-figure\b[^{}@]*\{[^{}@]*\})+\s*$/.test(rules);
+  const rules = (style.textContent ?? '').replace('@media screen and (prefers-color-scheme: dark) {', '').split('}');
+  return rules.every((rule) => rule.trim() === '' || isRuleOfOurs(rule.trim()));
 }
+
+/** A rule without its last brace. */
+const isRuleOfOurs = (rule: string): boolean =>
+  /^\.unbraid-figure\b/.test(rule) && rule.split('{').length === 2 && !rule.includes('@');

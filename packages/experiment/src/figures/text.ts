@@ -23,5 +23,27 @@ export function wrapText(text: string, fontSize: number, width: number): string[
   return [...lines, line];
 }
 
+/** A text in pieces: those that stand between backticks in one line are code. */
+export function codeIn(text: string): { readonly text: string; readonly code: boolean }[] {
+  const pieces: { text: string; code: boolean }[] = [];
+  let done = 0;
+  for (let open = text.indexOf('`'); open >= 0; ) {
+    const close = text.indexOf('`', open + 1);
+    if (close < 0) break;
+    const inner = text.slice(open + 1, close);
+    if (inner === '' || inner.includes('\n')) {
+      open = close;
+      continue;
+    }
+    pieces.push({ text: text.slice(done, open), code: false }, { text: inner, code: true });
+    done = close + 1;
+    open = text.indexOf('`', done);
+  }
+  return [...pieces, { text: text.slice(done), code: false }];
+}
+
 /** A text in which names stand between backticks, where there is no other type to set them in. */
-export const withoutBackticks = (text: string): string => text.replaceAll(/`([^`\n]+)`/g, '$1');
+export const withoutBackticks = (text: string): string =>
+  codeIn(text)
+    .map((piece) => piece.text)
+    .join('');

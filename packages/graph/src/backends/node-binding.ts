@@ -85,8 +85,12 @@ async function open(model: Uint8Array, provider: string, options: OrtSessionOpti
     if (provider === 'cpu' || from === undefined || from === 'onnxruntime-node') throw error;
     const [reason = ''] = String(error instanceof Error ? error.message : error).split('\n');
     const advice = `${from}, for CPUs alone, was loaded first; make this runtime before others, or set UNBRAID_BINDING=node`;
-    throw new InputError('setting', `the provider ${provider} failed: ${reason.replace(/[.\s]+$/, '')}; ${advice}`, {
-      cause: error,
-    });
+    throw new InputError(
+      'setting',
+      `the provider ${provider} failed: ${reason.trimEnd().replace(/\.$/, '')}; ${advice}`,
+      {
+        cause: error,
+      },
+    );
   }
 }
