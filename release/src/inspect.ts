@@ -4,7 +4,7 @@ import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import * as z from 'zod';
 
-const manifestSchema = z.looseObject({ exports: z.unknown() });
+const manifestSchema = z.looseObject({ exports: z.unknown().optional() });
 
 /** Ways to resolve a package that one of ECMAScript modules alone doesn't offer: `require`, and TypeScript from before `exports`. */
 const OTHER_WAYS: ReadonlySet<string> = new Set(['node10', 'node16-cjs']);
@@ -20,6 +20,8 @@ export async function publintComplaints(tarball: string): Promise<string[]> {
 export async function typeComplaints(tarball: string): Promise<string[]> {
   const pack = createPackageFromTarballData(await readFile(tarball));
   const manifest = manifestSchema.parse(JSON.parse(pack.readFile(`/node_modules/${pack.packageName}/package.json`)));
+  // A platform's library is found by its path, and has nothing to import.
+  if (manifest.exports === undefined) return [];
   const result = await checkPackage(pack, { excludeEntrypoints: assetsOf(manifest.exports) });
   if (result.types === false) return ['attw: it has no types'];
   return result.problems.filter(concernsUs).map((problem) => `attw: ${JSON.stringify(problem)}`);

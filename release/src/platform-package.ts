@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { koffiBinary } from './koffi-binary.ts';
 import { KOFFI_VERSION, ORT_VERSION, type OrtSource } from './ort-sources.ts';
 import { readZip } from './read-zip.ts';
-import { root } from './repository.ts';
+import { home, root } from './repository.ts';
 import { checkHash } from './sha256.ts';
 import { obtainWheel, type WheelOptions } from './wheels.ts';
 
@@ -45,6 +45,12 @@ export const platformManifest = ({ platform, os, cpu, libc, needs }: OrtSource) 
   version: ORT_VERSION,
   description: `ONNX Runtime's library for ${platform} (CPU only; ${needs} or newer), with what calls it, for @unbraid/graph`,
   license: 'MIT',
+  author: 'The Unbraid authors',
+  homepage: `${home}#readme`,
+  bugs: { url: `${home}/issues` },
+  repository: { type: 'git', url: `git+${home}.git` },
+  type: 'commonjs',
+  engines: { node: '>=20.19' },
   main: 'index.cjs',
   os: [os],
   cpu: [cpu],
