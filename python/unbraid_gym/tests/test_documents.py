@@ -13,7 +13,7 @@ GUIDE = REPOSITORY / "docs" / "from-your-model-to-a-trained-agent.md"
 
 
 def blocks(path, language):
-    return re.findall(rf"```{language}\n(.*?)```", path.read_text(), re.DOTALL)
+    return re.findall(rf"```{language}[^\n]*\n(.*?)```", path.read_text(), re.DOTALL)
 
 
 def run(code, server):
