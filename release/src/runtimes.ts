@@ -1,8 +1,7 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Program, programsOf } from '@unbraid/docs/documents';
+import { runProgram, writeProgram } from '@unbraid/docs/programs';
 import { transform } from 'esbuild';
 import { publishedPackages, root } from './repository.ts';
 
@@ -15,38 +14,21 @@ if (runtimes.length === 0) {
   process.exit(2);
 }
 
-/** Milliseconds that a program may take. */
-const LIMIT = 300_000;
-
 /** Where packages resolve to what is built of them. Not below `node_modules`, where Deno takes nothing for a program. */
 const folder = join(root, 'release/out/runtimes');
 rmSync(folder, { recursive: true, force: true });
-mkdirSync(folder, { recursive: true });
-writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
 
+/** Writes a program as JavaScript, with what stands beside it. */
 async function write(program: Program, i: number): Promise<string> {
   const place = join(folder, String(i));
-  mkdirSync(place);
-  for (const [name, text] of Object.entries({ ...program.files, 'main.ts': program.code })) {
-    const code = name.endsWith('.ts') ? (await transform(text, { loader: 'ts' })).code : text;
-    writeFileSync(join(place, name.replace(/\.ts$/, '.js')), code);
-  }
+  const texts = Object.entries({ ...program.files, 'main.ts': program.code });
+  const plain = texts.map(async ([name, text]) => [
+    name.replace(/\.ts$/, '.js'),
+    name.endsWith('.ts') ? (await transform(text, { loader: 'ts' })).code : text,
+  ]);
+  const { 'main.js': code = '', ...files } = Object.fromEntries(await Promise.all(plain)) as Record<string, string>;
+  writeProgram(place, { ...program, language: 'js', code, files });
   return join(place, 'main.js');
-}
-
-function run(runtime: string, file: string): string | undefined {
-  const [command = '', ...words] = runtime.split(' ');
-  const place = mkdtempSync(join(tmpdir(), 'unbraid-runtimes-'));
-  // One of the programs is a command, which wants a word.
-  const { status, error, stderr } = spawnSync(command, [...words, file, 'list'], {
-    cwd: place,
-    encoding: 'utf8',
-    timeout: LIMIT,
-    shell: process.platform === 'win32',
-  });
-  rmSync(place, { recursive: true, force: true });
-  if (error !== undefined) return error.message;
-  return status === 0 ? undefined : stderr;
 }
 
 const programs = publishedPackages()
@@ -57,8 +39,9 @@ for (const [i, program] of programs.entries()) files.push(await write(program, i
 for (const runtime of runtimes) {
   let failed = 0;
   for (const [i, { place }] of programs.entries()) {
-    const wrong = run(runtime, files[i]!);
-    if (wrong === undefined) continue;
+    // Runtimes keep what they load at home.
+    const wrong = await runProgram([...runtime.split(' '), files[i]!], { home: false });
+    if (wrong === '') continue;
     failed++;
     console.log(`${runtime}: ${place} fails\n${wrong.trim()}`);
   }

@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { npm } from './npm.ts';
 import { root } from './repository.ts';
 
 const bomSchema = z.looseObject({
@@ -12,13 +12,7 @@ const bomSchema = z.looseObject({
 
 // `npm run sbom`: writes release/out/sbom.cdx.json, a bill of materials of what users of all packages install, as CycloneDX.
 const args = ['sbom', '--package-lock-only', '--omit', 'dev', '--sbom-format', 'cyclonedx', '--sbom-type', 'library'];
-// npm is a script on Windows, which only a shell starts.
-const text = execFileSync('npm', args, {
-  cwd: root,
-  encoding: 'utf8',
-  shell: process.platform === 'win32',
-  maxBuffer: 2 ** 28,
-});
+const text = await npm(args, root);
 const { specVersion, components } = bomSchema.parse(JSON.parse(text));
 mkdirSync(join(root, 'release/out'), { recursive: true });
 writeFileSync(join(root, 'release/out/sbom.cdx.json'), text);

@@ -10,6 +10,7 @@ export { type Bounds, callback, count, finite, flag, given, having, integer, one
 export { checkSettings, type SettingsSchema } from './settings.ts';
 export { showValue } from './show-value.ts';
 export { StateError } from './state-error.ts';
+export { classesOfOutputs, largestColumns } from './tabular/best-columns.ts';
 export { type FlatRows, type Matrix, type MatrixLike, toMatrix } from './tabular/matrix.ts';
 export { rareClassNotice, scaleNotice } from './tabular/notices.ts';
 export {

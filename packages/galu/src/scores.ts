@@ -1,4 +1,4 @@
-import { InputError } from '@unbraid/checks';
+import { classesOfOutputs, InputError } from '@unbraid/checks';
 import { createMatrix, type Matrix } from '@unbraid/data';
 import { checkMatrix } from './check-data.ts';
 import type { Labels } from './targets.ts';
@@ -9,13 +9,7 @@ import type { Labels } from './targets.ts';
  */
 export function classesOf(outputs: Matrix): Int32Array {
   checkMatrix('galu: outputs', outputs);
-  const { data, rows, cols } = outputs;
-  return Int32Array.from({ length: rows }, (_, i) => {
-    if (cols === 1) return data[i]! > 0 ? 1 : 0;
-    let best = 0;
-    for (let j = 1; j < cols; j++) if (data[i * cols + j]! > data[i * cols + best]!) best = j;
-    return best;
-  });
+  return classesOfOutputs(outputs);
 }
 
 /** 1 for each output above 0 and −1 for the others, in the shape of the outputs. @throws {InputError} for NaN and infinities */

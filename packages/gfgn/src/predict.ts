@@ -1,4 +1,4 @@
-import { checkFiniteValues, checkSettings, having, InputError } from '@unbraid/checks';
+import { checkFiniteValues, checkSettings, having, InputError, largestColumns } from '@unbraid/checks';
 import { blockIn, inOpenScope, layoutOf, type Runtime, useKept } from '@unbraid/graph';
 import { defaultRuntime } from '@unbraid/graph/runtime';
 import type { Matrix } from '@unbraid/nn';
@@ -51,11 +51,7 @@ export async function classify(
   graph: NodeGraphLike,
   options: UseOptions = {},
 ): Promise<Int32Array | string[]> {
-  const { data, rows, cols } = await predict(trained, graph, options);
-  const classes = Int32Array.from({ length: rows }, (_, node) => {
-    const row = data.subarray(node * cols, (node + 1) * cols);
-    return row.indexOf(row.reduce((most, logit) => Math.max(most, logit), Number.NEGATIVE_INFINITY));
-  });
+  const classes = largestColumns(await predict(trained, graph, options));
   const { names } = trained.settings;
   return names ? Array.from(classes, (at) => names[at]!) : classes;
 }

@@ -1,6 +1,7 @@
 import { checkSettings, integer } from '@unbraid/checks';
 import * as z from 'zod';
 import { CIFAR10_PIXELS, parseCifar10 } from '../cifar10.ts';
+import { joined } from '../joined.ts';
 import { imageCount, type LabelledImages, type RawImages, scaleImages } from '../labelled-images.ts';
 import { cifar10 } from './cifar10.ts';
 import { type LocateOptions, locateSettings } from './locate.ts';
@@ -61,14 +62,4 @@ export async function loadCifar10Raw(
     parseCifar10(bytes, `${needed[i]} of CIFAR-10`, count - i * IMAGES_PER_FILE),
   );
   return { images: joined(parts.map(({ images }) => images)), labels: joined(parts.map(({ labels }) => labels)) };
-}
-
-function joined(arrays: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(arrays.reduce((total, { length }) => total + length, 0));
-  let at = 0;
-  for (const array of arrays) {
-    whole.set(array, at);
-    at += array.length;
-  }
-  return whole;
 }

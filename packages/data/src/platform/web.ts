@@ -1,4 +1,5 @@
 import { Unzlib } from 'fflate';
+import { joined } from '../joined.ts';
 
 export { parse as parseCsv } from 'csv-parse/browser/esm/sync';
 
@@ -47,14 +48,4 @@ function pieces(bytes: Uint8Array, whole: boolean, most: number): Uint8Array[] |
     if (size > most) return undefined;
   }
   return found;
-}
-
-function joined(found: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(found.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of found) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
 }

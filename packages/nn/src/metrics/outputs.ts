@@ -1,4 +1,4 @@
-import { type MatrixLike, toMatrix } from '@unbraid/checks';
+import { classesOfOutputs, type MatrixLike, toMatrix } from '@unbraid/checks';
 import type { Matrix } from '../fit/data.ts';
 
 /**
@@ -6,13 +6,7 @@ import type { Matrix } from '../fit/data.ts';
  * @throws {InputError} for outputs that are no matrix, or not finite
  */
 export function bestLabels(outputs: MatrixLike): Int32Array {
-  const { data, rows, cols } = toMatrix('nn: the outputs', outputs);
-  return Int32Array.from({ length: rows }, (_, i) => {
-    if (cols === 1) return Number(data[i]! > 0);
-    let best = 0;
-    for (let j = 1; j < cols; j++) if (data[i * cols + j]! > data[i * cols + best]!) best = j;
-    return best;
-  });
+  return classesOfOutputs(toMatrix('nn: the outputs', outputs));
 }
 
 /**
