@@ -1,20 +1,14 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkExperiment, type Progress, type RunOutcome, resumeRun, startRun } from '@unbraid/experiment';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { temporaryFolders } from '../../test/folders.ts';
 import { controllers } from './controllers.ts';
 import { decouple } from './decouple.ts';
 import { experiments } from './index.ts';
 import { setpoints } from './setpoints.ts';
 
-const folders: string[] = [];
-const newFolder = async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'unbraid-vae-runs-'));
-  folders.push(folder);
-  return folder;
-};
-afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
+const newFolder = temporaryFolders();
 
 /** A run that has ended. */
 function done(run: RunOutcome) {

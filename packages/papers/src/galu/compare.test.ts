@@ -1,8 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { checkExperiment, type Progress, resumeRun, startRun } from '@unbraid/experiment';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { temporaryFolders } from '../../test/folders.ts';
 import { compare } from './compare.ts';
 import { type CompareResult, summarizeCompare } from './compare-report.ts';
 
@@ -39,13 +37,7 @@ describe('summarizeCompare', () => {
 });
 
 describe('galu/compare', () => {
-  const folders: string[] = [];
-  const newFolder = async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'unbraid-compare-'));
-    folders.push(folder);
-    return folder;
-  };
-  afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
+  const newFolder = temporaryFolders();
   const find = () => Promise.resolve(compare);
   const how = { preset: 'smoke', overrides: { inputs: [784], neurons: [40] }, seed: 1 } as const;
   const uninterrupted = newFolder().then((directory) => startRun(compare, { ...how, directory }));

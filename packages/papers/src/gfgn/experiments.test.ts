@@ -1,10 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { checkExperiment, type Experiment, type Progress, resumeRun, startRun } from '@unbraid/experiment';
 import { checkSymmetric, modelNames } from '@unbraid/gfgn';
 import { createRandom, csrFromEntries } from '@unbraid/kernels';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { temporaryFolders } from '../../test/folders.ts';
 import { pairedDifference, summarizeBenchmark } from './benchmark-report.ts';
 import { correlation } from './correlation.ts';
 import { loadDataSet } from './data-sets.ts';
@@ -18,13 +16,7 @@ import { summarizeScores } from './scores-report.ts';
 const named = (name: string): Experiment => experiments.find((experiment) => experiment.name === name)!;
 
 describe.each(experiments.map(({ name }) => name))('%s', (name) => {
-  const folders: string[] = [];
-  afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
-  const newFolder = async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'unbraid-gfgn-'));
-    folders.push(folder);
-    return folder;
-  };
+  const newFolder = temporaryFolders();
 
   it('is a well-formed experiment', () => expect(() => checkExperiment(named(name))).not.toThrow());
 

@@ -1,8 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { checkExperiment, type Progress, resumeRun, startRun } from '@unbraid/experiment';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { temporaryFolders } from '../../test/folders.ts';
 import { agnostic } from './agnostic.ts';
 import type { AgnosticTrial } from './agnostic-fit.ts';
 import { summarizeAgnostic } from './agnostic-report.ts';
@@ -46,13 +44,7 @@ describe('summarizeAgnostic', () => {
 });
 
 describe('laperm/agnostic', () => {
-  const folders: string[] = [];
-  const newFolder = async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'unbraid-agnostic-'));
-    folders.push(folder);
-    return folder;
-  };
-  afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
+  const newFolder = temporaryFolders();
   const find = () => Promise.resolve(agnostic);
   const how = { preset: 'smoke', overrides: { publishedSeeds: 1, seeds: 1 }, seed: 1 } as const;
   const uninterrupted = newFolder().then((directory) => startRun(agnostic, { ...how, directory }));

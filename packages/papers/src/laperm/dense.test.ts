@@ -1,8 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { checkExperiment, type Progress, resumeRun, startRun } from '@unbraid/experiment';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { temporaryFolders } from '../../test/folders.ts';
 import { dense } from './dense.ts';
 import { type DenseResults, summarizeDense } from './dense-report.ts';
 
@@ -55,13 +53,7 @@ describe('summarizeDense', () => {
 });
 
 describe('laperm/dense', () => {
-  const folders: string[] = [];
-  const newFolder = async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'unbraid-laperm-dense-'));
-    folders.push(folder);
-    return folder;
-  };
-  afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
+  const newFolder = temporaryFolders();
   const find = () => Promise.resolve(dense);
   const timed = ['seconds', 'lapermSeconds', 'adamSeconds'];
   const untimed = (summary: object) => Object.entries(summary).filter(([key]) => !timed.includes(key));

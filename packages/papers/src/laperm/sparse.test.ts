@@ -1,8 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { checkExperiment, type Progress, resumeRun, startRun } from '@unbraid/experiment';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { temporaryFolders } from '../../test/folders.ts';
 import { sparse } from './sparse.ts';
 import { type SparseFit, summarizeSparse } from './sparse-report.ts';
 
@@ -17,13 +15,7 @@ it('summarizes the mean test accuracy of each share by its name', () => {
 });
 
 describe('laperm/sparse', () => {
-  const folders: string[] = [];
-  const newFolder = async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'unbraid-laperm-sparse-'));
-    folders.push(folder);
-    return folder;
-  };
-  afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
+  const newFolder = temporaryFolders();
 
   it('is a well-formed experiment', () => expect(() => checkExperiment(sparse)).not.toThrow());
 
