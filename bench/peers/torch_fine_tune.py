@@ -90,14 +90,14 @@ def mini_lm(torch, weights, batch, task):
     class MiniLm(nn.Module):
         def __init__(self):
             super().__init__()
-            self.word, self.position, self.type = (embedding(name) for name in ("word", "position", "type"))
+            self.word, self.position, self.kind = (embedding(name) for name in ("word", "position", "type"))
             self.norm = norm("embeddings.norm")
             count = 1 + max(int(name.split(".")[1]) for name in weights if name.startswith("layers."))
             self.layers = nn.Sequential(*(Layer(at) for at in range(count)))
             self.head = linear("head")
 
         def forward(self):
-            x = self.layers(self.norm(self.word(tokens) + self.type(types) + self.position(positions)))
+            x = self.layers(self.norm(self.word(tokens) + self.kind(types) + self.position(positions)))
             kept = mask[:, :, None]
             return self.head((x * kept).sum(1) / kept.sum(1))
 
