@@ -9,13 +9,17 @@ import {
   type Tensor,
   type TensorSpec,
 } from '@unbraid/graph';
-import type { ModelFacts } from './model.ts';
 import { showShape } from './show-shape.ts';
 
 /** One input of a model: the shape of a row, without the batch axis, and the type of its entries. */
 export interface InputSpec {
   readonly shape: Shape;
   readonly dtype: DType;
+}
+
+/** A model, as far as its inputs go. */
+export interface WithInputs {
+  readonly inputs?: Readonly<Record<string, InputSpec>>;
 }
 
 /** What `apply` gets: a batch, or one for each input where the model names them. */
@@ -36,7 +40,7 @@ const PLAIN = 'x';
  * What the graph of a model reads, for rows of `cols` numbers where the model names no inputs.
  * @throws {InputError} `model`, for inputs that are described wrongly
  */
-export function readingsOf({ inputs }: ModelFacts, cols: number): readonly Reading[] {
+export function readingsOf({ inputs }: WithInputs, cols: number): readonly Reading[] {
   if (inputs === undefined) return [{ key: PLAIN, name: PLAIN, shape: [cols], dtype: 'float32' }];
   const entries = Object.entries(inputs);
   if (entries.length === 0) throw new InputError('model', "nn: the model's inputs are an object without entries");
@@ -60,7 +64,7 @@ export const specsOf = (readings: readonly Reading[], rows: number): TensorSpecs
 
 /** What `apply` gets of the graph's inputs. */
 export function inputOf(
-  { inputs }: ModelFacts,
+  { inputs }: WithInputs,
   readings: readonly Reading[],
   tensorOf: (reading: Reading) => Tensor,
 ): ModelInput {
@@ -73,7 +77,7 @@ export function inputOf(
  * @throws {InputError} `model`, for a batch without a name where the model has several inputs, and the reverse
  * @throws {ShapeError} for inputs of another shape or type
  */
-export function fitting({ inputs }: ModelFacts, given: ModelInput): ModelInput {
+export function fitting({ inputs }: WithInputs, given: ModelInput): ModelInput {
   if (inputs === undefined) {
     if (isTensor(given)) return given;
     throw new InputError('model', `nn: the model takes one tensor, and got ${listed(Object.keys(given))}`);
