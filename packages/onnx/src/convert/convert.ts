@@ -152,7 +152,8 @@ function convertNode(
   const inputs = node.inputs.map((name) => (name === '' ? undefined : require(name, label)));
   const converter = converterOf(node, conversion.opsets);
   const outputs = named(label, converter, contextOf(node, label, inputs, conversion, find));
-  const closed = inputs.every((input) => !input || constantValue(input)) && namesReadBy(node).length <= node.inputs.length;
+  const closed =
+    inputs.every((input) => !input || constantValue(input)) && namesReadBy(node).length <= node.inputs.length;
   return closed ? outputs.map((output) => output && folded(output)) : outputs;
 }
 
