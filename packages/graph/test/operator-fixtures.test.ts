@@ -33,6 +33,8 @@ interface Attributes {
   readonly groups: number;
   readonly outputPads: [number, number];
   readonly countPads: boolean;
+  readonly approximate: 'none' | 'tanh';
+  readonly epsilon: number;
   readonly reduction: graph.Reduction;
   readonly k: number;
   readonly largest: boolean;
@@ -49,7 +51,7 @@ interface Case {
 
 /** Operators that ONNX Runtime 1.30 has no float64 kernel for on CPUs: these are checked in float32. */
 const WITHOUT_FLOAT64 = new Set([
-  ...['erf', 'averagePool2d', 'conv2d', 'conv2dWeightGradient', 'convTranspose2d'],
+  ...['erf', 'gelu', 'averagePool2d', 'conv2d', 'conv2dWeightGradient', 'convTranspose2d'],
   ...['tan', 'asin', 'acos', 'atan', 'sinh', 'cosh', 'asinh', 'acosh', 'atanh'],
 ]);
 
@@ -70,6 +72,8 @@ const withAttributes: Record<string, (xs: Tensor[], attrs: Attributes) => Tensor
   conv2dWeightGradient: ([x, y], { kernel, ...attrs }) => graph.conv2dWeightGradient(x!, y!, kernel, attrs),
   maxPool2d: ([x], attrs) => graph.maxPool2d(x!, attrs),
   averagePool2d: ([x], attrs) => graph.averagePool2d(x!, attrs),
+  gelu: ([x], { approximate }) => graph.gelu(x!, { approximate }),
+  layerNorm: ([x, scale, bias], { axis, epsilon }) => graph.layerNorm(x!, scale!, bias, { axis, epsilon }),
   softmax: ([x], { axis }) => graph.softmax(x!, axis),
   logSoftmax: ([x], { axis }) => graph.logSoftmax(x!, axis),
 };

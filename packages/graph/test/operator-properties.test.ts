@@ -16,7 +16,7 @@ const WITHOUT_DERIVATIVE = new Set([
 
 /** ONNX Runtime 1.30 has no float64 kernel for these on CPUs. */
 const WITHOUT_FLOAT64 = new Set([
-  ...['erf', 'averagePool2d', 'conv2d', 'conv2dWeightGradient', 'convTranspose2d'],
+  ...['erf', 'gelu', 'averagePool2d', 'conv2d', 'conv2dWeightGradient', 'convTranspose2d'],
   ...['tan', 'asin', 'acos', 'atan', 'sinh', 'cosh', 'asinh', 'acosh', 'atanh'],
 ]);
 
