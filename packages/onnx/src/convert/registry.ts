@@ -1,11 +1,40 @@
 import { InputError, listed, nearestFirst, showValue } from '@unbraid/checks';
 import type { NodeProto } from '../proto/model-proto.ts';
 import type { Converter, Converters } from './converter.ts';
+import { arithmetic } from './operators/arithmetic.ts';
+import { casting } from './operators/casting.ts';
+import { comparisons } from './operators/comparisons.ts';
+import { constants } from './operators/constants.ts';
+import { controlFlow } from './operators/control-flow.ts';
+import { cumulative } from './operators/cumulative.ts';
+import { einsum } from './operators/einsum.ts';
+import { entrywise } from './operators/entrywise.ts';
+import { indexing } from './operators/indexing.ts';
+import { movement } from './operators/movement.ts';
+import { ranking } from './operators/ranking.ts';
+import { reductions } from './operators/reductions.ts';
+import { selection } from './operators/selection.ts';
+import { shapes } from './operators/shapes.ts';
 import { QUANTIZED } from './quantized.ts';
 
 /** Converters by domain; ONNX's own is `''`. */
 const converters: Readonly<Record<string, Converters>> = {
-  '': {},
+  '': {
+    ...arithmetic,
+    ...casting,
+    ...comparisons,
+    ...constants,
+    ...controlFlow,
+    ...cumulative,
+    ...einsum,
+    ...entrywise,
+    ...indexing,
+    ...movement,
+    ...ranking,
+    ...reductions,
+    ...selection,
+    ...shapes,
+  },
   'ai.onnx.ml': {},
   'com.microsoft': {},
 };

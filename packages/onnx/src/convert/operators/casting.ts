@@ -1,0 +1,36 @@
+import { add, cast, constant, type DType, mod, sub, type Tensor } from '@unbraid/graph';
+import { elementType } from '../../proto/element-type.ts';
+import type { Converters, NodeContext } from '../converter.ts';
+
+/** Whole numbers of fewer bits than the type that holds them: the lowest, and how many there are. */
+const SMALL: Readonly<Record<string, readonly [lowest: number, count: number]>> = {
+  int8: [-128, 256],
+  uint8: [0, 256],
+  int16: [-32768, 65536],
+  uint16: [0, 65536],
+};
+
+/** Numbers that a small type can't hold go round, as in C. */
+function castTo(x: Tensor, name: string, dtype: DType): Tensor {
+  const small = SMALL[name];
+  if (!small || x.dtype === 'bool') return cast(x, dtype);
+  const [lowest, count] = small;
+  const number = (value: number) => constant(value, [], 'int64');
+  const whole = cast(x, 'int64');
+  const wrapped = lowest === 0 ? mod(whole, number(count)) : wrap(whole, number(lowest), number(count));
+  return cast(wrapped, dtype);
+}
+
+const wrap = (x: Tensor, lowest: Tensor, count: Tensor): Tensor => add(mod(sub(x, lowest), count), lowest);
+
+function convertCast(node: NodeContext): readonly Tensor[] {
+  const x = node.input(0);
+  const { name, dtype } = elementType(node.attributes.integer('to', 0));
+  if (dtype === undefined) return node.fail(`it makes values of ${name}, which aren't read; export the model without`);
+  return [castTo(x, name, dtype)];
+}
+
+const convertCastLike = (node: NodeContext): readonly Tensor[] => [cast(node.input(0), node.input(1).dtype)];
+
+/** Changes of the element type. float16 and bfloat16 are float32 here, and nothing is rounded to them. */
+export const casting: Converters = { Cast: convertCast, CastLike: convertCastLike };
