@@ -152,7 +152,21 @@ const uses: Readonly<Record<string, readonly Use[]>> = {
   cumSum: folds((x, axis) => g.cumSum(x, { axis })),
   gather: line((x) => g.gather(g.reshape(x!, [-1]), g.constant([0, 0], [2], 'int32'))),
   gemm: product((a, b) => g.gemm(a!, b!, g.constant([1, nan, inf], [3], a!.dtype))),
+  // Plus 1: where Φ vanishes, 1 + erf has the digits that 1 has.
+  gelu: [...line((x) => g.add(g.gelu(x!), 1)), ...line((x) => g.add(g.gelu(x!, { approximate: 'tanh' }), 1))],
   input: line((x) => x!),
+  // Squares that overflow make every entry 0.
+  layerNorm: ROWS.filter((row) => !row.includes(1e30)).map(
+    (row): Use => [
+      [[[8], row]],
+      (x) =>
+        g.layerNorm(
+          x!,
+          g.constant([1, 2, 0, -1, 1, 1, 1, 1], [8], x!.dtype),
+          g.constant(FEW.slice(0, 8), [8], x!.dtype),
+        ),
+    ],
+  ),
   logSoftmax: folds(g.logSoftmax),
   matmul: product((a, b) => g.matmul(a!, b!)),
   maxPool2d: [
@@ -187,7 +201,9 @@ const uses: Readonly<Record<string, readonly Use[]>> = {
 const WITHOUT = new Set(['bernoulliMask', 'oneHot']);
 
 /** ONNX Runtime 1.30 has no float64 kernel for these on CPUs. */
-const WITHOUT_FLOAT64 = new Set(['averagePool2d', 'conv2d', 'conv2dWeightGradient', 'convTranspose2d', 'erf']);
+const WITHOUT_FLOAT64 = new Set([
+  ...['averagePool2d', 'conv2d', 'conv2dWeightGradient', 'convTranspose2d', 'erf', 'gelu'],
+]);
 
 test('every operator is compared', () => {
   expect([...Object.keys(uses), ...WITHOUT].sort()).toEqual(Object.keys(operators).sort());

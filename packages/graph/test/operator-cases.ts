@@ -295,6 +295,18 @@ const averagePool2d = fc.boolean().chain((countPads) =>
   ),
 );
 
+const layerNorm = shape(1, 3).chain((s) =>
+  fc.tuple(axisOf(s), fc.boolean(), fc.constantFrom(0.1, 1)).map(([axis, biased, epsilon]): OperatorCase => {
+    const features = s.slice(axis);
+    return {
+      shapes: biased ? [s, features, features] : [s, features],
+      domain: 'real',
+      note: JSON.stringify({ axis, epsilon }),
+      apply: ([x, scale, bias]) => g.layerNorm(x!, scale!, bias, { axis, epsilon }),
+    };
+  }),
+);
+
 /** Every differentiable operator with arbitrary uses of it. */
 export const operatorCases: Readonly<Record<string, fc.Arbitrary<OperatorCase>>> = {
   abs: one('distinct', g.abs),
@@ -314,7 +326,12 @@ export const operatorCases: Readonly<Record<string, fc.Arbitrary<OperatorCase>>>
   exp: one('real', g.exp),
   gather,
   pick,
+  gelu: fc.oneof(
+    one('real', (x) => g.gelu(x)),
+    one('real', (x) => g.gelu(x, { approximate: 'tanh' })),
+  ),
   gemm,
+  layerNorm,
   log: one('positive', g.log),
   logSoftmax: alongAxis(g.logSoftmax),
   logSumExp: fc.oneof(reduction('real', g.logSumExp), whole(g.logSumExp, 'real')),

@@ -33,6 +33,8 @@ interface Attributes {
   readonly groups: number;
   readonly outputPads: [number, number];
   readonly countPads: boolean;
+  readonly approximate: 'none' | 'tanh';
+  readonly epsilon: number;
 }
 
 interface Case {
@@ -45,7 +47,7 @@ interface Case {
 }
 
 /** Operators that ONNX Runtime 1.30 has no float64 kernel for on CPUs: these are checked in float32. */
-const WITHOUT_FLOAT64 = new Set(['erf', 'averagePool2d', 'conv2d', 'conv2dWeightGradient', 'convTranspose2d']);
+const WITHOUT_FLOAT64 = new Set(['erf', 'gelu', 'averagePool2d', 'conv2d', 'conv2dWeightGradient', 'convTranspose2d']);
 
 const withAttributes: Record<string, (xs: Tensor[], attrs: Attributes) => Tensor> = {
   transpose: ([x], { perm }) => graph.transpose(x!, perm),
@@ -61,6 +63,8 @@ const withAttributes: Record<string, (xs: Tensor[], attrs: Attributes) => Tensor
   conv2dWeightGradient: ([x, y], { kernel, ...attrs }) => graph.conv2dWeightGradient(x!, y!, kernel, attrs),
   maxPool2d: ([x], attrs) => graph.maxPool2d(x!, attrs),
   averagePool2d: ([x], attrs) => graph.averagePool2d(x!, attrs),
+  gelu: ([x], { approximate }) => graph.gelu(x!, { approximate }),
+  layerNorm: ([x, scale, bias], { axis, epsilon }) => graph.layerNorm(x!, scale!, bias, { axis, epsilon }),
   softmax: ([x], { axis }) => graph.softmax(x!, axis),
   logSoftmax: ([x], { axis }) => graph.logSoftmax(x!, axis),
 };

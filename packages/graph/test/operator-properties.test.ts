@@ -14,7 +14,7 @@ const WITHOUT_DERIVATIVE = new Set([
 ]);
 
 /** ONNX Runtime 1.30 has no float64 kernel for these on CPUs. */
-const WITHOUT_FLOAT64 = new Set(['erf', 'averagePool2d', 'conv2d', 'conv2dWeightGradient', 'convTranspose2d']);
+const WITHOUT_FLOAT64 = new Set(['erf', 'gelu', 'averagePool2d', 'conv2d', 'conv2dWeightGradient', 'convTranspose2d']);
 
 /** Half the distance of central differences: the error of the formula and of rounding are both near 1e-10 there. */
 const STEP = 1e-5;
