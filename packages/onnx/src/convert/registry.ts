@@ -1,13 +1,15 @@
 import { InputError, listed, nearestFirst, showValue } from '@unbraid/checks';
 import type { NodeProto } from '../proto/model-proto.ts';
 import type { Converter, Converters } from './converter.ts';
+import { microsoft } from './operators/microsoft.ts';
+import { networks } from './operators/networks.ts';
 import { QUANTIZED } from './quantized.ts';
 
 /** Converters by domain; ONNX's own is `''`. */
 const converters: Readonly<Record<string, Converters>> = {
-  '': {},
+  '': { ...networks },
   'ai.onnx.ml': {},
-  'com.microsoft': {},
+  'com.microsoft': { ...microsoft },
 };
 
 /** Whether a node's operator is known. */

@@ -5,6 +5,7 @@ import {
   clamp,
   div,
   exp,
+  gelu,
   greater,
   less,
   lessEqual,
@@ -22,7 +23,6 @@ import {
   where,
 } from '@unbraid/graph';
 import type { Converter, Converters, NodeContext } from '../converter.ts';
-import { geluOf } from './gelu.ts';
 import { axisOf } from './normalized-axis.ts';
 
 // Values of attributes that are left out, as the specification writes them (rounded to float32 there).
@@ -50,9 +50,7 @@ const entrywise =
   (node) => [f(node.input(0))];
 
 /** Integers since opset 14. */
-const convertRelu = entrywise((x) =>
-  x.dtype === 'float32' || x.dtype === 'float64' ? relu(x) : maximum(x, 0),
-);
+const convertRelu = entrywise((x) => (x.dtype === 'float32' || x.dtype === 'float64' ? relu(x) : maximum(x, 0)));
 
 /** The slope broadcasts to x. */
 function convertPRelu(node: NodeContext): readonly Tensor[] {
@@ -80,6 +78,9 @@ const alongAxis =
     return [reshape(f(reshape(x, [rows, columns]), 1), x.shape)];
   };
 
+/** How Gelu is computed; the graph refuses what is neither. */
+const approximation = (node: NodeContext) => node.attributes.text('approximate', 'none') as 'none' | 'tanh';
+
 /** Functions of each entry by itself, and softmax. */
 export const activations: Converters = {
   Relu: convertRelu,
@@ -87,7 +88,7 @@ export const activations: Converters = {
   Tanh: entrywise(tanh),
   Softplus: entrywise(softplus),
   Softsign: entrywise((x) => div(x, add(abs(x), 1))),
-  Gelu: (node) => [geluOf(node.input(0), node.attributes.text('approximate', 'none') === 'tanh')],
+  Gelu: (node) => [gelu(node.input(0), { approximate: approximation(node) })],
   Elu: withFloats({ alpha: 1 }, (x, alpha) => elu(x, alpha!)),
   Selu: withFloats({ alpha: SELU_ALPHA, gamma: SELU_GAMMA }, (x, alpha, gamma) => mul(elu(x, alpha!), gamma!)),
   // max(0, x) + min(0, α (e^(x/α) − 1)).

@@ -8,7 +8,8 @@ import { byChannel, momentsOf } from './normalizing.ts';
  * exported for training (`training_mode`) uses those of the batch always, and may ask for what the running ones become.
  */
 export function convertBatchNormalization(node: NodeContext): readonly (Tensor | undefined)[] {
-  if (node.attributes.integer('spatial', 1) !== 1) return node.fail('normalizes each entry by itself (spatial = 0), which is unknown here');
+  if (node.attributes.integer('spatial', 1) !== 1)
+    return node.fail('normalizes each entry by itself (spatial = 0), which is unknown here');
   if (node.mode.training) return [byBatch(node, follow(node))];
   return forTraining(node) ? asExported(node) : [byRunning(node)];
 }
@@ -23,7 +24,13 @@ const momentumOf = ({ attributes }: NodeContext): number => attributes.float('mo
 
 /** One product and one sum for each entry. */
 function byRunning(node: NodeContext): Tensor {
-  const [x, gamma, beta, mean, variance] = [0, 1, 2, 3, 4].map((at) => node.input(at)) as [Tensor, Tensor, Tensor, Tensor, Tensor];
+  const [x, gamma, beta, mean, variance] = [0, 1, 2, 3, 4].map((at) => node.input(at)) as [
+    Tensor,
+    Tensor,
+    Tensor,
+    Tensor,
+    Tensor,
+  ];
   const scale = div(gamma, sqrt(add(variance, epsilonOf(node))));
   const shift = sub(beta, mul(mean, scale));
   return add(mul(x, byChannel(scale, x)), byChannel(shift, x));

@@ -10,9 +10,7 @@ function operandsOf(node: NodeContext): readonly [Tensor, Tensor] {
   const [x, w] = [node.input(0), node.input(1)];
   const rank = x.shape.length - 2;
   if (rank < 1 || rank > 3 || w.shape.length !== rank + 2) {
-    node.fail(
-      `takes images and filters of one to three axes, not [${x.shape.join(', ')}] and [${w.shape.join(', ')}]`,
-    );
+    node.fail(`takes images and filters of one to three axes, not [${x.shape.join(', ')}] and [${w.shape.join(', ')}]`);
   }
   const kernel = node.attributes.integers('kernel_shape');
   if (kernel && kernel.join() !== w.shape.slice(2).join()) {

@@ -26,13 +26,7 @@ export function convolveTransposed(
 }
 
 /** Entries beyond what a window could reach are zeros. */
-function transposedImages(
-  x: Tensor,
-  w: Tensor,
-  windows: Windows,
-  groups: number,
-  more: readonly number[],
-): Tensor {
+function transposedImages(x: Tensor, w: Tensor, windows: Windows, groups: number, more: readonly number[]): Tensor {
   const { strides, dilations } = windows;
   const within = more.map((n, axis) => Math.min(n, Math.max(strides[axis]!, dilations[axis]!) - 1));
   const y = convTranspose2d(x, w, {
@@ -46,13 +40,7 @@ function transposedImages(
 }
 
 /** Each layer of the volume goes to as many layers as there are taps along the depth: as images of more channels, moved and added. */
-function transposedVolumes(
-  x: Tensor,
-  w: Tensor,
-  windows: Windows,
-  groups: number,
-  more: readonly number[],
-): Tensor {
+function transposedVolumes(x: Tensor, w: Tensor, windows: Windows, groups: number, more: readonly number[]): Tensor {
   const [rows, channels, layers, ...image] = x.shape as [number, number, number, number, number];
   const [, outputs, taps, ...kernel] = w.shape as [number, number, number, number, number];
   const images = reshape(depthFirst(x), [rows * layers, channels, ...image]);

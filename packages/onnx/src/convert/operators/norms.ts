@@ -2,8 +2,10 @@ import {
   abs,
   add,
   averagePool2d,
+  broadcastTo,
   div,
   equal,
+  layerNorm,
   mul,
   norm,
   pow,
@@ -25,18 +27,25 @@ const epsilonOf = ({ attributes }: NodeContext): number => attributes.float('eps
 export function convertLayerNormalization(node: NodeContext): readonly (Tensor | undefined)[] {
   const [x, scale, bias] = [node.input(0), node.input(1), node.inputs[2]];
   const axis = axisOf(node, node.attributes.integer('axis', -1), x);
-  const { mean, centered, variance } = momentsOf(x, axesFrom(axis, x));
-  const inverse = div(1, sqrt(add(variance, epsilonOf(node))));
-  const scaled = mul(mul(centered, inverse), scale);
-  return [bias ? add(scaled, bias) : scaled, mean, inverse];
+  const epsilon = epsilonOf(node);
+  const affine = (values: Tensor): Tensor => broadcastTo(values, x.shape.slice(axis));
+  const y = layerNorm(x, affine(scale), bias && affine(bias), { axis, epsilon });
+  if (!node.wanted[1] && !node.wanted[2]) return [y];
+  const { mean, variance } = momentsOf(x, axesFrom(axis, x));
+  return [y, mean, div(1, sqrt(add(variance, epsilon)))];
 }
 
 /** x / √(mean of x² + ε) · scale, over all axes from `axis` on (Zhang and Sennrich 2019). */
+export function rmsNormalized(x: Tensor, scale: Tensor, axis: number, epsilon: number): Tensor {
+  const square = reduceMean(mul(x, x), { axes: axesFrom(axis, x), keepDims: true });
+  return mul(div(x, sqrt(add(square, epsilon))), scale);
+}
+
+/** The norm of a node. */
 export function convertRmsNormalization(node: NodeContext): readonly Tensor[] {
   const x = node.input(0);
   const axis = axisOf(node, node.attributes.integer('axis', -1), x);
-  const square = reduceMean(mul(x, x), { axes: axesFrom(axis, x), keepDims: true });
-  return [mul(div(x, sqrt(add(square, epsilonOf(node)))), node.input(1))];
+  return [rmsNormalized(x, node.input(1), axis, epsilonOf(node))];
 }
 
 /** Neighbouring channels in groups (Wu and He 2018). Scale and bias are one number a channel, before opset 21 one a group. */
@@ -44,7 +53,8 @@ function convertGroupNormalization(node: NodeContext): readonly Tensor[] {
   const [x, scale, bias] = [node.input(0), node.input(1), node.input(2)];
   const groups = node.attributes.integer('num_groups', 0);
   const [rows, channels] = x.shape as [number, number];
-  if (groups < 1 || channels % groups !== 0) return node.fail(`num_groups is ${groups}, which doesn't divide ${channels} channels`);
+  if (groups < 1 || channels % groups !== 0)
+    return node.fail(`num_groups is ${groups}, which doesn't divide ${channels} channels`);
   const grouped = standardized(reshape(x, [rows, groups, -1]), [2], epsilonOf(node));
   if (scale.shape[0] === channels) {
     return [add(mul(reshape(grouped, x.shape), byChannel(scale, x)), byChannel(bias, x))];
@@ -98,10 +108,12 @@ function convertLrn(node: NodeContext): readonly Tensor[] {
 }
 
 /** Entries less their mean over their deviation, in all the ways that are used. */
+// ONNX Runtime's optimizer leaves SimplifiedLayerNormalization in ONNX's own domain.
 export const norms: Converters = {
   BatchNormalization: convertBatchNormalization,
   LayerNormalization: convertLayerNormalization,
   RMSNormalization: convertRmsNormalization,
+  SimplifiedLayerNormalization: convertRmsNormalization,
   GroupNormalization: convertGroupNormalization,
   InstanceNormalization: convertInstanceNormalization,
   LpNormalization: convertLpNormalization,

@@ -36,7 +36,8 @@ export function poolBy(pool: PoolImages, x: Tensor, windows: PoolWindows): Tenso
     beyond: windows.beyond.slice(from, to),
   });
   if (image.length === 2) return pool(x, windows);
-  const last = image.length === 1 ? x : poolBy(pool, reshape(x, [rows, channels * image[0]!, ...image.slice(1)]), axes(1, 3));
+  const last =
+    image.length === 1 ? x : poolBy(pool, reshape(x, [rows, channels * image[0]!, ...image.slice(1)]), axes(1, 3));
   const rest = image.length === 1 ? [] : last.shape.slice(2);
   const columns = reshape(last, [rows, channels, image[0]!, sizeOf(rest)]);
   const y = pool(columns, besides(axes(0, 1)));

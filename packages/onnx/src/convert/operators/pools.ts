@@ -21,7 +21,17 @@ import {
 import type { Converter, Converters, NodeContext } from '../converter.ts';
 import { lineWindows, withRow } from './convolve.ts';
 import { axesFrom } from './normalizing.ts';
-import { holdImage, largest, means, type PoolImages, type PoolWindows, poolBy, poolOptions, reaching, sums } from './pool.ts';
+import {
+  holdImage,
+  largest,
+  means,
+  type PoolImages,
+  type PoolWindows,
+  poolBy,
+  poolOptions,
+  reaching,
+  sums,
+} from './pool.ts';
 import { countWindows, windowsOf } from './windows.ts';
 
 /** The windows of a pool over the images of input 0. @throws {InputError} `model`, unless they have one to three axes */
@@ -46,7 +56,8 @@ const convertMaxPool: Converter = (node) => {
 /** Flat positions of the maxima in the whole input, rows of an image first or columns first. */
 function positions(node: NodeContext, x: Tensor, windows: PoolWindows): Tensor {
   const [, , ...image] = x.shape;
-  if (image.length > 2 || !holdImage(windows)) return node.fail('gives no Indices of volumes, nor of windows that hold padding alone');
+  if (image.length > 2 || !holdImage(windows))
+    return node.fail('gives no Indices of volumes, nor of windows that hold padding alone');
   const at =
     image.length === 2
       ? maxPoolPositions(x, poolOptions(windows))

@@ -38,9 +38,7 @@ export function placesOf({ size, result, scale, coordinates, crop = [0, 1] }: Re
       case 'tf_crop_and_resize': {
         const [start, end] = crop;
         const last = size - 1;
-        return length > 1
-          ? start * last + (at * (end - start) * last) / (length - 1)
-          : 0.5 * (start + end) * last;
+        return length > 1 ? start * last + (at * (end - start) * last) / (length - 1) : 0.5 * (start + end) * last;
       }
       default:
         return undefined;

@@ -32,7 +32,9 @@ const convertResize: Converter = (node) => {
   const x = node.input(0);
   const old = node.opset < 11;
   const coordinates = node.attributes.text('coordinate_transformation_mode', old ? 'asymmetric' : 'half_pixel');
-  const axes = (node.attributes.integers('axes') ?? x.shape.map((_, axis) => axis)).map((axis) => axisOf(node, axis, x));
+  const axes = (node.attributes.integers('axes') ?? x.shape.map((_, axis) => axis)).map((axis) =>
+    axisOf(node, axis, x),
+  );
   const scales = numbersOf(node, old ? 1 : 2);
   const crop = coordinates === 'tf_crop_and_resize' ? numbersOf(node, 1) : undefined;
   const sizes = scales ? undefined : node.optionalIntegers(3);
@@ -90,7 +92,12 @@ function byScales(node: NodeContext, axes: readonly number[], scales: readonly n
 function bySizes(node: NodeContext, axes: readonly number[], sizes: readonly number[]): Sized[] {
   const { shape } = node.input(0);
   if (sizes.length !== axes.length) return node.fail(`takes scales or ${axes.length} sizes, not [${sizes.join(', ')}]`);
-  const each = axes.map((axis, i) => ({ axis, size: shape[axis]!, scale: sizes[i]! / shape[axis]!, result: sizes[i]! }));
+  const each = axes.map((axis, i) => ({
+    axis,
+    size: shape[axis]!,
+    scale: sizes[i]! / shape[axis]!,
+    result: sizes[i]!,
+  }));
   const policy = node.attributes.text('keep_aspect_ratio_policy', 'stretch');
   if (policy === 'stretch') return each;
   const all = each.map(({ scale }) => scale);
@@ -127,10 +134,7 @@ function byNearest(
     if (Number.isInteger(factor) && from[i]!.every((at, k) => at === Math.floor(k / factor))) factors[axis] = factor;
     else rest.push(i);
   });
-  const gathered = rest.reduce(
-    (y, i) => gather(y, constant(from[i]!, [from[i]!.length], 'int64'), axes[i]!.axis),
-    x,
-  );
+  const gathered = rest.reduce((y, i) => gather(y, constant(from[i]!, [from[i]!.length], 'int64'), axes[i]!.axis), x);
   return repeated(gathered, factors);
 }
 
@@ -187,15 +191,18 @@ function withOutside(
   places: readonly (readonly number[])[],
   value: number,
 ): Tensor {
-  const inside = axes.reduce<Tensor>((mask, { axis, size }, i) => {
-    const line = places[i]!.map((at) => Number(at >= 0 && at <= size - 1));
-    const along = constant(
-      line,
-      x.shape.map((_, at) => (at === axis ? line.length : 1)),
-      x.dtype,
-    );
-    return mul(mask, along);
-  }, constant(1, [], x.dtype));
+  const inside = axes.reduce<Tensor>(
+    (mask, { axis, size }, i) => {
+      const line = places[i]!.map((at) => Number(at >= 0 && at <= size - 1));
+      const along = constant(
+        line,
+        x.shape.map((_, at) => (at === axis ? line.length : 1)),
+        x.dtype,
+      );
+      return mul(mask, along);
+    },
+    constant(1, [], x.dtype),
+  );
   return add(mul(x, inside), mul(add(mul(inside, -1), 1), value));
 }
 

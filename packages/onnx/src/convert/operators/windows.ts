@@ -22,7 +22,8 @@ export function windowsOf(node: NodeContext, image: readonly number[], kernel: r
   };
   if (kernel.length !== rank) return node.fail(`the windows have ${kernel.length} axes, the images ${rank}`);
   const [strides, dilations] = [list('strides', 1), list('dilations', 1)];
-  if (strides.some((n) => n < 1) || dilations.some((n) => n < 1)) return node.fail('a stride or a dilation is less than 1');
+  if (strides.some((n) => n < 1) || dilations.some((n) => n < 1))
+    return node.fail('a stride or a dilation is less than 1');
   const pads = list('pads', 0, 2 * rank);
   const fixed = { kernel, strides, dilations, begin: pads.slice(0, rank), end: pads.slice(rank) };
   return automatic(node, image, fixed);
@@ -43,7 +44,8 @@ function automatic(node: NodeContext, image: readonly number[], windows: Windows
     case 'SAME_UPPER':
     case 'SAME_LOWER': {
       const whole = image.map((size, axis) => {
-        const covered = (Math.ceil(size / strides[axis]!) - 1) * strides[axis]! + extentOf(kernel[axis]!, dilations[axis]!);
+        const covered =
+          (Math.ceil(size / strides[axis]!) - 1) * strides[axis]! + extentOf(kernel[axis]!, dilations[axis]!);
         return Math.max(0, covered - size);
       });
       const less = whole.map((n) => Math.floor(n / 2));
