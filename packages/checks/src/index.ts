@@ -23,4 +23,11 @@ export {
   toLabels,
   toTargets,
 } from './tabular/targets.ts';
+export {
+  type Entries,
+  toWholeMatrix,
+  type WholeMatrix,
+  type WholeRows,
+  type WholeType,
+} from './tabular/whole-numbers.ts';
 export { emitWarning, type WarningListener } from './warning.ts';

@@ -68,7 +68,7 @@ describe('the way to the tangent kernel', () => {
 
   test('covers a weight that is used twice by the Jacobian', async () => {
     const shared = ntkNetwork({ inputs: 4, width: 4, depth: 1, outputs: 4 });
-    const model = { ...shared, apply: (p: never, x: never) => shared.apply(p, shared.apply(p, x)) };
+    const model = { ...shared, apply: (p: never, x: never) => shared.apply(p, shared.apply(p, x) as never) };
     const x = createMatrix(3, 4, createRandom(1).normal(new Float32Array(12)));
     const point = { model, params: initialize(shared, 2) };
     const { jacobianPaths, kernel } = await tangentKernel(point, x, x, { runtime });

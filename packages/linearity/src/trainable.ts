@@ -1,6 +1,6 @@
 import { InputError } from '@unbraid/checks';
 import { constant, layoutOf, leavesOf, mapTree, type Tensor } from '@unbraid/graph';
-import { type AnyModel, applyModel, type ParamSpec } from '@unbraid/nn';
+import { type AnyModel, applyModel, type Mode, type ParamSpec } from '@unbraid/nn';
 import type { TangentPoint } from './tangent-point.ts';
 
 /** A model by the parameters that gradients move, the others being held where they are. */
@@ -31,7 +31,7 @@ export function trainableOnly(model: AnyModel, params: Float32Array): TrainableP
     model: {
       ...(model.name !== undefined && { name: model.name }),
       params: Object.fromEntries(specs.filter(({ value }) => value.trainable).map(({ path, value }) => [path, value])),
-      apply(tree: never, x, mode) {
+      apply(tree: never, x: Tensor, mode?: Mode) {
         const all = new Map(leavesOf<Tensor>(tree).map(({ path, value }) => [path, value]));
         for (const { path, shape, offset, size } of held)
           all.set(path, constant(params.subarray(offset, offset + size), shape, x.dtype));

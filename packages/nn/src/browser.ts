@@ -1,7 +1,7 @@
 export { defaultRuntime } from '@unbraid/graph/runtime';
 export type { CheckpointStore, SavedState } from './fit/checkpoint.ts';
 export type { ClassWeights } from './fit/class-weights.ts';
-export type { Data, DataLike, Matrix, Targets } from './fit/data.ts';
+export type { Data, DataLike, InputsLike, Matrix, RowsLike, Targets } from './fit/data.ts';
 export type { EarlyStopping } from './fit/early-stopping.ts';
 export { fit } from './fit/fit.ts';
 export { FitError } from './fit/fit-error.ts';
@@ -15,7 +15,9 @@ export { initialize } from './initialize.ts';
 export type { Fans, Initializer, InitializerDescription } from './initializers/initializer.ts';
 export { ntk } from './initializers/ntk.ts';
 export { filled, gaussian, zeros } from './initializers/plain.ts';
+export { stored } from './initializers/stored.ts';
 export { glorotNormal, glorotUniform, heNormal, heUniform } from './initializers/variance-scaling.ts';
+export type { InputSpec, ModelInput } from './input-spec.ts';
 export { type ActivationName, activation } from './layers/activation.ts';
 export { type BatchNormOptions, type BatchNormParams, batchNorm } from './layers/batch-norm.ts';
 export { type ConvTransposeLayerOptions, convTranspose2d } from './layers/conv-transpose2d.ts';

@@ -1,8 +1,9 @@
 import { checkFiniteValues, InputError, showValue } from '@unbraid/checks';
-import { f32, type Layout, layoutOf, locate, type Shape, type Tensor, type TensorsOf, trace } from '@unbraid/graph';
+import { type Layout, layoutOf, locate, type Shape, trace } from '@unbraid/graph';
+import { inputOf, type Reading, specsOf, type TensorSpecs } from '../input-spec.ts';
 import { type AnyModel, applyModel, paramsOf } from '../model.ts';
 import { showShape } from '../show-shape.ts';
-import type { Data, Matrix } from './data.ts';
+import type { Samples } from './data.ts';
 
 /**
  * @param name what the message calls the data: `data`, `validation`
@@ -10,8 +11,8 @@ import type { Data, Matrix } from './data.ts';
  * @throws {InputError} in one line, for shapes that don't fit the model
  * @throws {ShapeError} from the layer that can't take the inputs
  */
-export function checkData(name: string, model: AnyModel, { x, y }: Data): number {
-  const output = outputShape(model, x);
+export function checkData(name: string, model: AnyModel, { inputs, rows, y }: Samples): number {
+  const output = outputShape(model, inputs, rows);
   const width = output.at(-1) ?? 1;
   if (y instanceof Int32Array) checkLabels(`${name}.y`, y, width);
   else if (output.length !== 2 || width !== y.cols)
@@ -28,11 +29,15 @@ function checkLabels(name: string, labels: Int32Array, classes: number): void {
   );
 }
 
-/** Shape of the model's output for all of `x`. @throws {ShapeError} from the layer that can't take it */
-export function outputShape(model: AnyModel, { rows, cols }: Pick<Matrix, 'rows' | 'cols'>): Shape {
-  const specs = { params: paramsOf(model), x: f32(rows, cols) };
-  const graph = trace(specs, ({ params, x }: TensorsOf<typeof specs>): { y: Tensor } => ({
-    y: applyModel(model, params, x),
+/** Shape of the model's output for `rows` rows. @throws {ShapeError} from the layer that can't take them */
+export function outputShape(model: AnyModel, readings: readonly Reading[], rows: number): Shape {
+  const specs: TensorSpecs = { params: paramsOf(model), ...specsOf(readings, rows) };
+  const graph = trace(specs, (tensors) => ({
+    y: applyModel(
+      model,
+      tensors.params,
+      inputOf(model, readings, ({ key }) => tensors[key]!),
+    ),
   }));
   return graph.outputs.y.shape;
 }

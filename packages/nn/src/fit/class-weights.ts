@@ -1,5 +1,5 @@
 import { InputError, nearestFirst, showValue } from '@unbraid/checks';
-import type { Data } from './data.ts';
+import type { Samples } from './data.ts';
 
 /**
  * How much the rows of each class count in the loss: by class in a list, by name in a record, or `balanced`, which is rows / (classes · rows of the
@@ -17,7 +17,7 @@ export interface ClassFacts {
  * Weights of classes by class.
  * @throws {InputError} in one line, for targets that are no labels, a class that there isn't or that has no weight, and weights below 0
  */
-export function classWeightsOf(given: ClassWeights, { y }: Data, { count, names }: ClassFacts): Float64Array {
+export function classWeightsOf(given: ClassWeights, { y }: Samples, { count, names }: ClassFacts): Float64Array {
   if (!(y instanceof Int32Array))
     throw new InputError(
       'setting',
@@ -69,7 +69,7 @@ function byName(
 }
 
 /** Rows' weights times those of their classes. */
-export function weightRows(data: Data, classes: Float64Array): Data {
+export function weightRows(data: Samples, classes: Float64Array): Samples {
   const labels = data.y as Int32Array;
   const weights = Float32Array.from(labels, (label, row) => classes[label]! * (data.weights?.[row] ?? 1));
   return { ...data, weights };

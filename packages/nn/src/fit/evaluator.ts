@@ -1,6 +1,7 @@
 import { type Buffer, compile, type Runtime, type Scope, type Source, trace } from '@unbraid/graph';
+import { inputOf, type TensorSpecs } from '../input-spec.ts';
 import { type AnyModel, applyModel, paramsOf } from '../model.ts';
-import { batchSpecs, type Data, type Slice, slicesOf, weightOf } from './data.ts';
+import { batchSpecs, type Samples, type Slice, slicesOf, weightOf } from './data.ts';
 import { createTally, type Metrics, type Scores, scoreTensors } from './scores.ts';
 
 /** Rows that are evaluated at a time; enough to keep the cores busy, few enough to keep activations small. */
@@ -8,7 +9,7 @@ export const EVALUATION_ROWS = 1024;
 
 export interface EvaluatorOptions {
   readonly model: AnyModel;
-  readonly data: Data;
+  readonly data: Samples;
   /** What is measured, the loss among it. */
   readonly functions: Metrics;
   /** The values of all parameters, read at each evaluation. */
@@ -26,31 +27,21 @@ export async function createEvaluator(
   const runners = new Map<number, Awaited<ReturnType<typeof compileFor>>>();
   const compileFor = async (first: Slice) => {
     let slice = first;
-    const specs = { params: paramsOf(model), ...batchSpecs(data, first.rows) };
-    const graph = trace(specs, ({ params: values, x, y: target, weights }) => {
-      const prediction = applyModel(model, values, x);
-      return { scores: scoreTensors(functions, { prediction, target, weights }) };
+    const specs: TensorSpecs = { params: paramsOf(model), ...batchSpecs(data, first.rows) };
+    const graph = trace(specs, (tensors) => {
+      const x = inputOf(model, data.inputs, ({ key }) => tensors[key]!);
+      const prediction = applyModel(model, tensors.params, x);
+      return { scores: scoreTensors(functions, { prediction, target: tensors.y!, weights: tensors.weights }) };
     });
-    const inputs = {
-      params,
-      x: {
+    const views = Object.keys(first.views).map((key): [string, Source] => [
+      key,
+      {
         get data() {
-          return slice.x;
+          return slice.views[key]!;
         },
       },
-      y: {
-        get data() {
-          return slice.y;
-        },
-      },
-      ...(data.weights && {
-        weights: {
-          get data() {
-            return slice.weights!;
-          },
-        },
-      }),
-    };
+    ]);
+    const inputs = { ...Object.fromEntries(views), params };
     const executable = scope.own(await compile(graph, runtime, { inputs }));
     const scores: Buffer = executable.outputs.scores;
     return async (next: Slice): Promise<Float32Array> => {

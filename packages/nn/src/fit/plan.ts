@@ -7,7 +7,7 @@ import type { Schedule } from '../schedules/schedule.ts';
 import { constantRate } from '../schedules/schedules.ts';
 import { checkData, checkParams } from './check-data.ts';
 import { classWeightsOf, weightRows } from './class-weights.ts';
-import type { Data } from './data.ts';
+import type { Samples } from './data.ts';
 import { type EarlyStopping, givesUp } from './early-stopping.ts';
 import type { FitOptions } from './fit-options.ts';
 import type { EpochRecord, FitResult } from './fit-result.ts';
@@ -20,8 +20,8 @@ import { checkMetrics } from './scores.ts';
 /** The options of a fit, checked, with every default filled in. */
 export interface Plan {
   readonly options: FitOptions;
-  readonly data: Data;
-  readonly validation: Data | undefined;
+  readonly data: Samples;
+  readonly validation: Samples | undefined;
   readonly classes: readonly string[] | undefined;
   readonly warnings: readonly string[];
   readonly optimizer: Optimizer;
@@ -56,7 +56,7 @@ export function planOf(options: FitOptions): Plan {
   checkMetrics(metrics);
   if (checked.params) checkParams("fit's params", model, checked.params);
   checkCount("fit's checkpoint.everyEpochs", checked.checkpoint?.everyEpochs ?? 1);
-  const { rows } = found.data.x;
+  const { rows } = found.data;
   const size = Math.min(batchSize, rows);
   const batches = dropLast ? Math.floor(rows / size) : Math.ceil(rows / size);
   const steps = stepsOf(options, batches);
@@ -97,19 +97,19 @@ function dataOf({
   validation: held,
   classWeights,
 }: Checked): Pick<Plan, 'data' | 'validation' | 'classes' | 'warnings'> {
-  const { data, classes } = resolveData('data', given, { loss });
+  const { data, classes } = resolveData('data', given, { model, loss });
   const outputs = checkData('data', model, data);
-  const validation = held && resolveData('validation', held, { loss, classes }).data;
+  const validation = held && resolveData('validation', held, { model, loss, classes }).data;
   if (validation) checkData('validation', model, validation);
   const weights = classWeights && classWeightsOf(classWeights, data, { count: outputs, names: classes });
-  const weighted = (part: Data): Data => (weights ? weightRows(part, weights) : part);
+  const weighted = (part: Samples): Samples => (weights ? weightRows(part, weights) : part);
   const parts = { data: weighted(data), validation: validation && weighted(validation) };
   for (const part of [parts.data, parts.validation]) if (part?.weights) checkWeighted(loss, part);
   return { ...parts, classes, warnings: noticesOf(data, { outputs, classes, weighted: weights !== undefined }) };
 }
 
 /** @throws {InputError} for a loss that can't be weighted, and weights under which no row counts */
-function checkWeighted(loss: Loss, { weights }: Data): void {
+function checkWeighted(loss: Loss, { weights }: Samples): void {
   if (loss.length < 3)
     throw new InputError(
       'setting',

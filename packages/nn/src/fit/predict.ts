@@ -1,15 +1,17 @@
-import { checkFiniteValues, checkSettings, count, type MatrixLike, text, toMatrix } from '@unbraid/checks';
-import { compile, f32, type Runtime, ShapeError, trace, withScope } from '@unbraid/graph';
+import { checkFiniteValues, checkSettings, count, text } from '@unbraid/checks';
+import { compile, type Runtime, ShapeError, type Source, trace, withScope } from '@unbraid/graph';
 import { defaultRuntime } from '@unbraid/graph/runtime';
 import * as z from 'zod';
+import { inputOf, specsOf, type TensorSpecs } from '../input-spec.ts';
 import type { Loss } from '../losses/loss.ts';
 import { type AnyModel, applyModel, paramsOf } from '../model.ts';
 import { showShape } from '../show-shape.ts';
 import { checkData, checkParams, outputShape } from './check-data.ts';
-import type { DataLike, Matrix } from './data.ts';
+import type { DataLike, InputsLike, Matrix } from './data.ts';
 import { createEvaluator, EVALUATION_ROWS } from './evaluator.ts';
 import { lossSetting, metricsSetting, modelSetting, runtimeSetting } from './fit-schema.ts';
 import { resolveData } from './resolve-data.ts';
+import { type Inputs, resolveInputs } from './resolve-inputs.ts';
 import { checkMetrics, type Metrics, type Scores } from './scores.ts';
 
 /** What use of a trained model takes. */
@@ -25,22 +27,22 @@ const predictSchema = z.object({ batchSize: count().default(EVALUATION_ROWS), ru
 /**
  * The model's outputs, a row for each row of `x`.
  * @param params flat, as `fit` returns them
- * @param inputs rows of numbers in any form that `fit` takes
+ * @param given rows in any form that `fit` takes; of each input by name, where the model names them
  * @throws {InputError} in one line, for parameters or inputs that don't fit or aren't finite, and for outputs that aren't
  */
 export async function predict(
   model: AnyModel,
   params: Float32Array,
-  inputs: MatrixLike,
+  given: InputsLike,
   options: PredictOptions = {},
 ): Promise<Matrix> {
   const { batchSize, runtime } = checkSettings('nn: predict', predictSchema.extend({ model: modelSetting() }), {
     model,
     ...options,
   });
-  const x = toMatrix('nn: x', inputs);
+  const x = resolveInputs('nn: x', model, given);
   checkParams('params', model, params);
-  const shape = outputShape(model, x);
+  const shape = outputShape(model, x.inputs, x.rows);
   const cols = shape[1];
   if (shape.length !== 2 || cols === undefined)
     throw new ShapeError(`nn: predict takes a model whose output is [rows, width], this one's is ${showShape(shape)}`);
@@ -60,7 +62,7 @@ export async function predict(
 interface Rows {
   readonly model: AnyModel;
   readonly params: Float32Array;
-  readonly x: Matrix;
+  readonly x: Inputs;
   /** Rows at a time; `to − from` is a multiple of it. */
   readonly rows: number;
   readonly from: number;
@@ -71,16 +73,23 @@ interface Rows {
 
 async function predictRows(runtime: Runtime, { model, params, x, rows, from, to, cols, out }: Rows): Promise<void> {
   let at = from;
-  const specs = { params: paramsOf(model), x: f32(rows, x.cols) };
-  const graph = trace(specs, (inputs) => ({ y: applyModel(model, inputs.params, inputs.x) }));
-  const inputs = {
-    params: { data: params },
-    x: {
+  const specs: TensorSpecs = { params: paramsOf(model), ...specsOf(x.inputs, rows) };
+  const graph = trace(specs, (tensors) => ({
+    y: applyModel(
+      model,
+      tensors.params,
+      inputOf(model, x.inputs, ({ key }) => tensors[key]!),
+    ),
+  }));
+  const views = x.inputs.map(({ key, data, cols: width }): [string, Source] => [
+    key,
+    {
       get data() {
-        return x.data.subarray(at * x.cols, (at + rows) * x.cols);
+        return data.subarray(at * width, (at + rows) * width);
       },
     },
-  };
+  ]);
+  const inputs = { ...Object.fromEntries(views), params: { data: params } };
   const outputs = {
     y: {
       get data() {
@@ -123,7 +132,7 @@ export async function evaluateModel(
     model,
     ...options,
   });
-  const { data } = resolveData('data', given, { loss, classes });
+  const { data } = resolveData('data', given, { model, loss, classes });
   checkData('data', model, data);
   checkParams('params', model, params);
   checkMetrics(metrics);

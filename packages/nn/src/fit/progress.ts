@@ -128,7 +128,10 @@ function identityOf({
   const facts = {
     model: layoutOf(model.params, 'params').leaves.map(({ path, shape }) => `${path}[${shape.join(', ')}]`),
     optimizer: { name: optimizer.name, ...optimizer.settings },
-    rows: { data: data.x.rows, validation: validation?.x.rows ?? 0 },
+    ...(model.inputs && {
+      inputs: data.inputs.map(({ name, dtype, shape }) => `${name}: ${dtype}[${shape.join(', ')}]`),
+    }),
+    rows: { data: data.rows, validation: validation?.rows ?? 0 },
     batchSize,
     dropLast,
     seed,

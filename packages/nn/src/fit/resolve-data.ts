@@ -1,15 +1,18 @@
-import { InputError, showValue, toMatrix, toTargets } from '@unbraid/checks';
+import { InputError, showValue, toTargets } from '@unbraid/checks';
 import type { Loss } from '../losses/loss.ts';
 import { plainTargets } from '../losses/plain-targets.ts';
-import type { Data, DataLike } from './data.ts';
+import type { ModelFacts } from '../model.ts';
+import type { DataLike, Samples } from './data.ts';
+import { resolveInputs } from './resolve-inputs.ts';
 
 /** Data as they are computed with, and the names of their classes. */
 export interface Resolved {
-  readonly data: Data;
+  readonly data: Samples;
   readonly classes: readonly string[] | undefined;
 }
 
 export interface ResolveOptions {
+  readonly model: ModelFacts;
   readonly loss: Loss;
   /** Names of classes that are known already. */
   readonly classes?: readonly string[] | undefined;
@@ -20,14 +23,14 @@ export interface ResolveOptions {
  * @param name what the message calls the data: `data`, `validation`
  * @throws {InputError} in one line, for what has no clear meaning, and for NaN and infinities
  */
-export function resolveData(name: string, given: DataLike, { loss, classes: known }: ResolveOptions): Resolved {
+export function resolveData(name: string, given: DataLike, { model, loss, classes: known }: ResolveOptions): Resolved {
   if (typeof given !== 'object' || given === null)
     throw new InputError('data', `nn: ${name} is ${showValue(given)}; an object with x and y is needed`);
-  const x = toMatrix(`nn: ${name}.x`, given.x);
+  const x = resolveInputs(`nn: ${name}.x`, model, given.x);
   const options = { rows: x.rows, plain: plainTargets(loss), classes: known };
   const targets = toTargets(`nn: ${name}.y`, given.y, options);
   const weights = given.weights === undefined ? undefined : toWeights(`nn: ${name}.weights`, given.weights, x.rows);
-  const shared = { x, ...(weights && { weights }) };
+  const shared = { ...x, ...(weights && { weights }) };
   if (targets.kind === 'quantities') return { data: { ...shared, y: targets.matrix }, classes: known };
   return { data: { ...shared, y: targets.labels }, classes: targets.classes ?? known };
 }

@@ -1,21 +1,24 @@
-import { compile, type Executable, type Runtime, type Scope, type Source } from '@unbraid/graph';
+import { InputError } from '@unbraid/checks';
+import { compile, type Executable, type Runtime, type Scope, type Source, type TypedArray } from '@unbraid/graph';
 import type { Random } from '@unbraid/kernels';
-import { type Batches, shuffledBatches, wholeBatch } from './batches.ts';
-import { batchSpecs, type Data } from './data.ts';
+import { type Batches, type BatchInputs, shuffledBatches, wholeBatch } from './batches.ts';
+import { batchSpecs, type Samples } from './data.ts';
 import { fixedLeaves } from './fixed-params.ts';
 import { type StepFunctions, type StepInputs, type StepOutputs, traceTrainingStep } from './training-step.ts';
 
 /** The inputs of one training step, which a transform changes in place. */
 export interface TrainingBatch {
-  /** Row-major. */
+  /** Row-major. Of a model with named inputs there are `inputs` alone. @throws {InputError} `model`, where it is read nevertheless */
   readonly x: Float32Array;
+  /** The entries of each input by name, row-major; `x` of a model that names none. */
+  readonly inputs: Readonly<Record<string, TypedArray>>;
   readonly rows: number;
   /** A stream of this step alone, the same when a fit is resumed. */
   readonly random: Random;
 }
 
 export interface TrainerOptions extends StepFunctions {
-  readonly data: Data;
+  readonly data: Samples;
   readonly transform?: ((batch: TrainingBatch) => void) | undefined;
   readonly params: Source;
   readonly grads: Source;
@@ -67,7 +70,7 @@ export async function createTrainer(scope: Scope, runtime: Runtime, options: Tra
       const rows = sizes[batch]!;
       last = steps.get(rows)!;
       load(batch, last.inputs);
-      transform?.({ x: last.inputs.x.float32, rows, random: changes.split(step) });
+      transform?.(batchOf(options, last.inputs, { rows, random: changes.split(step) }));
       maskKey[1] = step;
       return last.runNow();
     },
@@ -83,11 +86,28 @@ export async function createTrainer(scope: Scope, runtime: Runtime, options: Tra
   };
 }
 
+/** What a transform gets. */
+function batchOf(
+  { model, data }: TrainerOptions,
+  buffers: BatchInputs,
+  rest: Pick<TrainingBatch, 'rows' | 'random'>,
+): TrainingBatch {
+  const inputs = Object.fromEntries(data.inputs.map(({ name, key }) => [name, buffers[key]!.data]));
+  return {
+    ...rest,
+    inputs,
+    get x() {
+      if (model.inputs === undefined) return inputs.x as Float32Array;
+      throw new InputError('model', `nn: the model's inputs have names: a transform finds them in batch.inputs`);
+    },
+  };
+}
+
 function batchesOf(
   { kernels, backend }: Runtime,
   { data, transform, random, batchSize, batches }: TrainerOptions,
 ): Batches {
-  if (batchSize >= data.x.rows) return wholeBatch(data, transform !== undefined);
+  if (batchSize >= data.rows) return wholeBatch(data, transform !== undefined);
   const picked = transform === undefined && backend.readsInPlace === true;
   return shuffledBatches(data, kernels, { batchSize, batches, random: random.split('shuffle'), picked });
 }
@@ -102,8 +122,8 @@ async function compileStep(
 ): Promise<Step> {
   const { data } = options;
   const graph = picked
-    ? traceTrainingStep(options, batchSpecs(data, data.x.rows), rows)
-    : traceTrainingStep(options, batchSpecs(data, rows));
+    ? traceTrainingStep(options, data.inputs, batchSpecs(data, data.rows), rows)
+    : traceTrainingStep(options, data.inputs, batchSpecs(data, rows));
   const masked = 'maskKey' in graph.inputs;
   return scope.own(
     await compile(graph, runtime, {

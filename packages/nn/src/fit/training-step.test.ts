@@ -21,9 +21,11 @@ import {
   sequential,
   softmaxCrossEntropy,
 } from '../index.ts';
+import { readingsOf } from '../input-spec.ts';
 import { traceTrainingStep } from './training-step.ts';
 
 const batch = { x: f32(4, 2), y: f32(4, 2) };
+const readings = readingsOf({}, 2);
 const functions = { loss: meanSquaredError };
 
 test('the model is applied once a step, whatever is measured', () => {
@@ -36,15 +38,15 @@ test('the model is applied once a step, whatever is measured', () => {
       return layer.apply(params, x);
     },
   };
-  traceTrainingStep({ model, functions: { ...functions, again: meanSquaredError } }, batch);
+  traceTrainingStep({ model, functions: { ...functions, again: meanSquaredError } }, readings, batch);
   expect(modes).toEqual([true]);
 });
 
 test('a step has an input for masks and an output for fixed parameters only where the model needs them', () => {
-  const plain = traceTrainingStep({ model: dense(2, 2), functions }, batch);
+  const plain = traceTrainingStep({ model: dense(2, 2), functions }, readings, batch);
   expect(Object.keys(plain.inputs)).toEqual(['params', 'x', 'y']);
   expect(Object.keys(plain.outputs)).toEqual(['grad', 'scores']);
-  const masked = traceTrainingStep({ model: sequential([dense(2, 2), dropout(0.5)]), functions }, batch);
+  const masked = traceTrainingStep({ model: sequential([dense(2, 2), dropout(0.5)]), functions }, readings, batch);
   expect(Object.keys(masked.inputs)).toEqual(['params', 'x', 'y', 'maskKey']);
 });
 

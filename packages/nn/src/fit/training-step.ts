@@ -9,10 +9,10 @@ import {
   mapTree,
   stopGradient,
   type Tensor,
-  type TensorSpec,
   trace,
   vjp,
 } from '@unbraid/graph';
+import { inputOf, type Reading, type TensorSpecs } from '../input-spec.ts';
 import { type AnyModel, applyModel, paramsOf } from '../model.ts';
 import type { ParamSpec } from '../param.ts';
 import type { BatchSpecs } from './data.ts';
@@ -31,14 +31,10 @@ export interface StepFunctions {
 // Types and not interfaces, which would not pass for records of specifications and tensors.
 
 /**
- * What a training step reads, beside the parameters. `maskKey` is there where the model draws masks; `order`, the rows of x and y that
- * make the batch, where they are not the batch themselves.
+ * What a training step reads: a batch, and the parameters. `maskKey` is there where the model draws masks; `order`, the rows of the inputs and
+ * targets that make the batch, where they are not the batch themselves.
  */
-export type StepInputs = BatchSpecs & {
-  readonly params: ParamSpec;
-  readonly maskKey?: TensorSpec;
-  readonly order?: TensorSpec;
-};
+export type StepInputs = BatchSpecs & { readonly params: ParamSpec };
 
 /** What it computes: `grad` is a tree like the parameters, `next` what each fixed parameter becomes, where there are any. */
 export type StepOutputs = {
@@ -49,19 +45,23 @@ export type StepOutputs = {
 
 /**
  * The graph of a training step. The model is applied once, for the loss, the metrics and what it records.
+ * @param readings what the model reads of `data`
  * @param rows of the batch, where it is picked from the rows of `data`; by default `data` is the batch
  */
 export function traceTrainingStep(
   step: StepFunctions,
+  readings: readonly Reading[],
   data: BatchSpecs,
   rows?: number,
 ): Graph<StepInputs, StepOutputs> {
   const fixed = fixedLeaves(step.model);
   let masks = 0;
-  const specs = { params: paramsOf(step.model), ...data, maskKey: i32(2), order: i32(rows ?? 0) };
-  const { inputs, outputs } = trace(specs, ({ params, x: all, y: targets, weights: counts, maskKey, order }) => {
+  const specs: TensorSpecs = { params: paramsOf(step.model), ...data, maskKey: i32(2), order: i32(rows ?? 0) };
+  const { inputs, outputs } = trace(specs, (tensors) => {
+    const { params, y: targets, weights: counts, maskKey, order } = tensors as typeof tensors & Always;
     const rowsOf = (of: Tensor): Tensor => (rows === undefined ? of : gather(of, order));
-    const [x, target, weights] = [rowsOf(all), rowsOf(targets), counts && rowsOf(counts)];
+    const x = inputOf(step.model, readings, ({ key }) => rowsOf(tensors[key]!));
+    const [target, weights] = [rowsOf(targets), counts && rowsOf(counts)];
     const f = (at: Tensor) => {
       const { values, held } = hold(at, fixed);
       const training = trainingMode(held, maskKey);
@@ -73,13 +73,16 @@ export function traceTrainingStep(
     const { value, cotangent } = vjp(f, params, cotangentsOf(step, fixed));
     return { grad: cotangent, ...value };
   });
-  const { maskKey, order, ...always } = inputs;
+  const { maskKey, order, ...always } = inputs as typeof inputs & Always;
   const { next: _, ...withoutNext } = outputs;
   return {
     inputs: { ...always, ...(masks > 0 && { maskKey }), ...(rows !== undefined && { order }) },
     outputs: fixed.length > 0 ? outputs : withoutNext,
   };
 }
+
+/** What every step is traced with. */
+type Always = Readonly<Record<'params' | 'y' | 'maskKey' | 'order', Tensor>>;
 
 /** The parameters with a stop to gradients at the fixed ones, and these in a list. */
 function hold(params: Tensor, fixed: readonly LayoutLeaf[]): { values: unknown; held: Tensor[] } {

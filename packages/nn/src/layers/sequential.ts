@@ -1,5 +1,6 @@
 import { InputError, showValue } from '@unbraid/checks';
 import type { Tensor, Tree } from '@unbraid/graph';
+import type { ModelInput } from '../input-spec.ts';
 import { inference } from '../mode.ts';
 import { type AnyModel, applyModel, type Model } from '../model.ts';
 import type { ParamSpec } from '../param.ts';
@@ -30,10 +31,12 @@ export function sequential<const L extends Layers>(given: L): Model<SequentialPa
   const model: Model<SequentialParams<L>> = {
     name: 'sequential',
     layers,
+    // Those of its first layer: the others get what comes before them.
+    ...(layers[0]!.layer.inputs && { inputs: layers[0]!.layer.inputs }),
     params: params as unknown as SequentialParams<L>,
     apply(p, input, mode = inference): Tensor {
       const values = p as Readonly<Record<string, unknown>>;
-      return layers.reduce((x, { key, layer }) => applyModel(layer, values[key], x, mode), input);
+      return layers.reduce((x: ModelInput, { key, layer }) => applyModel(layer, values[key], x, mode), input) as Tensor;
     },
   };
   // Its layers describe themselves.

@@ -7,10 +7,17 @@ const HEADER = ['', 'layer', 'output', 'parameters', 'multiply-adds'];
 const NUMBERS_FROM = 3;
 
 /** A table of the layers, a line each, with totals: the text for a terminal or a log. */
-export function showSummary({ input, layers, parameters, trainable, multiplyAdds }: Summary): string {
+export function showSummary({
+  input,
+  inputs = { input },
+  layers,
+  parameters,
+  trainable,
+  multiplyAdds,
+}: Summary): string {
   const rows = [
     HEADER,
-    ['', 'input', showShape(input), '', ''],
+    ...Object.entries(inputs).map(([name, shape]) => ['', name, showShape(shape), '', '']),
     ...layers.map((layer) => [
       layer.path,
       layer.name,

@@ -1,18 +1,20 @@
+import { checkFiniteValues, checkSettings, count, InputError, StateError } from '@unbraid/checks';
 import {
-  checkFiniteValues,
-  checkSettings,
-  count,
-  InputError,
-  type MatrixLike,
-  StateError,
-  toMatrix,
-} from '@unbraid/checks';
-import { compile, type Executable, f32, inOpenScope, type OpenScope, type Runtime, trace } from '@unbraid/graph';
+  compile,
+  type Executable,
+  inOpenScope,
+  type OpenScope,
+  type Runtime,
+  type TypedArray,
+  trace,
+} from '@unbraid/graph';
 import { defaultRuntime } from '@unbraid/graph/runtime';
 import * as z from 'zod';
 import { checkParams, outputShape } from '../fit/check-data.ts';
-import type { Matrix } from '../fit/data.ts';
+import type { InputsLike, Matrix } from '../fit/data.ts';
 import { modelSetting, runtimeSetting } from '../fit/fit-schema.ts';
+import { type Inputs, resolveInputs } from '../fit/resolve-inputs.ts';
+import { inputOf, type Reading, readingsOf, specsOf, type TensorSpecs } from '../input-spec.ts';
 import { bestLabels } from '../metrics/outputs.ts';
 import { type AnyModel, applyModel, paramsOf } from '../model.ts';
 import { showShape } from '../show-shape.ts';
@@ -20,7 +22,7 @@ import { inputShapeOf } from './input-shape.ts';
 
 /** What `compilePredictor` takes. */
 export interface PredictorOptions {
-  /** Columns of the inputs. Default: what the model's first layer says, where it takes one width alone. */
+  /** Columns of the inputs of a model that names none. Default: what its first layer says, where it takes one width alone. */
   readonly columns?: number;
   /** Names of the classes in the order of the outputs, for `classify`: those of the fit. */
   readonly classes?: readonly string[] | undefined;
@@ -40,9 +42,9 @@ export interface Predictor {
    * @throws {InputError} in one line, for inputs that don't fit or aren't finite, and for outputs that aren't
    * @throws {StateError} after `release`
    */
-  predict(x: MatrixLike): Promise<Matrix>;
+  predict(x: InputsLike): Promise<Matrix>;
   /** The class of each row, by name where the classes have names, else a label from 0: where the outputs are largest. @throws as `predict` */
-  classify(x: MatrixLike): Promise<Int32Array | string[]>;
+  classify(x: InputsLike): Promise<Int32Array | string[]>;
   /** Frees sessions and memory once the calls so far have ended; a second call does nothing. */
   release(): Promise<void>;
 }
@@ -74,18 +76,19 @@ export async function compilePredictor(
   const checked = checkSettings('nn: compilePredictor', schema, { model, ...options });
   checkParams("compilePredictor's params", model, params);
   const { classes } = checked;
-  const columns = checked.columns ?? inputWidth(model);
-  const width = outputWidth(model, columns, classes);
+  const readings = readingsFor(model, checked.columns);
+  const width = outputWidth(model, readings, classes);
   const runtime = checked.runtime ?? (await defaultRuntime());
   return inOpenScope(async (scope) => {
     const sizes = [...new Set(checked.batchSizes)].sort((a, b) => a - b);
-    const session = sessionsOf(scope, runtime, { model, params: params.slice(), columns });
+    const session = sessionsOf(scope, runtime, { model, params: params.slice(), readings });
     await session(sizes[0]!);
-    const predict = inTurn(scope, (x: Matrix) => predictRows(x, { sizes, session, width }));
-    const outputs = async (given: MatrixLike): Promise<Matrix> => {
-      const x = toMatrix('nn: x', given);
-      if (x.cols !== columns)
-        throw new InputError('data', `nn: x has ${x.cols} columns, the predictor takes ${columns}`);
+    const predict = inTurn(scope, (x: Inputs) => predictRows(x, { sizes, session, width }));
+    const outputs = async (given: InputsLike): Promise<Matrix> => {
+      const x = resolveInputs('nn: x', model, given);
+      const [{ cols }, [columns]] = [x.inputs[0]!, readings[0]!.shape];
+      if (model.inputs === undefined && cols !== columns)
+        throw new InputError('data', `nn: x has ${cols} columns, the predictor takes ${columns}`);
       return predict.call(x);
     };
     return {
@@ -99,6 +102,13 @@ export async function compilePredictor(
   });
 }
 
+/** What the model reads; its width, where it names no inputs, is given or its first layer's. */
+function readingsFor(model: AnyModel, columns: number | undefined): readonly Reading[] {
+  if (model.inputs === undefined) return readingsOf(model, columns ?? inputWidth(model));
+  if (columns === undefined) return readingsOf(model, 0);
+  throw new InputError('setting', "nn: compilePredictor's columns are of models that name no inputs; leave them out");
+}
+
 function inputWidth(model: AnyModel): number {
   const [columns, ...more] = inputShapeOf('compilePredictor', model, undefined, 'columns: 784');
   if (columns !== undefined && more.length === 0) return columns;
@@ -108,8 +118,8 @@ function inputWidth(model: AnyModel): number {
   );
 }
 
-function outputWidth(model: AnyModel, columns: number, classes: readonly string[] | undefined): number {
-  const shape = outputShape(model, { rows: 1, cols: columns });
+function outputWidth(model: AnyModel, readings: readonly Reading[], classes: readonly string[] | undefined): number {
+  const shape = outputShape(model, readings, 1);
   const [, width] = shape;
   if (shape.length !== 2 || width === undefined)
     throw new InputError(
@@ -125,22 +135,28 @@ function outputWidth(model: AnyModel, columns: number, classes: readonly string[
   );
 }
 
-type Session = Executable<{ x: unknown }, { y: unknown }>;
+type Session = Executable<TensorSpecs, { y: unknown }>;
 
 interface Compiled {
   readonly model: AnyModel;
   readonly params: Float32Array;
-  readonly columns: number;
+  readonly readings: readonly Reading[];
 }
 
 /** The session for a number of rows, made when it is first asked for; all read the same parameters. */
-function sessionsOf(scope: OpenScope, runtime: Runtime, { model, params, columns }: Compiled) {
+function sessionsOf(scope: OpenScope, runtime: Runtime, { model, params, readings }: Compiled) {
   const made = new Map<number, Session>();
   return async (rows: number): Promise<Session> => {
     const there = made.get(rows);
     if (there) return there;
-    const specs = { params: paramsOf(model), x: f32(rows, columns) };
-    const graph = trace(specs, (inputs) => ({ y: applyModel(model, inputs.params, inputs.x) }));
+    const specs: TensorSpecs = { params: paramsOf(model), ...specsOf(readings, rows) };
+    const graph = trace(specs, (tensors) => ({
+      y: applyModel(
+        model,
+        tensors.params,
+        inputOf(model, readings, ({ key }) => tensors[key]!),
+      ),
+    }));
     const session = scope.own(await compile(graph, runtime, { inputs: { params: { data: params } } }));
     made.set(rows, session);
     return session;
@@ -154,16 +170,18 @@ interface Engine {
   readonly width: number;
 }
 
-async function predictRows({ data, rows, cols }: Matrix, { sizes, session, width }: Engine): Promise<Matrix> {
+async function predictRows({ inputs: columns, rows }: Inputs, { sizes, session, width }: Engine): Promise<Matrix> {
   const out = new Float32Array(rows * width);
   for (let at = 0; at < rows; ) {
     const left = rows - at;
     const size = sizes.find((each) => each >= left) ?? sizes.at(-1)!;
     const taken = Math.min(size, left);
     const { inputs, outputs, runNow } = await session(size);
-    const x = inputs.x.float32;
-    x.set(data.subarray(at * cols, (at + taken) * cols));
-    if (taken < size) x.fill(0, taken * cols);
+    for (const { key, data, cols } of columns) {
+      const x = inputs[key]!.data;
+      x.set(data.subarray(at * cols, (at + taken) * cols) as never);
+      if (taken < size) x.fill(zeroOf(x) as never, taken * cols);
+    }
     const pending = runNow();
     if (pending) await pending;
     out.set(outputs.y.float32.subarray(0, taken * width), at * width);
@@ -174,6 +192,8 @@ async function predictRows({ data, rows, cols }: Matrix, { sizes, session, width
   });
   return { data: out, rows, cols: width };
 }
+
+const zeroOf = (array: TypedArray): number | bigint => (array instanceof BigInt64Array ? 0n : 0);
 
 /** Calls one after another, since they share memory; and none after the release. */
 function inTurn<A, R>(scope: OpenScope, work: (argument: A) => Promise<R>) {
