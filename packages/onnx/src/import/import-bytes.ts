@@ -1,4 +1,4 @@
-import { checkSettings, InputError, listed, nearestFirst, showValue } from '@unbraid/checks';
+import { checkSettings, InputError, showValue } from '@unbraid/checks';
 import * as z from 'zod';
 import { converterOf } from '../convert/registry.ts';
 import { decodeModelProto } from '../proto/decode.ts';
@@ -113,11 +113,4 @@ function checkOperators(graph: GraphProto, { opsets }: ModelProto): void {
     converterOf(node, opsets);
     for (const { graph: inner } of node.attributes.values()) if (inner) checkOperators(inner, { opsets } as ModelProto);
   }
-}
-
-/** @throws {InputError} `setting`, for a name that the model doesn't have */
-export function checkName(what: string, name: string, names: readonly string[]): void {
-  if (names.includes(name)) return;
-  const near = nearestFirst(name, names);
-  throw new InputError('setting', `onnx: there is no ${what} ${showValue(name)}; there are ${listed(near)}`);
 }

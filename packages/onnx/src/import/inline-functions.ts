@@ -1,6 +1,8 @@
 import { InputError, showValue } from '@unbraid/checks';
 import { isKnown } from '../convert/registry.ts';
+
 import type { AttributeProto, FunctionProto, GraphProto, ModelProto, NodeProto } from '../proto/model-proto.ts';
+import { renameIn, withAttributes } from './rename.ts';
 
 /** Nodes that a graph may have once its functions are written out. */
 const MOST_NODES = 1_000_000;
@@ -44,22 +46,6 @@ function bodyOf(definition: FunctionProto, use: NodeProto): NodeProto[] {
   });
 }
 
-function renameIn(node: NodeProto, rename: (name: string) => string): NodeProto {
-  const renamed = { ...node, inputs: node.inputs.map(rename), outputs: node.outputs.map(rename) };
-  return withAttributes(renamed, (each) => {
-    if (!each.graph) return each;
-    const { graph } = each;
-    const own = new Set([
-      ...graph.inputs.map(({ name }) => name),
-      ...graph.initializers.map(({ name }) => name),
-      ...graph.nodes.flatMap(({ outputs }) => outputs),
-    ]);
-    const inner = (name: string): string => (own.has(name) ? name : rename(name));
-    const outputs = graph.outputs.map((value) => ({ ...value, name: inner(value.name) }));
-    return { ...each, graph: { ...graph, nodes: graph.nodes.map((child) => renameIn(child, inner)), outputs } };
-  });
-}
-
 /** Attributes that name one of the function's own get the value that the use gives it, or that it has by default. */
 function withReferences(node: NodeProto, use: NodeProto, { defaults }: FunctionProto): NodeProto {
   const attributes = new Map<string, AttributeProto>();
@@ -80,9 +66,4 @@ function withReferences(node: NodeProto, use: NodeProto, { defaults }: FunctionP
         }
       : each,
   );
-}
-
-function withAttributes(node: NodeProto, change: (attribute: AttributeProto) => AttributeProto): NodeProto {
-  if (![...node.attributes.values()].some(({ graph }) => graph)) return node;
-  return { ...node, attributes: new Map([...node.attributes].map(([key, each]) => [key, change(each)])) };
 }
