@@ -174,6 +174,7 @@ const uses: Readonly<Record<string, readonly Use[]>> = {
     ...images((x) => g.maxPool2d(x!, { kernel: 3, strides: 1, pads: 1 })),
     ...images((x) => g.maxPool2d(x!, { kernel: 2, strides: 1, dilations: 2 })),
   ],
+  repeatTiles: images((x) => g.repeatTiles(x!, [2, 3])),
   pad: line((x) => g.pad(g.reshape(x!, [-1]), [1], [1], nan)),
   pick: folds((x) =>
     g.pick(
@@ -197,8 +198,11 @@ const uses: Readonly<Record<string, readonly Use[]>> = {
   where: line((x) => g.where(g.greater(x!, 1), x!, nan)),
 };
 
-/** These have no special numbers among their operands: `bernoulliMask` and `oneHot` take integers. */
-const WITHOUT = new Set(['bernoulliMask', 'oneHot']);
+/**
+ * These have no special numbers among their operands: `bernoulliMask` and `oneHot` take integers, and of a window with a NaN no position is that
+ * of the largest.
+ */
+const WITHOUT = new Set(['bernoulliMask', 'maxPoolPositions', 'oneHot']);
 
 /** ONNX Runtime 1.30 has no float64 kernel for these on CPUs. */
 const WITHOUT_FLOAT64 = new Set([

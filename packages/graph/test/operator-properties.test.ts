@@ -10,7 +10,7 @@ import { array, dot, evaluateGraph, expectClose, runGraph, uniform, type Values 
 /** Operators whose derivative is zero or not defined, and those that only name a value. */
 const WITHOUT_DERIVATIVE = new Set([
   ...['argMax', 'bernoulliMask', 'cast', 'constant', 'equal', 'greater', 'greaterEqual', 'input', 'less', 'lessEqual'],
-  ...['oneHot', 'sign', 'stopGradient'],
+  ...['maxPoolPositions', 'oneHot', 'sign', 'stopGradient'],
 ]);
 
 /** ONNX Runtime 1.30 has no float64 kernel for these on CPUs. */
