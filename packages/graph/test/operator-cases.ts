@@ -363,6 +363,15 @@ const layerNorm = shape(1, 3).chain((s) =>
   }),
 );
 
+const repeatTiles = fc.tuple(fc.array(size, { minLength: 4, maxLength: 4 }), size, size).map(
+  ([images, rows, columns]): OperatorCase => ({
+    shapes: [images],
+    domain: 'real',
+    note: JSON.stringify({ rows, columns }),
+    apply: ([x]) => g.repeatTiles(x!, [rows, columns]),
+  }),
+);
+
 /** Every differentiable operator with arbitrary uses of it. */
 export const operatorCases: Readonly<Record<string, fc.Arbitrary<OperatorCase>>> = {
   abs: one('distinct', g.abs),
@@ -405,6 +414,7 @@ export const operatorCases: Readonly<Record<string, fc.Arbitrary<OperatorCase>>>
   reduceMean: fc.oneof(reduction('real', g.reduceMean), whole(g.reduceMean, 'real')),
   reduceMin: fc.oneof(reduction('distinct', g.reduceMin), whole(g.reduceMin, 'distinct')),
   reduceSum: fc.oneof(reduction('real', g.reduceSum), whole(g.reduceSum, 'real')),
+  repeatTiles,
   relu: one('distinct', g.relu),
   reshape,
   scatterAdd,

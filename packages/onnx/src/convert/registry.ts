@@ -10,7 +10,9 @@ import { cumulative } from './operators/cumulative.ts';
 import { einsum } from './operators/einsum.ts';
 import { entrywise } from './operators/entrywise.ts';
 import { indexing } from './operators/indexing.ts';
+import { microsoft } from './operators/microsoft.ts';
 import { movement } from './operators/movement.ts';
+import { networks } from './operators/networks.ts';
 import { ranking } from './operators/ranking.ts';
 import { reductions } from './operators/reductions.ts';
 import { selection } from './operators/selection.ts';
@@ -30,13 +32,14 @@ const converters: Readonly<Record<string, Converters>> = {
     ...entrywise,
     ...indexing,
     ...movement,
+    ...networks,
     ...ranking,
     ...reductions,
     ...selection,
     ...shapes,
   },
   'ai.onnx.ml': {},
-  'com.microsoft': {},
+  'com.microsoft': { ...microsoft },
 };
 
 /** Whether a node's operator is known. */
