@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { dynamicVae } from './benches/dynamic-vae.ts';
+import { fineTune } from './benches/fine-tune.ts';
 import { galu } from './benches/galu.ts';
 import { galuMnist } from './benches/galu-mnist.ts';
 import { gfgn } from './benches/gfgn.ts';
@@ -17,7 +18,17 @@ import { RESULTS } from './paths.ts';
 import { progress } from './progress.ts';
 import { type Result, tableWithWarning, warningOf, writeResult } from './report.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [graph, galu, galuMnist, laperm, dynamicVae, linearity, simEnv, gfgn];
+const BENCHMARKS: readonly Benchmark[] = [
+  graph,
+  galu,
+  galuMnist,
+  laperm,
+  dynamicVae,
+  linearity,
+  simEnv,
+  gfgn,
+  fineTune,
+];
 const RUNS = 5;
 const ONLY = '  --only: the rows whose name and peer have every word of the text, such as --only "20-64-2 JAX"';
 

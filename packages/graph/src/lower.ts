@@ -2,6 +2,7 @@ import { isFloat } from './dtype.ts';
 import { factored } from './fuse-products.ts';
 import { constant } from './operators/constant.ts';
 import { scaledGemm } from './operators/gemm.ts';
+import { isStack } from './operators/matmul.ts';
 import { mul } from './operators/mul.ts';
 import { reduceSum } from './operators/reduce-sum.ts';
 import type { ReductionAttributes } from './operators/reduction.ts';
@@ -60,8 +61,9 @@ export function lower(roots: readonly Tensor[]): Tensor[] {
     if (!isFloat(tensor.dtype)) return undefined;
     switch (operator.name) {
       case 'matmul':
+        return shape.length === 2 ? plainProduct(tensor, operand, made) : stackProduct(tensor, made);
       case 'gemm':
-        return shape.length === 2 ? plainProduct(tensor, operand, made) : undefined;
+        return plainProduct(tensor, operand, made);
       case 'reduceSum':
         return sumProduct(tensor as unknown as Tensor<ReductionAttributes>, operand, ones);
       case 'reshape':
@@ -73,8 +75,10 @@ export function lower(roots: readonly Tensor[]): Tensor[] {
       }
       case 'add':
         for (const [x, y] of [inputs, inputs.toReversed()] as [Tensor, Tensor][]) {
-          const product = sameShape(x.shape, shape) && sameShape(y.shape, shape) ? ownProduct(x) : undefined;
-          if (product && !product.c && x !== y) return plus(product, made.get(y)!);
+          const whole = sameShape(y.shape, shape);
+          const product = sameShape(x.shape, shape) && (whole || isRow(y, shape)) ? ownProduct(x) : undefined;
+          if (product?.c || !product || x === y) continue;
+          return plus(product, made.get(y)!, whole ? product.shape : [1, product.shape[1]!]);
         }
         return undefined;
       default:
@@ -104,9 +108,13 @@ function scaled(product: Product, factor: number): Product | undefined {
   return exact && usable(alpha) && usable(beta) ? { ...product, alpha, beta } : undefined;
 }
 
-function plus(product: Product, addend: Tensor): Product {
+/** Whether it is one row that is added to all rows of a tensor of a shape. */
+const isRow = (x: Tensor, shape: Shape): boolean =>
+  x.shape.at(-1) === shape.at(-1) && sizeOf(x.shape) === shape.at(-1) && x.shape.length <= shape.length;
+
+function plus(product: Product, addend: Tensor, shape: Shape): Product {
   const [c, beta] = factored(addend);
-  return { ...product, c: reshaped(c, product.shape), beta };
+  return { ...product, c: reshaped(c, shape), beta };
 }
 
 type Operand = (x: Tensor) => [Tensor, number];
@@ -119,6 +127,18 @@ function plainProduct(tensor: Tensor, operand: Operand, made: ReadonlyMap<Tensor
   const c = inputs[2] && { c: made.get(inputs[2])!, beta };
   const whole = scaled(product, left * right);
   return whole ? { ...whole, ...c } : undefined;
+}
+
+/** The product of many matrices and one as that of all their rows. */
+function stackProduct({ inputs: [a, b], attributes }: Tensor, made: ReadonlyMap<Tensor, Tensor>): Product | undefined {
+  const { transposeB } = attributes as unknown as Product;
+  if (!isStack(a!, b!, attributes as unknown as Product)) return undefined;
+  const inner = a!.shape.at(-1)!;
+  const rows = sizeOf(a!.shape) / inner;
+  return {
+    ...{ a: reshaped(made.get(a!)!, [rows, inner]), b: made.get(b!)! },
+    ...{ transposeA: false, transposeB, alpha: 1, beta: 1, shape: [rows, b!.shape[transposeB ? 0 : 1]!] },
+  };
 }
 
 /** A sum over the rows of a matrix, or over everything, as a product with ones. */

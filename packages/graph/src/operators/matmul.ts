@@ -1,11 +1,12 @@
 import { isFloat } from '../dtype.ts';
 import { broadcastReader, build } from '../ndarray.ts';
-import { broadcastShapes, type Shape, ShapeError, show } from '../shape.ts';
+import { broadcastShapes, type Shape, ShapeError, show, sizeOf } from '../shape.ts';
 import { apply, type Operator, type Tensor } from '../tensor.ts';
 import { bilinearTangent } from './bilinear.ts';
 import { checkSameType } from './binary.ts';
 import { optionsOf } from './options.ts';
 import { emitProduct, type Transpositions } from './product-form.ts';
+import { reshape } from './reshape.ts';
 import { sumTo } from './sum-to.ts';
 import { transposition } from './transpose.ts';
 
@@ -37,6 +38,7 @@ const operator: Operator<MatmulAttributes> = {
     });
   },
   vjp(cotangent, { inputs: [a, b], attributes }) {
+    if (isStack(a!, b!, attributes)) return stackCotangents(cotangent, a!, b!, attributes);
     const [da, db] = productCotangents(cotangent, a!, b!, attributes);
     return [sumTo(da, a!.shape), sumTo(db, b!.shape)];
   },
@@ -95,6 +97,19 @@ export function productCotangents(
     ? matmul(ct, a, { transposeA: true, transposeB: transposeA })
     : matmul(a, ct, { transposeA: !transposeA });
   return [da, db];
+}
+
+/** Whether a product is one of the rows of all matrices of `a`, one below the other, and one matrix. */
+export const isStack = (a: Tensor, b: Tensor, { transposeA }: Pick<Transpositions, 'transposeA'>): boolean =>
+  a.shape.length > 2 && b.shape.length === 2 && !transposeA && sizeOf(a.shape) > 0;
+
+/** The rows of all matrices, one below the other. */
+const stacked = (x: Tensor): Tensor => reshape(x, [sizeOf(x.shape.slice(0, -1)), x.shape.at(-1)!]);
+
+/** By products of two plain matrices: nothing of the size of the batch times that of `b` comes up. */
+function stackCotangents(ct: Tensor, a: Tensor, b: Tensor, flags: Transpositions): [Tensor, Tensor] {
+  const [da, db] = productCotangents(stacked(ct), stacked(a), b, flags);
+  return [reshape(da, a.shape), db];
 }
 
 function lastTwoSwapped(shape: Shape): number[] {
