@@ -110,14 +110,24 @@ const product = (f: Build): Use[] => [
   ],
 ];
 
+/** Places in the other half of an axis. */
+const places = ({ shape }: Tensor, axis: number): Tensor => {
+  const line = Array.from({ length: shape[axis]! }, (_, i) => (i * 3) % shape[axis]!);
+  return g.broadcastTo(g.constant(line, [line.length, ...shape.slice(axis + 1).map(() => 1)], 'int64'), shape);
+};
+
 const uses: Readonly<Record<string, readonly Use[]>> = {
   ...Object.fromEntries(
     (
-      ['abs', 'cos', 'erf', 'exp', 'log', 'neg', 'relu', 'sigmoid', 'sign', 'sin', 'softplus', 'sqrt', 'tanh'] as const
+      [
+        ...(['abs', 'acos', 'acosh', 'asin', 'asinh', 'atan', 'atanh', 'ceil', 'cos', 'cosh', 'erf', 'exp'] as const),
+        ...(['floor', 'log', 'neg', 'relu', 'round', 'sigmoid', 'sign', 'sin', 'sinh', 'softplus', 'sqrt'] as const),
+        ...(['tan', 'tanh'] as const),
+      ] as const
     ).map((name) => [name, line((x) => byName[name](x!))]),
   ),
   ...Object.fromEntries(
-    (['add', 'atan2', 'div', 'maximum', 'minimum', 'mul', 'pow', 'sub'] as const).map((name) => [
+    (['add', 'atan2', 'div', 'fmod', 'maximum', 'minimum', 'mod', 'mul', 'pow', 'sub'] as const).map((name) => [
       name,
       pairs((a, b) => byName[name](a!, b!)),
     ]),
@@ -152,7 +162,21 @@ const uses: Readonly<Record<string, readonly Use[]>> = {
   cumSum: folds((x, axis) => g.cumSum(x, { axis })),
   gather: line((x) => g.gather(g.reshape(x!, [-1]), g.constant([0, 0], [2], 'int32'))),
   gemm: product((a, b) => g.gemm(a!, b!, g.constant([1, nan, inf], [3], a!.dtype))),
+  // Plus 1: where Φ vanishes, 1 + erf has the digits that 1 has.
+  gelu: [...line((x) => g.add(g.gelu(x!), 1)), ...line((x) => g.add(g.gelu(x!, { approximate: 'tanh' }), 1))],
   input: line((x) => x!),
+  // Squares that overflow make every entry 0.
+  layerNorm: ROWS.filter((row) => !row.includes(1e30)).map(
+    (row): Use => [
+      [[[8], row]],
+      (x) =>
+        g.layerNorm(
+          x!,
+          g.constant([1, 2, 0, -1, 1, 1, 1, 1], [8], x!.dtype),
+          g.constant(FEW.slice(0, 8), [8], x!.dtype),
+        ),
+    ],
+  ),
   logSoftmax: folds(g.logSoftmax),
   matmul: product((a, b) => g.matmul(a!, b!)),
   maxPool2d: [
@@ -176,6 +200,9 @@ const uses: Readonly<Record<string, readonly Use[]>> = {
     const places = Array.from({ length: x.shape[axis]! }, (_, i) => (i * 3) % 2);
     return g.scatterAdd(x, g.constant(places, [places.length], 'int64'), 3, axis);
   }),
+  gatherElements: folds((x, axis) => g.gatherElements(x, places(x, axis), axis)),
+  scatterElements: folds((x, axis) => g.scatterElements(x, places(x, axis), x, { axis, reduction: 'add' })),
+  topK: folds((x, axis) => g.topK(x, Math.min(3, x.shape[axis]!), { axis }).values),
   slice: line((x) => g.slice(g.reshape(x!, [-1]), [], [], [-1])),
   softmax: folds(g.softmax),
   stopGradient: line((x) => g.stopGradient(x!)),
@@ -183,11 +210,17 @@ const uses: Readonly<Record<string, readonly Use[]>> = {
   where: line((x) => g.where(g.greater(x!, 1), x!, nan)),
 };
 
-/** These have no special numbers among their operands: `bernoulliMask` and `oneHot` take integers. */
-const WITHOUT = new Set(['bernoulliMask', 'oneHot']);
+/** These have no special numbers among their operands, which are whole numbers or truths. */
+const WITHOUT = new Set([
+  ...['bernoulliMask', 'oneHot', 'bitwiseAnd', 'bitwiseOr', 'bitwiseXor'],
+  ...['logicalAnd', 'logicalNot', 'logicalOr', 'logicalXor'],
+]);
 
 /** ONNX Runtime 1.30 has no float64 kernel for these on CPUs. */
-const WITHOUT_FLOAT64 = new Set(['averagePool2d', 'conv2d', 'conv2dWeightGradient', 'convTranspose2d', 'erf']);
+const WITHOUT_FLOAT64 = new Set([
+  ...['averagePool2d', 'conv2d', 'conv2dWeightGradient', 'convTranspose2d', 'erf', 'gelu'],
+  ...['tan', 'asin', 'acos', 'atan', 'sinh', 'cosh', 'asinh', 'acosh', 'atanh'],
+]);
 
 test('every operator is compared', () => {
   expect([...Object.keys(uses), ...WITHOUT].sort()).toEqual(Object.keys(operators).sort());

@@ -39,6 +39,21 @@ const one = (domain: Domain, f: (x: Tensor) => Tensor): fc.Arbitrary<OperatorCas
 const two = (domain: Domain, f: (a: Tensor, b: Tensor) => Tensor): fc.Arbitrary<OperatorCase> =>
   broadcastable(2).map((shapes) => ({ shapes, domain, apply: ([a, b]) => f(a!, b!) }));
 
+/** Of numbers in (−0.96, 0.96). */
+const unit = (f: (x: Tensor) => Tensor): fc.Arbitrary<OperatorCase> => one('real', (x) => f(g.mul(x, 0.48)));
+
+/** Of positive and negative numbers by 0.7 and −0.7, none of them near a whole quotient. */
+const remainder = (f: (a: Tensor, b: Tensor) => Tensor) =>
+  fc.tuple(shape(), fc.constantFrom(-1, 1), fc.integer({ min: -3, max: 3 })).map(
+    ([s, sign, whole]): OperatorCase => ({
+      shapes: [s, s],
+      domain: 'positive',
+      note: JSON.stringify({ sign, whole }),
+      // The quotient lies between whole + 0.2 and whole + 0.8.
+      apply: ([a, b]) => f(g.mul(g.mul(g.add(g.mul(a!, 0.4), whole), b!), sign), g.mul(b!, sign)),
+    }),
+  );
+
 const withShape = (
   shapes: fc.Arbitrary<Shape>,
   domain: Domain,
@@ -163,6 +178,47 @@ const scatterAdd = shape(1, 3).chain((s) =>
       note: JSON.stringify({ axis, indexShape, indices }),
       apply: ([x]) => g.scatterAdd(x!, g.constant(indices, indexShape, 'int64'), s[axis]!, axis),
     }),
+  ),
+);
+
+/** Indices with as many axes as a shape, no larger along those other than one, with repetitions. */
+const elements = (s: Shape) =>
+  fc
+    .nat({ max: s.length - 1 })
+    .chain((axis) =>
+      fc
+        .tuple(...s.map((d, i) => (i === axis ? size : fc.integer({ min: 1, max: d }))))
+        .chain((indexShape) =>
+          fc
+            .array(fc.nat({ max: s[axis]! - 1 }), { minLength: g.sizeOf(indexShape), maxLength: g.sizeOf(indexShape) })
+            .map((indices) => ({ axis, indexShape, indices })),
+        ),
+    );
+
+const gatherElements = withShape(shape(1, 3), 'real', (s) =>
+  elements(s).map(({ axis, indexShape, indices }) => ({
+    note: JSON.stringify({ axis, indexShape, indices }),
+    f: (x) => g.gatherElements(x, g.constant(indices, indexShape, 'int32'), axis),
+  })),
+);
+
+const scatterElements = shape(1, 3).chain((s) =>
+  fc.tuple(elements(s), fc.constantFrom('none', 'add', 'mul', 'max', 'min')).map(
+    ([{ axis, indexShape, indices }, reduction]): OperatorCase => ({
+      shapes: [s, indexShape],
+      domain: 'distinct',
+      note: JSON.stringify({ axis, indexShape, indices, reduction }),
+      apply: ([x, u]) => g.scatterElements(x!, g.constant(indices, indexShape, 'int64'), u!, { axis, reduction }),
+    }),
+  ),
+);
+
+const topK = withShape(shape(1, 3), 'distinct', (s) =>
+  axisOf(s).chain((axis) =>
+    fc.tuple(fc.integer({ min: 1, max: s.at(axis)! }), fc.boolean()).map(([k, largest]) => ({
+      note: JSON.stringify({ k, axis, largest }),
+      f: (x) => g.topK(x, k, { axis, largest }).values,
+    })),
   ),
 );
 
@@ -295,6 +351,18 @@ const averagePool2d = fc.boolean().chain((countPads) =>
   ),
 );
 
+const layerNorm = shape(1, 3).chain((s) =>
+  fc.tuple(axisOf(s), fc.boolean(), fc.constantFrom(0.1, 1)).map(([axis, biased, epsilon]): OperatorCase => {
+    const features = s.slice(axis);
+    return {
+      shapes: biased ? [s, features, features] : [s, features],
+      domain: 'real',
+      note: JSON.stringify({ axis, epsilon }),
+      apply: ([x, scale, bias]) => g.layerNorm(x!, scale!, bias, { axis, epsilon }),
+    };
+  }),
+);
+
 /** Every differentiable operator with arbitrary uses of it. */
 export const operatorCases: Readonly<Record<string, fc.Arbitrary<OperatorCase>>> = {
   abs: one('distinct', g.abs),
@@ -313,8 +381,14 @@ export const operatorCases: Readonly<Record<string, fc.Arbitrary<OperatorCase>>>
   erf: one('real', g.erf),
   exp: one('real', g.exp),
   gather,
+  gatherElements,
   pick,
+  gelu: fc.oneof(
+    one('real', (x) => g.gelu(x)),
+    one('real', (x) => g.gelu(x, { approximate: 'tanh' })),
+  ),
   gemm,
+  layerNorm,
   log: one('positive', g.log),
   logSoftmax: alongAxis(g.logSoftmax),
   logSumExp: fc.oneof(reduction('real', g.logSumExp), whole(g.logSumExp, 'real')),
@@ -334,6 +408,7 @@ export const operatorCases: Readonly<Record<string, fc.Arbitrary<OperatorCase>>>
   relu: one('distinct', g.relu),
   reshape,
   scatterAdd,
+  scatterElements,
   sigmoid: one('real', g.sigmoid),
   sin: one('real', g.sin),
   slice,
@@ -343,6 +418,11 @@ export const operatorCases: Readonly<Record<string, fc.Arbitrary<OperatorCase>>>
   sub: two('real', g.sub),
   tanh: one('real', g.tanh),
   transpose,
+  ...{ tan: unit(g.tan), asin: unit(g.asin), acos: unit(g.acos), atan: one('real', g.atan), atanh: unit(g.atanh) },
+  ...{ sinh: one('real', g.sinh), cosh: one('real', g.cosh), asinh: one('real', g.asinh) },
+  acosh: one('positive', (x) => g.acosh(g.add(x, 1))),
+  ...{ fmod: remainder(g.fmod), mod: remainder(g.mod) },
+  topK,
   where,
 };
 

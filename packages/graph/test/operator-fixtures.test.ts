@@ -33,6 +33,11 @@ interface Attributes {
   readonly groups: number;
   readonly outputPads: [number, number];
   readonly countPads: boolean;
+  readonly approximate: 'none' | 'tanh';
+  readonly epsilon: number;
+  readonly reduction: graph.Reduction;
+  readonly k: number;
+  readonly largest: boolean;
 }
 
 interface Case {
@@ -45,7 +50,10 @@ interface Case {
 }
 
 /** Operators that ONNX Runtime 1.30 has no float64 kernel for on CPUs: these are checked in float32. */
-const WITHOUT_FLOAT64 = new Set(['erf', 'averagePool2d', 'conv2d', 'conv2dWeightGradient', 'convTranspose2d']);
+const WITHOUT_FLOAT64 = new Set([
+  ...['erf', 'gelu', 'averagePool2d', 'conv2d', 'conv2dWeightGradient', 'convTranspose2d'],
+  ...['tan', 'asin', 'acos', 'atan', 'sinh', 'cosh', 'asinh', 'acosh', 'atanh'],
+]);
 
 const withAttributes: Record<string, (xs: Tensor[], attrs: Attributes) => Tensor> = {
   transpose: ([x], { perm }) => graph.transpose(x!, perm),
@@ -54,6 +62,9 @@ const withAttributes: Record<string, (xs: Tensor[], attrs: Attributes) => Tensor
   concat: (xs, { axis }) => graph.concat(xs, axis),
   pad: ([x], { before, after, value }) => graph.pad(x!, before, after, value),
   gather: ([x, indices], { axis }) => graph.gather(x!, indices!, axis),
+  gatherElements: ([x, indices], { axis }) => graph.gatherElements(x!, indices!, axis),
+  scatterElements: ([x, indices, updates], attrs) => graph.scatterElements(x!, indices!, updates!, attrs),
+  topK: ([x], { k, axis, largest }) => graph.topK(x!, k, { axis, largest }).values,
   oneHot: ([x], { depth }) => graph.oneHot(x!, depth, 'float64'),
   gemm: ([a, b, c], { transA, transB }) => graph.gemm(a!, b!, c!, { transposeA: transA, transposeB: transB }),
   conv2d: ([x, w], attrs) => graph.conv2d(x!, w!, attrs),
@@ -61,6 +72,8 @@ const withAttributes: Record<string, (xs: Tensor[], attrs: Attributes) => Tensor
   conv2dWeightGradient: ([x, y], { kernel, ...attrs }) => graph.conv2dWeightGradient(x!, y!, kernel, attrs),
   maxPool2d: ([x], attrs) => graph.maxPool2d(x!, attrs),
   averagePool2d: ([x], attrs) => graph.averagePool2d(x!, attrs),
+  gelu: ([x], { approximate }) => graph.gelu(x!, { approximate }),
+  layerNorm: ([x, scale, bias], { axis, epsilon }) => graph.layerNorm(x!, scale!, bias, { axis, epsilon }),
   softmax: ([x], { axis }) => graph.softmax(x!, axis),
   logSoftmax: ([x], { axis }) => graph.logSoftmax(x!, axis),
 };

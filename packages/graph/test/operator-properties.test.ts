@@ -10,11 +10,15 @@ import { array, dot, evaluateGraph, expectClose, runGraph, uniform, type Values 
 /** Operators whose derivative is zero or not defined, and those that only name a value. */
 const WITHOUT_DERIVATIVE = new Set([
   ...['argMax', 'bernoulliMask', 'cast', 'constant', 'equal', 'greater', 'greaterEqual', 'input', 'less', 'lessEqual'],
-  ...['oneHot', 'sign', 'stopGradient'],
+  ...['oneHot', 'sign', 'stopGradient', 'floor', 'ceil', 'round', 'bitwiseAnd', 'bitwiseOr', 'bitwiseXor'],
+  ...['logicalAnd', 'logicalNot', 'logicalOr', 'logicalXor'],
 ]);
 
 /** ONNX Runtime 1.30 has no float64 kernel for these on CPUs. */
-const WITHOUT_FLOAT64 = new Set(['erf', 'averagePool2d', 'conv2d', 'conv2dWeightGradient', 'convTranspose2d']);
+const WITHOUT_FLOAT64 = new Set([
+  ...['erf', 'gelu', 'averagePool2d', 'conv2d', 'conv2dWeightGradient', 'convTranspose2d'],
+  ...['tan', 'asin', 'acos', 'atan', 'sinh', 'cosh', 'asinh', 'acosh', 'atanh'],
+]);
 
 /** Half the distance of central differences: the error of the formula and of rounding are both near 1e-10 there. */
 const STEP = 1e-5;

@@ -6,7 +6,7 @@ import { unary } from './unary.ts';
 import { where } from './where.ts';
 
 /** e^(−x²), an operator of its own for its derivative: −2x · e^(−x²) is 0 at ±∞ and not 0 · ∞. */
-const bell: (x: Tensor) => Tensor = unary({
+export const bell: (x: Tensor) => Tensor = unary({
   name: 'bell',
   onnx: ([x], _, emitter) => emitter.node('Exp', [emitter.node('Neg', [emitter.node('Mul', [x!, x!])])]),
   value: (x) => Math.exp(-x * x),

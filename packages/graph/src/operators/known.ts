@@ -33,6 +33,7 @@ const MOVES = new Set([
   ...[
     'broadcastTo',
     'gather',
+    'gatherElements',
     'neg',
     'part',
     'pick',
@@ -72,6 +73,7 @@ export const zerosIn = inherited<Zeros>((tensor, of) => {
     case 'bernoulliMask':
     case 'reluMask':
     case 'scatterAdd':
+    case 'scatterElements':
       return 'masked';
     case 'addAt':
       return of(inputs[0]!);
@@ -151,9 +153,16 @@ export const unbounded = inherited<boolean>((tensor, of) => {
   switch (name) {
     case 'constant':
       return !constantValue(tensor)!.data.every(Number.isFinite);
+    case 'acos':
+    case 'acosh':
+    case 'asin':
+    case 'atanh':
+    case 'cosh':
     case 'exp':
+    case 'fmod':
     case 'log':
     case 'pow':
+    case 'sinh':
       return true;
     case 'sqrt':
       return signOf(inputs[0]!) === 'unknown' || of(inputs[0]!);

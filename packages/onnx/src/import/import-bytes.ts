@@ -1,0 +1,116 @@
+import { checkSettings, InputError, showValue } from '@unbraid/checks';
+import * as z from 'zod';
+import { converterOf } from '../convert/registry.ts';
+import { decodeModelProto } from '../proto/decode.ts';
+import { mapTensors } from '../proto/map-tensors.ts';
+import type { GraphProto, ModelProto, TensorProto } from '../proto/model-proto.ts';
+import { checkGraph } from './check-graph.ts';
+import { inlineFunctions } from './inline-functions.ts';
+import { modelOf } from './model-of.ts';
+import type { OnnxModel } from './onnx-model.ts';
+
+/** What `importOnnx` takes. */
+export interface ImportOptions {
+  /**
+   * Which parameters are trained: patterns of names, `*` for any letters, or a function of the name; the others keep their values. By default all
+   * that a node reads as weight, bias, scale or table. A pattern can name any other tensor of floats, too.
+   */
+  readonly trainable?: string | readonly string[] | ((name: string) => boolean);
+  /** Shape of a row of each input whose sizes the file leaves open, without the batch axis: `{ input_ids: [64] }`. */
+  readonly shapes?: Readonly<Record<string, readonly number[]>>;
+  /** Values of inputs that aren't data, such as a sampling rate: numbers, which are repeated over the input's shape. */
+  readonly constants?: Readonly<Record<string, number | readonly number[]>>;
+  /** The output that `apply` gives. Default: the first. */
+  readonly output?: string;
+}
+
+const schema = z.object({
+  trainable: z
+    .union(
+      [z.string(), z.array(z.string()).readonly(), z.custom<(name: string) => boolean>((f) => typeof f === 'function')],
+      {
+        error: 'a pattern, a list of patterns, or a function of a name',
+      },
+    )
+    .optional(),
+  shapes: z.record(z.string(), z.array(z.int().min(1)), { error: 'an object of lists of sizes' }).optional(),
+  constants: z
+    .record(z.string(), z.union([z.number(), z.array(z.number()).readonly()]), { error: 'an object of numbers' })
+    .optional(),
+  output: z.string({ error: 'a name' }).optional(),
+});
+
+/** Options as they were checked. */
+export type ImportSettings = z.output<typeof schema>;
+
+/** The newest version of each operator set that is read, and the oldest. */
+const OPSETS = { '': { from: 7, to: 30 } } as const;
+
+/** Checks options before anything is read. @throws {InputError} `setting` */
+export const importSettings = (options: ImportOptions): ImportSettings =>
+  checkSettings('onnx: importOnnx', schema, options);
+
+/** The file's structure. @throws {InputError} `file` */
+export const readModel = (bytes: Uint8Array, name: string): ModelProto => decodeModelProto(bytes, name);
+
+/** Names of the files beside the model that its tensors lie in. */
+export function externalFiles(proto: ModelProto): string[] {
+  const names = new Set<string>();
+  mapTensors(proto, (tensor) => {
+    if (tensor.external) names.add(tensor.external.location);
+    return tensor;
+  });
+  return [...names];
+}
+
+/**
+ * The model that a file holds.
+ * @param files bytes of the files beside it
+ * @throws {InputError} `model` or `file`, in one line
+ */
+export function importBytes(
+  bytes: Uint8Array,
+  name: string,
+  files: ReadonlyMap<string, Uint8Array>,
+  settings: ImportSettings,
+): OnnxModel {
+  const read = readModel(bytes, name);
+  checkOpset(read, name);
+  const proto = files.size === 0 ? read : mapTensors(read, (tensor) => withExternal(tensor, files));
+  const graph = inlineFunctions(proto);
+  checkGraph(graph);
+  checkOperators(graph, proto);
+  return modelOf({ name, bytes, proto, graph }, settings);
+}
+
+function checkOpset({ opsets }: ModelProto, name: string): void {
+  const version = opsets.get('');
+  const { from, to } = OPSETS[''];
+  if (version === undefined || (version >= from && version <= to)) return;
+  throw new InputError(
+    'model',
+    `onnx: ${name} is written for version ${version} of ONNX's operators; ${from} to ${to} are read, convert it with onnx.version_converter or export it anew`,
+  );
+}
+
+function withExternal(tensor: TensorProto, files: ReadonlyMap<string, Uint8Array>): TensorProto {
+  if (!tensor.external) return tensor;
+  const { location, offset, length } = tensor.external;
+  const file = files.get(location)!;
+  const end = length === undefined ? file.length : offset + length;
+  if (!(offset >= 0 && offset <= end && end <= file.length))
+    throw new InputError(
+      'file',
+      `onnx: the tensor ${showValue(tensor.name)} lies at bytes ${offset} to ${end} of ${showValue(location)}, which has ${file.length}; the file is cut off or of another model`,
+    );
+  const { external: _, ...rest } = tensor;
+  return { ...rest, raw: file.subarray(offset, end) };
+}
+
+/** Names all that is unknown at once. */
+function checkOperators(graph: GraphProto, { opsets }: ModelProto): void {
+  for (const node of graph.nodes) {
+    converterOf(node, opsets);
+    for (const { graph: inner } of node.attributes.values()) if (inner) checkOperators(inner, { opsets } as ModelProto);
+  }
+}

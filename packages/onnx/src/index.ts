@@ -1,0 +1,2 @@
+export * from './browser.ts';
+export { importOnnx } from './import/import-file.ts';
