@@ -1,12 +1,20 @@
 export { defaultRuntime } from '@unbraid/graph/runtime';
+export { averageParams } from './average-params.ts';
 export type { CheckpointStore, SavedState } from './fit/checkpoint.ts';
 export type { ClassWeights } from './fit/class-weights.ts';
 export type { Data, DataLike, InputsLike, Matrix, RowsLike, Targets } from './fit/data.ts';
 export type { EarlyStopping } from './fit/early-stopping.ts';
+export {
+  type FindLearningRateOptions,
+  findLearningRate,
+  type LearningRatePoint,
+  type LearningRates,
+} from './fit/find-learning-rate.ts';
 export { fit } from './fit/fit.ts';
 export { FitError } from './fit/fit-error.ts';
 export type { FitOptions, FitOptionsFor, StepRecord } from './fit/fit-options.ts';
 export type { Best, EpochRecord, FitResult } from './fit/fit-result.ts';
+export type { ParameterPattern } from './fit/parameter-pattern.ts';
 export { evaluateModel, type PredictOptions, predict } from './fit/predict.ts';
 export { type ProgressListener, terminalProgress } from './fit/progress-line.ts';
 export type { Metrics, Scores } from './fit/scores.ts';
@@ -58,7 +66,7 @@ export { inference, type Mode } from './mode.ts';
 export { type AnyModel, applyModel, type Model, type ModelFacts, type NamedLayer } from './model.ts';
 export { type AdamSettings, type AdamWSettings, adam, adamW } from './optimizers/adam.ts';
 export { type MomentumSettings, momentum } from './optimizers/momentum.ts';
-export type { Optimizer, OptimizerContext, OptimizerState, Stepper } from './optimizers/optimizer.ts';
+export type { Optimizer, OptimizerContext, OptimizerState, Part, Stepper } from './optimizers/optimizer.ts';
 export { type SgdSettings, sgd } from './optimizers/sgd.ts';
 export { fixedParam, type ParamOptions, type ParamSpec, param } from './param.ts';
 export { type DecodeModelOptions, decodeModel, encodeModel, type SavedModel } from './saved/model-codec.ts';
