@@ -6,6 +6,7 @@ import { mapTensors } from '../proto/map-tensors.ts';
 import type { GraphProto, ModelProto, TensorProto } from '../proto/model-proto.ts';
 import { checkGraph } from './check-graph.ts';
 import { inlineFunctions } from './inline-functions.ts';
+import { classesOf, writeOutLinear } from './linear-models.ts';
 import { modelOf } from './model-of.ts';
 import type { OnnxModel } from './onnx-model.ts';
 
@@ -76,11 +77,12 @@ export function importBytes(
 ): OnnxModel {
   const read = readModel(bytes, name);
   checkOpset(read, name);
-  const proto = files.size === 0 ? read : mapTensors(read, (tensor) => withExternal(tensor, files));
+  const whole = files.size === 0 ? read : mapTensors(read, (tensor) => withExternal(tensor, files));
+  const proto = writeOutLinear(whole);
   const graph = inlineFunctions(proto);
   checkGraph(graph);
   checkOperators(graph, proto);
-  return modelOf({ name, bytes, proto, graph }, settings);
+  return modelOf({ name, bytes, proto, graph, classes: classesOf(whole.graph) }, settings);
 }
 
 function checkOpset({ opsets }: ModelProto, name: string): void {
