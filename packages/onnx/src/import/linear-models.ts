@@ -59,9 +59,10 @@ function writerFor(node: NodeProto, initializers: TensorProto[]): Writer {
   const nodes: NodeProto[] = [];
   return {
     nodes,
-    add(type, inputs, attributes = {}, output = `${title}/${type}`) {
+    add(type, inputs, attributes = {}, output = `${title}/${type}_${nodes.length}`) {
       const made = new Map(Object.entries(attributes));
-      nodes.push({ name: `${title}/${type}`, type, domain: '', inputs, outputs: [output], attributes: made });
+      const name = `${title}/${type}_${nodes.length}`;
+      nodes.push({ name, type, domain: '', inputs, outputs: [output], attributes: made });
       return output;
     },
     store(part, type, shape, typed) {
@@ -105,22 +106,38 @@ function regressor(node: NodeProto, writer: Writer): NodeProto[] {
   return writer.nodes;
 }
 
-/** The label of the largest score, and the scores; of two classes there may be that of the second alone, s, which stands for −s and s. */
+/** The label of the largest score, and the scores. */
 function classifier(node: NodeProto, writer: Writer): NodeProto[] {
   const labels = labelsOf(node) ?? writer.fail('it has no class labels');
   const rows = node.attributes.get('intercepts')?.floats?.length ?? labels.length;
-  const single = rows === 1 && labels.length === 2;
-  if (!single && rows !== labels.length) writer.fail(`it has ${rows} scores for ${labels.length} classes`);
-  const own = scores(node, rows, writer);
-  const all = single ? writer.add('Concat', [writer.add('Neg', [own]), own], { axis: { integer: 1 } }) : own;
   const [label = '', probability = ''] = node.outputs;
-  const last = transformed(node, all, probability, writer);
+  const own = scores(node, rows, writer);
+  const place =
+    rows === 1 && labels.length === 2
+      ? single(node, own, probability, writer)
+      : rows === labels.length
+        ? largest(transformed(node, own, probability, writer), writer)
+        : writer.fail(`it has ${rows} scores for ${labels.length} classes`);
   if (label === '') return writer.nodes;
-  const place = writer.add('ArgMax', [last], { axis: { integer: 1 }, keepdims: { integer: 0 } });
   const texts = typeof labels[0] === 'string';
   const names = writer.store('classes', texts ? TEXT : INT64, [labels.length], labels as string[] | number[]);
   writer.add('Gather', [names, place], {}, label);
   return writer.nodes;
+}
+
+const largest = (from: string, writer: Writer): string =>
+  writer.add('ArgMax', [from], { axis: { integer: 1 }, keepdims: { integer: 0 } });
+
+/** Of two classes there may be the score s of the second alone: it wins from 0 on. Beside s stands 1 − s, beside the probability of s that of −s. */
+function single(node: NodeProto, own: string, output: string, writer: Writer): string {
+  const transform = node.attributes.get('post_transform')?.text ?? 'NONE';
+  if (transform === 'SOFTMAX') writer.fail('it makes a softmax of one score');
+  const one = writer.store('one', FLOAT, [1, 1], [1]);
+  const other = transform === 'NONE' ? writer.add('Sub', [one, own]) : writer.add('Neg', [own]);
+  transformed(node, writer.add('Concat', [other, own], { axis: { integer: 1 } }), output, writer);
+  const zero = writer.store('zero', FLOAT, [1, 1], [0]);
+  const wins = writer.add('Cast', [writer.add('Greater', [own, zero])], { to: { integer: INT64 } });
+  return writer.add('Reshape', [wins, writer.store('row', INT64, [1], [-1])]);
 }
 
 const LABELS = ['classlabels_strings', 'classlabels_ints', 'classlabels_int64s'] as const;

@@ -52,13 +52,13 @@ function convertImputer(node: NodeContext): readonly Tensor[] {
   return [where(missing, byColumn(node, values, x, x.dtype), x)];
 }
 
-/** A row over the sum of its entries' sizes, their greatest, or their norm; a row of zeros stays. */
+/** A row over its greatest entry, the sum of its entries' sizes, or its norm; a row of zeros stays. */
 function convertNormalizer(node: NodeContext): readonly Tensor[] {
   const x = float(node.input(0));
   const over = { axes: [-1], keepDims: true };
   const name = node.attributes.text('norm', 'MAX');
   const scales: Readonly<Record<string, () => Tensor>> = {
-    MAX: () => reduceMax(abs(x), over),
+    MAX: () => reduceMax(x, over),
     L1: () => reduceSum(abs(x), over),
     L2: () => norm(x, over),
   };
