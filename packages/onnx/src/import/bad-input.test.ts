@@ -79,7 +79,9 @@ test('settings that are unknown or of the wrong kind', async () => {
   await expect(importOnnx('')).rejects.toThrow("onnx: a file's path is needed");
 });
 
-test('100,000 nodes in a row are imported, and a million that functions would make are not', { timeout: 120_000 }, async () => {
+test('100,000 nodes in a row are imported, and a million that functions would make are not', {
+  timeout: 120_000,
+}, async () => {
   const count = 100_000;
   const nodes = Array.from({ length: count }, (_, i) =>
     node('Identity', [i === 0 ? 'x' : `v${i}`], [i === count - 1 ? 'y' : `v${i + 1}`]),

@@ -7,6 +7,7 @@ import { mapTensors } from '../proto/map-tensors.ts';
 import type { GraphProto, ModelProto, TensorProto } from '../proto/model-proto.ts';
 import { checkGraph } from './check-graph.ts';
 import { inlineFunctions } from './inline-functions.ts';
+import { classesOf, writeOutLinear } from './linear-models.ts';
 import { modelOf } from './model-of.ts';
 import type { OnnxFile, OnnxModel } from './onnx-model.ts';
 
@@ -70,8 +71,9 @@ export function importBytes(
 ): OnnxModel {
   const read = readModel(bytes, name);
   checkOpset(read, name);
-  const proto = files.size === 0 ? read : mapTensors(read, (tensor) => withExternal(tensor, files));
-  return importGraph({ name, bytes, proto, graph: inlineFunctions(proto) }, settings);
+  const whole = files.size === 0 ? read : mapTensors(read, (tensor) => withExternal(tensor, files));
+  const proto = writeOutLinear(whole);
+  return importGraph({ name, bytes, proto, graph: inlineFunctions(proto), classes: classesOf(whole.graph) }, settings);
 }
 
 /**
@@ -80,7 +82,7 @@ export function importBytes(
  * @throws {InputError} `model`, in one line
  */
 export function importGraph(
-  source: Pick<OnnxFile, 'name' | 'bytes' | 'proto' | 'graph'>,
+  source: Pick<OnnxFile, 'name' | 'bytes' | 'proto' | 'graph' | 'classes'>,
   settings: ImportSettings,
   asked: (name: string) => boolean = () => false,
 ): OnnxModel {

@@ -15,7 +15,7 @@ import { specOf, weightsOf } from './weight-specs.ts';
  * @throws {InputError} `setting`, for a name that it doesn't have; `not-finite`, for weights that are NaN or infinite
  */
 export function modelOf(
-  source: Pick<OnnxFile, 'name' | 'bytes' | 'proto' | 'graph'>,
+  source: Pick<OnnxFile, 'name' | 'bytes' | 'proto' | 'graph' | 'classes'>,
   settings: ImportSettings,
   asked: (name: string) => boolean,
 ): OnnxModel {
@@ -54,6 +54,7 @@ export function modelOf(
     given,
     outputs,
     output,
+    ...(file.classes && { classes: file.classes }),
     metadata: Object.fromEntries(proto.metadata),
     file,
     run,
