@@ -16,12 +16,12 @@ import { checkParams } from '../fit/check-data.ts';
 import { modelSetting, patternsSetting } from '../fit/fit-schema.ts';
 import { matching, type ParameterPattern, patternsOf } from '../fit/parameter-pattern.ts';
 import { gaussian, zeros } from '../initializers/plain.ts';
-import { stored } from '../initializers/stored.ts';
 import type { ModelInput } from '../input-spec.ts';
 import type { Mode } from '../mode.ts';
 import { type AnyModel, applyModel } from '../model.ts';
 import { type ParamSpec, param } from '../param.ts';
 import { showShape } from '../show-shape.ts';
+import { paramsFrom } from './from-params.ts';
 
 /** What `lora` takes. */
 export interface LoraOptions {
@@ -85,11 +85,10 @@ export function lora(model: AnyModel, options: LoraOptions): LoraModel {
     );
   const scale = Math.fround(alpha / rank);
   const adapted = adaptedOf(layout, match, rank);
-  const own = ownParams(model, layout, params);
   const made: LoraModel = {
     name: `lora ${rank} of ${model.name ?? 'a model'}`,
     ...(model.inputs && { inputs: model.inputs }),
-    params: { ...(own as LoraModel['params']), [KEY]: changesOf(adapted, rank) },
+    params: { ...ownParams(model, params), [KEY]: changesOf(adapted, rank) },
     apply(values: never, x: ModelInput, mode?: Mode): Tensor {
       return applyModel(model, changed(model, values, adapted, scale), x, mode);
     },
@@ -170,17 +169,10 @@ function matrixOf(leaf: LayoutLeaf, rank: number): Adapted {
   return { leaf, n, m };
 }
 
-/** The model's parameters, held, at given values. */
-function ownParams(model: AnyModel, { leaves }: Layout, params: Float32Array | undefined): unknown {
-  const kept = params?.slice();
-  let at = 0;
-  const tree = mapTree<unknown, ParamSpec>(model.params, (leaf): ParamSpec => {
-    const { offset, size } = leaves[at++]!;
-    const spec = leaf as ParamSpec;
-    const initializer = kept ? stored(kept.subarray(offset, offset + size)) : spec.initializer;
-    return { ...spec, initializer, trainable: false };
-  });
-  return Array.isArray(tree) ? { ...(tree as readonly unknown[]) } : tree;
+/** The model's parameters, held, by their keys. */
+function ownParams(model: AnyModel, params: Float32Array | undefined): LoraModel['params'] {
+  const tree = paramsFrom(model, params, (spec) => ({ ...spec, trainable: false }));
+  return Object.fromEntries(Object.entries(tree as LoraModel['params']));
 }
 
 const changesOf = (adapted: readonly Adapted[], rank: number): Record<string, Tree<ParamSpec>> =>
