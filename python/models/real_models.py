@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 import torch
+from PIL import Image, ImageDraw
 from safetensors.numpy import save_file
 
 PICTURE = (3, 224, 224)
@@ -34,6 +35,9 @@ def torchvision_model(name, folder):
     torch.manual_seed(1)
     model = getattr(torchvision.models, name)(weights=None).eval()
     randomize_statistics(model)
+    # The head of vit_b_16 begins as zeros, so that all outputs, and all gradients below it, would be 0.
+    if name == "vit_b_16":
+        torch.nn.init.normal_(model.heads.head.weight, std=0.02)
     images = torch.randn(2, *PICTURE, generator=torch.Generator().manual_seed(2))
     exported(name, folder, model, {"x": images}, ["y"])
 
@@ -75,20 +79,18 @@ def mini_lm(name, folder):
 
 def exported(name, folder, model, inputs, outputs, dynamic=("batch",)):
     path = folder / f"{name}.onnx"
-    torch.onnx.export(
+    sizes = {key: torch.export.Dim(key) for key in dynamic}
+    program = torch.onnx.export(
         model,
-        tuple(inputs.values()),
-        str(path),
-        input_names=list(inputs),
+        kwargs=inputs,
         output_names=outputs,
-        dynamic_axes={key: dict(enumerate(dynamic)) for key in inputs} | {key: {0: dynamic[0]} for key in outputs},
-        opset_version=17,
-        dynamo=False,
-        # Folding would give the weights of products other names and shapes, and batch normalization to the convolutions.
-        do_constant_folding=False,
-        training=torch.onnx.TrainingMode.PRESERVE,
-        keep_initializers_as_inputs=False,
+        dynamic_shapes={key: {i: sizes[each] for i, each in enumerate(dynamic)} for key in inputs},
+        dynamo=True,
+        # Optimizing gives batch normalization to the convolutions, and PyTorch has no gradient of what is left.
+        optimize=False,
+        verbose=False,
     )
+    program.save(str(path))
     result = model(*inputs.values())
     (result * torch.arange(result.numel()).cos().reshape(result.shape)).sum().backward()
     grads = {f"grad:{key}": value.grad for key, value in model.named_parameters() if value.grad is not None}
@@ -101,7 +103,7 @@ def compared(path, inputs, grads=None):
     results = session.run(None, inputs)
     outputs = {f"output:{value.name}": result for value, result in zip(session.get_outputs(), results)}
     tensors = {f"input:{key}": value for key, value in inputs.items()} | outputs | (grads or {})
-    save_file({key: np.ascontiguousarray(value) for key, value in tensors.items()}, path.with_suffix(".safetensors"))
+    save_file({key: np.array(value, order="C") for key, value in tensors.items()}, path.with_suffix(".safetensors"))
 
 
 def packaged(package, file, inputs):
@@ -117,7 +119,17 @@ def packaged(package, file, inputs):
 
 
 def picture(height, width):
-    return lambda random: {"x": random.standard_normal((2, 3, height, width)).astype(np.float32)}
+    """Two pictures of a word, as these models see them: on noise they find nothing, and outputs are what rounding leaves."""
+
+    def draw(random):
+        pictures = []
+        for word in ("unbraid", "Onnx 42"):
+            page = Image.new("RGB", (width, height), "white")
+            ImageDraw.Draw(page).text((width // 12, height // 8), word, fill="black", font_size=height // 2)
+            pictures.append(np.asarray(page, dtype=np.float32).transpose(2, 0, 1) / 127.5 - 1)
+        return {"x": np.stack(pictures) + random.normal(0, 0.02, (2, 3, height, width)).astype(np.float32)}
+
+    return draw
 
 
 def speech(random):

@@ -8,6 +8,9 @@ import {
   constant,
   div,
   fmod,
+  greaterEqual,
+  less,
+  logicalAnd,
   maximum,
   minimum,
   mod,
@@ -18,7 +21,8 @@ import {
   where,
 } from '@unbraid/graph';
 import type { Converter, Converters, NodeContext } from '../converter.ts';
-import { isFloat } from './kernel-types.ts';
+import { wrapped } from './casting.ts';
+import { isFloat, widest } from './kernel-types.ts';
 
 const both =
   (f: (a: Tensor, b: Tensor) => Tensor): Converter =>
@@ -49,9 +53,11 @@ function convertPow(node: NodeContext): readonly Tensor[] {
   return [cast(pow(cast(base, 'float64'), cast(exponent, 'float64')), base.dtype)];
 }
 
-const convertMod: Converter = (node) => [
-  (node.attributes.integer('fmod', 0) === 0 ? mod : fmod)(node.input(0), node.input(1)),
-];
+function convertMod(node: NodeContext): readonly Tensor[] {
+  const [a, b] = [node.input(0), node.input(1)];
+  const signOfDivisor = node.attributes.integer('fmod', 0) === 0 && a.dtype !== 'uint32';
+  return [signOfDivisor ? mod(a, b) : fmod(a, b)];
+}
 
 /** Bounds are attributes up to operator set 10, then inputs. Where the lower is above the upper all entries are the upper. */
 function convertClip(node: NodeContext): readonly Tensor[] {
@@ -80,26 +86,30 @@ function convertBitwiseNot(node: NodeContext): readonly Tensor[] {
   return [bitwiseXor(x, constant(x.dtype === 'uint32' ? 2 ** 32 - 1 : -1, [], x.dtype))];
 }
 
-const WIDTHS = { int32: 32, uint32: 32, int64: 64 } as const;
+const WIDTHS: Readonly<Record<string, number>> = { int32: 32, uint32: 32, int64: 64 };
 
-/** By powers of two: bits that leave at the left are lost, and from the left comes the sign. */
+/** By powers of two, in 64 bits: at the left bits are lost, from the left comes the sign. A shift below 0 or by the whole width leaves nothing else. */
 function convertBitShift(node: NodeContext): readonly Tensor[] {
-  const [x, by] = [node.input(0), node.input(1)];
-  if (x.dtype !== 'int32' && x.dtype !== 'uint32' && x.dtype !== 'int64') return node.fail(`it takes no ${x.dtype}`);
-  const width = WIDTHS[x.dtype];
-  const [wide, count] = [cast(x, 'int64'), cast(by, 'int64')];
+  const [x, by] = [cast(node.input(0), 'int64'), cast(node.input(1), 'int64')];
+  const { dtype } = node.input(0);
+  const width = WIDTHS[dtype] ?? node.fail(`it takes no ${dtype}`);
   const number = (value: number) => constant(value, [], 'int64');
-  const power = pow(number(2), minimum(count, number(width - 2)));
+  const within = logicalAnd(greaterEqual(by, 0), less(by, width));
+  const power = pow(number(2), minimum(where(within, by, 0), number(62)));
   const direction = node.attributes.text('direction', '');
-  if (direction === 'LEFT') return [cast(mul(wide, power), x.dtype)];
+  if (direction === 'LEFT') {
+    const moved = where(within, mul(x, power), 0);
+    return [dtype === 'int64' ? moved : cast(wrapped(moved, dtype === 'int32' ? -(2 ** 31) : 0, 2 ** 32), dtype)];
+  }
   if (direction !== 'RIGHT') return node.fail(`its direction is LEFT or RIGHT, not ${direction}`);
-  return [cast(div(sub(wide, mod(wide, power)), power), x.dtype)];
+  const moved = div(sub(x, mod(x, power)), power);
+  return [cast(where(within, moved, where(less(x, 0), number(-1), 0)), dtype)];
 }
 
 /** Where a truth decides; ONNX Runtime chooses no truths. */
 function convertWhere(node: NodeContext): readonly Tensor[] {
   const [condition, a, b] = [node.input(0), node.input(1), node.input(2)];
-  const type = a.dtype === 'bool' ? 'int32' : a.dtype === 'uint32' ? 'int64' : a.dtype;
+  const type = widest(a.dtype);
   return [cast(where(condition, cast(a, type), cast(b, type)), a.dtype)];
 }
 

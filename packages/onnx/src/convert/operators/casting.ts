@@ -10,18 +10,17 @@ const SMALL: Readonly<Record<string, readonly [lowest: number, count: number]>> 
   uint16: [0, 65536],
 };
 
-/** Numbers that a small type can't hold go round, as in C. */
-function castTo(x: Tensor, name: string, dtype: DType): Tensor {
-  const small = SMALL[name];
-  if (!small || x.dtype === 'bool') return cast(x, dtype);
-  const [lowest, count] = small;
+/** Whole numbers as a type of so many from a lowest on holds them: those beyond go round, as in C. */
+export function wrapped(x: Tensor, lowest: number, count: number): Tensor {
   const number = (value: number) => constant(value, [], 'int64');
   const whole = cast(x, 'int64');
-  const wrapped = lowest === 0 ? mod(whole, number(count)) : wrap(whole, number(lowest), number(count));
-  return cast(wrapped, dtype);
+  return lowest === 0 ? mod(whole, number(count)) : add(mod(sub(whole, number(lowest)), number(count)), number(lowest));
 }
 
-const wrap = (x: Tensor, lowest: Tensor, count: Tensor): Tensor => add(mod(sub(x, lowest), count), lowest);
+function castTo(x: Tensor, name: string, dtype: DType): Tensor {
+  const small = SMALL[name];
+  return cast(small && x.dtype !== 'bool' ? wrapped(x, ...small) : x, dtype);
+}
 
 function convertCast(node: NodeContext): readonly Tensor[] {
   const x = node.input(0);

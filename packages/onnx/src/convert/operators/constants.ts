@@ -15,6 +15,7 @@ import { elementType } from '../../proto/element-type.ts';
 import { valuesOf } from '../../proto/tensor-data.ts';
 import type { Converters, NodeContext } from '../converter.ts';
 import { axisIn } from './axes.ts';
+import { widest } from './kernel-types.ts';
 
 /** A tensor, or numbers written as attributes. */
 function convertConstant(node: NodeContext): readonly Tensor[] {
@@ -86,7 +87,7 @@ function convertOneHot(node: NodeContext): readonly Tensor[] {
     Array.from({ length: rank }, (_, i) => (i === axis ? depth : 1)),
     'int64',
   );
-  const type = on.dtype === 'bool' ? 'int32' : on.dtype === 'uint32' ? 'int64' : on.dtype;
+  const type = widest(on.dtype);
   return [cast(where(equal(column, positions), cast(on, type), cast(off, type)), on.dtype)];
 }
 

@@ -110,8 +110,10 @@ function convertSpaceToDepth(node: NodeContext): readonly Tensor[] {
   const [n, c, h, w] = imageOf(node, x);
   const b = node.attributes.integer('blocksize', 0);
   if (b < 1 || h % b !== 0 || w % b !== 0) node.fail(`${h} by ${w} can't be cut into blocks of ${b} by ${b}`);
-  const parts = transpose(reshape(x, [n, c, h / b, b, w / b, b]), [0, 3, 5, 1, 2, 4]);
-  return [reshape(parts, [n, c * b * b, h / b, w / b])];
+  const columnFirst = node.attributes.text('mode', 'DCR') === 'CRD';
+  const parts = reshape(x, [n, c, h / b, b, w / b, b]);
+  const turned = transpose(parts, columnFirst ? [0, 1, 3, 5, 2, 4] : [0, 3, 5, 1, 2, 4]);
+  return [reshape(turned, [n, c * b * b, h / b, w / b])];
 }
 
 function imageOf(node: NodeContext, { shape }: Tensor): readonly [number, number, number, number] {
