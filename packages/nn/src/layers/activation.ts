@@ -23,7 +23,23 @@ const SELU = { scale: 1.0507009873554805, alpha: 1.6732632423543772 };
 /** α · (eˣ − 1) below 0, which never overflows above. */
 const below = (x: Tensor, alpha: number): Tensor => mul(sub(exp(minimum(x, 0)), 1), alpha);
 
-const functions = {
+/** Names of activations. */
+export type ActivationName =
+  | 'relu'
+  | 'tanh'
+  | 'sigmoid'
+  | 'softplus'
+  | 'gelu'
+  | 'geluTanh'
+  | 'silu'
+  | 'hardSwish'
+  | 'hardSigmoid'
+  | 'leakyRelu'
+  | 'elu'
+  | 'selu'
+  | 'mish';
+
+const functions: Readonly<Record<ActivationName, (x: Tensor) => Tensor>> = {
   relu,
   tanh,
   sigmoid,
@@ -45,16 +61,10 @@ const functions = {
   selu: (x: Tensor) => mul(add(relu(x), below(x, SELU.alpha)), SELU.scale),
   /** x · tanh(softplus(x)) (Misra 2020). */
   mish: (x: Tensor) => mul(x, tanh(softplus(x))),
-} satisfies Readonly<Record<string, (x: Tensor) => Tensor>>;
-
-/** Names of activations. */
-export type ActivationName = keyof typeof functions;
+};
 
 /** The names of all activations. */
-export const ACTIVATIONS = Object.keys(functions) as readonly ActivationName[] as readonly [
-  ActivationName,
-  ...ActivationName[],
-];
+export const ACTIVATIONS = Object.keys(functions) as [ActivationName, ...ActivationName[]];
 
 /** The function of one entry that a name stands for. */
 export const functionOf = (name: ActivationName): ((x: Tensor) => Tensor) => functions[name];
