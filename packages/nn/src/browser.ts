@@ -16,7 +16,7 @@ export { fit } from './fit/fit.ts';
 export { FitError } from './fit/fit-error.ts';
 export type { FitOptions, FitOptionsFor, StepRecord } from './fit/fit-options.ts';
 export type { Best, EpochRecord, FitResult } from './fit/fit-result.ts';
-export type { ParameterPattern } from './fit/parameter-pattern.ts';
+export { type ParameterPattern, parameterMatcher } from './fit/parameter-pattern.ts';
 export { evaluateModel, type PredictOptions, predict } from './fit/predict.ts';
 export { type ProgressListener, terminalProgress } from './fit/progress-line.ts';
 export type { Metrics, Scores } from './fit/scores.ts';
