@@ -6,6 +6,10 @@ import { InputError, nearestFirst, showValue } from '@unbraid/checks';
  */
 export type ParameterPattern = string | ((path: string) => boolean);
 
+/** One pattern or several, in a list. */
+export const patternsOf = (given: ParameterPattern | readonly ParameterPattern[]): readonly ParameterPattern[] =>
+  typeof given === 'string' || typeof given === 'function' ? [given] : given;
+
 /** The path that a parameter is called by: `params` where it is the model's only one and so has none. */
 export const shownPath = (path: string): string => path || 'params';
 
