@@ -103,3 +103,4 @@ export { showSummary } from './summary/show-summary.ts';
 export { type LayerSummary, type Summary, summarize } from './summary/summarize.ts';
 export { compilePredictor, type Predictor, type PredictorOptions } from './use/compile-predictor.ts';
 export { type ExportModelOptions, exportModel } from './use/export-model.ts';
+export { inputShapeOf } from './use/input-shape.ts';
