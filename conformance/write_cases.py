@@ -3,7 +3,7 @@
 usage: python write_cases.py FOLDER
 
 Node tests exist only as Python; the others are files of the package. For each test there is FOLDER/<kind>-<name>.onnx, and in
-FOLDER/cases.json {name, kind, rtol, atol, model, operators, functions, sets: [{inputs, outputs}]}. A tensor is {name, type, shape, at, bytes}:
+FOLDER/cases.json {name, kind, rtol, atol, model, opset, operators, sets: [{inputs, outputs}]}. A tensor is {name, type, shape, at, bytes}:
 its values lie in FOLDER/values.bin, little-endian, in the type that @unbraid/onnx reads them in (float16 as float32, int8 as int32 …);
 one that has no such type has a `type` alone.
 """
@@ -118,6 +118,7 @@ def main(folder):
                         "rtol": case.rtol,
                         "atol": case.atol,
                         "model": file,
+                        "opset": max((each.version for each in model.opset_import if each.domain in ("", "ai.onnx")), default=None),
                         "operators": sorted(set(operators(model.graph))),
                         "sets": [
                             {

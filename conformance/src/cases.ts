@@ -28,6 +28,8 @@ export interface Case {
   readonly rtol: number;
   readonly atol: number;
   readonly model: string;
+  /** Version of ONNX's own operators; null where none is used. */
+  readonly opset: number | null;
   /** Of all nodes, those of other domains with the domain in front. */
   readonly operators: readonly string[];
   readonly sets: readonly DataSet[];

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { Runtime } from '@unbraid/graph';
 import { nodeRuntime } from '@unbraid/graph/node';
 import { type Case, openSuite, type Suite } from './cases.ts';
 import { checkGradients } from './gradients.ts';
@@ -27,15 +28,14 @@ async function main(args: readonly string[]): Promise<number> {
   const chosen = suite.cases.filter(({ name, operators }) =>
     positionals.length === 0 ? true : positionals.some((word) => operators.includes(word) || name === word),
   );
+  const runtime = nodeRuntime({ threads: 1 });
   const outcomes: Outcome[] = [];
-  for (const each of chosen) outcomes.push(await outcomeOf(suite, each, values.gradients));
+  for (const each of chosen) outcomes.push(await outcomeOf(suite, each, runtime, values.gradients));
   console.log(values.json ? JSON.stringify(report(outcomes)) : readable(outcomes, values));
   return outcomes.some(({ failure, gradient }) => failure ?? gradient?.fault) ? 1 : 0;
 }
 
-const runtime = nodeRuntime({ threads: 1 });
-
-async function outcomeOf(suite: Suite, each: Case, gradients: boolean): Promise<Outcome> {
+async function outcomeOf(suite: Suite, each: Case, runtime: Runtime, gradients: boolean): Promise<Outcome> {
   const reason = outOfScope(each);
   if (reason !== undefined) return { each, reason };
   let binding: Outcome['binding'];

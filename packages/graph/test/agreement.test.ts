@@ -178,12 +178,14 @@ const uses: Readonly<Record<string, readonly Use[]>> = {
     ],
   ),
   logSoftmax: folds(g.logSoftmax),
+  lowRankSum: product((a, b) => g.lowRankSum(g.constant(FACTORS, [3, 3], a!.dtype), a!, b!, 0.5)),
   matmul: product((a, b) => g.matmul(a!, b!)),
   maxPool2d: [
     ...images((x) => g.maxPool2d(x!, { kernel: 2 })),
     ...images((x) => g.maxPool2d(x!, { kernel: 3, strides: 1, pads: 1 })),
     ...images((x) => g.maxPool2d(x!, { kernel: 2, strides: 1, dilations: 2 })),
   ],
+  repeatTiles: images((x) => g.repeatTiles(x!, [2, 3])),
   pad: line((x) => g.pad(g.reshape(x!, [-1]), [1], [1], nan)),
   pick: folds((x) =>
     g.pick(
@@ -210,9 +212,9 @@ const uses: Readonly<Record<string, readonly Use[]>> = {
   where: line((x) => g.where(g.greater(x!, 1), x!, nan)),
 };
 
-/** These have no special numbers among their operands, which are whole numbers or truths. */
+/** These have no special numbers among their operands, which are whole numbers or truths; and of a window with a NaN no position is that of the largest. */
 const WITHOUT = new Set([
-  ...['bernoulliMask', 'oneHot', 'bitwiseAnd', 'bitwiseOr', 'bitwiseXor'],
+  ...['bernoulliMask', 'maxPoolPositions', 'oneHot', 'bitwiseAnd', 'bitwiseOr', 'bitwiseXor'],
   ...['logicalAnd', 'logicalNot', 'logicalOr', 'logicalXor'],
 ]);
 

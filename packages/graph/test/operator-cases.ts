@@ -351,6 +351,25 @@ const averagePool2d = fc.boolean().chain((countPads) =>
   ),
 );
 
+/** The sum itself, or a product by it, whose gradient is one of factors; or both, whose gradient is a sum. */
+const lowRankSum = fc
+  .tuple(size, size, size, size, fc.constantFrom('alone', 'left', 'right', 'twice'))
+  .map(([n, m, rank, rows, use]): OperatorCase => {
+    const shapes = [[n, m], [n, rank], [rank, m], use === 'left' ? [m, rows] : [rows, n]];
+    return {
+      shapes,
+      domain: 'real',
+      note: use,
+      apply: ([w, a, b, x]) => {
+        const sum = g.lowRankSum(w!, a!, b!, 0.5);
+        if (use === 'left') return g.matmul(sum, x!);
+        if (use === 'right') return g.matmul(x!, sum);
+        if (use === 'twice') return g.matmul(g.matmul(x!, sum), sum, { transposeB: true });
+        return g.add(sum, g.reduceSum(x!));
+      },
+    };
+  });
+
 const layerNorm = shape(1, 3).chain((s) =>
   fc.tuple(axisOf(s), fc.boolean(), fc.constantFrom(0.1, 1)).map(([axis, biased, epsilon]): OperatorCase => {
     const features = s.slice(axis);
@@ -360,6 +379,15 @@ const layerNorm = shape(1, 3).chain((s) =>
       note: JSON.stringify({ axis, epsilon }),
       apply: ([x, scale, bias]) => g.layerNorm(x!, scale!, bias, { axis, epsilon }),
     };
+  }),
+);
+
+const repeatTiles = fc.tuple(fc.array(size, { minLength: 4, maxLength: 4 }), size, size).map(
+  ([images, rows, columns]): OperatorCase => ({
+    shapes: [images],
+    domain: 'real',
+    note: JSON.stringify({ rows, columns }),
+    apply: ([x]) => g.repeatTiles(x!, [rows, columns]),
   }),
 );
 
@@ -389,6 +417,7 @@ export const operatorCases: Readonly<Record<string, fc.Arbitrary<OperatorCase>>>
   ),
   gemm,
   layerNorm,
+  lowRankSum,
   log: one('positive', g.log),
   logSoftmax: alongAxis(g.logSoftmax),
   logSumExp: fc.oneof(reduction('real', g.logSumExp), whole(g.logSumExp, 'real')),
@@ -405,6 +434,7 @@ export const operatorCases: Readonly<Record<string, fc.Arbitrary<OperatorCase>>>
   reduceMean: fc.oneof(reduction('real', g.reduceMean), whole(g.reduceMean, 'real')),
   reduceMin: fc.oneof(reduction('distinct', g.reduceMin), whole(g.reduceMin, 'distinct')),
   reduceSum: fc.oneof(reduction('real', g.reduceSum), whole(g.reduceSum, 'real')),
+  repeatTiles,
   relu: one('distinct', g.relu),
   reshape,
   scatterAdd,

@@ -10,7 +10,18 @@ import { array, dot, evaluateGraph, expectClose, runGraph, uniform, type Values 
 /** Operators whose derivative is zero or not defined, and those that only name a value. */
 const WITHOUT_DERIVATIVE = new Set([
   ...['argMax', 'bernoulliMask', 'cast', 'constant', 'equal', 'greater', 'greaterEqual', 'input', 'less', 'lessEqual'],
-  ...['oneHot', 'sign', 'stopGradient', 'floor', 'ceil', 'round', 'bitwiseAnd', 'bitwiseOr', 'bitwiseXor'],
+  ...[
+    'maxPoolPositions',
+    'oneHot',
+    'sign',
+    'stopGradient',
+    'floor',
+    'ceil',
+    'round',
+    'bitwiseAnd',
+    'bitwiseOr',
+    'bitwiseXor',
+  ],
   ...['logicalAnd', 'logicalNot', 'logicalOr', 'logicalXor'],
 ]);
 

@@ -29,6 +29,11 @@ describe('evaluate and ONNX Runtime agree on', () => {
     expect(await both(random, (t) => g.argMax(t, 1))).toHaveLength(6);
   });
 
+  test('maxPoolPositions: the first of the largest of each window, counted through all images', async () => {
+    const x = array([1, 2, 2, 4], 'float32', [1, 5, 5, 7, 2, 5, 0, 7, 1, 1, 2, 3, 1, 1, 3, 3]);
+    expect(await both(x, (t) => g.maxPoolPositions(t, { kernel: 2 }))).toEqual([1, 3, 8, 11]);
+  });
+
   test('oneHot, all zeros for an index out of range', async () => {
     expect(await both(numbers('int64', 1, -1, 3), (t) => g.oneHot(t, 3))).toEqual([0, 1, 0, 0, 0, 0, 0, 0, 0]);
   });

@@ -23,6 +23,7 @@ import {
   reduceMax,
   reduceSum,
   relu,
+  repeatTiles,
   reshape,
   ShapeError,
   scatterAdd,
@@ -137,6 +138,11 @@ const mistakes: [string, () => unknown, string][] = [
     'maxPool2d with windows of padding alone',
     () => maxPool2d(t([1, 1, 1, 1]), { kernel: 2, pads: 1, dilations: 2 }),
     'maxPool2d: a window [2, 2] with dilations [2, 2] on [1, 1, 1, 1] holds padding alone',
+  ],
+  [
+    'repeatTiles',
+    () => repeatTiles(images, [2]),
+    'repeatTiles: the tile is [2]; two whole numbers of at least 1 are needed',
   ],
   [
     'averagePool2d',

@@ -114,3 +114,11 @@ const positions: Operator<PoolAttributes> = {
  */
 export const maxPool2d = (x: Tensor, options: PoolOptions): Tensor =>
   apply(operator, [x], { ...poolWindow('maxPool2d', options), numbers: false });
+
+/**
+ * Where each window has its first maximum: flat positions in the images, int64, of the shape of `maxPool2d`'s result.
+ * @param x images [batch, channels, height, width]
+ * @throws {ShapeError} as `maxPool2d`
+ */
+export const maxPoolPositions = (x: Tensor, options: PoolOptions): Tensor =>
+  apply(positions, [x], { ...poolWindow('maxPoolPositions', options), numbers: false });

@@ -1,9 +1,10 @@
+import { isFloat } from '../dtype.ts';
 import { build, flatIndex } from '../ndarray.ts';
-import { type Shape, sameShape } from '../shape.ts';
+import { type Shape, ShapeError, sameShape, show } from '../shape.ts';
 import { apply, type Operator, type Tensor } from '../tensor.ts';
 import { reduceSum } from './reduce-sum.ts';
 import { reshape } from './reshape.ts';
-import type { Window } from './window.ts';
+import { checkImages, type Window } from './window.ts';
 
 interface RepeatAttributes {
   readonly [name: string]: Shape;
@@ -13,6 +14,11 @@ interface RepeatAttributes {
 const operator: Operator<RepeatAttributes> = {
   name: 'repeat2d',
   type([x], { tile }) {
+    checkImages('repeatTiles', x!.shape);
+    if (tile.length !== 2 || !tile.every((n) => Number.isInteger(n) && n >= 1))
+      throw new ShapeError(`repeatTiles: the tile is ${show(tile)}; two whole numbers of at least 1 are needed`);
+    if (!isFloat(x!.dtype))
+      throw new ShapeError(`repeatTiles: takes float32 or float64, not ${x!.dtype}${show(x!.shape)}`);
     const [images, channels, height, width] = x!.shape as [number, number, number, number];
     return { shape: [images, channels, height * tile[0]!, width * tile[1]!], dtype: x!.dtype };
   },
@@ -48,7 +54,11 @@ export const areTiles = (image: Shape, { kernel, strides, pads, dilations }: Win
   pads.every((pad) => pad === 0) &&
   kernel.every((size, axis) => image[axis + 2]! % size === 0);
 
-/** Every entry of images [batch, channels, height, width] as a whole tile of rows and columns. */
+/**
+ * Every entry of images [batch, channels, height, width] as a whole tile of rows and columns.
+ * @param tile rows and columns of a tile
+ * @throws {ShapeError} unless x is a float tensor of images and both are whole numbers of at least 1
+ */
 export const repeatTiles = (x: Tensor, tile: Shape): Tensor => apply(operator, [x], { tile });
 
 /** The adjoint of `repeatTiles`: the sum of each tile. */

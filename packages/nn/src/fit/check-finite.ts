@@ -7,6 +7,8 @@ import type { Best } from './fit-result.ts';
 export interface FailedStep {
   readonly kernels: Kernels;
   readonly layout: Layout;
+  /** Of the gradients: of trained parameters alone where some are frozen. */
+  readonly gradLayout: Layout;
   /** From before the step where the loss is not finite; spoiled by the step otherwise. */
   readonly params: Float32Array;
   /** Those of the step. */
@@ -60,8 +62,8 @@ interface Culprit {
 const badValue = ({ kernels, layout, params }: FailedStep) =>
   describe(layout, 'the first value that is not finite', params, kernels.firstNonFinite(params));
 
-const badGradient = ({ kernels, layout, grads }: FailedStep) =>
-  describe(layout, 'the first gradient that is not finite', grads, kernels.firstNonFinite(grads));
+const badGradient = ({ kernels, gradLayout, grads }: FailedStep) =>
+  describe(gradLayout, 'the first gradient that is not finite', grads, kernels.firstNonFinite(grads));
 
 /** Where the loss alone overflows, the largest parameter says most. */
 function largest({ kernels, layout, params }: FailedStep): Culprit | undefined {

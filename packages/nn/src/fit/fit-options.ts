@@ -10,6 +10,7 @@ import type { ClassWeights } from './class-weights.ts';
 import type { DataLike } from './data.ts';
 import type { EarlyStopping } from './early-stopping.ts';
 import type { EpochRecord } from './fit-result.ts';
+import type { ParameterPattern } from './parameter-pattern.ts';
 import type { ProgressListener } from './progress-line.ts';
 import type { Metrics } from './scores.ts';
 import type { TrainingBatch } from './trainer.ts';
@@ -63,6 +64,24 @@ export interface FitOptions {
   readonly keepBest?: false | ((epoch: EpochRecord) => number);
   /** A non-negative integer: of the first parameters, the order of rows, masks and what a transform draws. Default 0. */
   readonly seed?: number;
+  /**
+   * Parameters that keep their values: no gradient of them is computed, nothing below the lowest trained layer is gone back through, and the optimizer
+   * keeps nothing for them. Running means that are named stay, too. A name stands for all below it, `*` for any characters.
+   */
+  readonly freeze?: ParameterPattern | readonly ParameterPattern[];
+  /** By pattern, what the learning rate is multiplied by for the parameters that match: `{ 'encoder.*': 0.1 }`. Where several match, the last counts. */
+  readonly learningRates?: Readonly<Record<string, number>>;
+  /** Batches whose mean gradient makes a step, so that memory is that of one batch. The last step of an epoch has those that are left. Default 1. */
+  readonly accumulate?: number;
+  /** The largest Euclidean norm of the gradients of all parameters together: longer ones are shortened to it. */
+  readonly clipNorm?: number;
+  /** The largest size of a gradient's entry, before `clipNorm`. */
+  readonly clipValue?: number;
+  /**
+   * From the end of epoch `from` on, the parameters that count, which are validated, kept as best and returned, are the mean of those at the ends of
+   * these epochs; training goes on from those at work (stochastic weight averaging, Izmailov et al. 2018).
+   */
+  readonly mean?: { readonly from: number };
   /** Parameters to start from, which are copied; by default `initialize(model, seed)`. */
   readonly params?: Float32Array;
   readonly onStep?: (step: StepRecord) => void;

@@ -1,4 +1,4 @@
-import { callback, count, finite, flag, having, integer, type WarningListener } from '@unbraid/checks';
+import { callback, count, finite, flag, having, integer, text, type WarningListener } from '@unbraid/checks';
 import type { Runtime } from '@unbraid/graph';
 import * as z from 'zod';
 import type { Loss } from '../losses/loss.ts';
@@ -13,6 +13,12 @@ import type { ProgressListener } from './progress-line.ts';
 /** Rows in a batch, where all of them may be asked for. */
 const batchSize = () =>
   z.union([count(), z.literal(Number.POSITIVE_INFINITY)], { error: 'an integer of at least 1, or Infinity' });
+
+const PATTERNS = 'a name of parameters, a function of a path, or a list of them,';
+const pattern = () => z.union([text(), callback<(path: string) => boolean>()], { error: PATTERNS });
+
+/** Parameters by their paths. */
+export const patternsSetting = () => z.union([pattern(), z.array(pattern(), { error: PATTERNS })], { error: PATTERNS });
 
 export const modelSetting = () => having<AnyModel>('a model, with params and apply,', 'params', 'apply');
 export const runtimeSetting = () => having<Runtime>('a runtime such as nodeRuntime()', 'backend', 'arena', 'kernels');
@@ -48,6 +54,17 @@ export const fitSchema = z.object({
     })
     .optional(),
   seed: integer({ min: 0 }).default(0),
+  freeze: patternsSetting().optional(),
+  learningRates: z
+    .custom<Readonly<Record<string, number>>>(
+      (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+      { error: 'an object of factors by pattern' },
+    )
+    .optional(),
+  accumulate: count().default(1),
+  clipNorm: finite({ above: 0 }).optional(),
+  clipValue: finite({ above: 0 }).optional(),
+  mean: z.strictObject({ from: count() }, { error: 'an object with from' }).optional(),
   params: z.custom<Float32Array>((value) => value instanceof Float32Array, { error: 'a Float32Array' }).optional(),
   onStep: callback<NonNullable<FitOptions['onStep']>>().optional(),
   onEpoch: callback<NonNullable<FitOptions['onEpoch']>>().optional(),

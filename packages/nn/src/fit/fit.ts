@@ -7,8 +7,10 @@ import { divergenceOf, type FailedStep, failureOf, invalidOf } from './check-fin
 import { createEvaluator } from './evaluator.ts';
 import type { FitOptionsFor } from './fit-options.ts';
 import type { EpochRecord, FitResult } from './fit-result.ts';
+import { type Gradients, gradientsOf } from './gradients.ts';
 import { type Plan, planOf } from './plan.ts';
 import { type Parts, type Progress, restore, save } from './progress.ts';
+import { type RunningMean, runningMean } from './running-mean.ts';
 import { createTally, type Scores } from './scores.ts';
 import { type Settled, settledParams } from './settled.ts';
 import { createTrainer, type Trainer } from './trainer.ts';
@@ -17,6 +19,8 @@ import { createTrainer, type Trainer } from './trainer.ts';
 interface Begun extends Parts {
   readonly kernels: Kernels;
   readonly layout: Layout;
+  /** Of the epochs that count to it, with `mean`. */
+  readonly mean: RunningMean | undefined;
   /** The parameters' memory. */
   readonly source: Source & { readonly data: Float32Array };
   readonly settled: Settled;
@@ -25,7 +29,9 @@ interface Begun extends Parts {
 
 /** Everything that it works with while it runs. */
 interface Session extends Begun {
-  readonly grads: () => Float32Array;
+  readonly gradients: Gradients;
+  /** Those of the batch that was computed last. */
+  readonly batchGrads: () => Float32Array;
   readonly trainer: Trainer;
   /** The parameters that the epoch under way started with, settled; where scores are theirs. */
   readonly start: Float32Array | undefined;
@@ -70,16 +76,17 @@ export async function fit<M extends AnyModel>(options: FitOptionsFor<M>): Promis
 
 /** Parameters, optimizer and progress: those of the first step, or of a checkpoint. Nothing is compiled for it. */
 async function begin(scope: Scope, plan: Plan, runtime: Runtime): Promise<Begun> {
-  const { options, functions, seed, batches, optimizer } = plan;
+  const { options, functions, seed, stepsInEpoch, optimizer, trained } = plan;
   const { model } = options;
   const layout = layoutOf(model.params, 'params');
   const params = blockIn(scope, runtime.arena.alloc('float32', layout.size));
   const first = options.params ?? initialize(model, seed);
   params.data.set(first);
-  const context = { model, layout, params: first, batches };
+  const context = { model, layout, params: first, batches: stepsInEpoch, parts: trained.parts };
   const stepper = scope.own(optimizer.create(layout.size, runtime, context));
-  const settled = settledParams(scope, runtime, stepper, params);
-  const parts = { plan, tally: createTally(Object.keys(functions)), stepper, params: () => params.data };
+  const mean = plan.meanFrom === undefined ? undefined : runningMean(scope, runtime, layout.size);
+  const settled = settledParams(scope, runtime, { stepper, params, mean });
+  const parts = { plan, tally: createTally(Object.keys(functions)), stepper, mean, params: () => params.data };
   const saved = await options.checkpoint?.load();
   const progress = saved
     ? restore(saved, parts)
@@ -89,24 +96,25 @@ async function begin(scope: Scope, plan: Plan, runtime: Runtime): Promise<Begun>
 
 async function open(scope: Scope, begun: Begun, runtime: Runtime): Promise<Session> {
   const { plan, layout, settled, source: params } = begun;
-  const { options, functions, seed, batchSize, batches } = plan;
+  const { options, functions, seed, batchSize, batches, trained } = plan;
   const { data, validation } = plan;
   const { model, penalty, transform } = options;
-  const grads = blockIn(scope, runtime.arena.alloc('float32', layout.size));
+  const grads = blockIn(scope, runtime.arena.alloc('float32', trained.layout.size));
+  const gradients = gradientsOf(scope, runtime, grads, plan.gradients);
   const random = createRandom(seed);
-  const step = { model, functions, penalty, data, transform, params, grads, batchSize, batches, random };
+  const step = { model, functions, trained, penalty, data, transform, params, grads, batchSize, batches, random };
   const trainer = await createTrainer(scope, runtime, step);
   const validate =
     validation && (await createEvaluator(scope, runtime, { model, functions, params: settled, data: validation }));
   const start = plan.score && plan.scoresStart ? new Float32Array(layout.size) : undefined;
-  return { ...begun, grads: () => grads.data, trainer, start, validate };
+  return { ...begun, gradients, batchGrads: () => grads.data, trainer, start, validate };
 }
 
 /** The rest of the epoch under way, and what comes at its end. */
 async function runEpoch(session: Session): Promise<void> {
   const { plan, progress, trainer } = session;
-  const epoch = Math.floor(progress.step / plan.batches);
-  const end = Math.min((epoch + 1) * plan.batches, plan.steps);
+  const epoch = Math.floor(progress.step / plan.stepsInEpoch);
+  const end = Math.min((epoch + 1) * plan.stepsInEpoch, plan.steps);
   const began = performance.now();
   const before = progress.seconds;
   trainer.shuffle(epoch);
@@ -116,27 +124,68 @@ async function runEpoch(session: Session): Promise<void> {
   }
   while (progress.step < end) {
     if (plan.options.signal?.aborted) await saveAndStop(session, plan.options.signal);
-    const pending = trainer.run(progress.step);
-    if (pending) await pending;
-    finishStep(session, epoch);
+    const batches = batchesOfStep(plan, progress.step);
+    let loss = 0;
+    for (let batch = batches.from; batch < batches.to; batch++) {
+      const pending = trainer.run(batch);
+      if (pending) await pending;
+      loss += finishBatch(session, epoch, batch, batches);
+    }
+    finishStep(session, epoch, loss);
     progress.seconds = before + (performance.now() - began) / 1000;
   }
   await endEpoch(session, epoch);
 }
 
-/** What comes after the gradients of a step are there. */
-function finishStep(session: Session, epoch: number): void {
-  const { plan, progress, trainer, tally, stepper } = session;
+/** The batches of a step, counted over all epochs. */
+interface StepBatches {
+  readonly from: number;
+  readonly to: number;
+}
+
+function batchesOfStep({ batches, stepsInEpoch, gradients: { accumulate } }: Plan, step: number): StepBatches {
+  const start = Math.floor(step / stepsInEpoch) * batches;
+  const from = start + (step % stepsInEpoch) * accumulate;
+  return { from, to: Math.min(from + accumulate, start + batches) };
+}
+
+/** What comes after the gradients of a batch are there. Returns its part of the step's loss. */
+function finishBatch(session: Session, epoch: number, batch: number, batches: StepBatches): number {
+  const { plan, progress, trainer, tally, gradients } = session;
   const scores = trainer.scores();
   const loss = scores[0]!;
-  const learningRate = plan.schedule(progress.step / plan.batches);
+  if (!Number.isFinite(loss)) {
+    const where = { loss, step: progress.step + 1, epoch: epoch + 1 };
+    throw failureOf(stateOf(session, { params: session.params(), grads: session.batchGrads(), ...where }));
+  }
+  const inEpoch = batch % plan.batches;
+  tally.add(scores, trainer.rowsOf(inEpoch), trainer.weightOf(inEpoch));
+  const share = shareOf(session, batch, batches);
+  gradients.collect(share, batch === batches.from);
+  // After the last one the optimizer's step comes first, which may touch fixed parameters, too.
+  if (batch + 1 < batches.to) trainer.update(session.params());
+  return share * loss;
+}
+
+/** The part of a step's weight that a batch has. */
+function shareOf({ plan, trainer }: Session, batch: number, { from, to }: StepBatches): number {
+  if (to - from === 1) return 1;
+  let sum = 0;
+  for (let at = from; at < to; at++) sum += trainer.weightOf(at % plan.batches);
+  return trainer.weightOf(batch % plan.batches) / sum;
+}
+
+/** What comes after the gradients of a step are there. */
+function finishStep(session: Session, epoch: number, loss: number): void {
+  const { plan, progress, trainer, stepper, gradients } = session;
+  const learningRate = plan.schedule(progress.step / plan.stepsInEpoch);
   const params = session.params();
-  const grads = session.grads();
-  if (!Number.isFinite(loss) || !stepper.step(params, grads, learningRate))
-    throw failureOf(stateOf(session, { params, loss, step: progress.step + 1, epoch: epoch + 1 }));
+  gradients.clip();
+  if (!stepper.step(params, gradients.data, learningRate)) {
+    const where = { loss, step: progress.step + 1, epoch: epoch + 1 };
+    throw failureOf(stateOf(session, { params, grads: gradients.data, ...where }));
+  }
   trainer.update(params);
-  const batch = progress.step % plan.batches;
-  tally.add(scores, trainer.rowsOf(batch), trainer.weightOf(batch));
   progress.step++;
   plan.reporter?.step(progress.step, loss);
   plan.options.onStep?.({ step: progress.step, epoch: epoch + 1, loss, learningRate });
@@ -144,9 +193,9 @@ function finishStep(session: Session, epoch: number): void {
 
 /** What is known when a step has failed. */
 const stateOf = (
-  { kernels, layout, grads, progress: { best } }: Session,
-  what: Pick<FailedStep, 'params' | 'loss' | 'step' | 'epoch'>,
-): FailedStep => ({ kernels, layout, grads: grads(), best, ...what });
+  { plan, kernels, layout, gradients, progress: { best } }: Session,
+  what: Pick<FailedStep, 'params' | 'loss' | 'step' | 'epoch'> & Partial<Pick<FailedStep, 'grads'>>,
+): FailedStep => ({ kernels, layout, gradLayout: plan.trained.layout, grads: gradients.data, best, ...what });
 
 /** @throws {FitError} where the last step left parameters that are not finite, at work or settled */
 function checkParams(session: Session, epoch: number): void {
@@ -170,6 +219,7 @@ async function endEpoch(session: Session, epoch: number): Promise<void> {
   const { options, validateEvery, steps } = plan;
   const last = progress.step >= steps;
   const began = performance.now();
+  if (plan.meanFrom !== undefined && epoch + 1 >= plan.meanFrom) session.mean?.add(session.params());
   settled.refresh();
   checkParams(session, epoch);
   const validation = last || (epoch + 1) % validateEvery === 0 ? await session.validate?.() : undefined;
@@ -178,7 +228,7 @@ async function endEpoch(session: Session, epoch: number): Promise<void> {
   const record: EpochRecord = {
     epoch: epoch + 1,
     step: progress.step,
-    learningRate: plan.schedule((progress.step - 1) / plan.batches),
+    learningRate: plan.schedule((progress.step - 1) / plan.stepsInEpoch),
     training: tally.take(),
     ...(validation && { validation }),
   };

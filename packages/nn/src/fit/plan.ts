@@ -12,10 +12,12 @@ import { type EarlyStopping, givesUp } from './early-stopping.ts';
 import type { FitOptions } from './fit-options.ts';
 import type { EpochRecord, FitResult } from './fit-result.ts';
 import { fitSchema } from './fit-schema.ts';
+import type { GradientOptions } from './gradients.ts';
 import { noticesOf } from './notices.ts';
 import { createReporter, type Reporter, terminalProgress } from './progress-line.ts';
 import { resolveData } from './resolve-data.ts';
 import { checkMetrics } from './scores.ts';
+import { type Trained, trainedOf } from './trained.ts';
 
 /** The options of a fit, checked, with every default filled in. */
 export interface Plan {
@@ -29,9 +31,16 @@ export interface Plan {
   /** At most the rows of the data. */
   readonly batchSize: number;
   readonly dropLast: boolean;
+  /** In an epoch. */
   readonly batches: number;
+  /** Of an epoch: one for each batch, or for several where they are accumulated. */
+  readonly stepsInEpoch: number;
   /** Steps in all. */
   readonly steps: number;
+  readonly trained: Trained;
+  readonly gradients: GradientOptions;
+  /** The first epoch, counted from 1, whose parameters count to the mean. */
+  readonly meanFrom: number | undefined;
   readonly seed: number;
   /** The loss under `loss`, first, then the metrics. */
   readonly functions: Readonly<Record<string, Loss>>;
@@ -59,31 +68,42 @@ export function planOf(options: FitOptions): Plan {
   const { rows } = found.data;
   const size = Math.min(batchSize, rows);
   const batches = dropLast ? Math.floor(rows / size) : Math.ceil(rows / size);
-  const steps = stepsOf(options, batches);
+  const { earlyStopping, progress, accumulate, clipNorm, clipValue, mean } = checked;
+  const stepsInEpoch = Math.ceil(batches / accumulate);
+  const steps = stepsOf(options, stepsInEpoch);
   const score = keepBest || defaultScore(options);
-  const { earlyStopping, progress } = checked;
+  const optimizer = checked.optimizer ?? adam();
+  const trained = trainedOf(model, { ...checked, partwise: optimizer.partwise === true });
+  checkPartwise(optimizer, trained, options);
+  if (mean) checkMean(mean.from, Math.ceil(steps / stepsInEpoch), options);
   const tell = progress === true ? terminalProgress : progress;
   for (const line of found.warnings) (checked.onWarning ?? emitWarning)(line);
   return {
     options,
     ...found,
-    optimizer: checked.optimizer ?? adam(),
+    optimizer,
     schedule: typeof learningRate === 'number' ? constantRate(learningRate) : checkedSchedule(learningRate),
     batchSize: size,
     dropLast,
     batches,
+    stepsInEpoch,
     steps,
+    trained,
+    gradients: { accumulate, clipNorm, clipValue },
+    meanFrom: mean?.from,
     seed,
     functions: { loss, ...metrics },
     validateEvery,
-    score: keepBest === false && !earlyStopping ? undefined : score,
+    score: (keepBest === false && !earlyStopping) || (mean && !found.validation) ? undefined : score,
     restoreBest: earlyStopping !== undefined && (earlyStopping.restoreBest ?? true),
     scoresStart: batches === 1 && found.validation === undefined,
     ends(history) {
       if (options.stop?.(history.at(-1)!)) return 'stop';
       return earlyStopping && givesUp(history, score, earlyStopping as EarlyStopping) ? 'early' : undefined;
     },
-    reporter: tell ? createReporter(tell, { epochs: Math.ceil(steps / batches), batches }) : undefined,
+    reporter: tell
+      ? createReporter(tell, { epochs: Math.ceil(steps / stepsInEpoch), batches: stepsInEpoch })
+      : undefined,
   };
 }
 
@@ -131,6 +151,25 @@ const checkedSchedule =
 /** Epochs without validation have no score where others have one. */
 const defaultScore = ({ validation }: FitOptions): ((epoch: EpochRecord) => number) =>
   validation ? (epoch) => epoch.validation?.loss ?? Number.NaN : (epoch) => epoch.training.loss;
+
+/** @throws {InputError} for an optimizer that steps all parameters alike, where some are frozen or have another rate */
+function checkPartwise({ name, partwise }: Optimizer, { parts }: Trained, { freeze }: FitOptions): void {
+  if (!parts || partwise) return;
+  throw new InputError(
+    'setting',
+    `nn: fit's optimizer ${name} steps all parameters alike, so it doesn't go with ${freeze ? 'freeze' : 'learningRates'}; take one such as adam()`,
+  );
+}
+
+/** @throws {InputError} for a mean that would never begin, or whose score isn't known */
+function checkMean(from: number, epochs: number, { validation, keepBest, earlyStopping }: FitOptions): void {
+  if (from > epochs) throw new InputError('setting', `nn: fit's mean begins at epoch ${from}, and there are ${epochs}`);
+  if (!validation && (keepBest || earlyStopping))
+    throw new InputError(
+      'setting',
+      `nn: fit's ${earlyStopping ? 'earlyStopping' : 'keepBest'} with a mean needs validation, since training measures the parameters at work`,
+    );
+}
 
 function stepsOf({ epochs, steps }: FitOptions, batches: number): number {
   if ((epochs === undefined) === (steps === undefined)) {

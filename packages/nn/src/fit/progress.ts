@@ -5,6 +5,7 @@ import type { Stepper } from '../optimizers/optimizer.ts';
 import type { Json, SavedState } from './checkpoint.ts';
 import type { Best, EpochRecord } from './fit-result.ts';
 import type { Plan } from './plan.ts';
+import type { RunningMean } from './running-mean.ts';
 import type { Scores, Tally } from './scores.ts';
 
 /** How far a fit has come. */
@@ -24,6 +25,7 @@ export interface Parts {
   /** Of the epoch under way. */
   readonly tally: Tally;
   readonly stepper: Stepper;
+  readonly mean: RunningMean | undefined;
   /** The parameters' present view. */
   readonly params: () => Float32Array;
 }
@@ -42,6 +44,7 @@ const metaSchema = z.object({
   stopped: z.union([z.boolean(), z.enum(['early', 'stop'])]),
   tally: z.object({ rows: whole, weight: z.number().min(0).optional(), sums: z.array(z.number()) }),
   best: z.object({ epoch: whole, score: z.number() }).nullable(),
+  meanOf: whole.optional(),
   history: z.array(
     z.object({
       epoch: whole,
@@ -56,7 +59,7 @@ const metaSchema = z.object({
 type Meta = z.output<typeof metaSchema>;
 type StoredScores = z.output<typeof scores>;
 
-export function save(progress: Progress, { plan, tally, stepper, params }: Parts): SavedState {
+export function save(progress: Progress, { plan, tally, stepper, mean, params }: Parts): SavedState {
   const { step, seconds, stopped, best, history } = progress;
   const remembered = Object.entries(stepper.state().arrays).map(([name, array]) => [OPTIMIZER + name, array] as const);
   const meta: Meta = {
@@ -66,16 +69,22 @@ export function save(progress: Progress, { plan, tally, stepper, params }: Parts
     stopped: stopped ?? false,
     tally: { ...tally.state(), sums: [...tally.state().sums] },
     best: best ? { epoch: best.epoch, score: best.score } : null,
+    ...(mean && { meanOf: mean.count }),
     history: history.map(encodeRecord),
   };
   return {
     meta: meta as unknown as Json,
-    arrays: { params: params().slice(), ...(best && { best: best.params.slice() }), ...Object.fromEntries(remembered) },
+    arrays: {
+      params: params().slice(),
+      ...(best && { best: best.params.slice() }),
+      ...(mean && mean.count > 0 && { mean: mean.data.slice() }),
+      ...Object.fromEntries(remembered),
+    },
   };
 }
 
 /** @throws {InputError} when the state is of another fit, damaged, or not finite */
-export function restore({ meta: json, arrays }: SavedState, { plan, tally, stepper, params }: Parts): Progress {
+export function restore({ meta: json, arrays }: SavedState, { plan, tally, stepper, mean, params }: Parts): Progress {
   const meta = parseMeta(json, plan);
   const { step, seconds, stopped, history } = meta;
   params().set(arrayNamed(arrays, 'params', params().length));
@@ -84,6 +93,7 @@ export function restore({ meta: json, arrays }: SavedState, { plan, tally, stepp
     step,
     arrays: Object.fromEntries(remembered.map((name) => [name.slice(OPTIMIZER.length), floatsNamed(arrays, name)])),
   });
+  if (mean && meta.meanOf) mean.restore(meta.meanOf, arrayNamed(arrays, 'mean', params().length));
   // Checkpoints from before there were weights don't say what rows count.
   tally.restore({ ...meta.tally, weight: meta.tally.weight ?? meta.tally.rows });
   const best = meta.best ? { ...meta.best, params: arrayNamed(arrays, 'best', params().length).slice() } : undefined;
@@ -113,17 +123,8 @@ const damaged = (what: string): InputError =>
   new InputError('model', `nn: the checkpoint is damaged: ${what}; delete it to begin anew`);
 
 /** What must be the same for a fit to go on; epochs and steps may differ, so that a finished fit can be prolonged. */
-function identityOf({
-  options,
-  data,
-  validation,
-  optimizer,
-  batchSize,
-  dropLast,
-  seed,
-  functions,
-  validateEvery,
-}: Plan): Meta['fit'] {
+function identityOf(plan: Plan): Meta['fit'] {
+  const { options, data, validation, optimizer, batchSize, dropLast, seed, functions, validateEvery } = plan;
   const { model } = options;
   const facts = {
     model: layoutOf(model.params, 'params').leaves.map(({ path, shape }) => `${path}[${shape.join(', ')}]`),
@@ -137,8 +138,21 @@ function identityOf({
     seed,
     metrics: Object.keys(functions),
     validateEvery,
+    ...onlyWhereGiven(plan),
   };
   return Object.fromEntries(Object.entries(facts).map(([name, fact]) => [name, JSON.stringify(fact)]));
+}
+
+/** Facts that are left out where they are as ever, so that checkpoints from before there were such options are still read. */
+function onlyWhereGiven({ trained, gradients, meanFrom }: Plan): Record<string, unknown> {
+  const { accumulate, clipNorm, clipValue } = gradients;
+  return {
+    ...(trained.parts && { trained: trained.parts.map(({ offset, size, factor }) => [offset, size, factor]) }),
+    ...(accumulate > 1 && { accumulate }),
+    ...(clipNorm !== undefined && { clipNorm }),
+    ...(clipValue !== undefined && { clipValue }),
+    ...(meanFrom !== undefined && { mean: { from: meanFrom } }),
+  };
 }
 
 function checkIdentity(saved: Meta['fit'] | undefined, plan: Plan): void {
@@ -147,14 +161,17 @@ function checkIdentity(saved: Meta['fit'] | undefined, plan: Plan): void {
     if (then === now) continue;
     throw new InputError(
       'model',
-      `nn: the checkpoint is of another fit: its ${name} is ${then === undefined ? 'missing' : oneLine(then)}, this one's ${now}; ` +
+      `nn: the checkpoint is of another fit: its ${name} is ${then === undefined ? 'missing' : oneLine(then)}, this one's ${now.slice(0, MOST_SHOWN)}; ` +
         'give this fit a checkpoint of its own',
     );
   }
 }
 
+/** Characters of a fact that a message shows. */
+const MOST_SHOWN = 400;
+
 /** What a file says, for a message: without line breaks, and not more than a few lines of a terminal. */
-const oneLine = (text: string): string => JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').slice(0, 400);
+const oneLine = (text: string): string => JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').slice(0, MOST_SHOWN);
 
 function arrayNamed(arrays: SavedState['arrays'], name: string, size: number): Float32Array {
   const array = floatsNamed(arrays, name);

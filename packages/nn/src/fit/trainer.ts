@@ -3,8 +3,13 @@ import { compile, type Executable, type Runtime, type Scope, type Source, type T
 import type { Random } from '@unbraid/kernels';
 import { type Batches, type BatchInputs, shuffledBatches, wholeBatch } from './batches.ts';
 import { batchSpecs, type Samples } from './data.ts';
-import { fixedLeaves } from './fixed-params.ts';
-import { type StepFunctions, type StepInputs, type StepOutputs, traceTrainingStep } from './training-step.ts';
+import {
+  type StepFunctions,
+  type StepInputs,
+  type StepOutputs,
+  type TrainingStep,
+  traceTrainingStep,
+} from './training-step.ts';
 
 /** The inputs of one training step, which a transform changes in place. */
 export interface TrainingBatch {
@@ -36,19 +41,21 @@ export interface Trainer {
   rowsOf(batch: number): number;
   /** What a batch counts in the loss. */
   weightOf(batch: number): number;
-  /** Runs a step, counted from 0: gradients land in `grads`. A promise only where there is something to wait for. */
-  run(step: number): Promise<void> | undefined;
-  /** Loss and metrics of the step that was run. */
+  /** Computes a batch, counted from 0 over all epochs: gradients land in `grads`. A promise only where there is something to wait for. */
+  run(batch: number): Promise<void> | undefined;
+  /** Loss and metrics of the batch that was run. */
   scores(): Float32Array;
-  /** Writes what fixed parameters become after the step that was run. */
+  /** Writes what fixed parameters become after the batch that was run. */
   update(params: Float32Array): void;
 }
 
-type Step = Executable<StepInputs, StepOutputs>;
+interface Step extends Executable<StepInputs, StepOutputs> {
+  readonly written: TrainingStep['written'];
+}
 
 /** Compiles the training step for each size of batch that occurs: one, or two where the last batch is smaller. */
 export async function createTrainer(scope: Scope, runtime: Runtime, options: TrainerOptions): Promise<Trainer> {
-  const { model, transform, random } = options;
+  const { transform, random } = options;
   const batches = batchesOf(runtime, options);
   const { sizes, load, shuffle, weightOf } = batches;
   // Read by every step that draws masks: the bits of the seed, and the step, so that a fit that is resumed draws the same.
@@ -59,26 +66,25 @@ export async function createTrainer(scope: Scope, runtime: Runtime, options: Tra
     if (!steps.has(rows)) steps.set(rows, await compileStep(scope, runtime, options, rows, batches, maskKey));
   }
   const changes = random.split('transform');
-  const fixed = fixedLeaves(model);
   let last: Step | undefined;
   return {
     shuffle,
     rowsOf: (batch) => sizes[batch]!,
     weightOf,
-    run(step) {
-      const batch = step % options.batches;
+    run(at) {
+      const batch = at % options.batches;
       const rows = sizes[batch]!;
       last = steps.get(rows)!;
       load(batch, last.inputs);
-      transform?.(batchOf(options, last.inputs, { rows, random: changes.split(step) }));
-      maskKey[1] = step;
+      transform?.(batchOf(options, last.inputs, { rows, random: changes.split(at) }));
+      maskKey[1] = at;
       return last.runNow();
     },
     scores: () => last!.outputs.scores.float32,
     update(params) {
       const next = last?.outputs.next?.float32;
       let at = 0;
-      for (const { offset, size } of fixed) {
+      for (const { offset, size } of last?.written ?? []) {
         params.set(next!.subarray(at, at + size), offset);
         at += size;
       }
@@ -121,14 +127,15 @@ async function compileStep(
   maskKey: Int32Array,
 ): Promise<Step> {
   const { data } = options;
-  const graph = picked
+  const { graph, written } = picked
     ? traceTrainingStep(options, data.inputs, batchSpecs(data, data.rows), rows)
     : traceTrainingStep(options, data.inputs, batchSpecs(data, rows));
   const masked = 'maskKey' in graph.inputs;
-  return scope.own(
+  const executable = scope.own(
     await compile(graph, runtime, {
       inputs: { params: options.params, ...sources, ...(masked && { maskKey: { data: maskKey } }) },
       outputs: { grad: options.grads },
     }),
   );
+  return { ...executable, written };
 }

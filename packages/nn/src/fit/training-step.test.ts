@@ -3,6 +3,7 @@ import { webRuntime } from '@unbraid/graph/web';
 import { expect, test } from 'vitest';
 import { normalMatrix, sectorNet, sectors } from '../../test/problems.ts';
 import {
+  type AnyModel,
   activation,
   adam,
   adamW,
@@ -22,10 +23,12 @@ import {
   softmaxCrossEntropy,
 } from '../index.ts';
 import { readingsOf } from '../input-spec.ts';
+import { trainedOf } from './trained.ts';
 import { traceTrainingStep } from './training-step.ts';
 
 const batch = { x: f32(4, 2), y: f32(4, 2) };
 const readings = readingsOf({}, 2);
+const trainingOf = (model: AnyModel) => ({ model, trained: trainedOf(model, { partwise: true }) });
 const functions = { loss: meanSquaredError };
 
 test('the model is applied once a step, whatever is measured', () => {
@@ -38,15 +41,19 @@ test('the model is applied once a step, whatever is measured', () => {
       return layer.apply(params, x);
     },
   };
-  traceTrainingStep({ model, functions: { ...functions, again: meanSquaredError } }, readings, batch);
+  traceTrainingStep({ ...trainingOf(model), functions: { ...functions, again: meanSquaredError } }, readings, batch);
   expect(modes).toEqual([true]);
 });
 
 test('a step has an input for masks and an output for fixed parameters only where the model needs them', () => {
-  const plain = traceTrainingStep({ model: dense(2, 2), functions }, readings, batch);
+  const { graph: plain } = traceTrainingStep({ ...trainingOf(dense(2, 2)), functions }, readings, batch);
   expect(Object.keys(plain.inputs)).toEqual(['params', 'x', 'y']);
   expect(Object.keys(plain.outputs)).toEqual(['grad', 'scores']);
-  const masked = traceTrainingStep({ model: sequential([dense(2, 2), dropout(0.5)]), functions }, readings, batch);
+  const { graph: masked } = traceTrainingStep(
+    { ...trainingOf(sequential([dense(2, 2), dropout(0.5)])), functions },
+    readings,
+    batch,
+  );
   expect(Object.keys(masked.inputs)).toEqual(['params', 'x', 'y', 'maskKey']);
 });
 

@@ -6,6 +6,7 @@ import {
   gather,
   i32,
   type LayoutLeaf,
+  leavesOf,
   mapTree,
   stopGradient,
   type Tensor,
@@ -18,12 +19,14 @@ import type { ParamSpec } from '../param.ts';
 import type { BatchSpecs } from './data.ts';
 import { fixedLeaves } from './fixed-params.ts';
 import { checkScalar, type Measured, type Metrics, scoreTensors } from './scores.ts';
+import type { Trained } from './trained.ts';
 import { trainingMode } from './training-mode.ts';
 
 export interface StepFunctions {
   readonly model: AnyModel;
   /** The loss under `loss`, first, then the metrics. */
   readonly functions: Metrics;
+  readonly trained: Trained;
   /** A scalar that is added to the loss. */
   readonly penalty?: ((params: never) => Tensor) | undefined;
 }
@@ -36,12 +39,22 @@ export interface StepFunctions {
  */
 export type StepInputs = BatchSpecs & { readonly params: ParamSpec };
 
-/** What it computes: `grad` is a tree like the parameters, `next` what each fixed parameter becomes, where there are any. */
+/**
+ * What it computes: `grad` is a tree like the parameters, or a list of those that are trained where there are `parts` of them, typed as if it were one
+ * tensor; `next` is what fixed parameters become, where there are any.
+ */
 export type StepOutputs = {
   readonly grad: Tensor;
   readonly scores: Readonly<Record<string, Tensor>>;
   readonly next?: readonly Tensor[];
 };
+
+/** The graph of a training step. */
+export interface TrainingStep {
+  readonly graph: Graph<StepInputs, StepOutputs>;
+  /** The fixed parameters that `next` has. */
+  readonly written: readonly LayoutLeaf[];
+}
 
 /**
  * The graph of a training step. The model is applied once, for the loss, the metrics and what it records.
@@ -53,48 +66,69 @@ export function traceTrainingStep(
   readings: readonly Reading[],
   data: BatchSpecs,
   rows?: number,
-): Graph<StepInputs, StepOutputs> {
-  const fixed = fixedLeaves(step.model);
+): TrainingStep {
+  const { model, trained } = step;
+  const fixed = fixedLeaves(model);
+  const moved = movedPaths(step);
+  const updated = new Set<string>();
   let masks = 0;
   const specs: TensorSpecs = { params: paramsOf(step.model), ...data, maskKey: i32(2), order: i32(rows ?? 0) };
   const { inputs, outputs } = trace(specs, (tensors) => {
     const { params, y: targets, weights: counts, maskKey, order } = tensors as typeof tensors & Always;
     const rowsOf = (of: Tensor): Tensor => (rows === undefined ? of : gather(of, order));
-    const x = inputOf(step.model, readings, ({ key }) => rowsOf(tensors[key]!));
+    const x = inputOf(model, readings, ({ key }) => rowsOf(tensors[key]!));
     const [target, weights] = [rowsOf(targets), counts && rowsOf(counts)];
-    const f = (at: Tensor) => {
-      const { values, held } = hold(at, fixed);
-      const training = trainingMode(held, maskKey);
-      const prediction = applyModel(step.model, values, x, training.mode);
+    const leaves = leavesOf<Tensor>(params);
+    const f = (at: readonly Tensor[]) => {
+      let next = 0;
+      const held = new Map<string, Tensor>();
+      const values = mapTree<unknown, Tensor>(params, (leaf, path) => {
+        if (moved.has(path)) return at[next++]!;
+        held.set(path, leaf as Tensor);
+        return leaf as Tensor;
+      });
+      const currents = fixed.map(({ path }) => held.get(path)!);
+      const training = trainingMode(currents, maskKey);
+      const prediction = applyModel(model, values, x, training.mode);
       masks = training.masks();
-      const next = held.map((current) => stopGradient(training.nextOf(current)));
-      return { scores: scoresOf(step, values, { prediction, target, weights }), next };
+      const nexts = currents.map((current, i) => {
+        const then = training.nextOf(current);
+        if (then !== current) updated.add(fixed[i]!.path);
+        return stopGradient(then);
+      });
+      return { scores: scoresOf(step, values, { prediction, target, weights }), next: nexts };
     };
-    const { value, cotangent } = vjp(f, params, cotangentsOf(step, fixed));
-    return { grad: cotangent, ...value };
+    const at = leaves.filter(({ path }) => moved.has(path)).map(({ value }) => value);
+    const { value, cotangent } = vjp(f, at, cotangentsOf(step, fixed));
+    return { grad: trained.parts ? (cotangent as unknown as Tensor) : withZeros(params, moved, cotangent), ...value };
   });
+  // All of them where they are stepped with the others, so that no decay is left in them.
+  const written = trained.parts ? fixed.filter(({ path }) => updated.has(path) && !trained.frozen.has(path)) : fixed;
   const { maskKey, order, ...always } = inputs as typeof inputs & Always;
-  const { next: _, ...withoutNext } = outputs;
-  return {
+  const { next, ...others } = outputs;
+  const kept = next.filter((_, i) => written.includes(fixed[i]!));
+  const graph = {
     inputs: { ...always, ...(masks > 0 && { maskKey }), ...(rows !== undefined && { order }) },
-    outputs: fixed.length > 0 ? outputs : withoutNext,
+    outputs: written.length > 0 ? { ...others, next: kept } : others,
   };
+  return { graph, written };
 }
 
 /** What every step is traced with. */
 type Always = Readonly<Record<'params' | 'y' | 'maskKey' | 'order', Tensor>>;
 
-/** The parameters with a stop to gradients at the fixed ones, and these in a list. */
-function hold(params: Tensor, fixed: readonly LayoutLeaf[]): { values: unknown; held: Tensor[] } {
-  const paths = new Set(fixed.map(({ path }) => path));
-  const held: Tensor[] = [];
-  const values = mapTree<unknown, Tensor>(params, (leaf, path) => {
-    if (!paths.has(path)) return leaf as Tensor;
-    const tensor = stopGradient(leaf as Tensor);
-    held.push(tensor);
-    return tensor;
-  });
-  return { values, held };
+/** Paths of the parameters that gradients are taken by. */
+function movedPaths({ model, trained }: StepFunctions): ReadonlySet<string> {
+  const fixed = new Set(fixedLeaves(model).map(({ path }) => path));
+  return new Set(trained.layout.leaves.map(({ path }) => path).filter((path) => !fixed.has(path)));
+}
+
+/** The gradients of all parameters, those of fixed ones zeros. */
+function withZeros(params: Tensor, moved: ReadonlySet<string>, gradients: readonly Tensor[]): Tensor {
+  let next = 0;
+  return mapTree<Tensor, Tensor>(params, ({ shape }, path) =>
+    moved.has(path) ? gradients[next++]! : broadcastTo(constant(0), shape),
+  );
 }
 
 /** The penalized loss, and the metrics, which no gradient comes from. */

@@ -8,6 +8,8 @@ export interface Optimizer {
   readonly name: string;
   /** What a checkpoint must agree with. */
   readonly settings: Readonly<Record<string, number | boolean | string>>;
+  /** Whether its steps can be of parts of the parameters (`OptimizerContext.parts`), so that some can be frozen or have a rate of their own. */
+  readonly partwise?: boolean;
   /**
    * State for `size` parameters, in the runtime's arena.
    * @param context what `fit` trains; an optimizer that needs no more than gradients does without
@@ -24,6 +26,20 @@ export interface OptimizerContext {
   readonly params: Float32Array;
   /** Steps in an epoch. */
   readonly batches: number;
+  /**
+   * Where only some parameters are trained: their runs. `step` then gets all parameters, and the gradients of these alone, run after run; each run
+   * has its own rate.
+   */
+  readonly parts?: readonly Part[] | undefined;
+}
+
+/** A run of neighbouring parameters that are trained at the same rate. */
+export interface Part {
+  /** Its first entry among all parameters. */
+  readonly offset: number;
+  readonly size: number;
+  /** What the learning rate is multiplied by. */
+  readonly factor: number;
 }
 
 /** What an optimizer remembers between steps. */
@@ -78,7 +94,10 @@ export function defineOptimizer<Name extends string>(
   return {
     name,
     settings,
-    create(size, { arena, kernels }) {
+    partwise: true,
+    create(all, { arena, kernels }, context) {
+      const parts = context?.parts ?? [{ offset: 0, size: all, factor: 1 }];
+      const size = parts.reduce((sum, part) => sum + part.size, 0);
       const blocks = new Map<Name, Block<Float32Array<ArrayBuffer>>>();
       const release = () => {
         for (const block of blocks.values()) block.free();
@@ -91,10 +110,23 @@ export function defineOptimizer<Name extends string>(
         throw error;
       }
       const memory = {} as Record<Name, Float32Array>;
-      for (const [key, block] of blocks) Object.defineProperty(memory, key, { get: () => block.data });
+      for (const [key, block] of blocks)
+        Object.defineProperty(memory, key, { get: () => block.data, enumerable: true });
       let step = 0;
+      const onePart = parts.length === 1 && parts[0]!.size === all && parts[0]!.factor === 1;
       return {
-        step: (params, grads, learningRate) => update({ kernels, params, grads, memory, learningRate, step: ++step }),
+        step(params, grads, learningRate) {
+          step++;
+          if (onePart) return update({ kernels, params, grads, memory, learningRate, step });
+          const changed = { kernels, params, grads, memory, learningRate, step };
+          let at = 0;
+          let finite = true;
+          for (const part of parts) {
+            finite = update(cutTo(changed, part, at)) && finite;
+            at += part.size;
+          }
+          return finite;
+        },
         state: () => ({ step, arrays: Object.fromEntries([...blocks].map(([key, { data }]) => [key, data.slice()])) }),
         restore(state) {
           for (const [key, block] of blocks) {
@@ -111,5 +143,22 @@ export function defineOptimizer<Name extends string>(
         release,
       };
     },
+  };
+}
+
+/** An update of one part, whose gradients and memory begin at `at`. */
+function cutTo<Name extends string>(
+  { params, grads, memory, learningRate, ...rest }: Update<Name>,
+  { offset, size, factor }: Part,
+  at: number,
+): Update<Name> {
+  const own = {} as Record<Name, Float32Array>;
+  for (const key in memory) own[key] = memory[key].subarray(at, at + size);
+  return {
+    ...rest,
+    params: params.subarray(offset, offset + size),
+    grads: grads.subarray(at, at + size),
+    memory: own,
+    learningRate: learningRate * factor,
   };
 }
