@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { type InspectFlags, inspect } from './commands/inspect.ts';
 import { list } from './commands/list.ts';
 import { report } from './commands/report.ts';
 import { type ResumeFlags, resume } from './commands/resume.ts';
@@ -57,6 +58,34 @@ export function createProgram(io: Io, done: (code: number) => void): Command {
     .option('--out <dir>', 'the run directory, new or empty (default: runs/<name>-<preset>-<time>)')
     .option('--json', 'print one JSON object and nothing else')
     .action(async (name: string, flags: RunFlags) => done(await run(io, name, flags)));
+  program
+    .command('inspect')
+    .description('measure a model: Hessian, tangent kernel, distance from linear; is it in the linear regime?')
+    .argument('<model>', 'an .onnx file, or a model of ours that saveModel wrote')
+    .option('--data <file>', 'rows of inputs: .npy, .csv, .tsv, or .npz with an array for each input (default: random)')
+    .option('--output <name>', 'the output that is measured, by name (default: the first)')
+    .option('--index <n>', 'an entry of that output, counted from 0 (default: the sum of all)')
+    .option('--shape <name=sizes>', 'sizes of a row that the model leaves open: input_ids=64, x=3x224x224', collect, [])
+    .option('--constant <name=value>', 'an input that is no data: sr=16000', collect, [])
+    .option(
+      '--range <name=from:to>',
+      'draw an input from whole numbers, such as token ids: input_ids=0:999',
+      collect,
+      [],
+    )
+    .option('--rows <n>', 'rows for the tangent kernel (default: 32)')
+    .option('--preset <preset>', 'smoke (a first look), short or full (more rows, more exact)', 'short')
+    .option(
+      '--set <key=value>',
+      'set a setting, any number of times: tolerance, change, threshold … (README)',
+      collect,
+      [],
+    )
+    .option('--seed <n>', 'all randomness follows from this integer', '0')
+    .option(...THREADS)
+    .option('--out <dir>', 'the run directory, new or empty (default: runs/inspect-model-<preset>-<time>)')
+    .option('--json', 'print one JSON object and nothing else')
+    .action(async (model: string, flags: InspectFlags) => done(await inspect(io, model, flags)));
   program
     .command('resume')
     .description('go on with an interrupted run')

@@ -7,6 +7,7 @@ import {
   InputError,
   integer,
   type MatrixLike,
+  oneOf,
   type WarningListener,
 } from '@unbraid/checks';
 import type { Matrix } from '@unbraid/data';
@@ -21,7 +22,7 @@ import { fuseSums } from './fuse-sums.ts';
 import { type Eigenvalue, lanczos, type SpectrumEnds, unsettled } from './lanczos.ts';
 import { availableMemory, checkMemory } from './memory.ts';
 import { shared, warnings } from './options.ts';
-import { requireSmooth } from './smooth.ts';
+import { kinksOf, requireSmooth } from './smooth.ts';
 import { trainableOnly } from './trainable.ts';
 import { compileOperator, type OperatorInputs } from './weight-operator.ts';
 
@@ -44,6 +45,13 @@ export interface HessianOptions {
   readonly maxProducts?: number;
   /** Vectors that are kept, 4 to 40. Default: 40, or fewer where they would take more than 3.7 GB. */
   readonly vectors?: number;
+  /**
+   * What is done about operators with kinks, such as ReLU, which have no second derivative there: `refuse`, the default, or `pieces`, which takes the
+   * Hessian of the smooth piece that the weights are in; it leaves out what the kinks add to the bend of the function.
+   */
+  readonly kinks?: 'refuse' | 'pieces';
+  /** Is told after each product how far the search has come: products, and the residual relative to the norm. */
+  readonly onProduct?: (products: number, residual: number) => void;
   /** Of the first vector. Default 0. */
   readonly seed?: number;
   readonly signal?: AbortSignal;
@@ -84,6 +92,8 @@ const settings = object({
   tolerance: finite({ above: 0 }).default(1e-3),
   maxProducts: integer({ min: 3 }).default(300),
   vectors: integer({ min: FEWEST_VECTORS, max: MOST_VECTORS }).optional(),
+  kinks: oneOf('refuse', 'pieces').default('refuse'),
+  onProduct: callback<(products: number, residual: number) => void>().optional(),
   seed: integer().default(0),
   availableBytes: finite({ above: 0 }).optional(),
   ...shared,
@@ -94,6 +104,8 @@ const settings = object({
 export interface HessianNorm extends SpectrumEnds {
   /** The larger magnitude of the two ends, and the bound of that end. */
   readonly norm: Eigenvalue;
+  /** Operators with kinks, by name: where there are any, this is the Hessian of a piece. */
+  readonly kinks: readonly string[];
 }
 
 /** By default vectors take at most this much: with parameters and the graph's own memory 10⁸ parameters stay below 6 GB. */
@@ -105,7 +117,7 @@ const WORKSPACE = 2;
  * The spectral norm of the Hessian of a function of the weights that are trained, from Hessian-vector products alone (forward over reverse, one
  * graph): thick-restart Lanczos to a residual. `bound` says how far an eigenvalue can be from each value; products are of float32,
  * so bounds below 1e-5 of the norm are not reached.
- * @throws {InputError} for settings out of range, a model with kinks, inputs of norm 0, more than one output without `scalar`, more memory than there is,
+ * @throws {InputError} for settings out of range, a model with kinks unless `kinks` says otherwise, inputs of norm 0, more than one output without `scalar`, more memory than there is,
  * or products that overflow float32
  */
 export async function hessianNorm(whole: WeightFunction, options: HessianOptions = {}): Promise<HessianNorm> {
@@ -119,6 +131,8 @@ export async function hessianNorm(whole: WeightFunction, options: HessianOptions
     availableBytes,
     runtime: chosen,
     onWarning = emitWarning,
+    kinks: aboutKinks,
+    onProduct,
   } = checkSettings('linearity: hessianNorm', settings, options);
   const size = f.params.length;
   const count = wanted ?? vectorsFor(size);
@@ -126,7 +140,12 @@ export async function hessianNorm(whole: WeightFunction, options: HessianOptions
   const runtime = chosen ?? (await defaultRuntime());
   return withScope(async (scope) => {
     const vectors = createVectors(scope, runtime, count, size);
-    const operator = await compileOperator(scope, runtime, { ...f, vectors }, hessianProduct(f));
+    const kinks = new Set<string>();
+    const watch = (y: Tensor, at: Tensor) => {
+      if (aboutKinks === 'refuse') requireSmooth('the Hessian', y);
+      for (const name of kinksOf(y, at)) kinks.add(name);
+    };
+    const operator = await compileOperator(scope, runtime, { ...f, vectors }, hessianProduct(f, watch));
     const { lower, upper, products, converged } = await lanczos(operator, {
       vectors,
       scratch: createScratch(scope, runtime, count),
@@ -135,6 +154,7 @@ export async function hessianNorm(whole: WeightFunction, options: HessianOptions
       tolerance,
       maxProducts,
       signal,
+      onProduct,
     });
     const norm = largerEnd(lower, upper);
     rejectVanishing('x', f.x, () => norm.value === 0);
@@ -142,7 +162,7 @@ export async function hessianNorm(whole: WeightFunction, options: HessianOptions
       const reached = Math.max(lower.bound, upper.bound) / norm.value;
       onWarning(unsettled('hessianNorm', { products, reached, tolerance }));
     }
-    return { norm, lower, upper, products, converged };
+    return { norm, lower, upper, products, converged, kinks: [...kinks] };
   });
 }
 
@@ -168,13 +188,13 @@ export function scalarOf({ scalar, x }: PreparedFunction, outputs: Tensor): Tens
   );
 }
 
-/** v ↦ H v, forward over reverse. */
+/** v ↦ H v, forward over reverse; `watch` sees the function's value and the weights it is taken at. */
 const hessianProduct =
-  (f: PreparedFunction) =>
+  (f: PreparedFunction, watch: (y: Tensor, at: Tensor) => void) =>
   ({ params, v, x }: OperatorInputs): Tensor => {
     const product = hvp((at: Tensor) => {
       const y = scalarOf(f, applyModel(f.model, at, x));
-      requireSmooth('the Hessian', y);
+      watch(y, at);
       return y;
     });
     return fuseSums(product(params, v));

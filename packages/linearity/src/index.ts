@@ -21,9 +21,11 @@ export {
   type SensitivityOptions,
 } from './kernel-sensitivity.ts';
 export type { Eigenvalue, SpectrumEnds } from './lanczos.ts';
+export { type DistanceOptions, type LinearDistance, linearDistance } from './linear-distance.ts';
 export { type LinearizedParams, linearize } from './linearize.ts';
 export { availableMemory, checkMemory } from './memory.ts';
 export { type NtkNetworkOptions, type NtkOptions, ntkNetwork } from './network.ts';
+export { type ShortestStep, type StepOptions, shortestStep } from './shortest-step.ts';
 export {
   type Kernel,
   type KernelOptions,

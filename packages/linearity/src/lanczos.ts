@@ -50,6 +50,7 @@ export interface LanczosOptions {
   readonly tolerance: number;
   readonly maxProducts: number;
   readonly signal?: AbortSignal | undefined;
+  readonly onProduct?: ((products: number, residual: number) => void) | undefined;
 }
 
 /** Ritz values in ascending order, their vectors in the basis, and ‖A u − θ u‖ of each. */
@@ -74,7 +75,7 @@ const CANCELLED = 0.5;
  * @throws {InputError} for a product with NaN or infinite entries
  */
 export async function lanczos(operator: SymmetricOperator, options: LanczosOptions): Promise<LanczosResult> {
-  const { vectors, kernels, tolerance, maxProducts, signal } = options;
+  const { vectors, kernels, tolerance, maxProducts, signal, onProduct } = options;
   const size = vectors[0]!.data.length;
   const most = Math.min(vectors.length - 1, size);
   const projected = new MlMatrix(most, most);
@@ -93,6 +94,7 @@ export async function lanczos(operator: SymmetricOperator, options: LanczosOptio
     });
     count++;
     const ritz = ritzOf(projected, count, rest);
+    onProduct?.(products, residualOf(ritz));
     if (share < ROUNDING || products >= limit || settled(ritz, tolerance)) {
       return measureEnds(operator, ritz, { ...options, vectors, count, products });
     }
@@ -130,9 +132,14 @@ function ritzOf(projected: MlMatrix, count: number, rest: number): Ritz {
 
 function settled({ values, residuals }: Ritz, tolerance: number): boolean {
   if (values.length < 2) return false;
-  const norm = Math.max(Math.abs(values[0]!), Math.abs(values.at(-1)!));
-  return Math.max(residuals[0]!, residuals.at(-1)!) <= tolerance * norm;
+  return Math.max(residuals[0]!, residuals.at(-1)!) <= tolerance * normOf(values);
 }
+
+const normOf = (values: readonly number[]): number => Math.max(Math.abs(values[0]!), Math.abs(values.at(-1)!));
+
+/** Of the ends, relative to the norm. */
+const residualOf = ({ values, residuals }: Ritz): number =>
+  Math.max(residuals[0]!, residuals.at(-1)!) / (normOf(values) || 1);
 
 /** Keeps half of the Ritz vectors, from both ends, and the last residual's direction behind them. */
 function restart({ vectors, kernels, scratch }: LanczosOptions, projected: MlMatrix, ritz: Ritz): number {

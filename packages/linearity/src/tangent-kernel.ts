@@ -27,8 +27,11 @@ import { trainableOnly } from './trainable.ts';
 
 /** What `tangentKernel` takes beside the point and the inputs. */
 export interface KernelOptions {
-  /** `auto` takes Gram matrices for dense layers and the Jacobian for what is left; `jacobian` takes it for everything. */
-  readonly method?: 'auto' | 'jacobian';
+  /**
+   * `auto` takes Gram matrices for dense layers and the Jacobian for what is left; `jacobian` takes it for everything; `alone` does so, too, and applies the
+   * model to each row as a batch of its own, whatever rows would do to each other in one: for models that take one row, or that can't be read.
+   */
+  readonly method?: Method;
   /** Inputs on which the error is measured in float64, where the runtime has it; 0 to estimate it. Default 4. */
   readonly sampledRows?: number;
   readonly runtime?: Runtime;
@@ -55,8 +58,10 @@ export interface TangentKernel extends Kernel {
   readonly meeting: string | undefined;
 }
 
+type Method = 'auto' | 'jacobian' | 'alone';
+
 const settings = object({
-  method: oneOf('auto', 'jacobian').default('auto'),
+  method: oneOf('auto', 'jacobian', 'alone').default('auto'),
   sampledRows: integer({ min: 0 }).default(4),
   ...shared,
 });
@@ -128,32 +133,34 @@ interface Plan {
   readonly together: boolean;
 }
 
-function plan({ model }: TangentPoint, x: Matrix, z: Matrix, method: 'auto' | 'jacobian'): Plan {
+function plan({ model }: TangentPoint, x: Matrix, z: Matrix, method: Method): Plan {
   const all: string[] = [];
   const params = mapTree<unknown, Tensor>(model.params, ({ shape, dtype }, path) => {
     all.push(path);
     return input(path, shape, dtype);
   }) as Tensor;
   const batchOf = (rows: number) => input('x', [rows, x.cols], 'float32');
-  const batches = (z === x ? [x] : [x, z]).map(({ rows }) => batchOf(rows));
+  const isAlone = method === 'alone';
+  const rowsOf = isAlone ? [1] : z === x ? [x.rows] : [x.rows, z.rows];
+  const batches = rowsOf.map(batchOf);
   const applied = batches.map((batch) => applyModel(model, params, batch));
   const { shape } = applied[0]!;
-  if (shape.length !== 2 || shape[0] !== x.rows) {
+  if (shape.length !== 2 || shape[0] !== rowsOf[0]) {
     throw new InputError(
       'model',
-      `linearity: the model gives [${shape.join(', ')}] for ${x.rows} rows; [rows, c] is needed`,
+      `linearity: the model gives [${shape.join(', ')}] for ${rowsOf[0]} rows; [rows, c] is needed`,
     );
   }
   const beyond = applied.map((y, i) => beyondGram(y, params, batches[i]!));
   const meeting = beyond.map((each) => each.meeting).find((name) => name !== undefined);
-  const jacobianPaths = method === 'jacobian' || meeting !== undefined ? all : beyond[0]!.rest;
-  const isAlone = () => applied.every((y) => isSameAlone(model, params, batchOf(1), y));
+  const jacobianPaths = method !== 'auto' || meeting !== undefined ? all : beyond[0]!.rest;
+  const isSame = () => applied.every((y) => isSameAlone(model, params, batchOf(1), y));
   return {
     outputs: shape[1]!,
     meeting,
     jacobianPaths,
     isWhole: jacobianPaths.length === all.length,
-    together: meeting !== undefined || (jacobianPaths.length > 0 && !isAlone()),
+    together: meeting !== undefined || (!isAlone && jacobianPaths.length > 0 && !isSame()),
   };
 }
 

@@ -1,4 +1,4 @@
-import { resumeRun } from '@unbraid/experiment';
+import { type Experiment, resumeRun } from '@unbraid/experiment';
 import type { Io } from '../io.ts';
 import { engineVersions } from '../versions.ts';
 import { printOutcome } from './result.ts';
@@ -13,7 +13,15 @@ export interface ResumeFlags {
 /** `unbraid resume DIR`: goes on with a run, or tells the results of one that is done. Returns the exit code. */
 export async function resume(io: Io, directory: string, { threads, json = false }: ResumeFlags): Promise<number> {
   const outcome = await withThreads(threads, () =>
-    watched(io, (hooks) => resumeRun(directory, io.registry.find, { hooks, versions: engineVersions() })),
+    watched(io, (hooks) =>
+      resumeRun(directory, (name) => findExperiment(io, name), { hooks, versions: engineVersions() }),
+    ),
   );
   return printOutcome(io, outcome, json);
+}
+
+/** An inspection is no experiment of the registry: it is nothing without a model. */
+async function findExperiment(io: Io, name: string): Promise<Experiment> {
+  const { INSPECTION, inspection } = await import('../inspect/inspection.ts');
+  return name === INSPECTION ? inspection() : io.registry.find(name);
 }

@@ -1,8 +1,9 @@
-import { checkPreset, type Experiment, settingsFromText, startRun, UsageError } from '@unbraid/experiment';
+import { checkPreset, type Experiment, settingsFromText, startRun } from '@unbraid/experiment';
 import type { Io } from '../io.ts';
 import { commandLine } from '../shell.ts';
 import { engineVersions } from '../versions.ts';
 import { printOutcome } from './result.ts';
+import { parseSeed } from './seed.ts';
 import { withThreads } from './threads.ts';
 import { watched } from './watched.ts';
 
@@ -13,12 +14,6 @@ export interface RunFlags {
   readonly threads?: string;
   readonly out?: string;
   readonly json?: boolean;
-}
-
-function parseSeed(text: string): number {
-  const seed = Number(text);
-  if (/^\d+$/.test(text) && Number.isSafeInteger(seed)) return seed;
-  throw new UsageError(`--seed ${text}: a seed is an integer from 0 to ${Number.MAX_SAFE_INTEGER}`);
 }
 
 /** `unbraid run NAME`: a new run in a directory of its own. Returns the exit code. */
