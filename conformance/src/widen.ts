@@ -17,6 +17,8 @@ export function widen(roots: readonly Tensor[], inPlace: ReadonlyMap<Tensor, Ten
 }
 
 function widened(tensor: Tensor, made: ReadonlyMap<Tensor, Tensor>): Tensor {
+  // An input that is no float.
+  if (tensor.operator.name === 'input') return tensor;
   const inputs = tensor.inputs.map((x) => made.get(x)!);
   const attributes = Object.fromEntries(Object.entries(tensor.attributes).map(([key, value]) => [key, wide(value)]));
   return { ...tensor, inputs, attributes, dtype: wide(tensor.dtype) } as Tensor;

@@ -178,6 +178,7 @@ const uses: Readonly<Record<string, readonly Use[]>> = {
     ],
   ),
   logSoftmax: folds(g.logSoftmax),
+  lowRankSum: product((a, b) => g.lowRankSum(g.constant(FACTORS, [3, 3], a!.dtype), a!, b!, 0.5)),
   matmul: product((a, b) => g.matmul(a!, b!)),
   maxPool2d: [
     ...images((x) => g.maxPool2d(x!, { kernel: 2 })),

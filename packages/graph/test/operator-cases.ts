@@ -351,6 +351,25 @@ const averagePool2d = fc.boolean().chain((countPads) =>
   ),
 );
 
+/** The sum itself, or a product by it, whose gradient is one of factors; or both, whose gradient is a sum. */
+const lowRankSum = fc
+  .tuple(size, size, size, size, fc.constantFrom('alone', 'left', 'right', 'twice'))
+  .map(([n, m, rank, rows, use]): OperatorCase => {
+    const shapes = [[n, m], [n, rank], [rank, m], use === 'left' ? [m, rows] : [rows, n]];
+    return {
+      shapes,
+      domain: 'real',
+      note: use,
+      apply: ([w, a, b, x]) => {
+        const sum = g.lowRankSum(w!, a!, b!, 0.5);
+        if (use === 'left') return g.matmul(sum, x!);
+        if (use === 'right') return g.matmul(x!, sum);
+        if (use === 'twice') return g.matmul(g.matmul(x!, sum), sum, { transposeB: true });
+        return g.add(sum, g.reduceSum(x!));
+      },
+    };
+  });
+
 const layerNorm = shape(1, 3).chain((s) =>
   fc.tuple(axisOf(s), fc.boolean(), fc.constantFrom(0.1, 1)).map(([axis, biased, epsilon]): OperatorCase => {
     const features = s.slice(axis);
@@ -398,6 +417,7 @@ export const operatorCases: Readonly<Record<string, fc.Arbitrary<OperatorCase>>>
   ),
   gemm,
   layerNorm,
+  lowRankSum,
   log: one('positive', g.log),
   logSoftmax: alongAxis(g.logSoftmax),
   logSumExp: fc.oneof(reduction('real', g.logSumExp), whole(g.logSumExp, 'real')),

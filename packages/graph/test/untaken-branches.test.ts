@@ -22,7 +22,22 @@ const mask = (x: Tensor, ...kept: number[]) => constant(kept, [kept.length], x.d
 const missing = (x: Tensor) => constant([1, Number.NaN], [2], x.dtype);
 const residual = (x: Tensor) => g.sub(x, missing(x));
 
+/** Of (0, 1) by softmax. */
+const share = Math.E / (1 + Math.E);
+const slope = share * (1 - share);
+
 const cases: Case[] = [
+  {
+    name: 'a line of nothing but −∞ in a softmax',
+    f(x) {
+      const kept = constant([0, 1], [2, 1], 'bool');
+      const y = g.softmax(where(kept, g.reshape(x, [2, 2]), -inf));
+      return g.reshape(mul(where(kept, y, 0), constant([1, 2], [2], x.dtype)), [4]);
+    },
+    x: [0, 1, 0, 1],
+    first: [0, 0, -slope, slope],
+    second: [0, 0, 0, 0],
+  },
   {
     name: 'a root of negative numbers',
     f: (x) => where(greater(x, 0), sqrt(x), x),

@@ -12,3 +12,6 @@ export { sparseProduct, sparseProductTransposed } from './sparse-product';
 export { pairGates, pairGatesBackward } from './pair-gates';
 export { attention, attentionBackward } from './attention';
 export { dropout } from './dropout';
+export { geluBackward } from './gelu';
+export { layerNormBackward } from './layer-norm';
+export { scatterRows } from './scatter';

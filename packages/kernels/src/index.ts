@@ -3,6 +3,7 @@ export { ArenaFullError, type ArenaStats } from './arena/arena-full-error.ts';
 export type { Block } from './arena/block.ts';
 export type { ArrayOfDtype, Dtype } from './arena/dtype.ts';
 export { createKernels, type KernelOptions, type Kernels } from './kernels.ts';
+export type { LayerNorm, LayerNormGradients } from './layers/layer-norm.ts';
 export type { AdamOptions, AdamState } from './optimizers/adam.ts';
 export type { SgdOptions, SgdState } from './optimizers/sgd.ts';
 export { createRandom, type RandomOptions, restoreRandom } from './random/create-random.ts';

@@ -1,6 +1,8 @@
 import type { Arena } from './arena/arena.ts';
 import { createScratch } from './arena/scratch.ts';
 import { createEngine } from './engine.ts';
+import { geluBackward } from './layers/gelu.ts';
+import { type LayerNorm, type LayerNormGradients, layerNormBackward, layerNormRoom } from './layers/layer-norm.ts';
 import { type AdamOptions, type AdamState, adam } from './optimizers/adam.ts';
 import { type SgdOptions, type SgdState, sgd } from './optimizers/sgd.ts';
 import { permuteByRank, rankVectors, sortVectors } from './ranking/rank-vectors.ts';
@@ -12,6 +14,7 @@ import { axpby, copy, fill, scale } from './vector/elementwise.ts';
 import { gatherRows, type Words } from './vector/gather.ts';
 import { firstNonFinite, maxAbs } from './vector/magnitude.ts';
 import { dot, norm2, sum } from './vector/reductions.ts';
+import { scatterRows } from './vector/scatter.ts';
 import type { EngineChoice } from './wasm/instantiate.ts';
 
 /**
@@ -87,6 +90,27 @@ export interface Kernels extends SparseKernels {
   gatherRows<A extends Words>(out: A, source: A, width: number, indices: Int32Array): void;
 
   /**
+   * Every row of `out` ← the sum of those rows of `updates` whose index it is, added in their order: the adjoint of `gatherRows`.
+   *
+   * @throws InputError when an index is not that of a row; nothing is written then
+   */
+  scatterRows(out: Float32Array, updates: Float32Array, width: number, indices: Int32Array): void;
+
+  /** out ← g times the derivative of x Φ(x), Φ being the normal distribution's function: right to 2e-7. */
+  geluBackward(x: Float32Array, g: Float32Array, out: Float32Array): void;
+
+  /**
+   * The gradients of layer normalization (Ba, Kiros and Hinton 2016) in one pass over memory: mean and variance of each row are computed from x
+   * anew.
+   *
+   * @throws InputError when lengths don't fit
+   */
+  layerNormBackward(given: LayerNorm, gradients: LayerNormGradients): void;
+
+  /** Numbers of room that `layerNormBackward` needs for rows of a width. */
+  layerNormRoom(width: number): number;
+
+  /**
    * out ← x times `scale` where an entry is kept, and times 0 where not. 16 bits of a hash of its number decide: it is kept where they are
    * at least 65536 − kept. `maskKeys` of @unbraid/graph gives keys for which these are the entries of `bernoulliMask`.
    */
@@ -154,6 +178,10 @@ export function createKernels(arena: Arena, options: KernelOptions = {}): Kernel
     allFinite: (x) => firstNonFinite(engine, x) < 0,
     firstNonFinite: (x) => firstNonFinite(engine, x),
     gatherRows: (out, source, width, indices) => gatherRows(engine, out, source, width, indices),
+    scatterRows: (out, updates, width, indices) => scatterRows(engine, out, updates, width, indices),
+    geluBackward: (x, g, out) => geluBackward(engine, x, g, out),
+    layerNormBackward: (given, gradients) => layerNormBackward(engine, given, gradients),
+    layerNormRoom,
     dropout: (x, given, out) => dropout(engine, x, given, out),
     sortVectors: (params, vectors, sorted) => sortVectors(engine, scratch, params, vectors, sorted),
     permuteByRank: (params, vectors, sorted) => permuteByRank(engine, scratch, params, vectors, sorted),

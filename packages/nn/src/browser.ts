@@ -1,5 +1,7 @@
 export { defaultRuntime } from '@unbraid/graph/runtime';
-export { averageParams } from './average-params.ts';
+export { averageParams } from './fine-tuning/average-params.ts';
+export { type LoraModel, type LoraOptions, lora, mergeLora } from './fine-tuning/lora.ts';
+export { type ReplaceHeadOptions, replaceHead } from './fine-tuning/replace-head.ts';
 export type { CheckpointStore, SavedState } from './fit/checkpoint.ts';
 export type { ClassWeights } from './fit/class-weights.ts';
 export type { Data, DataLike, InputsLike, Matrix, RowsLike, Targets } from './fit/data.ts';
@@ -14,7 +16,7 @@ export { fit } from './fit/fit.ts';
 export { FitError } from './fit/fit-error.ts';
 export type { FitOptions, FitOptionsFor, StepRecord } from './fit/fit-options.ts';
 export type { Best, EpochRecord, FitResult } from './fit/fit-result.ts';
-export type { ParameterPattern } from './fit/parameter-pattern.ts';
+export { type ParameterPattern, parameterMatcher } from './fit/parameter-pattern.ts';
 export { evaluateModel, type PredictOptions, predict } from './fit/predict.ts';
 export { type ProgressListener, terminalProgress } from './fit/progress-line.ts';
 export type { Metrics, Scores } from './fit/scores.ts';
@@ -27,14 +29,24 @@ export { stored } from './initializers/stored.ts';
 export { glorotNormal, glorotUniform, heNormal, heUniform } from './initializers/variance-scaling.ts';
 export type { InputSpec, ModelInput } from './input-spec.ts';
 export { type ActivationName, activation } from './layers/activation.ts';
+export {
+  type AttentionInput,
+  type AttentionParams,
+  type MultiHeadAttentionOptions,
+  multiHeadAttention,
+} from './layers/attention.ts';
 export { type BatchNormOptions, type BatchNormParams, batchNorm } from './layers/batch-norm.ts';
 export { type ConvTransposeLayerOptions, convTranspose2d } from './layers/conv-transpose2d.ts';
+export { type Conv1dOptions, conv1d } from './layers/conv1d.ts';
 export { conv2d } from './layers/conv2d.ts';
 export { type DenseOptions, type DenseParams, dense } from './layers/dense.ts';
 export { dropout } from './layers/dropout.ts';
+export { type EmbeddingOptions, embedding } from './layers/embedding.ts';
 export type { FilterOptions, FilterParams } from './layers/filters.ts';
 export { flatten, unflatten } from './layers/flatten.ts';
+export { type GlobalAveragePoolOptions, globalAveragePool } from './layers/global-average-pool.ts';
 export type { Padding } from './layers/image.ts';
+export { type GroupNormOptions, groupNorm, type LayerNormOptions, layerNorm, type NormParams } from './layers/norms.ts';
 export {
   type AveragePoolLayerOptions,
   averagePool2d,
@@ -42,7 +54,21 @@ export {
   maxPool2d,
   type PoolLayerOptions,
 } from './layers/pooling.ts';
+export {
+  type PositionalEmbeddingOptions,
+  positionalEmbedding,
+  sinusoidalEmbedding,
+} from './layers/positional-embedding.ts';
+export { type GruParams, gru, type LstmParams, lstm, type RecurrentOptions } from './layers/recurrent.ts';
+export { type ResidualParams, residual } from './layers/residual.ts';
+export { type BasicBlockOptions, type BottleneckOptions, basicBlock, bottleneck } from './layers/resnet-blocks.ts';
 export { type SequentialParams, sequential } from './layers/sequential.ts';
+export {
+  type MaskedSequence,
+  type TransformerBlockOptions,
+  type TransformerBlockParams,
+  transformerBlock,
+} from './layers/transformer-block.ts';
 export { accuracy } from './losses/accuracy.ts';
 export { logistic } from './losses/logistic.ts';
 export type { Loss } from './losses/loss.ts';

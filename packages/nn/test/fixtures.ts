@@ -111,3 +111,18 @@ export const convNet = fixture('conv-net') as ConvNetFixture;
 export const metrics = fixture('metrics') as MetricsFixture;
 
 export const { weighted } = metrics;
+
+/** A layer's outputs and gradients; `about` in the file says how. */
+export interface LayerCase {
+  readonly name: string;
+  readonly x: Values & { readonly dtype: 'float64' | 'int64' };
+  readonly parameters: readonly number[];
+  readonly output: Values;
+  readonly cotangent: readonly number[];
+  readonly gradX: readonly number[] | null;
+  readonly gradParameters: readonly number[];
+  readonly mask?: Values;
+  readonly context?: Values;
+}
+
+export const layerCases = (fixture('layers') as { readonly cases: readonly LayerCase[] }).cases;

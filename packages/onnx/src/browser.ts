@@ -1,3 +1,4 @@
+export { type HeadOptions, replaceHead } from './change/replace-head.ts';
 export { type ExportOptions, exportOnnx } from './export/export-onnx.ts';
 export type { ImportOptions } from './import/import-bytes.ts';
 export { type ImportBytesOptions, importOnnx } from './import/import-onnx.ts';

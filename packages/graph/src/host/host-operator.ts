@@ -11,6 +11,9 @@ import { apply, type Tensor } from '../tensor.ts';
 import { substitute } from '../topology.ts';
 import type { HostedOperator, HostForm, HostKernel } from './host-form.ts';
 
+/** Entries from which an operator of this package is worth a kernel where there is one: a graph is cut around it. */
+export const LEAST_HOSTED = 2 ** 15;
+
 /** A value that a function of ours computes between runs of ONNX Runtime. */
 export interface HostOperator {
   readonly name: string;

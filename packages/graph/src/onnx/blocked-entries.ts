@@ -1,6 +1,6 @@
 import { type Shape, sameShape, sizeOf } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
-import type { Emitter } from './emitter.ts';
+import { BLOCKED, type Emitter } from './emitter.ts';
 
 /*
  * Images that a blocked convolution gives, or takes, stay in blocks where what is computed of them works on each entry by itself, or sums each
@@ -49,6 +49,8 @@ export function emitInBlocks(tensor: Tensor, written: Written, emitter: Emitter)
   const fused = emitFused(tensor, written, emitter);
   if (fused !== undefined) return fused;
   if (operator.name === 'reduceSum') return emitChannelSums(tensor, nameOf, emitter);
+  const scaled = emitScaled(tensor, written, emitter);
+  if (scaled !== undefined) return scaled;
   return ENTRYWISE.has(operator.name) ? emitEntries(tensor, nameOf, emitter) : undefined;
 }
 
@@ -79,6 +81,56 @@ function biasedConvolution({
   const [a, b] = inputs as [Tensor, Tensor];
   if (roleOf(a, shape) === 'image' && roleOf(b, shape) === 'channels') return [a, b];
   return roleOf(b, shape) === 'image' && roleOf(a, shape) === 'channels' ? [b, a] : [undefined, undefined];
+}
+
+/** factor · image + addend, the two with a number for each channel, where they are given. */
+interface Scaled {
+  readonly image: Tensor;
+  readonly factor?: Tensor;
+  readonly addend?: Tensor;
+  /** The operator that `addend` is of, where it is subtracted. */
+  readonly minus?: boolean;
+}
+
+/** What a product or sum of images and channels' numbers is; a sum takes in a product that nothing else reads. */
+function scaledOf({ operator: { name }, inputs, shape }: Tensor, once: (x: Tensor) => boolean): Scaled | undefined {
+  if (name !== 'mul' && name !== 'add' && name !== 'sub') return undefined;
+  const roles = inputs.map((x) => roleOf(x, shape));
+  const at = roles.indexOf('image');
+  if (at < 0 || roles[1 - at] !== 'channels' || (name === 'sub' && at === 1)) return undefined;
+  const [image, channels] = [inputs[at]!, inputs[1 - at]!];
+  if (name === 'mul') return { image, factor: channels };
+  const product = image.operator.name === 'mul' && once(image) ? scaledOf(image, once) : undefined;
+  return { ...(product ?? { image }), addend: channels, minus: name === 'sub' };
+}
+
+/**
+ * Images times and plus a number for each channel, and the relu of that, as a convolution of each channel by itself with one tap: ONNX Runtime
+ * repeats a number for each channel entry by entry where images are in blocks, which takes several times as long.
+ */
+function emitScaled(tensor: Tensor, { nameOf, readersOf }: Written, emitter: Emitter): string | undefined {
+  const relu = tensor.operator.name === 'relu';
+  const once = (x: Tensor) => readersOf(x) === 1;
+  if (relu && !once(tensor.inputs[0]!)) return undefined;
+  const scaled = scaledOf(relu ? tensor.inputs[0]! : tensor, once);
+  if (!scaled || tensor.dtype !== 'float32') return undefined;
+  const { image, factor, addend, minus } = scaled;
+  if (emitter.inBlocks(nameOf(image)) === undefined) return undefined;
+  const channels = image.shape[1]!;
+  const flat = (x: Tensor) => emitter.node('Reshape', [nameOf(x), emitter.int64s([channels])]);
+  const filters = factor
+    ? emitter.node('Reshape', [nameOf(factor), emitter.int64s([channels, 1, 1, 1])])
+    : emitter.constant('float32', [channels, 1, 1, 1], new Float32Array(channels).fill(1));
+  const bias = addend && (minus ? emitter.node('Neg', [flat(addend)]) : flat(addend));
+  const result = emitter.node(
+    BLOCKED.conv,
+    [emitter.toBlocks(nameOf(image)), filters, ...(bias === undefined ? [] : [bias])],
+    {
+      ...{ kernel_shape: [1, 1], strides: [1, 1], pads: [0, 0, 0, 0], dilations: [1, 1], group: channels },
+      ...(relu && { activation: 'Relu' }),
+    },
+  );
+  return emitter.fromBlocks(result, channels);
 }
 
 function emitEntries(tensor: Tensor, nameOf: NameOf, emitter: Emitter): string | undefined {

@@ -26,19 +26,41 @@ export function blockFor(
   return fits ? block : undefined;
 }
 
-/** Filters [outputs, inputs, rows, columns] in blocks; with `swap` they are given as [inputs, outputs, rows, columns]. */
+/*
+ * ONNX Runtime transposes fast where one axis moves and 8 or more entries stay together, so orders of six axes are changed in steps
+ * (docs/decisions/022-fine-tuning-steps.md).
+ */
+
+/** Filters [outputs, inputs, rows, columns] in blocks. */
 export function blockFilters(
   name: string,
-  [first, second, rows, columns]: Shape,
+  [outputs, inputs, rows, columns]: Shape,
   block: number,
-  swap: boolean,
   emitter: Emitter,
 ): string {
-  const tiled = [first! / block, block, second! / block, block, rows!, columns!];
-  const tiles = emitter.node('Reshape', [name, emitter.int64s(tiled)]);
-  const turned = emitter.node('Transpose', [tiles], { perm: swap ? [2, 0, 4, 5, 1, 3] : [0, 2, 4, 5, 3, 1] });
-  const shape = swap ? [second!, first!, rows!, columns!] : [first!, second!, rows!, columns!];
-  return emitter.node('Reshape', [turned, emitter.int64s(shape)]);
+  const [tiles, taps] = [(outputs! / block) * (inputs! / block), rows! * columns!];
+  const last = turn(name, [outputs! / block, block, inputs! * taps], [0, 2, 1], emitter);
+  const turned = turn(last, [tiles, block, taps, block], [0, 2, 1, 3], emitter);
+  return emitter.node('Reshape', [turned, emitter.int64s([outputs!, inputs!, rows!, columns!])]);
+}
+
+/** Filters given as [inputs, outputs, rows, columns] in blocks, as [tiles, rows, columns, entries of a tile]. */
+export function blockSwappedFilters(
+  name: string,
+  [inputs, outputs, rows, columns]: Shape,
+  block: number,
+  emitter: Emitter,
+): string {
+  const [tiles, taps] = [(outputs! / block) * (inputs! / block), rows! * columns!];
+  const outer = turn(name, [inputs! / block, block, outputs! / block, block * taps], [2, 0, 1, 3], emitter);
+  const last = turn(outer, [tiles * block, block, taps], [0, 2, 1], emitter);
+  const turned = turn(last, [tiles, block, taps, block], [0, 2, 1, 3], emitter);
+  return emitter.node('Reshape', [turned, emitter.int64s([tiles, rows!, columns!, block * block])]);
+}
+
+/** Another order of the axes that a name has under a shape. */
+export function turn(name: string, shape: Shape, perm: Shape, emitter: Emitter): string {
+  return emitter.node('Transpose', [emitter.node('Reshape', [name, emitter.int64s(shape)])], { perm });
 }
 
 /** conv2d(x, w). */
@@ -54,7 +76,7 @@ export function blockedConvolution(
   if (block === undefined) return undefined;
   const operands = few
     ? ([x, blockFew(w, shapes.w, block, emitter)] as const)
-    : ([emitter.toBlocks(x), blockFilters(w, shapes.w, block, false, emitter)] as const);
+    : ([emitter.toBlocks(x), blockFilters(w, shapes.w, block, emitter)] as const);
   return emitter.fromBlocks(emitBlocked(operands, onnxAttributes(node.attributes, kernel), emitter), filters);
 }
 

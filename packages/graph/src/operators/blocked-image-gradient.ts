@@ -1,7 +1,7 @@
 import type { Emitter } from '../onnx/emitter.ts';
 import type { Shape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
-import { blockFilters, blockFor, emitBlocked } from './blocked-convolution.ts';
+import { blockFor, blockSwappedFilters, emitBlocked } from './blocked-convolution.ts';
 import type { ConvolutionAttributes, ConvolutionShapes } from './convolution.ts';
 import { sliceTo } from './weight-gradient-forms.ts';
 
@@ -66,10 +66,10 @@ export function blockedImageGradient(
   const block = blockFor(emitter, node, shapes, channels);
   const phases = phasesOfImage(shapes, node.attributes);
   if (block === undefined || !phases) return undefined;
-  const blockedY = emitter.toBlocks(y);
+  const [blockedY, tiles] = [emitter.toBlocks(y), blockSwappedFilters(w, shapes.w, block, emitter)];
   const [height, width] = [Math.ceil(size[0]! / down), Math.ceil(size[1]! / across)];
   const rows = phases[0].map((row) => {
-    const parts = phases[1].map((column) => convolvePhase(blockedY, w, row, column, block, node, shapes, emitter));
+    const parts = phases[1].map((column) => convolvePhase([blockedY, tiles], row, column, node, shapes, emitter));
     return weave(parts, [images, channels / block, height, width, 1, block], 4, emitter);
   });
   const woven = weave(rows, [images, channels / block, height, 1, width * across * block], 3, emitter);
@@ -78,22 +78,20 @@ export function blockedImageGradient(
   return sliceTo(emitter.fromBlocks(whole, channels), shape.slice(2), size, emitter);
 }
 
-/** The places that the taps of one phase of rows and one of columns reach. */
+/** The places that the taps of one phase of rows and one of columns reach; `tiles` are all taps. */
 function convolvePhase(
-  blockedY: string,
-  w: string,
+  [blockedY, tiles]: readonly [string, string],
   row: Phase,
   column: Phase,
-  block: number,
   { attributes: { strides, dilations } }: Tensor<ConvolutionAttributes>,
   { w: [filters, channels, height, width] }: ConvolutionShapes,
   emitter: Emitter,
 ): string {
   // Backwards to the first tap of the phase; the end lies before index 0, which is written as a number below −size.
   const ends = [-height! - 1, -width! - 1];
-  const ranges = [[row.last, column.last], ends, [2, 3], strides.map((stride) => -stride)];
-  const taps = emitter.node('Slice', [w, ...ranges.map((range) => emitter.int64s(range))]);
-  const shape = [filters!, channels!, row.taps, column.taps];
+  const ranges = [[row.last, column.last], ends, [1, 2], strides.map((stride) => -stride)];
+  const taps = emitter.node('Slice', [tiles, ...ranges.map((range) => emitter.int64s(range))]);
+  const filter = emitter.node('Reshape', [taps, emitter.int64s([channels!, filters!, row.taps, column.taps])]);
   const attributes = {
     kernel_shape: [row.taps, column.taps],
     strides: [1, 1],
@@ -101,7 +99,7 @@ function convolvePhase(
     pads: [row.before, column.before, row.after, column.after],
     group: 1,
   };
-  return emitBlocked([blockedY, blockFilters(taps, shape, block, true, emitter)], attributes, emitter);
+  return emitBlocked([blockedY, filter], attributes, emitter);
 }
 
 /** Several arrays taken in turn along an axis, on which each has size 1 under `shape`. */

@@ -1,7 +1,7 @@
 import { BLOCKED, type Emitter } from '../onnx/emitter.ts';
 import { type Shape, sizeOf } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
-import { blockFor } from './blocked-convolution.ts';
+import { blockFor, turn } from './blocked-convolution.ts';
 import type { ConvolutionAttributes, ConvolutionShapes } from './convolution.ts';
 import { extentOf } from './window.ts';
 
@@ -67,9 +67,10 @@ export function blockedWeightGradient(
     emitter,
   };
   const sum = sumOverParts(plan, imageParts(shapes, block), rows);
-  const tiled = [channels / lanes, filters / block, ...kernel, lanes, block];
-  const turned = emitter.node('Transpose', [reshape(sum, tiled)], { perm: [1, 5, 0, 4, 2, 3] });
-  return reshape(turned, shapes.w);
+  const [inner, outer, taps] = [channels / lanes, filters / block, sizeOf(kernel)];
+  const tiles = turn(sum, [inner, outer, taps * lanes * block], [1, 0, 2], emitter);
+  const rowsOfTaps = turn(tiles, [outer * inner, taps, lanes, block], [0, 2, 1, 3], emitter);
+  return reshape(turn(rowsOfTaps, [outer, channels * taps, block], [0, 2, 1], emitter), shapes.w);
 }
 
 /** The gradient, [channels / lanes, filters / B, rows, columns · lanes, B]. */

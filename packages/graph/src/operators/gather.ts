@@ -3,6 +3,7 @@ import { build, flatIndex, type NdArray } from '../ndarray.ts';
 import { normalizeAxis, ShapeError, show } from '../shape.ts';
 import { apply, type Operator, type Tensor } from '../tensor.ts';
 import { scatterAdd } from './scatter-add.ts';
+import { isScatteredByHost, scatterRows } from './scatter-rows.ts';
 
 interface GatherAttributes {
   readonly [name: string]: number;
@@ -24,7 +25,9 @@ const operator: Operator<GatherAttributes> = {
     });
   },
   vjp: (cotangent, { inputs: [x, indices], attributes: { axis } }) => [
-    scatterAdd(cotangent, indices!, x!.shape[axis]!, axis),
+    axis === 0 && isScatteredByHost(cotangent, x!.shape)
+      ? scatterRows(cotangent, indices!, x!.shape)
+      : scatterAdd(cotangent, indices!, x!.shape[axis]!, axis),
     undefined,
   ],
   jvp: ([t], { inputs: [, indices], attributes: { axis } }) => t && gather(t, indices!, axis),

@@ -1,9 +1,10 @@
 import { InputError, showValue } from '@unbraid/checks';
 import { isFloat } from '../dtype.ts';
 import { erfValue } from '../erf-value.ts';
+import { hostOperator, LEAST_HOSTED } from '../host/host-operator.ts';
 import { roundTo } from '../ndarray.ts';
 import type { Emitter } from '../onnx/emitter.ts';
-import { ShapeError, show } from '../shape.ts';
+import { ShapeError, show, sizeOf } from '../shape.ts';
 import { apply, type Operator, type Tensor } from '../tensor.ts';
 import { add } from './add.ts';
 import { chain } from './chain.ts';
@@ -63,6 +64,17 @@ function slope(x: Tensor, approximate: GeluAttributes['approximate']): Tensor {
   return add(mul(add(bent, 1), 0.5), damped(mul(x, steepness), sub(1, mul(bent, bent))));
 }
 
+/** The cotangent of x by a kernel of ours, which takes one pass over memory where ONNX Runtime's operators take fifteen. */
+const gradient = hostOperator({
+  name: 'geluGradient',
+  type: ([cotangent]) => cotangent!,
+  meaning: ([cotangent, x]) => chain(cotangent!, slope(x!, 'none')),
+  prepare: ({ kernels }) => ({
+    run: ([cotangent, x], out) =>
+      kernels.geluBackward(x as Float32Array, cotangent as Float32Array, out as Float32Array),
+  }),
+});
+
 const operator: Operator<GeluAttributes> = {
   name: 'gelu',
   type([x]) {
@@ -73,7 +85,10 @@ const operator: Operator<GeluAttributes> = {
     ...x!,
     data: x!.data.map((v) => roundTo(dtype, v * shareValue(v, attributes))),
   }),
-  vjp: (cotangent, { inputs: [x], attributes }) => [chain(cotangent, slope(x!, attributes.approximate))],
+  vjp(cotangent, { inputs: [x], attributes: { approximate } }) {
+    const hosted = x!.dtype === 'float32' && approximate === 'none' && sizeOf(x!.shape) >= LEAST_HOSTED;
+    return [hosted ? gradient(cotangent, x!) : chain(cotangent, slope(x!, approximate))];
+  },
   jvp: ([t], { inputs: [x], attributes }) => t && chain(t, slope(x!, attributes.approximate)),
   emit: ([x], node, emitter) => emitGelu(x!, node, emitter),
 };

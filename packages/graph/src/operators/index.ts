@@ -43,6 +43,7 @@ export { log } from './log.ts';
 export { logSoftmax } from './log-softmax.ts';
 export { logSumExp } from './log-sum-exp.ts';
 export { logicalAnd, logicalNot, logicalOr, logicalXor } from './logical.ts';
+export { lowRankSum } from './low-rank-sum.ts';
 export { matmul } from './matmul.ts';
 export { maxPool2d, maxPoolPositions } from './max-pool2d.ts';
 export { maximum } from './maximum.ts';

@@ -73,6 +73,7 @@ export const zerosIn = inherited<Zeros>((tensor, of) => {
     case 'bernoulliMask':
     case 'reluMask':
     case 'scatterAdd':
+    case 'scatterRows':
     case 'scatterElements':
       return 'masked';
     case 'addAt':
@@ -88,6 +89,7 @@ export const zerosIn = inherited<Zeros>((tensor, of) => {
     }
     case 'mul':
     case 'concat':
+    case 'geluGradient':
       return most(...operands());
     case 'div':
       return of(inputs[0]!);

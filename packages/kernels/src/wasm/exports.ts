@@ -169,4 +169,27 @@ export interface WasmExports {
     dleft: number,
     dright: number,
   ): void;
+  geluBackward(x: number, g: number, n: number, out: number): void;
+  layerNormBackward(
+    x: number,
+    g: number,
+    scale: number,
+    rows: number,
+    width: number,
+    epsilon: number,
+    group: number,
+    first: number,
+    last: number,
+    dx: number,
+    sums: number,
+  ): void;
+  scatterRows(
+    out: number,
+    updates: number,
+    width: number,
+    indices: number,
+    count: number,
+    first: number,
+    last: number,
+  ): void;
 }

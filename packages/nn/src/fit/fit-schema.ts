@@ -17,6 +17,9 @@ const batchSize = () =>
 const PATTERNS = 'a name of parameters, a function of a path, or a list of them,';
 const pattern = () => z.union([text(), callback<(path: string) => boolean>()], { error: PATTERNS });
 
+/** Parameters by their paths. */
+export const patternsSetting = () => z.union([pattern(), z.array(pattern(), { error: PATTERNS })], { error: PATTERNS });
+
 export const modelSetting = () => having<AnyModel>('a model, with params and apply,', 'params', 'apply');
 export const runtimeSetting = () => having<Runtime>('a runtime such as nodeRuntime()', 'backend', 'arena', 'kernels');
 export const lossSetting = () => callback<Loss>();
@@ -51,7 +54,7 @@ export const fitSchema = z.object({
     })
     .optional(),
   seed: integer({ min: 0 }).default(0),
-  freeze: z.union([pattern(), z.array(pattern(), { error: PATTERNS })], { error: PATTERNS }).optional(),
+  freeze: patternsSetting().optional(),
   learningRates: z
     .custom<Readonly<Record<string, number>>>(
       (value) => typeof value === 'object' && value !== null && !Array.isArray(value),

@@ -6,6 +6,10 @@ import { InputError, nearestFirst, showValue } from '@unbraid/checks';
  */
 export type ParameterPattern = string | ((path: string) => boolean);
 
+/** One pattern or several, in a list. */
+export const patternsOf = (given: ParameterPattern | readonly ParameterPattern[]): readonly ParameterPattern[] =>
+  typeof given === 'string' || typeof given === 'function' ? [given] : given;
+
 /** The path that a parameter is called by: `params` where it is the model's only one and so has none. */
 export const shownPath = (path: string): string => path || 'params';
 
@@ -15,7 +19,7 @@ export const shownPath = (path: string): string => path || 'params';
  * @throws {InputError} where it matches none, with the nearest that there are
  */
 export function matching(what: string, pattern: ParameterPattern, paths: readonly string[]): string[] {
-  const matches = typeof pattern === 'function' ? pattern : matcherOf(pattern);
+  const matches = parameterMatcher(pattern);
   const found = paths.filter((path) => matches(shownPath(path)));
   if (found.length > 0) return found;
   const shown = paths.map(shownPath);
@@ -26,8 +30,31 @@ export function matching(what: string, pattern: ParameterPattern, paths: readonl
   );
 }
 
-function matcherOf(pattern: string): (path: string) => boolean {
-  const parts = pattern.split('*').map((text) => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'));
-  const whole = new RegExp(`^${parts.join('[^]*')}(?:[./][^]*)?$`);
-  return (path) => whole.test(path);
+/**
+ * Whether a path is one of those that a pattern means.
+ * @throws {InputError} `setting`, for what is neither text nor function
+ */
+export function parameterMatcher(pattern: ParameterPattern): (path: string) => boolean {
+  if (typeof pattern === 'function') return pattern;
+  if (typeof pattern !== 'string')
+    throw new InputError(
+      'setting',
+      `nn: a pattern of parameters is ${showValue(pattern)}; a text or a function is needed`,
+    );
+  return (path) => [pattern, `${pattern}.*`, `${pattern}/*`].some((each) => fits(each, path));
+}
+
+/** Each piece between stars is looked for from where the last one ended, the last at the end, so that no step is taken twice. */
+function fits(pattern: string, path: string): boolean {
+  const [first, ...rest] = pattern.split('*') as [string, ...string[]];
+  const last = rest.pop();
+  if (last === undefined) return path === pattern;
+  if (!path.startsWith(first) || !path.endsWith(last)) return false;
+  let at = first.length;
+  for (const piece of rest) {
+    const found = path.indexOf(piece, at);
+    if (found < 0) return false;
+    at = found + piece.length;
+  }
+  return at <= path.length - last.length;
 }

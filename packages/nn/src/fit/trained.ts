@@ -3,7 +3,7 @@ import { type Layout, type LayoutLeaf, layoutOf, leavesOf } from '@unbraid/graph
 import type { AnyModel } from '../model.ts';
 import type { Part } from '../optimizers/optimizer.ts';
 import type { ParamSpec } from '../param.ts';
-import { matching, type ParameterPattern } from './parameter-pattern.ts';
+import { matching, type ParameterPattern, patternsOf } from './parameter-pattern.ts';
 
 /** Which parameters a fit trains, and how fast. */
 export interface TrainedOptions {
@@ -35,8 +35,7 @@ export function trainedOf(model: AnyModel, { freeze = [], learningRates = {}, pa
   const layout = layoutOf(model.params, 'params');
   const specs = leavesOf<ParamSpec>(model.params);
   const paths = layout.leaves.map(({ path }) => path);
-  const patterns = typeof freeze === 'string' || typeof freeze === 'function' ? [freeze] : freeze;
-  const frozen = new Set(patterns.flatMap((pattern) => matching("fit's freeze", pattern, paths)));
+  const frozen = new Set(patternsOf(freeze).flatMap((pattern) => matching("fit's freeze", pattern, paths)));
   const factors = factorsOf(learningRates, paths);
   const leaves = layout.leaves
     .filter(({ path }, i) => specs[i]!.value.trainable && !frozen.has(path))

@@ -1,5 +1,5 @@
 import { checkSettings } from '@unbraid/checks';
-import { gemm, matmul, mul, ShapeError, type Tensor } from '@unbraid/graph';
+import { add, gemm, matmul, mul, ShapeError, type Tensor } from '@unbraid/graph';
 import * as z from 'zod';
 import { checkCount } from '../check-count.ts';
 import { biasSetting, initializerSetting } from '../initializers/check-initializer.ts';
@@ -27,7 +27,7 @@ export type DenseParams = {
 };
 
 /**
- * x · weight + bias: `[rows, inputs]` to `[rows, outputs]`.
+ * x · weight + bias along the last axis: `[rows, inputs]` to `[rows, outputs]`, and `[rows, time, inputs]` to `[rows, time, outputs]`.
  * @throws {InputError} unless both widths are integers of at least 1, and for options that are unknown or no initializers
  * @throws {ShapeError} from `apply`, for an input of another width
  */
@@ -64,13 +64,14 @@ export function dense(
   const affine: Model<DenseParams> = {
     name,
     params: { weight, bias: param([outputs], bias, weight.fans) },
-    apply: (p, x) => gemm(scaled(x), p.weight, p.bias),
+    apply: (p, x) =>
+      x.shape.length === 2 ? gemm(scaled(x), p.weight, p.bias) : add(matmul(scaled(x), p.weight), p.bias),
   };
   return described(affine, description);
 }
 
 function checkWidth(x: Tensor, inputs: number, outputs: number): void {
-  if (x.shape.length !== 2 || x.shape[1] !== inputs) {
+  if (x.shape.length < 2 || x.shape.length > 3 || x.shape.at(-1) !== inputs) {
     throw new ShapeError(
       `nn: dense(${inputs}, ${outputs}) takes [rows, ${inputs}], the input is [${x.shape.join(', ')}]; ` +
         'make the layer as wide as what comes before it',

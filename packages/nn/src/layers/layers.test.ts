@@ -70,7 +70,7 @@ test('any function of tensors is an activation', () => {
 test('an unknown activation is refused with those there are', () => {
   const name = 'rleu' as ActivationName;
   expect(() => activation(name)).toThrow(
-    'nn: there is no activation "rleu"; choose relu, gelu, softplus, tanh or sigmoid',
+    'nn: there is no activation "rleu"; choose relu, elu, gelu, silu, selu, leakyRelu, softplus, geluTanh, hardSwish, hardSigmoid, tanh, sigmoid or mish',
   );
 });
 

@@ -78,12 +78,22 @@ function scopeOf(
   };
 }
 
+/** Of TensorProto.DataType. */
+const TEXT = 8;
+
+/** Tensors hold no texts: each is its place in its list, as labels of classes are. */
+const placesOf = ({ shape }: TensorProto): NdArray => ({
+  shape,
+  dtype: 'int64',
+  data: Float64Array.from({ length: sizeOf(shape) }, (_, i) => i),
+});
+
 const constants = new WeakMap<TensorProto, Tensor>();
 
 function constantOf(tensor: TensorProto): Tensor {
   const known = constants.get(tensor);
   if (known) return known;
-  const { data, shape, dtype } = valuesOf(tensor);
+  const { data, shape, dtype } = tensor.type === TEXT ? placesOf(tensor) : valuesOf(tensor);
   const made = constant(data, shape, dtype);
   constants.set(tensor, made);
   return made;

@@ -3,6 +3,7 @@ import type { NodeProto } from '../proto/model-proto.ts';
 import type { Converter, Converters } from './converter.ts';
 import { arithmetic } from './operators/arithmetic.ts';
 import { casting } from './operators/casting.ts';
+import { classicFeatures } from './operators/classic-features.ts';
 import { comparisons } from './operators/comparisons.ts';
 import { constants } from './operators/constants.ts';
 import { controlFlow } from './operators/control-flow.ts';
@@ -38,7 +39,7 @@ const converters: Readonly<Record<string, Converters>> = {
     ...selection,
     ...shapes,
   },
-  'ai.onnx.ml': {},
+  'ai.onnx.ml': classicFeatures,
   'com.microsoft': { ...microsoft },
 };
 
@@ -62,6 +63,11 @@ function refuse({ domain, type, name, outputs }: NodeProto, opsets: ReadonlyMap<
     throw new InputError(
       'model',
       `onnx: ${shown} ${where} is quantized, which has no derivative; import the model from before quantization`,
+    );
+  if (type.startsWith('TreeEnsemble') || type.startsWith('SVM'))
+    throw new InputError(
+      'model',
+      `onnx: ${shown} ${where} is no network: it has no derivative that training could follow; run such models by ONNX Runtime itself`,
     );
   const near = nearestFirst(type, Object.keys(converters[domain] ?? converters['']!)).slice(0, 3);
   throw new InputError(

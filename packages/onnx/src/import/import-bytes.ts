@@ -1,4 +1,5 @@
-import { checkSettings, InputError, showValue } from '@unbraid/checks';
+import { checkSettings, given, InputError, showValue } from '@unbraid/checks';
+import type { ParameterPattern } from '@unbraid/nn';
 import * as z from 'zod';
 import { converterOf } from '../convert/registry.ts';
 import { decodeModelProto } from '../proto/decode.ts';
@@ -6,16 +7,17 @@ import { mapTensors } from '../proto/map-tensors.ts';
 import type { GraphProto, ModelProto, TensorProto } from '../proto/model-proto.ts';
 import { checkGraph } from './check-graph.ts';
 import { inlineFunctions } from './inline-functions.ts';
+import { classesOf, writeOutLinear } from './linear-models.ts';
 import { modelOf } from './model-of.ts';
-import type { OnnxModel } from './onnx-model.ts';
+import type { OnnxFile, OnnxModel } from './onnx-model.ts';
 
 /** What `importOnnx` takes. */
 export interface ImportOptions {
   /**
-   * Which parameters are trained: patterns of names, `*` for any letters, or a function of the name; the others keep their values. By default all
-   * that a node reads as weight, bias, scale or table. A pattern can name any other tensor of floats, too.
+   * Which parameters are trained, by patterns of their names as `fit` takes them; the others keep their values. By default all that a node reads as
+   * weight, bias, scale or table. A pattern can name any other tensor of floats, too.
    */
-  readonly trainable?: string | readonly string[] | ((name: string) => boolean);
+  readonly trainable?: ParameterPattern | readonly ParameterPattern[];
   /** Shape of a row of each input whose sizes the file leaves open, without the batch axis: `{ input_ids: [64] }`. */
   readonly shapes?: Readonly<Record<string, readonly number[]>>;
   /** Values of inputs that aren't data, such as a sampling rate: numbers, which are repeated over the input's shape. */
@@ -25,14 +27,7 @@ export interface ImportOptions {
 }
 
 const schema = z.object({
-  trainable: z
-    .union(
-      [z.string(), z.array(z.string()).readonly(), z.custom<(name: string) => boolean>((f) => typeof f === 'function')],
-      {
-        error: 'a pattern, a list of patterns, or a function of a name',
-      },
-    )
-    .optional(),
+  trainable: given<ParameterPattern | readonly ParameterPattern[]>().optional(),
   shapes: z.record(z.string(), z.array(z.int().min(1)), { error: 'an object of lists of sizes' }).optional(),
   constants: z
     .record(z.string(), z.union([z.number(), z.array(z.number()).readonly()]), { error: 'an object of numbers' })
@@ -76,11 +71,24 @@ export function importBytes(
 ): OnnxModel {
   const read = readModel(bytes, name);
   checkOpset(read, name);
-  const proto = files.size === 0 ? read : mapTensors(read, (tensor) => withExternal(tensor, files));
-  const graph = inlineFunctions(proto);
-  checkGraph(graph);
-  checkOperators(graph, proto);
-  return modelOf({ name, bytes, proto, graph }, settings);
+  const whole = files.size === 0 ? read : mapTensors(read, (tensor) => withExternal(tensor, files));
+  const proto = writeOutLinear(whole);
+  return importGraph({ name, bytes, proto, graph: inlineFunctions(proto), classes: classesOf(whole.graph) }, settings);
+}
+
+/**
+ * The model of a graph without functions of its own.
+ * @param asked whether a tensor is to be a parameter, wherever it is read
+ * @throws {InputError} `model`, in one line
+ */
+export function importGraph(
+  source: Pick<OnnxFile, 'name' | 'bytes' | 'proto' | 'graph' | 'classes'>,
+  settings: ImportSettings,
+  asked: (name: string) => boolean = () => false,
+): OnnxModel {
+  checkGraph(source.graph);
+  checkOperators(source.graph, source.proto);
+  return modelOf(source, settings, asked);
 }
 
 function checkOpset({ opsets }: ModelProto, name: string): void {

@@ -5,7 +5,7 @@ import type { AttributeProto, FunctionProto, GraphProto, ModelProto, NodeProto }
 import { renameIn, withAttributes } from './rename.ts';
 
 /** Nodes that a graph may have once its functions are written out. */
-const MOST_NODES = 1_000_000;
+const MOST_NODES = 250_000;
 /** Functions that call each other. */
 const DEPTH = 64;
 

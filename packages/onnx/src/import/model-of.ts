@@ -15,8 +15,9 @@ import { specOf, weightsOf } from './weight-specs.ts';
  * @throws {InputError} `setting`, for a name that it doesn't have; `not-finite`, for weights that are NaN or infinite
  */
 export function modelOf(
-  source: Pick<OnnxFile, 'name' | 'bytes' | 'proto' | 'graph'>,
+  source: Pick<OnnxFile, 'name' | 'bytes' | 'proto' | 'graph' | 'classes'>,
   settings: ImportSettings,
+  asked: (name: string) => boolean,
 ): OnnxModel {
   const { proto } = source;
   const inputs = source.graph.inputs.map((value) => readable(value, 'input'));
@@ -29,7 +30,7 @@ export function modelOf(
     }),
   );
   const graph = resolveBranches(source.graph, proto.opsets, constants);
-  const weights = weightsOf(graph, source.name, settings.trainable);
+  const weights = weightsOf(graph, source.name, settings.trainable, asked);
   const file: OnnxFile = { ...source, graph, weights, settings };
   const given = inputs.filter(({ name }) => !constants.has(name));
   const output = settings.output ?? outputs[0]!.name;
@@ -46,13 +47,14 @@ export function modelOf(
   };
   return {
     name: `ONNX model of ${proto.producer || 'unknown origin'}`,
-    params: Object.fromEntries(weights.map((weight) => [weight.name, specOf(weight, settings.trainable)])),
+    params: Object.fromEntries(weights.map((weight) => [weight.name, specOf(weight, settings.trainable, asked)])),
     get inputs() {
       return Object.fromEntries(given.map((value) => [value.name, rowOf(value, file)]));
     },
     given,
     outputs,
     output,
+    ...(file.classes && { classes: file.classes }),
     metadata: Object.fromEntries(proto.metadata),
     file,
     run,

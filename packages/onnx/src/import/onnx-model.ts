@@ -21,6 +21,8 @@ export interface OnnxFile {
   readonly proto: ModelProto;
   /** The graph as it is converted: functions written out, branches that are known taken. */
   readonly graph: GraphProto;
+  /** As the model's. */
+  readonly classes?: readonly (string | number)[] | undefined;
   /** The tensors that are parameters. */
   readonly weights: readonly Weight[];
   /** What it was imported with. */
@@ -48,6 +50,11 @@ export interface OnnxModel extends Model<OnnxParams, ModelInput> {
   readonly outputs: readonly OnnxValue[];
   /** The output that `apply` gives. */
   readonly output: string;
+  /**
+   * Labels of a classifier's classes, where the file gives them (those of scikit-learn do). An output that is a text in the file is the position in
+   * this list.
+   */
+  readonly classes?: readonly (string | number)[];
   /** Texts that the file keeps by name. */
   readonly metadata: Readonly<Record<string, string>>;
   readonly file: OnnxFile;

@@ -1,4 +1,5 @@
 import type { GraphProto, NodeProto, TensorProto } from '../proto/model-proto.ts';
+import { checkTensor, copyFloats } from '../proto/tensor-data.ts';
 
 /** A tensor of a file that is a parameter, and what its first reader makes of it. */
 export interface Weight {
@@ -75,7 +76,8 @@ export function weightsIn(graph: GraphProto, asked: (name: string) => boolean): 
     for (let name = behind.pop(); name !== undefined; name = behind.pop()) {
       const tensor = tensors.get(name);
       const direct = name === value ? reader : undefined;
-      if (tensor && !found.has(name) && isWeight(tensor, direct)) found.set(name, weightOf(name, tensor, direct, at));
+      if (tensor && !found.has(name) && isWeight(tensor, direct) && !(reader.type === 'Add' && isMask(tensor)))
+        found.set(name, weightOf(name, tensor, direct, at));
       const before = makers.get(name);
       if (tensor || !before || !MOVES.has(before.type) || seen.has(name)) continue;
       seen.add(name);
@@ -105,6 +107,17 @@ function floatsIn(graph: GraphProto): Map<string, TensorProto> {
 function isWeight({ shape }: TensorProto, reader: NodeProto | undefined): boolean {
   const size = shape.reduce((product, each) => product * each, 1);
   return size > 1 || (shape.length > 0 && reader !== undefined && !ELEMENTWISE.has(reader.type));
+}
+
+/** What hides a key from attention: −∞, or a number that stands for it. */
+const HIDDEN = -1e4;
+
+/** Whether it is added to scores to hide some of them: nothing but 0 and numbers that hide. */
+function isMask(tensor: TensorProto): boolean {
+  checkTensor(tensor);
+  const values = new Float32Array(tensor.shape.reduce((product, each) => product * each, 1));
+  copyFloats(tensor, values);
+  return values.every((value) => value === 0 || value <= HIDDEN) && values.some((value) => value !== 0);
 }
 
 function weightOf(name: string, tensor: TensorProto, reader: NodeProto | undefined, at: number): Weight {

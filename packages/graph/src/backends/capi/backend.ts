@@ -4,7 +4,7 @@ import { SESSION_CONFIG } from '../session-options.ts';
 import { disableTelemetry } from '../telemetry.ts';
 import { loadLibrary, type OnnxRuntime, type Pointer } from './library.ts';
 import { capiSession, type Engine } from './session.ts';
-import { type SharedMemory, sharedMemory } from './shared-memory.ts';
+import { givingBack, type SharedMemory, sharedMemory } from './shared-memory.ts';
 
 /** OrtLoggingLevel, ExecutionMode, GraphOptimizationLevel, OrtAllocatorType and OrtMemType of the header. */
 const FATAL = 4;
@@ -15,6 +15,7 @@ const DEFAULT_MEMORY = 0;
 
 let engine: Engine | undefined;
 let shared: SharedMemory | undefined;
+let firstRun: Pointer = null;
 
 /** ONNX Runtime's environment, of which a process has one: made with the first session, and never freed. */
 async function startEngine(ort: OnnxRuntime): Promise<Engine> {
@@ -48,10 +49,11 @@ export function capiBackend(threads: number): Backend {
   };
 }
 
-/** A session with memory of its own, which it takes as one block. */
+/** A session with memory of its own, which it takes as one block from the second run on: what the first took piece by piece goes back. */
 function planning(started: Engine, model: Uint8Array, threads: number): Session {
   const options = optionsFor(started.ort, threads);
-  return capiSession(started, loadModel(started, model, options), () => undefined);
+  firstRun ??= givingBack(started.ort);
+  return capiSession(started, loadModel(started, model, options), () => undefined, firstRun);
 }
 
 /** A session that takes turns with others, in memory that they share. */

@@ -20,6 +20,8 @@ export interface Engine {
 interface Handles {
   readonly session: Pointer;
   readonly bindings: Set<BindingHandles>;
+  /** Options of the next run, null for none. */
+  nextRun: Pointer;
 }
 
 interface BindingHandles {
@@ -40,9 +42,10 @@ if (!isMainThread) process.once('exit', () => unreleased.forEach((free) => void 
 /**
  * A session of ONNX Runtime's library, which it owns.
  * @param ended is called when it was freed; must not keep hold of it
+ * @param firstRun options of its first run alone; null for none
  */
-export function capiSession(engine: Engine, session: Pointer, ended: () => void): Session {
-  const handles: Handles = { session, bindings: new Set() };
+export function capiSession(engine: Engine, session: Pointer, ended: () => void, firstRun: Pointer = null): Session {
+  const handles: Handles = { session, bindings: new Set(), nextRun: firstRun };
   const free = freeing(engine.ort, handles, ended);
   let released = false;
   const made: Session = {
@@ -81,7 +84,8 @@ function freeBinding(ort: OnnxRuntime, { binding, values }: BindingHandles): voi
 }
 
 /** @param owner is kept alive with what is bound, since ONNX Runtime holds addresses only */
-function bind(engine: Engine, owner: Session, { session, bindings }: Handles, inputs: Places, outputs: Places) {
+function bind(engine: Engine, owner: Session, handles: Handles, inputs: Places, outputs: Places) {
+  const { session, bindings } = handles;
   const { ort } = engine;
   const own: BindingHandles = { binding: ort.createIoBinding(session), values: new Set() };
   bindings.add(own);
@@ -97,7 +101,9 @@ function bind(engine: Engine, owner: Session, { session, bindings }: Handles, in
     let moved = false;
     for (const port of ports) moved = port.follow() || moved;
     if (moved) checkApart(sources, targets);
-    const status = ort.runWithBinding(session, null, binding);
+    const { nextRun } = handles;
+    handles.nextRun = null;
+    const status = ort.runWithBinding(session, nextRun, binding);
     if (status !== null) ort.check(status);
     return giveTurn();
   };

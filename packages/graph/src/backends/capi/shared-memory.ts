@@ -1,6 +1,6 @@
 import { onnxTypeOf } from '../../dtype.ts';
 import { encodeModel } from '../../onnx/encode.ts';
-import type { Pointer } from './library.ts';
+import type { OnnxRuntime, Pointer } from './library.ts';
 import type { Engine } from './session.ts';
 
 /**
@@ -44,6 +44,13 @@ export function sharedMemory(engine: Engine, newOptions: () => Pointer): SharedM
   };
 }
 
+/** Options of a run at whose end memory that nothing is in goes back to the system. */
+export function givingBack(ort: OnnxRuntime): Pointer {
+  const run = ort.createRunOptions();
+  ort.addRunConfigEntry(run, 'memory.enable_memory_arena_shrinkage', CPU);
+  return run;
+}
+
 /** A process has one environment, which another thread may have given the memory already. */
 function register({ ort, env }: Engine): void {
   try {
@@ -73,8 +80,7 @@ function prepareGivingBack({ ort, env, memory }: Engine, optionsFor: () => Point
   };
   ort.bindInput(binding, 'x', tensor(0));
   ort.bindOutput(binding, 'y', tensor(1));
-  const run = ort.createRunOptions();
-  ort.addRunConfigEntry(run, 'memory.enable_memory_arena_shrinkage', CPU);
+  const run = givingBack(ort);
   return () => {
     // ONNX Runtime holds the address alone.
     room[0] = 1;

@@ -3,6 +3,7 @@ import { activations } from './activations.ts';
 import { attentions } from './attention.ts';
 import { convolutions } from './convolutions.ts';
 import { dropouts } from './dropout.ts';
+import { gridSampling } from './grid-sample.ts';
 import { losses } from './losses.ts';
 import { norms } from './norms.ts';
 import { pools } from './pools.ts';
@@ -16,6 +17,7 @@ export const networks: Converters = {
   ...convolutions,
   ...pools,
   ...resizing,
+  ...gridSampling,
   ...norms,
   ...activations,
   ...recurrents,
