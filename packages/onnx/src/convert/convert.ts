@@ -150,7 +150,7 @@ function namesFromAround(graph: GraphProto): string[] {
 
 /** A node in the words of its file. */
 export const labelOf = ({ type, name, outputs }: NodeProto): string =>
-  `${type} ${listed([name || (outputs[0] ?? '')])}`;
+  `${listed([type || 'node'])} ${listed([name || (outputs[0] ?? '')])}`;
 
 function convertNode(
   node: NodeProto,

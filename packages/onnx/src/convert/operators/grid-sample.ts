@@ -74,7 +74,7 @@ function reflected(at: Tensor, low: number, high: number): Tensor {
   const distance = abs(sub(at, low));
   const times = floor(div(distance, high - low));
   const rest = sub(distance, mul(times, high - low));
-  return where(equal(mod(times, 2), 0), add(rest, low), sub(high, rest));
+  return where(equal(mod(times, constant(2, [], times.dtype)), 0), add(rest, low), sub(high, rest));
 }
 
 /** An entry along one axis and its weight; 0 beyond the image. */
