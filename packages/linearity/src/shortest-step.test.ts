@@ -4,7 +4,7 @@ import { nodeRuntime } from '@unbraid/graph/node';
 import { activation, batchNorm, dense, initialize, sequential } from '@unbraid/nn';
 import { expect, test } from 'vitest';
 import { matrix, relativeError, type Stored } from '../test/fixture.ts';
-import { linearDistance, linearize, movedAlong, shortestStep, tangentKernel } from './index.ts';
+import { linearDistance, linearize, movedAlong, shortestStep, type TangentPoint, tangentKernel } from './index.ts';
 
 /** What PyTorch and NumPy computed in float64: `python/fixtures/inspected.py`. */
 interface Steps {
@@ -23,7 +23,8 @@ const runtime = nodeRuntime({ threads: 1 });
 const model = sequential([dense(3, 6), activation('tanh'), dense(6, 2)]);
 const params = Float32Array.from(steps.params);
 const x = matrix(steps.x);
-const kernelAlone = (point = { model, params }) => tangentKernel(point, x, x, { runtime, method: 'alone' });
+const kernelAlone = (point: TangentPoint = { model, params }) =>
+  tangentKernel(point, x, x, { runtime, method: 'alone' });
 
 test("the shortest step is that of NumPy's pseudo-inverse of PyTorch's Jacobian", async () => {
   const kernel = await kernelAlone();
