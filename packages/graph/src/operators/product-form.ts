@@ -35,9 +35,10 @@ const PARTS = 4;
 
 /**
  * Columns from which a left operand that is used transposed is transposed beforehand: ONNX Runtime's product does so itself for each 128 of
- * a thread's columns.
+ * a thread's columns. Where the inner axis is short, rows are needed as well.
  */
 const WIDE = 512;
+const WIDE_OF_LONG = 256;
 
 /**
  * Writes a product so that its bits don't depend on the number of threads. ONNX Runtime's threads share out the longer side of
@@ -45,7 +46,7 @@ const WIDE = 512;
  * otherwise (docs/decisions/015-same-numbers.md). Such a product is computed as its transpose, which has the rows as its longer side.
  */
 export function emitProduct(a: string, b: string, product: Product, emitter: Emitter): string {
-  const { rows, cols, inner, transposeA, addend } = product;
+  const { transposeA, addend } = product;
   if (emitter.sameBits && dependsOnThreads(product, emitter.threads)) {
     const turned = addend && { ...addend, name: turnedAddend(addend, emitter) };
     const flags = { transposeA: !product.transposeB, transposeB: !transposeA };
@@ -53,10 +54,18 @@ export function emitProduct(a: string, b: string, product: Product, emitter: Emi
       perm: [1, 0],
     });
   }
-  if (transposeA && cols >= WIDE && rows >= WIDE && inner <= INNER_BLOCK && !emitter.openSizes) {
+  if (transposeA && isTransposedBefore(product, emitter)) {
     return gemm([emitter.node('Transpose', [a], { perm: [1, 0] }), b], { ...product, transposeA: false }, emitter);
   }
   return gemm([a, b], product, emitter);
+}
+
+function isTransposedBefore(product: Product, { openSizes, sameBits, threads }: Emitter): boolean {
+  const { rows, cols, inner } = product;
+  if (openSizes) return false;
+  if (inner <= INNER_BLOCK) return cols >= WIDE && rows >= WIDE;
+  const plain = { ...product, transposeA: false };
+  return cols >= WIDE_OF_LONG && rows > NARROW && !(sameBits && dependsOnThreads(plain, threads));
 }
 
 function dependsOnThreads(product: Product, threads: number | undefined): boolean {

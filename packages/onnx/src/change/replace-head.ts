@@ -40,10 +40,11 @@ export function replaceHead(model: OnnxModel, head: AnyModel, options: HeadOptio
   checkPlaces(file, places, name);
   const end = endOf(model, head, places, name, seed);
   checkVersions(file, end.nodes);
+  const whole = file.before?.whole ?? file.graph;
   const graph = keepNeeded({
-    ...file.graph,
-    nodes: [...file.graph.nodes, ...end.nodes],
-    initializers: [...file.graph.initializers, ...end.initializers],
+    ...whole,
+    nodes: [...whole.nodes, ...end.nodes],
+    initializers: [...whole.initializers, ...end.initializers],
     outputs: end.outputs,
   });
   // Of the functions of the file nothing is left: their uses are written out.
