@@ -8,6 +8,7 @@ export const libraries = [
   'kernels',
   'graph',
   'nn',
+  'onnx',
   'data',
   'galu',
   'laperm',

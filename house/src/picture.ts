@@ -8,7 +8,7 @@ const levels: readonly (readonly string[])[] = [
   ['kernels', 'ort-web'],
   ['graph', 'data', 'sim-env'],
   ['nn', 'experiment'],
-  ['galu', 'laperm', 'dynamic-vae', 'linearity', 'gfgn'],
+  ['onnx', 'galu', 'laperm', 'dynamic-vae', 'linearity', 'gfgn'],
   ['papers'],
   ['cli'],
 ];

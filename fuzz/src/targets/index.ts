@@ -20,6 +20,7 @@ const TARGETS: Readonly<Record<string, () => Promise<FuzzTarget>>> = {
   'nn-model': async () => (await import('./nn-model.ts')).nnModel,
   npy: async () => (await import('./npy.ts')).npy,
   npz: async () => (await import('./npz.ts')).npz,
+  onnx: async () => (await import('./onnx.ts')).onnx,
   permutations: async () => (await import('./permutations.ts')).permutations,
   pickle: async () => (await import('./planetoid.ts')).pickle,
   planetoid: async () => (await import('./planetoid.ts')).planetoid,

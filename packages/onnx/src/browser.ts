@@ -1,5 +1,5 @@
 export { type HeadOptions, replaceHead } from './change/replace-head.ts';
 export { type ExportOptions, exportOnnx } from './export/export-onnx.ts';
-export type { ImportOptions } from './import/import-bytes.ts';
 export { type ImportBytesOptions, importOnnx } from './import/import-onnx.ts';
+export type { ImportOptions } from './import/import-settings.ts';
 export type { NamedTensors, OnnxFile, OnnxModel, OnnxParams, OnnxValue } from './import/onnx-model.ts';

@@ -28,6 +28,7 @@ const MOST_FLOAT = 3.4028234663852886e38;
 
 const encoder = new TextEncoder();
 
+/** A writer of one message, which grows as it needs. */
 export function wireWriter(): WireWriter {
   let bytes = new Uint8Array(1024);
   let end = 0;

@@ -151,7 +151,7 @@ function namesFromAround(graph: GraphProto): string[] {
 
 /** A node in the words of its file, in one line whatever these are. */
 export const labelOf = ({ type, name, outputs }: NodeProto): string =>
-  `${listed([type])} ${listed([name || (outputs[0] ?? '')])}`;
+  `${listed([type || 'node'])} ${listed([name || (outputs[0] ?? '')])}`;
 
 function convertNode(
   node: NodeProto,

@@ -1,8 +1,9 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import { type ByteSource, InputError, showValue } from '@unbraid/checks';
 import { readBytes } from '@unbraid/checks/node';
-import { externalFiles, importBytes, importSettings, readModel } from './import-bytes.ts';
+import { externalFiles, importBytes, readModel } from './import-bytes.ts';
 import { type ImportBytesOptions, importOnnx as importSource } from './import-onnx.ts';
+import { importSettings } from './import-settings.ts';
 import type { OnnxModel } from './onnx-model.ts';
 
 /**

@@ -1,5 +1,6 @@
 import { type ByteSource, InputError, listed, toBytes } from '@unbraid/checks';
-import { externalFiles, type ImportOptions, importBytes, importSettings, readModel } from './import-bytes.ts';
+import { externalFiles, importBytes, readModel } from './import-bytes.ts';
+import { type ImportOptions, importSettings } from './import-settings.ts';
 import type { OnnxModel } from './onnx-model.ts';
 
 /** What `importOnnx` takes, where there are no paths. */

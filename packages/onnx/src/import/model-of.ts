@@ -4,7 +4,7 @@ import { inference } from '@unbraid/nn';
 import { convert } from '../convert/convert.ts';
 import { dtypeOfTensor } from '../proto/tensor-data.ts';
 import { checkName } from './check-name.ts';
-import type { ImportSettings } from './import-bytes.ts';
+import type { ImportSettings } from './import-settings.ts';
 import { batchOf, checkedInput, constantInput, readable, rowOf } from './input-values.ts';
 import type { NamedTensors, OnnxFile, OnnxModel } from './onnx-model.ts';
 import { resolveBranches } from './resolve-branches.ts';

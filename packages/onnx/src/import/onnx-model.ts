@@ -1,7 +1,7 @@
 import type { DType, Tensor } from '@unbraid/graph';
 import type { InputSpec, Mode, Model, ModelInput, ParamSpec } from '@unbraid/nn';
 import type { GraphProto, ModelProto } from '../proto/model-proto.ts';
-import type { ImportSettings } from './import-bytes.ts';
+import type { ImportSettings } from './import-settings.ts';
 import type { Weight } from './weights.ts';
 
 /** An input or output of a file: sizes as numbers, and the name of each that is open. */

@@ -4,7 +4,7 @@ import { fixedParam, type ParameterPattern, type ParamSpec, param, parameterMatc
 import { elementType } from '../proto/element-type.ts';
 import type { GraphProto, TensorProto } from '../proto/model-proto.ts';
 import { checkTensor, copyFloats } from '../proto/tensor-data.ts';
-import type { ImportSettings } from './import-bytes.ts';
+import type { ImportSettings } from './import-settings.ts';
 import { type Weight, weightsIn } from './weights.ts';
 
 type Trainable = ImportSettings['trainable'];
