@@ -11,7 +11,7 @@ import {
   type Tensor,
   trace,
   valueAndGrad,
-} from '../index.ts';
+} from '../src/index.ts';
 
 const [ROWS, N, M, RANK] = [64, 32, 48, 2];
 const specs = { x: f32(ROWS, N), w: f32(N, M), bias: f32(M), change: { a: f32(N, RANK), b: f32(RANK, M) } };
