@@ -3,6 +3,7 @@ import type { Runtime } from '@unbraid/graph';
 import { nodeRuntime } from '@unbraid/graph/node';
 import { type Case, openSuite, type Suite } from './cases.ts';
 import { checkGradients } from './gradients.ts';
+import { markdown } from './markdown.ts';
 import { type Outcome, report, reportGradients } from './report.ts';
 import { build, compare } from './run-case.ts';
 import { outOfScope } from './scope.ts';
@@ -16,6 +17,7 @@ async function main(args: readonly string[]): Promise<number> {
     allowPositionals: true,
     options: {
       json: { type: 'boolean', default: false },
+      markdown: { type: 'boolean', default: false },
       gradients: { type: 'boolean', default: false },
       failures: { type: 'boolean', default: false },
     },
@@ -31,7 +33,9 @@ async function main(args: readonly string[]): Promise<number> {
   const runtime = nodeRuntime({ threads: 1 });
   const outcomes: Outcome[] = [];
   for (const each of chosen) outcomes.push(await outcomeOf(suite, each, runtime, values.gradients));
-  console.log(values.json ? JSON.stringify(report(outcomes)) : readable(outcomes, values));
+  if (values.json) console.log(JSON.stringify(report(outcomes)));
+  else if (values.markdown) console.log(markdown(report(outcomes), suite.onnx));
+  else console.log(readable(outcomes, values));
   return outcomes.some(({ failure, gradient }) => failure ?? gradient?.fault) ? 1 : 0;
 }
 

@@ -25,16 +25,8 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
     ...['ai.onnx.preview.training.Gradient', 'ai.onnx.preview.training.Momentum'],
   ],
   'signals and images beyond networks': [
-    ...['AffineGrid', 'BlackmanWindow', 'CenterCropPad', 'Col2Im', 'DFT', 'DeformConv', 'Det', 'GridSample'],
-    ...[
-      'HammingWindow',
-      'HannWindow',
-      'ImageDecoder',
-      'MaxRoiPool',
-      'MaxUnpool',
-      'MelWeightMatrix',
-      'NonMaxSuppression',
-    ],
+    ...['AffineGrid', 'BlackmanWindow', 'CenterCropPad', 'Col2Im', 'DFT', 'DeformConv', 'Det'],
+    ...['HammingWindow', 'HannWindow', 'ImageDecoder', 'MaxRoiPool', 'MelWeightMatrix', 'NonMaxSuppression'],
     ...['RoiAlign', 'STFT'],
   ],
   trees: ['ai.onnx.ml.TreeEnsemble', 'ai.onnx.ml.TreeEnsembleClassifier', 'ai.onnx.ml.TreeEnsembleRegressor'],

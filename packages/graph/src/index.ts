@@ -21,6 +21,7 @@ export { type CompileOptions, compile, type Executable } from './run/compile.ts'
 export { CompileError } from './run/compile-error.ts';
 export { type Keeping, releaseKept, useKept } from './run/kept.ts';
 export { type Layout, type LayoutLeaf, layoutOf, locate } from './run/layout.ts';
+export { type OpenFile, openFile } from './run/open-file.ts';
 export { blockIn, inOpenScope, type OpenScope, type Scope, withScope } from './run/scope.ts';
 export { createWorkspace, type Workspace } from './run/workspace.ts';
 export { type Shape, ShapeError, sizeOf } from './shape.ts';

@@ -1,7 +1,7 @@
 import { createMatrix } from '@unbraid/data';
-import { mul, reduceSum, slice, type Tensor } from '@unbraid/graph';
+import { greater, matmul, mul, reduceSum, slice, type Tensor, tanh, where } from '@unbraid/graph';
 import { nodeRuntime } from '@unbraid/graph/node';
-import { dense, initialize } from '@unbraid/nn';
+import { dense, filled, initialize, type Model, type ParamSpec, param } from '@unbraid/nn';
 import { describe, expect, test } from 'vitest';
 import { firstRow, fixture, modelOf, nameOf } from '../test/fixture.ts';
 import { gradientNorm, hessianBytes, hessianNorm, ntkNetwork, type WeightFunction } from './index.ts';
@@ -97,4 +97,34 @@ describe('bad input of hessianNorm', () => {
       "hessianNorm's vectors is 3; an integer of at least 4 and at most 40 is needed",
     );
   });
+});
+
+test('with kinks it is refused, or that of a piece, and says which operators have them', async () => {
+  const model = ntkNetwork({ inputs: 2, width: 5, activation: 'relu' });
+  const params = initialize(model, 1);
+  const f = { model, params, x: [[1, -0.5]] };
+  await expect(hessianNorm(f, { runtime })).rejects.toThrow(/relu is not defined/);
+  const told: number[] = [];
+  const options = { runtime, kinks: 'pieces', onProduct: (count: number) => void told.push(count) } as const;
+  const { norm, kinks, products } = await hessianNorm(f, options);
+  expect(kinks).toEqual(['relu']);
+  // With gates aᵢ the output is Σ vᵢ aᵢ wᵢ·x / √10: of each live neuron the pairs (vᵢ, wᵢ) have ‖x‖ / √10 as the one eigenvalue.
+  expect(norm.value).toBeCloseTo(Math.hypot(1, -0.5) / Math.sqrt(10), 5);
+  expect(told).toEqual(Array.from({ length: told.length }, (_, i) => i + 1));
+  expect(told.length).toBeLessThanOrEqual(products);
+});
+
+test('a choice that depends on the weights is a kink, and one that depends on inputs is none', async () => {
+  const choosing = (ofWeights: boolean): Model<ParamSpec> => ({
+    params: param([2, 1], filled(0.5)),
+    apply(w, x) {
+      const y = matmul(tanh(x), tanh(w));
+      const gate = ofWeights ? y : reduceSum(x, { axes: [1], keepDims: true });
+      return where(greater(gate, 0), y, mul(y, 0.1));
+    },
+  });
+  const kinksWith = async (model: Model<ParamSpec>) =>
+    (await hessianNorm({ model, params: initialize(model, 0), x: [[1, 2]] }, { runtime, kinks: 'pieces' })).kinks;
+  expect(await kinksWith(choosing(true))).toEqual(['where']);
+  expect(await kinksWith(choosing(false))).toEqual([]);
 });

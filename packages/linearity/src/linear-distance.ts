@@ -76,6 +76,7 @@ export async function linearDistance(
         signal?.throwIfAborted();
         await run();
       }
+      i = 0;
     };
     const first = scope.own(
       await compile(start, runtime, { inputs: { params: { data: params }, v: { data: u }, row } }),

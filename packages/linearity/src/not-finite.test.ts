@@ -85,7 +85,9 @@ describe('settings', () => {
     await expect(tangentKernel(point, x, x, { sampledRow: 2 } as never)).rejects.toThrow(
       'no setting "sampledRow"; the nearest are sampledRows',
     );
-    await expect(tangentKernel(point, x, x, { method: 'gram' as never })).rejects.toThrow('"auto" or "jacobian"');
+    await expect(tangentKernel(point, x, x, { method: 'gram' as never })).rejects.toThrow(
+      '"auto", "jacobian" or "alone"',
+    );
     await expect(hessianNorm({ ...point, x: row }, { tolerance: Number.NaN })).rejects.toThrow('tolerance is NaN');
     await expect(hessianNorm({ ...point, x: row }, { maxProducts: Number.NaN })).rejects.toThrow('maxProducts is NaN');
     await expect(kernelSensitivity(point, x, { tolerance: -1 })).rejects.toThrow('tolerance is -1');

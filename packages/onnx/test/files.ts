@@ -38,6 +38,7 @@ interface FileParts {
   readonly opset?: number;
   readonly metadata?: Readonly<Record<string, string>>;
   readonly functions?: ModelProto['functions'];
+  readonly values?: readonly ValueProto[];
 }
 
 /** A model from its parts: x `[batch, 3]` to y, unless told otherwise. */
@@ -49,10 +50,11 @@ export const protoOf = ({
   opset = 18,
   metadata = {},
   functions = new Map(),
+  values,
 }: FileParts): ModelProto => ({
   ...{ irVersion: 8, producer: 'a test', functions },
   opsets: new Map([['', opset]]),
-  graph: { name: 'graph', nodes, initializers, inputs, outputs },
+  graph: { name: 'graph', nodes, initializers, inputs, outputs, ...(values && { values }) },
   metadata: new Map(Object.entries(metadata)),
 });
 

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InputError } from '@unbraid/checks';
 import { checkPreset, messageOf, parseSettings, settingsFromText, startRun, UsageError } from '@unbraid/experiment';
-import type { Settings } from '../inspect/settings.ts';
 import type { Subject } from '../inspect/subject.ts';
 import type { Io } from '../io.ts';
 import { commandLine } from '../shell.ts';
@@ -56,7 +55,7 @@ export async function inspect(io: Io, model: string, flags: InspectFlags): Promi
   }
   const outcome = await withThreads(flags.threads, async () => {
     const subject = await usable(() => readSubject(settings, seed));
-    if (settings.data === '') await io.stderr.write(drawnNote(settings, subject));
+    if (settings.data === '') await io.stderr.write(`No --data: measuring at ${subject.origin}.\n`);
     return watched(io, (hooks) =>
       startRun(inspection(subject), {
         preset,
@@ -81,12 +80,6 @@ async function usable(read: () => Promise<Subject>): Promise<Subject> {
       throw new UsageError(messageOf(error), { cause: error });
     throw error;
   }
-}
-
-function drawnNote({ ranges }: Settings, { x }: Subject): string {
-  const others = Object.keys(ranges);
-  const drawn = others.length > 0 ? `, ${others.join(' and ')} from the ranges given` : '';
-  return `No --data: measuring at ${x.rows} rows of standard normal numbers${drawn}.\n`;
 }
 
 function overridesOf(model: string, flags: InspectFlags, set: Record<string, unknown>): Record<string, unknown> {

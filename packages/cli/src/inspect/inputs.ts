@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import { checkFiniteValues, InputError, listed, shownShape, showValue } from '@unbraid/checks';
 import { readBytes } from '@unbraid/checks/node';
-import { createMatrix, type Matrix, parseNpy, parseTable, readNpz } from '@unbraid/data';
+import { createMatrix, type Matrix, MISSING_TEXTS, parseNpy, parseTable, readNpz } from '@unbraid/data';
 import { sizeOf } from '@unbraid/graph';
 import type { Random } from '@unbraid/kernels';
 import type { InputSpec } from '@unbraid/nn';
@@ -39,15 +39,24 @@ export async function readData(path: string, names: readonly string[] | undefine
   if (form !== '.csv' && form !== '.tsv')
     throw new InputError('setting', `inspect: --data ${path}: data are read from ${FORMS}, by the file's name`);
   const delimiter = form === '.tsv' ? '\t' : ',';
-  const { x } = parseTable(bytes, { delimiter, header: hasHeader(bytes, delimiter) }, path);
+  const { x } = parseTable(bytes, { delimiter, header: hasHeader(path, bytes, delimiter) }, path);
   return { path, sha256, arrays: { '': { shape: [x.rows, x.cols], data: x.data } } };
 }
 
-/** Whether the first line of a table holds anything but numbers. */
-function hasHeader(bytes: Uint8Array, delimiter: string): boolean {
+/**
+ * Whether the first line of a table names its columns: no entry of it is a number or stands for a missing one.
+ * @throws {InputError} `file`, for 0, 1, 2 …, which may be a row, or the names that pandas gives columns without names
+ */
+function hasHeader(path: string, bytes: Uint8Array, delimiter: string): boolean {
   const end = bytes.indexOf(0x0a);
   const line = new TextDecoder().decode(bytes.subarray(0, end < 0 ? bytes.length : end));
-  return line.split(delimiter).some((entry) => entry.trim() === '' || Number.isNaN(Number(entry)));
+  const entries = line.split(delimiter).map((entry) => entry.trim().toLowerCase());
+  if (entries.length > 1 && entries.every((entry, i) => entry === String(i)))
+    throw new InputError(
+      'file',
+      `inspect: the first line of ${path} is 0, 1, 2 …: delete it if it numbers the columns; if it is a row, write 0.0 in place of 0`,
+    );
+  return entries.every((entry) => Number.isNaN(Number(entry)) && !MISSING_TEXTS.includes(entry));
 }
 
 /** Shape of a row of data without a name, where they have more axes than a table. */

@@ -65,7 +65,7 @@ export const blockRows = ({ params, x }: Pick<Subject, 'params' | 'x'>): number 
   Math.min(x.rows, Math.max(1, Math.floor(BLOCK_BYTES / (4 * params.length))));
 
 /** Lengths of steps in units of R. */
-export const STEPS = [1 / 64, 1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1, 2, 4] as const;
+export const STEPS = [1 / 256, 1 / 128, 1 / 64, 1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1, 2, 4] as const;
 
 const part = (x: Matrix, from: number, to: number): Matrix =>
   createMatrix(to - from, x.cols, x.data.subarray(from * x.cols, to * x.cols));

@@ -16,13 +16,6 @@ export async function reportFindings(report: Report, findings: Findings): Promis
 
 const short = (value: number): string => (Number.isFinite(value) ? String(Number(value.toPrecision(3))) : 'not finite');
 
-/** Where the rows come from. */
-function inputsText({ subject: { x }, settings }: Findings): string {
-  if (settings.data !== '') return `${x.rows} rows of ${basename(settings.data)}`;
-  const drawn = Object.entries(settings.ranges).map(([name, [from, to]]) => `${name} from ${from} to ${to}`);
-  return `${x.rows} random rows: ${['standard normal numbers', ...drawn].join(', ')}; give --data for your own`;
-}
-
 function findingsTable(report: Report, findings: Findings): void {
   const { subject, settings, norm, gradient, spectrum, step, curvature, kernelChange, distance, regime, kinks } =
     findings;
@@ -32,7 +25,7 @@ function findingsTable(report: Report, findings: Findings): void {
   report.table('findings', {
     title: `${basename(settings.model)}: ${regime}`,
     caption:
-      `${regimeMeanings[regime]}. Measured is ${subject.measured}, at ${inputsText(findings)}. ` +
+      `${regimeMeanings[regime]}. Measured is ${subject.measured}, at ${subject.origin}. ` +
       `Rule: the network is "not linear" where δ or the kernel's measured change is above ${percent}; below, it is "linear" where 2 ε + ε² is at most ${percent} too, ` +
       `else "linear on the way". R is what training needs to move each row's output by ρ = ${short(change)}, up or down at random.`,
     columns: ['quantity', 'value', 'what it is'],
@@ -84,7 +77,7 @@ function hessianFigure(report: Report, { hessians, norm, kinks }: Findings): Pro
     caption: `Smallest and largest eigenvalue of the Hessian of the output by the weights, at each row that was measured.${kinks.length > 0 ? ` It is the Hessian of a smooth piece: kinks of ${kinks.join(', ')} are left out.` : ''}`,
     plot: (plot) => ({
       x: { type: 'point', domain: rows, label: 'row of the inputs' },
-      y: { label: 'eigenvalue of H', nice: true, tickFormat: '~g' },
+      y: { label: 'eigenvalue of H', nice: true, tickFormat: '.3~g' },
       color: { legend: true, domain: ['lower end', 'upper end'], range: palette.slice(0, 2) },
       marks: [
         plot.ruleY([0], { stroke: 'currentColor', strokeOpacity: 0.5 }),
@@ -112,6 +105,7 @@ function spectrumFigure(report: Report, { spectrum }: Findings): Promise<void> {
     title: `The tangent kernel's spectrum: λ from ${short(spectrum.smallest)} to ${short(spectrum.largest)}`,
     caption: `Eigenvalues of the tangent kernel of the rows, by rank. The dashed line is what rounding can make of 0.${dropped > 0 ? ` ${dropped} came out negative and are not drawn.` : ''}`,
     plot: (plot) => ({
+      marginLeft: 72,
       x: { label: 'rank of the eigenvalue', domain: [0.5, ranked.length + 0.5], ticks: Math.min(10, ranked.length) },
       y: { type: 'log', label: 'eigenvalue λ of K', tickFormat: '~g' },
       color: { legend: true, domain: kinds, range: palette.slice(0, kinds.length) },
@@ -141,13 +135,28 @@ function distanceFigure(report: Report, { ways, step, norm, settings }: Findings
       'Root mean square over rows of f(w + d) − f(w) − ∇f · d. Dashed: ½ ‖H‖ ‖d‖², the most that a bend of that norm makes. The vertical line is R, the length ' +
       `that training needs; the horizontal one ${short(100 * settings.threshold)}% of the change ρ that it is after. Distances within rounding of 0, or that left float32, are not drawn.`,
     plot: (plot) => ({
-      x: { type: 'log', label: 'length of the step ‖d‖, in weight space', tickFormat: '~g' },
+      marginLeft: 72,
+      x: {
+        type: 'log',
+        domain: [lengths[0]!, lengths.at(-1)!],
+        label: 'length of the step ‖d‖, in weight space',
+        tickFormat: '~g',
+      },
       y: { type: 'log', label: 'distance, in units of the output', tickFormat: '~g' },
       color: { legend: true, label: 'direction', domain: ways.map(({ name }) => name) },
       marks: [
         plot.ruleX([step.length], { stroke: 'currentColor', strokeOpacity: 0.6 }),
         plot.ruleY([level], { stroke: 'currentColor', strokeOpacity: 0.6 }),
         plot.line(allowed, { x: 'length', y: 'distance', stroke: 'currentColor', strokeDasharray: '4,3' }),
+        plot.text([{ length: step.length }], { x: 'length', frameAnchor: 'bottom', text: ['R'], dx: 9, dy: -6 }),
+        plot.text(allowed.slice(5, 6), {
+          x: 'length',
+          y: 'distance',
+          text: ['½ ‖H‖ ‖d‖²'],
+          textAnchor: 'end',
+          dx: -10,
+          dy: -8,
+        }),
         plot.line(points, { x: 'length', y: 'distance', stroke: 'name', z: 'name' }),
         plot.dot(points, { x: 'length', y: 'distance', fill: 'name', r: 3 }),
       ],

@@ -65,7 +65,7 @@ async function saved(
   for (const [flag, isGiven] of [
     ['--output', output !== ''],
     ['--constant', Object.keys(constants).length > 0],
-    ['--trainable', trainable.length > 0],
+    ['--set trainable', trainable.length > 0],
   ] as const) {
     if (isGiven)
       throw new InputError(

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { InputError } from '@unbraid/checks';
 import type { Matrix } from '@unbraid/data';
 import { RunError } from '@unbraid/experiment';
@@ -7,7 +8,7 @@ import { type AnyModel, applyModel, type ParamSpec } from '@unbraid/nn';
 import { dataShapeOf, drawnRows, readData, rowsOfData } from './inputs.ts';
 import { scalarView } from './scalar-view.ts';
 import type { Settings } from './settings.ts';
-import { hashOf, readSource } from './source.ts';
+import { hashOf, readSource, type Source } from './source.ts';
 
 /** What is inspected: a scalar function of weights at rows of data. */
 export interface Subject {
@@ -19,6 +20,8 @@ export interface Subject {
   readonly trained: number;
   /** What is measured: `the sum of 1,000 entries of y`. */
   readonly measured: string;
+  /** Where the rows come from: `12 rows of x.npy`. */
+  readonly origin: string;
   readonly identity: Pick<Settings, 'modelSha256' | 'weightsSha256' | 'dataSha256'>;
 }
 
@@ -47,6 +50,7 @@ export async function readSubject(settings: Settings, seed: number): Promise<Sub
     x,
     trained: trainedOf(model),
     measured: measuredOf(source.output, index),
+    origin: originOf(settings, source.inputs, x.rows),
     identity: {
       modelSha256: source.sha256,
       weightsSha256: hashOf(new Uint8Array(weights.buffer, weights.byteOffset, weights.byteLength)),
@@ -79,6 +83,19 @@ const trainedOf = (model: AnyModel): number => {
   const trained = leavesOf<ParamSpec>(model.params).filter(({ value }) => value.trainable);
   return trained.reduce((sum, { value }) => sum + value.shape.reduce((product, size) => product * size, 1), 0);
 };
+
+function originOf({ data, ranges }: Settings, inputs: Source['inputs'], rows: number): string {
+  if (data !== '') return `${rows} rows of ${basename(data)}`;
+  const drawn = Object.keys(inputs).map((name) =>
+    Object.hasOwn(ranges, name)
+      ? `${name} from ${ranges[name]!.join(' to ')}`
+      : Object.keys(ranges).length > 0
+        ? `${name} standard normal`
+        : undefined,
+  );
+  const parts = drawn.filter((part) => part !== undefined);
+  return `${rows} random rows, ${parts.length > 0 ? parts.join(', ') : 'standard normal numbers'}`;
+}
 
 const measuredOf = (output: string | undefined, index: number): string =>
   `${index < 0 ? 'the sum of the entries' : `entry ${index}`} of ${output === undefined ? 'the output' : `the output ${output}`}`;

@@ -24,6 +24,7 @@ th, td { text-align: left; vertical-align: top; padding: .35rem .9rem .35rem 0; 
 thead th { border-bottom: 2px solid var(--line); vertical-align: bottom; max-width: 8rem; }
 th.number, td.number { text-align: right; font-variant-numeric: tabular-nums; }
 tbody th { font-weight: 600; }
+.meanings.of4 td:nth-child(2) { min-width: 8rem; overflow-wrap: anywhere; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .35rem 1.25rem; font-size: .94rem; }
 dt { font-weight: 600; }
 dd { margin: 0; }
@@ -36,6 +37,7 @@ pre { background: var(--soft); padding: .75rem 1rem; white-space: pre-wrap; over
   .meanings, .meanings tbody, .meanings thead { display: block; width: auto; }
   .meanings tr { display: grid; grid-template-columns: minmax(0, 1fr) 5.5rem 5.5rem; column-gap: .75rem; border-bottom: 1px solid var(--line); }
   .meanings.of3 tr { grid-template-columns: minmax(0, 1fr) max-content; }
+  .meanings.of4 td:nth-child(2) { min-width: 0; }
   .meanings :is(th, td) { border: none; padding-right: 0; max-width: none; overflow-wrap: anywhere; }
   .meanings :is(th, td):last-child { grid-column: 1 / -1; }
   .meanings td:last-child { padding-top: 0; }

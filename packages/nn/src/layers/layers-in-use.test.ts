@@ -187,10 +187,16 @@ test.each<[() => unknown, string]>([
   expect(make).toThrow(message);
 });
 
-test('a description of a branch that is none, or nested without end, is refused', () => {
-  const model = sequential([residual(dense(2, 2))]);
-  const bytes = encodeModel({ model, params: new Float32Array(6) });
-  const text = Buffer.from(bytes).toString('latin1');
-  const changed = (from: string, to: string) => Buffer.from(text.replace(from, to), 'latin1');
-  expect(() => decodeModel(changed('\\"layer\\":\\"dense\\"', '\\"layer\\":\\"dence\\"'))).toThrow('there is no layer');
+test('a description of a branch that is none, or of branches in one another without end, is refused', () => {
+  const decoded = (model: AnyModel, from = '', to = '') => {
+    const bytes = encodeModel({ model, params: new Float32Array(6) });
+    return decodeModel(Buffer.from(Buffer.from(bytes).toString('latin1').replace(from, to), 'latin1'));
+  };
+  let deep: AnyModel = dense(2, 2);
+  for (let depth = 0; depth < 70; depth++) deep = residual(deep);
+  expect(() => decoded(deep)).toThrow('there are more than 64 sequences in one another');
+  const model = residual(dense(2, 2));
+  expect(decoded(model).params.length).toBe(6);
+  const layer = (name: string) => `\\"layer\\":\\"${name}\\"`;
+  expect(() => decoded(model, layer('dense'), layer('dence'))).toThrow('there is no layer');
 });

@@ -10,7 +10,14 @@ export function keepNeeded(graph: GraphProto): GraphProto {
   const nodes = sortNodes(roots, (node) => namesReadBy(node).flatMap((name) => makers.get(name) ?? []));
   const read = new Set([...nodes.flatMap(namesReadBy), ...graph.outputs.map(({ name }) => name)]);
   const isRead = ({ name }: { readonly name: string }): boolean => read.has(name);
-  return { ...graph, nodes, initializers: graph.initializers.filter(isRead), inputs: graph.inputs.filter(isRead) };
+  const { values = [], ...rest } = graph;
+  return {
+    ...rest,
+    nodes,
+    initializers: graph.initializers.filter(isRead),
+    inputs: graph.inputs.filter(isRead),
+    ...(values.some(isRead) && { values: values.filter(isRead) }),
+  };
 }
 
 /** The graph with its values called as `rename` says. */

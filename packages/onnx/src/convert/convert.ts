@@ -21,8 +21,9 @@ export interface Conversion {
   readonly wanted: readonly string[];
 }
 
-/** Values of more entries than this stay expressions, where they are no whole numbers. */
+/** Values of more entries than this stay expressions; whole numbers, which may be positions or shapes, of more than that. */
 const MOST_FOLDED = 2 ** 20;
+const MOST_WHOLE = 2 ** 24;
 
 /**
  * Tensors for values of a file's graph, whose inputs and parameters have shapes: every node becomes operators of ours, and what follows from
@@ -148,7 +149,7 @@ function namesFromAround(graph: GraphProto): string[] {
   return read.filter((name) => !own.has(name));
 }
 
-/** A node in the words of its file. */
+/** A node in the words of its file, in one line whatever these are. */
 export const labelOf = ({ type, name, outputs }: NodeProto): string =>
   `${listed([type || 'node'])} ${listed([name || (outputs[0] ?? '')])}`;
 
@@ -180,7 +181,7 @@ function named(label: string, converter: Converter, context: NodeContext): reado
 function folded(tensor: Tensor): Tensor {
   if (constantValue(tensor)) return tensor;
   const whole = tensor.dtype !== 'float32' && tensor.dtype !== 'float64';
-  if (!whole && sizeOf(tensor.shape) > MOST_FOLDED) return tensor;
+  if (sizeOf(tensor.shape) > (whole ? MOST_WHOLE : MOST_FOLDED)) return tensor;
   const [value] = evaluate([tensor], new Map());
   return constant(value!.data, value!.shape, value!.dtype);
 }

@@ -1,5 +1,6 @@
 import { InputError, showValue } from '@unbraid/checks';
 import { converterOf } from '../convert/registry.ts';
+import { withoutFrozen } from '../frozen/split.ts';
 import { decodeModelProto } from '../proto/decode.ts';
 import { mapTensors } from '../proto/map-tensors.ts';
 import type { GraphProto, ModelProto, TensorProto } from '../proto/model-proto.ts';
@@ -50,11 +51,12 @@ export function importBytes(
  * @throws {InputError} `model`, in one line
  */
 export function importGraph(
-  source: Pick<OnnxFile, 'name' | 'bytes' | 'proto' | 'graph' | 'classes'>,
+  whole: Pick<OnnxFile, 'name' | 'bytes' | 'proto' | 'graph' | 'classes'>,
   settings: ImportSettings,
   asked: (name: string) => boolean = () => false,
 ): OnnxModel {
-  checkGraph(source.graph);
+  checkGraph(whole.graph);
+  const source = settings.frozen ? withoutFrozen(whole) : whole;
   checkOperators(source.graph, source.proto);
   return modelOf(source, settings, asked);
 }

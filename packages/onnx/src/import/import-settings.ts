@@ -1,4 +1,4 @@
-import { checkSettings, given } from '@unbraid/checks';
+import { checkSettings, flag, given } from '@unbraid/checks';
 import type { ParameterPattern } from '@unbraid/nn';
 import * as z from 'zod';
 
@@ -15,6 +15,11 @@ export interface ImportOptions {
   readonly constants?: Readonly<Record<string, number | readonly number[]>>;
   /** The output that `apply` gives. Default: the first. */
   readonly output?: string;
+  /**
+   * Whether a file may have operators that there aren't, quantized ones too: what they need and they themselves are then run as they are, by `runFrozen`, and the
+   * model is what comes behind them. Default false.
+   */
+  readonly frozen?: boolean;
 }
 
 const schema = z.object({
@@ -24,6 +29,7 @@ const schema = z.object({
     .record(z.string(), z.union([z.number(), z.array(z.number()).readonly()]), { error: 'an object of numbers' })
     .optional(),
   output: z.string({ error: 'a name' }).optional(),
+  frozen: flag().default(false),
 });
 
 /** Options as they were checked. */

@@ -95,7 +95,7 @@ function scores({ attributes, inputs }: NodeProto, outputs: number, writer: Writ
 function transformed({ attributes }: NodeProto, from: string, output: string, writer: Writer): string {
   const name = attributes.get('post_transform')?.text ?? 'NONE';
   if (!Object.hasOwn(TRANSFORMS, name))
-    writer.fail(`its post_transform is ${name}; NONE, LOGISTIC and SOFTMAX are read`);
+    writer.fail(`its post_transform is ${showValue(name)}; NONE, LOGISTIC and SOFTMAX are read`);
   const type = TRANSFORMS[name] ?? 'Identity';
   return writer.add(type, [from], type === 'Softmax' ? { axis: { integer: 1 } } : {}, output || undefined);
 }

@@ -15,7 +15,7 @@ import { specOf, weightsOf } from './weight-specs.ts';
  * @throws {InputError} `setting`, for a name that it doesn't have; `not-finite`, for weights that are NaN or infinite
  */
 export function modelOf(
-  source: Pick<OnnxFile, 'name' | 'bytes' | 'proto' | 'graph' | 'classes'>,
+  source: Pick<OnnxFile, 'name' | 'bytes' | 'proto' | 'graph' | 'classes' | 'before'>,
   settings: ImportSettings,
   asked: (name: string) => boolean,
 ): OnnxModel {

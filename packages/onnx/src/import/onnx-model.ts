@@ -13,6 +13,17 @@ export interface OnnxValue {
   readonly shape: readonly (number | string)[] | undefined;
 }
 
+/** What of a file is run as it is. */
+export interface FrozenPart {
+  /** An ONNX file of its own. */
+  readonly bytes: Uint8Array;
+  /** The graph with both parts. */
+  readonly whole: GraphProto;
+  readonly inputs: readonly OnnxValue[];
+  /** What it hands on: inputs of the model that come from no data. */
+  readonly outputs: readonly OnnxValue[];
+}
+
 /** The file that a model comes from. */
 export interface OnnxFile {
   /** Its name in messages: the path, or what was given. */
@@ -25,6 +36,8 @@ export interface OnnxFile {
   readonly classes?: readonly (string | number)[] | undefined;
   /** The tensors that are parameters. */
   readonly weights: readonly Weight[];
+  /** The part before, which is run as it is; undefined where there is none. */
+  readonly before?: FrozenPart | undefined;
   /** What it was imported with. */
   readonly settings: ImportSettings;
 }

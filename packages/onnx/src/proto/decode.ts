@@ -55,18 +55,21 @@ function readGraph(reader: WireReader, name: string, depth: number): GraphProto 
   const initializers: TensorProto[] = [];
   const inputs: ValueProto[] = [];
   const outputs: ValueProto[] = [];
+  const values: ValueProto[] = [];
   reader.message((field) => {
     if (field === 1) nodes.push(readNode(reader, name, depth));
     else if (field === 2) title = reader.text();
     else if (field === 5) initializers.push(readTensor(reader));
     else if (field === 11) inputs.push(readValue(reader));
     else if (field === 12) outputs.push(readValue(reader));
+    else if (field === 13) values.push(readValue(reader));
     else if (field === 15)
       throw new InputError('file', `onnx: ${name} has a sparse tensor, which isn't read; save it as a dense one`);
   });
   const given = new Set(initializers.map((tensor) => tensor.name));
   // Before IR version 4 initializers stood among the inputs as well.
-  return { name: title, nodes, initializers, inputs: inputs.filter((input) => !given.has(input.name)), outputs };
+  const own = inputs.filter((input) => !given.has(input.name));
+  return { name: title, nodes, initializers, inputs: own, outputs, ...(values.length > 0 && { values }) };
 }
 
 function readNode(reader: WireReader, name: string, depth: number): NodeProto {

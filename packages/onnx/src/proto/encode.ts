@@ -23,12 +23,13 @@ export function encodeModelProto(model: ModelProto): Uint8Array<ArrayBuffer> {
   return writer.finish();
 }
 
-function writeGraph(writer: WireWriter, { name, nodes, initializers, inputs, outputs }: GraphProto): void {
+function writeGraph(writer: WireWriter, { name, nodes, initializers, inputs, outputs, values = [] }: GraphProto): void {
   for (const node of nodes) writer.message(1, () => writeNode(writer, node));
   writer.text(2, name);
   for (const tensor of initializers) writer.message(5, () => writeTensor(writer, tensor));
   for (const value of inputs) writer.message(11, () => writeValue(writer, value));
   for (const value of outputs) writer.message(12, () => writeValue(writer, value));
+  for (const value of values) writer.message(13, () => writeValue(writer, value));
 }
 
 function writeNode(writer: WireWriter, { name, type, domain, inputs, outputs, attributes }: NodeProto): void {

@@ -23,6 +23,8 @@ export interface GraphProto {
   /** Without those that initializers give a value. */
   readonly inputs: readonly ValueProto[];
   readonly outputs: readonly ValueProto[];
+  /** What the file says of values inside. */
+  readonly values?: readonly ValueProto[];
 }
 
 /** One use of an operator. An input or output without a name is left out. */

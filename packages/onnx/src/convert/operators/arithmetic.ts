@@ -1,3 +1,4 @@
+import { showValue } from '@unbraid/checks';
 import {
   add,
   bitwiseAnd,
@@ -101,7 +102,7 @@ function convertBitShift(node: NodeContext): readonly Tensor[] {
     const moved = where(within, mul(x, power), 0);
     return [dtype === 'int64' ? moved : cast(wrapped(moved, dtype === 'int32' ? -(2 ** 31) : 0, 2 ** 32), dtype)];
   }
-  if (direction !== 'RIGHT') return node.fail(`its direction is LEFT or RIGHT, not ${direction}`);
+  if (direction !== 'RIGHT') return node.fail(`its direction is LEFT or RIGHT, not ${showValue(direction)}`);
   const moved = div(sub(x, mod(x, power)), power);
   return [cast(where(within, moved, where(less(x, 0), number(-1), 0)), dtype)];
 }

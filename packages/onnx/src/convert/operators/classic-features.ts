@@ -1,3 +1,4 @@
+import { showValue } from '@unbraid/checks';
 import {
   abs,
   cast,
@@ -62,7 +63,7 @@ function convertNormalizer(node: NodeContext): readonly Tensor[] {
     L1: () => reduceSum(abs(x), over),
     L2: () => norm(x, over),
   };
-  if (!Object.hasOwn(scales, name)) return node.fail(`its norm is MAX, L1 or L2, not ${name}`);
+  if (!Object.hasOwn(scales, name)) return node.fail(`its norm is MAX, L1 or L2, not ${showValue(name)}`);
   const scale = scales[name]!();
   return [div(x, where(equal(scale, 0), 1, scale))];
 }

@@ -15,6 +15,7 @@ import { elementType } from '../../proto/element-type.ts';
 import { valuesOf } from '../../proto/tensor-data.ts';
 import type { Converters, NodeContext } from '../converter.ts';
 import { axisIn } from './axes.ts';
+import { counted } from './count.ts';
 import { widest } from './kernel-types.ts';
 
 /** A tensor, or numbers written as attributes. */
@@ -43,14 +44,10 @@ function convertConstantOfShape(node: NodeContext): readonly Tensor[] {
   return [broadcastTo(constant(data[0]!, [], dtype), shape)];
 }
 
-/** More entries than these are no positions. */
-const MOST = 2 ** 28;
-
 /** Numbers from a start to before a limit, which are known here. */
 function convertRange(node: NodeContext): readonly Tensor[] {
   const [start, limit, delta] = [node.number(0), node.number(1), node.number(2)];
-  const count = Math.max(0, Math.ceil((limit - start) / delta));
-  if (!(count <= MOST)) node.fail(`it counts from ${start} to ${limit} by ${delta}, which are ${count} numbers`);
+  const count = counted(node, Math.max(0, Math.ceil((limit - start) / delta)));
   const numbers = Float64Array.from({ length: count }, (_, i) => start + i * delta);
   return [constant(numbers, [count], node.input(0).dtype)];
 }
@@ -60,7 +57,7 @@ function convertEyeLike(node: NodeContext): readonly Tensor[] {
   const [rows, columns] = x.shape as [number, number];
   if (x.shape.length !== 2) node.fail(`it takes a matrix, not [${x.shape.join(', ')}]`);
   const k = node.attributes.integer('k', 0);
-  const ones = Float64Array.from({ length: rows * columns }, (_, i) =>
+  const ones = Float64Array.from({ length: counted(node, rows * columns) }, (_, i) =>
     Number((i % columns) - Math.floor(i / columns) === k),
   );
   return [constant(ones, [rows, columns], typeOf(node, 'dtype', x.dtype))];
@@ -75,7 +72,7 @@ function typeOf(node: NodeContext, attribute: string, absent: DType): DType {
 /** `on` at the index and `off` elsewhere, along a new axis; indices below 0 count from the end. */
 function convertOneHot(node: NodeContext): readonly Tensor[] {
   const indices = cast(node.input(0), 'int64');
-  const depth = Math.trunc(node.number(1));
+  const depth = counted(node, Math.trunc(node.number(1)));
   if (depth < 1) node.fail(`its depth is ${depth}; a number of at least 1 is needed`);
   const [off, on] = [0, 1].map((i) => reshape(slice(node.input(2), [i], [i + 1]), [])) as [Tensor, Tensor];
   const rank = indices.shape.length + 1;

@@ -13,10 +13,10 @@ function convertIf(node: NodeContext): readonly Tensor[] {
   const condition = reshape(node.input(0), []);
   const otherwise = node.body('else_branch', []);
   return node.body('then_branch', []).map((taken, i) => {
-    const other = otherwise[i]!;
-    if (taken.dtype !== other.dtype || taken.shape.join() !== other.shape.join())
-      node.fail(
-        `its condition comes from data, and its branches give [${taken.shape.join(', ')}] and [${other.shape.join(', ')}]; export the model for one of them`,
+    const other = otherwise[i];
+    if (!other || taken.dtype !== other.dtype || taken.shape.join() !== other.shape.join())
+      return node.fail(
+        `its condition comes from data, and its branches give [${taken.shape.join(', ')}] and [${other?.shape.join(', ') ?? 'nothing'}]; export the model for one of them`,
       );
     const type = widest(taken.dtype);
     return cast(where(condition, cast(taken, type), cast(other, type)), taken.dtype);
@@ -31,13 +31,12 @@ function convertLoop(node: NodeContext): readonly (Tensor | undefined)[] {
   const collected: Tensor[][] = [];
   for (let step = 0; step < most && goOn; step++) {
     if (step === MOST_STEPS) node.fail(`it makes more than ${MOST_STEPS} steps`);
-    const [next, ...results] = node.body('body', [constant(step, [], 'int64'), constant(1, [], 'bool'), ...state]) as [
-      Tensor,
-      ...Tensor[],
-    ];
+    const [next, ...results] = node.body('body', [constant(step, [], 'int64'), constant(1, [], 'bool'), ...state]);
+    if (next === undefined || results.length < node.wanted.length)
+      node.fail(`its body has ${results.length + 1} outputs, ${node.wanted.length + 1} are needed`);
     collected.push(results.slice(state.length));
     state = results.slice(0, state.length);
-    goOn = truthOf(node, next);
+    goOn = truthOf(node, next!);
   }
   const count = node.wanted.length - state.length;
   const scans = Array.from({ length: Math.max(0, count) }, (_, i) =>
@@ -117,6 +116,8 @@ function scan(node: NodeContext, all: readonly Tensor[]): readonly Tensor[] {
   for (let step = 0; step < length; step++) {
     const parts = sequences.map((x, i) => partAt(x, axes[i]!, backwards?.[i] === 1 ? length - 1 - step : step));
     const results = node.body('body', [...state, ...parts]);
+    if (results.length < node.wanted.length)
+      node.fail(`its body has ${results.length} outputs, ${node.wanted.length} are needed`);
     collected.push(results.slice(state.length));
     state = results.slice(0, state.length);
   }

@@ -1,3 +1,4 @@
+import { showValue } from '@unbraid/checks';
 import { matmul, mul, reduceSum, reshape, sizeOf, slice, type Tensor, transpose } from '@unbraid/graph';
 import type { Converters, NodeContext } from '../converter.ts';
 import { isFloat } from './kernel-types.ts';
@@ -14,7 +15,7 @@ function convertEinsum(node: NodeContext): readonly Tensor[] {
   const [left = '', right] = equation.split('->');
   const terms = left.split(',');
   if (terms.length !== node.inputs.length)
-    node.fail(`"${equation}" has ${terms.length} operands, it gets ${node.inputs.length}`);
+    node.fail(`${showValue(equation)} has ${terms.length} operands, it gets ${node.inputs.length}`);
   const operands = terms.map((term, i) => labelled(node, term, node.input(i)));
   const result = right === undefined ? implicit(operands) : namesIn(node, right, mostDots(operands));
   let [product, ...rest] = operands.map(diagonals) as [Labelled, ...Labelled[]];
@@ -24,7 +25,7 @@ function convertEinsum(node: NodeContext): readonly Tensor[] {
   }
   const summed = without(product, new Set(result));
   const missing = result.find((label) => !summed.labels.includes(label));
-  if (missing !== undefined) node.fail(`"${equation}" has "${missing}" in its result alone`);
+  if (missing !== undefined) node.fail(`${showValue(equation)} has ${showValue(missing)} in its result alone`);
   return [
     transpose(
       summed.x,
@@ -39,7 +40,7 @@ function namesIn(node: NodeContext, term: string, dots: number): string[] {
     letter === '.' ? Array.from({ length: dots }, (_, i) => `.${dots - i}`) : [letter],
   );
   const stray = names.find((name) => !/^([A-Za-z]|\.\d+)$/.test(name));
-  return stray === undefined ? names : node.fail(`its equation has "${stray}", which names no axis`);
+  return stray === undefined ? names : node.fail(`its equation has ${showValue(stray)}, which names no axis`);
 }
 
 function labelled(node: NodeContext, term: string, x: Tensor): Labelled {
@@ -47,7 +48,7 @@ function labelled(node: NodeContext, term: string, x: Tensor): Labelled {
   const dots = term.includes('...') ? x.shape.length - named : 0;
   const labels = namesIn(node, term, Math.max(0, dots));
   if (dots < 0 || labels.length !== x.shape.length)
-    node.fail(`"${term}" names ${named} axes, its operand has ${x.shape.length}`);
+    node.fail(`${showValue(term)} names ${named} axes, its operand has ${x.shape.length}`);
   return { x, labels };
 }
 

@@ -1,3 +1,4 @@
+import { showValue } from '@unbraid/checks';
 import {
   add,
   broadcastTo,
@@ -94,7 +95,9 @@ function rowLength(node: NodeContext, { shape }: Tensor, most: number): number {
 function reductionOf(node: NodeContext): Reduction {
   const name = node.attributes.text('reduction', 'none');
   const known: readonly string[] = ['none', 'add', 'mul', 'max', 'min'];
-  return known.includes(name) ? (name as Reduction) : node.fail(`its reduction is ${name}, which isn't known`);
+  return known.includes(name)
+    ? (name as Reduction)
+    : node.fail(`its reduction is ${showValue(name)}, which isn't known`);
 }
 
 function convertScatterElements(node: NodeContext): readonly Tensor[] {

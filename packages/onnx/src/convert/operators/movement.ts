@@ -1,3 +1,4 @@
+import { showValue } from '@unbraid/checks';
 import {
   broadcastTo,
   cast,
@@ -16,6 +17,7 @@ import {
 } from '@unbraid/graph';
 import type { Converters, NodeContext } from '../converter.ts';
 import { axesIn, axisIn } from './axes.ts';
+import { counted } from './count.ts';
 
 const convertConcat = (node: NodeContext): readonly Tensor[] => {
   const parts = node.inputs.map((_, i) => node.input(i));
@@ -87,13 +89,17 @@ function convertPad(node: NodeContext): readonly Tensor[] {
   const [before, after] = [side(0), side(axes.length)];
   const mode = node.attributes.text('mode', 'constant');
   if (mode === 'constant') return [padWith(node, x, before, after)];
-  const place = Object.hasOwn(places, mode) ? places[mode]! : node.fail(`it pads by ${mode}, which isn't known`);
+  const place = Object.hasOwn(places, mode)
+    ? places[mode]!
+    : node.fail(`it pads by ${showValue(mode)}, which isn't known`);
   return [
     x.shape.reduce((y, size, axis) => {
       const [first, last] = [-before[axis]!, size + after[axis]!];
       if (first === 0 && last === size) return y;
       if (size === 0) node.fail(`its axis ${axis} has no entries to repeat`);
-      const indices = Array.from({ length: last - first }, (_, i) => place(first + i, size));
+      const indices = Array.from({ length: counted(node, Math.max(0, last - first)) }, (_, i) =>
+        place(first + i, size),
+      );
       return gather(y, constant(indices, [indices.length], 'int64'), axis);
     }, x),
   ];
@@ -137,7 +143,7 @@ function convertTrilu(node: NodeContext): readonly Tensor[] {
   if (x.shape.length < 2) node.fail('it takes matrices');
   const k = node.inputs[1] ? node.number(1) : 0;
   const upper = node.attributes.integer('upper', 1) !== 0;
-  const kept = Array.from({ length: rows * columns }, (_, i) => {
+  const kept = Array.from({ length: counted(node, rows * columns) }, (_, i) => {
     const distance = (i % columns) - Math.floor(i / columns);
     return Number(upper ? distance >= k : distance <= k);
   });
