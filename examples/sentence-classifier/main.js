@@ -10,7 +10,7 @@ import { readSentences, split } from './sentences.js';
 /** Tokens that a sentence is cut off at or filled up to. */
 const TOKENS = 32;
 
-const [file = 'sentences.csv', epochs = '4', seed = '1'] = process.argv.slice(2);
+const [file = 'sentences.csv', epochs = '8', seed = '1'] = process.argv.slice(2);
 const rows = await readSentences(file).catch(fail);
 const classes = [...new Set(rows.map(({ label }) => label))].sort();
 const { chosen: test, rest: train } = split(rows, 0.3, Number(seed));
@@ -42,7 +42,7 @@ const began = performance.now();
 const { params } = await fit({
   ...shared,
   learningRate: 0.01,
-  learningRates: Object.fromEntries(names.map((name) => [name, 0.005])),
+  learningRates: Object.fromEntries(names.map((name) => [name, 0.002])),
   clipNorm: 1,
   epochs: Number(epochs),
   onEpoch: ({ epoch, training }) => console.log(`epoch ${epoch}: loss ${training.loss.toFixed(3)}`),
