@@ -1,9 +1,23 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import type { Tensor } from '@unbraid/graph';
+import {
+  type AnyModel,
+  applyModel,
+  basicBlock,
+  conv2d,
+  dense,
+  exportModel,
+  globalAveragePool,
+  initialize,
+  sequential,
+} from '@unbraid/nn';
+import { importOnnx } from '@unbraid/onnx';
+import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { serveFolder } from '../docs/src/site-server.ts';
@@ -15,9 +29,12 @@ const run = promisify(execFile);
 const LIMIT = 300_000;
 
 /** What `npm start` prints in an example's folder. */
-async function start(example: string, ...more: string[]): Promise<string> {
+async function start(example: string, more: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<string> {
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  const { stdout } = await run(npm, ['start', '--silent', ...more], { cwd: join(here, example), timeout: LIMIT });
+  const { stdout } = await run(npm, ['start', '--silent', ...more], {
+    ...{ cwd: join(here, example), timeout: LIMIT },
+    env: { ...process.env, ...env },
+  });
   return stdout;
 }
 
@@ -39,10 +56,63 @@ describe('examples for Node', () => {
   });
 
   it('csv-classifier takes a table of the reader', { timeout: LIMIT }, async () => {
-    const output = await start('csv-classifier', '--', join(here, 'csv-classifier', 'leaves.csv'), 'kind');
+    const output = await start('csv-classifier', ['--', join(here, 'csv-classifier', 'leaves.csv'), 'kind']);
     expect(output).toContain('236 rows');
   });
 });
+
+describe('image-folder', () => {
+  const classesOf = async (file: string) => JSON.parse((await importOnnx(file)).metadata.classes!) as string[];
+
+  it('draws images and learns them from scratch', { timeout: LIMIT }, async () => {
+    const output = await start('image-folder');
+    const accuracies = [...output.matchAll(/right on ([\d.]+)%/g)].map(([, right]) => Number(right));
+    expect(accuracies).toHaveLength(40);
+    expect(Math.max(...accuracies)).toBeGreaterThan(60);
+    expect(output).toMatch(/^discs\/\d+\.png: discs [\d.]+%, squares/m);
+    const written = join(here, 'image-folder', 'classifier.onnx');
+    expect(await classesOf(written)).toEqual(['discs', 'squares', 'stripes', 'triangles']);
+  });
+
+  it('fine-tunes a file of the reader on images of the reader, at the size that the file reads', {
+    timeout: LIMIT,
+  }, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'unbraid-images-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    for (const shape of ['discs', 'stripes'])
+      cpSync(join(here, 'image-folder', 'drawn', shape), join(folder, 'images', shape), { recursive: true });
+    writeFileSync(join(folder, 'images', 'discs', 'broken.png'), 'no image');
+    const model = join(folder, 'tiny.onnx');
+    writeFileSync(model, exportModel(tinyResnet, initialize(tinyResnet, 1)));
+    const output = await start('image-folder', ['--', join(folder, 'images')], {
+      MODEL: model,
+      FEATURES: '8',
+    });
+    expect(output).toContain("96 images of discs, stripes; 1 can't be read");
+    expect(output.match(/^epoch \d/gm)).toHaveLength(5);
+    const written = join(here, 'image-folder', 'classifier.onnx');
+    expect(await classesOf(written)).toEqual(['discs', 'stripes']);
+    // What was learnt differs from what was given, below the head, too.
+    const [before, after] = await Promise.all([importOnnx(model), importOnnx(written)]);
+    const changed = Object.keys(after.params).filter((name) => name in before.params);
+    const filters = (file: typeof before) => initialize({ ...file, params: { w: file.params[changed[0]!]! } }, 0);
+    expect(filters(after)).not.toEqual(filters(before));
+    expect(after.inputs).toEqual(before.inputs);
+  });
+});
+
+/** Images of 3 × 32 × 32 to ten scores, by way of eight features. */
+const tinyLayers = sequential([
+  conv2d({ channels: 3, filters: 8, kernel: 3, stride: 2, padding: 1 }),
+  basicBlock({ channels: 8, stride: 2 }),
+  globalAveragePool(),
+  dense(8, 10),
+]);
+const tinyResnet: AnyModel = {
+  params: tinyLayers.params,
+  inputs: { images: { shape: [3, 32, 32], dtype: 'float32' } },
+  apply: (params, { images }: { images: Tensor }, mode) => applyModel(tinyLayers, params, images, mode),
+};
 
 const hasDeno = spawnSync('deno', ['--version']).status === 0;
 
@@ -105,6 +175,36 @@ describe.runIf(existsSync(executablePath))('examples for pages', () => {
     await page.waitForFunction(`document.getElementById('state').textContent.includes('data:')`, undefined, {
       timeout: LIMIT,
     });
+    expect(asked).toEqual([]);
+  });
+
+  it('fine-tune-page learns its points and one more, and saves what ONNX Runtime takes', {
+    timeout: LIMIT,
+  }, async () => {
+    const { page, asked } = await open('fine-tune-page');
+    const trained = async (points: number) => {
+      const wanted = new RegExp(`^Trained: right on ([\\d.]+)% of ${points} points$`);
+      await page.locator('#state').filter({ hasText: wanted }).waitFor({ timeout: LIMIT });
+      return Number(wanted.exec((await stateOf(page))!)![1]);
+    };
+    expect(await trained(150)).toBeGreaterThan(90);
+    await page.locator('input[value="2"]').check();
+    const { width, height } = (await page.locator('#points').boundingBox())!;
+    await page.locator('#points').click({ position: { x: 0.05 * width, y: 0.05 * height } });
+    expect(await trained(151)).toBeGreaterThan(90);
+
+    const [download] = await Promise.all([page.waitForEvent('download'), page.locator('#save').click()]);
+    const file = (await download.path())!;
+    expect(JSON.parse((await importOnnx(file)).metadata.classes!)).toEqual(['left', 'right', 'centre']);
+    const session = await InferenceSession.create(file);
+    onTestFinished(() => session.release());
+    const points = new OrtTensor('float32', Float32Array.of(-0.8, 0, 0.8, 0, 0, 0), [3, 2]);
+    const scores = (await session.run({ points })).head!.data as Float32Array;
+    const best = [0, 3, 6].map((from) => {
+      const row = scores.subarray(from, from + 3);
+      return row.indexOf(Math.max(...row));
+    });
+    expect(best).toEqual([0, 1, 2]);
     expect(asked).toEqual([]);
   });
 });
