@@ -4,6 +4,7 @@ import {
   dense,
   fit,
   initialize,
+  layerNorm,
   type Model,
   type ParamSpec,
   param,
@@ -91,12 +92,20 @@ test("values that aren't there, names that are taken and models without a produc
   );
 });
 
-test('an old file takes a head of operators that have not changed since, and no other', async () => {
+test('an old file takes a head in the operators of its time, where there is one', async () => {
   const old = await importOnnx(network(11));
   expect(replaceHead(old, dense(2, 3)).file.proto.opsets.get('')).toBe(11);
   const sum: Model<{ readonly shift: ParamSpec }> = {
     params: { shift: param([1], zeros) },
     apply: ({ shift }, f) => add(reduceSum(f, { axes: [1], keepDims: true }), shift),
   };
-  expect(() => replaceHead(old, sum)).toThrow('onnx: replaceHead: the head needs ReduceSum of version 18');
+  const summed = replaceHead(old, sum);
+  const written = await importOnnx(exportOnnx(summed, initialize(summed, 0)));
+  expect(written.file.graph.nodes.find(({ type }) => type === 'ReduceSum')?.attributes.get('axes')).toEqual({
+    integers: [1],
+  });
+  expect([...(await predict(written, initialize(written, 0), x)).data]).toEqual([4.25, 3, 0]);
+  expect(() => replaceHead(old, layerNorm({ features: 2 }))).toThrow(
+    'onnx: replaceHead: the head needs LayerNormalization of version 18',
+  );
 });

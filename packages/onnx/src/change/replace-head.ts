@@ -5,9 +5,10 @@ import * as z from 'zod';
 import { importGraph } from '../import/import-bytes.ts';
 import type { NamedTensors, OnnxFile, OnnxModel } from '../import/onnx-model.ts';
 import { decodeModelProto } from '../proto/decode.ts';
-import type { GraphProto, ModelProto, NodeProto } from '../proto/model-proto.ts';
+import type { GraphProto, ModelProto } from '../proto/model-proto.ts';
 import { keepNeeded, renamed } from './graph-parts.ts';
 import { headInput } from './head-input.ts';
+import { inVersion } from './head-version.ts';
 
 /** What `replaceHead` takes. */
 export interface HeadOptions {
@@ -38,8 +39,7 @@ export function replaceHead(model: OnnxModel, head: AnyModel, options: HeadOptio
   const { file } = model;
   const places = at === undefined ? [headInput(model)] : typeof at === 'string' ? [at] : at;
   checkPlaces(file, places, name);
-  const end = endOf(model, head, places, name, seed);
-  checkVersions(file, end.nodes);
+  const end = inVersion(endOf(model, head, places, name, seed), file.proto.opsets.get('') ?? NEWEST, file.name);
   const whole = file.before?.whole ?? file.graph;
   const graph = keepNeeded({
     ...whole,
@@ -54,6 +54,9 @@ export function replaceHead(model: OnnxModel, head: AnyModel, options: HeadOptio
     each.startsWith(`${name}.`),
   );
 }
+
+/** The version of a file that says none, since it has no operators of ONNX's own. */
+const NEWEST = 18;
 
 /** A changed model is no longer what stands in its file. */
 const NO_BYTES = new Uint8Array();
@@ -110,39 +113,4 @@ function valuesAt(model: OnnxModel, places: readonly string[]): Tensor[] {
     return {};
   });
   return found;
-}
-
-/** Operators of heads that mean the same in every version that is read. */
-const SAME: ReadonlySet<string> = new Set([
-  ...[
-    'Add',
-    'Cast',
-    'Concat',
-    'Conv',
-    'Div',
-    'Erf',
-    'Exp',
-    'Gather',
-    'Gemm',
-    'Identity',
-    'Log',
-    'MatMul',
-    'Mul',
-    'Neg',
-  ],
-  ...['Relu', 'Reshape', 'Shape', 'Sigmoid', 'Softplus', 'Sqrt', 'Sub', 'Tanh', 'Transpose'],
-]);
-
-/** The version of ONNX's operators that heads are written for. */
-const HEAD_OPSET = 18;
-
-function checkVersions({ name, proto }: OnnxFile, nodes: readonly NodeProto[]): void {
-  const version = proto.opsets.get('') ?? HEAD_OPSET;
-  const other = nodes.find(({ type, domain }) => domain !== '' || !SAME.has(type));
-  if (version === HEAD_OPSET || other === undefined) return;
-  throw new InputError(
-    'model',
-    `onnx: replaceHead: the head needs ${other.type} of version ${HEAD_OPSET} of ONNX's operators, ${name} is written for version ${version}; ` +
-      'convert it with onnx.version_converter, or take a head of dense layers',
-  );
 }
