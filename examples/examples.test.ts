@@ -7,8 +7,8 @@ import { promisify } from 'node:util';
 import type { Tensor } from '@unbraid/graph';
 import {
   type AnyModel,
-  applyModel,
   activation,
+  applyModel,
   batchNorm,
   conv2d,
   dense,
