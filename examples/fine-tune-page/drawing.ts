@@ -73,7 +73,7 @@ export function drawRegions(probabilities: Float32Array): void {
   for (let pixel = 0; pixel < SIDE ** 2; pixel++) {
     const row = [...probabilities.subarray(3 * pixel, 3 * pixel + 3)];
     const most = Math.max(...row);
-    image.data.set([...COLOURS[row.indexOf(most)]!, 160 * (1.5 * most - 0.5)], 4 * pixel);
+    image.data.set([...COLOURS[row.indexOf(most)]!, 110 * (1.5 * most - 0.5)], 4 * pixel);
   }
   context.putImageData(image, 0, 0);
 }

@@ -5,7 +5,7 @@ import { crc32, deflateSync } from 'node:zlib';
 import { createRandom } from '@unbraid/kernels';
 
 const SIDE = 64;
-const EACH = 24;
+const EACH = 48;
 
 /** Whether a shape of size `r` about the middle covers (u, v), in pixels. */
 const SHAPES = {

@@ -3,6 +3,7 @@ import {
   basicBlock,
   batchNorm,
   conv2d,
+  cosineDecay,
   dense,
   exportModel,
   globalAveragePool,
@@ -53,7 +54,7 @@ export function fromScratch({ classes }) {
   return {
     size,
     model,
-    settings: { learningRate: 3e-3, epochs: 25 },
+    settings: { learningRate: cosineDecay(5e-3, 40), epochs: 40 },
     encode: (params) => exportModel(model, params, { classes }),
   };
 }
