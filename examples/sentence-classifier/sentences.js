@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 
 /**
@@ -16,11 +17,11 @@ export async function readSentences(path) {
 
 /** A share of each label's rows, by an order that the seed makes, and the rest. */
 export function split(rows, share, seed) {
-  const order = rows.map((row, i) => ({ row, key: (((i + 1) * 2_654_435_761 + seed * 40_503) >>> 0) % 1_000_003 }));
+  const order = rows.map((row, i) => ({ row, key: createHash('sha256').update(`${seed} ${i}`).digest('hex') }));
   const chosen = [];
   const rest = [];
   for (const label of new Set(rows.map((row) => row.label))) {
-    const own = order.filter(({ row }) => row.label === label).sort((a, b) => a.key - b.key);
+    const own = order.filter(({ row }) => row.label === label).sort((a, b) => (a.key < b.key ? -1 : 1));
     const count = Math.max(1, Math.round(share * own.length));
     chosen.push(...own.slice(0, count).map(({ row }) => row));
     rest.push(...own.slice(count).map(({ row }) => row));
