@@ -28,10 +28,13 @@ const FILES = [
 ];
 
 /**
- * The folder of model and tokenizer: MODEL_FOLDER, or one that they are downloaded into once.
+ * The folder of model and tokenizer: MODEL_FOLDER, or one that they are downloaded into once, MODEL_CACHE.
  * @throws Error in one line, where a file can't be had or is another than it should be
  */
-export async function modelFolder({ base = process.env.MODEL_BASE ?? BASE, cache = '.cache' } = {}) {
+export async function modelFolder({
+  base = process.env.MODEL_BASE ?? BASE,
+  cache = process.env.MODEL_CACHE ?? '.cache',
+} = {}) {
   if (process.env.MODEL_FOLDER) return process.env.MODEL_FOLDER;
   await mkdir(cache, { recursive: true });
   for (const file of FILES) {
