@@ -1,10 +1,10 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { Tensor } from '@unbraid/graph';
+import { add, cast, mul, reshape, type Tensor } from '@unbraid/graph';
 import {
   type AnyModel,
   activation,
@@ -12,9 +12,11 @@ import {
   batchNorm,
   conv2d,
   dense,
+  embedding,
   exportModel,
   globalAveragePool,
   initialize,
+  type Model,
   residual,
   sequential,
 } from '@unbraid/nn';
@@ -31,14 +33,115 @@ const run = promisify(execFile);
 const LIMIT = 300_000;
 
 /** What `npm start` prints in an example's folder. */
-async function start(example: string, more: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<string> {
+async function start(example: string, environment: NodeJS.ProcessEnv = {}, ...more: string[]): Promise<string> {
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   const { stdout } = await run(npm, ['start', '--silent', ...more], {
-    ...{ cwd: join(here, example), timeout: LIMIT },
-    env: { ...process.env, ...env },
+    cwd: join(here, example),
+    timeout: LIMIT,
+    env: { ...process.env, ...environment },
   });
   return stdout;
 }
+
+/** A folder with a tiny model and tokenizer in place of MiniLM's. */
+function tinyModelFolder(): { folder: string; table: string } {
+  const words = { sea: ['ship', 'wave', 'sail', 'tide'], sky: ['cloud', 'star', 'wind', 'moon'] };
+  const rows = Object.entries(words).flatMap(([label, own]) =>
+    Array.from({ length: 24 }, (_, i) => `a ${own[i % 4]} and a ${own[(i * 7 + 1) % 4]},${label}`),
+  );
+  const folder = mkdtempSync(join(tmpdir(), 'unbraid-tiny-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const vocabulary = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', 'a', 'and', ...words.sea, ...words.sky];
+  const token = (content: string, id: number) => ({
+    id,
+    content,
+    special: true,
+    single_word: false,
+    lstrip: false,
+    rstrip: false,
+    normalized: false,
+  });
+  const special = (name: string) => ({ SpecialToken: { id: name, type_id: 0 } });
+  const ids = Object.fromEntries(
+    ['[CLS]', '[SEP]'].map((name) => [name, { id: name, ids: [vocabulary.indexOf(name)], tokens: [name] }]),
+  );
+  const tokenizer = {
+    version: '1.0',
+    added_tokens: vocabulary.slice(0, 4).map(token),
+    normalizer: {
+      type: 'BertNormalizer',
+      clean_text: true,
+      handle_chinese_chars: true,
+      strip_accents: null,
+      lowercase: true,
+    },
+    pre_tokenizer: { type: 'BertPreTokenizer' },
+    post_processor: {
+      type: 'TemplateProcessing',
+      single: [special('[CLS]'), { Sequence: { id: 'A', type_id: 0 } }, special('[SEP]')],
+      pair: [],
+      special_tokens: ids,
+    },
+    decoder: { type: 'WordPiece', prefix: '##', cleanup: true },
+    model: {
+      type: 'WordPiece',
+      unk_token: '[UNK]',
+      continuing_subword_prefix: '##',
+      max_input_chars_per_word: 100,
+      vocab: Object.fromEntries(vocabulary.map((word, i) => [word, i])),
+    },
+  };
+  writeFileSync(join(folder, 'tokenizer.json'), JSON.stringify(tokenizer));
+  writeFileSync(
+    join(folder, 'tokenizer_config.json'),
+    JSON.stringify({ tokenizer_class: 'BertTokenizer', unk_token: '[UNK]' }),
+  );
+  const vectors = embedding(vocabulary.length, 16);
+  const row = { shape: [32], dtype: 'int64' } as const;
+  const model: Model<typeof vectors.params, Readonly<Record<string, Tensor>>> = {
+    params: vectors.params,
+    inputs: { input_ids: row, attention_mask: row, token_type_ids: row },
+    apply: (params, { input_ids, attention_mask, token_type_ids }) => {
+      const others = cast(add(attention_mask!, token_type_ids!), 'float32');
+      return add(vectors.apply(params, input_ids!), mul(reshape(others, [...others.shape, 1]), 0));
+    },
+  };
+  writeFileSync(join(folder, 'model.onnx'), exportModel(model, initialize(model, 0), { output: 'last_hidden_state' }));
+  const table = join(folder, 'table.csv');
+  writeFileSync(table, `sentence,label\n${rows.join('\n')}\n`);
+  return { folder, table };
+}
+
+describe('sentence-classifier', () => {
+  it('learns sentences with a model from a folder, and uses what it wrote', { timeout: LIMIT }, async () => {
+    const { folder, table } = tinyModelFolder();
+    const output = await start('sentence-classifier', { MODEL_FOLDER: folder }, '--', table, '60');
+    const [, right] = /fine-tuned: right on ([\d.]+)%/.exec(output) ?? [];
+    expect(Number(right)).toBeGreaterThan(80);
+    expect(output).toMatch(/^(sea|sky): a \w+ and a \w+$/m);
+  });
+
+  it('says in one line why its model cannot be downloaded', { timeout: LIMIT }, async () => {
+    const served = mkdtempSync(join(tmpdir(), 'unbraid-served-'));
+    onTestFinished(() => rmSync(served, { recursive: true, force: true }));
+    mkdirSync(join(served, 'onnx'));
+    writeFileSync(join(served, 'onnx', 'model.onnx'), 'cut off');
+    const server = await serveFolder(served);
+    onTestFinished(server.close);
+    const failed = async (base: string) => {
+      const error = await start('sentence-classifier', { MODEL_BASE: base, MODEL_FOLDER: '' }).catch(
+        (reason) => reason,
+      );
+      return String((error as { stderr?: string }).stderr);
+    };
+    const cut = await failed(server.url.replace(/\/$/, ''));
+    expect(cut).toMatch(
+      /^http.*model\.onnx can't be had: its SHA-256 is \w{64} and not 6fd5d72f\w+; it was cut off or changed\. Put .*\n$/,
+    );
+    expect(await failed('http://127.0.0.1:9')).toContain("can't be had: ");
+    expect(existsSync(join(here, 'sentence-classifier', '.cache', 'model.onnx.part'))).toBe(false);
+  });
+});
 
 describe('examples for Node', () => {
   it('node-script finds the ring', { timeout: LIMIT }, async () => {
@@ -58,7 +161,7 @@ describe('examples for Node', () => {
   });
 
   it('csv-classifier takes a table of the reader', { timeout: LIMIT }, async () => {
-    const output = await start('csv-classifier', ['--', join(here, 'csv-classifier', 'leaves.csv'), 'kind']);
+    const output = await start('csv-classifier', {}, '--', join(here, 'csv-classifier', 'leaves.csv'), 'kind');
     expect(output).toContain('236 rows');
   });
 });
@@ -86,10 +189,7 @@ describe('image-folder', () => {
     writeFileSync(join(folder, 'images', 'discs', 'broken.png'), 'no image');
     const model = join(folder, 'tiny.onnx');
     writeFileSync(model, exportModel(tinyResnet, initialize(tinyResnet, 1)));
-    const output = await start('image-folder', ['--', join(folder, 'images')], {
-      MODEL: model,
-      FEATURES: '8',
-    });
+    const output = await start('image-folder', { MODEL: model, FEATURES: '8' }, '--', join(folder, 'images'));
     expect(output).toContain("96 images of discs, stripes; 1 can't be read");
     expect(output.match(/^epoch \d/gm)).toHaveLength(5);
     const written = join(here, 'image-folder', 'classifier.onnx');

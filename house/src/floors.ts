@@ -56,6 +56,9 @@ export const lowFolders: Readonly<Record<string, readonly string[]>> = {
   'packages/graph/src/operators': [
     ...['dtype', 'erf-value', 'ndarray', 'shape', 'tensor'].map((name) => `packages/graph/src/${name}.ts`),
     'packages/graph/src/onnx/emitter.ts',
+    // Of operators whose gradient a kernel of ours computes in one pass over memory.
+    'packages/graph/src/host/host-operator.ts',
+    'packages/graph/src/host/part.ts',
   ],
 };
 
