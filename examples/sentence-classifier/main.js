@@ -37,13 +37,12 @@ const names = Object.keys(base.params);
 const frozen = await fit({ ...shared, freeze: names, learningRate: 0.01, epochs: 30 });
 console.log(`the head alone: right on ${percent(await score(model, frozen.params))} of the sentences held out`);
 
-// All of it, from there: what was learnt before moves slowly.
+// All of it: what was learnt before moves slowly.
 const began = performance.now();
 const { params } = await fit({
   ...shared,
-  params: frozen.params,
-  learningRate: 0.001,
-  learningRates: Object.fromEntries(names.map((name) => [name, 0.05])),
+  learningRate: 0.01,
+  learningRates: Object.fromEntries(names.map((name) => [name, 0.002])),
   clipNorm: 1,
   epochs: Number(epochs),
   onEpoch: ({ epoch, training }) => console.log(`epoch ${epoch}: loss ${training.loss.toFixed(3)}`),

@@ -60,9 +60,9 @@ function readGraph(reader: WireReader, name: string, depth: number): GraphProto 
     if (field === 1) nodes.push(readNode(reader, name, depth));
     else if (field === 2) title = reader.text();
     else if (field === 5) initializers.push(readTensor(reader));
-    else if (field === 11) inputs.push(readValue(reader));
-    else if (field === 12) outputs.push(readValue(reader));
-    else if (field === 13) values.push(readValue(reader));
+    else if (field === 11) inputs.push(readValue(reader, name));
+    else if (field === 12) outputs.push(readValue(reader, name));
+    else if (field === 13) values.push(readValue(reader, name));
     else if (field === 15)
       throw new InputError('file', `onnx: ${name} has a sparse tensor, which isn't read; save it as a dense one`);
   });
@@ -203,23 +203,25 @@ function placeOf(entries: ReadonlyMap<string, string>): NonNullable<TensorProto[
   };
 }
 
-function readValue(reader: WireReader): ValueProto {
+function readValue(reader: WireReader, file: string): ValueProto {
   let name = '';
   let type: number | undefined;
   let shape: (number | string)[] | undefined;
+  let other: Uint8Array | undefined;
   reader.message((field) => {
     if (field === 1) name = reader.text();
-    else if (field === 2)
-      reader.message((kind) => {
-        if (kind !== 1) return;
-        type = 0;
-        reader.message((part) => {
-          if (part === 1) type = reader.integer();
-          else if (part === 2) shape = readShape(reader);
-        });
-      });
+    else if (field === 2) other = reader.bytes();
   });
-  return { name, type, shape };
+  if (other)
+    readMessage(other, file, (inner, kind) => {
+      if (kind !== 1) return;
+      type = 0;
+      inner.message((part) => {
+        if (part === 1) type = inner.integer();
+        else if (part === 2) shape = readShape(inner);
+      });
+    });
+  return { name, type, shape, ...(other && type === undefined && { other }) };
 }
 
 function readShape(reader: WireReader): (number | string)[] {

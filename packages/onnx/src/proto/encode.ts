@@ -93,8 +93,9 @@ function writeTensor(writer: WireWriter, { name, shape, type, raw, typed, extern
   writer.integer(14, 1);
 }
 
-function writeValue(writer: WireWriter, { name, type, shape }: ValueProto): void {
+function writeValue(writer: WireWriter, { name, type, shape, other }: ValueProto): void {
   writer.text(1, name);
+  if (other) writer.bytes(2, other);
   if (type === undefined) return;
   writer.message(2, () =>
     writer.message(1, () => {

@@ -82,4 +82,6 @@ export interface ValueProto {
   readonly type: number | undefined;
   /** Undefined where even the number of axes is open. */
   readonly shape: readonly (number | string)[] | undefined;
+  /** The bytes of its type where it is no tensor: a sequence, a map. */
+  readonly other?: Uint8Array;
 }
