@@ -11,11 +11,8 @@ import { classesOf, writeOutLinear } from './linear-models.ts';
 import { modelOf } from './model-of.ts';
 import type { OnnxFile, OnnxModel } from './onnx-model.ts';
 
-/** The newest version of each operator set that is read, and the oldest. */
-const OPSETS = { '': { from: 7, to: 30 } } as const;
-
-/** The file's structure. @throws {InputError} `file` */
-export const readModel = (bytes: Uint8Array, name: string): ModelProto => decodeModelProto(bytes, name);
+/** The oldest and the newest version of ONNX's own operators that is read. */
+const [OLDEST, NEWEST] = [7, 30];
 
 /** Names of the files beside the model that its tensors lie in. */
 export function externalFiles(proto: ModelProto): string[] {
@@ -38,7 +35,7 @@ export function importBytes(
   files: ReadonlyMap<string, Uint8Array>,
   settings: ImportSettings,
 ): OnnxModel {
-  const read = readModel(bytes, name);
+  const read = decodeModelProto(bytes, name);
   checkOpset(read, name);
   const whole = files.size === 0 ? read : mapTensors(read, (tensor) => withExternal(tensor, files));
   const proto = writeOutLinear(whole);
@@ -63,11 +60,10 @@ export function importGraph(
 
 function checkOpset({ opsets }: ModelProto, name: string): void {
   const version = opsets.get('');
-  const { from, to } = OPSETS[''];
-  if (version === undefined || (version >= from && version <= to)) return;
+  if (version === undefined || (version >= OLDEST && version <= NEWEST)) return;
   throw new InputError(
     'model',
-    `onnx: ${name} is written for version ${version} of ONNX's operators; ${from} to ${to} are read, convert it with onnx.version_converter or export it anew`,
+    `onnx: ${name} is written for version ${version} of ONNX's operators; ${OLDEST} to ${NEWEST} are read, convert it with onnx.version_converter or export it anew`,
   );
 }
 

@@ -1,7 +1,8 @@
 import { dirname, isAbsolute, join } from 'node:path';
-import { type ByteSource, InputError, showValue } from '@unbraid/checks';
+import { type ByteSource, InputError, showValue, toBytes } from '@unbraid/checks';
 import { readBytes } from '@unbraid/checks/node';
-import { externalFiles, importBytes, readModel } from './import-bytes.ts';
+import { decodeModelProto } from '../proto/decode.ts';
+import { externalFiles, importBytes } from './import-bytes.ts';
 import { type ImportBytesOptions, importOnnx as importSource } from './import-onnx.ts';
 import { importSettings } from './import-settings.ts';
 import type { OnnxModel } from './onnx-model.ts';
@@ -18,12 +19,9 @@ export async function importOnnx(source: string | ByteSource, options: ImportByt
   const settings = importSettings(rest);
   const bytes = await readBytes(source, 'onnx');
   const beside = new Map<string, Uint8Array>();
-  for (const file of externalFiles(readModel(bytes, name))) {
+  for (const file of externalFiles(decodeModelProto(bytes, name))) {
     const given = Object.hasOwn(files, file) ? files[file] : undefined;
-    beside.set(
-      file,
-      given ? new Uint8Array(given as ArrayBufferLike) : await readBytes(besideOf(source, file), 'onnx'),
-    );
+    beside.set(file, given ? toBytes(given, file, 'onnx') : await readBytes(besideOf(source, file), 'onnx'));
   }
   return importBytes(bytes, name, beside, settings);
 }

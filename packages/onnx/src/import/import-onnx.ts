@@ -1,5 +1,6 @@
 import { type ByteSource, InputError, listed, toBytes } from '@unbraid/checks';
-import { externalFiles, importBytes, readModel } from './import-bytes.ts';
+import { decodeModelProto } from '../proto/decode.ts';
+import { externalFiles, importBytes } from './import-bytes.ts';
 import { type ImportOptions, importSettings } from './import-settings.ts';
 import type { OnnxModel } from './onnx-model.ts';
 
@@ -21,7 +22,7 @@ export async function importOnnx(source: ByteSource, options: ImportBytesOptions
   const settings = importSettings(rest);
   const bytes = toBytes(source, name, 'onnx');
   const beside = new Map(Object.entries(files).map(([key, each]) => [key, toBytes(each, key, 'onnx')]));
-  const missing = externalFiles(readModel(bytes, name)).filter((file) => !beside.has(file));
+  const missing = externalFiles(decodeModelProto(bytes, name)).filter((file) => !beside.has(file));
   if (missing.length > 0)
     throw new InputError(
       'file',
