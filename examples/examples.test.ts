@@ -86,6 +86,21 @@ describe('image-folder', () => {
   });
 });
 
+describe('image-folder, of what it cannot use', () => {
+  it.each([
+    ['a folder that is not there', 'nowhere', '', /nowhere/],
+    ['a folder without classes', '', '', /has 0 subfolders; one for each class is needed/],
+    ['a model that is not there', 'drawn', 'nowhere.onnx', /nowhere\.onnx/],
+  ])('says it in one line: %s', { timeout: LIMIT }, async (_, images, model, wrong) => {
+    const empty = mkdtempSync(join(tmpdir(), 'unbraid-empty-'));
+    onTestFinished(() => rmSync(empty, { recursive: true, force: true }));
+    const error = await start('image-folder', ['--', images || empty], { MODEL: model }).catch((reason) => reason);
+    const said = String((error as { stderr?: string }).stderr);
+    expect(said).toMatch(wrong);
+    expect(said.trim().split('\n')).toHaveLength(1);
+  });
+});
+
 /** Images of 3 × 32 × 32 to ten scores, by way of eight features. */
 const tinyLayers = sequential([
   conv2d({ channels: 3, filters: 8, kernel: 3, stride: 2, padding: 1 }),

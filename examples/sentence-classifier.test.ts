@@ -1,11 +1,15 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { add, cast, mul, reshape, type Tensor } from '@unbraid/graph';
 import { embedding, exportModel, initialize, type Model } from '@unbraid/nn';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { serveFolder } from '../docs/src/site-server.ts';
-import { LIMIT, start } from './start-example.ts';
+import { here, LIMIT, start } from './start-example.ts';
 
 /** A folder with a tiny model and tokenizer in place of MiniLM's. */
 function tinyModelFolder(): { folder: string; table: string } {
@@ -76,7 +80,81 @@ function tinyModelFolder(): { folder: string; table: string } {
   return { folder, table };
 }
 
+interface ModelFile {
+  readonly path: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+type ModelFolder = (from: { base: string; cache: string; files: readonly ModelFile[] }) => Promise<string>;
+
+/** The example's download of one file, from a server that answers with so many bytes and says that they are `length`. */
+async function downloadFrom(body: Buffer, length: number) {
+  const served = { requests: 0 };
+  const server = createServer((_, response) => {
+    served.requests += 1;
+    response.writeHead(200, { 'content-length': length });
+    response.write(body, () => void (body.length < length ? response.destroy() : response.end()));
+  });
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  onTestFinished(() => void server.close());
+  const cache = mkdtempSync(join(tmpdir(), 'unbraid-cache-'));
+  onTestFinished(() => rmSync(cache, { recursive: true, force: true }));
+  vi.stubEnv('MODEL_FOLDER', '');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const module = pathToFileURL(join(here, 'sentence-classifier', 'model-files.js')).href;
+  const { modelFolder } = (await import(module)) as { modelFolder: ModelFolder };
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const files = [
+    { path: 'onnx/model.onnx', bytes: GOOD.length, sha256: createHash('sha256').update(GOOD).digest('hex') },
+  ];
+  return { served, cache, download: () => modelFolder({ base, cache, files }) };
+}
+
+const GOOD = Buffer.from('what the authors publish, '.repeat(5000));
+
+describe('the download of sentence-classifier', () => {
+  it('keeps a file that is what it should be, and asks for it once', async () => {
+    const { served, cache, download } = await downloadFrom(GOOD, GOOD.length);
+    expect(await download()).toBe(cache);
+    expect(readdirSync(cache)).toEqual(['model.onnx']);
+    expect(readFileSync(join(cache, 'model.onnx')).equals(GOOD)).toBe(true);
+    await download();
+    expect(served.requests).toBe(1);
+  });
+
+  it('keeps nothing of a file of the right length that is another', async () => {
+    const other = Buffer.from(GOOD).fill('x', 1000, 1001);
+    const { cache, download } = await downloadFrom(other, GOOD.length);
+    await expect(download()).rejects.toThrow(/^http\S+ can't be had: its SHA-256 is \w{64} and not \w{64};.*$/);
+    expect(readdirSync(cache)).toEqual([]);
+  });
+
+  it('keeps nothing of a file whose connection ends before its last byte', async () => {
+    const { cache, download } = await downloadFrom(GOOD.subarray(0, 70_000), GOOD.length);
+    await expect(download()).rejects.toThrow(/^http\S+ can't be had: .*MODEL_FOLDER=… npm start$/);
+    expect(readdirSync(cache)).toEqual([]);
+  });
+});
+
 describe('sentence-classifier', () => {
+  it.each([
+    ['a table without rows', 'sentence,label\n', '8', /table\.csv has 0 labels; two or more are needed\n$/],
+    [
+      'a row without a label',
+      'sentence,label\nno label here\n',
+      '8',
+      /table\.csv: row 2 is not a sentence and a label: .*\n$/,
+    ],
+    ['epochs that are no number', undefined, 'many', /epochs/],
+  ])('says in one line what is wrong with %s', { timeout: LIMIT }, async (_, content, epochs, wrong) => {
+    const { folder, table } = tinyModelFolder();
+    if (content !== undefined) writeFileSync(table, content);
+    const error = await start('sentence-classifier', ['--', table, epochs], { MODEL_FOLDER: folder }).catch((e) => e);
+    const said = String((error as { stderr?: string }).stderr);
+    expect(said).toMatch(wrong);
+    expect(said.trim().split('\n')).toHaveLength(1);
+  });
+
   it('learns sentences with a model from a folder, and uses what it wrote', { timeout: LIMIT }, async () => {
     const { folder, table } = tinyModelFolder();
     const output = await start('sentence-classifier', ['--', table, '60'], { MODEL_FOLDER: folder });

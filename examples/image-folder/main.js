@@ -6,6 +6,12 @@ import { importOnnx } from '@unbraid/onnx';
 import { drawImages } from './draw-images.js';
 import { fromFile, fromScratch } from './start-model.js';
 
+// What is wrong with files and settings is said in one line.
+process.on('uncaughtException', ({ message }) => {
+  console.error(message);
+  process.exit(1);
+});
+
 const [folder = 'drawn'] = process.argv.slice(2);
 const { MODEL: path, FEATURES: features = '512' } = process.env;
 if (folder === 'drawn') await drawImages(folder);

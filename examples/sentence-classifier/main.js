@@ -7,23 +7,30 @@ import { exportOnnx, importOnnx, replaceHead } from '@unbraid/onnx';
 import { modelFolder, readJson } from './model-files.js';
 import { readSentences, split } from './sentences.js';
 
+// What is wrong with files and settings is said in one line.
+process.on('uncaughtException', ({ message }) => {
+  console.error(message);
+  process.exit(1);
+});
+
 /** Tokens that a sentence is cut off at or filled up to. */
 const TOKENS = 32;
 
 const [file = 'sentences.csv', epochs = '8', seed = '1'] = process.argv.slice(2);
-const rows = await readSentences(file).catch(fail);
+const rows = await readSentences(file);
 const classes = [...new Set(rows.map(({ label }) => label))].sort();
+if (classes.length < 2) throw new Error(`${file} has ${classes.length} labels; two or more are needed`);
 const { chosen: test, rest: train } = split(rows, 0.3, Number(seed));
 console.log(`${rows.length} sentences, ${test.length} of them held out; classes ${classes.join(', ')}`);
 
-const folder = await modelFolder().catch(fail);
+const folder = await modelFolder();
 const tokenizer = new Tokenizer(
   await readJson(join(folder, 'tokenizer.json')),
   await readJson(join(folder, 'tokenizer_config.json')),
 );
 const shape = [TOKENS];
 const shapes = { input_ids: shape, attention_mask: shape, token_type_ids: shape };
-const base = await importOnnx(join(folder, 'model.onnx'), { shapes }).catch(fail);
+const base = await importOnnx(join(folder, 'model.onnx'), { shapes });
 const model = replaceHead(base, meanOfTokens(widthOf(base), classes.length), {
   at: ['last_hidden_state', 'attention_mask'],
   seed: Number(seed),
@@ -37,7 +44,7 @@ const names = Object.keys(base.params);
 const frozen = await fit({ ...shared, freeze: names, learningRate: 0.01, epochs: 30 });
 console.log(`the head alone: right on ${percent(await score(model, frozen.params))} of the sentences held out`);
 
-// All of it: what was learnt before moves slowly.
+// All of it, with a head that begins anew: what was learnt before moves slowly.
 const began = performance.now();
 const { params } = await fit({
   ...shared,
@@ -106,12 +113,6 @@ function percent(share) {
 /** Numbers that the model gives for a token. */
 function widthOf({ outputs }) {
   const width = outputs.find(({ name }) => name === 'last_hidden_state')?.shape?.at(-1);
-  return typeof width === 'number'
-    ? width
-    : fail(new Error('the model has no output last_hidden_state of known width'));
-}
-
-function fail(error) {
-  console.error(error.message);
-  process.exit(1);
+  if (typeof width !== 'number') throw new Error('the model has no output last_hidden_state of known width');
+  return width;
 }

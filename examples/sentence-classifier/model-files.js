@@ -34,19 +34,20 @@ const FILES = [
 export async function modelFolder({
   base = process.env.MODEL_BASE ?? BASE,
   cache = process.env.MODEL_CACHE ?? '.cache',
+  files = FILES,
 } = {}) {
   if (process.env.MODEL_FOLDER) return process.env.MODEL_FOLDER;
   await mkdir(cache, { recursive: true });
-  for (const file of FILES) {
+  for (const file of files) {
     const path = join(cache, basename(file.path));
     if (!existsSync(path)) await download(`${base}/${file.path}`, path, file);
   }
   return cache;
 }
 
-/** Writes a file whole or not at all. */
+/** Writes a file whole or not at all; another start that downloads it at the same time has a part of its own. */
 async function download(address, path, { bytes, sha256 }) {
-  const part = `${path}.part`;
+  const part = `${path}.${process.pid}.part`;
   const hash = createHash('sha256');
   let done = 0;
   const counted = new Transform({
