@@ -1,11 +1,11 @@
-import { namesReadBy } from '../convert/convert.ts';
 import { sortNodes } from '../convert/sort-nodes.ts';
 import { renameIn } from '../import/rename.ts';
 import type { GraphProto } from '../proto/model-proto.ts';
+import { makersIn, namesReadBy } from '../proto/names.ts';
 
 /** The graph without nodes, initializers and inputs that none of its outputs needs. */
 export function keepNeeded(graph: GraphProto): GraphProto {
-  const makers = new Map(graph.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
+  const makers = makersIn(graph);
   const roots = graph.outputs.flatMap(({ name }) => makers.get(name) ?? []);
   const nodes = sortNodes(roots, (node) => namesReadBy(node).flatMap((name) => makers.get(name) ?? []));
   const read = new Set([...nodes.flatMap(namesReadBy), ...graph.outputs.map(({ name }) => name)]);

@@ -1,5 +1,6 @@
 import { InputError, showValue } from '@unbraid/checks';
 import type { OnnxModel } from '../import/onnx-model.ts';
+import { makersIn } from '../proto/names.ts';
 
 /** Operators that are between a model's last product and its output, in whose first input the product is. */
 const BEHIND: ReadonlySet<string> = new Set([
@@ -14,7 +15,7 @@ const PRODUCTS: ReadonlySet<string> = new Set(['Conv', 'Gemm', 'MatMul']);
  */
 export function headInput({ file, output }: OnnxModel): string {
   const { graph, weights } = file;
-  const makers = new Map(graph.nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
+  const makers = makersIn(graph);
   const stored = new Set([...weights, ...graph.initializers].map(({ name }) => name));
   let value = output;
   for (let node = makers.get(value); node !== undefined; node = makers.get(value)) {

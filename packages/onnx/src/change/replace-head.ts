@@ -2,10 +2,11 @@ import { checkSettings, given, InputError, integer, showValue, text } from '@unb
 import { spec, type Tensor, type TensorSpec, trace } from '@unbraid/graph';
 import { type AnyModel, exportModel, initialize } from '@unbraid/nn';
 import * as z from 'zod';
-import { importGraph } from '../import/import-bytes.ts';
+import { importGraph } from '../import/import-proto.ts';
 import type { NamedTensors, OnnxFile, OnnxModel } from '../import/onnx-model.ts';
 import { decodeModelProto } from '../proto/decode.ts';
 import type { GraphProto, ModelProto } from '../proto/model-proto.ts';
+import { namesIn } from '../proto/names.ts';
 import { keepNeeded, renamed } from './graph-parts.ts';
 import { headInput } from './head-input.ts';
 import { inVersion } from './head-version.ts';
@@ -62,10 +63,7 @@ const NEWEST = 18;
 const NO_BYTES = new Uint8Array();
 
 function checkPlaces({ name: file, graph }: OnnxFile, places: readonly string[], name: string): void {
-  const values = new Set([
-    ...graph.nodes.flatMap(({ outputs }) => outputs),
-    ...[...graph.inputs, ...graph.initializers].map((value) => value.name),
-  ]);
+  const values = namesIn(graph);
   const missing = places.find((place) => !values.has(place));
   if (missing !== undefined)
     throw new InputError(

@@ -1,7 +1,8 @@
-import { InputError, listed, showValue } from '@unbraid/checks';
+import { InputError, showValue } from '@unbraid/checks';
 import { constant, evaluate, type NdArray, sizeOf, type Tensor } from '@unbraid/graph';
 import type { Mode } from '@unbraid/nn';
 import type { GraphProto, NodeProto, TensorProto } from '../proto/model-proto.ts';
+import { labelOf, makersIn, namesReadBy } from '../proto/names.ts';
 import { valuesOf } from '../proto/tensor-data.ts';
 import { attributeReader } from './attributes.ts';
 import type { Converter, NodeContext } from './converter.ts';
@@ -100,17 +101,6 @@ function constantOf(tensor: TensorProto): Tensor {
   return made;
 }
 
-const makers = new WeakMap<GraphProto, ReadonlyMap<string, NodeProto>>();
-
-function makersIn(graph: GraphProto): ReadonlyMap<string, NodeProto> {
-  const known = makers.get(graph);
-  if (known) return known;
-  const found = new Map<string, NodeProto>();
-  for (const node of graph.nodes) for (const output of node.outputs) if (output !== '') found.set(output, node);
-  makers.set(graph, found);
-  return found;
-}
-
 const stores = new WeakMap<GraphProto, ReadonlyMap<string, TensorProto>>();
 
 function storedIn(graph: GraphProto): ReadonlyMap<string, TensorProto> {
@@ -131,27 +121,6 @@ function neededFor(
     namesReadBy(node).flatMap((input) => (made.has(input) ? [] : (makersByName.get(input) ?? []))),
   );
 }
-
-/** Values that a node reads, those that graphs in its attributes take from around them too. */
-export function namesReadBy(node: NodeProto): string[] {
-  const names = node.inputs.filter((name) => name !== '');
-  for (const { graph } of node.attributes.values()) if (graph) names.push(...namesFromAround(graph));
-  return names;
-}
-
-function namesFromAround(graph: GraphProto): string[] {
-  const own = new Set([
-    ...graph.inputs.map(({ name }) => name),
-    ...graph.initializers.map(({ name }) => name),
-    ...graph.nodes.flatMap(({ outputs }) => outputs),
-  ]);
-  const read = [...graph.nodes.flatMap(namesReadBy), ...graph.outputs.map(({ name }) => name)];
-  return read.filter((name) => !own.has(name));
-}
-
-/** A node in the words of its file, in one line whatever these are. */
-export const labelOf = ({ type, name, outputs }: NodeProto): string =>
-  `${listed([type || 'node'])} ${listed([name || (outputs[0] ?? '')])}`;
 
 function convertNode(
   node: NodeProto,

@@ -1,12 +1,12 @@
 import { InputError, showValue } from '@unbraid/checks';
 import { keepNeeded } from '../change/graph-parts.ts';
-import { namesReadBy } from '../convert/convert.ts';
 import { isKnown } from '../convert/registry.ts';
 import { sortNodes } from '../convert/sort-nodes.ts';
 import { readable } from '../import/input-values.ts';
 import type { OnnxFile } from '../import/onnx-model.ts';
 import { encodeModelProto } from '../proto/encode.ts';
 import type { GraphProto, NodeProto, ValueProto } from '../proto/model-proto.ts';
+import { makersIn, namesReadBy } from '../proto/names.ts';
 
 type Source = Pick<OnnxFile, 'name' | 'bytes' | 'proto' | 'graph' | 'classes' | 'before'>;
 
@@ -19,7 +19,7 @@ export function withoutFrozen(source: Source): Source {
   const { graph, proto, name } = source;
   const unknown = graph.nodes.filter((node) => !isAllKnown(node));
   if (unknown.length === 0) return source;
-  const makers = new Map(graph.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
+  const makers = makersIn(graph);
   const frozen = new Set(sortNodes(unknown, (node) => namesReadBy(node).flatMap((each) => makers.get(each) ?? [])));
   const rest = graph.nodes.filter((node) => !frozen.has(node));
   const read = new Set([...rest.flatMap(namesReadBy), ...graph.outputs.map((output) => output.name)]);

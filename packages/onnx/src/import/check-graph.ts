@@ -1,7 +1,7 @@
 import { InputError, showValue } from '@unbraid/checks';
-import { labelOf, namesReadBy } from '../convert/convert.ts';
 import { sortNodes } from '../convert/sort-nodes.ts';
 import type { GraphProto, NodeProto } from '../proto/model-proto.ts';
+import { labelOf, namesReadBy } from '../proto/names.ts';
 
 /**
  * Checks that every value of a graph is made once, by something, and by nothing that needs it.

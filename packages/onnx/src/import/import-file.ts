@@ -2,8 +2,8 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { type ByteSource, InputError, showValue, toBytes } from '@unbraid/checks';
 import { readBytes } from '@unbraid/checks/node';
 import { decodeModelProto } from '../proto/decode.ts';
-import { externalFiles, importBytes } from './import-bytes.ts';
 import { type ImportBytesOptions, importOnnx as importSource } from './import-onnx.ts';
+import { externalFiles, importProto } from './import-proto.ts';
 import { importSettings } from './import-settings.ts';
 import type { OnnxModel } from './onnx-model.ts';
 
@@ -19,11 +19,12 @@ export async function importOnnx(source: string | ByteSource, options: ImportByt
   const settings = importSettings(rest);
   const bytes = await readBytes(source, 'onnx');
   const beside = new Map<string, Uint8Array>();
-  for (const file of externalFiles(decodeModelProto(bytes, name))) {
+  const proto = decodeModelProto(bytes, name);
+  for (const file of externalFiles(proto)) {
     const given = Object.hasOwn(files, file) ? files[file] : undefined;
     beside.set(file, given ? toBytes(given, file, 'onnx') : await readBytes(besideOf(source, file), 'onnx'));
   }
-  return importBytes(bytes, name, beside, settings);
+  return importProto({ name, bytes, proto }, beside, settings);
 }
 
 /** The path of a file in the model's folder, or below it. @throws {InputError} `file`, for one elsewhere, which a file from anywhere could ask for */

@@ -1,6 +1,6 @@
 import { type ByteSource, InputError, listed, toBytes } from '@unbraid/checks';
 import { decodeModelProto } from '../proto/decode.ts';
-import { externalFiles, importBytes } from './import-bytes.ts';
+import { externalFiles, importProto } from './import-proto.ts';
 import { type ImportOptions, importSettings } from './import-settings.ts';
 import type { OnnxModel } from './onnx-model.ts';
 
@@ -22,11 +22,12 @@ export async function importOnnx(source: ByteSource, options: ImportBytesOptions
   const settings = importSettings(rest);
   const bytes = toBytes(source, name, 'onnx');
   const beside = new Map(Object.entries(files).map(([key, each]) => [key, toBytes(each, key, 'onnx')]));
-  const missing = externalFiles(decodeModelProto(bytes, name)).filter((file) => !beside.has(file));
+  const proto = decodeModelProto(bytes, name);
+  const missing = externalFiles(proto).filter((file) => !beside.has(file));
   if (missing.length > 0)
     throw new InputError(
       'file',
       `onnx: ${name} has tensors in files beside it: ${listed(missing)}; give their bytes as files`,
     );
-  return importBytes(bytes, name, beside, settings);
+  return importProto({ name, bytes, proto }, beside, settings);
 }

@@ -47,11 +47,13 @@ function bodyOf(definition: FunctionProto, use: NodeProto): NodeProto[] {
 }
 
 /** Attributes that name one of the function's own get the value that the use gives it, or that it has by default. */
-function withReferences(node: NodeProto, use: NodeProto, { defaults }: FunctionProto): NodeProto {
+function withReferences(node: NodeProto, use: NodeProto, definition: FunctionProto): NodeProto {
   const attributes = new Map<string, AttributeProto>();
   for (const [key, each] of node.attributes) {
     const value =
-      each.reference === undefined ? each : (use.attributes.get(each.reference) ?? defaults.get(each.reference));
+      each.reference === undefined
+        ? each
+        : (use.attributes.get(each.reference) ?? definition.defaults.get(each.reference));
     if (value) attributes.set(key, value);
   }
   const inner = { ...node, attributes };
@@ -61,7 +63,7 @@ function withReferences(node: NodeProto, use: NodeProto, { defaults }: FunctionP
           ...each,
           graph: {
             ...each.graph,
-            nodes: each.graph.nodes.map((child) => withReferences(child, use, { defaults } as FunctionProto)),
+            nodes: each.graph.nodes.map((child) => withReferences(child, use, definition)),
           },
         }
       : each,

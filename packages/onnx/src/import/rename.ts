@@ -1,4 +1,5 @@
 import type { AttributeProto, NodeProto } from '../proto/model-proto.ts';
+import { namesIn } from '../proto/names.ts';
 
 /** A node whose values are called differently, those that graphs in its attributes take from around them too. */
 export function renameIn(node: NodeProto, rename: (name: string) => string): NodeProto {
@@ -6,11 +7,7 @@ export function renameIn(node: NodeProto, rename: (name: string) => string): Nod
   return withAttributes(renamed, (each) => {
     if (!each.graph) return each;
     const { graph } = each;
-    const own = new Set([
-      ...graph.inputs.map(({ name }) => name),
-      ...graph.initializers.map(({ name }) => name),
-      ...graph.nodes.flatMap(({ outputs }) => outputs),
-    ]);
+    const own = namesIn(graph);
     const inner = (name: string): string => (own.has(name) ? name : rename(name));
     const outputs = graph.outputs.map((value) => ({ ...value, name: inner(value.name) }));
     return { ...each, graph: { ...graph, nodes: graph.nodes.map((child) => renameIn(child, inner)), outputs } };

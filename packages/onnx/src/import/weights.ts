@@ -1,4 +1,6 @@
+import { sizeOf } from '@unbraid/graph';
 import type { GraphProto, NodeProto, TensorProto } from '../proto/model-proto.ts';
+import { makersIn } from '../proto/names.ts';
 import { checkTensor, copyFloats } from '../proto/tensor-data.ts';
 
 /** A tensor of a file that is a parameter, and what its first reader makes of it. */
@@ -68,7 +70,7 @@ const ELEMENTWISE: ReadonlySet<string> = new Set(['Add', 'Mul']);
  */
 export function weightsIn(graph: GraphProto, asked: (name: string) => boolean): Weight[] {
   const tensors = floatsIn(graph);
-  const makers = new Map(graph.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
+  const makers = makersIn(graph);
   const found = new Map<string, Weight>();
   const seen = new Set<string>();
   const add = (value: string, reader: NodeProto, at: number): void => {
@@ -105,7 +107,7 @@ function floatsIn(graph: GraphProto): Map<string, TensorProto> {
 }
 
 function isWeight({ shape }: TensorProto, reader: NodeProto | undefined): boolean {
-  const size = shape.reduce((product, each) => product * each, 1);
+  const size = sizeOf(shape);
   return size > 1 || (shape.length > 0 && reader !== undefined && !ELEMENTWISE.has(reader.type));
 }
 
@@ -115,7 +117,7 @@ const HIDDEN = -1e4;
 /** Whether it is added to scores to hide some of them: nothing but 0 and numbers that hide. */
 function isMask(tensor: TensorProto): boolean {
   checkTensor(tensor);
-  const values = new Float32Array(tensor.shape.reduce((product, each) => product * each, 1));
+  const values = new Float32Array(sizeOf(tensor.shape));
   copyFloats(tensor, values);
   return values.every((value) => value === 0 || value <= HIDDEN) && values.some((value) => value !== 0);
 }

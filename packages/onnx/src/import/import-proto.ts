@@ -1,7 +1,6 @@
 import { InputError, showValue } from '@unbraid/checks';
 import { converterOf } from '../convert/registry.ts';
 import { withoutFrozen } from '../frozen/split.ts';
-import { decodeModelProto } from '../proto/decode.ts';
 import { mapTensors } from '../proto/map-tensors.ts';
 import type { GraphProto, ModelProto, TensorProto } from '../proto/model-proto.ts';
 import { checkGraph } from './check-graph.ts';
@@ -26,16 +25,16 @@ export function externalFiles(proto: ModelProto): string[] {
 
 /**
  * The model that a file holds.
+ * @param file what was read of it
  * @param files bytes of the files beside it
  * @throws {InputError} `model` or `file`, in one line
  */
-export function importBytes(
-  bytes: Uint8Array,
-  name: string,
+export function importProto(
+  file: Pick<OnnxFile, 'name' | 'bytes' | 'proto'>,
   files: ReadonlyMap<string, Uint8Array>,
   settings: ImportSettings,
 ): OnnxModel {
-  const read = decodeModelProto(bytes, name);
+  const { name, bytes, proto: read } = file;
   checkOpset(read, name);
   const whole = files.size === 0 ? read : mapTensors(read, (tensor) => withExternal(tensor, files));
   const proto = writeOutLinear(whole);
@@ -54,7 +53,7 @@ export function importGraph(
 ): OnnxModel {
   checkGraph(whole.graph);
   const source = settings.frozen ? withoutFrozen(whole) : whole;
-  checkOperators(source.graph, source.proto);
+  checkOperators(source.graph, source.proto.opsets);
   return modelOf(source, settings, asked);
 }
 
@@ -81,10 +80,10 @@ function withExternal(tensor: TensorProto, files: ReadonlyMap<string, Uint8Array
   return { ...rest, raw: file.subarray(offset, end) };
 }
 
-/** Names all that is unknown at once. */
-function checkOperators(graph: GraphProto, { opsets }: ModelProto): void {
+/** Operators that are unknown are refused at import, also where no output needs them. */
+function checkOperators(graph: GraphProto, opsets: ModelProto['opsets']): void {
   for (const node of graph.nodes) {
     converterOf(node, opsets);
-    for (const { graph: inner } of node.attributes.values()) if (inner) checkOperators(inner, { opsets } as ModelProto);
+    for (const { graph: inner } of node.attributes.values()) if (inner) checkOperators(inner, opsets);
   }
 }
