@@ -4,7 +4,7 @@ export { type LoraModel, type LoraOptions, lora, mergeLora } from './fine-tuning
 export { type ReplaceHeadOptions, replaceHead } from './fine-tuning/replace-head.ts';
 export type { CheckpointStore, SavedState } from './fit/checkpoint.ts';
 export type { ClassWeights } from './fit/class-weights.ts';
-export type { Data, DataLike, InputsLike, Matrix, RowsLike, Targets } from './fit/data.ts';
+export type { Data, DataLike, InputRows, InputsLike, Matrix, RowsLike, Targets } from './fit/data.ts';
 export type { EarlyStopping } from './fit/early-stopping.ts';
 export {
   type FindLearningRateOptions,
@@ -19,6 +19,7 @@ export type { Best, EpochRecord, FitResult } from './fit/fit-result.ts';
 export { type ParameterPattern, parameterMatcher } from './fit/parameter-pattern.ts';
 export { evaluateModel, type PredictOptions, predict } from './fit/predict.ts';
 export { type ProgressListener, terminalProgress } from './fit/progress-line.ts';
+export { type Inputs, resolveInputs } from './fit/resolve-inputs.ts';
 export type { Metrics, Scores } from './fit/scores.ts';
 export type { TrainingBatch } from './fit/trainer.ts';
 export { initialize } from './initialize.ts';

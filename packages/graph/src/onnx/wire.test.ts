@@ -80,6 +80,14 @@ test.each([0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])('%d is no intege
   expect(() => wireWriter().integer(1, value)).toThrow(`graph: ${value} is no integer that ONNX can hold`);
 });
 
+test.each([2n ** 63n - 1n, -(2n ** 63n), 0n, 300n, 2n ** 53n])('%d is written in 64 bits', (value) => {
+  const [writer, reference] = [wireWriter(), new BinaryWriter()];
+  writer.integer(1, value);
+  reference.tag(1, WireType.Varint).int64(value);
+  expect(writer.finish()).toEqual(reference.finish());
+  expect(() => wireWriter().integer(1, 2n ** 63n)).toThrow('is no integer that ONNX can hold');
+});
+
 test('a number that 32 bits would make infinite is refused, infinity itself is not', () => {
   expect(() => wireWriter().float(1, 1e39)).toThrow('graph: 1e+39 is out of the range of a number of 32 bits');
   const writer = wireWriter();

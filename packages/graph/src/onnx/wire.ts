@@ -5,8 +5,8 @@ import { InternalError } from '@unbraid/checks';
  * field of the message at hand.
  */
 export interface WireWriter {
-  /** An integer of 32 or 64 bits, or an enumeration's value. @throws InternalError for what is no safe integer */
-  integer(field: number, value: number): void;
+  /** An integer of 32 or 64 bits, or an enumeration's value. @throws InternalError for a number that is no safe integer, or of more than 64 bits */
+  integer(field: number, value: number | bigint): void;
   /** A number of 32 bits. @throws InternalError for a finite number that is out of their range */
   float(field: number, value: number): void;
   bytes(field: number, value: Uint8Array): void;
@@ -46,9 +46,9 @@ export function wireWriter(): WireWriter {
     bytes[end++] = rest;
   };
   /** Two's complement in 64 bits. */
-  const negative = (value: number): void => {
+  const long = (value: bigint): void => {
     reserve(LONGEST);
-    let rest = BigInt.asUintN(64, BigInt(value));
+    let rest = BigInt.asUintN(64, value);
     for (; rest > 127n; rest >>= 7n) bytes[end++] = Number(rest & 127n) | 128;
     bytes[end++] = Number(rest);
   };
@@ -73,9 +73,10 @@ export function wireWriter(): WireWriter {
   };
   return {
     integer(field, value) {
-      if (!Number.isSafeInteger(value)) throw new InternalError(`graph: ${value} is no integer that ONNX can hold`);
+      if (typeof value === 'bigint' ? BigInt.asIntN(64, value) !== value : !Number.isSafeInteger(value))
+        throw new InternalError(`graph: ${value} is no integer that ONNX can hold`);
       tag(field, VARINT);
-      if (value < 0) negative(value);
+      if (typeof value === 'bigint' || value < 0) long(BigInt(value));
       else varint(value);
     },
     float(field, value) {

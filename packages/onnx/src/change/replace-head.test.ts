@@ -14,7 +14,7 @@ import {
   zeros,
 } from '@unbraid/nn';
 import { expect, test } from 'vitest';
-import { fileOf, floats, layer, node, value } from '../../test/files.ts';
+import { fileOf, floats, integers, layer, node, value } from '../../test/files.ts';
 import { exportOnnx, importOnnx, replaceHead } from '../index.ts';
 
 /** Two layers and softmax: x · W → relu → · V → softmax. */
@@ -108,4 +108,29 @@ test('an old file takes a head in the operators of its time, where there is one'
   expect(() => replaceHead(old, layerNorm({ features: 2 }))).toThrow(
     'onnx: replaceHead: the head needs LayerNormalization of version 18',
   );
+});
+
+test('settings of inputs that are gone with the old end are gone, too', async () => {
+  const branch = (name: string, type: string) => ({
+    graph: {
+      ...{ name, inputs: [], initializers: [], outputs: [value(name, ['batch', 3])] },
+      nodes: [node(type, ['x'], [name])],
+    },
+  });
+  const file = fileOf({
+    nodes: [
+      node('Equal', ['rate', 'sixteen'], ['is']),
+      node('If', ['is'], ['m'], { then_branch: branch('then', 'Neg'), else_branch: branch('else', 'Abs') }),
+      node('Add', ['m', 'z'], ['s']),
+      node('MatMul', ['s', 'W'], ['y']),
+    ],
+    initializers: [integers('sixteen', [], [16]), floats('W', [3, 2], [1, 2, 3, 4, 5, 6])],
+    inputs: [value('x', ['batch', 'n']), value('z', ['batch', 'n']), value('rate', [], 7)],
+  });
+  const model = await importOnnx(file, { constants: { rate: 16 }, shapes: { x: [3], z: [3] } });
+  const changed = replaceHead(model, dense(3, 1), { at: 'm' });
+  expect(Object.keys(changed.inputs)).toEqual(['x']);
+  expect((await predict(changed, initialize(changed, 0), [[1, 2, 3]])).cols).toBe(1);
+  const again = await importOnnx(exportOnnx(changed, initialize(changed, 0)), { shapes: { x: [3] } });
+  expect(again.given.map(({ name }) => name)).toEqual(['x']);
 });

@@ -50,11 +50,18 @@ export function replaceHead(model: OnnxModel, head: AnyModel, options: HeadOptio
   });
   // Of the functions of the file nothing is left: their uses are written out.
   const proto: ModelProto = { ...file.proto, graph, functions: new Map() };
-  const { output: _, ...settings } = file.settings;
+  const { output: _, shapes = {}, constants = {}, ...rest } = file.settings;
+  // Inputs that only the old end read are gone.
+  const left = namesIn(graph);
+  const settings = { ...rest, shapes: among(shapes, left), constants: among(constants, left) };
   return importGraph({ name: file.name, bytes: NO_BYTES, proto, graph }, settings, (each) =>
     each.startsWith(`${name}.`),
   );
 }
+
+/** The entries whose names are there. */
+const among = <T>(record: Readonly<Record<string, T>>, names: ReadonlySet<string>): Record<string, T> =>
+  Object.fromEntries(Object.entries(record).filter(([name]) => names.has(name)));
 
 /** The version of a file that says none, since it has no operators of ONNX's own. */
 const NEWEST = 18;

@@ -77,3 +77,31 @@ test('a new head stands behind the same frozen part', async () => {
   const again = await importOnnx(exportOnnx(model, initialize(model, 0)), { frozen: true });
   expect(await runFrozen(again, x)).toEqual(features);
 });
+
+test('the frozen part takes open sizes, constants and whole numbers, and no others in their place', async () => {
+  const file = fileOf({
+    nodes: [
+      node('Gather', ['table', 'ids'], ['g']),
+      node('Mul', ['g', 'factor'], ['m']),
+      node('QuantizeLinear', ['m', 'scale', 'zero'], ['q']),
+      node('DequantizeLinear', ['q', 'scale', 'zero'], ['d']),
+      node('Gemm', ['d', 'V'], ['y']),
+    ],
+    initializers: [
+      ...[floats('table', [4], [1, 2, 3, 4]), floats('scale', [], [0.5]), byte('zero', 3, 0)],
+      floats('V', [2, 1], [1, 2]),
+    ],
+    inputs: [value('ids', ['batch', 'n'], 7), value('factor', [])],
+    outputs: [value('y', ['batch', 1])],
+    values: [value('d', ['batch', 2])],
+  });
+  const model = await importOnnx(file, { frozen: true, shapes: { ids: [2] }, constants: { factor: 2 } });
+  const ids = [
+    [0, 3],
+    [2, 1],
+  ];
+  expect((await runFrozen(model, { ids })).d!.data).toEqual(Float32Array.of(2, 8, 6, 4));
+  await expect(runFrozen(model, { ids: [[0.5, 1]] })).rejects.toThrow(/^onnx: runFrozen: x\.ids .*0\.5.*whole number/);
+  await expect(runFrozen(model, { ids: [[1, 2, 3]] })).rejects.toThrow('onnx: runFrozen: x.ids has rows of 3 entries');
+  await expect(runFrozen(model, { idz: ids } as never)).rejects.toThrow('onnx: runFrozen: x: there is no input "idz"');
+});

@@ -1,19 +1,9 @@
-import {
-  checkFiniteValues,
-  checkSettings,
-  count,
-  given,
-  having,
-  InputError,
-  type MatrixLike,
-  showValue,
-  toMatrix,
-} from '@unbraid/checks';
-import { openFile, type Runtime, sizeOf, spec, type TypedArray } from '@unbraid/graph';
+import { checkFiniteValues, checkSettings, count, given, having, InputError } from '@unbraid/checks';
+import { evaluate, openFile, type Runtime, sizeOf, spec, type TypedArray } from '@unbraid/graph';
 import { defaultRuntime } from '@unbraid/graph/runtime';
-import type { Matrix } from '@unbraid/nn';
+import { type InputRows, type InputsLike, type Matrix, resolveInputs } from '@unbraid/nn';
 import * as z from 'zod';
-import { rowOf } from '../import/input-values.ts';
+import { constantInput, rowOf } from '../import/input-values.ts';
 import type { OnnxModel } from '../import/onnx-model.ts';
 
 /** What `runFrozen` takes. */
@@ -23,6 +13,8 @@ export interface FrozenOptions {
   /** Default: ONNX Runtime on all cores. */
   readonly runtime?: Runtime;
 }
+
+type Row = Pick<InputRows, 'name' | 'shape' | 'dtype'>;
 
 const schema = z.object({
   model: given<OnnxModel>(),
@@ -39,7 +31,7 @@ const schema = z.object({
  */
 export async function runFrozen(
   model: OnnxModel,
-  x: RowsLike,
+  x: InputsLike,
   options: FrozenOptions = {},
 ): Promise<Record<string, Matrix>> {
   const { batchSize, runtime = await defaultRuntime() } = checkSettings('onnx: runFrozen', schema, {
@@ -52,25 +44,31 @@ export async function runFrozen(
       'setting',
       `onnx: runFrozen: ${model.file.name} has no frozen part; give its inputs to the model`,
     );
-  const inputs = before.inputs.map((value) => ({ ...value, row: rowOf(value, model.file) }));
+  const { settings } = model.file;
+  const fixed = before.inputs.flatMap((value) => {
+    const own = settings.constants?.[value.name];
+    return own === undefined ? [] : [{ name: value.name, tensor: constantInput(value, own) }];
+  });
+  const read = before.inputs.filter(({ name }) => !fixed.some((each) => each.name === name));
+  const specs = Object.fromEntries(read.map((value) => [value.name, rowOf(value, model.file)]));
   const outputs = before.outputs.map((value) => ({ ...value, row: rowOf(value, model.file) }));
-  const data = inputs.map(({ name, row }) => rowsOf(name, sizeOf(row.shape), x, inputs.length === 1));
-  const rows = data[0]?.rows ?? 0;
-  const other = data.findIndex((each) => each.rows !== rows);
-  if (other >= 0)
-    throw new InputError(
-      'data',
-      `onnx: runFrozen: ${showValue(inputs[other]!.name)} has ${data[other]!.rows} rows, ${showValue(inputs[0]!.name)} has ${rows}`,
-    );
+  const { rows, inputs } = resolveInputs('onnx: runFrozen: x', { inputs: specs }, x);
   const results = outputs.map(({ row }) => new Float32Array(rows * sizeOf(row.shape)));
-  const specsOf = (values: typeof inputs, size: number) =>
-    Object.fromEntries(values.map(({ name, row }) => [name, spec([size, ...row.shape], row.dtype)]));
   for (const [size, starts] of batches(rows, batchSize)) {
-    const specs = { inputs: specsOf(inputs, size), outputs: specsOf(outputs, size) };
-    const open = await openFile(before.bytes, specs, runtime);
+    const batch = (values: readonly Row[]) =>
+      Object.fromEntries(values.map(({ name, shape, dtype }) => [name, spec([size, ...shape], dtype)]));
+    const constants = Object.fromEntries(fixed.map(({ name, tensor }) => [name, spec(tensor.shape, tensor.dtype)]));
+    const ends = outputs.map(({ name, row }) => ({ name, ...row }));
+    const open = await openFile(
+      before.bytes,
+      { inputs: { ...batch(inputs), ...constants }, outputs: batch(ends) },
+      runtime,
+    );
     try {
+      for (const { name, tensor } of fixed) write(open.inputs[name]!.data, evaluate([tensor], new Map())[0]!.data);
       for (const at of starts) {
-        for (const [i, { name }] of inputs.entries()) copy(data[i]!, at, size, open.inputs[name]!.data);
+        for (const { name, data, cols } of inputs)
+          open.inputs[name]!.data.set(data.subarray(at * cols, (at + size) * cols) as never);
         await open.run();
         outputs.forEach(({ name, row }, i) => {
           results[i]!.set(Float32Array.from(open.outputs[name]!.data, Number), at * sizeOf(row.shape));
@@ -88,25 +86,6 @@ export async function runFrozen(
   );
 }
 
-type RowsLike = MatrixLike | Readonly<Record<string, MatrixLike>>;
-
-function rowsOf(name: string, width: number, x: RowsLike, only: boolean): Matrix {
-  const isRows = Array.isArray(x) || ('data' in x && 'cols' in x);
-  if (isRows && !only)
-    throw new InputError(
-      'data',
-      `onnx: runFrozen: the frozen part reads several inputs; give rows of each by name: ${showValue(name)} …`,
-    );
-  const own = isRows ? x : (x as Readonly<Record<string, MatrixLike>>)[name];
-  if (own === undefined) throw new InputError('data', `onnx: runFrozen: there are no rows of ${showValue(name)}`);
-  const matrix = toMatrix(`onnx: ${name}`, own);
-  if (matrix.cols === width) return matrix;
-  throw new InputError(
-    'data',
-    `onnx: runFrozen: a row of ${showValue(name)} has ${matrix.cols} numbers, the file takes ${width}`,
-  );
-}
-
 /** Where batches of each size begin: all of `size`, and one of what is left. */
 function batches(rows: number, size: number): [size: number, starts: number[]][] {
   const whole = Math.floor(rows / size);
@@ -115,9 +94,8 @@ function batches(rows: number, size: number): [size: number, starts: number[]][]
   return [full, last].filter(([count, starts]) => count > 0 && starts.length > 0);
 }
 
-/** Writes rows into an input, in its type. */
-function copy({ data, cols }: Matrix, at: number, rows: number, to: TypedArray): void {
-  const part = data.subarray(at * cols, (at + rows) * cols);
-  if (to instanceof BigInt64Array) to.set(BigInt64Array.from(part, (x) => BigInt(Math.trunc(x))));
-  else to.set(part);
+/** Writes numbers into an input, in its type. */
+function write(to: TypedArray, values: Float64Array): void {
+  if (to instanceof BigInt64Array) to.set(BigInt64Array.from(values, BigInt));
+  else to.set(values);
 }

@@ -22,7 +22,7 @@ export function modelOf(
   const { proto } = source;
   const inputs = source.graph.inputs.map((value) => readable(value, 'input'));
   const outputs = source.graph.outputs.map((value) => readable(value, 'output'));
-  checkNames(source.name, settings, inputs, outputs);
+  checkNames(source.name, settings, [...inputs, ...(source.before?.inputs ?? [])], outputs);
   const constants = new Map(
     inputs.flatMap((value) => {
       const own = settings.constants?.[value.name];

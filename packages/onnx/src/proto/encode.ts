@@ -50,7 +50,7 @@ function writeAttribute(writer: WireWriter, name: string, attribute: AttributePr
     writer.float(2, float);
     type(1);
   } else if (integer !== undefined) {
-    writer.integer(3, integer);
+    writer.integer(3, whole(integer));
     type(2);
   } else if (text !== undefined) {
     writer.text(4, text);
@@ -65,13 +65,19 @@ function writeAttribute(writer: WireWriter, name: string, attribute: AttributePr
     for (const each of floats) writer.float(7, each);
     type(6);
   } else if (integers) {
-    for (const each of integers) writer.integer(8, each);
+    for (const each of integers) writer.integer(8, whole(each));
     type(7);
   } else if (texts) {
     for (const each of texts) writer.text(9, each);
     type(8);
   }
 }
+
+/** Of TensorProto.DataType. */
+const FLOAT64 = 11;
+
+/** The largest numbers of 64 bits, which say `to the end`, are read as numbers that are no safe integers. */
+const whole = (value: number): number | bigint => (Number.isSafeInteger(value) ? value : BigInt(value));
 
 /** The field that each type's values stand in, where they aren't raw: `float_data`, `int32_data`, `int64_data` or `uint64_data`. */
 const TYPED: Readonly<Record<number, number>> = { 1: 4, 7: 7, 12: 11, 13: 11 };
@@ -81,10 +87,12 @@ function writeTensor(writer: WireWriter, { name, shape, type, raw, typed, extern
   writer.integer(2, type);
   writer.text(8, name);
   if (raw) writer.bytes(9, raw);
-  for (const value of typed ?? []) {
+  else if (type === FLOAT64 && typed)
+    writer.bytes(9, new Uint8Array(Float64Array.from(typed as readonly number[]).buffer));
+  for (const value of type === FLOAT64 ? [] : (typed ?? [])) {
     if (typeof value === 'string') writer.text(6, value);
     else if (type === 1) writer.float(4, value);
-    else writer.integer(TYPED[type] ?? 5, value);
+    else writer.integer(TYPED[type] ?? 5, whole(value));
   }
   if (!external) return;
   const { location, offset, length } = external;

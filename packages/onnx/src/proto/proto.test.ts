@@ -127,3 +127,16 @@ test('a tensor of more values than the file has is refused before room is made f
 test('a file is made of what its parts say', () => {
   expect(decodeModelProto(fileOf(layer()), 'file').graph.nodes.map(({ type }) => type)).toEqual(['Gemm', 'Relu']);
 });
+
+test('numbers that end with 64 bits, and doubles one by one, are written again', () => {
+  const ends = 2 ** 63 - 1024;
+  const doubles = { name: 'd', shape: [2], type: 11, typed: [0.1, -2.5] };
+  const proto = protoOf({
+    nodes: [node('Slice', ['x'], ['y'], { ends: { integers: [ends] }, axis: { integer: -ends } })],
+    initializers: [integers('e', [1], [ends]), doubles],
+  });
+  const { graph } = decodeModelProto(encodeModelProto(proto), 'file');
+  expect(graph.nodes).toEqual(proto.graph.nodes);
+  expect(graph.initializers[0]).toEqual(proto.graph.initializers[0]);
+  expect([...valuesOf(graph.initializers[1]!).data]).toEqual([0.1, -2.5]);
+});
