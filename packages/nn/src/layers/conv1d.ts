@@ -1,5 +1,5 @@
-import { checkSettings, count, InputError } from '@unbraid/checks';
-import { add, conv2d as convolution, mul, reshape, ShapeError, type Tensor } from '@unbraid/graph';
+import { checkSettings, count } from '@unbraid/checks';
+import { conv2d as convolution, mul, reshape, ShapeError, type Tensor } from '@unbraid/graph';
 import * as z from 'zod';
 import { biasSetting, initializerSetting } from '../initializers/check-initializer.ts';
 import type { Initializer } from '../initializers/initializer.ts';
@@ -7,9 +7,8 @@ import { zeros } from '../initializers/plain.ts';
 import { heNormal } from '../initializers/variance-scaling.ts';
 import type { Model } from '../model.ts';
 import { param } from '../param.ts';
-import { described } from '../saved/description.ts';
 import { showShape } from '../show-shape.ts';
-import type { FilterParams } from './filters.ts';
+import { checkGroups, type FilterParams, withBias } from './filters.ts';
 import { type Padding, paddingSetting, padsOf } from './image.ts';
 
 /** What `conv1d` takes. */
@@ -56,29 +55,13 @@ export function conv1d(options: Conv1dOptions): Model<FilterParams>;
 export function conv1d(options: Conv1dOptions): Model<FilterParams> | Model<Pick<FilterParams, 'weight'>> {
   const checked = checkSettings('nn: conv1d', schema, options);
   const { channels, filters, kernel, groups, init, bias } = checked;
-  for (const [what, size] of Object.entries({ channels, filters })) {
-    if (size % groups !== 0)
-      throw new InputError('setting', `nn: conv1d's ${groups} groups don't divide its ${size} ${what}`);
-  }
+  checkGroups('conv1d', checked);
   const fans = { fanIn: (channels / groups) * kernel, fanOut: (filters / groups) * kernel };
   const weight = param([filters, channels / groups, kernel], init, { ...fans, neuronAxis: 0 });
   const convolve = (x: Tensor, w: Tensor): Tensor => convolved(x, w, checked, init.factor?.(weight.fans) ?? 1);
   const name = `conv1d ${kernel}, ${channels} → ${filters}`;
   const description = { layer: 'conv1d', settings: { ...options, init, bias } };
-  if (bias === false) {
-    const linear: Model<Pick<FilterParams, 'weight'>> = {
-      name,
-      params: { weight },
-      apply: (p, x) => convolve(x, p.weight),
-    };
-    return described(linear, description);
-  }
-  const affine: Model<FilterParams> = {
-    name,
-    params: { weight, bias: param([filters], bias, weight.fans) },
-    apply: (p, x) => add(convolve(x, p.weight), reshape(p.bias, [filters, 1])),
-  };
-  return described(affine, description);
+  return withBias({ name, weight, bias, filters, spatial: 1, convolve }, description);
 }
 
 /** As an image of one row. */

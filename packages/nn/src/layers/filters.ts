@@ -7,7 +7,7 @@ import { zeros } from '../initializers/plain.ts';
 import { heNormal } from '../initializers/variance-scaling.ts';
 import type { Model } from '../model.ts';
 import { type ParamOptions, type ParamSpec, param } from '../param.ts';
-import { described } from '../saved/description.ts';
+import { described, type LayerDescription } from '../saved/description.ts';
 import { imageSize, type Padding, paddingSetting, pairOf, pairSetting, showPair, type Window } from './image.ts';
 
 /** What `conv2d` takes. */
@@ -75,6 +75,25 @@ export function filterLayer(kind: FilterKind, options: FilterOptions): FilterLay
     const size = imageSize(name, x, channels);
     return kind.convolve(factor === 1 ? x : mul(x, factor), w, size, window);
   };
+  return withBias({ name, weight, bias, filters, spatial: 2, convolve }, description);
+}
+
+/** Filters, and how they are applied. */
+interface FilterParts {
+  readonly name: string;
+  readonly weight: ParamSpec;
+  readonly bias: Initializer | false;
+  readonly filters: number;
+  /** Axes behind that of channels. */
+  readonly spatial: number;
+  readonly convolve: (x: Tensor, weight: Tensor) => Tensor;
+}
+
+/** The layer of filters, with a bias for each or without. */
+export function withBias(
+  { name, weight, bias, filters, spatial, convolve }: FilterParts,
+  description: LayerDescription,
+): FilterLayer {
   if (bias === false) {
     const linear: Model<Pick<FilterParams, 'weight'>> = {
       name,
@@ -83,12 +102,24 @@ export function filterLayer(kind: FilterKind, options: FilterOptions): FilterLay
     };
     return described(linear, description);
   }
+  const shape = [filters, ...new Array<number>(spatial).fill(1)];
   const affine: Model<FilterParams> = {
     name,
     params: { weight, bias: param([filters], bias, weight.fans) },
-    apply: (p, x) => add(convolve(x, p.weight), reshape(p.bias, [filters, 1, 1])),
+    apply: (p, x) => add(convolve(x, p.weight), reshape(p.bias, shape)),
   };
   return described(affine, description);
+}
+
+/** @throws {InputError} where groups don't divide channels and filters */
+export function checkGroups(
+  name: string,
+  { channels, filters, groups }: { readonly channels: number; readonly filters: number; readonly groups: number },
+): void {
+  for (const [what, size] of Object.entries({ channels, filters })) {
+    if (size % groups !== 0)
+      throw new InputError('setting', `nn: ${name}'s ${groups} groups don't divide its ${size} ${what}`);
+  }
 }
 
 const schema = z.object({
@@ -110,11 +141,7 @@ function checkOptions({ name, more = {} }: FilterKind, options: FilterOptions) {
     schema.extend(more) as unknown as typeof schema,
     options,
   );
-  const { channels, filters, groups } = checked;
-  for (const [what, size] of Object.entries({ channels, filters })) {
-    if (size % groups !== 0)
-      throw new InputError('setting', `nn: ${name}'s ${groups} groups don't divide its ${size} ${what}`);
-  }
+  checkGroups(name, checked);
   const window: Window = { kernel: pairOf(kernel), strides: pairOf(stride), dilations: pairOf(dilation) };
   return { ...checked, window };
 }
