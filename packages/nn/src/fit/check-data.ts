@@ -1,8 +1,8 @@
 import { checkFiniteValues, InputError, showValue } from '@unbraid/checks';
-import { type Layout, layoutOf, locate, type Shape, trace } from '@unbraid/graph';
-import { inputOf, type Reading, specsOf, type TensorSpecs } from '../input-spec.ts';
-import { type AnyModel, applyModel, paramsOf } from '../model.ts';
+import { type Layout, layoutOf, locate } from '@unbraid/graph';
+import type { AnyModel } from '../model.ts';
 import { showShape } from '../show-shape.ts';
+import { traceOutputs } from '../trace-outputs.ts';
 import type { Samples } from './data.ts';
 
 /**
@@ -12,7 +12,7 @@ import type { Samples } from './data.ts';
  * @throws {ShapeError} from the layer that can't take the inputs
  */
 export function checkData(name: string, model: AnyModel, { inputs, rows, y }: Samples): number {
-  const output = outputShape(model, inputs, rows);
+  const output = traceOutputs(model, inputs, rows).outputs.y.shape;
   const width = output.at(-1) ?? 1;
   if (y instanceof Int32Array) checkLabels(`${name}.y`, y, width);
   else if (output.length !== 2 || width !== y.cols)
@@ -27,19 +27,6 @@ function checkLabels(name: string, labels: Int32Array, classes: number): void {
     'data',
     `nn: ${name} has the label ${labels[at]} at row ${at}; the model has ${classes} outputs, so labels are 0 to ${classes - 1}`,
   );
-}
-
-/** Shape of the model's output for `rows` rows. @throws {ShapeError} from the layer that can't take them */
-export function outputShape(model: AnyModel, readings: readonly Reading[], rows: number): Shape {
-  const specs: TensorSpecs = { params: paramsOf(model), ...specsOf(readings, rows) };
-  const graph = trace(specs, (tensors) => ({
-    y: applyModel(
-      model,
-      tensors.params,
-      inputOf(model, readings, ({ key }) => tensors[key]!),
-    ),
-  }));
-  return graph.outputs.y.shape;
 }
 
 /** @throws {InputError} unless there is a finite value for each of the model's parameters */

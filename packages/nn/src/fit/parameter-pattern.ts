@@ -31,17 +31,21 @@ export function matching(what: string, pattern: ParameterPattern, paths: readonl
 }
 
 /**
- * Whether a path is one of those that a pattern means.
+ * Whether a path is one of those that a pattern, or any of a list, means.
  * @throws {InputError} `setting`, for what is neither text nor function
  */
-export function parameterMatcher(pattern: ParameterPattern): (path: string) => boolean {
-  if (typeof pattern === 'function') return pattern;
-  if (typeof pattern !== 'string')
+export function parameterMatcher(given: ParameterPattern | readonly ParameterPattern[]): (path: string) => boolean {
+  if (Array.isArray(given)) {
+    const matchers = (given as readonly ParameterPattern[]).map((pattern) => parameterMatcher(pattern));
+    return (path) => matchers.some((matches) => matches(path));
+  }
+  if (typeof given === 'function') return given;
+  if (typeof given !== 'string')
     throw new InputError(
       'setting',
-      `nn: a pattern of parameters is ${showValue(pattern)}; a text or a function is needed`,
+      `nn: a pattern of parameters is ${showValue(given)}; a text or a function is needed`,
     );
-  return (path) => [pattern, `${pattern}.*`, `${pattern}/*`].some((each) => fits(each, path));
+  return (path) => [given, `${given}.*`, `${given}/*`].some((each) => fits(each, path));
 }
 
 /** Each piece between stars is looked for from where the last one ended, the last at the end, so that no step is taken twice. */

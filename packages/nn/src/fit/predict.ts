@@ -1,12 +1,12 @@
 import { checkFiniteValues, checkSettings, count, text } from '@unbraid/checks';
-import { compile, type Runtime, ShapeError, type Source, trace, withScope } from '@unbraid/graph';
+import { compile, type Runtime, ShapeError, type Source, withScope } from '@unbraid/graph';
 import { defaultRuntime } from '@unbraid/graph/runtime';
 import * as z from 'zod';
-import { inputOf, specsOf, type TensorSpecs } from '../input-spec.ts';
 import type { Loss } from '../losses/loss.ts';
-import { type AnyModel, applyModel, paramsOf } from '../model.ts';
+import type { AnyModel } from '../model.ts';
 import { showShape } from '../show-shape.ts';
-import { checkData, checkParams, outputShape } from './check-data.ts';
+import { traceOutputs } from '../trace-outputs.ts';
+import { checkData, checkParams } from './check-data.ts';
 import type { DataLike, InputsLike, Matrix } from './data.ts';
 import { createEvaluator, EVALUATION_ROWS } from './evaluator.ts';
 import { lossSetting, metricsSetting, modelSetting, runtimeSetting } from './fit-schema.ts';
@@ -42,17 +42,20 @@ export async function predict(
   });
   const x = resolveInputs('nn: x', model, given);
   checkParams('params', model, params);
-  const shape = outputShape(model, x.inputs, x.rows);
+  const size = Math.min(batchSize, x.rows);
+  const graph = traceOutputs(model, x.inputs, size);
+  const shape = [x.rows, ...graph.outputs.y.shape.slice(1)];
   const cols = shape[1];
   if (shape.length !== 2 || cols === undefined)
     throw new ShapeError(`nn: predict takes a model whose output is [rows, width], this one's is ${showShape(shape)}`);
   const out = new Float32Array(x.rows * cols);
   const engine = runtime ?? (await defaultRuntime());
-  const size = Math.min(batchSize, x.rows);
   const full = x.rows - (x.rows % size);
-  const shared = { model, params, x, cols, out };
-  await predictRows(engine, { ...shared, from: 0, to: full, rows: size });
-  if (full < x.rows) await predictRows(engine, { ...shared, from: full, to: x.rows, rows: x.rows - full });
+  const shared = { params, x, cols, out };
+  await predictRows(engine, graph, { ...shared, from: 0, to: full, rows: size });
+  const rest = x.rows - full;
+  if (rest > 0)
+    await predictRows(engine, traceOutputs(model, x.inputs, rest), { ...shared, from: full, to: x.rows, rows: rest });
   checkFiniteValues('nn: the output', out, 'look for extreme inputs, or train again', (at) => {
     return `row ${Math.floor(at / cols)}, column ${at % cols} (counted from 0)`;
   });
@@ -60,7 +63,6 @@ export async function predict(
 }
 
 interface Rows {
-  readonly model: AnyModel;
   readonly params: Float32Array;
   readonly x: Inputs;
   /** Rows at a time; `to − from` is a multiple of it. */
@@ -71,16 +73,12 @@ interface Rows {
   readonly out: Float32Array;
 }
 
-async function predictRows(runtime: Runtime, { model, params, x, rows, from, to, cols, out }: Rows): Promise<void> {
+async function predictRows(
+  runtime: Runtime,
+  graph: ReturnType<typeof traceOutputs>,
+  { params, x, rows, from, to, cols, out }: Rows,
+): Promise<void> {
   let at = from;
-  const specs: TensorSpecs = { params: paramsOf(model), ...specsOf(x.inputs, rows) };
-  const graph = trace(specs, (tensors) => ({
-    y: applyModel(
-      model,
-      tensors.params,
-      inputOf(model, x.inputs, ({ key }) => tensors[key]!),
-    ),
-  }));
   const views = x.inputs.map(({ key, data, cols: width }): [string, Source] => [
     key,
     {

@@ -1,23 +1,16 @@
 import { checkFiniteValues, checkSettings, count, InputError, StateError } from '@unbraid/checks';
-import {
-  compile,
-  type Executable,
-  inOpenScope,
-  type OpenScope,
-  type Runtime,
-  type TypedArray,
-  trace,
-} from '@unbraid/graph';
+import { compile, type Executable, inOpenScope, type OpenScope, type Runtime, type TypedArray } from '@unbraid/graph';
 import { defaultRuntime } from '@unbraid/graph/runtime';
 import * as z from 'zod';
-import { checkParams, outputShape } from '../fit/check-data.ts';
+import { checkParams } from '../fit/check-data.ts';
 import type { InputsLike, Matrix } from '../fit/data.ts';
 import { modelSetting, runtimeSetting } from '../fit/fit-schema.ts';
 import { type Inputs, resolveInputs } from '../fit/resolve-inputs.ts';
-import { inputOf, type Reading, readingsOf, specsOf, type TensorSpecs } from '../input-spec.ts';
+import { type Reading, readingsOf, type TensorSpecs } from '../input-spec.ts';
 import { bestLabels } from '../metrics/outputs.ts';
-import { type AnyModel, applyModel, paramsOf } from '../model.ts';
+import type { AnyModel } from '../model.ts';
 import { showShape } from '../show-shape.ts';
+import { traceOutputs } from '../trace-outputs.ts';
 import { inputShapeOf } from './input-shape.ts';
 
 /** What `compilePredictor` takes. */
@@ -119,7 +112,7 @@ function inputWidth(model: AnyModel): number {
 }
 
 function outputWidth(model: AnyModel, readings: readonly Reading[], classes: readonly string[] | undefined): number {
-  const shape = outputShape(model, readings, 1);
+  const shape = traceOutputs(model, readings, 1).outputs.y.shape;
   const [, width] = shape;
   if (shape.length !== 2 || width === undefined)
     throw new InputError(
@@ -149,15 +142,9 @@ function sessionsOf(scope: OpenScope, runtime: Runtime, { model, params, reading
   return async (rows: number): Promise<Session> => {
     const there = made.get(rows);
     if (there) return there;
-    const specs: TensorSpecs = { params: paramsOf(model), ...specsOf(readings, rows) };
-    const graph = trace(specs, (tensors) => ({
-      y: applyModel(
-        model,
-        tensors.params,
-        inputOf(model, readings, ({ key }) => tensors[key]!),
-      ),
-    }));
-    const session = scope.own(await compile(graph, runtime, { inputs: { params: { data: params } } }));
+    const session = scope.own(
+      await compile(traceOutputs(model, readings, rows), runtime, { inputs: { params: { data: params } } }),
+    );
     made.set(rows, session);
     return session;
   };

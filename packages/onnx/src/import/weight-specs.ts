@@ -1,6 +1,6 @@
 import { checkFiniteValues, InputError, listed } from '@unbraid/checks';
 import { sizeOf } from '@unbraid/graph';
-import { fixedParam, type ParameterPattern, type ParamSpec, param, parameterMatcher } from '@unbraid/nn';
+import { fixedParam, type ParamSpec, param, parameterMatcher } from '@unbraid/nn';
 import { elementType } from '../proto/element-type.ts';
 import type { GraphProto, TensorProto } from '../proto/model-proto.ts';
 import { checkTensor, copyFloats } from '../proto/tensor-data.ts';
@@ -17,7 +17,7 @@ type Asked = (name: string) => boolean;
  * @throws {InputError} `not-finite`, for values that are NaN or infinite; `setting`, where `trainable` asks for nothing that is there
  */
 export function weightsOf(graph: GraphProto, file: string, trainable: Trainable, asked: Asked): Weight[] {
-  const named = trainable === undefined || typeof trainable === 'function' ? () => false : matcherOf(trainable);
+  const named = trainable === undefined || typeof trainable === 'function' ? () => false : parameterMatcher(trainable);
   const weights = weightsIn(graph, (name) => asked(name) || named(name));
   for (const { name, tensor } of weights) {
     checkTensor(tensor);
@@ -43,7 +43,7 @@ export function specOf(weight: Weight, trainable: Trainable, asked: Asked): Para
 }
 
 const isTrained = ({ name, statistic }: Weight, trainable: Trainable, asked: Asked): boolean =>
-  !statistic && (trainable === undefined || asked(name) || matcherOf(trainable)(name));
+  !statistic && (trainable === undefined || asked(name) || parameterMatcher(trainable)(name));
 
 /** Values are looked at a piece at a time, so that no copy of all of them is made. */
 const PIECE = 2 ** 16;
@@ -60,11 +60,4 @@ function checkFinite(label: string, tensor: TensorProto): void {
     copyFloats(part, values);
     checkFiniteValues(label, values, 'the file is of training that diverged, or damaged');
   }
-}
-
-function matcherOf(given: ParameterPattern | readonly ParameterPattern[]): (name: string) => boolean {
-  const matchers = (Array.isArray(given) ? (given as readonly ParameterPattern[]) : [given as ParameterPattern]).map(
-    parameterMatcher,
-  );
-  return (name) => matchers.some((matches) => matches(name));
 }
