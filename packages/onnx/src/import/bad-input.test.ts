@@ -3,6 +3,7 @@ import { initialize, predict } from '@unbraid/nn';
 import { expect, test } from 'vitest';
 import { fileOf, floats, integers, layer, node, value } from '../../test/files.ts';
 import { importOnnx } from '../index.ts';
+import type { NodeProto, TensorProto } from '../proto/model-proto.ts';
 
 const refused = async (parts: Parameters<typeof fileOf>[0]): Promise<string> => {
   const error: unknown = await importOnnx(fileOf(parts)).catch((reason: unknown) => reason);
@@ -126,6 +127,41 @@ test('an initializer of whole numbers that is too short', async () => {
   const model = await importOnnx(file);
   expect(() => model.run({}, { x: oneRow() })).toThrow(
     'onnx: the tensor "s" of shape [2] needs 2 values, the file has 1',
+  );
+});
+
+const HUGE = 1e9;
+
+test.each<[string, NodeProto, TensorProto[]]>([
+  [
+    'sizes',
+    node('Resize', ['x', '', '', 's'], ['y'], { mode: { text: 'linear' } }),
+    [integers('s', [4], [1, 1, HUGE, HUGE])],
+  ],
+  ['scales', node('Resize', ['x', '', 's'], ['y']), [floats('s', [4], [1, 1, HUGE, HUGE])]],
+  [
+    'pads',
+    node('MaxPool', ['x'], ['y'], { kernel_shape: { integers: [1, 1] }, pads: { integers: [0, 0, HUGE, HUGE] } }),
+    [],
+  ],
+  [
+    'windows',
+    node('AveragePool', ['x'], ['y'], {
+      kernel_shape: { integers: [HUGE, HUGE] },
+      pads: { integers: [HUGE, HUGE, HUGE, HUGE] },
+    }),
+    [],
+  ],
+  ['neighbours', node('LRN', ['x'], ['y'], { size: { integer: HUGE } }), []],
+  [
+    'a range',
+    node('Range', ['a', 'b', 'c'], ['y']),
+    [integers('a', [], [0]), integers('b', [], [1e15]), integers('c', [], [1])],
+  ],
+])('%s of billions are refused before room is made for them', async (_, given, initializers) => {
+  const model = await importOnnx(fileOf({ nodes: [given], initializers, inputs: [value('x', ['batch', 1, 4, 4])] }));
+  expect(() => model.run({}, { x: input('x', [1, 1, 4, 4], 'float32') })).toThrow(
+    /^onnx: \w+ \S+: it asks for \S+ entries, more than \d+$/,
   );
 });
 

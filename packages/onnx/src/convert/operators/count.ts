@@ -4,7 +4,7 @@ import type { NodeContext } from '../converter.ts';
 const MOST = 2 ** 26;
 
 /** A number of entries to work out. @throws {InputError} `model`, for one that is too large or is none */
-export function counted(node: NodeContext, count: number): number {
-  if (count >= 0 && count <= MOST) return count;
-  return node.fail(`it asks for ${count} entries, more than ${MOST}`);
+export function counted(node: NodeContext, count: number, most = MOST): number {
+  if (count >= 0 && count <= most) return count;
+  return node.fail(`it asks for ${count} entries, more than ${most}`);
 }

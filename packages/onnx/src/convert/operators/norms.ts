@@ -18,6 +18,7 @@ import {
 } from '@unbraid/graph';
 import type { Converters, NodeContext } from '../converter.ts';
 import { convertBatchNormalization } from './batch-normalization.ts';
+import { counted } from './count.ts';
 import { axisOf } from './normalized-axis.ts';
 import { axesFrom, byChannel, momentsOf, standardized } from './normalizing.ts';
 
@@ -87,10 +88,13 @@ function convertMeanVarianceNormalization(node: NodeContext): readonly Tensor[] 
   return [div(centered, add(sqrt(variance), 1e-9))];
 }
 
+/** Channels that are added up for one: more are a damaged file's. */
+const MOST_CHANNELS = 2 ** 16;
+
 /** x / (bias + α / size · Σ x²)^β, the sum over so many neighbouring channels (Krizhevsky et al. 2012, section 3.3). */
 function convertLrn(node: NodeContext): readonly Tensor[] {
   const x = node.input(0);
-  const size = node.attributes.integer('size', 1);
+  const size = counted(node, node.attributes.integer('size', 1), MOST_CHANNELS);
   const [alpha, beta, bias] = [
     node.attributes.float('alpha', 1e-4),
     node.attributes.float('beta', 0.75),

@@ -11,6 +11,7 @@ import {
   type Tensor,
 } from '@unbraid/graph';
 import type { Converter, Converters, NodeContext } from '../converter.ts';
+import { counted } from './count.ts';
 import { product } from './matrix-product.ts';
 import { axisOf } from './normalized-axis.ts';
 import { interpolationMatrix, nearestOf, placesOf, type Resampling } from './resampling.ts';
@@ -111,6 +112,10 @@ function resize(node: NodeContext, axes: readonly ResizedAxis[], manner: Manner)
     return node.fail(`interpolates floats alone, not ${x.dtype}`);
   }
   const changed = axes.filter(({ size, result, scale, crop }) => crop || result !== size || scale !== 1);
+  counted(
+    node,
+    changed.reduce((all, { result }) => all * result, 1),
+  );
   const places = changed.map((one) => placesOf(one) ?? node.fail(`doesn't know the coordinates ${one.coordinates}`));
   const resampled = manner.mode === 'nearest' ? byNearest : interpolated;
   const result = resampled(node, x, changed, places, manner.nearest);
@@ -171,6 +176,7 @@ function interpolated(
     antialias: node.attributes.integer('antialias', 0) !== 0,
   };
   return axes.reduce((y, { axis, size, result, scale }, i) => {
+    counted(node, result * size);
     const matrix = constant(interpolationMatrix(places[i]!, size, scale, options), [result, size], y.dtype);
     return alongAxis(y, matrix, axis);
   }, x);

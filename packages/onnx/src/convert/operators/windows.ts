@@ -1,4 +1,5 @@
 import type { NodeContext } from '../converter.ts';
+import { counted } from './count.ts';
 
 /** How windows slide over an image of any number of axes: one entry an axis, all axes of `begin` before those of `end`. */
 export interface Windows {
@@ -26,8 +27,18 @@ export function windowsOf(node: NodeContext, image: readonly number[], kernel: r
     return node.fail('a stride or a dilation is less than 1');
   const pads = list('pads', 0, 2 * rank);
   const fixed = { kernel, strides, dilations, begin: pads.slice(0, rank), end: pads.slice(rank) };
-  return automatic(node, image, fixed);
+  const windows = automatic(node, image, fixed);
+  const { begin, end } = windows;
+  counted(node, product(kernel), MOST_TAPS);
+  const padded = image.map((size, axis) => size + Math.max(0, begin[axis]!) + Math.max(0, end[axis]!));
+  counted(node, product(padded) - product(image));
+  return windows;
 }
+
+/** Entries of a window: more are a damaged file's. */
+const MOST_TAPS = 2 ** 20;
+
+const product = (sizes: readonly number[]): number => sizes.reduce((all, size) => all * size, 1);
 
 const padding = (node: NodeContext): string => node.attributes.text('auto_pad', 'NOTSET');
 
