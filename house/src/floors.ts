@@ -23,7 +23,7 @@ export const house: readonly Room[] = [
   { name: 'nn', holds: 'layers, losses, initializers, optimizers, `fit`', imports: ['checks', 'kernels', 'graph'] },
   { name: 'data', holds: 'readers, generators, data sets, splits', imports: ['checks', 'kernels'] },
   { name: 'onnx', holds: 'ONNX files of any origin as models: import, new heads, export', imports: method },
-  { name: 'table', holds: 'tables of files, preprocessing', imports: method, planned: true },
+  { name: 'table', holds: 'tables of files, preprocessing, splits', imports: [...method, 'onnx'] },
   { name: 'galu', holds: "a neuron's gate apart from its linear part", imports: method },
   { name: 'laperm', holds: "a weight's place apart from its value", imports: method },
   { name: 'dynamic-vae', holds: 'reconstruction apart from disentanglement', imports: method },

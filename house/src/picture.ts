@@ -8,7 +8,7 @@ const levels: readonly (readonly string[])[] = [
   ['kernels', 'ort-web'],
   ['graph', 'data', 'sim-env'],
   ['nn', 'experiment'],
-  ['onnx', 'galu', 'laperm', 'dynamic-vae', 'linearity', 'gfgn'],
+  ['onnx', 'table', 'galu', 'laperm', 'dynamic-vae', 'linearity', 'gfgn'],
   ['papers'],
   ['cli'],
 ];

@@ -1,0 +1,9 @@
+export type {
+  BooleanColumn,
+  Column,
+  ColumnKind,
+  DataTable,
+  DateColumn,
+  NumberColumn,
+  TextColumn,
+} from './table.ts';
