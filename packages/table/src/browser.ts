@@ -1,3 +1,5 @@
+export type { ReadTableOptions, TableFormat, TableSource, TextEncoding } from './read/options.ts';
+export { readDataTable, streamDataTable } from './read/read-data-table.ts';
 export type {
   BooleanColumn,
   Column,
