@@ -60,7 +60,8 @@ function centredKernel(design: Design, kernel: Float64Array, train: Int32Array):
   const rowMeans = new Float64Array(side * o);
   const grand = new Float64Array(o * o);
   if (intercept && total > 0) {
-    for (const row of train) for (let q = 0; q < y.cols; q++) means[q]! += (size(row) * y.data[row * y.cols + q]!) / total;
+    for (const row of train)
+      for (let q = 0; q < y.cols; q++) means[q]! += (size(row) * y.data[row * y.cols + q]!) / total;
     for (let i = 0; i < side; i++) {
       for (const row of train) {
         const share = size(row) / total;
@@ -69,7 +70,8 @@ function centredKernel(design: Design, kernel: Float64Array, train: Int32Array):
     }
     for (const row of train) {
       const share = size(row) / total;
-      for (let p = 0; p < o; p++) for (let q = 0; q < o; q++) grand[p * o + q]! += share * rowMeans[(row * o + p) * o + q]!;
+      for (let p = 0; p < o; p++)
+        for (let q = 0; q < o; q++) grand[p * o + q]! += share * rowMeans[(row * o + p) * o + q]!;
     }
   }
   const entry = (row: number, p: number, other: number, q: number) =>

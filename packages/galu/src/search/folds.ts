@@ -24,7 +24,10 @@ export function foldRows(folds: Folds, rows: number, encoded: Encoded, random: R
 
 function givenFolds(folds: readonly ArrayLike<number>[], rows: number): Int32Array[] {
   const refuse = (what: string) => {
-    throw new InputError('data', `galu: searchGalu's folds: ${what}; give lists of rows (counted from 0), each row in one`);
+    throw new InputError(
+      'data',
+      `galu: searchGalu's folds: ${what}; give lists of rows (counted from 0), each row in one`,
+    );
   };
   if (folds.length < 2) refuse(`there is ${folds.length === 1 ? 'one' : 'none'}, two at least are needed`);
   const foldOf = new Int32Array(rows).fill(-1);

@@ -1,4 +1,18 @@
-import { cast, compile, f32, f64, greaterEqual, matmul, mul, type Runtime, reshape, slice, type Tensor, trace, withScope } from '@unbraid/graph';
+import {
+  cast,
+  compile,
+  f32,
+  f64,
+  greaterEqual,
+  matmul,
+  mul,
+  type Runtime,
+  reshape,
+  slice,
+  type Tensor,
+  trace,
+  withScope,
+} from '@unbraid/graph';
 import type { Design } from './design.ts';
 import { openNeurons } from './moments.ts';
 
@@ -63,7 +77,9 @@ export async function graphKernel(design: Design, runtime: Runtime): Promise<Flo
     const g = cast(greaterEqual(matmul(rows, u, { transposeB: true }), 0), 'float64');
     const exact = cast(rows, 'float64');
     const products = matmul(exact, exact, { transposeB: true });
-    const blocks: Tensor[] = pairs.map((_, at) => mul(products, matmul(mul(g, reshape(slice(weights, [at], [at + 1]), [1, k])), g, { transposeB: true })));
+    const blocks: Tensor[] = pairs.map((_, at) =>
+      mul(products, matmul(mul(g, reshape(slice(weights, [at], [at + 1]), [1, k])), g, { transposeB: true })),
+    );
     return { blocks };
   });
   return withScope(async (scope) => {

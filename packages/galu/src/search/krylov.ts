@@ -16,11 +16,16 @@ const ROUNDING = 1e-14;
  * it ends long before. It ends where the error of the smallest λ is at most 1e-7 of its solution, by ‖r‖/λ.
  * @param m symmetric positive semidefinite, n × n, all of it
  */
-export function shiftedSolutions(m: Float64Array, n: number, b: Float64Array, shifts: readonly number[]): Float64Array[] {
+export function shiftedSolutions(
+  m: Float64Array,
+  n: number,
+  b: Float64Array,
+  shifts: readonly number[],
+): Float64Array[] {
   const length = Math.sqrt(dot(b, 0, b, 0, n));
   if (length === 0) return shifts.map(() => new Float64Array(n));
   const least = Math.min(...shifts);
-  const basis = [b.map((value) => value / length)];
+  const basis: Float64Array[] = [b.map((value) => value / length)];
   const diagonal: number[] = [];
   const beside: number[] = [];
   let size = 0;
@@ -63,7 +68,12 @@ function combine(basis: readonly Float64Array[], y: Float64Array, n: number): Fl
 }
 
 /** (T + shift · I) y = length · e₁ for a symmetric tridiagonal T, by elimination, which needs no pivots where T + shift · I is positive definite. */
-function solveTridiagonal(diagonal: readonly number[], beside: readonly number[], shift: number, length: number): Float64Array {
+function solveTridiagonal(
+  diagonal: readonly number[],
+  beside: readonly number[],
+  shift: number,
+  length: number,
+): Float64Array {
   const n = diagonal.length;
   const pivots = new Float64Array(n);
   const y = new Float64Array(n);

@@ -1,5 +1,4 @@
 import {
-  blockIn,
   cast,
   compile,
   concat,
@@ -15,7 +14,6 @@ import {
   type Tensor,
   trace,
   transpose,
-  withScope,
 } from '@unbraid/graph';
 import { emptyMoments, type GatedRows, type Moments } from './moments.ts';
 import type { Tiling } from './tiles.ts';
@@ -45,9 +43,7 @@ function gramTiles(z: Tensor, { side, count, n }: Tiling): Tensor {
     const missing = (i + 1) * side - end;
     return missing === 0 ? part : concat([part, mul(slice(z, [0], [missing]), 0)]);
   });
-  return concat(
-    rows.flatMap((column, j) => rows.slice(j).map((row) => matmul(row, column, { transposeB: true }))),
-  );
+  return concat(rows.flatMap((column, j) => rows.slice(j).map((row) => matmul(row, column, { transposeB: true }))));
 }
 
 /** Takes moments of lists of rows. */

@@ -85,7 +85,8 @@ function momentsOfRows({ x, y, gates, weights }: GatedRows, rows: Int32Array): M
         into.sums[row]! += value;
         for (let o = 0; o < c; o++) into.cross[row * c + o]! += value * y.data[i * c + o]!;
         for (let b = 0; b <= a; b++) {
-          for (let u = 0, at = row * p + open[b]! * d, from = i * d; u < d; u++) into.gram[at + u]! += value * x.data[from + u]!;
+          for (let u = 0, at = row * p + open[b]! * d, from = i * d; u < d; u++)
+            into.gram[at + u]! += value * x.data[from + u]!;
         }
       }
     }

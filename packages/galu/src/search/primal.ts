@@ -45,13 +45,16 @@ export async function primalPath(scope: Scope, design: Design, plan: PathPlan): 
   const [total, parts] = await momentsOf(scope, design, plan);
   const solve = await pathSolver(scope, tiling, ridges, runtime);
   const isSmall = x.rows * p * ridges.length * y.cols <= 2 * PLAIN;
-  const outputsOf = isSmall ? plainOutputs(design) : await compileOutputs(scope, design, ridges.length, await runtime());
+  const outputsOf = isSmall
+    ? plainOutputs(design)
+    : await compileOutputs(scope, design, ridges.length, await runtime());
   const train = emptyMoments(tiling.size, p, y.cols);
   return {
     async fold(at, signal) {
       for (const part of ['gram', 'sums', 'cross', 'targets'] as const) train[part].set(total[part]);
       train.weight = total.weight;
-      addMoments(train, parts[at]!, -1);
+      const part = parts[at];
+      if (part) addMoments(train, part, -1);
       const equations = normalEquations(train, { a: design.a, y, intercept }, tiling);
       const solved = await solve(equations.matrix, equations.right, signal);
       const solutions = solved.map((systems): PathSolution => {
@@ -68,8 +71,8 @@ async function momentsOf(scope: Scope, design: Design, { folds, runtime }: PathP
   const { x, y, gates } = design;
   const p = gates.data.length;
   const tiling = tilingOf(p);
-  const rest = restOf(folds, x.rows);
-  const lists = [...folds, rest];
+  // What a single fold holds is not trained on at all.
+  const lists = [...(folds.length > 1 ? folds : []), restOf(folds, x.rows)];
   const isSmall = tiling.count === 1 && x.rows * p * p <= 8 * PLAIN;
   const total = emptyMoments(tiling.size, p, y.cols);
   let parts: Moments[];
@@ -80,7 +83,7 @@ async function momentsOf(scope: Scope, design: Design, { folds, runtime }: PathP
     for (const rows of lists) parts.push(await maker.of(rows));
   }
   for (const part of parts) addMoments(total, part, 1);
-  return [total, parts.slice(0, folds.length)];
+  return [total, parts.slice(0, -1)];
 }
 
 /** Rows in no fold. */

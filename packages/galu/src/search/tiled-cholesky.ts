@@ -1,4 +1,16 @@
-import { add, blockIn, compile, f64, matmul, neg, type Runtime, type Scope, slice, type Tensor, trace } from '@unbraid/graph';
+import {
+  add,
+  blockIn,
+  compile,
+  f64,
+  matmul,
+  neg,
+  type Runtime,
+  type Scope,
+  slice,
+  type Tensor,
+  trace,
+} from '@unbraid/graph';
 import { cholesky, invertFactor } from '../cholesky.ts';
 import { columnAt, type Tiling } from './tiles.ts';
 
@@ -47,7 +59,7 @@ export async function compileTiledSolver(scope: Scope, tiling: Tiling, runtime: 
     const graph = trace(specs, (given: Readonly<Record<string, Tensor>>) => {
       const less = (rest: Tensor, name: string) =>
         add(rest, matmul(given[name]!, neg(slice(given[name]!, [0], [side])), { transposeB: true }));
-      return { rest: names.reduce(less, given['s']!) };
+      return { rest: names.reduce(less, given.s!) };
     });
     const before = names.map((name, i) => [name, view(factor, columnAt(tiling, i) + (j - i) * tile, height * tile)]);
     const inputs = { ...Object.fromEntries(before), s: view(column, 0, height * tile) };
