@@ -24,7 +24,7 @@ export async function readNodes(
   more: Readonly<Record<string, ColumnKind>> = {},
 ): Promise<NodeTable> {
   const told = { ...more, ...readKinds(kinds) };
-  const first = await readDataTable(path, { kinds: id === '' ? told : { ...told, [id]: 'text' }, onWarning });
+  const first = await readDataTable(path, { kinds: told, onWarning });
   const name = id === '' ? first.columns.find((column) => column.name.toLowerCase() === 'id')?.name : id;
   if (name === undefined)
     return { table: first, ids: Array.from({ length: first.rows }, (_, row) => String(row)), id: name };
