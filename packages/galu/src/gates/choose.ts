@@ -21,7 +21,8 @@ export interface GateContext {
   /** Their targets as they are computed with, m × c. */
   readonly y: Matrix;
   readonly random: Random;
-  readonly runtime: Runtime;
+  /** Asked for where gates are trained. */
+  readonly runtime: () => Promise<Runtime>;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -55,7 +56,7 @@ export function neuronsOf(gates: Gates, neurons: number | undefined): number {
 }
 
 async function learned(gates: LearnedGates, neurons: number, context: GateContext): Promise<Matrix> {
-  const { z, random, signal } = context;
+  const { z, y, random, signal } = context;
   const settings = checkKind(gates);
   switch (settings.kind) {
     case 'differences':
@@ -65,7 +66,11 @@ async function learned(gates: LearnedGates, neurons: number, context: GateContex
     case 'k-means':
       return kMeansGates(neurons, z, { ...settings, random, signal });
     default:
-      return withoutConstants(await reluGates(neurons, z, { ...context, ...settings, signal }), z, z.cols - 1);
+      return withoutConstants(
+        await reluGates(neurons, z, { ...settings, y, random, signal, runtime: await context.runtime() }),
+        z,
+        z.cols - 1,
+      );
   }
 }
 
