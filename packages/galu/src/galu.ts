@@ -98,8 +98,16 @@ interface Training {
 /** Trains one member; the first is the network that there would be without others. */
 async function trainMember({ settings, data, runtime, options }: Training, at: number): Promise<Trained> {
   const { loss, ridge, intercept, precondition, tolerance, targetError, maxIterations } = settings;
+  options.signal?.throwIfAborted();
   const { map, z, y } = data;
-  const drawn = drawNetwork(settings, { map, z, outputs: y.cols, member: at });
+  const drawn = await drawNetwork(settings, {
+    map,
+    z,
+    y,
+    member: at,
+    runtime: async () => runtime,
+    signal: options.signal,
+  });
   const { gates, a } = spreadOut(drawn, y.cols);
   const design = { x: z, y, ...drawn, intercept };
   const method = chooseMethod(settings, design, options.onIteration !== undefined);

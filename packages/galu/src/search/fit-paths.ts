@@ -57,7 +57,7 @@ async function fitMember(
 ): Promise<ByFold> {
   const { intercept, ridges, signal, availableBytes = availableMemory() } = settings;
   const { map, z, y, rows = z } = data;
-  const drawn = drawNetwork({ ...settings, neurons }, { map, z, outputs: y.cols, member });
+  const drawn = await drawNetwork({ ...settings, neurons }, { map, z, y, member, runtime, signal });
   return withScope(async (scope) => {
     const design = { x: rows, y, ...drawn, intercept, weights };
     const path = await squaredPath(scope, design, { folds, ridges, runtime }, availableBytes);
