@@ -35,13 +35,21 @@ export function rowsOf({ table, model, peer, note, ours, theirs, missing = '' }:
   const isGoal = model === 'linear' || model === 'mlp';
   const score = { row: `${table.name}: score`, peer, unit, goal: isGoal ? 1 : null };
   const time = { row: `${table.name}: time`, peer, unit: 's', goal: model === 'mlp' ? TIMES_FASTER : null };
-  if (theirs === undefined) return [missingRow(score, [mean(ours.scores)], missing), missingRow(time, ours.seconds, missing)];
+  if (theirs === undefined)
+    return [missingRow(score, [mean(ours.scores)], missing), missingRow(time, ours.seconds, missing)];
   const [our, their] = [mean(ours.scores), mean(theirs.scores)];
   const differences = ours.scores.map((value, i) => value - theirs.scores[i]!);
   const spread = `${spreadOf(ours.scores)} beside ${spreadOf(theirs.scores)} over splits; difference ${signed(mean(differences))} ${spreadOf(differences)}`;
   const [ourTime, theirTime] = [median(ours.seconds), median(theirs.seconds)];
   return [
-    { ...score, ours: our, theirs: their, ratio: errorRatio(our, their), note: spread, samples: { ours: ours.scores, theirs: theirs.scores } },
+    {
+      ...score,
+      ours: our,
+      theirs: their,
+      ratio: errorRatio(our, their),
+      note: spread,
+      samples: { ours: ours.scores, theirs: theirs.scores },
+    },
     {
       ...time,
       ours: ourTime,
@@ -59,7 +67,11 @@ export function totalRows(fits: readonly PeerFits[]): Row[] {
   const mlp = fits.filter(({ model }) => model === 'mlp');
   return [
     countRow('tables where the score is at least the linear model’s', linear.filter(isAtLeast).length, linear.length),
-    countRow('tables where it is at least the MLP’s', mlp.filter(isAtLeast).length, Math.min(TABLES_AGAINST_MLP, mlp.length)),
+    countRow(
+      'tables where it is at least the MLP’s',
+      mlp.filter(isAtLeast).length,
+      Math.min(TABLES_AGAINST_MLP, mlp.length),
+    ),
     countRow(
       'tables where it is, in a fifth of the time',
       mlp.filter((each) => isAtLeast(each) && isFaster(each)).length,
@@ -78,7 +90,8 @@ const countRow = (row: string, ours: number, goal: number): Row => ({
   goal: 1,
 });
 
-const isAtLeast = ({ ours, theirs }: PeerFits): boolean => theirs !== undefined && mean(ours.scores) >= mean(theirs.scores);
+const isAtLeast = ({ ours, theirs }: PeerFits): boolean =>
+  theirs !== undefined && mean(ours.scores) >= mean(theirs.scores);
 
 const isFaster = ({ ours, theirs }: PeerFits): boolean =>
   theirs !== undefined && median(theirs.seconds) >= TIMES_FASTER * median(ours.seconds);

@@ -10,7 +10,8 @@ import { makeTables, type TableFile, writeSplits } from '../tasks/tables.ts';
 /** GaLU on tables as people have them, against what scikit-learn offers. */
 export const tables: Benchmark = {
   name: 'tables',
-  about: 'GaLU on 12 tables, choosing size and ridge, against ridge/logistic regression, MLP and boosting (half an hour)',
+  about:
+    'GaLU on 12 tables, choosing size and ridge, against ridge/logistic regression, MLP and boosting (half an hour)',
   async run(options) {
     const { folder, choice } = options;
     const files = await makeTables(python(), folder, []);
@@ -44,13 +45,19 @@ function peersOf({ task }: TableFile): PeerModel[] {
   return [
     { ...linear, model: 'linear' },
     { name: mlp, model: 'mlp', note: 'default settings' },
-    ...(isRegression ? [{ name: `${mlp}, target standardized`, model: 'mlp-scaled', note: 'else default settings' } as const] : []),
+    ...(isRegression
+      ? [{ name: `${mlp}, target standardized`, model: 'mlp-scaled', note: 'else default settings' } as const]
+      : []),
     { name: boosting, model: 'boosting', note: 'default settings; missing entries and categories as they are' },
   ];
 }
 
 /** Fits and scores of all sides, in turn on each split. */
-async function measure(file: TableFile, peers: readonly PeerModel[], { folder, runs }: BenchmarkOptions): Promise<PeerFits[]> {
+async function measure(
+  file: TableFile,
+  peers: readonly PeerModel[],
+  { folder, runs }: BenchmarkOptions,
+): Promise<PeerFits[]> {
   const { count, ...task } = await writeSplits(file, folder, runs);
   const ours = { name: 'unbraid', program: process.execPath, script: ourScript('tables'), task };
   const theirs = peers.map(({ name, model, note }) => ({
@@ -65,8 +72,11 @@ async function measure(file: TableFile, peers: readonly PeerModel[], { folder, r
     for (const command of [ours, ...theirs]) sides.push(await startSide(command).catch(keepMissing));
     const fits: Ran[][] = sides.map(() => []);
     for (let split = 0; split < count; split++) {
-      for (const [s, side] of sides.entries()) if (!(side instanceof MissingError)) fits[s]!.push(await side.run({ split }));
-      progress(`${file.name}: split ${split + 1} of ${count}: ${fits.map((ran) => scoreOf(ran.at(-1)).toPrecision(4)).join(' ')}`);
+      for (const [s, side] of sides.entries())
+        if (!(side instanceof MissingError)) fits[s]!.push(await side.run({ split }));
+      progress(
+        `${file.name}: split ${split + 1} of ${count}: ${fits.map((ran) => scoreOf(ran.at(-1)).toPrecision(4)).join(' ')}`,
+      );
     }
     const of = (s: number): Fits => ({
       scores: fits[s]!.map(scoreOf),

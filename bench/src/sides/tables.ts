@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { accuracy, classesOf, createGalu, determination, type GaluSettings, searchGalu } from '@unbraid/galu';
 import { createMatrix, type Matrix } from '@unbraid/data';
+import { accuracy, classesOf, createGalu, determination, type GaluSettings, searchGalu } from '@unbraid/galu';
 import type { Runtime } from '@unbraid/graph';
 import { type DataTable, fitPreprocessor, selectRows, selectTarget, type Target, targetOf } from '@unbraid/table';
 import type { Ran } from '../protocol.ts';

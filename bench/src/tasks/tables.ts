@@ -52,7 +52,11 @@ export const readTable = (csv: string): Promise<DataTable> =>
   readDataTable(csv, { missingTexts: [''], delimiter: ',', decimal: '.', header: true });
 
 /** Writes the splits of a table, `seeds` times five folds, by class where there are classes; the same for every side. */
-export async function writeSplits(table: TableFile, folder: string, seeds: number): Promise<TablesTask & { count: number }> {
+export async function writeSplits(
+  table: TableFile,
+  folder: string,
+  seeds: number,
+): Promise<TablesTask & { count: number }> {
   const csv = join(folder, `${table.name}.csv`);
   const splits = splitsOf(table, await readTable(csv), table.rows > LARGE ? 1 : seeds);
   const file = join(folder, `${table.name}-splits.json`);
@@ -65,7 +69,11 @@ export async function writeSplits(table: TableFile, folder: string, seeds: numbe
 const WARM_UP_ROWS = 2000;
 
 /** Five folds for each seed. */
-export function splitsOf({ target, task }: Pick<TableFile, 'target' | 'task'>, table: DataTable, seeds: number): RowSplit[] {
+export function splitsOf(
+  { target, task }: Pick<TableFile, 'target' | 'task'>,
+  table: DataTable,
+  seeds: number,
+): RowSplit[] {
   const of = targetOf(table, target, { task });
   return Array.from({ length: seeds }, (_, i) => {
     const seed = FIRST_SEED + i;
