@@ -19,7 +19,6 @@ export default defineConfig({
       'release/**/*.test.ts',
       'docs/{src,test}/**/*.test.ts',
       'examples/*.test.ts',
-      'release/**/*.test.ts',
       'house/**/*.test.ts',
     ],
     testTimeout: 60_000,

@@ -5,6 +5,7 @@ import { report } from './commands/report.ts';
 import { type ResumeFlags, resume } from './commands/resume.ts';
 import { type RunFlags, run } from './commands/run.ts';
 import { type ServeFlags, serveEnv } from './commands/serve-env.ts';
+import { addModelCommands } from './fit/grammar.ts';
 import { exitCodes, type Io } from './io.ts';
 import { inOneLine } from './text-table.ts';
 import { ownVersion } from './versions.ts';
@@ -86,6 +87,7 @@ export function createProgram(io: Io, done: (code: number) => void): Command {
     .option('--out <dir>', 'the run directory, new or empty (default: runs/inspect-model-<preset>-<time>)')
     .option('--json', 'print one JSON object and nothing else')
     .action(async (model: string, flags: InspectFlags) => done(await inspect(io, model, flags)));
+  addModelCommands(program, io, THREADS, done);
   program
     .command('resume')
     .description('go on with an interrupted run')

@@ -66,6 +66,12 @@ export interface RunContext<Settings> {
   /** Puts a table in the report; the first table of a run is its main one and is printed when it ends. */
   table(name: string, table: Table): void;
   /**
+   * Writes the file `artifacts/<name>`, whole or not at all: something to use after the run, such as a trained model. A later one of the same name
+   * replaces the earlier; a resumed run has what its units wrote without working again. The bytes are copied; the report lists name, size and SHA-256.
+   * @param name at most 100 letters, digits, ".", "-" and "_"
+   */
+  artifact(name: string, bytes: Uint8Array): Promise<void>;
+  /**
    * Does `work` once in the life of a run: its value is kept, and a resumed run takes it from there instead of
    * working again. Lines logged meanwhile belong to the unit. Units run one after another, never nested.
    */

@@ -108,6 +108,34 @@ describe('checkpoints', () => {
   });
 });
 
+describe('artifacts', () => {
+  it('hold the bytes of the moment, the last ones of a name', async () => {
+    const { directory } = await outcomeOf(async ({ artifact }) => {
+      const bytes = Uint8Array.of(1, 2);
+      void artifact('a.bin', bytes);
+      void artifact('b.bin', bytes);
+      bytes.fill(0);
+      void artifact('a.bin', Uint8Array.of(3));
+      return { result: 1 };
+    });
+    expect(readdirSync(join(directory, 'artifacts'))).toEqual(['a.bin', 'b.bin']);
+    expect([...readFileSync(join(directory, 'artifacts', 'a.bin'))]).toEqual([3]);
+    expect([...readFileSync(join(directory, 'artifacts', 'b.bin'))]).toEqual([1, 2]);
+    const { artifacts } = JSON.parse(readFileSync(join(directory, 'outputs.json'), 'utf8'));
+    // SHA-256 of the byte 3, by sha256sum.
+    const sha256 = '084fed08b978af4d7d196a7446a86b58009e636b611db16211b65a9aadff29c5';
+    expect(artifacts[0]).toEqual({ name: 'a.bin', bytes: 1, sha256 });
+  });
+
+  it('stay within their folder', async () => {
+    const outside = outcomeOf(async ({ artifact }) => {
+      void artifact('../a.bin', new Uint8Array(1));
+      return { result: 1 };
+    });
+    await expect(outside).rejects.toThrow('an artifact is named "../a.bin"');
+  });
+});
+
 describe('figures and tables', () => {
   it('stand in the report in the order in which they were asked for, even when nobody waits for them', async () => {
     const { directory } = await outcomeOf(async ({ figure, table }) => {

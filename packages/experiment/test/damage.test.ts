@@ -1,4 +1,13 @@
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -26,7 +35,7 @@ const walk = defineExperiment({
   settings: z.object({ steps: z.int().default(3).describe('Steps of a unit') }),
   presets: { smoke: {}, short: {}, full: {} },
   summary: { total: 'Sum of all ends' },
-  async run({ settings, seed, signal, log, progress, unit, checkpoints, figure, table }) {
+  async run({ settings, seed, signal, log, progress, unit, checkpoints, figure, table, artifact }) {
     let total = 0;
     log({ begin: seed });
     for (let i = 0; i < UNITS; i++) {
@@ -48,6 +57,7 @@ const walk = defineExperiment({
           best: (best?.arrays.at as Float64Array | undefined)?.[0] ?? Math.sin(100 * (seed + i / 3)) * 3,
         });
         table(`walk-${i}`, { title: `Walk ${i}`, columns: ['end'], rows: [[at]] });
+        void artifact(`end-${i}.bin`, new Uint8Array(Float64Array.of(at).buffer));
         if (i === 0) void figure('first', { title: `Ends at ${at}`, caption: '<', plot: { marks: [] } });
         return { end: at, path: Float64Array.of(at, -0, Number.NaN) };
       });
@@ -55,6 +65,7 @@ const walk = defineExperiment({
       log({ between: i, total });
     }
     table('total', { title: 'Total', columns: ['total'], rows: [[total]] });
+    await artifact('total.bin', new Uint8Array(Float64Array.of(total).buffer));
     return { total };
   },
 }) as Experiment;
@@ -69,10 +80,17 @@ function interruptAfter(count: number): RunHooks {
 
 /** All that a run leaves, times apart. */
 function results(directory: string): Record<string, string> {
-  const names = ['metrics.jsonl', 'summary.json', 'outputs.json', ...svgs(directory)];
-  return Object.fromEntries(names.map((name) => [name, readFileSync(join(directory, name), 'utf8')]));
+  const names = [
+    'metrics.jsonl',
+    'summary.json',
+    'outputs.json',
+    ...filesIn(directory, 'figures'),
+    ...filesIn(directory, 'artifacts'),
+  ];
+  return Object.fromEntries(names.map((name) => [name, readFileSync(join(directory, name), 'latin1')]));
 }
-const svgs = (directory: string) => readdirSync(join(directory, 'figures')).map((name) => `figures/${name}`);
+const filesIn = (directory: string, folder: string) =>
+  readdirSync(join(directory, folder)).map((name) => `${folder}/${name}`);
 
 const checkpointsOf = (directory: string) =>
   readdirSync(join(directory, 'checkpoints'))
@@ -113,7 +131,8 @@ interface Harm {
 }
 
 function harm(directory: string, { what, file, to, share, bit }: Harm): void {
-  const others = ['metrics.jsonl', 'outputs.json'].map((name) => join(directory, name));
+  mkdirSync(join(directory, 'artifacts'), { recursive: true });
+  const others = ['metrics.jsonl', 'outputs.json', 'artifacts/end-0.bin'].map((name) => join(directory, name));
   const files = [...checkpointsOf(directory), ...others];
   const path = files[file % files.length]!;
   const bytes = existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
@@ -194,6 +213,19 @@ describe('a run that is done', () => {
       `${path} is damaged or from another version; delete it and resume the run, which writes it again`,
     );
     rmSync(path);
+    expect(await resumed(directory)).toEqual([]);
+    expect(results(directory)).toEqual(whole);
+  });
+});
+
+describe('an artifact of a run that is done', () => {
+  it.each<[string, (path: string) => void]>([
+    ['is gone', (path) => rmSync(path)],
+    ['was changed', (path) => writeFileSync(path, 'x')],
+  ])('is made again where it %s', async (_, change) => {
+    const directory = join(temporaryFolder(), 'run');
+    await startRun(walk, { directory, seed: 5 });
+    change(join(directory, 'artifacts', 'end-1.bin'));
     expect(await resumed(directory)).toEqual([]);
     expect(results(directory)).toEqual(whole);
   });

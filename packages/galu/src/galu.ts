@@ -1,23 +1,27 @@
-import { emitWarning, InputError, type MatrixLike, rareClassNotice, scaleNotice, toMatrix } from '@unbraid/checks';
+import { emitWarning, InputError, type MatrixLike, rareClassNotice, scaleNotice } from '@unbraid/checks';
 import { createMatrix, type Matrix } from '@unbraid/data';
+import type { Runtime } from '@unbraid/graph';
 import { defaultRuntime } from '@unbraid/graph/runtime';
-import { createRandom } from '@unbraid/kernels';
-import { checkSizes } from './blocks.ts';
+import { availableMemory, checkSizes } from './blocks.ts';
 import { solveLeastSquares } from './cgls.ts';
-import { checkMatrix } from './check-data.ts';
-import { convergenceOf } from './convergence.ts';
+import { drawNetwork, neuronsIn, spreadOut } from './draw.ts';
 import { solveDual } from './dual.ts';
-import { type FittedGalu, fitted } from './fitted.ts';
-import { gaussianGates, outputWeights } from './gates.ts';
+import { type FitReport, type FittedGalu, fitted, type GaluNetwork } from './fitted.ts';
+import { stacked } from './members.ts';
 import { solveLogistic } from './newton.ts';
+import { reportOf, type Trained } from './reports.ts';
+import type { Design } from './search/design.ts';
+import { isWorthDirect, solveDirect } from './search/direct.ts';
 import {
   type CheckedSettings,
   checkFitOptions,
   checkGaluSettings,
   type FitOptions,
   type GaluSettings,
+  iteratesAsUsual,
 } from './settings.ts';
-import { type Encoded, encodeTargets, type Labels, outputsOf, type Targets, taskOf } from './targets.ts';
+import { type Encoded, type Labels, outputsOf, type Targets } from './targets.ts';
+import { type TrainingData, trainingData } from './training.ts';
 
 /** A GaLU network to be trained. */
 export interface Galu {
@@ -37,9 +41,6 @@ export interface Galu {
   fit(x: MatrixLike, y: Targets, options?: FitOptions): Promise<FittedGalu>;
 }
 
-const available = (): number =>
-  (globalThis as { process?: { availableMemory?: () => number } }).process?.availableMemory?.() ?? 2 ** 32;
-
 /**
  * A GaLU network to be trained by convex optimization (arXiv 1906.05032).
  * @throws {InputError} in one line, for the first setting that is unknown or can't be
@@ -55,48 +56,78 @@ async function train(
   targets: Targets,
   fitOptions: FitOptions = {},
 ): Promise<FittedGalu> {
-  const { loss, ridge, intercept, precondition, tolerance, targetError, maxIterations } = settings;
   const { onWarning = emitWarning, ...options } = checkFitOptions(fitOptions);
-  const x = toMatrix('galu: X', given);
-  const encoded = taskOf(targets, { rows: x.rows, loss, classes: settings.classes });
-  const { task } = encoded;
-  const outputs = outputsOf(encoded);
-  const random = createRandom(settings.seed);
-  const gates = chooseGates(settings, x.cols, random.split('gates'));
+  const data = trainingData(settings, given, targets);
+  const { x, encoded, map, z } = data;
   checkSizes(
-    { samples: x.rows, dimension: x.cols, neurons: gates.rows, outputs },
-    settings.availableBytes ?? available(),
+    {
+      samples: x.rows,
+      dimension: z.cols,
+      neurons: neuronsIn(settings, outputsOf(encoded)),
+      outputs: outputsOf(encoded),
+    },
+    settings.availableBytes ?? availableMemory(),
   );
-  const y = encodeTargets(encoded, loss);
-  const a = outputWeights(gates.rows, outputs, random.split('output weights'));
   const runtime = settings.runtime ?? (await defaultRuntime());
-  const method = chooseMethod(settings, x, gates, outputs);
-  const problem = { x, y, gates, a, ridge, intercept, precondition };
-  const stop = { tolerance, targetError, maxIterations, runtime, ...options };
+  const training: Training = { settings, data, runtime, options };
   const start = performance.now();
-  const solution = await (loss === 'logistic'
-    ? solveLogistic(problem, stop)
-    : method === 'dual'
-      ? solveDual(problem, runtime, options.signal)
-      : solveLeastSquares(problem, stop));
-  const { weights, intercept: b, ...ended } = solution;
-  const { converged, warnings: unfinished } = convergenceOf(solution, tolerance);
-  const warnings = [...unfinished, ...noticesOf(x, encoded)];
-  for (const warning of warnings) onWarning(warning);
-  const network = {
-    gates,
-    a,
-    task,
-    loss,
-    weights: createMatrix(gates.rows, gates.cols, weights),
-    intercept: b,
+  const trained: Trained[] = [];
+  for (let at = 0; at < settings.members; at++) trained.push(await trainMember(training, at));
+  const network: GaluNetwork = {
+    ...stacked(trained.map(({ member }) => member)),
+    task: encoded.task,
+    loss: settings.loss,
+    ...map,
+    ...(settings.members > 1 && { members: settings.members }),
   };
   const seconds = (performance.now() - start) / 1000;
-  return fitted(network, { ...ended, converged, warnings, method, seconds }, runtime);
+  const report = await reportOf(trained, network, { ...data, runtime, seconds, tolerance: settings.tolerance });
+  const warnings = [...report.warnings, ...noticesOf(map.scaling ? undefined : x, encoded)];
+  for (const warning of warnings) onWarning(warning);
+  return fitted(network, { ...report, warnings }, runtime);
+}
+
+/** What all members are trained on. */
+interface Training {
+  readonly settings: CheckedSettings;
+  readonly data: TrainingData;
+  readonly runtime: Runtime;
+  readonly options: Omit<ReturnType<typeof checkFitOptions>, 'onWarning'>;
+}
+
+/** Trains one member; the first is the network that there would be without others. */
+async function trainMember({ settings, data, runtime, options }: Training, at: number): Promise<Trained> {
+  const { loss, ridge, intercept, precondition, tolerance, targetError, maxIterations } = settings;
+  options.signal?.throwIfAborted();
+  const { map, z, y } = data;
+  const drawn = await drawNetwork(settings, {
+    map,
+    z,
+    y,
+    member: at,
+    runtime: async () => runtime,
+    signal: options.signal,
+  });
+  const { gates, a } = spreadOut(drawn, y.cols);
+  const design = { x: z, y, ...drawn, intercept };
+  const method = chooseMethod(settings, design, options.onIteration !== undefined);
+  const problem = { x: z, y, gates, a, ridge, intercept, precondition };
+  const stop = { tolerance, targetError, maxIterations, runtime, ...options };
+  const start = performance.now();
+  const solve = () => {
+    if (loss === 'logistic') return solveLogistic(problem, stop);
+    if (method === 'dual') return solveDual(problem, runtime, options.signal);
+    if (method === 'direct') return solveDirect(design, ridge, { runtime, ...options });
+    return solveLeastSquares(problem, stop);
+  };
+  const solution = await solve();
+  const weights = createMatrix(gates.rows, gates.cols, solution.weights);
+  const seconds = (performance.now() - start) / 1000;
+  return { member: { gates, weights, a, intercept: solution.intercept }, solution, method, seconds };
 }
 
 /** What is to be said of the data. */
-function noticesOf(x: Matrix, encoded: Encoded): string[] {
+function noticesOf(x: Matrix | undefined, encoded: Encoded): string[] {
   const rare =
     'labels' in encoded &&
     rareClassNotice('galu: Y', encoded.labels, {
@@ -104,42 +135,15 @@ function noticesOf(x: Matrix, encoded: Encoded): string[] {
       names: encoded.task.names?.map(String),
       advice: 'collect more such rows, or look at each class by itself and not at the accuracy of all',
     });
-  return [scaleNotice('galu: X', x), rare].filter((notice) => typeof notice === 'string');
+  return [x && scaleNotice('galu: X', x), rare].filter((notice) => typeof notice === 'string');
 }
 
-function chooseGates(
-  { gates, neurons }: CheckedSettings,
-  dimension: number,
-  random: ReturnType<typeof createRandom>,
-): Matrix {
-  if (gates === 'gaussian') {
-    if (neurons === undefined)
-      throw new InputError('setting', 'galu: neurons (k) is missing; give their number, or gates');
-    return gaussianGates(neurons, dimension, random);
-  }
-  checkMatrix('galu: gates', gates);
-  if (gates.cols !== dimension || (neurons !== undefined && neurons !== gates.rows)) {
-    throw new InputError(
-      'data',
-      `galu: the gates are ${gates.rows} × ${gates.cols}, X has ${dimension} columns${neurons === undefined ? '' : ` and neurons is ${neurons}`}; they must agree`,
-    );
-  }
-  return gates;
-}
-
-const DUAL_ROWS = 2000;
-
-function chooseMethod(
-  { method, loss, ridge }: CheckedSettings,
-  x: Matrix,
-  gates: Matrix,
-  outputs: number,
-): 'primal' | 'dual' {
-  if (loss === 'logistic') {
-    if (method === 'dual')
-      throw new InputError('setting', 'galu: the logistic loss has no dual solver; use method primal');
-    return 'primal';
+function chooseMethod(settings: CheckedSettings, design: Design, listens: boolean): FitReport['method'] {
+  const { method, loss, ridge } = settings;
+  if (loss !== 'squared') {
+    if (method === 'auto' || method === 'primal') return 'primal';
+    throw new InputError('setting', `galu: the ${loss} loss has no ${method} solver; use method primal`);
   }
   if (method !== 'auto') return method;
-  return outputs === 1 && ridge > 0 && x.rows <= DUAL_ROWS && gates.data.length > 2 * x.rows ? 'dual' : 'primal';
+  return ridge > 0 && !listens && iteratesAsUsual(settings) && isWorthDirect(design) ? 'direct' : 'primal';
 }

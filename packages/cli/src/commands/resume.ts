@@ -1,4 +1,5 @@
 import { type Experiment, resumeRun } from '@unbraid/experiment';
+import { fitExperiment, isFit } from '../fit/methods.ts';
 import type { Io } from '../io.ts';
 import { engineVersions } from '../versions.ts';
 import { printOutcome } from './result.ts';
@@ -20,8 +21,9 @@ export async function resume(io: Io, directory: string, { threads, json = false 
   return printOutcome(io, outcome, json);
 }
 
-/** An inspection is no experiment of the registry: it is nothing without a model. */
+/** Inspections and fits are no experiments of the registry: they are nothing without a model or data. */
 async function findExperiment(io: Io, name: string): Promise<Experiment> {
+  if (isFit(name)) return fitExperiment(name);
   const { INSPECTION, inspection } = await import('../inspect/inspection.ts');
   return name === INSPECTION ? inspection() : io.registry.find(name);
 }

@@ -36,6 +36,7 @@ const content: ReportContent = {
       { name: 'lost', title: 'Lost', caption: '' },
     ],
     tables: [{ name: 't', title: 'By k', columns: ['k', 'net'], rows: [[12000, '<galu>']] }],
+    artifacts: [],
   },
   drawings: new Map([['curve', { text: '<svg role="img"><title>Curve</title></svg>', refused: [] }]]),
 };
@@ -46,6 +47,17 @@ const page = (changes: Partial<ReportContent> = {}) => {
 };
 
 describe('renderPage', () => {
+  it('lists the files that the run made', () => {
+    const artifacts = [{ name: 'model.onnx', bytes: 1234, sha256: 'abc' }];
+    const { document } = page({ outputs: { ...content.outputs, artifacts } });
+    const table = document.querySelector('[aria-labelledby="table::artifacts"] tbody')!;
+    expect([...table.querySelectorAll('td, th')].map((cell) => cell.textContent)).toEqual([
+      'artifacts/model.onnx',
+      '1,234',
+      'abc',
+    ]);
+  });
+
   it('shows results with their meaning, settings as they were set, and how to run it again', () => {
     const { document } = page();
     const rows = [...document.querySelectorAll('tbody tr')].map((row) =>
@@ -98,7 +110,7 @@ describe('renderPage', () => {
 
   it('keeps captions out of what scrolls, and numbers that are text to the right', () => {
     const table = { name: 't', title: 'By `k`', caption: 'See `k`', columns: ['net', 'loss'], rows: [['a', '0.50']] };
-    const { document } = page({ outputs: { figures: [], tables: [table] } });
+    const { document } = page({ outputs: { figures: [], tables: [table], artifacts: [] } });
     const scroll = document.querySelector('[aria-labelledby="table:t"]')!;
     expect(scroll.textContent).not.toContain('See');
     expect(document.getElementById('table:t:caption')?.innerHTML).toBe('See <code>k</code>');

@@ -50,6 +50,7 @@ ${renderStatus(content)}
 ${renderSummary(content)}
 ${outputs.figures.map((figure) => renderFigureSection(figure, drawings.get(figure.name)))}
 ${outputs.tables.map(renderOutputTable)}
+${renderArtifacts(content)}
 ${renderSettings(config)}
 ${renderRun(content)}
 </main>
@@ -89,6 +90,12 @@ ${raw(text + (narrow ?? ''))}
 <figcaption>${prose(caption)}</figcaption>
 ${refused.length > 0 ? [html`<p class="notice">${notice}</p>`] : []}
 </figure>`;
+}
+
+function renderArtifacts({ outputs: { artifacts } }: ReportContent): Html[] {
+  if (artifacts.length === 0) return [];
+  const rows = artifacts.map(({ name, bytes, sha256 }) => [html`<code>artifacts/${name}</code>`, bytes, sha256]);
+  return [renderTable({ name: ':artifacts', title: 'Files', columns: ['File', 'Bytes', 'SHA-256'], rows })];
 }
 
 function renderSettings({ config, about }: RunConfig): Html {

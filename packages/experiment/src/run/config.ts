@@ -65,6 +65,7 @@ export const runFiles = {
   report: 'report.html',
   figures: 'figures',
   checkpoints: 'checkpoints',
+  artifacts: 'artifacts',
   lock: 'lock',
 } as const;
 

@@ -102,7 +102,8 @@ export async function refuseUsed(path: string, locked = false): Promise<void> {
 
 /** Removes what a killed process may have left: files that were being written. */
 export async function removeUnfinishedFiles(directory: string): Promise<void> {
-  for (const folder of [directory, ...partsOf(directory)]) {
+  const artifacts = join(directory, runFiles.artifacts);
+  for (const folder of [directory, ...partsOf(directory), ...((await isThere(artifacts)) ? [artifacts] : [])]) {
     const unfinished = (await readdir(folder)).filter((name) => /^\..*\.tmp$/.test(name));
     await Promise.all(unfinished.map((name) => rm(join(folder, name), { force: true })));
   }

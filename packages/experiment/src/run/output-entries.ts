@@ -17,21 +17,38 @@ export const tableSchema = z
   })
   .refine(({ columns, rows }) => rows.every(({ length }) => length === columns.length));
 
-export const outputsSchema = z.object({ figures: z.array(figureSchema), tables: z.array(tableSchema) });
+export const artifactSchema = z.object({
+  name: nameSchema,
+  /** Its size. */
+  bytes: z.int().min(0),
+  /** Hexadecimal. */
+  sha256: z.string(),
+});
+
+export const outputsSchema = z.object({
+  figures: z.array(figureSchema),
+  tables: z.array(tableSchema),
+  /** Runs of earlier versions list none. */
+  artifacts: z.array(artifactSchema).default([]),
+});
 
 export type FigureEntry = Readonly<z.output<typeof figureSchema>>;
 /** A table as a run's directory lists it. */
 export type TableEntry = Readonly<z.output<typeof tableSchema>>;
+export type ArtifactEntry = Readonly<z.output<typeof artifactSchema>>;
 
-/** `outputs.json`: the tables of a run and what its figures say, in the order in which they first appeared. */
+/** `outputs.json`: the tables of a run, what its figures say and which files it made, in the order in which they first appeared. */
 export interface Outputs {
   readonly figures: readonly FigureEntry[];
   readonly tables: readonly TableEntry[];
+  readonly artifacts: readonly ArtifactEntry[];
 }
 
 export function checkOutputName(kind: string, name: string): void {
   if (NAME.test(name)) return;
-  throw new RunError(`experiment: a ${kind} is named "${name}"; use at most 100 letters, digits, ".", "-" and "_"`);
+  throw new RunError(
+    `experiment: ${kind === 'artifact' ? 'an' : 'a'} ${kind} is named "${name}"; use at most 100 letters, digits, ".", "-" and "_"`,
+  );
 }
 
 export function checkTable({ name, columns, rows }: TableEntry): void {

@@ -1,6 +1,15 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readJson, runFiles, toJson } from './config.ts';
-import { checkTable, type FigureEntry, type Outputs, outputsSchema, type TableEntry } from './output-entries.ts';
+import {
+  type ArtifactEntry,
+  checkTable,
+  type FigureEntry,
+  type Outputs,
+  outputsSchema,
+  type TableEntry,
+} from './output-entries.ts';
 import type { WriteFile } from './write-file.ts';
 
 /** What a run has put out so far; undefined where it has not written that down. */
@@ -9,11 +18,21 @@ export function readOutputs(directory: string): Promise<Outputs | undefined> {
   return readJson(path, outputsSchema, 'delete it and resume the run, which writes it again');
 }
 
-export const NOTHING: Outputs = { figures: [], tables: [] };
+/** Whether all these files are there, as they were written. */
+export async function areThere(directory: string, artifacts: readonly ArtifactEntry[]): Promise<boolean> {
+  for (const { name, sha256 } of artifacts) {
+    const content = await readFile(join(directory, runFiles.artifacts, name)).catch(() => undefined);
+    if (content === undefined || createHash('sha256').update(content).digest('hex') !== sha256) return false;
+  }
+  return true;
+}
+
+export const NOTHING: Outputs = { figures: [], tables: [], artifacts: [] };
 
 export interface OutputsWriter {
   addFigure(figure: FigureEntry): void;
   addTable(table: TableEntry): void;
+  addArtifact(artifact: ArtifactEntry): void;
   /** Brings what changed to the disk. */
   flush(): Promise<void>;
   current(): Outputs;
@@ -35,6 +54,9 @@ export function openOutputs(directory: string, writeFile: WriteFile): OutputsWri
     addTable(table) {
       checkTable(table);
       outputs = { ...outputs, tables: placed(outputs.tables, table) };
+    },
+    addArtifact(artifact) {
+      outputs = { ...outputs, artifacts: placed(outputs.artifacts, artifact) };
     },
     async flush() {
       if (written === outputs) return;

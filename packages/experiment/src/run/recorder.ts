@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { makeFolder } from '@unbraid/data';
 import type { Figure, Table } from '../context.ts';
 import { renderFigure } from '../figures/render.ts';
 import type { Put } from '../stored/checkpoint-file.ts';
@@ -9,11 +11,12 @@ import { checkOutputName } from './output-entries.ts';
 import type { OutputsWriter } from './outputs.ts';
 import type { WriteFile } from './write-file.ts';
 
-/** Where a run's lines, figures and tables go, kept apart by what put them out: a unit, or the code around the units. */
+/** Where a run's lines, figures, tables and artifacts go, kept apart by what put them out: a unit, or the code around the units. */
 export interface Recorder {
   log(record: Scalars): void;
   figure(name: string, figure: Figure): Promise<void>;
   table(name: string, table: Table): void;
+  artifact(name: string, bytes: Uint8Array): Promise<void>;
   /** Everything until `leave` belongs to a unit. */
   enter(): void;
   leave(): void;
@@ -41,17 +44,27 @@ interface Scope {
   reports: number;
   readonly figures: Set<string>;
   readonly tables: Set<string>;
+  readonly artifacts: Set<string>;
 }
 
-const beginScope = (start: number): Scope => ({ start, reports: 0, figures: new Set(), tables: new Set() });
+const beginScope = (start: number): Scope => ({
+  start,
+  reports: 0,
+  figures: new Set(),
+  tables: new Set(),
+  artifacts: new Set(),
+});
 
 export function createRecorder({ directory, metrics, outputs, writeFile }: RecorderParts): Recorder {
   const root = beginScope(0);
   let unit: Scope | undefined;
   const drawings = new Map<string, Promise<string>>();
+  const files = new Map<string, Uint8Array>();
+  /** Of artifacts, one after the other, so that the last of a name stays. */
+  let writing: Promise<void> = Promise.resolve();
 
   /** Counts what is put out, for the unit and for the run. */
-  function report(names: 'figures' | 'tables' | undefined, name = '', count = 1): void {
+  function report(names: 'figures' | 'tables' | 'artifacts' | undefined, name = '', count = 1): void {
     for (const scope of unit === undefined ? [root] : [root, unit]) {
       scope.reports += count;
       if (names !== undefined) scope[names].add(name);
@@ -64,6 +77,20 @@ export function createRecorder({ directory, metrics, outputs, writeFile }: Recor
     return svg;
   }
   const writeSvg = (name: string, svg: string) => writeFile(join(directory, runFiles.figures, `${name}.svg`), svg);
+
+  function keep(name: string, content: Uint8Array): Promise<void> {
+    outputs.addArtifact({
+      name,
+      bytes: content.length,
+      sha256: createHash('sha256').update(content).digest('hex'),
+    });
+    files.set(name, content);
+    const folder = join(directory, runFiles.artifacts);
+    writing = writing.then(() => makeFolder(folder)).then(() => writeFile(join(folder, name), content));
+    // A failure comes out in settle, whether or not the experiment waits.
+    writing.catch(() => undefined);
+    return writing;
+  }
 
   return {
     log(record) {
@@ -85,6 +112,11 @@ export function createRecorder({ directory, metrics, outputs, writeFile }: Recor
       outputs.addTable(copyTable(name, table));
       report('tables', name);
     },
+    artifact(name, bytes) {
+      checkOutputName('artifact', name);
+      report('artifacts', name);
+      return keep(name, bytes.slice());
+    },
     enter() {
       unit = beginScope(metrics.length());
     },
@@ -92,7 +124,7 @@ export function createRecorder({ directory, metrics, outputs, writeFile }: Recor
       unit = undefined;
     },
     async put() {
-      const { start, reports, figures, tables } = unit ?? root;
+      const { start, reports, figures, tables, artifacts } = unit ?? root;
       const current = outputs.current();
       const drawn = current.figures
         .filter(({ name }) => figures.has(name))
@@ -102,9 +134,10 @@ export function createRecorder({ directory, metrics, outputs, writeFile }: Recor
         lines: metrics.since(start),
         figures: await Promise.all(drawn),
         tables: current.tables.filter(({ name }) => tables.has(name)),
+        artifacts: [...artifacts].map((name) => ({ name, content: files.get(name)! })),
       };
     },
-    async restore({ reports, lines, figures, tables }) {
+    async restore({ reports, lines, figures, tables, artifacts }) {
       const scope = unit ?? root;
       if (reports <= scope.reports) return;
       metrics.replace(scope.start, lines);
@@ -119,9 +152,14 @@ export function createRecorder({ directory, metrics, outputs, writeFile }: Recor
         outputs.addTable(table);
         report('tables', table.name, 0);
       }
+      for (const { name, content } of artifacts) {
+        report('artifacts', name, 0);
+        await keep(name, content);
+      }
     },
     async settle() {
       await Promise.all(drawings.values());
+      await writing;
       metrics.sync();
       await outputs.flush();
     },

@@ -6,7 +6,7 @@ import { makeParts, removeUnfinishedFiles } from './directory.ts';
 import { describeMachine, ownVersions } from './environment.ts';
 import { execute, type RunHooks, type RunOutcome } from './execute.ts';
 import { lockRun } from './lock.ts';
-import { readOutputs } from './outputs.ts';
+import { areThere, readOutputs } from './outputs.ts';
 import type { WriteFile } from './write-file.ts';
 
 /** What `resumeRun` takes. */
@@ -54,13 +54,14 @@ export async function resumeRun(
   }
 }
 
-/** Undefined where the run isn't done, or its results are no longer there: they are made again from its checkpoints. */
+/** Undefined where the run isn't done, or its results are no longer there, or no longer what they were: they are made again from its checkpoints. */
 async function readDone(directory: string, config: RunConfig): Promise<RunOutcome | undefined> {
   const { status, seconds } = await readState(directory);
   if (status !== 'done') return undefined;
   const summary = await readSummary(directory);
   const outputs = await readOutputs(directory);
-  if (summary === undefined || outputs === undefined) return undefined;
+  if (summary === undefined || outputs === undefined || !(await areThere(directory, outputs.artifacts)))
+    return undefined;
   return { directory, config, seconds, status, summary, table: outputs.tables[0] };
 }
 

@@ -38,6 +38,7 @@ export function createContext(parts: RunParts): RunningContext {
       return drawn;
     },
     table: recorder.table,
+    artifact: recorder.artifact,
     unit: createUnits(parts, recorder, scope),
     checkpoints: createCheckpoints(parts, recorder, scope),
   };

@@ -11,6 +11,7 @@ const checkpoint: Checkpoint = {
     lines: '{"step":1}\n{"step":2}\n',
     figures: [{ name: 'f', title: 'F', caption: 'ü', svg: '<svg/>' }],
     tables: [{ name: 't', title: 'T', columns: ['a'], rows: [[1], ['NaN']] }],
+    artifacts: [{ name: 'a.bin', content: Uint8Array.of(1, 0, 255) }],
   },
   seconds: 1.25,
   run: 'abc',

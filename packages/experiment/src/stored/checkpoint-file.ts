@@ -18,10 +18,17 @@ export interface Put {
   readonly lines: string;
   readonly figures: readonly PutFigure[];
   readonly tables: readonly z.output<typeof tableSchema>[];
+  readonly artifacts: readonly PutArtifact[];
 }
 
 /** A figure with its drawing. */
 export type PutFigure = z.output<typeof figureSchema> & { readonly svg: string };
+
+/** A file that was made. */
+export interface PutArtifact {
+  readonly name: string;
+  readonly content: Uint8Array;
+}
 
 export interface Checkpoint {
   readonly kind: CheckpointKind;
@@ -38,6 +45,8 @@ export interface Checkpoint {
 
 /** The tensor that holds lines; those of the value are named by JSON pointers, which are empty or begin with a slash. */
 const LINES = 'lines';
+/** Before the names of tensors that hold files. */
+const ARTIFACT = 'artifact/';
 
 const aboutSchema = z.object({
   kind: z.enum(['unit', 'state']),
@@ -48,6 +57,8 @@ const aboutSchema = z.object({
   reports: z.int().min(0),
   figures: z.array(figureSchema.extend({ svg: z.string() })),
   tables: z.array(tableSchema),
+  /** Names; checkpoints of earlier versions have none. */
+  artifacts: z.array(z.string()).default([]),
 });
 
 function tensor(data: StoredArray): SafeTensor {
@@ -78,7 +89,11 @@ export function encodeCheckpoint({ value, put, ...rest }: Checkpoint): Uint8Arra
   const tensors = Object.fromEntries(Object.entries(arrays).map(([place, array]) => [place, tensor(array)]));
   tensors[LINES] = tensor(new TextEncoder().encode(put.lines));
   const { reports, figures, tables } = put;
-  const texts = [JSON.stringify({ ...rest, reports, figures, tables }), JSON.stringify(json)] as const;
+  const artifacts = put.artifacts.map(({ name, content }) => {
+    tensors[ARTIFACT + name] = tensor(content);
+    return name;
+  });
+  const texts = [JSON.stringify({ ...rest, reports, figures, tables, artifacts }), JSON.stringify(json)] as const;
   return encodeSafetensors(tensors, { about: texts[0], value: texts[1], checksum: checksumOf(tensors, ...texts) });
 }
 
@@ -93,13 +108,22 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
     if (about === undefined || value === undefined || checksum === undefined) throw new RunError('it is no checkpoint');
     if (checksumOf(tensors, about, value) !== checksum) throw new RunError('its checksum is not that of its content');
     const { [LINES]: lines, ...arrays } = tensors;
-    const { reports, figures, tables, ...rest } = aboutSchema.parse(JSON.parse(about));
-    const put = { reports, lines: new TextDecoder().decode(lines?.data as Uint8Array), figures, tables };
+    const { reports, figures, tables, artifacts: names, ...rest } = aboutSchema.parse(JSON.parse(about));
+    const artifacts = names.map((name) => ({ name, content: takenFrom(arrays, ARTIFACT + name) }));
+    const put = { reports, lines: new TextDecoder().decode(lines?.data as Uint8Array), figures, tables, artifacts };
     return { ...rest, put, value: decodeValue({ json: JSON.parse(value), arrays: arraysOf(arrays) }) };
   } catch (error) {
     const reason = error instanceof z.ZodError ? 'entries are missing' : messageOf(error).replace(/^data: /, '');
     throw new RunError(reason, { cause: error });
   }
+}
+
+/** Takes a tensor of bytes away from the others. */
+function takenFrom(tensors: Record<string, SafeTensor>, name: string): Uint8Array {
+  const found = tensors[name];
+  if (!(found?.data instanceof Uint8Array)) throw new RunError(`it lacks ${name}`);
+  delete tensors[name];
+  return found.data;
 }
 
 function arraysOf(tensors: Readonly<Record<string, SafeTensor>>): Record<string, StoredArray> {

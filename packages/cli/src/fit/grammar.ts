@@ -1,0 +1,75 @@
+import type { Command } from 'commander';
+import type { Io } from '../io.ts';
+import type { DataFlags, EvaluateFlags, ExportFlags, FitFlags, PredictFlags } from './method.ts';
+import { methods, useOf } from './methods.ts';
+import { openModelDirectory } from './model-directory.ts';
+
+type Flag = readonly [string, string];
+
+const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
+/** What `fit`, `predict`, `evaluate` and `export` add to the command. */
+export function addModelCommands(program: Command, io: Io, threads: Flag, done: (code: number) => void): void {
+  addFit(program, io, threads, done);
+  const data = (command: Command) =>
+    command
+      .option('--query <sql>', 'of a table: the rows to take, `SELECT … FROM data` (needs @duckdb/node-api)')
+      .option('--nodes <file>', 'of a graph: its nodes, a table')
+      .option('--edges <file>', 'of a graph: its edges, a table')
+      .option(...threads)
+      .option('--json', 'print one JSON object and nothing else');
+  data(
+    program
+      .command('predict')
+      .description('predict by a model that `fit` saved')
+      .argument('<dir>', 'the run directory of `fit`, or a copy of its artifacts folder')
+      .argument('[data]', 'a table (.csv, .tsv, .parquet, .jsonl, .arrow), or a folder of images')
+      .option('--out <file>', 'the predictions: .csv, .parquet or .jsonl, by its name; replaced where it is there')
+      .option('--id <columns>', 'columns of the table to keep beside the predictions: id,name'),
+  ).action(async (directory: string, file: string | undefined, flags: PredictFlags) => {
+    const model = await openModelDirectory(directory);
+    done(await (await useOf(model.manifest.data)).predict(io, model, withData(file, flags)));
+  });
+  data(
+    program
+      .command('evaluate')
+      .description('score a model that `fit` saved on data whose answers are known')
+      .argument('<dir>', 'the run directory of `fit`, or a copy of its artifacts folder')
+      .argument('[data]', 'a table with the target column, or a folder of images'),
+  ).action(async (directory: string, file: string | undefined, flags: EvaluateFlags) => {
+    const model = await openModelDirectory(directory);
+    done(await (await useOf(model.manifest.data)).evaluate(io, model, withData(file, flags)));
+  });
+  program
+    .command('export')
+    .description('write a model that `fit` saved as ONNX, which takes raw data')
+    .argument('<dir>', 'the run directory of `fit`, or a copy of its artifacts folder')
+    .requiredOption('--onnx <file>', 'the file to write; replaced where it is there')
+    .option('--json', 'print one JSON object and nothing else')
+    .action(async (directory: string, flags: ExportFlags) => {
+      const model = await openModelDirectory(directory);
+      done(await (await useOf(model.manifest.data)).exportOnnx(io, model, flags));
+    });
+}
+
+const withData = <T extends DataFlags>(data: string | undefined, flags: T): T =>
+  data === undefined ? flags : { ...flags, data };
+
+function addFit(program: Command, io: Io, threads: Flag, done: (code: number) => void): void {
+  const fit = program.command('fit').description('learn a model of your own data, by one of these methods:');
+  for (const method of methods) {
+    const command = fit.command(method.name).description(method.description);
+    method.grammar(command);
+    command
+      .option('--preset <preset>', 'smoke (a first look), short or full (a larger search)', 'short')
+      .option('--set <key=value>', 'set a setting, any number of times (README)', collect, [])
+      .option('--seed <n>', 'all randomness follows from this integer', '0')
+      .option(...threads)
+      .option('--out <dir>', `the run directory, new or empty (default: runs/fit-${method.name}-<preset>-<time>)`)
+      .option('--json', 'print one JSON object and nothing else')
+      .action(async () => {
+        const { fit: run } = await method.load();
+        done(await run(io, command.args, command.opts<FitFlags>()));
+      });
+  }
+}

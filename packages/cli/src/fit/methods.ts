@@ -1,0 +1,39 @@
+import { unknownName } from '@unbraid/checks';
+import { type Experiment, UsageError } from '@unbraid/experiment';
+import { gfgn } from './graph/method.ts';
+import type { DataKind, Method, ModelUse } from './method.ts';
+
+/** The methods of `unbraid fit`. */
+export const methods: readonly Method[] = [gfgn];
+
+/** What uses the models of a kind of data, loaded when it is needed. */
+const uses: Partial<Record<DataKind, () => Promise<ModelUse>>> = {
+  graph: async () => (await import('./graph/use.ts')).use,
+};
+
+/** @throws {UsageError} where this version can't use models of such data */
+export async function useOf(data: DataKind): Promise<ModelUse> {
+  const load = uses[data];
+  if (load === undefined) throw new UsageError(`model: this version does not use models of data "${data}"`);
+  return load();
+}
+
+const PREFIX = 'fit/';
+
+/** Whether a run is one of `unbraid fit`, by its experiment's name. */
+export const isFit = (experiment: string): boolean => experiment.startsWith(PREFIX);
+
+/** The experiment `fit/galu` of a run that goes on. @throws {UsageError} for a method that there isn't */
+export async function fitExperiment(name: string): Promise<Experiment> {
+  const wanted = name.slice(PREFIX.length);
+  const method = methods.find((each) => each.name === wanted);
+  if (method === undefined)
+    throw new UsageError(
+      unknownName(
+        'method',
+        wanted,
+        methods.map((each) => each.name),
+      ),
+    );
+  return (await method.load()).experiment();
+}
