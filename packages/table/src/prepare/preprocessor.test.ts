@@ -50,6 +50,6 @@ test('numbers far from the mean are set to a limit, of the training rows and of 
   expect(free.x.data[100]).toBeGreaterThan(9);
   expect(first(free.preprocessor.transform(outer))).toEqual([1e6, -1e6]);
   expect(() => fitPreprocessor(wide, { clip: 0.5 })).toThrow(
-    "fitPreprocessor's clip is 0.5; false, or a number of at least 1",
+    "fitPreprocessor's clip is 0.5; a finite number of at least 1",
   );
 });
