@@ -53,7 +53,7 @@ function resultTable(report: Report, { source, settings, measured, trace, beta, 
     caption:
       `Measured on ${measured.images} images that were not learned from; ${source.train.rows} were. ` +
       (tracking.warning === undefined
-        ? 'The KL divergence followed its set point.'
+        ? 'The KL divergence reached its set point.'
         : `${tracking.warning[0]!.toUpperCase()}${tracking.warning.slice(1)}.`),
     columns: ['quantity', 'value', 'what it is'],
     rows: [
