@@ -220,16 +220,16 @@ describe('a wrong request is one line, and nothing is written', () => {
     ],
     ['one class', changed((text) => text.replaceAll(/kind \d/g, 'kind 1')), [], 1, /is "kind 1" in every row/],
     [
-      'a class of two nodes',
+      'two labelled nodes',
       changed((text) =>
         text
-          .replaceAll(/kind [123]/g, 'kind 1')
-          .replace(/kind \d/, 'rare')
-          .replace(/kind \d/, 'rare'),
+          .replaceAll(/^(n(?!1,|2,).*,)kind \d$/gm, '$1')
+          .replace(/^(n1,.*)kind \d$/m, '$1kind a')
+          .replace(/^(n2,.*)kind \d$/m, '$1kind b'),
       ),
-      [],
+      ['--split', 'random'],
       1,
-      /only 2 labelled nodes are "rare"/,
+      /fewer than 3 nodes are labelled/,
     ],
     ['no classes at all', changed((text) => text.replaceAll(/kind \d/g, '')), [], 1, /missing in all 90 rows/],
   ])('%s', async (_, make, more, expected, said) => {

@@ -51,6 +51,8 @@ export interface DataFlags {
   readonly data?: string;
   readonly nodes?: string;
   readonly edges?: string;
+  /** Of a folder: leave out files that are no readable images. */
+  readonly skipUnreadable?: boolean;
   readonly query?: string;
   readonly threads?: string;
   readonly json?: boolean;
