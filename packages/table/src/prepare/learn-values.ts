@@ -15,7 +15,9 @@ export function learnNumbers({ name, kind, values }: NumberColumn): Learned {
   const facts = numberFacts(values);
   const { standardization, median, farthest } = facts;
   const indicator = facts.present < values.length;
-  const out = leftOut({ name, kind }, facts, indicator, standardization !== undefined, (value) => showNumber(value, values));
+  const out = leftOut({ name, kind }, facts, indicator, standardization !== undefined, (value) =>
+    showNumber(value, values),
+  );
   if (out) return { plan: out };
   const plan = { use: 'number' as const, name, kind, median, indicator, ...(standardization && { standardization }) };
   if (farthest < HEAVY) return { plan };
