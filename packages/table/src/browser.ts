@@ -12,6 +12,7 @@ export {
   permutationImportance,
 } from './explain/permutation-importance.ts';
 export type { ExplainProgress, PredictTable } from './explain/settings.ts';
+export { tableFromColumns, tableFromRows } from './from-values.ts';
 export { leakageNotices } from './leakage/leakage-notices.ts';
 export { exportPipeline, type PipelineOptions } from './onnx/export-pipeline.ts';
 export { type FitPreprocessorOptions, type FittedPreprocessor, fitPreprocessor } from './prepare/fit-preprocessor.ts';

@@ -13,7 +13,7 @@ import {
   type Target,
   targetOf,
 } from '../src/index.ts';
-import { tables } from './tables.ts';
+import { tables } from './any-table.ts';
 
 const quiet = { onUnseen: () => {}, onExtra: () => {} };
 
