@@ -2,6 +2,7 @@ import type { FuzzTarget } from '../target.ts';
 
 /** The targets by name; each is loaded when it is fuzzed, so that one reader's libraries aren't in another's process. */
 const TARGETS: Readonly<Record<string, () => Promise<FuzzTarget>>> = {
+  arrow: async () => (await import('./table-files.ts')).arrow,
   cifar10: async () => (await import('./cifar10.ts')).cifar10,
   dsprites: async () => (await import('./dsprites.ts')).dsprites,
   'edge-list': async () => (await import('./edge-list.ts')).edgeList,
@@ -14,13 +15,16 @@ const TARGETS: Readonly<Record<string, () => Promise<FuzzTarget>>> = {
   idx: async () => (await import('./idx.ts')).idx,
   'idx-file': async () => (await import('./idx-file.ts')).idxFile,
   jpeg: async () => (await import('./images.ts')).jpeg,
+  'json-lines': async () => (await import('./table.ts')).jsonLines,
   lane: async () => (await import('./mat.ts')).lane,
   mat: async () => (await import('./mat.ts')).mat,
   mat73: async () => (await import('./mat.ts')).mat73,
   'nn-model': async () => (await import('./nn-model.ts')).nnModel,
   npy: async () => (await import('./npy.ts')).npy,
   npz: async () => (await import('./npz.ts')).npz,
+  'number-table': async () => (await import('./number-table.ts')).numberTable,
   onnx: async () => (await import('./onnx.ts')).onnx,
+  parquet: async () => (await import('./table-files.ts')).parquet,
   permutations: async () => (await import('./permutations.ts')).permutations,
   pickle: async () => (await import('./planetoid.ts')).pickle,
   planetoid: async () => (await import('./planetoid.ts')).planetoid,
