@@ -2,7 +2,6 @@ import type { FuzzTarget } from '../target.ts';
 
 /** The targets by name; each is loaded when it is fuzzed, so that one reader's libraries aren't in another's process. */
 const TARGETS: Readonly<Record<string, () => Promise<FuzzTarget>>> = {
-  arrow: async () => (await import('./table-files.ts')).arrow,
   cifar10: async () => (await import('./cifar10.ts')).cifar10,
   dsprites: async () => (await import('./dsprites.ts')).dsprites,
   'edge-list': async () => (await import('./edge-list.ts')).edgeList,
@@ -24,7 +23,6 @@ const TARGETS: Readonly<Record<string, () => Promise<FuzzTarget>>> = {
   npz: async () => (await import('./npz.ts')).npz,
   'number-table': async () => (await import('./number-table.ts')).numberTable,
   onnx: async () => (await import('./onnx.ts')).onnx,
-  parquet: async () => (await import('./table-files.ts')).parquet,
   permutations: async () => (await import('./permutations.ts')).permutations,
   pickle: async () => (await import('./planetoid.ts')).pickle,
   planetoid: async () => (await import('./planetoid.ts')).planetoid,
