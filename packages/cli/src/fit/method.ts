@@ -3,10 +3,6 @@ import type { Command } from 'commander';
 import type { Io } from '../io.ts';
 import type { ModelDirectory } from './model-directory.ts';
 
-/** What a model was learned from, and reads. */
-export const dataKinds = ['table', 'graph', 'images'] as const;
-export type DataKind = (typeof dataKinds)[number];
-
 /**
  * A method of `unbraid fit`: `fit NAME …`. This much of it is loaded whenever the command starts, so it is small; `load` loads what does the work.
  */

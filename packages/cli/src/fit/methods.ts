@@ -2,7 +2,8 @@ import { unknownName } from '@unbraid/checks';
 import { type Experiment, UsageError } from '@unbraid/experiment';
 import { gfgn } from './graph/method.ts';
 import { dynamicVae } from './images/method.ts';
-import type { DataKind, Method, ModelUse } from './method.ts';
+import type { Method, ModelUse } from './method.ts';
+import type { DataKind } from './model-directory.ts';
 
 /** The methods of `unbraid fit`. */
 export const methods: readonly Method[] = [gfgn, dynamicVae];
