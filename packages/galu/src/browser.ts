@@ -10,7 +10,7 @@ export { fitKernelRidge, predictKernelRidge } from './kernel-ridge.ts';
 export { decodeGalu, type LoadOptions, parseGalu } from './load.ts';
 export { type LogisticProblem, solveLogistic } from './newton.ts';
 export type { Preconditioning } from './preconditioner.ts';
-export { predictOutputs, type Weights } from './predict.ts';
+export { predictOutputs } from './predict.ts';
 export type { Iteration, IterationListener, Problem, Solution, SolveOptions, StopRule } from './problem.ts';
 export type { RunOptions, StoppableOptions } from './run-once.ts';
 export { encodeGalu, exportGalu, type SavedGalu } from './save.ts';
@@ -18,3 +18,4 @@ export { accuracy, classesOf, determination, signAccuracy, signsOf } from './sco
 export type { FitOptions, GaluSettings } from './settings.ts';
 export { type ClassNames, encodeLabels, type Labels, type Loss, type Targets, type Task } from './targets.ts';
 export { galuNetwork, type HiddenParams, hiddenOf, reluNetwork, type TwinParams } from './twin.ts';
+export type { Weights } from './weights.ts';

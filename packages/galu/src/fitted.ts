@@ -15,16 +15,20 @@ import {
   type Targets,
   type Task,
 } from './targets.ts';
+import type { Weights } from './weights.ts';
 
-/** A GaLU network N(x) = Σ_j A_j 1{u_j·x ≥ 0} (w_j·x) + b. */
-export interface GaluNetwork {
-  /** U, k × d: fixed */
+/**
+ * A GaLU network N(x) = Σ_j A_j 1{u_j·z ≥ 0} (w_j·z) + b of rows z = x; with a scaling z = (x − mean) / scale, and with an offset a constant 1 is
+ * appended to z. Several members are averaged.
+ */
+export interface GaluNetwork extends Weights {
+  /** U, k × d: fixed. With an offset k × (d + 1), of which the last column are the gates' offsets; of M members M·k rows, member after member */
   readonly gates: Matrix;
-  /** W, k × d: trained */
+  /** W, as U: trained */
   readonly weights: Matrix;
-  /** A, k × c: fixed */
+  /** A, k × c: fixed; of M members M·k rows */
   readonly a: Matrix;
-  /** b, c: trained; zeros where there is none */
+  /** b, c: trained; zeros where there is none; of M members M·c */
   readonly intercept: Float32Array;
   readonly task: Task;
   /** What it was trained with; files from before 0.2 don't say. */
@@ -35,7 +39,15 @@ export interface GaluNetwork {
 export interface FitReport extends Omit<Solution, 'weights' | 'intercept'>, Convergence {
   readonly method: 'primal' | 'dual';
   readonly seconds: number;
+  /**
+   * How each member ended, where there are several. Iterations and seconds are their sums then, gradient and `stopped` those of the worst, history that of
+   * the first, and error that of their average.
+   */
+  readonly members?: readonly MemberReport[];
 }
+
+/** How training of one member ended. */
+export type MemberReport = Omit<FitReport, 'members' | 'warnings'>;
 
 /**
  * What `classify` gives: labels as they were given in training, numbers, text or booleans, for a network of classes; −1 and 1 for one of several

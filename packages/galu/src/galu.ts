@@ -1,15 +1,18 @@
 import { emitWarning, InputError, type MatrixLike, rareClassNotice, scaleNotice, toMatrix } from '@unbraid/checks';
 import { createMatrix, type Matrix } from '@unbraid/data';
+import type { Runtime } from '@unbraid/graph';
 import { defaultRuntime } from '@unbraid/graph/runtime';
 import { createRandom } from '@unbraid/kernels';
 import { checkSizes } from './blocks.ts';
 import { solveLeastSquares } from './cgls.ts';
-import { checkMatrix } from './check-data.ts';
-import { convergenceOf } from './convergence.ts';
 import { solveDual } from './dual.ts';
-import { type FittedGalu, fitted } from './fitted.ts';
-import { gaussianGates, outputWeights } from './gates.ts';
+import { type FittedGalu, fitted, type GaluNetwork } from './fitted.ts';
+import { bringOffsets, chooseGates, neuronsOf } from './gates/choose.ts';
+import { outputWeights } from './gates.ts';
+import { fitScaling, type InputMap, mapInputs } from './inputs.ts';
+import { stacked } from './members.ts';
 import { solveLogistic } from './newton.ts';
+import { reportOf, type Trained } from './reports.ts';
 import {
   type CheckedSettings,
   checkFitOptions,
@@ -55,23 +58,79 @@ async function train(
   targets: Targets,
   fitOptions: FitOptions = {},
 ): Promise<FittedGalu> {
-  const { loss, ridge, intercept, precondition, tolerance, targetError, maxIterations } = settings;
   const { onWarning = emitWarning, ...options } = checkFitOptions(fitOptions);
   const x = toMatrix('galu: X', given);
-  const encoded = taskOf(targets, { rows: x.rows, loss, classes: settings.classes });
-  const { task } = encoded;
-  const outputs = outputsOf(encoded);
-  const random = createRandom(settings.seed);
-  const gates = chooseGates(settings, x.cols, random.split('gates'));
+  const encoded = taskOf(targets, { rows: x.rows, loss: settings.loss, classes: settings.classes });
+  const map = inputMapOf(settings, x);
   checkSizes(
-    { samples: x.rows, dimension: x.cols, neurons: gates.rows, outputs },
+    {
+      samples: x.rows,
+      dimension: x.cols + Number(map.offset ?? false),
+      neurons: neuronsOf(settings.gates, settings.neurons),
+      outputs: outputsOf(encoded),
+    },
     settings.availableBytes ?? available(),
   );
-  const y = encodeTargets(encoded, loss);
-  const a = outputWeights(gates.rows, outputs, random.split('output weights'));
-  const runtime = settings.runtime ?? (await defaultRuntime());
-  const method = chooseMethod(settings, x, gates, outputs);
-  const problem = { x, y, gates, a, ridge, intercept, precondition };
+  const training: Training = {
+    settings,
+    map,
+    z: mapInputs(map, x),
+    y: encodeTargets(encoded, settings.loss),
+    runtime: settings.runtime ?? (await defaultRuntime()),
+    options,
+  };
+  const start = performance.now();
+  const trained: Trained[] = [];
+  for (let at = 0; at < settings.members; at++) trained.push(await trainMember(training, at));
+  const network: GaluNetwork = {
+    ...stacked(trained.map(({ member }) => member)),
+    task: encoded.task,
+    loss: settings.loss,
+    ...map,
+    ...(settings.members > 1 && { members: settings.members }),
+  };
+  const seconds = (performance.now() - start) / 1000;
+  const report = await reportOf(trained, network, { ...training, seconds, tolerance: settings.tolerance });
+  const warnings = [...report.warnings, ...noticesOf(map.scaling ? undefined : x, encoded)];
+  for (const warning of warnings) onWarning(warning);
+  return fitted(network, { ...report, warnings }, training.runtime);
+}
+
+/** What is learned of X and said about it before gates are chosen; entries that don't apply are left out. */
+function inputMapOf({ scale, offset: asked, gates }: CheckedSettings, x: Matrix): InputMap {
+  const scaling = scale === false ? undefined : fitScaling(x, scale === true ? 'standardize' : scale);
+  const needed = bringOffsets(gates, scaling !== undefined);
+  if (needed && asked === false) {
+    throw new InputError(
+      'setting',
+      "galu: offset is false, and these gates have offsets, or get such where X's columns are centred; leave offset out, or give gates without offsets and no scale",
+    );
+  }
+  const offset = asked ?? (needed || scaling !== undefined);
+  return { ...(scaling && { scaling }), ...(offset && { offset }) };
+}
+
+/** What all members are trained on. */
+interface Training {
+  readonly settings: CheckedSettings;
+  readonly map: InputMap;
+  /** Rows as gates and linear parts see them. */
+  readonly z: Matrix;
+  readonly y: Matrix;
+  readonly runtime: Runtime;
+  readonly options: Omit<ReturnType<typeof checkFitOptions>, 'onWarning'>;
+}
+
+/** Trains one member; the first is the network that there would be without others. */
+async function trainMember({ settings, map, z, y, runtime, options }: Training, at: number): Promise<Trained> {
+  const { loss, ridge, intercept, precondition, tolerance, targetError, maxIterations } = settings;
+  const seed = createRandom(settings.seed);
+  const random = at === 0 ? seed : seed.split('member').split(at);
+  const context = { neurons: settings.neurons, map, z, random: random.split('gates') };
+  const gates = chooseGates(settings.gates, context);
+  const a = outputWeights(gates.rows, y.cols, random.split('output weights'));
+  const method = chooseMethod(settings, z, gates, y.cols);
+  const problem = { x: z, y, gates, a, ridge, intercept, precondition };
   const stop = { tolerance, targetError, maxIterations, runtime, ...options };
   const start = performance.now();
   const solution = await (loss === 'logistic'
@@ -79,24 +138,13 @@ async function train(
     : method === 'dual'
       ? solveDual(problem, runtime, options.signal)
       : solveLeastSquares(problem, stop));
-  const { weights, intercept: b, ...ended } = solution;
-  const { converged, warnings: unfinished } = convergenceOf(solution, tolerance);
-  const warnings = [...unfinished, ...noticesOf(x, encoded)];
-  for (const warning of warnings) onWarning(warning);
-  const network = {
-    gates,
-    a,
-    task,
-    loss,
-    weights: createMatrix(gates.rows, gates.cols, weights),
-    intercept: b,
-  };
+  const weights = createMatrix(gates.rows, gates.cols, solution.weights);
   const seconds = (performance.now() - start) / 1000;
-  return fitted(network, { ...ended, converged, warnings, method, seconds }, runtime);
+  return { member: { gates, weights, a, intercept: solution.intercept }, solution, method, seconds };
 }
 
 /** What is to be said of the data. */
-function noticesOf(x: Matrix, encoded: Encoded): string[] {
+function noticesOf(x: Matrix | undefined, encoded: Encoded): string[] {
   const rare =
     'labels' in encoded &&
     rareClassNotice('galu: Y', encoded.labels, {
@@ -104,27 +152,7 @@ function noticesOf(x: Matrix, encoded: Encoded): string[] {
       names: encoded.task.names?.map(String),
       advice: 'collect more such rows, or look at each class by itself and not at the accuracy of all',
     });
-  return [scaleNotice('galu: X', x), rare].filter((notice) => typeof notice === 'string');
-}
-
-function chooseGates(
-  { gates, neurons }: CheckedSettings,
-  dimension: number,
-  random: ReturnType<typeof createRandom>,
-): Matrix {
-  if (gates === 'gaussian') {
-    if (neurons === undefined)
-      throw new InputError('setting', 'galu: neurons (k) is missing; give their number, or gates');
-    return gaussianGates(neurons, dimension, random);
-  }
-  checkMatrix('galu: gates', gates);
-  if (gates.cols !== dimension || (neurons !== undefined && neurons !== gates.rows)) {
-    throw new InputError(
-      'data',
-      `galu: the gates are ${gates.rows} × ${gates.cols}, X has ${dimension} columns${neurons === undefined ? '' : ` and neurons is ${neurons}`}; they must agree`,
-    );
-  }
-  return gates;
+  return [x && scaleNotice('galu: X', x), rare].filter((notice) => typeof notice === 'string');
 }
 
 const DUAL_ROWS = 2000;

@@ -1,27 +1,35 @@
 import { checkSettings, InputError, showValue, text } from '@unbraid/checks';
-import { createMatrix, decodeSafetensors, type Matrix, type Safetensors } from '@unbraid/data';
+import { createMatrix, decodeSafetensors, type Matrix, type SafeTensor, type Safetensors } from '@unbraid/data';
 import * as z from 'zod';
 import { type FitReport, type FittedGalu, fitted, type GaluNetwork } from './fitted.ts';
-import { checkWeights } from './predict.ts';
+import { inputColumns } from './inputs.ts';
 import { type RunOptions, runSettings } from './run-once.ts';
 import type { Loss, Task } from './targets.ts';
+import { checkWeights } from './weights.ts';
 
-/** Format of saved networks; version 1 had no intercept and no loss. */
-export const FORMAT = 'unbraid-galu-2';
-const FORMATS = ['unbraid-galu-1', FORMAT];
+/** Format of saved networks; version 1 had no intercept and no loss, version 2 no scaling, offset and members. */
+export const FORMAT = 'unbraid-galu-3';
+const FIRST = 'unbraid-galu-1';
+const FORMATS = [FIRST, 'unbraid-galu-2', FORMAT];
 
 const count = z.int().min(0);
 const share = z.number().min(0);
-const reportSchema = z.object({
+const ended = {
   iterations: count,
   stopped: z.enum(['direct', 'tolerance', 'targetError', 'maxIterations', 'stagnation']),
   error: share,
   gradient: share,
   method: z.enum(['primal', 'dual']),
   seconds: share,
+};
+const reportSchema = z.object({
+  ...ended,
   converged: z.boolean().optional(),
   warnings: z.array(z.string()).optional(),
+  members: z.array(z.object({ ...ended, converged: z.boolean() })).exactOptional(),
 });
+
+const inputsSchema = z.object({ offset: z.boolean(), members: z.int().min(1) });
 
 const taskSchema: z.ZodType<Task> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('regression') }),
@@ -72,22 +80,46 @@ export function parseGalu(
     );
   }
   const a = matrixNamed(file, 'a', path);
+  const first = format === FIRST;
   const network: GaluNetwork = {
     gates: matrixNamed(file, 'gates', path),
     weights: matrixNamed(file, 'weights', path),
     a,
-    intercept: format === FORMAT ? tensorNamed(file, 'intercept', 1, path).data : new Float32Array(a.cols),
+    intercept: first ? new Float32Array(a.cols) : tensorNamed(file, 'intercept', { axes: 1 }, path).data,
     task: entry(file, 'task', taskSchema, path),
-    ...(format === FORMAT && { loss: lossOf(file, path) }),
+    ...(!first && { loss: lossOf(file, path) }),
+    ...(format === FORMAT && inputsIn(file, path)),
   };
   checkShapes(network, path);
   checkWeights(`galu: ${path}`, network, 'the file is of no use: train the network again');
-  const saved = entry(file, 'report', reportSchema, path);
-  const converged = saved.converged ?? (saved.stopped !== 'maxIterations' && saved.stopped !== 'stagnation');
-  return { network, report: { ...saved, converged, warnings: saved.warnings ?? [], history: [] } };
+  return { network, report: reportIn(file, path) };
 }
 
-function tensorNamed({ tensors }: Safetensors, name: string, axes: number, path: string) {
+function reportIn(file: Safetensors, path: string): FitReport {
+  const { members, ...saved } = entry(file, 'report', reportSchema, path);
+  const converged = saved.converged ?? (saved.stopped !== 'maxIterations' && saved.stopped !== 'stagnation');
+  const each = members?.map((member) => ({ ...member, history: [] }));
+  return { ...saved, converged, warnings: saved.warnings ?? [], history: [], ...(each && { members: each }) };
+}
+
+/** Scaling, offset and members; what there isn't is left out, as in a network that was just trained. */
+function inputsIn(file: Safetensors, path: string): Pick<GaluNetwork, 'scaling' | 'offset' | 'members'> {
+  const { offset, members } = entry(file, 'inputs', inputsSchema, path);
+  const scaled = Object.hasOwn(file.tensors, 'mean') || Object.hasOwn(file.tensors, 'scale');
+  const column = (name: string) => tensorNamed(file, name, { axes: 1, dtype: 'F64' }, path).data;
+  return {
+    ...(scaled && { scaling: { mean: column('mean'), scale: column('scale') } }),
+    ...(offset && { offset }),
+    ...(members > 1 && { members }),
+  };
+}
+
+function tensorNamed<D extends 'F32' | 'F64' = 'F32'>(
+  { tensors }: Safetensors,
+  name: string,
+  { axes, dtype }: { axes: number; dtype?: D },
+  path: string,
+): SafeTensor<D> {
   const tensor = Object.hasOwn(tensors, name) ? tensors[name] : undefined;
   if (!tensor) {
     throw new InputError(
@@ -95,17 +127,18 @@ function tensorNamed({ tensors }: Safetensors, name: string, axes: number, path:
       `galu: ${path} has no tensor "${name}" among its ${Object.keys(tensors).length}; ${AGAIN}`,
     );
   }
-  if (tensor.dtype !== 'F32' || tensor.shape.length !== axes) {
+  const wanted = dtype ?? 'F32';
+  if (tensor.dtype !== wanted || tensor.shape.length !== axes) {
     throw new InputError(
       'model',
-      `galu: ${path}: tensor "${name}" is ${tensor.dtype} [${tensor.shape.join(', ')}]; F32 with ${axes === 1 ? '1 axis' : `${axes} axes`} is needed, so ${AGAIN}`,
+      `galu: ${path}: tensor "${name}" is ${tensor.dtype} [${tensor.shape.join(', ')}]; ${wanted} with ${axes === 1 ? '1 axis' : `${axes} axes`} is needed, so ${AGAIN}`,
     );
   }
-  return tensor;
+  return tensor as SafeTensor<D>;
 }
 
 function matrixNamed(file: Safetensors, name: string, path: string): Matrix {
-  const { data, shape } = tensorNamed(file, name, 2, path);
+  const { data, shape } = tensorNamed(file, name, { axes: 2 }, path);
   return createMatrix(shape[0]!, shape[1]!, data);
 }
 
@@ -140,20 +173,42 @@ function lossOf({ metadata: { loss } }: Safetensors, path: string): Loss {
   );
 }
 
-function checkShapes({ gates, weights, a, intercept, task }: GaluNetwork, path: string): void {
+function checkShapes(network: GaluNetwork, path: string): void {
+  const { gates, weights, a, intercept, task, members = 1 } = network;
   const agree = gates.rows === weights.rows && gates.cols === weights.cols && a.rows === gates.rows;
   const sizes = [gates, weights, a].map(({ rows, cols }) => `${rows} × ${cols}`);
-  if (!agree || intercept.length !== a.cols || gates.data.length === 0 || a.data.length === 0) {
+  const whole = gates.rows % members === 0 && intercept.length === members * a.cols;
+  if (!agree || !whole || inputColumns(network) < 1 || gates.data.length === 0 || a.data.length === 0) {
+    const of = members === 1 ? '' : ` of ${members} members`;
     throw new InputError(
       'model',
-      `galu: ${path}: gates, weights and a are ${sizes.join(', ')} and the intercept has ${intercept.length} entries, which is no network; ${AGAIN}`,
+      `galu: ${path}: gates, weights and a${of} are ${sizes.join(', ')} and the intercept has ${intercept.length} entries, which is no network; ${AGAIN}`,
     );
   }
+  checkScaling(network, path);
   const expected = expectedOutputs(task);
   if (expected === undefined || expected === a.cols) return;
   throw new InputError(
     'model',
     `galu: ${path}: a has ${a.cols} columns, the task ${JSON.stringify(task)} has ${expected} outputs; ${AGAIN}`,
+  );
+}
+
+function checkScaling({ scaling, ...network }: GaluNetwork, path: string): void {
+  if (!scaling) return;
+  const { mean, scale } = scaling;
+  const columns = inputColumns(network);
+  if (mean.length !== columns || scale.length !== columns) {
+    throw new InputError(
+      'model',
+      `galu: ${path}: the network takes ${columns} columns, mean and scale have ${mean.length} and ${scale.length} entries; ${AGAIN}`,
+    );
+  }
+  const at = scale.findIndex((value) => !(value > 0));
+  if (at < 0) return;
+  throw new InputError(
+    'model',
+    `galu: ${path}: scale is ${scale[at]} at entry ${at} (counted from 0), and a scale is above 0; ${AGAIN}`,
   );
 }
 

@@ -4,26 +4,17 @@ import { compile, f32, trace, useKept } from '@unbraid/graph';
 import { defaultRuntime } from '@unbraid/graph/runtime';
 import { blockRows, inBlocks } from './blocks.ts';
 import { formOf } from './form.ts';
+import { inputColumns, mapInputs } from './inputs.ts';
+import { averaged, membersOf } from './members.ts';
 import { type RunOptions, runOnce } from './run-once.ts';
 import { inputsOf } from './targets.ts';
-
-/** What outputs follow from. */
-export interface Weights {
-  /** U, k × d */
-  readonly gates: Matrix;
-  /** W, k × d */
-  readonly weights: Matrix;
-  /** A, k × c */
-  readonly a: Matrix;
-  /** b, c; zeros where it is left out */
-  readonly intercept?: Float32Array;
-}
+import { checkWeights, type Weights } from './weights.ts';
 
 /** Sessions of more rows take memory, and their making is a small part of their work. */
 const KEPT_ROWS = 256;
 
 /**
- * N(X) + b, rows × c, in blocks of rows. The session of up to 256 rows is kept for the network's next call.
+ * N(X) + b, rows × c, in blocks of rows; of several members their average. The session of up to 256 rows is kept for the network's next call.
  * @param network its arrays are read anew in each call
  * @param x rows × d
  * @throws {InputError} for inputs of another dimension, and for NaN or infinite entries in inputs, weights or outputs
@@ -31,14 +22,22 @@ const KEPT_ROWS = 256;
 export async function predictOutputs(network: Weights, x: MatrixLike, options: RunOptions = {}): Promise<Matrix> {
   const inputs = inputsOf(x);
   checkWeights('galu: the network', network, 'train it again');
-  const { gates, a, intercept } = network;
-  if (inputs.cols !== gates.cols) {
-    throw new InputError('data', `galu: X has ${inputs.cols} columns, the network was trained on ${gates.cols}`);
+  const columns = inputColumns(network);
+  if (inputs.cols !== columns) {
+    throw new InputError('data', `galu: X has ${inputs.cols} columns, the network was trained on ${columns}`);
   }
-  const n = createMatrix(inputs.rows, a.cols);
-  if (inputs.rows === 0) return n;
-  if (inputs.rows <= KEPT_ROWS) await predictKept(network, inputs, n, options);
-  else await predictOnce(network, inputs, n, options);
+  const mapped = mapInputs(network, inputs);
+  const outputs: Matrix[] = [];
+  for (const member of membersOf(network)) outputs.push(await outputsOfMember(member, mapped, options));
+  return averaged(outputs, network.loss);
+}
+
+async function outputsOfMember(member: Weights, x: Matrix, options: RunOptions): Promise<Matrix> {
+  const { a, intercept } = member;
+  const n = createMatrix(x.rows, a.cols);
+  if (x.rows === 0) return n;
+  if (x.rows <= KEPT_ROWS) await predictKept(member, x, n, options);
+  else await predictOnce(member, x, n, options);
   if (intercept) for (let at = 0; at < n.data.length; at++) n.data[at]! += intercept[at % a.cols]!;
   const place = (at: number) => `row ${Math.floor(at / a.cols)}, column ${at % a.cols} (counted from 0)`;
   checkFiniteValues('galu: N(X)', n.data, 'the inputs are too large for float32: scale them', place);
@@ -77,16 +76,4 @@ function outputGraph({ gates, a }: Pick<Weights, 'gates' | 'a'>, samples: number
   return trace(specs, ({ x: blocks, u, w, a: A }) => ({
     n: blocks.map((block) => form.output(block, form.open(block, u), w, A)),
   }));
-}
-
-/** @throws {InputError} for a network with NaN or infinite entries, naming the array */
-export function checkWeights(name: string, { gates, weights, a, intercept }: Weights, advice: string): void {
-  for (const [part, data] of [
-    ['gates', gates.data],
-    ['weights', weights.data],
-    ['a', a.data],
-    ['intercept', intercept ?? []],
-  ] as const) {
-    checkFiniteValues(`${name}: ${part}`, data, advice);
-  }
 }

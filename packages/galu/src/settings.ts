@@ -1,7 +1,8 @@
 import { callback, checkSettings, count, finite, flag, integer, oneOf, type WarningListener } from '@unbraid/checks';
-import type { Matrix } from '@unbraid/data';
 import type { Runtime } from '@unbraid/graph';
 import * as z from 'zod';
+import type { Gates } from './gates/choose.ts';
+import type { ScalingKind } from './inputs.ts';
 import type { Preconditioning } from './preconditioner.ts';
 import { type IterationListener, preconditioning } from './problem.ts';
 import { runSettings } from './run-once.ts';
@@ -11,8 +12,23 @@ import type { Loss } from './targets.ts';
 export interface GaluSettings {
   /** k; with given gates it may be left out */
   readonly neurons?: number;
-  /** Gaussian directions drawn from the seed, or a k × d matrix, such as the hidden weights of a trained ReLU network. */
-  readonly gates?: 'gaussian' | Matrix;
+  /**
+   * Gaussian directions drawn from the seed; or given, for X as it is: a k × d matrix, such as the hidden weights of a trained ReLU network, or
+   * `{ weights, offsets }`.
+   */
+  readonly gates?: Gates;
+  /**
+   * Scale the columns of X within the model, by what is learned from the training rows: true or `standardize` gives each mean 0 and deviation 1, `norm` centres them and divides
+   * all by one number. Default false: X is taken as it is.
+   */
+  readonly scale?: boolean | ScalingKind;
+  /**
+   * Append a constant to each row, after scaling: gates are 1{u·x + c ≥ 0} then, anywhere among the rows, and each neuron's linear part has a constant, too. Default: whether
+   * columns are scaled or gates have offsets; else false, as in the paper, where all gates go through the origin.
+   */
+  readonly offset?: boolean;
+  /** So many networks with gates of their own are trained, and their outputs averaged, with the logistic loss their probabilities. Default 1. */
+  readonly members?: number;
   readonly loss?: Loss;
   /**
    * Number of classes, where labels may leave some out, or their names in order. By default one more than the largest label, and then each must
@@ -62,10 +78,15 @@ const isObject = (value: unknown): boolean => typeof value === 'object' && value
 const settingsSchema = z.object({
   neurons: count().optional(),
   gates: z
-    .custom<'gaussian' | Matrix>((value) => value === 'gaussian' || isObject(value), {
+    .custom<Gates>((value) => value === 'gaussian' || isObject(value), {
       error: '"gaussian" or a matrix',
     })
     .default('gaussian'),
+  scale: z
+    .union([z.boolean(), z.enum(['standardize', 'norm'])], { error: 'true, false, "standardize" or "norm"' })
+    .default(false),
+  offset: flag().optional(),
+  members: count().default(1),
   loss: oneOf('squared', 'logistic').default('squared'),
   classes: z
     .union([integer({ min: 2 }), z.array(z.string()).min(2)], {

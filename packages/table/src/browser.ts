@@ -22,6 +22,8 @@ export {
   targetOf,
 } from './prepare/target.ts';
 export type { Unseen } from './prepare/write-features.ts';
+export type { ReadTableOptions, TableFormat, TableSource, TextEncoding } from './read/options.ts';
+export { readDataTable, streamDataTable } from './read/read-data-table.ts';
 export { foldRows } from './split/fold-rows.ts';
 export { splitRows } from './split/split-rows.ts';
 export type { FoldRowsOptions, RowSplit, SplitBy, SplitRowsOptions } from './split/split-settings.ts';

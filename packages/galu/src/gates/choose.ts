@@ -1,0 +1,73 @@
+import { InputError } from '@unbraid/checks';
+import { createMatrix, type Matrix } from '@unbraid/data';
+import type { Random } from '@unbraid/kernels';
+import { checkMatrix } from '../check-data.ts';
+import { gaussianGates } from '../gates.ts';
+import type { InputMap } from '../inputs.ts';
+import { checkGiven, type GivenGates, givenGates, givenOf } from './given.ts';
+
+/** Where gates come from. */
+export type Gates = 'gaussian' | Matrix | GivenGates;
+
+/** What gates are chosen for. */
+export interface GateContext {
+  /** k, where it was given. */
+  readonly neurons: number | undefined;
+  readonly map: InputMap;
+  /** The training rows as gates see them, m × d, with the constant where there is one. */
+  readonly z: Matrix;
+  readonly random: Random;
+}
+
+/** Whether rows need a constant for gates of that kind: they bring offsets, or become such where columns are centred. */
+export const bringOffsets = (gates: Gates, scaled: boolean): boolean =>
+  gates !== 'gaussian' && (scaled || givenOf(gates).offsets !== undefined);
+
+/**
+ * Gates of a network, k × the columns of z: of the training rows alone, where they come from data.
+ * @throws {InputError} in one line, for a number of neurons that is missing or another than that of gates that are given, and for such that aren't finite or have
+ * other columns than X
+ */
+export function chooseGates(gates: Gates, context: GateContext): Matrix {
+  const { neurons, map, z } = context;
+  if (gates === 'gaussian') return drawn(neuronsOf(gates, neurons), context);
+  const given = givenOf(gates);
+  checkGiven(given, { neurons, columns: z.cols - Number(map.offset ?? false) });
+  return givenGates(given, map);
+}
+
+/** k. @throws {InputError} where neither neurons nor gates say it */
+export function neuronsOf(gates: Gates, neurons: number | undefined): number {
+  if (neurons !== undefined) return neurons;
+  if (gates !== 'gaussian') {
+    const { weights } = givenOf(gates);
+    checkMatrix('galu: gates', weights);
+    return weights.rows;
+  }
+  throw new InputError('setting', 'galu: neurons (k) is missing; give their number, or gates');
+}
+
+/**
+ * Gaussian directions, with an offset the last column √d times as large as the others: a row of standardized columns is √d long, so gates lie anywhere
+ * among the rows, and not all of them near the middle. What is constant in training says nothing to gates.
+ */
+function drawn(neurons: number, { map, z, random }: GateContext): Matrix {
+  const gates = gaussianGates(neurons, z.cols, random);
+  const { offset = false, scaling } = map;
+  const columns = z.cols - Number(offset);
+  const constant = scaling ? constantColumns(z, columns) : [];
+  for (let at = 0; at < gates.data.length; at += z.cols) {
+    if (offset) gates.data[at + columns]! *= Math.sqrt(columns);
+    for (const j of constant) gates.data[at + j] = 0;
+  }
+  return createMatrix(gates.rows, gates.cols, gates.data);
+}
+
+/** Columns that scaling made 0 throughout. */
+function constantColumns({ data, cols }: Matrix, columns: number): number[] {
+  const all = Array.from({ length: columns }, (_, j) => j);
+  return all.filter((j) => {
+    for (let at = j; at < data.length; at += cols) if (data[at] !== 0) return false;
+    return true;
+  });
+}
