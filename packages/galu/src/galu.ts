@@ -126,8 +126,16 @@ async function trainMember({ settings, map, z, y, runtime, options }: Training, 
   const { loss, ridge, intercept, precondition, tolerance, targetError, maxIterations } = settings;
   const seed = createRandom(settings.seed);
   const random = at === 0 ? seed : seed.split('member').split(at);
-  const context = { neurons: settings.neurons, map, z, random: random.split('gates') };
-  const gates = chooseGates(settings.gates, context);
+  const context = {
+    neurons: settings.neurons,
+    map,
+    z,
+    y,
+    random: random.split('gates'),
+    runtime,
+    signal: options.signal,
+  };
+  const gates = await chooseGates(settings.gates, context);
   const a = outputWeights(gates.rows, y.cols, random.split('output weights'));
   const method = chooseMethod(settings, z, gates, y.cols);
   const problem = { x: z, y, gates, a, ridge, intercept, precondition };

@@ -1,7 +1,17 @@
-import { callback, checkSettings, count, finite, flag, integer, oneOf, type WarningListener } from '@unbraid/checks';
+import {
+  callback,
+  checkSettings,
+  count,
+  finite,
+  flag,
+  InputError,
+  integer,
+  oneOf,
+  type WarningListener,
+} from '@unbraid/checks';
 import type { Runtime } from '@unbraid/graph';
 import * as z from 'zod';
-import type { Gates } from './gates/choose.ts';
+import { checkKind, type Gates, isLearned } from './gates/kinds.ts';
 import type { ScalingKind } from './inputs.ts';
 import type { Preconditioning } from './preconditioner.ts';
 import { type IterationListener, preconditioning } from './problem.ts';
@@ -13,8 +23,8 @@ export interface GaluSettings {
   /** k; with given gates it may be left out */
   readonly neurons?: number;
   /**
-   * Gaussian directions drawn from the seed; or given, for X as it is: a k × d matrix, such as the hidden weights of a trained ReLU network, or
-   * `{ weights, offsets }`.
+   * Gaussian directions drawn from the seed, the default; learned from the training rows, `{ kind }`; or given, for X as it is: a k × d matrix, such as the
+   * hidden weights of a trained ReLU network, or `{ weights, offsets }`.
    */
   readonly gates?: Gates;
   /**
@@ -79,7 +89,7 @@ const settingsSchema = z.object({
   neurons: count().optional(),
   gates: z
     .custom<Gates>((value) => value === 'gaussian' || isObject(value), {
-      error: '"gaussian" or a matrix',
+      error: '"gaussian", { kind }, a matrix, or { weights, offsets }',
     })
     .default('gaussian'),
   scale: z
@@ -115,8 +125,17 @@ const fitSchema = z.object({
 export type CheckedSettings = z.output<typeof settingsSchema>;
 
 /** @throws {InputError} in one line, for the first setting that is unknown or can't be */
-export const checkGaluSettings = (settings: GaluSettings): CheckedSettings =>
-  checkSettings('galu: createGalu', settingsSchema, settings);
+export function checkGaluSettings(settings: GaluSettings): CheckedSettings {
+  const checked = checkSettings('galu: createGalu', settingsSchema, settings);
+  if (isLearned(checked.gates)) checkKind(checked.gates);
+  else if (checked.gates !== 'gaussian' && checked.members > 1) {
+    throw new InputError(
+      'setting',
+      `galu: createGalu's members is ${checked.members}, and gates that are given are the same for all; leave members out, or let gates be drawn`,
+    );
+  }
+  return checked;
+}
 
 /** @throws {InputError} in one line, for the first option that is unknown or can't be */
 export const checkFitOptions = (options: FitOptions): z.output<typeof fitSchema> =>

@@ -1,3 +1,4 @@
+export { exportPipeline, type PipelineOptions } from './onnx/export-pipeline.ts';
 export { type FitPreprocessorOptions, type FittedPreprocessor, fitPreprocessor } from './prepare/fit-preprocessor.ts';
 export { preprocessorFromJson } from './prepare/json.ts';
 export type {
