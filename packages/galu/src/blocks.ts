@@ -79,6 +79,10 @@ export function solverBytes(sizes: Sizes): number {
   return gateBytes(sizes) + 4 * (3 * rows * neurons + vectors + 4 * factors);
 }
 
+/** Bytes that the system has to give; 4 GiB where it doesn't say. */
+export const availableMemory = (): number =>
+  (globalThis as { process?: { availableMemory?: () => number } }).process?.availableMemory?.() ?? 2 ** 32;
+
 const GIGABYTE = 1e9;
 
 /**

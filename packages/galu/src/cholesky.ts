@@ -103,8 +103,11 @@ export function choleskySolve(l: Float64Array, n: number, b: Float64Array): void
   }
 }
 
+/** L⁻¹ of the lower triangular factor that `cholesky` left in `l`, in single precision. */
+export const invertLower = (l: Float64Array, n: number): Float32Array => Float32Array.from(invertFactor(l, n));
+
 /** L⁻¹ of the lower triangular factor that `cholesky` left in `l`, n × n with zeros above the diagonal; all loops run along rows. */
-export function invertLower(l: Float64Array, n: number): Float32Array {
+export function invertFactor(l: Float64Array, n: number): Float64Array {
   const inverse = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
     const row = i * n;
@@ -116,5 +119,5 @@ export function invertLower(l: Float64Array, n: number): Float32Array {
     }
     inverse[row + i] = scale;
   }
-  return Float32Array.from(inverse);
+  return inverse;
 }

@@ -37,7 +37,7 @@ export interface GaluNetwork extends Weights {
 
 /** How training ended. */
 export interface FitReport extends Omit<Solution, 'weights' | 'intercept'>, Convergence {
-  readonly method: 'primal' | 'dual';
+  readonly method: 'primal' | 'dual' | 'direct';
   readonly seconds: number;
   /**
    * How each member ended, where there are several. Iterations and seconds are their sums then, gradient and `stopped` those of the worst, history that of

@@ -1,26 +1,27 @@
-import { emitWarning, InputError, type MatrixLike, rareClassNotice, scaleNotice, toMatrix } from '@unbraid/checks';
+import { emitWarning, InputError, type MatrixLike, rareClassNotice, scaleNotice } from '@unbraid/checks';
 import { createMatrix, type Matrix } from '@unbraid/data';
 import type { Runtime } from '@unbraid/graph';
 import { defaultRuntime } from '@unbraid/graph/runtime';
-import { createRandom } from '@unbraid/kernels';
-import { checkSizes } from './blocks.ts';
+import { availableMemory, checkSizes } from './blocks.ts';
 import { solveLeastSquares } from './cgls.ts';
+import { drawNetwork, neuronsIn, spreadOut } from './draw.ts';
 import { solveDual } from './dual.ts';
-import { type FittedGalu, fitted, type GaluNetwork } from './fitted.ts';
-import { bringOffsets, chooseGates, neuronsOf } from './gates/choose.ts';
-import { outputWeights } from './gates.ts';
-import { fitScaling, type InputMap, mapInputs } from './inputs.ts';
+import { type FitReport, type FittedGalu, fitted, type GaluNetwork } from './fitted.ts';
 import { stacked } from './members.ts';
 import { solveLogistic } from './newton.ts';
 import { reportOf, type Trained } from './reports.ts';
+import type { Design } from './search/design.ts';
+import { isWorthDirect, solveDirect } from './search/direct.ts';
 import {
   type CheckedSettings,
   checkFitOptions,
   checkGaluSettings,
   type FitOptions,
   type GaluSettings,
+  iteratesAsUsual,
 } from './settings.ts';
-import { type Encoded, encodeTargets, type Labels, outputsOf, type Targets, taskOf } from './targets.ts';
+import { type Encoded, type Labels, outputsOf, type Targets } from './targets.ts';
+import { type TrainingData, trainingData } from './training.ts';
 
 /** A GaLU network to be trained. */
 export interface Galu {
@@ -40,9 +41,6 @@ export interface Galu {
   fit(x: MatrixLike, y: Targets, options?: FitOptions): Promise<FittedGalu>;
 }
 
-const available = (): number =>
-  (globalThis as { process?: { availableMemory?: () => number } }).process?.availableMemory?.() ?? 2 ** 32;
-
 /**
  * A GaLU network to be trained by convex optimization (arXiv 1906.05032).
  * @throws {InputError} in one line, for the first setting that is unknown or can't be
@@ -59,26 +57,19 @@ async function train(
   fitOptions: FitOptions = {},
 ): Promise<FittedGalu> {
   const { onWarning = emitWarning, ...options } = checkFitOptions(fitOptions);
-  const x = toMatrix('galu: X', given);
-  const encoded = taskOf(targets, { rows: x.rows, loss: settings.loss, classes: settings.classes });
-  const map = inputMapOf(settings, x);
+  const data = trainingData(settings, given, targets);
+  const { x, encoded, map, z } = data;
   checkSizes(
     {
       samples: x.rows,
-      dimension: x.cols + Number(map.offset ?? false),
-      neurons: neuronsOf(settings.gates, settings.neurons),
+      dimension: z.cols,
+      neurons: neuronsIn(settings, outputsOf(encoded)),
       outputs: outputsOf(encoded),
     },
-    settings.availableBytes ?? available(),
+    settings.availableBytes ?? availableMemory(),
   );
-  const training: Training = {
-    settings,
-    map,
-    z: mapInputs(map, x),
-    y: encodeTargets(encoded, settings.loss),
-    runtime: settings.runtime ?? (await defaultRuntime()),
-    options,
-  };
+  const runtime = settings.runtime ?? (await defaultRuntime());
+  const training: Training = { settings, data, runtime, options };
   const start = performance.now();
   const trained: Trained[] = [];
   for (let at = 0; at < settings.members; at++) trained.push(await trainMember(training, at));
@@ -90,62 +81,46 @@ async function train(
     ...(settings.members > 1 && { members: settings.members }),
   };
   const seconds = (performance.now() - start) / 1000;
-  const report = await reportOf(trained, network, { ...training, seconds, tolerance: settings.tolerance });
+  const report = await reportOf(trained, network, { ...data, runtime, seconds, tolerance: settings.tolerance });
   const warnings = [...report.warnings, ...noticesOf(map.scaling ? undefined : x, encoded)];
   for (const warning of warnings) onWarning(warning);
-  return fitted(network, { ...report, warnings }, training.runtime);
-}
-
-/** What is learned of X and said about it before gates are chosen; entries that don't apply are left out. */
-function inputMapOf({ scale, offset: asked, gates }: CheckedSettings, x: Matrix): InputMap {
-  const scaling = scale === false ? undefined : fitScaling(x, scale === true ? 'standardize' : scale);
-  const needed = bringOffsets(gates, scaling !== undefined);
-  if (needed && asked === false) {
-    throw new InputError(
-      'setting',
-      "galu: offset is false, and these gates have offsets, or get such where X's columns are centred; leave offset out, or give gates without offsets and no scale",
-    );
-  }
-  const offset = asked ?? (needed || scaling !== undefined);
-  return { ...(scaling && { scaling }), ...(offset && { offset }) };
+  return fitted(network, { ...report, warnings }, runtime);
 }
 
 /** What all members are trained on. */
 interface Training {
   readonly settings: CheckedSettings;
-  readonly map: InputMap;
-  /** Rows as gates and linear parts see them. */
-  readonly z: Matrix;
-  readonly y: Matrix;
+  readonly data: TrainingData;
   readonly runtime: Runtime;
   readonly options: Omit<ReturnType<typeof checkFitOptions>, 'onWarning'>;
 }
 
 /** Trains one member; the first is the network that there would be without others. */
-async function trainMember({ settings, map, z, y, runtime, options }: Training, at: number): Promise<Trained> {
+async function trainMember({ settings, data, runtime, options }: Training, at: number): Promise<Trained> {
   const { loss, ridge, intercept, precondition, tolerance, targetError, maxIterations } = settings;
-  const seed = createRandom(settings.seed);
-  const random = at === 0 ? seed : seed.split('member').split(at);
-  const context = {
-    neurons: settings.neurons,
+  options.signal?.throwIfAborted();
+  const { map, z, y } = data;
+  const drawn = await drawNetwork(settings, {
     map,
     z,
     y,
-    random: random.split('gates'),
-    runtime,
+    member: at,
+    runtime: async () => runtime,
     signal: options.signal,
-  };
-  const gates = await chooseGates(settings.gates, context);
-  const a = outputWeights(gates.rows, y.cols, random.split('output weights'));
-  const method = chooseMethod(settings, z, gates, y.cols);
+  });
+  const { gates, a } = spreadOut(drawn, y.cols);
+  const design = { x: z, y, ...drawn, intercept };
+  const method = chooseMethod(settings, design, options.onIteration !== undefined);
   const problem = { x: z, y, gates, a, ridge, intercept, precondition };
   const stop = { tolerance, targetError, maxIterations, runtime, ...options };
   const start = performance.now();
-  const solution = await (loss === 'logistic'
-    ? solveLogistic(problem, stop)
-    : method === 'dual'
-      ? solveDual(problem, runtime, options.signal)
-      : solveLeastSquares(problem, stop));
+  const solve = () => {
+    if (loss === 'logistic') return solveLogistic(problem, stop);
+    if (method === 'dual') return solveDual(problem, runtime, options.signal);
+    if (method === 'direct') return solveDirect(design, ridge, { runtime, ...options });
+    return solveLeastSquares(problem, stop);
+  };
+  const solution = await solve();
   const weights = createMatrix(gates.rows, gates.cols, solution.weights);
   const seconds = (performance.now() - start) / 1000;
   return { member: { gates, weights, a, intercept: solution.intercept }, solution, method, seconds };
@@ -163,19 +138,12 @@ function noticesOf(x: Matrix | undefined, encoded: Encoded): string[] {
   return [x && scaleNotice('galu: X', x), rare].filter((notice) => typeof notice === 'string');
 }
 
-const DUAL_ROWS = 2000;
-
-function chooseMethod(
-  { method, loss, ridge }: CheckedSettings,
-  x: Matrix,
-  gates: Matrix,
-  outputs: number,
-): 'primal' | 'dual' {
-  if (loss === 'logistic') {
-    if (method === 'dual')
-      throw new InputError('setting', 'galu: the logistic loss has no dual solver; use method primal');
-    return 'primal';
+function chooseMethod(settings: CheckedSettings, design: Design, listens: boolean): FitReport['method'] {
+  const { method, loss, ridge } = settings;
+  if (loss !== 'squared') {
+    if (method === 'auto' || method === 'primal') return 'primal';
+    throw new InputError('setting', `galu: the ${loss} loss has no ${method} solver; use method primal`);
   }
   if (method !== 'auto') return method;
-  return outputs === 1 && ridge > 0 && x.rows <= DUAL_ROWS && gates.data.length > 2 * x.rows ? 'dual' : 'primal';
+  return ridge > 0 && !listens && iteratesAsUsual(settings) && isWorthDirect(design) ? 'direct' : 'primal';
 }

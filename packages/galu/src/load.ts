@@ -19,7 +19,7 @@ const ended = {
   stopped: z.enum(['direct', 'tolerance', 'targetError', 'maxIterations', 'stagnation']),
   error: share,
   gradient: share,
-  method: z.enum(['primal', 'dual']),
+  method: z.enum(['primal', 'dual', 'direct']),
   seconds: share,
 };
 const reportSchema = z.object({

@@ -197,7 +197,7 @@ async function compileNewton(scope: Scope, problem: LogisticProblem, runtime: Ru
 }
 
 /** b that minimizes the loss of each column where W is 0, kept finite for columns of one sign by half a row of each. */
-const logOdds = ({ data, rows, cols }: Matrix): Float32Array =>
+export const logOdds = ({ data, rows, cols }: Matrix): Float32Array =>
   Float32Array.from({ length: cols }, (_, j) => {
     let positive = 0;
     for (let at = j; at < data.length; at += cols) positive += Number(data[at]! > 0);

@@ -20,8 +20,18 @@ import type { Loss } from './targets.ts';
 
 /** What `createGalu` takes. */
 export interface GaluSettings {
-  /** k; with given gates it may be left out */
+  /** k; with given gates it may be left out. With `linear` it may be 0, which is the linear model alone. */
   readonly neurons?: number;
+  /**
+   * Add a neuron whose gate is zero, which is open for every row, for each output, with 1 as its output weight: the linear model, within the network, under the same
+   * ridge. Default false.
+   */
+  readonly linear?: boolean;
+  /**
+   * Give each output weights W of its own, over the same gates: k·c neurons. By default k neurons serve all outputs, each through its output weights A, as in the
+   * paper. With one output there is no difference.
+   */
+  readonly separate?: boolean;
   /**
    * Gaussian directions drawn from the seed, the default; learned from the training rows, `{ kind }`; or given, for X as it is: a k × d matrix, such as the
    * hidden weights of a trained ReLU network, or `{ weights, offsets }`.
@@ -53,10 +63,11 @@ export interface GaluSettings {
   /** λ ≥ 0 of the penalty λ‖W‖², beside the loss summed over rows. Default 0. */
   readonly ridge?: number;
   /**
-   * `primal` iterates on W; `dual` (squared loss, one output) solves in the m × m kernel. `auto` takes the dual where the kernel is
-   * the smaller problem by far: one output, up to 2,000 rows with k·d more than twice as many, and a ridge.
+   * `primal` iterates on W; `direct` (squared loss, a ridge) solves the normal equations in double precision, or by the kernel where that is smaller;
+   * `dual` (squared loss, one output) solves in the m × m kernel, also without a ridge. `auto` takes the direct one for the squared loss with a ridge, where the smaller of
+   * both has up to 2,048 unknowns and nothing is said about iterations; else it iterates.
    */
-  readonly method?: 'auto' | 'primal' | 'dual';
+  readonly method?: 'auto' | 'primal' | 'dual' | 'direct';
   /** How iterations are preconditioned. Default true, which is `factors`. */
   readonly precondition?: Preconditioning;
   /** Relative gradient at which training ends; 1e-6 by default. */
@@ -83,10 +94,14 @@ export interface FitOptions {
   readonly onWarning?: WarningListener;
 }
 
+const TOLERANCE = 1e-6;
+const MAX_ITERATIONS = 1000;
+
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
-const settingsSchema = z.object({
-  neurons: count().optional(),
+/** Entries of a schema for `GaluSettings`. */
+export const modelSettings = {
+  neurons: integer({ min: 0 }).optional(),
   gates: z
     .custom<Gates>((value) => value === 'gaussian' || isObject(value), {
       error: '"gaussian", { kind }, a matrix, or { weights, offsets }',
@@ -103,17 +118,21 @@ const settingsSchema = z.object({
       error: 'an integer of at least 2, or a list of names,',
     })
     .optional(),
+  linear: flag().default(false),
+  separate: flag().default(false),
   intercept: flag().default(true),
   ridge: finite({ min: 0 }).default(0),
-  method: oneOf('auto', 'primal', 'dual').default('auto'),
+  method: oneOf('auto', 'primal', 'dual', 'direct').default('auto'),
   precondition: preconditioning().default(true),
-  tolerance: finite({ min: 0 }).default(1e-6),
+  tolerance: finite({ min: 0 }).default(TOLERANCE),
   targetError: finite({ min: 0 }).default(0),
-  maxIterations: count().default(1000),
+  maxIterations: count().default(MAX_ITERATIONS),
   seed: integer().default(0),
   runtime: runSettings.runtime,
   availableBytes: finite({ above: 0 }).optional(),
-});
+};
+
+const settingsSchema = z.object(modelSettings);
 
 const fitSchema = z.object({
   signal: runSettings.signal,
@@ -134,8 +153,22 @@ export function checkGaluSettings(settings: GaluSettings): CheckedSettings {
       `galu: createGalu's members is ${checked.members}, and gates that are given are the same for all; leave members out, or let gates be drawn`,
     );
   }
+  checkNeurons('createGalu', checked.neurons, checked.linear);
   return checked;
 }
+
+/** @throws {InputError} for no neurons at all, unless the linear model is asked for */
+export function checkNeurons(who: string, neurons: number | undefined, linear: boolean): void {
+  if (neurons !== 0 || linear) return;
+  throw new InputError(
+    'setting',
+    `galu: ${who}'s neurons is 0; an integer of at least 1 is needed, or linear: true for the linear model alone`,
+  );
+}
+
+/** Whether nothing was said about how to iterate, and for how long. */
+export const iteratesAsUsual = ({ precondition, tolerance, targetError, maxIterations }: CheckedSettings): boolean =>
+  precondition === true && tolerance === TOLERANCE && targetError === 0 && maxIterations === MAX_ITERATIONS;
 
 /** @throws {InputError} in one line, for the first option that is unknown or can't be */
 export const checkFitOptions = (options: FitOptions): z.output<typeof fitSchema> =>

@@ -139,6 +139,29 @@ export function numbersOf(
   );
 }
 
+/**
+ * Targets of other rows, for the task that those of training were.
+ * @throws {InputError} for targets of another kind or number, and labels that are none of the classes
+ */
+export function encodedAs(
+  y: unknown,
+  rows: number,
+  { encoded, loss }: { readonly encoded: Encoded; readonly loss: Loss },
+): { readonly encoded: Encoded; readonly y: Matrix } {
+  const other = encodedLike(y, rows, encoded);
+  const matrix = encodeTargets(other, loss);
+  const { cols } = encodeTargets(encoded, loss);
+  if (matrix.cols === cols) return { encoded: other, y: matrix };
+  throw new InputError('data', `galu: Y of the other rows has ${matrix.cols} columns, that of training ${cols}`);
+}
+
+function encodedLike(y: unknown, rows: number, { task }: Encoded): Encoded {
+  if (task.kind === 'classification') return { task, labels: numbersOf(y, { rows, ...task }) };
+  const matrix = matrixOf(y, rows);
+  if (task.kind === 'multilabel') checkSigns(matrix);
+  return { task, matrix };
+}
+
 /** One stray label would make as many outputs as it is large, so classes that no row has must have been asked for. */
 function countClasses(labels: Int32Array, asked: number | undefined): number {
   if (asked !== undefined) {

@@ -5,7 +5,7 @@ import type { Random } from '@unbraid/kernels';
 import { checkMatrix } from '../check-data.ts';
 import { gaussianGates } from '../gates.ts';
 import type { InputMap } from '../inputs.ts';
-import { differenceGates, sparseGates } from './cuts.ts';
+import { differenceGates, sparseGates, varyingColumns } from './cuts.ts';
 import { checkGiven, givenGates, givenOf } from './given.ts';
 import { kMeansGates } from './k-means-gates.ts';
 import { checkKind, type Gates, isLearned, type LearnedGates } from './kinds.ts';
@@ -21,7 +21,8 @@ export interface GateContext {
   /** Their targets as they are computed with, m × c. */
   readonly y: Matrix;
   readonly random: Random;
-  readonly runtime: Runtime;
+  /** Asked for where gates are trained. */
+  readonly runtime: () => Promise<Runtime>;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -55,7 +56,7 @@ export function neuronsOf(gates: Gates, neurons: number | undefined): number {
 }
 
 async function learned(gates: LearnedGates, neurons: number, context: GateContext): Promise<Matrix> {
-  const { z, random, signal } = context;
+  const { z, y, random, signal } = context;
   const settings = checkKind(gates);
   switch (settings.kind) {
     case 'differences':
@@ -65,31 +66,32 @@ async function learned(gates: LearnedGates, neurons: number, context: GateContex
     case 'k-means':
       return kMeansGates(neurons, z, { ...settings, random, signal });
     default:
-      return reluGates(neurons, z, { ...context, ...settings, signal });
+      return withoutConstants(
+        await reluGates(neurons, z, { ...settings, y, random, signal, runtime: await context.runtime() }),
+        z,
+        z.cols - 1,
+      );
   }
 }
 
 /**
  * Gaussian directions, with an offset the last column √d times as large as the others: a row of standardized columns is √d long, so gates lie anywhere
- * among the rows, and not all of them near the middle. What is constant in training says nothing to gates.
+ * among the rows, and not all of them near the middle.
  */
 function drawn(neurons: number, { map, z, random }: GateContext): Matrix {
   const gates = gaussianGates(neurons, z.cols, random);
   const { offset = false, scaling } = map;
   const columns = z.cols - Number(offset);
-  const constant = scaling ? constantColumns(z, columns) : [];
-  for (let at = 0; at < gates.data.length; at += z.cols) {
-    if (offset) gates.data[at + columns]! *= Math.sqrt(columns);
-    for (const j of constant) gates.data[at + j] = 0;
-  }
-  return createMatrix(gates.rows, gates.cols, gates.data);
+  if (offset) for (let at = columns; at < gates.data.length; at += z.cols) gates.data[at]! *= Math.sqrt(columns);
+  return scaling ? withoutConstants(gates, z, columns) : gates;
 }
 
-/** Columns that scaling made 0 throughout. */
-function constantColumns({ data, cols }: Matrix, columns: number): number[] {
-  const all = Array.from({ length: columns }, (_, j) => j);
-  return all.filter((j) => {
-    for (let at = j; at < data.length; at += cols) if (data[at] !== 0) return false;
-    return true;
-  });
+/** Gates that don't see what is constant in training, and was never seen otherwise. */
+function withoutConstants({ rows, cols, data }: Matrix, z: Matrix, columns: number): Matrix {
+  const varying = new Set(varyingColumns(z, columns));
+  return createMatrix(
+    rows,
+    cols,
+    data.map((u, at) => (at % cols >= columns || varying.has(at % cols) ? u : 0)),
+  );
 }

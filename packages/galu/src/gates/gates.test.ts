@@ -55,15 +55,24 @@ describe.each(KINDS)('gates of kind $kind', (gates) => {
   });
 });
 
-test('a gate between two rows is open for what is nearer to the first', async () => {
+test('a gate between two rows has one on each side', async () => {
   const rows = createMatrix(2, 2, Float32Array.of(1, 1, 3, 2));
-  const gates = { kind: 'differences' } as const;
-  const { network } = await createGalu({ neurons: 3, gates, ridge: 1, runtime }).fit(rows, Float32Array.of(0, 1));
-  for (let k = 0; k < 3; k++) {
-    const [a, b, c] = network.gates.data.subarray(3 * k, 3 * k + 3);
-    // ±(2, 1, −5.5): the middle is (2, 1.5).
-    expect([a! * 2 + b! * 1.5 + c!, Math.abs(a!), Math.abs(b!)]).toEqual([0, 2, 1]);
+  for (const kind of ['differences', 'sparse', 'k-means'] as const) {
+    const model = createGalu({ neurons: kind === 'k-means' ? 1 : 5, gates: { kind }, ridge: 1, runtime });
+    const { network } = await model.fit(rows, Float32Array.of(0, 1));
+    expect(shares(network.gates, rows)).toEqual(Array(network.gates.rows).fill(0.5));
   }
+});
+
+test('sparse gates see a rare value as often as a common one, and nothing that is constant', async () => {
+  const rows = createMatrix(400, 3);
+  for (let i = 0; i < 400; i++) rows.data.set([Number(i === 7), i % 2, 5], 3 * i);
+  const gates = { kind: 'sparse', columns: 1 } as const;
+  const { network } = await createGalu({ neurons: 200, gates, ridge: 1, runtime }).fit(rows, y.subarray(0, 400));
+  const seen = [0, 1, 2].map((j) => network.gates.data.filter((u, at) => at % 4 === j && u !== 0).length);
+  expect(seen[2]).toBe(0);
+  expect(seen[0]).toBeGreaterThan(70);
+  expect(seen[0]! + seen[1]!).toBe(200);
 });
 
 test('a trained ReLU network finds bends that random gates miss', async () => {

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { settingsFromText, UsageError, type Experiment } from '@unbraid/experiment';
+import { type Experiment, settingsFromText, UsageError } from '@unbraid/experiment';
 import type { Command } from 'commander';
 import type { z } from 'zod';
 import type { FitFlags } from '../method.ts';
@@ -28,7 +28,11 @@ export function tableGrammar(command: Command): Command {
     .option('--task <task>', 'auto, regression (a quantity) or classification (default: auto, by the column)')
     .option('--folds <n>', 'parts of the rows in cross-validation (default: 5)')
     .option('--omit <columns>', 'columns to leave out: id,name')
-    .option('--kinds <column=kind>', 'what a column holds, any number of times: zip=text, or number, boolean, date, category', collect)
+    .option(
+      '--kinds <column=kind>',
+      'what a column holds, any number of times: zip=text, or number, boolean, date, category',
+      collect,
+    )
     .option('--group <column>', 'keep rows of one group, such as a patient, together in cross-validation')
     .option('--time <column>', 'test on later rows what was learned of earlier ones')
     .option('--query <sql>', 'take rows by a query: `SELECT … FROM data` (needs @duckdb/node-api)')
@@ -38,7 +42,20 @@ export function tableGrammar(command: Command): Command {
 
 /** Settings that an option or argument gives, and `--set` doesn't. */
 const TAKEN: readonly string[] = [
-  ...['data', 'dataSha256', 'target', 'task', 'folds', 'omit', 'kinds', 'group', 'time', 'query', 'weights', 'classWeights'],
+  ...[
+    'data',
+    'dataSha256',
+    'target',
+    'task',
+    'folds',
+    'omit',
+    'kinds',
+    'group',
+    'time',
+    'query',
+    'weights',
+    'classWeights',
+  ],
 ];
 
 /**
@@ -56,8 +73,8 @@ export function tableOverrides<S extends z.ZodObject>(
   const taken = Object.keys(set).find((key) => TAKEN.includes(key) || own.includes(key));
   if (taken !== undefined)
     throw new UsageError(`${experiment.name}: --set ${taken}: this setting has an option or argument of its own`);
-  const plain = ['target', 'task', 'folds', 'group', 'time', 'query', 'weights', 'classWeights', ...own].flatMap((key) =>
-    flags[key] === undefined ? [] : [`${key}=${flags[key]}`],
+  const plain = ['target', 'task', 'folds', 'group', 'time', 'query', 'weights', 'classWeights', ...own].flatMap(
+    (key) => (flags[key] === undefined ? [] : [`${key}=${flags[key]}`]),
   );
   return {
     ...set,

@@ -17,7 +17,9 @@ export const tableSettings = {
   kinds: z
     .record(z.string(), z.enum(columnKinds))
     .default({})
-    .describe('What columns hold, where it is otherwise than it seems: number, boolean, date, text, or category for whole numbers that are names'),
+    .describe(
+      'What columns hold, where it is otherwise than it seems: number, boolean, date, text, or category for whole numbers that are names',
+    ),
   weights: name().describe('A column with what each row counts; empty for all the same'),
   classWeights: z
     .enum(['none', 'balanced'])
@@ -38,8 +40,17 @@ export const tableSettings = {
     .min(10)
     .default(2000)
     .describe('Held-out rows, drawn at random, that importance is measured on'),
-  dependenceColumns: z.int().min(0).max(50).default(6).describe('Columns, by importance, whose partial dependence is drawn'),
-  dependenceRows: z.int().min(10).default(500).describe('Rows, drawn at random, that partial dependence is averaged over'),
+  dependenceColumns: z
+    .int()
+    .min(0)
+    .max(50)
+    .default(6)
+    .describe('Columns, by importance, whose partial dependence is drawn'),
+  dependenceRows: z
+    .int()
+    .min(10)
+    .default(500)
+    .describe('Rows, drawn at random, that partial dependence is averaged over'),
 } as const;
 
 /** Settings of every table's fit, as they were checked. */

@@ -97,9 +97,7 @@ export async function readSameSource(settings: TableSettings, seed: number): Pro
 
 /** Kinds that the reader is told; a category is read as what it seems, and used otherwise. */
 const readKinds = (kinds: TableSettings['kinds']): Record<string, ColumnKind> =>
-  Object.fromEntries(
-    Object.entries(kinds).filter((entry): entry is [string, ColumnKind] => entry[1] !== 'category'),
-  );
+  Object.fromEntries(Object.entries(kinds).filter((entry): entry is [string, ColumnKind] => entry[1] !== 'category'));
 
 function checkColumns(table: DataTable, settings: TableSettings): void {
   const names = table.columns.map(({ name }) => name);

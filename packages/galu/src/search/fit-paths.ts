@@ -1,0 +1,90 @@
+import { checkFiniteValues } from '@unbraid/checks';
+import { createMatrix, type Matrix } from '@unbraid/data';
+import { type Runtime, withScope } from '@unbraid/graph';
+import { defaultRuntime } from '@unbraid/graph/runtime';
+import { availableMemory } from '../blocks.ts';
+import { drawNetwork } from '../draw.ts';
+import { averaged } from '../members.ts';
+import type { TrainingData } from '../training.ts';
+import { squaredPath } from './path.ts';
+import type { CheckedPath } from './settings.ts';
+
+/** Networks of several sizes and ridges, and the rows that each is not trained on. */
+export interface Paths {
+  readonly settings: CheckedPath;
+  readonly data: PathData;
+  /** How much rows count. */
+  readonly weights: Float64Array | undefined;
+  readonly folds: readonly Int32Array[];
+}
+
+/** What networks are fitted to. */
+export interface PathData extends Pick<TrainingData, 'map' | 'z' | 'y'> {
+  /** Rows as gates see them, those of folds among them; by default z, by which gates are chosen. */
+  readonly rows?: Matrix;
+}
+
+/** Outputs of the rows of each fold, for each ridge: rows × c. */
+type ByFold = readonly (readonly Float32Array[])[];
+
+/** Fits all, one size after another; `done` is given the held-out outputs of each. */
+export async function fitPaths(paths: Paths, done: (neurons: number, outputs: ByFold) => void): Promise<void> {
+  const { settings, folds } = paths;
+  let runtime = settings.runtime;
+  const runtimeOf = async () => {
+    runtime ??= await defaultRuntime();
+    return runtime;
+  };
+  const total = settings.neurons.length * settings.members * folds.length;
+  let finished = 0;
+  for (const neurons of settings.neurons) {
+    const members: ByFold[] = [];
+    for (let member = 0; member < settings.members; member++) {
+      const told = async (fold: number) => {
+        await settings.onProgress?.({ done: ++finished, total, neurons, fold });
+      };
+      members.push(await fitMember(paths, { neurons, member }, runtimeOf, told));
+    }
+    done(neurons, averageOf(members, paths));
+  }
+}
+
+async function fitMember(
+  { settings, data, weights, folds }: Paths,
+  { neurons, member }: { readonly neurons: number; readonly member: number },
+  runtime: () => Promise<Runtime>,
+  told: (fold: number) => Promise<void>,
+): Promise<ByFold> {
+  const { intercept, ridges, signal, availableBytes = availableMemory() } = settings;
+  const { map, z, y, rows = z } = data;
+  const drawn = await drawNetwork({ ...settings, neurons }, { map, z, y, member, runtime, signal });
+  return withScope(async (scope) => {
+    const design = { x: rows, y, ...drawn, intercept, weights };
+    const path = await squaredPath(scope, design, { folds, ridges, runtime }, availableBytes);
+    const byFold: Float32Array[][] = [];
+    for (let fold = 0; fold < folds.length; fold++) {
+      await breathe();
+      signal?.throwIfAborted();
+      const { outputs } = await path.fold(fold, signal);
+      const rounded = outputs.map((part) => Float32Array.from(part));
+      for (const part of rounded) checkFiniteValues('galu: held-out outputs', part, 'scale X and Y to about 1');
+      byFold.push(rounded);
+      await told(fold);
+    }
+    return byFold;
+  });
+}
+
+function averageOf(members: readonly ByFold[], { settings: { loss }, data: { y } }: Paths): ByFold {
+  const [first] = members as [ByFold];
+  if (members.length === 1) return first;
+  return first.map((ridges, f) =>
+    ridges.map((part, r) => {
+      const matrices = members.map((member) => createMatrix(part.length / y.cols, y.cols, member[f]![r]!));
+      return averaged(matrices, loss).data;
+    }),
+  );
+}
+
+/** Lets timers and signals have their turn between long computations. */
+const breathe = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, 0));

@@ -1,0 +1,57 @@
+import { createMatrix, type Matrix } from '@unbraid/data';
+import { accuracy, classesOf, determination, signAccuracy } from '../scores.ts';
+import type { Encoded, Loss } from '../targets.ts';
+
+/** How good outputs are for rows. */
+export interface Measured {
+  /** As the `score` of a trained network: R², accuracy, or the share of right signs. */
+  readonly score: number;
+  /** Mean over rows of what training makes small. */
+  readonly loss: number;
+}
+
+/** What outputs are measured against. */
+export interface Truth {
+  readonly encoded: Encoded;
+  /** Targets as they are computed with. */
+  readonly y: Matrix;
+  readonly loss: Loss;
+}
+
+/** Measures outputs (rows × c) of some rows. */
+export function measure({ encoded, y, loss }: Truth, rows: Int32Array, outputs: Float32Array): Measured {
+  const c = y.cols;
+  const predicted = createMatrix(rows.length, c, outputs);
+  const targets = createMatrix(rows.length, c, new Float32Array(rows.length * c));
+  rows.forEach((row, i) => {
+    targets.data.set(y.data.subarray(row * c, (row + 1) * c), i * c);
+  });
+  const lossOf = loss === 'squared' ? squaredLoss : logisticLoss;
+  const mean = lossOf(targets, outputs) / rows.length;
+  if ('labels' in encoded) {
+    const { labels } = encoded;
+    return {
+      score: accuracy(
+        classesOf(predicted),
+        Int32Array.from(rows, (row) => labels[row]!),
+      ),
+      loss: mean,
+    };
+  }
+  return { score: (encoded.task.kind === 'multilabel' ? signAccuracy : determination)(predicted, targets), loss: mean };
+}
+
+function squaredLoss({ data }: Matrix, outputs: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < data.length; i++) sum += (data[i]! - outputs[i]!) ** 2;
+  return sum;
+}
+
+function logisticLoss({ data }: Matrix, outputs: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < data.length; i++) {
+    const margin = data[i]! * outputs[i]!;
+    sum += Math.log1p(Math.exp(-Math.abs(margin))) - Math.min(0, margin);
+  }
+  return sum;
+}

@@ -1,0 +1,94 @@
+import { createMatrix } from '@unbraid/data';
+import { createRandom } from '@unbraid/kernels';
+import { expect, test } from 'vitest';
+import { relativeError } from '../../test/fixture.ts';
+import { createGalu } from '../galu.ts';
+import { galuPath } from './galu-path.ts';
+import { searchGalu } from './search.ts';
+
+const random = createRandom(8);
+const x = createMatrix(120, 3, random.split('x').normal(new Float32Array(360)));
+const y = Float32Array.from({ length: 120 }, (_, i) => Math.abs(x.data[3 * i]!) + 0.3 * x.data[3 * i + 1]!);
+const labels = Int32Array.from(y, (value) => (value < 0.4 ? 0 : value < 1 ? 1 : 2));
+const common = { scale: true, linear: true, seed: 3 } as const;
+
+const rowsOf = (rows: readonly number[]) =>
+  createMatrix(rows.length, 3, Float32Array.from(rows.flatMap((i) => [...x.data.subarray(3 * i, 3 * i + 3)])));
+
+test('held-out outputs are those of networks that createGalu makes of the other rows', async () => {
+  const all = Array.from({ length: 120 }, (_, i) => i);
+  const folds = [0, 1, 2].map((f) => all.filter((i) => i % 3 === f));
+  const settings = { neurons: [0, 6], ridges: [0.1, 10], folds, seed: 3, linear: true };
+  const { scores, predictions, best } = await searchGalu(x, y, settings);
+  expect(scores.map(({ neurons, ridge }) => [neurons, ridge])).toEqual([
+    [0, 0.1],
+    [0, 10],
+    [6, 0.1],
+    [6, 10],
+  ]);
+  const rest = all.filter((i) => i % 3 !== 1);
+  const model = await createGalu({ ...best, seed: 3, linear: true }).fit(
+    rowsOf(rest),
+    y.filter((_, i) => i % 3 !== 1),
+  );
+  const held = folds[1]!;
+  expect(
+    relativeError(
+      (await model.predict(rowsOf(held))).data,
+      held.map((i) => predictions.data[i]!),
+    ),
+  ).toBeLessThan(1e-5);
+});
+
+test('a network is chosen that is better than the linear model, by its loss, and again with the same bits', async () => {
+  const settings = { ...common, neurons: [0, 20], ridges: [0.01, 0.1, 1, 10] };
+  const told: number[] = [];
+  const result = await searchGalu(x, y, { ...settings, onProgress: ({ done }) => void told.push(done) });
+  expect(told).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  expect(result.best.neurons).toBe(20);
+  const least = Math.min(...result.scores.map(({ loss }) => loss));
+  expect(result.scores.find(({ neurons, ridge }) => neurons === 20 && ridge === result.best.ridge)!.loss).toBe(least);
+  expect((await searchGalu(x, y, settings)).predictions.data).toEqual(result.predictions.data);
+});
+
+test('classes are spread over the folds, and simplicity is preferred within one standard error', async () => {
+  const settings = { ...common, neurons: [30, 10], ridges: [0.1, 1000], separate: true } as const;
+  const { scores, best, predictions } = await searchGalu(x, labels, { ...settings, oneStandardError: true });
+  expect(predictions.cols).toBe(3);
+  const least = scores.reduce((a, b) => (b.loss < a.loss ? b : a));
+  const chosen = scores.find(({ neurons, ridge }) => neurons === best.neurons && ridge === best.ridge)!;
+  expect(chosen.loss).toBeLessThanOrEqual(least.loss + least.lossError);
+  expect(chosen.neurons).toBeLessThanOrEqual(least.neurons);
+});
+
+test('galuPath measures networks on rows of their own', async () => {
+  const [train, test] = [Array.from({ length: 90 }, (_, i) => i), Array.from({ length: 30 }, (_, i) => 90 + i)];
+  const settings = { ...common, neurons: [5], ridges: [0.3, 3], classes: 3 };
+  const paths = await galuPath(
+    { x: rowsOf(train), y: labels.slice(0, 90) },
+    { x: rowsOf(test), y: labels.slice(90) },
+    settings,
+  );
+  expect(paths).toHaveLength(2);
+  const { neurons, ridge } = paths[1]!;
+  const model = await createGalu({ ...common, neurons, ridge, classes: 3 }).fit(rowsOf(train), labels.slice(0, 90));
+  expect(relativeError(paths[1]!.outputs.data, (await model.predict(rowsOf(test))).data)).toBeLessThan(1e-4);
+  expect(paths[1]!.score).toBeCloseTo(await model.score(rowsOf(test), labels.slice(90)), 6);
+});
+
+test('what cannot be searched is refused in one line', async () => {
+  const search = (settings: object) => searchGalu(x, y, { neurons: [2], ridges: [1], ...settings });
+  await expect(search({ neurons: [0] })).rejects.toThrow("galu: searchGalu's neurons is 0; an integer of at least 1");
+  await expect(search({ ridges: [0] })).rejects.toThrow("galu: searchGalu's ridges[0] is 0; a finite number above 0");
+  await expect(search({ ridges: [] })).rejects.toThrow('at least one ridge');
+  await expect(search({ gates: { kind: 'relu' } })).rejects.toThrow('learned from targets, those of held-out rows too');
+  await expect(search({ folds: 1 })).rejects.toThrow("searchGalu's folds is 1");
+  await expect(search({ folds: 121 })).rejects.toThrow("galu: searchGalu's folds is 121, X has 120 rows");
+  await expect(search({ folds: [[0], [0]] })).rejects.toThrow('row 0 is in folds 0 and 1');
+  await expect(search({ folds: [[0], [1]] })).rejects.toThrow('row 2 is in none');
+  await expect(search({ ridge: [1] })).rejects.toThrow('has no setting "ridge"; the nearest are ridges');
+  await expect(search({ availableBytes: 1000 })).rejects.toThrow('raise availableBytes');
+  await expect(search({ classWeights: 'balanced' })).rejects.toThrow('classWeights go with class labels');
+  await expect(search({ sampleWeights: [1, 2] })).rejects.toThrow('there are 2 sampleWeights, X has 120 rows');
+  await expect(search({ signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough');
+});

@@ -1,0 +1,108 @@
+import type { MatrixLike } from '@unbraid/checks';
+import { createMatrix, type Matrix } from '@unbraid/data';
+import { createRandom } from '@unbraid/kernels';
+import { rowWeights } from '../row-weights.ts';
+import type { Targets } from '../targets.ts';
+import { trainingData } from '../training.ts';
+import { fitPaths } from './fit-paths.ts';
+import { foldRows } from './folds.ts';
+import { type Measured, measure } from './measure.ts';
+import { type CheckedSearch, checkSearchSettings, type SearchSettings } from './settings.ts';
+
+/** A size and a ridge, and how they did on rows that they weren't trained on. */
+export interface SearchScore {
+  readonly neurons: number;
+  readonly ridge: number;
+  /** Mean over folds of the score: R², accuracy, or the share of right signs. */
+  readonly mean: number;
+  /** Standard error of that mean. */
+  readonly standardError: number;
+  /** Mean over folds of the held-out loss of a row, that which training makes small. */
+  readonly loss: number;
+  /** Standard error of that mean. */
+  readonly lossError: number;
+}
+
+/** What a search found. */
+export interface SearchResult {
+  /** Sizes × ridges, in the order in which they were given. */
+  readonly scores: readonly SearchScore[];
+  readonly best: { readonly neurons: number; readonly ridge: number };
+  /** Outputs of the best combination for each row, by the network that wasn't trained on it, m × c. */
+  readonly predictions: Matrix;
+  readonly seconds: number;
+}
+
+/**
+ * Cross-validation over sizes and ridges: `createGalu` with the same settings and those of `best` makes the network that was found. Of each size, all folds and ridges share
+ * their work. A scaling, and gates that come from data, are learned from all rows of X; where that won't do, see `galuPath`.
+ * @param x m × d, as in `fit`
+ * @param y as in `fit`
+ * @throws {InputError} in one line, for settings that can't be, data as in `fit`, and paths that take more unknowns or memory than there may be
+ * @throws the signal's reason when it is aborted
+ */
+export async function searchGalu(x: MatrixLike, y: Targets, settings: SearchSettings): Promise<SearchResult> {
+  const checked = checkSearchSettings(settings);
+  const start = performance.now();
+  const data = trainingData(checked, x, y);
+  const weights = rowWeights(data.encoded, data.x.rows, checked);
+  const folds = foldRows(checked.folds, data.x.rows, data.encoded, createRandom(checked.seed).split('folds'));
+  const truth = { ...data, loss: checked.loss };
+  const scores: SearchScore[] = [];
+  const outputs: (readonly Float32Array[])[] = [];
+  await fitPaths({ settings: checked, data, weights, folds }, (neurons, byFold) => {
+    checked.ridges.forEach((ridge, r) => {
+      const parts = byFold.map((path) => path[r]!);
+      scores.push(
+        scoreOf(
+          neurons,
+          ridge,
+          parts.map((part, f) => measure(truth, folds[f]!, part)),
+        ),
+      );
+      outputs.push(parts);
+    });
+  });
+  const at = bestOf(scores, checked);
+  const { neurons, ridge } = scores[at]!;
+  return {
+    scores,
+    best: { neurons, ridge },
+    predictions: inOrder(outputs[at]!, folds, data.y),
+    seconds: (performance.now() - start) / 1000,
+  };
+}
+
+function scoreOf(neurons: number, ridge: number, folds: readonly Measured[]): SearchScore {
+  const [mean, standardError] = meanAndError(folds.map(({ score }) => score));
+  const [loss, lossError] = meanAndError(folds.map(({ loss }) => loss));
+  return { neurons, ridge, mean, standardError, loss, lossError };
+}
+
+function meanAndError(values: readonly number[]): [number, number] {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return [mean, Math.sqrt(squares / (values.length - 1) / values.length)];
+}
+
+/** Of combinations that are as good the simplest. */
+function bestOf(scores: readonly SearchScore[], { by, oneStandardError }: CheckedSearch): number {
+  const badness = (score: SearchScore) => (by === 'loss' ? score.loss : -score.mean);
+  const best = scores.reduce((a, b) => (badness(b) < badness(a) ? b : a));
+  const slack = oneStandardError ? (by === 'loss' ? best.lossError : best.standardError) : 0;
+  const within = scores.filter((score) => badness(score) <= badness(best) + slack);
+  const simplest = within.reduce((a, b) =>
+    b.neurons < a.neurons || (b.neurons === a.neurons && b.ridge > a.ridge) ? b : a,
+  );
+  return scores.indexOf(simplest);
+}
+
+function inOrder(parts: readonly Float32Array[], folds: readonly Int32Array[], { rows, cols }: Matrix): Matrix {
+  const all = createMatrix(rows, cols);
+  parts.forEach((part, f) => {
+    folds[f]!.forEach((row, i) => {
+      all.data.set(part.subarray(i * cols, (i + 1) * cols), row * cols);
+    });
+  });
+  return all;
+}

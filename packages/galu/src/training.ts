@@ -1,0 +1,47 @@
+import { InputError, type MatrixLike, toMatrix } from '@unbraid/checks';
+import type { Matrix } from '@unbraid/data';
+import { bringOffsets } from './gates/choose.ts';
+import { fitScaling, type InputMap, mapInputs } from './inputs.ts';
+import type { CheckedSettings } from './settings.ts';
+import { type Encoded, encodeTargets, type Targets, taskOf } from './targets.ts';
+
+/** What there is to train on, before anything is drawn. */
+export interface TrainingData {
+  /** X as it was given */
+  readonly x: Matrix;
+  readonly encoded: Encoded;
+  readonly map: InputMap;
+  /** Rows as gates and linear parts see them. */
+  readonly z: Matrix;
+  /** Targets as they are computed with, m × c. */
+  readonly y: Matrix;
+}
+
+/** @throws {InputError} in one line, for X or Y that can't be used or don't match, and settings that don't go together */
+export function trainingData(
+  settings: Pick<CheckedSettings, 'loss' | 'classes' | 'scale' | 'offset' | 'gates'>,
+  given: MatrixLike,
+  targets: Targets,
+): TrainingData {
+  const x = toMatrix('galu: X', given);
+  const encoded = taskOf(targets, { rows: x.rows, loss: settings.loss, classes: settings.classes });
+  const map = inputMapOf(settings, x);
+  return { x, encoded, map, z: mapInputs(map, x), y: encodeTargets(encoded, settings.loss) };
+}
+
+/** What is learned of X and said about it before gates are chosen; entries that don't apply are left out. */
+function inputMapOf(
+  { scale, offset: asked, gates }: Pick<CheckedSettings, 'scale' | 'offset' | 'gates'>,
+  x: Matrix,
+): InputMap {
+  const scaling = scale === false ? undefined : fitScaling(x, scale === true ? 'standardize' : scale);
+  const needed = bringOffsets(gates, scaling !== undefined);
+  if (needed && asked === false) {
+    throw new InputError(
+      'setting',
+      "galu: offset is false, and these gates have offsets, or get such where X's columns are centred; leave offset out, or give gates without offsets and no scale",
+    );
+  }
+  const offset = asked ?? (needed || scaling !== undefined);
+  return { ...(scaling && { scaling }), ...(offset && { offset }) };
+}
