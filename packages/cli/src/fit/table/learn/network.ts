@@ -150,8 +150,7 @@ export async function openNetwork(bytes: Uint8Array, task: Answers['task']): Pro
     async outputs(x) {
       const outputs = await predictor.predict(x);
       if (task === 'classification') return softmaxRows(outputs);
-      for (let i = 0; i < outputs.data.length; i++)
-        outputs.data[i] = outputs.data[i]! * scale.deviation + scale.mean;
+      for (let i = 0; i < outputs.data.length; i++) outputs.data[i] = outputs.data[i]! * scale.deviation + scale.mean;
       return outputs;
     },
     release: () => predictor.release(),
@@ -168,4 +167,11 @@ export function exportable(bytes: Uint8Array): { readonly model: AnyModel; reado
       apply: (given: never, x: Tensor) => add(mul(applyModel(model, given, x), scale.deviation), scale.mean),
     },
   };
+}
+
+/** Its ONNX file: features `x` to `y`, probabilities or quantities. */
+export function networkOnnx(bytes: Uint8Array, task: Answers['task']): Uint8Array {
+  const { model, params } = exportable(bytes);
+  const inputShape = inputShapeOf('fit', decoded(bytes).model, undefined, '');
+  return exportModel(model, params, { inputShape, probabilities: task === 'classification' });
 }

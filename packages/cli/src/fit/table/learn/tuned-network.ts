@@ -38,11 +38,7 @@ export const tunedParts = ({ folds }: TableSettings, candidates: readonly Candid
  * Chooses among candidates by the validation loss in the first fold, whose tested rows have no part in it, and cross-validates the best.
  * @param name of the units: `mlp`
  */
-export async function tuneNetwork(
-  bench: Bench,
-  name: string,
-  candidates: readonly Candidate[],
-): Promise<TunedNetwork> {
+export async function tuneNetwork(bench: Bench, name: string, candidates: readonly Candidate[]): Promise<TunedNetwork> {
   const { context, source, tell } = bench;
   const { unit, seed, signal, log } = context;
   const task = source.answers.task;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { type Candidate, tunedParts, tuneNetwork } from '../learn/tuned-network.ts';
 import type { Baseline, TableMethod } from '../method.ts';
-import { type TableSettings, tableSettings } from '../settings.ts';
 import { trialsTable } from '../report/trials.ts';
+import { type TableSettings, tableSettings } from '../settings.ts';
 
 /** Settings of networks that are trained by gradients, as a method and as a baseline. */
 export const networkSettings = {

@@ -3,7 +3,11 @@ import type { Trial } from '../learn/tuned-network.ts';
 import { short } from './numbers.ts';
 
 /** The candidates that were tried in the first fold. */
-export function trialsTable(report: Pick<RunContext<unknown>, 'table'>, trials: readonly Trial[], chosen: string): void {
+export function trialsTable(
+  report: Pick<RunContext<unknown>, 'table'>,
+  trials: readonly Trial[],
+  chosen: string,
+): void {
   if (trials.length === 0) return;
   report.table('trials', {
     title: 'What was tried in the first fold',
