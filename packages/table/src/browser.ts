@@ -1,3 +1,4 @@
+export { tableFromColumns, tableFromRows } from './from-values.ts';
 export { leakageNotices } from './leakage/leakage-notices.ts';
 export { exportPipeline, type PipelineOptions } from './onnx/export-pipeline.ts';
 export { type FitPreprocessorOptions, type FittedPreprocessor, fitPreprocessor } from './prepare/fit-preprocessor.ts';
