@@ -24,8 +24,12 @@ function graphFiles({ nodes = 90, seed = 1, name = 'n' } = {}): Files {
   const { features, labels, adjacency } = graph;
   const { data, cols } = features as { data: Float32Array; cols: number };
   const rows = Array.from({ length: nodes }, (_, i) => {
-    const numbers = Array.from(data.subarray(i * cols, (i + 1) * cols), (value, d) => ((i + d) % 17 === 0 ? '' : value.toFixed(3)));
-    return [`${name}${i}`, ...numbers, i % 3 === 0 ? 'north' : 'south', i % 5 === 0 ? '' : `kind ${labels[i]}`].join(',');
+    const numbers = Array.from(data.subarray(i * cols, (i + 1) * cols), (value, d) =>
+      (i + d) % 17 === 0 ? '' : value.toFixed(3),
+    );
+    return [`${name}${i}`, ...numbers, i % 3 === 0 ? 'north' : 'south', i % 5 === 0 ? '' : `kind ${labels[i]}`].join(
+      ',',
+    );
   });
   const columns = Array.from({ length: cols }, (_, d) => `x${d}`);
   writeFileSync(join(folder, 'nodes.csv'), [['id', ...columns, 'place', 'kind'].join(','), ...rows].join('\n'));
@@ -80,7 +84,10 @@ describe('unbraid fit gfgn', () => {
     const predicted = readFileSync(out, 'utf8').trim().split('\n');
     expect(predicted).toHaveLength(41);
     expect(predicted[1]).toMatch(/^other0,north,kind \d,/);
-    expect(JSON.parse((await call(['evaluate', run, ...there, '--json'])).stdout)).toMatchObject({ learned: 0, nodes: 32 });
+    expect(JSON.parse((await call(['evaluate', run, ...there, '--json'])).stdout)).toMatchObject({
+      learned: 0,
+      nodes: 32,
+    });
   });
 
   it('goes on after Ctrl-C to the numbers of a run without it', async () => {
@@ -100,7 +107,9 @@ describe('unbraid fit gfgn', () => {
     const model = (name: string) => readFileSync(join(files.folder, name, 'artifacts', 'gfgn.safetensors'));
     expect(model('run').equals(model('straight'))).toBe(true);
     writeFileSync(files.nodes, readFileSync(files.nodes, 'utf8').replace('south', 'north'));
-    expect((await call(['predict', join(files.folder, 'run'), '--out', 'p.csv'])).stderr).toMatch(/nodes\.csv has changed since/);
+    expect((await call(['predict', join(files.folder, 'run'), '--out', 'p.csv'])).stderr).toMatch(
+      /nodes\.csv has changed since/,
+    );
   });
 
   it('takes the split of a column, numbers of rows as names, counts, and any model', async () => {
@@ -114,12 +123,39 @@ describe('unbraid fit gfgn', () => {
     writeFileSync(join(folder, 'n.csv'), [[...words, 'class', 'part'].join(','), ...rows].join('\n'));
     const edges = Array.from({ length: 40 }, (_, i) => `${i},${(i + 2) % 40},${1 + (i % 2)}`);
     writeFileSync(join(folder, 'e.csv'), ['a,b,w', ...edges].join('\n'));
-    const files = ['--nodes', join(folder, 'n.csv'), '--edges', join(folder, 'e.csv'), '--target', 'class', '--split', 'part', '--weight', 'w'];
+    const files = [
+      '--nodes',
+      join(folder, 'n.csv'),
+      '--edges',
+      join(folder, 'e.csv'),
+      '--target',
+      'class',
+      '--split',
+      'part',
+      '--weight',
+      'w',
+    ];
     for (const model of ['gfgn-pair', 'gfgn-neighbor', 'gat', 'sgc', 'mlp']) {
-      const { code, stdout, stderr } = await call(['fit', 'gfgn', ...files, '--model', model, '--out', join(folder, model), ...SMALL, '--json']);
+      const { code, stdout, stderr } = await call([
+        'fit',
+        'gfgn',
+        ...files,
+        '--model',
+        model,
+        '--out',
+        join(folder, model),
+        ...SMALL,
+        '--json',
+      ]);
       expect(unlogged(stderr)).toEqual([]);
       expect(code).toBe(0);
-      expect(JSON.parse(stdout).summary).toMatchObject({ rows: 40, classes: 2, columns: 25, features: 25, homophily: 1 });
+      expect(JSON.parse(stdout).summary).toMatchObject({
+        rows: 40,
+        classes: 2,
+        columns: 25,
+        features: 25,
+        homophily: 1,
+      });
       const scored = JSON.parse((await call(['evaluate', join(folder, model), '--json'])).stdout);
       expect(scored).toMatchObject({ learned: 30, nodes: 10 });
     }
@@ -128,13 +164,21 @@ describe('unbraid fit gfgn', () => {
 
 describe('a wrong request is one line, and nothing is written', () => {
   const files = graphFiles;
-  const changed = (change: (text: string) => string, which: 'nodes' | 'edges' = 'nodes') => () => {
-    const made = files();
-    writeFileSync(made[which], change(readFileSync(made[which], 'utf8')));
-    return made;
-  };
+  const changed =
+    (change: (text: string) => string, which: 'nodes' | 'edges' = 'nodes') =>
+    () => {
+      const made = files();
+      writeFileSync(made[which], change(readFileSync(made[which], 'utf8')));
+      return made;
+    };
   it.each<[string, () => Files, string[], number, RegExp]>([
-    ['a target that is not there', files, ['--target', 'knd'], 2, /--target "knd": nodes\.csv has no such column; the nearest are "kind"/],
+    [
+      'a target that is not there',
+      files,
+      ['--target', 'knd'],
+      2,
+      /--target "knd": nodes\.csv has no such column; the nearest are "kind"/,
+    ],
     ['an id that is not there', files, ['--id', 'ids'], 2, /--id "ids": .*nearest are "id"/],
     ['a model that there is not', files, ['--model', 'gfgn'], 2, /model cannot come from "gfgn"/],
     ['an unknown setting', files, ['--set', 'droput=0.5'], 2, /droput.*dropout/],
@@ -145,13 +189,48 @@ describe('a wrong request is one line, and nothing is written', () => {
     ['no such file', files, ['--edges', 'nothing.csv'], 2, /there is no file .*nothing\.csv/],
     ['a quantity', files, ['--target', 'x0'], 1, /"x0" holds quantities/],
     ['nothing to learn from', files, ['--omit', 'x0,x1,x2,x3,place'], 1, /no column to learn from/],
-    ['an edge of an unknown node', changed((text) => `${text}\nn3,n900`, 'edges'), [], 1, /"target" of edges\.csv names the node "n900" at row \d+/],
-    ['an edge without an end', changed((text) => `${text}\nn3,`, 'edges'), [], 1, /"target" of edges\.csv is missing at row/],
+    [
+      'an edge of an unknown node',
+      changed((text) => `${text}\nn3,n900`, 'edges'),
+      [],
+      1,
+      /"target" of edges\.csv names the node "n900" at row \d+/,
+    ],
+    [
+      'an edge without an end',
+      changed((text) => `${text}\nn3,`, 'edges'),
+      [],
+      1,
+      /"target" of edges\.csv is missing at row/,
+    ],
     ['no edges', changed(() => 'source,target\n', 'edges'), [], 1, /edges\.csv/],
-    ['a node there twice', changed((text) => text.replace('\nn4,', '\nn3,')), [], 1, /"id" of nodes\.csv is "n3" at rows 3 and 4/],
-    ['a node without a name', changed((text) => text.replace('\nn4,', '\n,')), [], 1, /"id" of nodes\.csv is missing at row 4/],
+    [
+      'a node there twice',
+      changed((text) => text.replace('\nn4,', '\nn3,')),
+      [],
+      1,
+      /"id" of nodes\.csv is "n3" at rows 3 and 4/,
+    ],
+    [
+      'a node without a name',
+      changed((text) => text.replace('\nn4,', '\n,')),
+      [],
+      1,
+      /"id" of nodes\.csv is missing at row 4/,
+    ],
     ['one class', changed((text) => text.replaceAll(/kind \d/g, 'kind 1')), [], 1, /is "kind 1" in every row/],
-    ['a class of two nodes', changed((text) => text.replaceAll(/kind [123]/g, 'kind 1').replace(/kind \d/, 'rare').replace(/kind \d/, 'rare')), [], 1, /only 2 labelled nodes are "rare"/],
+    [
+      'a class of two nodes',
+      changed((text) =>
+        text
+          .replaceAll(/kind [123]/g, 'kind 1')
+          .replace(/kind \d/, 'rare')
+          .replace(/kind \d/, 'rare'),
+      ),
+      [],
+      1,
+      /only 2 labelled nodes are "rare"/,
+    ],
     ['no classes at all', changed((text) => text.replaceAll(/kind \d/g, '')), [], 1, /missing in all 90 rows/],
   ])('%s', async (_, make, more, expected, said) => {
     const made = make();

@@ -2,12 +2,14 @@ import { unknownName } from '@unbraid/checks';
 import { type Experiment, UsageError } from '@unbraid/experiment';
 import { gfgn } from './graph/method.ts';
 import type { DataKind, Method, ModelUse } from './method.ts';
+import { tableMethods } from './table/commands/grammar.ts';
 
 /** The methods of `unbraid fit`. */
-export const methods: readonly Method[] = [gfgn];
+export const methods: readonly Method[] = [...tableMethods, gfgn];
 
 /** What uses the models of a kind of data, loaded when it is needed. */
 const uses: Partial<Record<DataKind, () => Promise<ModelUse>>> = {
+  table: async () => (await import('./table/use/use.ts')).use,
   graph: async () => (await import('./graph/use.ts')).use,
 };
 

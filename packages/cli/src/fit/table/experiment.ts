@@ -1,4 +1,5 @@
 import { defineExperiment, type Experiment, type Scalars } from '@unbraid/experiment';
+import { preprocessorFromJson } from '@unbraid/table';
 import type { z } from 'zod';
 import { type Bench, encodeRows, joined, testedRows } from './bench.ts';
 import { type Explained, explain, explainParts } from './explain.ts';
@@ -55,7 +56,7 @@ function benchOf<S extends TableSettings>(
   const { settings } = context;
   const total =
     method.parts(settings) +
-    method.baselines.reduce((sum, baseline) => sum + baseline.parts(settings), 0) +
+    wantedOf(method, settings).reduce((sum, baseline) => sum + baseline.parts(settings), 0) +
     curveParts(source) +
     explainParts(settings) +
     1;
@@ -70,18 +71,21 @@ function benchOf<S extends TableSettings>(
   };
 }
 
+const wantedOf = <S extends TableSettings>({ baselines }: TableMethod<S>, settings: S) =>
+  baselines.filter(({ isWanted }) => isWanted?.(settings) ?? true);
+
 async function fitTable<S extends TableSettings>(bench: Bench<S>, method: TableMethod<S>): Promise<Scalars> {
   const { source } = bench;
   const choice = await method.choose(bench);
   const compared = await compare(bench, method, choice);
   const model = await finalModel(bench, method.name, choice);
-  const curve = await learningCurve(bench, method, choice.learner);
+  const curve = await learningCurve(bench, method.name, choice.learner);
   const explained: Explained = await explain(bench, method.name, curve.model, model);
   const rows = testedRows(source);
   const answers = selectAnswers(source.answers, rows);
   await saveTableModel(bench, method.name, model, compared[0]!.scores);
-  await reportFit(bench, { method, choice, compared, answers, curve, explained, model });
-  return summaryOf(bench, choice, compared, method.baselines);
+  await reportFit(bench, { method, choice, compared, answers, curve, explained });
+  return summaryOf(bench, choice, compared, featuresIn(model));
 }
 
 /** The method and what it is compared with, on the same rows. */
@@ -94,8 +98,10 @@ async function compare<S extends TableSettings>(
   const answers = selectAnswers(source.answers, testedRows(source));
   const { task } = answers;
   const found = [{ label: method.label, key: 'score', outputs: choice.outputs }];
-  for (const baseline of method.baselines)
-    found.push({ label: baseline.label(task), key: baseline.key, outputs: await baseline.outputs(bench) });
+  for (const baseline of wantedOf(method, context.settings)) {
+    const outputs = choice.found?.[baseline.key] ?? (await baseline.outputs(bench));
+    found.push({ label: baseline.label(task), key: baseline.key, outputs });
+  }
   const constants = source.folds.map(({ train, test }) =>
     constantOutputs(selectAnswers(source.answers, train), test.length),
   );
@@ -106,6 +112,9 @@ async function compare<S extends TableSettings>(
   });
   return comparedOf(answers, found, context.seed);
 }
+
+const featuresIn = ({ preprocessor }: FinalModel): number =>
+  preprocessorFromJson(JSON.parse(preprocessor)).features.length;
 
 /** The model of all rows. */
 export interface FinalModel {

@@ -1,6 +1,6 @@
 import type { RunContext, Scalars } from '@unbraid/experiment';
 import type { Bench } from './bench.ts';
-import type { Learner, Opener } from './learn/learner.ts';
+import type { Learner } from './learn/learner.ts';
 import type { Answers, Outputs } from './scores/answers.ts';
 import type { TableSettings } from './settings.ts';
 
@@ -25,6 +25,8 @@ export interface Choice {
   readonly outputs: Outputs;
   /** Results, beside the scores, as the method explains them. */
   readonly summary: Scalars;
+  /** Outputs of baselines, by their keys, that came out on the way. */
+  readonly found?: Readonly<Record<string, Outputs>>;
   /** What was chosen, in a few words: `32 neurons, ridge 0.1`. */
   readonly chosen: string;
   /** Tables and figures of how it was chosen. */
@@ -38,8 +40,7 @@ export interface Baseline<S extends TableSettings> {
   /** The name of its main score in the summary: `linearScore`. */
   readonly key: string;
   parts(settings: S): number;
+  /** Whether these settings ask for it; always unless given. */
+  isWanted?(settings: S): boolean;
   outputs(bench: Bench<S>): Promise<Outputs>;
 }
-
-/** What reads the models of all methods. */
-export type Openers = Readonly<Record<string, (task: Answers['task']) => Opener>>;

@@ -11,8 +11,10 @@ import {
   decodeModel,
   dense,
   encodeModel,
+  exportModel,
   fit,
   heUniform,
+  inputShapeOf,
   meanSquaredError,
   type Optimizer,
   sequential,
@@ -157,21 +159,13 @@ export async function openNetwork(bytes: Uint8Array, task: Answers['task']): Pro
   };
 }
 
-/** The network as a model that gives quantities in their own unit, for export. */
-export function exportable(bytes: Uint8Array): { readonly model: AnyModel; readonly params: Float32Array } {
-  const { model, params, scale } = decoded(bytes);
-  return {
-    params,
-    model: {
-      params: model.params,
-      apply: (given: never, x: Tensor) => add(mul(applyModel(model, given, x), scale.deviation), scale.mean),
-    },
-  };
-}
-
-/** Its ONNX file: features `x` to `y`, probabilities or quantities. */
+/** Its ONNX file: features `x` to `y`, logits or the quantity in its own unit. */
 export function networkOnnx(bytes: Uint8Array, task: Answers['task']): Uint8Array {
-  const { model, params } = exportable(bytes);
-  const inputShape = inputShapeOf('fit', decoded(bytes).model, undefined, '');
-  return exportModel(model, params, { inputShape, probabilities: task === 'classification' });
+  const { model, params, scale } = decoded(bytes);
+  const inUnits: AnyModel = {
+    params: model.params,
+    apply: (given: never, x: Tensor) => add(mul(applyModel(model, given, x), scale.deviation), scale.mean),
+  };
+  const inputShape = inputShapeOf('fit', model, undefined);
+  return exportModel(task === 'regression' ? inUnits : model, params, { inputShape });
 }

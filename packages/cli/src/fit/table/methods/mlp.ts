@@ -3,6 +3,7 @@ import { type Candidate, tunedParts, tuneNetwork } from '../learn/tuned-network.
 import type { Baseline, TableMethod } from '../method.ts';
 import { trialsTable } from '../report/trials.ts';
 import { type TableSettings, tableSettings } from '../settings.ts';
+import { linearBaseline } from './linear.ts';
 
 /** Settings of networks that are trained by gradients, as a method and as a baseline. */
 export const networkSettings = {
@@ -46,10 +47,10 @@ export const mlp: TableMethod<MlpSettings> = {
       report: async (report) => trialsTable(report, trials, chosen.name),
     };
   },
-  baselines: [],
+  baselines: [linearBaseline],
 };
 
-const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+export const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 
 /** The same network, with the same defaults, beside another method. */
 export const mlpBaseline: Baseline<TableSettings> = {

@@ -5,7 +5,7 @@ import type { Answers } from '../scores/answers.ts';
 /** What is done with the saved models of a method. */
 export interface ModelForm {
   open(model: Uint8Array, task: Answers['task']): Promise<Opened>;
-  /** ONNX of features, `x`, to `y`: probabilities of the classes, or the quantity. */
+  /** ONNX of features to logits of the classes, or the quantity. */
   toOnnx(model: Uint8Array, task: Answers['task']): Promise<Uint8Array>;
 }
 
