@@ -68,6 +68,8 @@ export async function combinationsOf(
 
 const matrixOf = ({ data, rows, cols }: Outputs): Outputs => createMatrix(rows, cols, data);
 
+const DIRECT = 6000;
+
 /** A network of one size and ridge. */
 export async function trainGalu(
   { x, answers, weights }: Part,
@@ -75,12 +77,19 @@ export async function trainGalu(
   { seed, signal, tell }: LearnOptions,
 ): Promise<Uint8Array> {
   const { neurons, ridge } = plan;
-  const model = await createGalu({ ...settingsOf(plan, answers), neurons, ridge, seed }).fit(x, targetsOf(answers), {
-    signal,
-    ...(weights && { sampleWeights: weights }),
-    onIteration: ({ iteration }) => tell(`iteration ${iteration}`),
-    onWarning: () => undefined,
-  });
+  const settings = { ...settingsOf(plan, answers), neurons, ridge, seed };
+  // Up to so many unknowns the normal equations take less time than iterations do.
+  const isDirect = answers.task === 'regression' && (neurons + 1) * (x.cols + 1) <= DIRECT;
+  const model = await createGalu({ ...settings, ...(isDirect && { method: 'direct' as const }) }).fit(
+    x,
+    targetsOf(answers),
+    {
+      signal,
+      ...(weights && { sampleWeights: weights }),
+      ...(!isDirect && { onIteration: ({ iteration }: { iteration: number }) => tell(`iteration ${iteration}`) }),
+      onWarning: () => undefined,
+    },
+  );
   return encodeGalu(model);
 }
 
@@ -89,8 +98,7 @@ export const galuForm: ModelForm = {
   async open(bytes, task) {
     const model = decodeGalu(bytes);
     return {
-      outputs: async (x) =>
-        task === 'regression' ? model.predict(x) : matrixOf(await (model as any).probabilities(x)),
+      outputs: async (x) => (task === 'regression' ? model.predict(x) : matrixOf(softmaxRows(await model.predict(x)))),
       release: async () => undefined,
     };
   },
