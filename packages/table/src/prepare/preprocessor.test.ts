@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { tables } from '../../test/tables.ts';
+import { tables } from '../../test/any-table.ts';
 import type { Column, DataTable } from '../table.ts';
 import { fitPreprocessor } from './fit-preprocessor.ts';
 import { preprocessorFromJson } from './json.ts';
