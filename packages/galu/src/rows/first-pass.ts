@@ -28,13 +28,14 @@ export async function firstPass(
   const sample = createMatrix(places.length, cols);
   const mean = new Float64Array(cols);
   let taken = 0;
-  await reader.pass(({ data, rows: count }, start) => {
+  const take = ({ data, rows: count }: Matrix, start: number) => {
     if (kind) for (let at = 0; at < data.length; at += cols) for (let j = 0; j < cols; j++) mean[j]! += data[at + j]!;
     for (; taken < places.length && places[taken]! < start + count; taken++) {
       const at = (places[taken]! - start) * cols;
       sample.data.set(data.subarray(at, at + cols), taken * cols);
     }
-  }, signal);
+  };
+  await reader.pass({ take }, signal);
   for (let j = 0; j < cols; j++) mean[j]! /= rows;
   if (!kind) return { scaling: undefined, sample };
   const scale = kind === 'norm' ? await normOf(reader, mean, signal) : await deviationsOf(reader, mean, signal);
@@ -48,10 +49,11 @@ async function deviationsOf(
 ): Promise<Float64Array> {
   const { rows, cols } = reader;
   const squares = new Float64Array(cols);
-  await reader.pass(({ data }) => {
+  const take = ({ data }: Matrix) => {
     for (let at = 0; at < data.length; at += cols)
       for (let j = 0; j < cols; j++) squares[j]! += (data[at + j]! - mean[j]!) ** 2;
-  }, signal);
+  };
+  await reader.pass({ take }, signal);
   return squares.map((sum) => Math.sqrt(sum / rows) || 1);
 }
 
@@ -59,12 +61,13 @@ async function deviationsOf(
 async function normOf(reader: RowReader, mean: Float64Array, signal: AbortSignal | undefined): Promise<Float64Array> {
   const { rows, cols } = reader;
   let norms = 0;
-  await reader.pass(({ data }) => {
+  const take = ({ data }: Matrix) => {
     for (let at = 0; at < data.length; at += cols) {
       let square = 0;
       for (let j = 0; j < cols; j++) square += (data[at + j]! - mean[j]!) ** 2;
       norms += Math.sqrt(square);
     }
-  }, signal);
+  };
+  await reader.pass({ take }, signal);
   return new Float64Array(cols).fill(norms / rows / Math.sqrt(cols) || 1);
 }

@@ -21,10 +21,15 @@ export async function predictRows(network: Weights, source: RowSource, runtime: 
   // Sessions are kept by the network: by one of its own here, whose go at the end.
   const owner = { ...network };
   try {
-    await reader.pass(async (x, firstRow) => {
-      const { data } = await outputsFor(owner, x, { runtime, keep: true, firstRow });
+    let [block, firstRow] = [createMatrix(0, columns), 0];
+    const take = (x: Matrix, start: number) => {
+      [block, firstRow] = [{ ...x, data: x.data.slice() }, start];
+    };
+    const add = async () => {
+      const { data } = await outputsFor(owner, block, { runtime, keep: true, firstRow });
       outputs.data.set(data, firstRow * a.cols);
-    });
+    };
+    await reader.pass({ take, add });
   } finally {
     for (const member of membersOf(owner)) await releaseKept(member);
   }
