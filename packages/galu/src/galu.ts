@@ -116,6 +116,7 @@ interface Training {
 /** Trains one member; the first is the network that there would be without others. */
 async function trainMember({ settings, data, runtime, options }: Training, at: number): Promise<Trained> {
   const { loss, ridge, intercept, precondition, tolerance, targetError, maxIterations } = settings;
+  options.signal?.throwIfAborted();
   const { map, z, y } = data;
   const drawn = await drawNetwork(settings, {
     map,
