@@ -82,7 +82,12 @@ function valueNodes(build: GraphBuilder, columns: readonly Placed<ValuePlan>[]):
 function scaled(build: GraphBuilder, columns: readonly Placed<ValuePlan>[], filled: string): Part[] {
   const used = columns.flatMap(({ plan, at }, j) => {
     // Yes and no stay 1 and 0, which this scale leaves as they are.
-    const scale = plan.use === 'boolean' ? (plan.varies ? { mean: 0, scale: 1 } : undefined) : plan.standardization;
+    const scale =
+      plan.use === 'boolean'
+        ? plan.varies
+          ? { mean: 0, scale: 1, limit: FARTHEST }
+          : undefined
+        : plan.standardization;
     return scale ? [{ ...scale, at, j }] : [];
   });
   if (used.length === 0) return [];
@@ -96,7 +101,10 @@ function scaled(build: GraphBuilder, columns: readonly Placed<ValuePlan>[], fill
         );
   const centred = build.node('Sub', [chosen, build.doubles(used.map(({ mean }) => mean))]);
   const divided = build.node('Div', [centred, build.doubles(used.map(({ scale }) => scale))]);
-  return [{ name: cast(build, clip(build, divided, FARTHEST), FLOAT), features: used.map(({ at }) => at) }];
+  const limits = used.map(({ limit }) => limit);
+  const below = build.node('Min', [divided, build.doubles(limits)]);
+  const within = build.node('Max', [below, build.doubles(limits.map((limit) => -limit))]);
+  return [{ name: cast(build, within, FLOAT), features: used.map(({ at }) => at) }];
 }
 
 function indicators(build: GraphBuilder, columns: readonly Placed<ValuePlan>[], missing: string): Part[] {
