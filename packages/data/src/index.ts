@@ -13,12 +13,16 @@ export { readLane } from './graphs/lane.ts';
 export { type GraphName, type GraphSet, graphNames, loadGraph } from './graphs/load-graph.ts';
 export { readPlanetoid } from './graphs/planetoid.ts';
 export { readMat } from './graphs/read-mat.ts';
+export type { ImageOptions } from './images/image-options.ts';
+export { readImage } from './images/read-image.ts';
 export {
   type ImageFolder,
   type ImageFolderOptions,
+  imageFiles,
   readImageFolder,
   type UnreadableImage,
 } from './images/read-image-folder.ts';
+export { type ImageFit, imageFits } from './images/resample.ts';
 export { makeFolder } from './make-folder.ts';
 export { readIdx } from './read-idx.ts';
 export { readNpz } from './read-npz.ts';

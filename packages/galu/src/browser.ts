@@ -4,7 +4,12 @@ export { type LeastSquares, type PreparedLeastSquares, prepareLeastSquares, solv
 export type { Convergence } from './convergence.ts';
 export type { Classes, FitReport, FittedGalu, GaluNetwork } from './fitted.ts';
 export { createGalu, type Galu } from './galu.ts';
+export { type FirstLayer, gatesOf } from './gates/first-layer.ts';
+export type { GivenGates } from './gates/given.ts';
+export { type KMeans, type KMeansOptions, kMeans } from './gates/k-means.ts';
+export type { Gates, LearnedGates } from './gates/kinds.ts';
 export { gaussianGates, outputWeights } from './gates.ts';
+export type { InputMap, ScalingKind } from './inputs.ts';
 export { galuKernel, infiniteGaluKernel, type KernelNetwork } from './kernel.ts';
 export { fitKernelRidge, predictKernelRidge } from './kernel-ridge.ts';
 export { decodeGalu, type LoadOptions, parseGalu } from './load.ts';

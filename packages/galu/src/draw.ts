@@ -1,8 +1,7 @@
 import { createMatrix, type Matrix } from '@unbraid/data';
 import { createRandom } from '@unbraid/kernels';
-import { chooseGates, neuronsOf } from './gates/choose.ts';
+import { chooseGates, type GateContext, neuronsOf } from './gates/choose.ts';
 import { outputWeights } from './gates.ts';
-import type { InputMap } from './inputs.ts';
 import type { CheckedSettings } from './settings.ts';
 
 /** What of a network is drawn before training. */
@@ -14,12 +13,7 @@ export interface Drawn {
 }
 
 /** What a network is drawn for. */
-export interface DrawContext {
-  readonly map: InputMap;
-  /** Training rows as gates see them. */
-  readonly z: Matrix;
-  /** c */
-  readonly outputs: number;
+export interface DrawContext extends Omit<GateContext, 'neurons' | 'random'> {
   /** Which of several members; the first is the network that there would be without others. */
   readonly member: number;
 }
@@ -29,7 +23,7 @@ export interface DrawContext {
  * output weight, which are the linear model, and its ridge.
  * @throws {InputError} as `chooseGates`
  */
-export function drawNetwork(
+export async function drawNetwork(
   {
     seed,
     neurons,
@@ -37,15 +31,16 @@ export function drawNetwork(
     linear,
     separate,
   }: Pick<CheckedSettings, 'seed' | 'neurons' | 'gates' | 'linear' | 'separate'>,
-  { map, z, outputs, member }: DrawContext,
-): Drawn {
+  { member, ...context }: DrawContext,
+): Promise<Drawn> {
   const root = createRandom(seed);
   const random = member === 0 ? root : root.split('member').split(member);
-  const columns = separate ? 1 : outputs;
+  const { z, y } = context;
+  const columns = separate ? 1 : y.cols;
   const open = linear ? identity(columns) : createMatrix(0, columns, new Float32Array(0));
   const zeros = createMatrix(open.rows, z.cols, new Float32Array(open.rows * z.cols));
   if (linear && neurons === 0 && !areGiven(gates)) return { gates: zeros, a: open };
-  const drawn = chooseGates(gates, { neurons, map, z, random: random.split('gates') });
+  const drawn = await chooseGates(gates, { ...context, neurons, random: random.split('gates') });
   const a = outputWeights(drawn.rows, columns, random.split('output weights'));
   return { gates: below(drawn, zeros), a: below(a, open) };
 }

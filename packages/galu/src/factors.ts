@@ -37,34 +37,58 @@ export interface Factors {
 /** No side is factored that would take longer than about so many iterations. */
 const WORTH = 60;
 
-export async function kroneckerFactors(problem: PreconditionedProblem, runtime: Runtime): Promise<Factors> {
-  const { x, gates, a, ridge } = problem;
-  const [k, d] = [gates.rows, x.cols];
-  const products = 2 * x.rows * k * d;
+export function kroneckerFactors(problem: PreconditionedProblem, runtime: Runtime): Promise<Factors> {
+  const { x, a, ridge } = problem;
+  const gatesSum = () => gatesGram(problem, runtime);
+  return factorsOf(
+    { samples: x.rows, a, ridge, squares: squares(x), gates: gatesSum, inputs: () => inputsGram(x, runtime) },
+    x.cols,
+  );
+}
+
+/** What factors are made of, however it was summed. */
+export interface Grams {
+  /** m */
+  readonly samples: number;
+  /** k × c */
+  readonly a: Matrix;
+  /** λ of ΦᵀΦ + λI, at least 0 */
+  readonly ridge: number;
+  /** Σ x², over all entries of X */
+  readonly squares: number;
+  /** GᵀG, k × k; it is changed */
+  gates(): Float64Array | Promise<Float64Array>;
+  /** XᵀX, d × d */
+  inputs(): Float64Array | Promise<Float64Array>;
+}
+
+/** The factors of a problem of d inputs. */
+export async function factorsOf(grams: Grams, d: number): Promise<Factors> {
+  const { samples, a, ridge } = grams;
+  const k = a.rows;
+  const products = 2 * samples * k * d;
   const [left, right] = [k, d].map((size) => size <= LARGEST_FACTOR && size ** 3 <= WORTH * products);
   // Mean eigenvalues of B, for gates that are open half of the time, and S.
-  const [meanB, meanS] = [squares(a) / 2 / k, squares(x) / d];
+  const [meanB, meanS] = [squares(a) / 2 / k, grams.squares / d];
   if (!(meanB > 0 && meanS > 0 && Number.isFinite(meanB * meanS))) return {};
   const both = left && right;
   const beta = both ? Math.sqrt((ridge * meanB) / meanS) : ridge / meanS;
   const sigma = both ? Math.sqrt((ridge * meanS) / meanB) : ridge / meanB;
   const [gateInverse, inputInverse] = [
-    left ? inverseFactor(await gateMatrix(problem, runtime), k, beta) : undefined,
-    right ? inverseFactor(await inputsGram(x, runtime), d, sigma) : undefined,
+    left ? inverseFactor(gateMatrix(await grams.gates(), a, samples), k, beta) : undefined,
+    right ? inverseFactor(await grams.inputs(), d, sigma) : undefined,
   ];
   return { ...(gateInverse && { gates: gateInverse }), ...(inputInverse && { inputs: inputInverse }) };
 }
 
-/** B = A Aᵀ ⊙ GᵀG/m */
-async function gateMatrix(problem: PreconditionedProblem, runtime: Runtime): Promise<Float64Array> {
-  const { x, gates, a } = problem;
-  const k = gates.rows;
-  const b = await gatesGram(problem, runtime);
+/** B = A Aᵀ ⊙ GᵀG/m, in place of GᵀG. */
+function gateMatrix(b: Float64Array, a: Matrix, samples: number): Float64Array {
+  const k = a.rows;
   for (let i = 0; i < k; i++) {
     for (let j = 0; j < k; j++) {
       let inner = 0;
       for (let o = 0; o < a.cols; o++) inner += a.data[i * a.cols + o]! * a.data[j * a.cols + o]!;
-      b[i * k + j]! *= inner / x.rows;
+      b[i * k + j]! *= inner / samples;
     }
   }
   return b;

@@ -109,8 +109,16 @@ interface Training {
 /** Trains one member; the first is the network that there would be without others. */
 async function trainMember({ settings, data, weights, runtime, options }: Training, at: number): Promise<Trained> {
   const { ridge, intercept, precondition, tolerance, targetError, maxIterations } = settings;
+  options.signal?.throwIfAborted();
   const { map, z, y, loss } = data;
-  const drawn = drawNetwork(settings, { map, z, outputs: y.cols, member: at });
+  const drawn = await drawNetwork(settings, {
+    map,
+    z,
+    y,
+    member: at,
+    runtime: async () => runtime,
+    signal: options.signal,
+  });
   const { gates, a } = spreadOut(drawn, y.cols);
   const design = { x: z, y, ...drawn, intercept, weights };
   const method = chooseMethod(settings, design, options.onIteration !== undefined);

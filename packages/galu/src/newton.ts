@@ -120,7 +120,7 @@ export const sizesOfRows = ({ x, weights }: Problem): Float32Array =>
   weights ? Float32Array.from(weights) : new Float32Array(x.rows).fill(1);
 
 /** b that minimizes the loss of each column where W is 0, kept finite for columns of one sign by half a row of each. */
-const logOdds = ({ data, rows, cols }: Matrix, weights?: Float64Array): Float32Array =>
+export const logOdds = ({ data, rows, cols }: Matrix, weights?: Float64Array): Float32Array =>
   Float32Array.from({ length: cols }, (_, j) => {
     let [positive, total] = [0, 0];
     for (let i = 0; i < rows; i++) {

@@ -1,6 +1,6 @@
 import type { Matrix } from '@unbraid/data';
 import { f32, matmul, mul, type Runtime, sub, type Tensor, type TensorSpec } from '@unbraid/graph';
-import { kroneckerFactors, type PreconditionedProblem } from './factors.ts';
+import { type Factors, kroneckerFactors, type PreconditionedProblem } from './factors.ts';
 
 /**
  * How the iterations are preconditioned.
@@ -32,15 +32,22 @@ interface Side {
  * T for a problem. With `factors`, a side whose factor would cost more than it brings is left out; where that is the side of the
  * neurons, `gates` takes its place.
  */
-export async function preconditionerOf(
+export const preconditionerOf = (
   kind: Preconditioning,
   problem: PreconditionedProblem,
   runtime: Runtime,
+): Promise<Preconditioner> => preconditionerBy(kind, problem.a, () => kroneckerFactors(problem, runtime));
+
+/** The same, with factors however they are made. */
+export async function preconditionerBy(
+  kind: Preconditioning,
+  a: Matrix,
+  factors: () => Promise<Factors>,
 ): Promise<Preconditioner> {
   if (kind === false || kind === 'none') return product([]);
-  if (kind === 'gates') return product([alongOutputs(problem.a)]);
-  const { gates, inputs } = await kroneckerFactors(problem, runtime);
-  return product([gates ? fromLeft(gates) : alongOutputs(problem.a), ...(inputs ? [fromRight(inputs)] : [])]);
+  if (kind === 'gates') return product([alongOutputs(a)]);
+  const { gates, inputs } = await factors();
+  return product([gates ? fromLeft(gates) : alongOutputs(a), ...(inputs ? [fromRight(inputs)] : [])]);
 }
 
 /** Sides act on different axes, so their order doesn't matter. */

@@ -11,7 +11,7 @@ import {
 } from '@unbraid/checks';
 import type { Runtime } from '@unbraid/graph';
 import * as z from 'zod';
-import type { Gates } from './gates/choose.ts';
+import { checkKind, type Gates, isLearned } from './gates/kinds.ts';
 import type { ScalingKind } from './inputs.ts';
 import type { Preconditioning } from './preconditioner.ts';
 import { type IterationListener, preconditioning } from './problem.ts';
@@ -34,8 +34,8 @@ export interface GaluSettings {
    */
   readonly separate?: boolean;
   /**
-   * Gaussian directions drawn from the seed; or given, for X as it is: a k × d matrix, such as the hidden weights of a trained ReLU network, or
-   * `{ weights, offsets }`.
+   * Gaussian directions drawn from the seed, the default; learned from the training rows, `{ kind }`; or given, for X as it is: a k × d matrix, such as the
+   * hidden weights of a trained ReLU network, or `{ weights, offsets }`.
    */
   readonly gates?: Gates;
   /**
@@ -106,7 +106,7 @@ export const modelSettings = {
   neurons: integer({ min: 0 }).optional(),
   gates: z
     .custom<Gates>((value) => value === 'gaussian' || isObject(value), {
-      error: '"gaussian" or a matrix',
+      error: '"gaussian", { kind }, a matrix, or { weights, offsets }',
     })
     .default('gaussian'),
   scale: z
@@ -149,6 +149,13 @@ export type CheckedSettings = z.output<typeof settingsSchema>;
 /** @throws {InputError} in one line, for the first setting that is unknown or can't be */
 export function checkGaluSettings(settings: GaluSettings): CheckedSettings {
   const checked = checkSettings('galu: createGalu', settingsSchema, settings);
+  if (isLearned(checked.gates)) checkKind(checked.gates);
+  else if (checked.gates !== 'gaussian' && checked.members > 1) {
+    throw new InputError(
+      'setting',
+      `galu: createGalu's members is ${checked.members}, and gates that are given are the same for all; leave members out, or let gates be drawn`,
+    );
+  }
   checkNeurons('createGalu', checked.neurons, checked.linear);
   return checked;
 }

@@ -199,7 +199,10 @@ describe('bad input', () => {
     [{ targetError: Number.POSITIVE_INFINITY }, "createGalu's targetError is Infinity"],
     [{ seed: 0.5 }, "createGalu's seed is 0.5; an integer is needed"],
     [{ availableBytes: Number.POSITIVE_INFINITY }, "createGalu's availableBytes is Infinity"],
-    [{ gates: 'uniform' }, 'createGalu\'s gates is "uniform"; "gaussian" or a matrix is needed'],
+    [
+      { gates: 'uniform' },
+      'createGalu\'s gates is "uniform"; "gaussian", { kind }, a matrix, or { weights, offsets } is needed',
+    ],
     [{ precondition: 'gate' }, 'createGalu\'s precondition is "gate"; true, false, "factors", "gates" or "none"'],
     [{ classes: 1 }, "createGalu's classes is 1; an integer of at least 2 is needed"],
     [{ runtime: {} }, "createGalu's runtime is an object without entries; a runtime such as nodeRuntime() is needed"],

@@ -47,6 +47,17 @@ test.each([
     [3, 67, 3, 130, 2],
     [1, 3],
   ],
+  // Axes of one entry behind are no less of a middle axis's neighbours.
+  [[600, 1], [0]],
+  [[1400, 1, 1], [0]],
+  [[2, 300, 1], [1]],
+  [[3, 1200, 1, 1], [1]],
+  [[600, 1, 4], [0]],
+  [[2, 1, 600, 1], [2]],
+  [
+    [600, 1, 70],
+    [0, 2],
+  ],
 ] as const)('the sum of %j over %j has the same bits on any number of threads', async (shape, axes) => {
   const graph = trace({ x: f32(...shape) }, ({ x }) => ({ y: reduceSum(x, { axes }) }));
   const values = { x: array(shape, 'float32', uniform(1, sizeOf(shape))) };

@@ -23,7 +23,7 @@ export async function writeFileAtomic(path: string, content: string | Uint8Array
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
-    throw await explain(error, path, owner);
+    throw await writeError(error, path, owner);
   }
 }
 
@@ -37,7 +37,9 @@ async function writeFlushed(path: string, content: string | Uint8Array): Promise
   }
 }
 
-async function explain(error: unknown, path: string, owner: string): Promise<Error> {
+/** Why a file can't be written, in one line that names it. @param owner the package that asks, which the error begins with. */
+export async function writeError(error: unknown, path: string, owner: string): Promise<Error> {
+  if (error instanceof InputError) return error;
   const folder = dirname(path);
   const missing = errorCode(error) === 'ENOENT' && (await stat(folder).catch(() => undefined)) === undefined;
   if (!missing) return fileError(error, 'write', path, owner);

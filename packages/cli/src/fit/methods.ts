@@ -1,12 +1,18 @@
 import { unknownName } from '@unbraid/checks';
 import { type Experiment, UsageError } from '@unbraid/experiment';
-import type { DataKind, Method, ModelUse } from './method.ts';
+import { gfgn } from './graph/method.ts';
+import { dynamicVae } from './images/method.ts';
+import type { Method, ModelUse } from './method.ts';
+import type { DataKind } from './model-directory.ts';
 
 /** The methods of `unbraid fit`. */
-export const methods: readonly Method[] = [];
+export const methods: readonly Method[] = [gfgn, dynamicVae];
 
 /** What uses the models of a kind of data, loaded when it is needed. */
-const uses: Partial<Record<DataKind, () => Promise<ModelUse>>> = {};
+const uses: Partial<Record<DataKind, () => Promise<ModelUse>>> = {
+  images: async () => (await import('./images/use.ts')).use,
+  graph: async () => (await import('./graph/use.ts')).use,
+};
 
 /** @throws {UsageError} where this version can't use models of such data */
 export async function useOf(data: DataKind): Promise<ModelUse> {

@@ -5,7 +5,8 @@ import { encode as encodePng } from 'fast-png';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
 import { matrixRow } from '../matrix.ts';
-import { type ImageFolderOptions, readImageFolder } from './read-image-folder.ts';
+import { readImage } from './read-image.ts';
+import { type ImageFolderOptions, imageFiles, readImageFolder } from './read-image-folder.ts';
 
 /** Written by python/fixtures/image_fixture.py. */
 const fixtures = new URL('../../test/fixtures/images/', import.meta.url);
@@ -36,6 +37,8 @@ test('images of both kinds and any size become rows in the order of their names'
   expect(files).toEqual(['a/1.jpeg', 'a/2.png', 'b.PNG']);
   expect(unreadable).toEqual([]);
   expect([images.rows, images.cols]).toEqual([3, 4]);
+  expect(await imageFiles(folder)).toEqual(files);
+  expect(await readImage(jpeg, { size: 2, channels: 1 })).toEqual(matrixRow(images, 0));
   const levels = [1, 170 / 255, 85 / 255, 0, 0.4, 0.4, 0.4, 0.4, 0.2, 0.2, 0.2, 0.2];
   for (const [i, value] of images.data.entries()) expect(value).toBeCloseTo(levels[i]!, 2);
 });

@@ -1,20 +1,15 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkSettings, count, finite, flag, InputError } from '@unbraid/checks';
+import { checkSettings, count, flag, InputError } from '@unbraid/checks';
 import { fileError, readBytes } from '@unbraid/checks/node';
 import * as z from 'zod';
 import { createMatrix, type Matrix, matrixRow } from '../matrix.ts';
 import { decodeImage } from './decode-image.ts';
+import { type ImageOptions, imageSettings } from './image-options.ts';
 import { type ImageTarget, resample } from './resample.ts';
 
 /** How a folder of images is read. */
-export interface ImageFolderOptions {
-  /** The side of the images in pixels. */
-  readonly size: number;
-  /** 1 for grey levels, 3 for red, green and blue, by default 3. */
-  readonly channels?: 1 | 3 | undefined;
-  /** The grey level, in [0, 1], behind transparent images, by default 1 (white). */
-  readonly background?: number | undefined;
+export interface ImageFolderOptions extends ImageOptions {
   /** At most so many images, the first by name. */
   readonly limit?: number | undefined;
   /** Leave out files that cannot be read, instead of refusing the folder; they are in `unreadable`. */
@@ -40,16 +35,14 @@ export interface ImageFolder {
 const IMAGE_NAME = /\.(png|jpe?g)$/i;
 
 const settings = z.object({
-  size: count(),
-  channels: z.literal([1, 3], { error: '1 or 3' }).default(3),
-  background: finite({ min: 0, max: 1 }).default(1),
+  ...imageSettings,
   limit: count().optional(),
   skipUnreadable: flag().default(false),
 });
 
 /**
  * Reads the PNG and JPEG images of a folder and its subfolders, in the order of their names, each averaged down to a square
- * (an image that is not square is squeezed). Other files, and names that begin with a dot, are passed over.
+ * (what is done about an image that is none says `fit`). Other files, and names that begin with a dot, are passed over.
  *
  * @param folder its path.
  * @throws where the folder cannot be read or has no images, a setting is out of its range, or, without `skipUnreadable`, a
@@ -57,7 +50,7 @@ const settings = z.object({
  */
 export async function readImageFolder(folder: string, options: ImageFolderOptions): Promise<ImageFolder> {
   const target = checkSettings('data: readImageFolder', settings, options);
-  const names = await imageNames(folder);
+  const names = await imageFiles(folder);
   const wanted = Math.min(names.length, target.limit ?? names.length);
   const images = createMatrix(wanted, target.channels * target.size ** 2);
   const files: string[] = [];
@@ -73,8 +66,18 @@ export async function readImageFolder(folder: string, options: ImageFolderOption
   return { images: createMatrix(files.length, cols, images.data.subarray(0, files.length * cols)), files, unreadable };
 }
 
-/** Names of images, ordered by their code units: the same order in every locale. */
-async function imageNames(folder: string, below = ''): Promise<string[]> {
+/**
+ * The PNG and JPEG files of a folder and its subfolders, by their names, relative to the folder with `/` between folders: ordered by their code units, the
+ * same order in every locale. Names that begin with a dot are passed over.
+ * @throws {InputError} where the folder cannot be read, or has none
+ */
+export async function imageFiles(folder: string): Promise<string[]> {
+  const names = await namesBelow(folder, '');
+  if (names.length > 0) return names.sort((a, b) => (a < b ? -1 : 1));
+  throw new InputError('file', `data: ${folder} has no images; files named .png, .jpg or .jpeg are looked for`);
+}
+
+async function namesBelow(folder: string, below: string): Promise<string[]> {
   const path = join(folder, below);
   const entries = await readdir(path, { withFileTypes: true }).catch((error: unknown) => {
     throw fileError(error, 'read the folder', path);
@@ -83,13 +86,10 @@ async function imageNames(folder: string, below = ''): Promise<string[]> {
   for (const entry of entries) {
     if (entry.name.startsWith('.')) continue;
     const name = below ? `${below}/${entry.name}` : entry.name;
-    if (entry.isDirectory()) names.push(...(await imageNames(folder, name)));
+    if (entry.isDirectory()) names.push(...(await namesBelow(folder, name)));
     else if ((entry.isFile() || entry.isSymbolicLink()) && IMAGE_NAME.test(entry.name)) names.push(name);
   }
-  if (below === '' && names.length === 0) {
-    throw new InputError('file', `data: ${folder} has no images; files named .png, .jpg or .jpeg are looked for`);
-  }
-  return names.sort((a, b) => (a < b ? -1 : 1));
+  return names;
 }
 
 /** Why the image could not be read; undefined where it could. */

@@ -1,8 +1,9 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { DecodedImage } from './decoded-image.ts';
 import type { Orientation } from './orientation.ts';
-import { type ImageTarget, resample } from './resample.ts';
+import { type ImageTarget, imageFits, resample } from './resample.ts';
 
 function image(width: number, height: number, channels: number, samples: readonly number[], full = 255): DecodedImage {
   const length = width * channels;
@@ -84,4 +85,26 @@ test('an image of any orientation comes out as the scene does', () => {
     const turned = resampled({ ...grey(width, height, samples), orientation }, { size: 6, channels: 3 });
     for (const [i, value] of turned.entries()) expect(value, `orientation ${orientation}`).toBeCloseTo(expected[i]!, 6);
   }
+});
+
+test.each(imageFits)('an image that is no square becomes one by %s as Pillow makes it', (fit) => {
+  const path = new URL('../../test/fixtures/image-fits.json', import.meta.url);
+  const { width, height, samples, size, margin, ...expected } = JSON.parse(readFileSync(path, 'utf8'));
+  const out = resampled(grey(width, height, samples), { size, fit, margin });
+  expect(out).toHaveLength(expected[fit].length);
+  for (const [i, value] of out.entries()) expect(value).toBeCloseTo(expected[fit][i], 6);
+});
+
+test('padding enlarges nothing', () => {
+  const out = resampled(grey(2, 1, [255, 51]), { size: 4, fit: 'pad', margin: 0.5 });
+  const half = [0.5, 0.5, 0.5, 0.5];
+  expect(out).toEqual([...half, 0.5, 1, Math.fround(0.2), 0.5, ...half, ...half]);
+});
+
+test('a line of pixels is padded and cropped', () => {
+  const samples = Array.from({ length: 300 }, (_, i) => i % 256);
+  const padded = resampled(grey(300, 1, samples), { size: 3, fit: 'pad' });
+  expect(padded.filter((value) => value > 0)).toHaveLength(3);
+  expect(padded[4]).toBeCloseTo(149.5 / 255, 6);
+  expect(resampled(grey(300, 1, samples), { size: 1, fit: 'crop' })[0]).toBeCloseTo(149 / 255, 6);
 });

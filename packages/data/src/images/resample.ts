@@ -1,10 +1,22 @@
 import type { DecodedImage } from './decoded-image.ts';
 import { turnUpright } from './orientation.ts';
 
+/**
+ * How an image that is no square becomes one: `squeeze` averages it to the square as a whole; `crop` takes the square in its middle; `pad` keeps its shape,
+ * makes it smaller where it is larger than the square, and puts margins around it.
+ */
+export const imageFits = ['squeeze', 'crop', 'pad'] as const;
+/** One of `imageFits`. */
+export type ImageFit = (typeof imageFits)[number];
+
 /** What images are made into. */
 export interface ImageTarget {
   /** The side in pixels. */
   readonly size: number;
+  /** Default `squeeze`. */
+  readonly fit?: ImageFit;
+  /** The grey level, in [0, 1], of the margins of `pad`, by default 0 (black). */
+  readonly margin?: number;
   /** 1 grey (Rec. 601: 0.299 red + 0.587 green + 0.114 blue), 3 red, green and blue. */
   readonly channels: 1 | 3;
   /** The grey level, in [0, 1], that shows through where an image is transparent. */
@@ -13,25 +25,32 @@ export interface ImageTarget {
 
 /**
  * Makes an image into a square one in [0, 1]: each pixel of the result is the mean of the part of the image that it covers,
- * pixels that it covers partly counted by that part. The whole image is used: one that is not square is squeezed. It is turned
- * upright.
+ * pixels that it covers partly counted by that part. It is turned upright.
  *
  * @param out where to write, [channels, size, size] row-major.
  */
 export function resample(image: DecodedImage, target: ImageTarget, out: Float32Array): void {
-  const { size, channels } = target;
-  const columns = boxes(image.width, size);
-  const rows = boxes(image.height, size);
-  const planes = new Float64Array(channels * size * size);
+  const { size, channels, margin = 0 } = target;
+  const [across, down] = axesOf(image, target);
+  const planes = new Float64Array(channels * size * size).fill(margin);
+  for (let plane = 0; plane < channels; plane++) {
+    for (let row = down.from; row < down.from + down.boxes.length; row++) {
+      const at = (plane * size + row) * size + across.from;
+      planes.fill(0, at, at + across.boxes.length);
+    }
+  }
   const brightness = brightnessOf(image, target);
+  const { boxes: rows } = down;
+  const end = endOf(rows.at(-1)!);
   let top = 0;
-  for (let y = 0; y < image.height; y++) {
-    while (rows[top]!.first + rows[top]!.weights.length <= y) top++;
+  for (let y = rows[0]!.first; y < end; y++) {
+    while (endOf(rows[top]!) <= y) top++;
     for (const [channel, line] of brightness(image.row(y)).entries()) {
-      for (let x = 0; x < size; x++) {
-        const mean = boxMean(line, columns[x]!);
-        for (let row = top; row < size && rows[row]!.first <= y; row++) {
-          planes[(channel * size + row) * size + x]! += rows[row]!.weights[y - rows[row]!.first]! * mean;
+      for (const [x, box] of across.boxes.entries()) {
+        const mean = boxMean(line, box);
+        for (let row = top; row < rows.length && rows[row]!.first <= y; row++) {
+          const at = (channel * size + down.from + row) * size + across.from + x;
+          planes[at]! += rows[row]!.weights[y - rows[row]!.first]! * mean;
         }
       }
     }
@@ -40,6 +59,29 @@ export function resample(image: DecodedImage, target: ImageTarget, out: Float32A
   turnUpright(planes, size, image.orientation);
   for (let i = 0; i < out.length; i++) out[i] = Math.min(1, planes[i]!);
 }
+
+/** Where an image lies along a side of the square, and what each pixel there covers of it. */
+interface Axis {
+  readonly from: number;
+  readonly boxes: readonly Box[];
+}
+
+/** Columns and rows. */
+function axesOf({ width, height }: DecodedImage, { size, fit = 'squeeze' }: ImageTarget): readonly [Axis, Axis] {
+  if (fit === 'squeeze') return [axis(0, width, size), axis(0, height, size)];
+  if (fit === 'crop') {
+    const side = Math.min(width, height);
+    return [axis(Math.floor((width - side) / 2), side, size), axis(Math.floor((height - side) / 2), side, size)];
+  }
+  const scale = Math.max(1, width / size, height / size);
+  const padded = (length: number): Axis => {
+    const count = Math.min(size, Math.max(1, Math.round(length / scale)));
+    return { ...axis(0, length, count), from: Math.floor((size - count) / 2) };
+  };
+  return [padded(width), padded(height)];
+}
+
+const axis = (start: number, length: number, count: number): Axis => ({ from: 0, boxes: boxes(start, length, count) });
 
 /** Makes the samples of a row into brightnesses in [0, 1], a line for each channel of the target, over the background. */
 function brightnessOf(
@@ -81,11 +123,13 @@ interface Box {
   readonly weights: Float64Array;
 }
 
-/** The stretches of `length` pixels that each of `count` pixels covers. */
-function boxes(length: number, count: number): Box[] {
+const endOf = ({ first, weights }: Box): number => first + weights.length;
+
+/** The stretches, of `length` pixels from `start` on, that each of `count` pixels covers. */
+function boxes(start: number, length: number, count: number): Box[] {
   return Array.from({ length: count }, (_, i) => {
-    const from = (i * length) / count;
-    const to = ((i + 1) * length) / count;
+    const from = start + (i * length) / count;
+    const to = start + ((i + 1) * length) / count;
     const first = Math.floor(from);
     const weights = new Float64Array(Math.ceil(to) - first);
     for (let k = 0; k < weights.length; k++) {

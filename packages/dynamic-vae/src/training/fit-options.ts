@@ -43,7 +43,7 @@ export interface VaeStep {
 export interface FitVaeOptions {
   /** What is trained. */
   readonly vae: Vae;
-  /** Rows of images in [0, 1], or a function that draws them. */
+  /** Rows of images in [0, 1], or of bytes, or a function that draws them. */
   readonly images: ImageSource;
   /** How the KL divergence is weighted. */
   readonly objective: Objective;

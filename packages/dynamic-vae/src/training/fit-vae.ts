@@ -7,7 +7,6 @@ import {
   given,
   having,
   integer,
-  toMatrix,
   type WarningListener,
 } from '@unbraid/checks';
 import { type Runtime, withScope } from '@unbraid/graph';
@@ -17,7 +16,7 @@ import type { SavedState } from '@unbraid/nn';
 import * as z from 'zod';
 import { DivergedError } from './diverged-error.ts';
 import type { FittedVae, FitVaeOptions, VaeCheckpoint, VaeStep } from './fit-options.ts';
-import { batchesOf } from './image-source.ts';
+import { batchesOf, preparedImages } from './image-source.ts';
 import { initialParams } from './learner.ts';
 import { type Regulation, regulationOf } from './objective.ts';
 import { type PreparedOptions, type Progress, restore, save } from './progress.ts';
@@ -44,15 +43,14 @@ interface Session {
  */
 export async function fitVae(given: FitVaeOptions): Promise<FittedVae> {
   checkOptions(given);
-  const images = typeof given.images === 'function' ? given.images : toMatrix('dynamic-vae: the images', given.images);
-  const options = { ...given, images };
+  const options = { ...given, images: preparedImages(given.images) };
   options.signal?.throwIfAborted();
   return withScope(async (scope) => {
     const { vae, objective, batchSize: rows = 128, learningRate = 1e-4, seed = 0, checkpoint } = options;
     const runtime = options.runtime ?? (await defaultRuntime());
     const random = createRandom(seed);
     const regulation = regulationOf(objective);
-    const fill = batchesOf(images, vae, random.split('images'));
+    const fill = batchesOf(options.images, vae, random.split('images'));
     const initial = options.params ?? initialParams(vae.params, random.split('params'));
     const trainer = await createTrainer(scope, runtime, { vae, objective, fill, rows, learningRate, initial, random });
     const recorder = createRecorder(Math.floor(options.steps / (options.recordEvery ?? 1)));

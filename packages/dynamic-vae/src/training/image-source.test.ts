@@ -2,7 +2,7 @@ import { createMatrix } from '@unbraid/data';
 import { createRandom } from '@unbraid/kernels';
 import { expect, it } from 'vitest';
 import { createVae } from '../vae/create-vae.ts';
-import { batchesOf, spriteImages } from './image-source.ts';
+import { type ByteImages, batchesOf, preparedImages, spriteImages } from './image-source.ts';
 
 const vae = createVae({ image: { channels: 1, size: 32 }, architecture: 'dense' });
 const random = createRandom(5);
@@ -41,6 +41,17 @@ it('gives the same batch whenever it is asked for', () => {
     batch(once, 1);
     expect(batch(again, 7)).toEqual(batch(once, 7));
   }
+});
+
+it('takes bytes as the numbers that they stand for', () => {
+  const levels = [0, 51, 102, 204, 255];
+  const bytes = Uint8Array.from(levels.flatMap((level) => new Array<number>(vae.pixels).fill(level)));
+  const source: ByteImages = { bytes, rows: levels.length, cols: vae.pixels };
+  const [ofBytes, ofNumbers] = [source, greyImages(levels.map((level) => level / 255))].map((images) =>
+    levelsOf(batchesOf(preparedImages(images), vae, random), 1, 4),
+  );
+  expect(ofBytes).toEqual(ofNumbers);
+  expect(() => preparedImages({ ...source, rows: 6 })).toThrow('must be a Uint8Array of rows · cols entries');
 });
 
 it('draws sprites, black and white', () => {

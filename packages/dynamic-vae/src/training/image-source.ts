@@ -1,4 +1,4 @@
-import { checkSettings, InputError, type MatrixLike } from '@unbraid/checks';
+import { checkSettings, InputError, type MatrixLike, toMatrix } from '@unbraid/checks';
 import { drawSprites, type Matrix, SPRITE_COUNT } from '@unbraid/data';
 import type { Random } from '@unbraid/kernels';
 import * as z from 'zod';
@@ -12,23 +12,44 @@ export interface DrawImages {
   readonly image?: ImageShape;
 }
 
-/** What a VAE learns from: rows of images, a matrix or a list of them, or a function that makes them. */
-export type ImageSource = MatrixLike | DrawImages;
+/** Rows of images as bytes, 0 black and 255 white: a quarter of the memory of numbers in [0, 1]. */
+export interface ByteImages {
+  /** [rows, channels · size · size] row-major. */
+  readonly bytes: Uint8Array;
+  readonly rows: number;
+  readonly cols: number;
+}
+
+/** What a VAE learns from: rows of images, a matrix or a list of them, or bytes, or a function that makes them. */
+export type ImageSource = MatrixLike | ByteImages | DrawImages;
+
+/** A source as it is learnt from. */
+export type PreparedImages = Matrix | ByteImages | DrawImages;
+
+/** @throws {InputError} for rows that are no matrix, and bytes that are not rows · cols */
+export function preparedImages(source: ImageSource): PreparedImages {
+  if (typeof source === 'function') return source;
+  if (!(typeof source === 'object' && source !== null && 'bytes' in source))
+    return toMatrix('dynamic-vae: the images', source);
+  const { bytes, rows, cols } = source;
+  if (bytes instanceof Uint8Array && bytes.length === rows * cols) return source;
+  throw new InputError('data', 'dynamic-vae: the bytes of images must be a Uint8Array of rows · cols entries');
+}
 
 /** Fills the batch `index`, counted from 0; the same whenever it is asked for. */
 export type FillBatch = (batch: Float32Array, index: number) => void;
 
 /**
- * The batches of a source. Rows of a matrix are taken without replacement, in an order drawn anew each time all were taken.
+ * The batches of a source. Rows of a matrix, or of bytes, are taken without replacement, in an order drawn anew each time all were taken.
  *
  * @throws {InputError} for images of another size, or outside [0, 1]: of a matrix at once, of a function in the batch
  */
-export function batchesOf(source: Matrix | DrawImages, vae: Vae, random: Random): FillBatch {
+export function batchesOf(source: PreparedImages, vae: Vae, random: Random): FillBatch {
   const { image } = vae.settings;
   if (typeof source !== 'function') {
     checkImageWidth('the images', source.cols, image);
     if (source.rows === 0) throw new InputError('data', 'dynamic-vae: there are no images to learn from');
-    checkImages('the images', source.data, image);
+    if ('data' in source) checkImages('the images', source.data, image);
     return shuffledRows(source, random);
   }
   checkShape(source.image, image);
@@ -46,7 +67,8 @@ function checkShape(drawn: ImageShape | undefined, { channels, size }: ImageShap
   );
 }
 
-function shuffledRows({ data, rows, cols }: Matrix, random: Random): FillBatch {
+function shuffledRows(source: Matrix | ByteImages, random: Random): FillBatch {
+  const { rows, cols } = source;
   let epoch = -1;
   let order: Int32Array = new Int32Array(0);
   return (batch, index) => {
@@ -57,10 +79,15 @@ function shuffledRows({ data, rows, cols }: Matrix, random: Random): FillBatch {
         epoch = Math.floor(at / rows);
         order = random.split(epoch).permutation(rows);
       }
-      const row = order[at % rows]!;
-      batch.set(data.subarray(row * cols, (row + 1) * cols), i * cols);
+      copyRow(source, order[at % rows]!, batch.subarray(i * cols, (i + 1) * cols));
     }
   };
+}
+
+function copyRow(source: Matrix | ByteImages, row: number, out: Float32Array): void {
+  const [from, to] = [row * source.cols, (row + 1) * source.cols];
+  if ('data' in source) out.set(source.data.subarray(from, to));
+  else for (let i = from; i < to; i++) out[i - from] = source.bytes[i]! / 255;
 }
 
 /** Images of dSprites' grid, drawn as they are needed, each as likely as the others. @param size the side in pixels */

@@ -1,16 +1,15 @@
 import { finite, InputError, integer } from '@unbraid/checks';
-import type { Matrix } from '@unbraid/data';
 import { layoutOf } from '@unbraid/graph';
 import type { SavedState } from '@unbraid/nn';
 import * as z from 'zod';
 import type { FitVaeOptions } from './fit-options.ts';
-import type { DrawImages } from './image-source.ts';
+import type { PreparedImages } from './image-source.ts';
 import type { RegulationState } from './objective.ts';
 import { type Recorder, TRACE_KEYS, type Trace } from './trace.ts';
 import type { Trainer } from './trainer.ts';
 
-/** Options whose images are a matrix, or drawn. */
-export type PreparedOptions = FitVaeOptions & { readonly images: Matrix | DrawImages };
+/** Options whose images are prepared. */
+export type PreparedOptions = FitVaeOptions & { readonly images: PreparedImages };
 
 /** How far training has come. */
 export interface Progress {

@@ -32,7 +32,17 @@ describe.each([
   { image: { channels: 1, size: 64 }, latent: 10 },
   { image: { channels: 3, size: 32 }, latent: 4 },
   { image: { channels: 1, size: 32 }, latent: 1, architecture: 'dense' },
+  { image: { channels: 3, size: 16 }, latent: 2 },
+  { image: { channels: 1, size: 128 }, latent: 10 },
+  { image: { channels: 1, size: 256 }, latent: 3 },
 ] satisfies VaeSettings[])('a VAE of %o', (settings) => {
+  it('has feature maps of 4 × 4 in the middle', () => {
+    if ('architecture' in settings) return;
+    const weights = layoutOf(createVae(settings).params, 'params').leaves.filter(({ shape }) => shape.length === 4);
+    expect(weights.filter(({ path }) => path.startsWith('encoder'))).toHaveLength(Math.log2(settings.image.size / 4));
+    expect(weights.filter(({ path }) => path.startsWith('decoder'))).toHaveLength(Math.log2(settings.image.size / 4));
+  });
+
   it('takes rows of pixels to codes, and codes to rows of pixels', () => {
     const vae = createVae(settings);
     const specs = { params: paramSpecs(vae), x: f32(5, vae.pixels), z: f32(5, settings.latent) };
@@ -52,7 +62,7 @@ test.each([
   [{ image, latent: 0 }, "createVae's latent is 0; an integer of at least 1 is needed"],
   [
     { image: { channels: 1, size: 28 as 32 } },
-    "createVae's image.size is 28; 32 or 64 pixels (resize other images first, or give them margins by padImages) is needed",
+    "createVae's image.size is 28; 16, 32, 64, 128 or 256 pixels (resize other images first, or give them margins by padImages) is needed",
   ],
   [{ image: { channels: 0, size: 32 } }, "createVae's image.channels is 0; an integer of at least 1 is needed"],
   [{ image, architecture: 'resnet' as 'conv' }, 'createVae\'s architecture is "resnet"; "conv" or "dense" is needed'],

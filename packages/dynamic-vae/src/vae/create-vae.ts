@@ -46,7 +46,7 @@ export interface Vae {
 /**
  * A variational autoencoder (Kingma and Welling 2014) with the network of the DynamicVAE paper or a small dense one.
  *
- * @throws {InputError} for a setting that is unknown, a latent size below 1, images of another size than 32 or 64, or a name that there is not
+ * @throws {InputError} for a setting that is unknown, a latent size below 1, images of a size that is none of `imageSizes`, or a name that there is not
  */
 export function createVae(given: VaeSettings): Vae {
   const settings = checked(given);

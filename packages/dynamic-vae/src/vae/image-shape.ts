@@ -1,19 +1,24 @@
 import { count, InputError } from '@unbraid/checks';
 import * as z from 'zod';
 
+/** Sides of images that networks are made for, in pixels: what strided layers halve down to 4. */
+export const imageSizes = [16, 32, 64, 128, 256] as const;
+/** One of `imageSizes`. */
+export type ImageSize = (typeof imageSizes)[number];
+
 /** Square images, `[channels, size, size]` row-major. */
 export interface ImageShape {
   /** 1 for grey levels, 3 for colours. */
   readonly channels: number;
   /** The side in pixels. */
-  readonly size: 32 | 64;
+  readonly size: ImageSize;
 }
 
 export const imageSchema = z.strictObject(
   {
     channels: count(),
-    size: z.literal([32, 64], {
-      error: '32 or 64 pixels (resize other images first, or give them margins by padImages)',
+    size: z.literal(imageSizes, {
+      error: '16, 32, 64, 128 or 256 pixels (resize other images first, or give them margins by padImages)',
     }),
   },
   { error: 'an image shape, { channels, size },' },

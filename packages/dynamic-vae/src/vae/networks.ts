@@ -23,8 +23,10 @@ export interface Networks {
   readonly decoder: AnyModel;
 }
 
-/** The filters of the strided convolutions, from the images down to 4 × 4; at 32 pixels there is one less. */
-const FILTERS = { 32: [32, 32, 64], 64: [32, 32, 64, 64] } as const;
+/** The filters of the strided convolutions, from the images down to 4 × 4: at 64 pixels the paper's four, at others the first of them or more of the last. */
+const filtersOf = (size: number): number[] =>
+  Array.from({ length: Math.log2(size / LAST) }, (_, i) => (i < 2 ? 32 : 64));
+
 /** The side of the last feature maps. */
 const LAST = 4;
 const HIDDEN = 256;
@@ -35,7 +37,7 @@ const HIDDEN = 256;
  * layers: the same function and parameters, but a matrix product is faster.
  */
 export function convolutionalNetworks({ channels, size }: ImageShape, latent: number): Networks {
-  const filters = FILTERS[size];
+  const filters = filtersOf(size);
   const widths = [channels, ...filters];
   const last = filters.at(-1)!;
   const flat = last * LAST * LAST;

@@ -81,6 +81,7 @@ test('what cannot be searched is refused in one line', async () => {
   await expect(search({ neurons: [0] })).rejects.toThrow("galu: searchGalu's neurons is 0; an integer of at least 1");
   await expect(search({ ridges: [0] })).rejects.toThrow("galu: searchGalu's ridges[0] is 0; a finite number above 0");
   await expect(search({ ridges: [] })).rejects.toThrow('at least one ridge');
+  await expect(search({ gates: { kind: 'relu' } })).rejects.toThrow('learned from targets, those of held-out rows too');
   await expect(search({ folds: 1 })).rejects.toThrow("searchGalu's folds is 1");
   await expect(search({ folds: 121 })).rejects.toThrow("galu: searchGalu's folds is 121, X has 120 rows");
   await expect(search({ folds: [[0], [0]] })).rejects.toThrow('row 0 is in folds 0 and 1');

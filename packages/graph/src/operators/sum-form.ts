@@ -74,22 +74,27 @@ function isSteady(shape: Shape, runs: readonly Run[]): boolean {
   if (runs.length > 1)
     return runs.length === 2 && sizeOf(shape.slice(0, runs[1]!.first)) >= MOST_THREADS * runs[0]!.size;
   return runs.every(({ first, count }) => {
-    const [before, after] = [sizeOf(shape.slice(0, first)), sizeOf(shape.slice(first + count))];
-    return before === 1 || after === 1 || before >= MOST_THREADS;
+    const [before, after] = [sizeOf(shape.slice(0, first)), shape.slice(first + count)];
+    // An axis of one entry behind is a middle axis's neighbour like others.
+    return before === 1 || after.length === 0 || before >= MOST_THREADS;
   });
 }
 
 /** Sums one run of axes away, which leaves none of them. */
 function emitRun(x: string, shape: Shape, run: Run, dtype: DType, emitter: Emitter): [name: string, shape: Shape] {
   const { first, count, size } = run;
-  const [before, after] = [shape.slice(0, first), shape.slice(first + count)];
+  const [before, behind] = [shape.slice(0, first), shape.slice(first + count)];
+  const after = sizeOf(behind) === 1 ? [] : behind;
   const part = partFor(sizeOf(before), sizeOf(after), size, longestOf(shape, run));
   const result: Shape = [...before, ...after];
   if (part === size && isSteady(shape, [run])) {
     const axes = Array.from({ length: count }, (_, i) => first + i);
-    return [reduce('ReduceSum', x, { axes, keepDims: false }, emitter), result];
+    return [reduce('ReduceSum', x, { axes, keepDims: false }, emitter), [...before, ...behind]];
   }
-  const flat = count === 1 ? x : reshapeTo(x, [...before, size, ...after], emitter);
+  const sizes = [...before, size, ...after];
+  const flat = sizes.length === shape.length ? x : reshapeTo(x, sizes, emitter);
+  if (part === size && isSteady(sizes, [{ first, count: 1, size }]))
+    return [reduce('ReduceSum', flat, { axes: [first], keepDims: false }, emitter), result];
   if (part === size) return [emitProductWithOnes(flat, shape, run, dtype, emitter), result];
   const whole = Math.floor(size / part) * part;
   const cut = (start: number, end: number) =>

@@ -1,6 +1,8 @@
 import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { InputError } from '@unbraid/checks';
 import { checkPath, fileError } from '@unbraid/checks/node';
 
 const PIECE = 2 ** 20;
@@ -21,4 +23,45 @@ export async function* gunzipped(bytes: AsyncIterable<Uint8Array>): AsyncGenerat
   // An error ends `unpacked`, and so the loop over it.
   pipeline(bytes, unpacked, () => {});
   yield* unpacked as AsyncIterable<Uint8Array>;
+}
+
+/** A file of which any part can be read. */
+export interface OpenFile {
+  readonly byteLength: number;
+  slice(start: number, end?: number): Promise<ArrayBuffer>;
+  close(): Promise<void>;
+}
+
+/** @throws InputError `file`, which names the path */
+export async function openFile(path: string): Promise<OpenFile> {
+  checkPath(path, 'table');
+  try {
+    const file = await open(path);
+    const { size } = await file.stat();
+    return {
+      byteLength: size,
+      async slice(start, end = size) {
+        const bytes = new Uint8Array(Math.max(0, Math.min(end, size) - start));
+        let at = 0;
+        while (at < bytes.length) {
+          const { bytesRead } = await file.read(bytes, at, bytes.length - at, start + at);
+          if (bytesRead === 0) break;
+          at += bytesRead;
+        }
+        return at === bytes.length ? bytes.buffer : bytes.buffer.slice(0, at);
+      },
+      close: () => file.close(),
+    };
+  } catch (error) {
+    throw fileError(error, 'read', path, 'table');
+  }
+}
+
+/** DuckDB, an optional dependency. @throws {InputError} `missing`, which says how it is installed, and what for */
+export async function loadDuckdb(need: string): Promise<typeof import('@duckdb/node-api')> {
+  try {
+    return await import('@duckdb/node-api');
+  } catch (cause) {
+    throw new InputError('missing', `table: ${need} needs DuckDB; install it: npm install @duckdb/node-api`, { cause });
+  }
 }

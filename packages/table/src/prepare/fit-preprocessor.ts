@@ -10,7 +10,7 @@ import { checkTable, findColumn } from './find-column.ts';
 import { learnCategory } from './learn-category.ts';
 import { learnBooleans, learnDates, learnNumbers } from './learn-values.ts';
 import type { Learned, LearnSettings } from './learned.ts';
-import { type ColumnUse, standardized } from './plan.ts';
+import { type ColumnUse, FARTHEST, standardized } from './plan.ts';
 import { type Preprocessor, preprocessorOf } from './preprocessor.ts';
 import type { Target } from './target.ts';
 
@@ -22,6 +22,8 @@ export interface FitPreprocessorOptions {
   readonly target?: Target;
   /** What columns are used as, where that isn't what their kind says: whole numbers as a `category`, any column as `leave-out`. */
   readonly kinds?: Readonly<Record<string, ColumnUse>>;
+  /** Numbers and dates farther than so many standard deviations from the mean are set to that; at least 1. Default 4. */
+  readonly clip?: number | false;
   /** Categories of up to so many levels get a feature for each. Default 32, at most 1000. */
   readonly maxLevels?: number;
   /** Levels of fewer rows share one feature. Default 2. */
@@ -50,6 +52,9 @@ const schema = z.object({
   kinds: z
     .record(z.string(), oneOf('number', 'boolean', 'category', 'date', 'leave-out'), { error: 'uses by column' })
     .default({}),
+  clip: z
+    .union([z.literal(false), finite({ min: 1, max: FARTHEST })], { error: 'false, or a number of at least 1,' })
+    .default(4),
   maxLevels: integer({ min: 2, max: 1000 }).default(32),
   minRows: count().default(2),
   smoothing: z
@@ -77,7 +82,8 @@ export function fitPreprocessor(table: DataTable, options: FitPreprocessorOption
   if (target) checkTarget(table, target);
   for (const name of Object.keys(kinds)) findColumn(who, table, name);
   const columns = chosen(table, settings.inputs, target);
-  const learning: LearnSettings = { ...settings, target, folds: foldsOf(table.rows, target, settings) };
+  const limit = settings.clip === false ? FARTHEST : settings.clip;
+  const learning: LearnSettings = { ...settings, limit, target, folds: foldsOf(table.rows, target, settings) };
   const notices: string[] = [];
   const all = columns.map((column): Learned => {
     const learned = learn(column, kinds[column.name], learning);
@@ -145,10 +151,10 @@ function learn(column: Column, use: ColumnUse | undefined, settings: LearnSettin
   const { name, kind } = column;
   if (use === 'leave-out') return { plan: { use, name, kind, reason: 'it was asked to be' } };
   if (column.kind === 'text' && (use ?? 'category') === 'category') return learnCategory(column, settings);
-  if (column.kind === 'number' && (use ?? 'number') === 'number') return learnNumbers(column);
+  if (column.kind === 'number' && (use ?? 'number') === 'number') return learnNumbers(column, settings.limit);
   if (column.kind === 'number' && use === 'category') return learnCategory(column, settings);
   if (column.kind === 'boolean' && (use ?? 'boolean') === 'boolean') return learnBooleans(column);
-  if (column.kind === 'date' && (use ?? 'date') === 'date') return learnDates(column);
+  if (column.kind === 'date' && (use ?? 'date') === 'date') return learnDates(column, settings.limit);
   const able = { text: 'category', number: 'number or category', boolean: 'boolean', date: 'date' }[kind];
   throw new InputError(
     'setting',

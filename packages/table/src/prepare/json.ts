@@ -2,7 +2,7 @@ import { InputError, showValue } from '@unbraid/checks';
 import * as z from 'zod';
 import { LAST_DATE } from './entries.ts';
 import { LARGEST } from './numbers.ts';
-import type { ColumnPlan } from './plan.ts';
+import { type ColumnPlan, FARTHEST } from './plan.ts';
 import { FORMAT, type Preprocessor, preprocessorOf, VERSION } from './preprocessor.ts';
 
 const number = (most = Number.MAX_VALUE) =>
@@ -13,6 +13,7 @@ const name = z.string({ error: 'a text' });
 const standardization = z.strictObject({
   mean: number(LARGEST),
   scale: number(LARGEST).refine((value) => value > 0, { error: 'a number above 0' }),
+  limit: number(FARTHEST).refine((value) => value >= 1, { error: 'a number of at least 1' }),
 });
 
 const distinct = (levels: readonly (string | number)[]): boolean => new Set(levels).size === levels.length;

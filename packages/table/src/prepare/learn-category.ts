@@ -3,7 +3,7 @@ import type { NumberColumn, TextColumn } from '../table.ts';
 import type { Learned, LearnSettings } from './learned.ts';
 import { type Categories, categoriesOf, isFreeText, isIdentity } from './levels.ts';
 import { standardizationOf } from './numbers.ts';
-import type { MeansPlan, OneHotPlan, Standardization } from './plan.ts';
+import { FARTHEST, type MeansPlan, type OneHotPlan, type Standardization } from './plan.ts';
 import { refuseText } from './refuse-text.ts';
 import { crossFittedMeans, levelMeans, targetNumbers } from './target-means.ts';
 
@@ -71,7 +71,7 @@ function targetMeans(common: Common, categories: Categories, { target, smoothing
     overall.push(learned.overall + 0);
     ofMissing.push((learned.means[levels.length] ?? learned.overall) + 0);
     const rows = crossFittedMeans(all, count, values, smoothing, fold);
-    standardization.push(standardizationOf(rows) ?? { mean: learned.overall + 0, scale: 1 });
+    standardization.push(standardizationOf(rows) ?? { mean: learned.overall + 0, scale: 1, limit: FARTHEST });
     return rows;
   });
   const plan: MeansPlan = {

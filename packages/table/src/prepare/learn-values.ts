@@ -10,20 +10,26 @@ import type { LeftOutPlan } from './plan.ts';
 const HEAVY = 30;
 
 /** What is learned of numbers. @throws {InputError} `not-finite` for infinite ones, `data` beyond ±10³⁰⁰ */
-export function learnNumbers({ name, kind, values }: NumberColumn): Learned {
+export function learnNumbers({ name, kind, values }: NumberColumn, limit: number): Learned {
   checkRange(name, values);
-  const facts = numberFacts(values);
+  const facts = numberFacts(values, limit);
   const { standardization, median, farthest } = facts;
   const indicator = facts.present < values.length;
-  const out = leftOut({ name, kind }, facts, indicator, standardization !== undefined, String);
+  const out = leftOut({ name, kind }, facts, indicator, standardization !== undefined, (value) =>
+    showNumber(value, values),
+  );
   if (out) return { plan: out };
   const plan = { use: 'number' as const, name, kind, median, indicator, ...(standardization && { standardization }) };
   if (farthest < HEAVY) return { plan };
+  const told = limit < farthest ? `what is farther than ${limit} is set to that` : 'a few rows outweigh the others';
   return {
     plan,
-    notice: `column ${showValue(name)} reaches ${Math.round(farthest)} standard deviations from its mean; a few rows outweigh the others there, its logarithm may serve better`,
+    notice: `column ${showValue(name)} reaches ${Math.round(farthest)} standard deviations from its mean; ${told}, its logarithm may serve better`,
   };
 }
+
+const showNumber = (median: number, values: Float64Array): string =>
+  values.every((value) => value === median) ? String(median) : `${median}, up to rounding,`;
 
 /** What is learned of yes and no. @throws {InputError} `data`, for entries other than 0, 1 and NaN */
 export function learnBooleans({ name, kind, values }: BooleanColumn): Learned {
@@ -47,7 +53,7 @@ export function learnBooleans({ name, kind, values }: BooleanColumn): Learned {
 }
 
 /** What is learned of dates. @throws {InputError} `data`, for what is no date */
-export function learnDates({ name, kind, values }: DateColumn): Learned {
+export function learnDates({ name, kind, values }: DateColumn, limit: number): Learned {
   values.forEach((value, row) => {
     if (Math.abs(value) > LAST_DATE)
       throw new InputError(
@@ -55,7 +61,7 @@ export function learnDates({ name, kind, values }: DateColumn): Learned {
         `table: column ${showValue(name)} has ${value} ms at row ${row} (counted from 0), which is no date`,
       );
   });
-  const facts = numberFacts(values);
+  const facts = numberFacts(values, limit);
   const indicator = facts.present < values.length;
   const { standardization, median } = facts;
   const out = leftOut({ name, kind }, facts, indicator, standardization !== undefined, (value) =>

@@ -4,6 +4,8 @@ import type { Target } from './target.ts';
 /** What learning of a column takes beside it. */
 export interface LearnSettings {
   readonly target?: Target | undefined;
+  /** Of numbers and dates, in standard deviations. */
+  readonly limit: number;
   readonly maxLevels: number;
   readonly minRows: number;
   readonly smoothing: 'auto' | number;

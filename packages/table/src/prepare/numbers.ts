@@ -1,4 +1,4 @@
-import type { Standardization } from './plan.ts';
+import { FARTHEST, type Standardization } from './plan.ts';
 
 /** Numbers in training are at most so large, so that no difference of two overflows. */
 export const LARGEST = 1e300;
@@ -18,18 +18,18 @@ export interface NumberFacts {
 /** A deviation below this much of the largest number is rounding: four units in the last place of float64. */
 const ROUNDING = 4 * Number.EPSILON;
 
-/** Smaller deviations can't be divided by safely. */
-const SMALLEST = 1e-300;
+/** Smaller deviations count as none: ONNX Runtime takes constants of float64 that float32 doesn't hold for 0 where it simplifies graphs. */
+const SMALLEST = 1e-37;
 
 /** Median, mean and standard deviation (dividing by the number of rows), in float64. */
-export function numberFacts(values: Float64Array): NumberFacts {
+export function numberFacts(values: Float64Array, limit: number): NumberFacts {
   const sorted = values.filter((value) => !Number.isNaN(value)).sort();
   const present = sorted.length;
   if (present === 0) return { present, median: Number.NaN, farthest: 0 };
   const median = medianOf(sorted);
   const [least, most] = [sorted[0]!, sorted[present - 1]!];
   const filled = values.map((value) => (Number.isNaN(value) ? median : value));
-  const standardization = standardizationOf(filled);
+  const standardization = standardizationOf(filled, limit);
   if (!standardization || most - least <= ROUNDING * Math.max(Math.abs(least), Math.abs(most))) {
     return { present, median, farthest: 0 };
   }
@@ -38,7 +38,7 @@ export function numberFacts(values: Float64Array): NumberFacts {
 }
 
 /** Of numbers that are all there; undefined where all are the same. */
-export function standardizationOf(values: Float64Array): Standardization | undefined {
+export function standardizationOf(values: Float64Array, limit = FARTHEST): Standardization | undefined {
   // Sums of differences to one of the numbers lose the fewest digits, and none where all are the same.
   const origin = values[0]!;
   let sum = 0;
@@ -51,7 +51,7 @@ export function standardizationOf(values: Float64Array): Standardization | undef
   let squares = 0;
   for (const value of values) squares += ((value - mean) / widest) ** 2;
   const scale = widest * Math.sqrt(squares / values.length);
-  return scale < SMALLEST ? undefined : { mean: mean + 0, scale };
+  return scale < SMALLEST ? undefined : { mean: mean + 0, scale, limit };
 }
 
 function medianOf(sorted: Float64Array): number {

@@ -1,10 +1,12 @@
 import type { ColumnKind } from '../table.ts';
 
-/** An affine map to mean 0 and standard deviation 1, in float64: (x − mean) / scale. */
+/** An affine map to mean 0 and standard deviation 1, in float64, (x − mean) / scale, between −limit and limit. */
 export interface Standardization {
   readonly mean: number;
   /** Above 0. */
   readonly scale: number;
+  /** In standard deviations. What is farther from the mean is set to that, since models go on in a straight line beyond the rows that they know. */
+  readonly limit: number;
 }
 
 /** A column of numbers: standardized, a missing one as the median; with `indicator` a second feature is 1 where it was missing. */
@@ -92,13 +94,13 @@ export type ColumnPlan = NumberPlan | BooleanPlan | OneHotPlan | MeansPlan | Dat
 export type ColumnUse = ColumnPlan['use'];
 
 /**
- * How many standard deviations a number may be from the mean; what is farther is set to that. No training row of fewer than 10¹² is concerned, since
- * one row of N is √N from their mean at most; it keeps results finite for numbers that are out of all proportion.
+ * The limit where none is asked for. No training row of fewer than 10¹² is concerned, since one row of N is √N deviations from their mean at most; it keeps
+ * results finite for numbers that are out of all proportion.
  */
 export const FARTHEST = 1e6;
 
 /** The place on the standardized scale, in float64. */
-export function standardized(value: number, { mean, scale }: Standardization): number {
+export function standardized(value: number, { mean, scale, limit }: Standardization): number {
   const z = (value - mean) / scale;
-  return Math.max(-FARTHEST, Math.min(FARTHEST, z));
+  return Math.max(-limit, Math.min(limit, z));
 }

@@ -37,3 +37,19 @@ test('learns from the rows that have a target, and goes through JSON with the sa
   expect(unseen).toEqual([{ column: 'city', what: 'missing', count: 1, row: 3, example: 'nothing' }]);
   expect(again.transform(table, { onUnseen: () => {} })).toEqual(rows);
 });
+
+test('numbers far from the mean are set to a limit, of the training rows and of others', () => {
+  const values = new Float64Array(101).map((_, row) => (row === 100 ? 1000 : row % 2));
+  const wide: DataTable = { rows: 101, columns: [{ name: 'a', kind: 'number', values }] };
+  const outer: DataTable = { rows: 2, columns: [{ name: 'a', kind: 'number', values: Float64Array.of(1e9, -1e9) }] };
+  const first = ({ data }: { readonly data: Float32Array }) => [data[0]!, data[1]!];
+  const { preprocessor, x } = fitPreprocessor(wide);
+  expect(x.data[100]).toBe(4);
+  expect(first(preprocessor.transform(outer))).toEqual([4, -4]);
+  const free = fitPreprocessor(wide, { clip: false });
+  expect(free.x.data[100]).toBeGreaterThan(9);
+  expect(first(free.preprocessor.transform(outer))).toEqual([1e6, -1e6]);
+  expect(() => fitPreprocessor(wide, { clip: 0.5 })).toThrow(
+    "fitPreprocessor's clip is 0.5; a finite number of at least 1",
+  );
+});

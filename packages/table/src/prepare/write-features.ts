@@ -95,34 +95,37 @@ export function writeCategories(
   place: Place,
 ): Unseen[] {
   const { data, rows, cols, at } = place;
-  const code = codesFor(plan, encoder, column, rows);
-  const level = { count: 0, row: -1 };
-  const missing = { count: 0, row: -1 };
+  const { table, unknown, missing, knowsMissing } = encoder;
+  const placeOf = placesFor(plan, encoder, column, rows);
+  const unseen = { level: { count: 0, row: -1 }, missing: { count: 0, row: -1 } };
   for (let row = 0; row < rows; row++) {
-    const from = code(row);
-    const counted =
-      from === encoder.unknown ? level : from === encoder.missing && !encoder.knowsMissing ? missing : undefined;
-    if (counted && counted.count++ === 0) counted.row = row;
-    for (let j = 0; j < encoder.cols; j++) data[row * cols + at + j] = encoder.rows[from * encoder.cols + j]!;
+    const found = placeOf(row);
+    if (found === undefined || (found === missing && !knowsMissing)) {
+      const counted = unseen[found === undefined ? 'level' : 'missing'];
+      if (counted.count++ === 0) counted.row = row;
+    }
+    const from = (found ?? unknown) * encoder.cols;
+    for (let j = 0; j < encoder.cols; j++) data[row * cols + at + j] = table[from + j]!;
   }
-  const told = (what: Unseen['what'], { count, row }: typeof level): Unseen[] =>
-    count === 0
-      ? []
-      : [{ column: plan.name, what, count, row, example: what === 'level' ? showEntry(column, row) : 'nothing' }];
-  return [...told('level', level), ...told('missing', missing)];
+  return (['level', 'missing'] as const).flatMap((what) => {
+    const { count, row } = unseen[what];
+    if (count === 0) return [];
+    return [{ column: plan.name, what, count, row, example: what === 'level' ? showEntry(column, row) : 'nothing' }];
+  });
 }
 
-/** The row of the encoder for each row of a table. */
-function codesFor(plan: ColumnPlan, encoder: Encoder, column: Column, rows: number): (row: number) => number {
-  const { unknown, missing } = encoder;
+type PlaceOf = (row: number) => number | undefined;
+
+/** The row of the encoder's table for each row of a table, undefined for a level that training didn't have. */
+function placesFor(plan: ColumnPlan, { places, missing }: Encoder, column: Column, rows: number): PlaceOf {
   if (plan.kind === 'text') {
-    if (column.kind !== 'text') return refuseUnlessMissing(plan, column, rows, () => () => missing);
-    const { codes } = column;
-    const places = Int32Array.from(column.levels, (each) => (each === '' ? missing : (encoder.place(each) ?? unknown)));
-    return (row) => (codes[row]! < 0 ? missing : (places[codes[row]!] ?? unknown));
+    if (column.kind !== 'text') return refuseUnlessMissing(plan, column, rows, (): PlaceOf => () => missing);
+    const { codes, levels } = column;
+    const known = levels.map((level) => (level === '' ? missing : places.get(level)));
+    return (row) => (codes[row]! < 0 ? missing : known[codes[row]!]);
   }
   const values = valuesFor(plan, column, rows);
-  return (row) => (Number.isNaN(values[row]!) ? missing : (encoder.place(values[row]!) ?? unknown));
+  return (row) => (Number.isNaN(values[row]!) ? missing : places.get(values[row]!));
 }
 
 /** Entries as the numbers that a plan takes, NaN where missing. @throws {InputError} where the column is of another kind, or a number is infinite */

@@ -1,4 +1,15 @@
-import { type ByteSource, checkSettings, count, flag, given, having, InputError, oneOf, text } from '@unbraid/checks';
+import {
+  type ByteSource,
+  checkSettings,
+  count,
+  flag,
+  given,
+  having,
+  InputError,
+  oneOf,
+  showValue,
+  text,
+} from '@unbraid/checks';
 import * as z from 'zod';
 import type { ColumnKind } from '../table.ts';
 
@@ -41,11 +52,9 @@ export interface ReadTableOptions {
   readonly onWarning?: ((message: string) => void) | undefined;
 }
 
-const kind = oneOf('number', 'boolean', 'date', 'text');
-
 const schema = z.object({
   format: oneOf('csv', 'jsonl', 'parquet', 'arrow', 'sqlite', 'postgres').optional(),
-  kinds: z.record(z.string(), kind, { error: 'a kind for each column named' }).default({}),
+  kinds: given<Readonly<Record<string, ColumnKind>>>().default({}),
   columns: z.array(text(), { error: 'a list of names' }).optional(),
   query: text().optional(),
   header: flag().optional(),
@@ -61,19 +70,36 @@ const schema = z.object({
   onWarning: given<(message: string) => void>().optional(),
 });
 
-export type ReadSettings = z.output<typeof schema>;
+/** Options that were checked, with what they are unless given. */
+export type ReadSettings = Omit<z.output<typeof schema>, 'kinds'> & { readonly kinds: ReadonlyMap<string, ColumnKind> };
+
+const KINDS: readonly unknown[] = ['number', 'boolean', 'date', 'text'] satisfies ColumnKind[];
 
 /** @throws {InputError} `setting`, for options that are unknown or don't fit */
 export function checkReadOptions(who: string, options: ReadTableOptions): ReadSettings {
   const settings = checkSettings(`table: ${who}`, schema, options);
-  const { decimal, delimiter, columns } = settings;
+  const { decimal, delimiter, columns, kinds } = settings;
+  if (typeof kinds !== 'object' || kinds === null || Array.isArray(kinds)) {
+    throw new InputError(
+      'setting',
+      `table: ${who}'s kinds is ${showValue(kinds)}; an object with a kind for each column is needed`,
+    );
+  }
+  const wrong = Object.entries(kinds).find(([, kind]) => !KINDS.includes(kind));
+  if (wrong) {
+    throw new InputError(
+      'setting',
+      `table: ${who}'s kind of ${showValue(wrong[0])} is ${showValue(wrong[1])}; ${KINDS.join(', ')} are known`,
+    );
+  }
   if (decimal !== undefined && decimal === delimiter) {
     throw new InputError(
       'setting',
       `table: ${who}'s decimal and delimiter are both "${decimal}"; set another delimiter, such as ";"`,
     );
   }
-  const twice = columns?.find((name, j) => columns.indexOf(name) < j);
-  if (twice === undefined) return settings;
+  const seen = new Set<string>();
+  const twice = columns?.find((name) => seen.size === seen.add(name).size);
+  if (twice === undefined) return { ...settings, kinds: new Map(Object.entries(kinds)) };
   throw new InputError('setting', `table: ${who}'s columns name "${twice}" twice; leave one out`);
 }

@@ -1,9 +1,9 @@
 import { emitWarning, InputError, listed, nearestFirst, showValue } from '@unbraid/checks';
 import type { Column, ColumnKind, DataTable } from '../table.ts';
-import { createFoundSink, type Found, type FoundSink } from './columns/found-sink.ts';
+import { createFoundSink, type Found, type FoundOptions, type FoundSink } from './columns/found-sink.ts';
 import { createToldSink } from './columns/told-sink.ts';
 import type { ReadSettings } from './options.ts';
-import type { RawTable } from './raw-table.ts';
+import type { RawTable, Reading } from './raw-table.ts';
 
 /** All rows of a source. @throws {InputError} for what its rows don't hold, or where there are none */
 export async function readColumns(raw: RawTable, settings: ReadSettings): Promise<DataTable> {
@@ -11,9 +11,9 @@ export async function readColumns(raw: RawTable, settings: ReadSettings): Promis
   const reading = raw.begin(names);
   const found = new Map<string, FoundSink>();
   const sinks = names.map((name) => {
-    const kind = settings.kinds[name];
+    const kind = settings.kinds.get(name);
     if (kind) return createToldSink(name, kind, raw.form, reading.place(name));
-    const sink = createFoundSink(name, raw.form, reading.place(name), true, raw.emptyKind(name));
+    const sink = createFoundSink(name, foundOptions(raw, name, reading, true));
     found.set(name, sink);
     return sink;
   });
@@ -30,6 +30,13 @@ export async function readColumns(raw: RawTable, settings: ReadSettings): Promis
   return { rows, columns: names.map((name, j) => columns[j] ?? texts.get(name)!) };
 }
 
+const foundOptions = (raw: RawTable, name: string, reading: Reading, keep: boolean): FoundOptions => ({
+  form: raw.form,
+  place: reading.place(name),
+  keep,
+  emptyKind: raw.emptyKind(name),
+});
+
 /** Columns whose entries turned out to differ in kind, read again as texts. */
 async function readTexts(
   raw: RawTable,
@@ -45,7 +52,7 @@ async function readTexts(
 /** The rows of a source, `batchRows` at a time. Kinds that aren't told are found in a pass before. @throws as `readColumns` */
 export async function* streamColumns(raw: RawTable, settings: ReadSettings): AsyncGenerator<DataTable> {
   const names = chosenColumns(raw, settings);
-  const kinds = await allKinds(raw, names, settings);
+  const kinds = await findKinds(raw, names, settings);
   const reading = raw.begin(names);
   const sinks = names.map((name) => createToldSink(name, kinds.get(name)!, raw.form, reading.place(name)));
   const batch = (rows: number): DataTable => ({ rows, columns: sinks.map((sink) => sink.take()!) });
@@ -63,16 +70,17 @@ export async function* streamColumns(raw: RawTable, settings: ReadSettings): Asy
   else if (isEmpty) throw noRows(raw);
 }
 
-async function allKinds(
+/** What columns hold: as the settings say, or found in a pass over all rows. */
+export async function findKinds(
   raw: RawTable,
   names: readonly string[],
   settings: ReadSettings,
 ): Promise<Map<string, ColumnKind>> {
-  const kinds = new Map(names.flatMap((name) => (settings.kinds[name] ? [[name, settings.kinds[name]] as const] : [])));
+  const kinds = new Map(settings.kinds);
   const unknown = names.filter((name) => !kinds.has(name));
   if (unknown.length === 0) return kinds;
   const reading = raw.begin(unknown);
-  const sinks = unknown.map((name) => createFoundSink(name, raw.form, reading.place(name), false, raw.emptyKind(name)));
+  const sinks = unknown.map((name) => createFoundSink(name, foundOptions(raw, name, reading, false)));
   for await (const _ of reading.pieces(sinks, () => Number.POSITIVE_INFINITY)) settings.signal?.throwIfAborted();
   for (const [j, name] of unknown.entries()) {
     const found = sinks[j]!.found();
@@ -85,7 +93,8 @@ async function allKinds(
 /** @throws {InputError} where columns are named that aren't there, or two have one name */
 function chosenColumns(raw: RawTable, settings: ReadSettings): readonly string[] {
   const all = raw.columns;
-  const absent = [...(settings.columns ?? []), ...Object.keys(settings.kinds)].find((name) => !all.includes(name));
+  const there = new Set(all);
+  const absent = [...(settings.columns ?? []), ...settings.kinds.keys()].find((name) => !there.has(name));
   if (absent !== undefined) {
     throw new InputError(
       'setting',
@@ -119,8 +128,8 @@ const ODD_SHARE = 0.1;
 
 /** A few texts among numbers make a column of texts, which is seldom meant. */
 function warnOfOdd(raw: RawTable, name: string, { odd }: Found, { onWarning = emitWarning }: ReadSettings): void {
-  if (odd === undefined || odd.count > ODD_SHARE * odd.of) return;
-  const what = { number: 'numbers', date: 'dates', boolean: 'true and false', text: 'texts' }[odd.among];
+  if (odd === undefined || odd.count === 0 || odd.count > ODD_SHARE * odd.of) return;
+  const what = { number: 'numbers', date: 'dates', boolean: 'true and false' }[odd.among];
   onWarning(
     `table: column ${showValue(name)} of ${raw.name} is read as texts: of its ${odd.of} entries ${odd.count} are no ${what}, the first is ${showValue(odd.text)} (${odd.place.split(', ')[0]}); name it in missingTexts if it stands for a missing entry`,
   );

@@ -1,9 +1,10 @@
-const BLOCK = 2 ** 14;
+/** Entries of the first block, and of the largest. */
+const SMALLEST = 64;
+const LARGEST = 2 ** 14;
 
 /** Numbers of a column, in blocks, so that how many there will be need not be known and none are moved as they grow. */
 export interface Growing<A extends Float64Array | Int32Array> {
   push(value: number): void;
-  fill(value: number, count: number): void;
   readonly length: number;
   /** All of them in one array; it is empty afterwards. */
   take(): A;
@@ -11,29 +12,32 @@ export interface Growing<A extends Float64Array | Int32Array> {
 
 export function createGrowing<A extends Float64Array | Int32Array>(create: (length: number) => A): Growing<A> {
   let full: A[] = [];
-  let block = create(BLOCK);
+  let before = 0;
+  let block = create(SMALLEST);
   let used = 0;
-  const push = (value: number) => {
-    if (used === BLOCK) {
-      full.push(block);
-      block = create(BLOCK);
-      used = 0;
-    }
-    block[used++] = value;
-  };
   return {
-    push,
-    fill(value, count) {
-      for (let i = 0; i < count; i++) push(value);
+    push(value) {
+      if (used === block.length) {
+        full.push(block);
+        before += used;
+        block = create(Math.min(LARGEST, before));
+        used = 0;
+      }
+      block[used++] = value;
     },
     get length() {
-      return full.length * BLOCK + used;
+      return before + used;
     },
     take() {
-      const all = create(full.length * BLOCK + used);
-      for (const [i, each] of full.entries()) all.set(each, i * BLOCK);
-      all.set(block.subarray(0, used), full.length * BLOCK);
+      const all = create(before + used);
+      let at = 0;
+      for (const each of full) {
+        all.set(each, at);
+        at += each.length;
+      }
+      all.set(block.subarray(0, used), at);
       full = [];
+      before = 0;
       used = 0;
       return all;
     },

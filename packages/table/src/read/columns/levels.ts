@@ -14,19 +14,17 @@ const copied = (text: string): string => (text.length < SHORTEST_CUT ? text : de
 
 /** The texts of a column, each kept once. */
 export interface Levels {
-  /** @param clean gives what is kept of a text, or undefined where it stands for a missing entry; it is asked once for each text */
   add(raw: string): void;
-  addMissing(count: number): void;
-  readonly length: number;
+  addMissing(): void;
   /** All of them; none are left. */
   take(): { codes: Int32Array; levels: string[] };
 }
 
 /**
  * @param clean gives what is kept of a text, or undefined where it stands for a missing entry; it is asked once for each text
- * @param place names the column for errors
+ * @param column how errors name it
  */
-export function createLevels(clean: (raw: string) => string | undefined, place: () => string): Levels {
+export function createLevels(clean: (raw: string) => string | undefined, column: string): Levels {
   const codes = createGrowing((length) => new Int32Array(length));
   let levels: string[] = [];
   const numbers = new Map<string, number>();
@@ -35,7 +33,7 @@ export function createLevels(clean: (raw: string) => string | undefined, place: 
     if (numbers.size >= MOST_LEVELS) {
       throw new InputError(
         'limit',
-        `table: ${place()} has more than ${MOST_LEVELS} different texts, the last ${showValue(text)}; leave it out by naming the columns to read`,
+        `table: ${column} has more than ${MOST_LEVELS} different texts, the last ${showValue(text)}; leave it out by naming the columns to read`,
       );
     }
     if (text === undefined) {
@@ -56,10 +54,7 @@ export function createLevels(clean: (raw: string) => string | undefined, place: 
     add(raw) {
       codes.push(numbers.get(raw) ?? numberOf(raw));
     },
-    addMissing: (count) => codes.fill(-1, count),
-    get length() {
-      return codes.length;
-    },
+    addMissing: () => codes.push(-1),
     take() {
       const taken = { codes: codes.take(), levels };
       levels = [];

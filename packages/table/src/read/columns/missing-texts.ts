@@ -3,6 +3,9 @@ import { scanNumber } from './scan-number.ts';
 
 /** Which texts stand for a missing entry. */
 export interface MissingTexts {
+  /** As they are written, or in lower case where any case is meant. */
+  readonly texts: readonly string[];
+  readonly anyCase: boolean;
   has(text: string): boolean;
   /** Whether numbers are among them, such as −999. */
   readonly hasNumbers: boolean;
@@ -13,10 +16,16 @@ export function missingTexts(
   given: readonly string[] | undefined,
   usual: readonly string[] = MISSING_TEXTS,
 ): MissingTexts {
-  const texts = new Set(given ?? usual);
-  const longest = Math.max(0, ...[...texts].map(({ length }) => length));
-  const has = given
-    ? (text: string) => text.length <= longest && texts.has(text)
-    : (text: string) => text.length <= longest && texts.has(text.toLowerCase());
-  return { has, hasNumbers: [...texts].some((text) => !Number.isNaN(scanNumber(text.replace(',', '.'), '.', false))) };
+  const texts = [...new Set(given ?? usual)];
+  const set = new Set(texts);
+  const anyCase = given === undefined;
+  const longest = Math.max(-1, ...texts.map(({ length }) => length));
+  return {
+    texts,
+    anyCase,
+    has: anyCase
+      ? (text) => text.length <= longest && set.has(text.toLowerCase())
+      : (text) => text.length <= longest && set.has(text),
+    hasNumbers: texts.some((text) => !Number.isNaN(scanNumber(text.replace(',', '.'), '.', false))),
+  };
 }

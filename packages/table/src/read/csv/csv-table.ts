@@ -21,7 +21,8 @@ export async function openCsv(
 ): Promise<RawTable & { readonly dialect: CsvDialect }> {
   const { name } = stream;
   const texts = () => unixLines(decodedText(stream.open(), settings.encoding, name));
-  const missing = missingTexts(settings.missingTexts);
+  // An empty entry is a missing one, whatever else is.
+  const missing = missingTexts(settings.missingTexts && [...settings.missingTexts, '']);
   const { sample, isWhole } = await sampleOf(texts());
   const dialect = findDialect(sample, isWhole, settings, missing, name);
   const form: EntryForm = { decimal: dialect.decimal, missing, texts: 'anything' };
@@ -61,7 +62,8 @@ function beginCsv(
   all: readonly string[],
   name: string,
 ): Reading {
-  const places = columns.map((column) => all.indexOf(column));
+  const numbers = new Map(all.map((column, j) => [column, j]));
+  const places = columns.map((column) => numbers.get(column)!);
   let lineOf: (row: number) => number = () => 0;
   return {
     place: (column) => (row) => `line ${lineOf(row)}, column ${showValue(column)} of ${name}`,

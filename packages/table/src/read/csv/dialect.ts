@@ -104,6 +104,7 @@ function findDecimal(records: Sample['records'], delimiter: string): '.' | ',' {
 /** Whether the first record is of the kinds of those that follow, so that it names nothing. */
 function readsLikeRows(records: Sample['records'], form: EntryForm): boolean {
   const [first, ...rest] = records;
+  if (areYears(first!)) return false;
   const kinds = first!.map((entry) => kindIn(entry, form));
   if (rest.length === 0) return kinds.every((kind) => kind !== undefined && kind !== 'text');
   let alike = 0;
@@ -116,6 +117,21 @@ function readsLikeRows(records: Sample['records'], form: EntryForm): boolean {
     if (kind === only) alike++;
   }
   return alike > 0;
+}
+
+/** Years, one after the other, beside a name or more: the header of a table of many years. */
+function areYears(entries: readonly string[]): boolean {
+  const years = entries
+    .map(trimmed)
+    .filter((text) => /^(?:1[89]|20)\d\d$/.test(text))
+    .map(Number);
+  const others = entries.length - years.length;
+  return (
+    years.length > 1 &&
+    others > 0 &&
+    others <= years.length &&
+    years.every((year, i) => i === 0 || year > years[i - 1]!)
+  );
 }
 
 function kindIn(entry: string, form: EntryForm) {

@@ -55,7 +55,7 @@ export async function* csvPieces(
   for await (const text of texts) {
     rest += text;
     // A record of many pieces is looked at when it has doubled, so that all takes linear time.
-    if (rest.length >= 2 * unfinished) yield parse(false);
+    if (rest.length >= 2 * unfinished || rest.length > MOST_CHARACTERS) yield parse(false);
   }
   if (rest !== '') yield parse(true);
 }

@@ -1,0 +1,90 @@
+import { candidatesFor, type Recipe, type Trained } from './candidates.ts';
+import { learnFeatures } from './features.ts';
+import type { GraphSettings } from './settings.ts';
+import type { GraphSource } from './source.ts';
+import { drawParts, isStratified, type Parts } from './splits.ts';
+import { type Bench, type Trial, trialOf } from './trial.ts';
+
+/** What a model did on one split, with the settings that validation chose there. */
+export interface Outcome {
+  /** Which of its candidates. */
+  readonly chosen: number;
+  readonly parts: Parts;
+  readonly trial: Trial;
+}
+
+/** All outcomes of a model. */
+export interface Compared {
+  readonly model: Trained;
+  readonly candidates: readonly Recipe[];
+  readonly outcomes: readonly Outcome[];
+  /** The candidate that is best by validation over all splits. */
+  readonly best: number;
+}
+
+/** The parts of each repetition: drawn ones differ, those of a column are the same. */
+export function partsOf(source: GraphSource, settings: GraphSettings, seed: number): Parts[] {
+  const { labels, classes, given } = source;
+  const { repeats, train, validation, split } = settings;
+  return Array.from(
+    { length: repeats },
+    (_, repeat) =>
+      given ?? drawParts(labels, classes, { stratified: isStratified(split), train, validation }, seed + repeat),
+  );
+}
+
+/** Models that are trained, the one that is saved first. */
+export const trainedModels = ({ model, baselines }: GraphSettings): Trained[] => [
+  ...new Set<Trained>([model, ...baselines.filter((name) => name !== 'majority')]),
+];
+
+/** How many trainings `compareModels` makes. */
+export const countTrials = (settings: GraphSettings, isSparse: boolean): number =>
+  settings.repeats *
+  trainedModels(settings).reduce((sum, model) => sum + candidatesFor(model, settings, isSparse).length, 0);
+
+/** Trains every model with each of its candidate settings on each split, and takes on each the one that is best on its validation nodes. */
+export async function compareModels(bench: Bench, parts: readonly Parts[]): Promise<Compared[]> {
+  const { settings, seed } = bench.context;
+  const { source } = bench;
+  const models = trainedModels(settings).map((model) => ({
+    model,
+    candidates: candidatesFor(model, settings, source.isSparse),
+    trials: [] as Trial[][],
+  }));
+  for (const [repeat, part] of parts.entries()) {
+    const { x } = learnFeatures(source, part.train, settings, seed);
+    for (const { model, candidates, trials } of models) {
+      const found: Trial[] = [];
+      for (const [at, recipe] of candidates.entries()) {
+        const key = `${model}, split ${repeat + 1}, settings ${at + 1}`;
+        found.push(await trialOf(bench, { key, model, recipe, x, parts: part, seed: seed + repeat }));
+      }
+      trials.push(found);
+    }
+  }
+  return models.map(({ model, candidates, trials }) => {
+    const outcomes = trials.map((each, repeat): Outcome => {
+      const chosen = bestOf(each);
+      return { chosen, parts: parts[repeat]!, trial: each[chosen]! };
+    });
+    const means = candidates.map((_, at) => ({
+      validation: meanOf(trials.map((each) => each[at]!.validation)),
+      validationLoss: meanOf(trials.map((each) => each[at]!.validationLoss)),
+    }));
+    return { model, candidates, outcomes, best: bestOf(means) };
+  });
+}
+
+const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** The one of highest accuracy on validation nodes, of equal ones that of lowest loss. */
+function bestOf(trials: readonly Pick<Trial, 'validation' | 'validationLoss'>[]): number {
+  let best = 0;
+  for (const [at, { validation, validationLoss }] of trials.entries()) {
+    const other = trials[best]!;
+    if (validation > other.validation || (validation === other.validation && validationLoss < other.validationLoss))
+      best = at;
+  }
+  return best;
+}

@@ -1,0 +1,135 @@
+import { existsSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
+import { InputError, rareClassNotice, showValue } from '@unbraid/checks';
+import { RunError, UsageError } from '@unbraid/experiment';
+import type { Csr } from '@unbraid/kernels';
+import { type ClassificationTarget, type DataTable, targetOf } from '@unbraid/table';
+import { hashOfFile } from '../table/source.ts';
+import { readEdges } from './edge-table.ts';
+import { columnOf, type NodeTable, readNodes } from './node-table.ts';
+import type { GraphSettings } from './settings.ts';
+import { isMostlyZero } from './sparse-columns.ts';
+import { type GivenParts, partsIn } from './splits.ts';
+
+/** A graph to learn from. */
+export interface GraphSource {
+  /** `nodes.csv` */
+  readonly name: string;
+  readonly table: DataTable;
+  readonly ids: readonly string[];
+  /** The column that edges name nodes by; undefined for numbers of rows. */
+  readonly id: string | undefined;
+  readonly adjacency: Csr;
+  readonly edges: number;
+  /** Of each node; −1 where it isn't known. */
+  readonly labels: Int32Array;
+  readonly classes: readonly string[];
+  /** Columns to learn from. */
+  readonly inputs: readonly string[];
+  /** Whether these stay sparse and unscaled. */
+  readonly isSparse: boolean;
+  /** What a column of the nodes says of the split. */
+  readonly given: GivenParts | undefined;
+  readonly notices: readonly string[];
+  readonly identity: Pick<GraphSettings, 'nodesSha256' | 'edgesSha256'>;
+}
+
+/** @throws {UsageError} where there is no such file */
+export function checkFiles({ nodes, edges }: Pick<GraphSettings, 'nodes' | 'edges'>): void {
+  for (const path of [nodes, edges]) {
+    if (!existsSync(path)) throw new UsageError(`fit: there is no file ${path}`);
+    if (statSync(path).isDirectory()) throw new UsageError(`fit: ${path} is a folder; name a file`);
+  }
+}
+
+/**
+ * Reads the nodes and the edges and checks that they fit each other and the settings, so that nothing else begins a run.
+ * @throws {InputError} in one line
+ */
+export async function readSource(settings: GraphSettings): Promise<GraphSource> {
+  checkFiles(settings);
+  const notices: string[] = [];
+  const onWarning = (line: string) => void notices.push(line);
+  const nodes = await readNodes(settings, onWarning);
+  const inputs = inputsOf(nodes, settings);
+  const { labels, classes } = classesOf(nodes, settings, notices);
+  const { adjacency, edges, notices: ofEdges } = await readEdges(settings, nodes.ids, onWarning);
+  notices.push(...ofEdges);
+  const given = isDrawn(settings.split)
+    ? undefined
+    : partsIn(columnOf(nodes.table, settings.split, '--split', settings.nodes), labels);
+  if (given) notices.push(...given.notices);
+  return {
+    name: basename(settings.nodes),
+    ...nodes,
+    adjacency,
+    edges,
+    labels,
+    classes,
+    inputs,
+    isSparse: settings.features === 'counts' || (settings.features === 'auto' && isMostlyZero(nodes.table, inputs)),
+    given,
+    notices: notices.map((line) => line.replace(/^table: (\w+: )?/, '')),
+    identity: { nodesSha256: await hashOfFile(settings.nodes), edgesSha256: await hashOfFile(settings.edges) },
+  };
+}
+
+/** The same for a run that goes on. @throws {RunError} where a file is another than the run began with */
+export async function readSameSource(settings: GraphSettings): Promise<GraphSource> {
+  checkFiles(settings);
+  for (const key of ['nodes', 'edges'] as const) {
+    const [now, then] = [await hashOfFile(settings[key]), settings[`${key}Sha256`]];
+    if (now !== then)
+      throw new RunError(
+        `fit: ${settings[key]} has changed since the run began (SHA-256 ${then.slice(0, 12)}…, now ${now.slice(0, 12)}…); put it back, or start a new run`,
+      );
+  }
+  return readSource(settings);
+}
+
+/** Whether splits are drawn, and no column says what a node is for. */
+export const isDrawn = (split: string): boolean => ['', 'stratified', 'random'].includes(split);
+
+function inputsOf({ table, id }: NodeTable, settings: GraphSettings): string[] {
+  const { target, omit, kinds, split, nodes } = settings;
+  columnOf(table, target, '--target', nodes);
+  for (const name of omit) columnOf(table, name, '--omit', nodes);
+  for (const name of Object.keys(kinds)) columnOf(table, name, '--kinds', nodes);
+  for (const [flag, name] of [
+    ['--id', id],
+    ['--split', split],
+  ] as const) {
+    if (name === target)
+      throw new InputError('setting', `fit: ${flag} ${showValue(name)}: this is the target; name another column`);
+  }
+  const out = new Set([target, id, ...omit, ...(isDrawn(split) ? [] : [split])]);
+  const inputs = table.columns.map(({ name }) => name).filter((name) => !out.has(name));
+  if (inputs.length > 0) return inputs;
+  throw new InputError(
+    'data',
+    'fit: the nodes have no column to learn from beside their name and the target; add some, such as their number of edges',
+  );
+}
+
+function classesOf({ table }: NodeTable, settings: GraphSettings, notices: string[]) {
+  const column = columnOf(table, settings.target, '--target', settings.nodes);
+  if (column.kind === 'number' && column.values.some((value) => !Number.isNaN(value) && !Number.isInteger(value)))
+    throw new InputError(
+      'data',
+      `fit: the target ${showValue(column.name)} holds quantities, and fit gfgn predicts classes; make classes of it, such as low and high`,
+    );
+  const target = targetOf(table, settings.target, { task: 'classification' }) as ClassificationTarget;
+  const labels = new Int32Array(table.rows).fill(-1);
+  for (const [at, row] of target.rows.entries()) labels[row] = target.labels[at]!;
+  if (target.dropped > 0)
+    notices.push(
+      `${target.dropped} of ${table.rows} nodes have no ${showValue(settings.target)}: they take part in the graph, and get predictions`,
+    );
+  const rare = rareClassNotice('the labelled nodes', target.labels, {
+    count: target.classes.length,
+    names: target.classes,
+    advice: 'label more such nodes',
+  });
+  if (rare) notices.push(rare);
+  return { labels, classes: target.classes };
+}

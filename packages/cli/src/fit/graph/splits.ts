@@ -1,0 +1,122 @@
+import { InputError, showValue } from '@unbraid/checks';
+import { createRandom } from '@unbraid/kernels';
+import type { Column } from '@unbraid/table';
+import { textsOf } from './node-table.ts';
+
+/** Nodes by what they are used for. */
+export interface Parts {
+  /** Learned from. */
+  readonly train: Int32Array;
+  /** Chosen by. */
+  readonly validation: Int32Array;
+  /** Measured on. */
+  readonly test: Int32Array;
+}
+
+/** Parts that a column gives. */
+export interface GivenParts extends Parts {
+  readonly notices: readonly string[];
+}
+
+const NAMES: Readonly<Record<keyof Parts, readonly string[]>> = {
+  train: ['train', 'training'],
+  validation: ['valid', 'validation', 'val', 'dev'],
+  test: ['test', 'testing'],
+};
+
+/**
+ * The parts that a column of the nodes says. Nodes without an entry, and `none`, are in no part.
+ * @throws {InputError} for an entry that is no part, a part without nodes, and nodes of a part without a class
+ */
+export function partsIn(column: Column, labels: Int32Array): GivenParts {
+  const where = `fit: --split ${showValue(column.name)}`;
+  if (column.kind !== 'text')
+    throw new InputError(
+      'data',
+      `${where}: the column holds no texts; it has to say train, valid or test (or --split random)`,
+    );
+  const nodes: Record<keyof Parts, number[]> = { train: [], validation: [], test: [] };
+  let unlabelled = 0;
+  for (const [node, text] of textsOf(column, column.name).entries()) {
+    if (text === undefined || text.toLowerCase() === 'none') continue;
+    const part = (Object.keys(NAMES) as (keyof Parts)[]).find((name) => NAMES[name].includes(text.toLowerCase()));
+    if (part === undefined)
+      throw new InputError(
+        'data',
+        `${where} says ${showValue(text)} at row ${node} (counted from 0); train, valid, test or nothing is known`,
+      );
+    if (labels[node]! >= 0) nodes[part].push(node);
+    else unlabelled++;
+  }
+  const empty = (Object.keys(nodes) as (keyof Parts)[]).find((part) => nodes[part].length === 0);
+  if (empty)
+    throw new InputError('data', `${where}: no labelled node is for ${empty}; write ${NAMES[empty][0]} at some`);
+  const { train, validation, test } = nodes;
+  return {
+    train: Int32Array.from(train),
+    validation: Int32Array.from(validation),
+    test: Int32Array.from(test),
+    notices:
+      unlabelled > 0
+        ? [
+            `${unlabelled} nodes have a part in ${showValue(column.name)} and no class: they only take part in the graph`,
+          ]
+        : [],
+  };
+}
+
+/** How splits are drawn. */
+export interface Drawing {
+  /** Each class in the same proportions, or all labelled nodes at random. */
+  readonly stratified: boolean;
+  /** Parts of the labelled nodes; the test is what is left. */
+  readonly train: number;
+  readonly validation: number;
+}
+
+/**
+ * Parts of the labelled nodes, drawn. Class by class, the nodes of a class of fewer than 3 are all learned from.
+ * @throws {InputError} where there are too few of them
+ */
+export function drawParts(
+  labels: Int32Array,
+  classes: readonly string[],
+  { stratified, train, validation }: Drawing,
+  seed: number,
+): Parts {
+  if (train + validation >= 1)
+    throw new InputError(
+      'setting',
+      `fit: train ${train} and validation ${validation} leave nothing to test; they have to add up to less than 1`,
+    );
+  const random = createRandom(seed);
+  const groups: number[][] = stratified ? classes.map(() => []) : [[]];
+  for (const [node, label] of labels.entries()) if (label >= 0) groups[stratified ? label : 0]!.push(node);
+  const parts: Record<keyof Parts, number[]> = { train: [], validation: [], test: [] };
+  for (const [k, group] of groups.entries()) {
+    // Of so few none can be spared for choosing or testing; `rareClassNotice` has told of them.
+    if (group.length < 3) {
+      parts.train.push(...group);
+      continue;
+    }
+    const order = Array.from(random.split(k).permutation(group.length), (at) => group[at]!);
+    const count = group.length;
+    const first = Math.min(count - 2, Math.max(1, Math.round(train * count)));
+    const second = Math.min(count - 1, Math.max(first + 1, Math.round((train + validation) * count)));
+    parts.train.push(...order.slice(0, first));
+    parts.validation.push(...order.slice(first, second));
+    parts.test.push(...order.slice(second));
+  }
+  if (parts.test.length === 0)
+    throw new InputError(
+      'data',
+      stratified
+        ? 'fit: no class has the 3 labelled nodes that it takes to train, choose and test; label more, or take --split random'
+        : 'fit: fewer than 3 nodes are labelled, and to train, choose and test takes 3; label more',
+    );
+  const sorted = (nodes: number[]) => Int32Array.from(nodes).sort();
+  return { train: sorted(parts.train), validation: sorted(parts.validation), test: sorted(parts.test) };
+}
+
+/** Whether a drawn split keeps the proportions of the classes. */
+export const isStratified = (split: string): boolean => split !== 'random';

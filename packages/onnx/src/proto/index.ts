@@ -1,0 +1,12 @@
+export { renamed } from '../change/graph-parts.ts';
+export { decodeModelProto } from './decode.ts';
+export { encodeModelProto } from './encode.ts';
+export type {
+  AttributeProto,
+  FunctionProto,
+  GraphProto,
+  ModelProto,
+  NodeProto,
+  TensorProto,
+  ValueProto,
+} from './model-proto.ts';
