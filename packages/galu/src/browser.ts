@@ -18,6 +18,7 @@ export type { Preconditioning } from './preconditioner.ts';
 export { predictOutputs } from './predict.ts';
 export type { Iteration, IterationListener, Problem, Solution, SolveOptions, StopRule } from './problem.ts';
 export type { ClassWeights, RowWeights } from './row-weights.ts';
+export type { RowSource } from './rows/row-source.ts';
 export type { RunOptions, StoppableOptions } from './run-once.ts';
 export { encodeGalu, exportGalu, type SavedGalu } from './save.ts';
 export { accuracy, classesOf, determination, signAccuracy, signsOf } from './scores.ts';
