@@ -20,7 +20,7 @@ export interface Paths {
 }
 
 /** What networks are fitted to. */
-export interface PathData extends Pick<TrainingData, 'map' | 'z' | 'y'> {
+export interface PathData extends Pick<TrainingData, 'map' | 'z' | 'y' | 'loss'> {
   /** Rows as gates see them, those of folds among them; by default z, by which gates are chosen. */
   readonly rows?: Matrix;
 }
@@ -83,7 +83,7 @@ async function fitMember(
   });
 }
 
-function averageOf(members: readonly ByFold[], { settings: { loss }, data: { y } }: Paths): ByFold {
+function averageOf(members: readonly ByFold[], { data: { y, loss } }: Paths): ByFold {
   const [first] = members as [ByFold];
   if (members.length === 1) return first;
   return first.map((ridges, f) =>

@@ -43,11 +43,12 @@ export async function galuPath(train: Rows, test: Rows, settings: PathSettings):
   if (others.cols !== data.x.cols) {
     throw new InputError('data', `galu: the test rows have ${others.cols} columns, the training rows ${data.x.cols}`);
   }
-  const truth = encodedAs(test.y, others.rows, { encoded, loss: checked.loss });
+  const truth = encodedAs(test.y, others.rows, data);
   const weights = rowWeights(encoded, z.rows, checked);
   const rows = Int32Array.from({ length: others.rows }, (_, i) => i);
   const both = {
     map,
+    loss: data.loss,
     z,
     y: below(y, truth.y),
     rows: below(z, mapInputs(map, others)),
@@ -62,7 +63,7 @@ export async function galuPath(train: Rows, test: Rows, settings: PathSettings):
   await fitPaths(paths, (neurons, [outputs]) => {
     checked.ridges.forEach((ridge, r) => {
       const part = outputs![r]!;
-      const measured = measure({ ...truth, loss: checked.loss }, rows, part);
+      const measured = measure({ ...truth, loss: data.loss }, rows, part);
       scores.push({ neurons, ridge, ...measured, outputs: createMatrix(rows.length, y.cols, part) });
     });
   });

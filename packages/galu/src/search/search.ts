@@ -47,7 +47,6 @@ export async function searchGalu(x: MatrixLike, y: Targets, settings: SearchSett
   const data = trainingData(checked, x, y);
   const weights = rowWeights(data.encoded, data.x.rows, checked);
   const folds = foldRows(checked.folds, data.x.rows, data.encoded, createRandom(checked.seed).split('folds'));
-  const truth = { ...data, loss: checked.loss };
   const scores: SearchScore[] = [];
   const outputs: (readonly Float32Array[])[] = [];
   await fitPaths({ settings: checked, data, weights, folds }, (neurons, byFold) => {
@@ -57,7 +56,7 @@ export async function searchGalu(x: MatrixLike, y: Targets, settings: SearchSett
         scoreOf(
           neurons,
           ridge,
-          parts.map((part, f) => measure(truth, folds[f]!, part)),
+          parts.map((part, f) => measure(data, folds[f]!, part)),
         ),
       );
       outputs.push(parts);
