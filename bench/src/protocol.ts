@@ -10,6 +10,8 @@ export type Request =
 /** What to do in a run: how many training steps, where the workload is counted in steps. */
 export interface RunOptions {
   readonly steps?: number;
+  /** Which of the splits of its rows a side fits and is scored on, where it has several. */
+  readonly split?: number;
 }
 
 export type Reply =

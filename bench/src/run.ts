@@ -11,6 +11,7 @@ import { graph } from './benches/graph.ts';
 import { laperm } from './benches/laperm.ts';
 import { linearity } from './benches/linearity.ts';
 import { simEnv } from './benches/sim-env.ts';
+import { tables } from './benches/tables.ts';
 import type { Benchmark } from './benchmark.ts';
 import { choose } from './choice.ts';
 import { load, thisMachine } from './machine.ts';
@@ -28,6 +29,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   simEnv,
   gfgn,
   fineTune,
+  tables,
 ];
 const RUNS = 5;
 const ONLY = '  --only: the rows whose name and peer have every word of the text, such as --only "20-64-2 JAX"';

@@ -1,3 +1,17 @@
+export type { ScorePredictions } from './explain/default-score.ts';
+export type { GridValue } from './explain/grid.ts';
+export {
+  type PartialDependence,
+  type PartialDependenceOptions,
+  partialDependence,
+} from './explain/partial-dependence.ts';
+export {
+  type ColumnImportance,
+  type PermutationImportance,
+  type PermutationImportanceOptions,
+  permutationImportance,
+} from './explain/permutation-importance.ts';
+export type { ExplainProgress, PredictTable } from './explain/settings.ts';
 export { tableFromColumns, tableFromRows } from './from-values.ts';
 export { leakageNotices } from './leakage/leakage-notices.ts';
 export { exportPipeline, type PipelineOptions } from './onnx/export-pipeline.ts';

@@ -16,6 +16,7 @@ export function addModelCommands(program: Command, io: Io, threads: Flag, done: 
       .option('--query <sql>', 'of a table: the rows to take, `SELECT … FROM data` (needs @duckdb/node-api)')
       .option('--nodes <file>', 'of a graph: its nodes, a table')
       .option('--edges <file>', 'of a graph: its edges, a table')
+      .option('--skip-unreadable', 'of a folder: leave out files that are no readable images')
       .option(...threads)
       .option('--json', 'print one JSON object and nothing else');
   data(

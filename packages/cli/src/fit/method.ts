@@ -3,10 +3,6 @@ import type { Command } from 'commander';
 import type { Io } from '../io.ts';
 import type { ModelDirectory } from './model-directory.ts';
 
-/** What a model was learned from, and reads. */
-export const dataKinds = ['table', 'graph', 'images'] as const;
-export type DataKind = (typeof dataKinds)[number];
-
 /**
  * A method of `unbraid fit`: `fit NAME …`. This much of it is loaded whenever the command starts, so it is small; `load` loads what does the work.
  */
@@ -55,6 +51,8 @@ export interface DataFlags {
   readonly data?: string;
   readonly nodes?: string;
   readonly edges?: string;
+  /** Of a folder: leave out files that are no readable images. */
+  readonly skipUnreadable?: boolean;
   readonly query?: string;
   readonly threads?: string;
   readonly json?: boolean;

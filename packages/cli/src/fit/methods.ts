@@ -1,24 +1,23 @@
 import { unknownName } from '@unbraid/checks';
 import { type Experiment, UsageError } from '@unbraid/experiment';
 import { gfgn } from './graph/method.ts';
-import type { DataKind, Method, ModelUse } from './method.ts';
+import { dynamicVae } from './images/method.ts';
+import type { Method, ModelUse } from './method.ts';
+import type { DataKind } from './model-directory.ts';
 import { tableMethods } from './table/commands/grammar.ts';
 
 /** The methods of `unbraid fit`. */
-export const methods: readonly Method[] = [...tableMethods, gfgn];
+export const methods: readonly Method[] = [...tableMethods, gfgn, dynamicVae];
 
 /** What uses the models of a kind of data, loaded when it is needed. */
-const uses: Partial<Record<DataKind, () => Promise<ModelUse>>> = {
+const uses: Record<DataKind, () => Promise<ModelUse>> = {
   table: async () => (await import('./table/use/use.ts')).use,
+  images: async () => (await import('./images/use.ts')).use,
   graph: async () => (await import('./graph/use.ts')).use,
 };
 
-/** @throws {UsageError} where this version can't use models of such data */
-export async function useOf(data: DataKind): Promise<ModelUse> {
-  const load = uses[data];
-  if (load === undefined) throw new UsageError(`model: this version does not use models of data "${data}"`);
-  return load();
-}
+/** What uses the models of a kind of data. */
+export const useOf = (data: DataKind): Promise<ModelUse> => uses[data]();
 
 const PREFIX = 'fit/';
 

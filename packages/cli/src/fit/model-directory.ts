@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { messageOf, type RunContext, RunError, UsageError } from '@unbraid/experiment';
 import { z } from 'zod';
 import { shortPath } from '../short-path.ts';
-import { dataKinds } from './method.ts';
+
+/** What a model was learned from, and reads. */
+const dataKinds = ['table', 'graph', 'images'] as const;
+export type DataKind = (typeof dataKinds)[number];
 
 /** The file of a run directory, below `artifacts/`, that says what its model is. It is written last. */
 export const MANIFEST = 'model.json';

@@ -6,6 +6,7 @@ import { availableMemory } from '../blocks.ts';
 import { drawNetwork } from '../draw.ts';
 import { averaged } from '../members.ts';
 import type { TrainingData } from '../training.ts';
+import { logisticPath } from './logistic/logistic-path.ts';
 import { squaredPath } from './path.ts';
 import type { CheckedPath } from './settings.ts';
 
@@ -23,6 +24,9 @@ export interface PathData extends Pick<TrainingData, 'map' | 'z' | 'y'> {
   /** Rows as gates see them, those of folds among them; by default z, by which gates are chosen. */
   readonly rows?: Matrix;
 }
+
+/** Held-out losses of fits that end there are those of exact ones to about a thousandth. */
+const LOGISTIC_TOLERANCE = 1e-4;
 
 /** Outputs of the rows of each fold, for each ridge: rows × c. */
 type ByFold = readonly (readonly Float32Array[])[];
@@ -55,12 +59,16 @@ async function fitMember(
   runtime: () => Promise<Runtime>,
   told: (fold: number) => Promise<void>,
 ): Promise<ByFold> {
-  const { intercept, ridges, signal, availableBytes = availableMemory() } = settings;
+  const { intercept, loss, ridges, signal, availableBytes = availableMemory() } = settings;
   const { map, z, y, rows = z } = data;
   const drawn = await drawNetwork({ ...settings, neurons }, { map, z, y, member, runtime, signal });
   return withScope(async (scope) => {
     const design = { x: rows, y, ...drawn, intercept, weights };
-    const path = await squaredPath(scope, design, { folds, ridges, runtime }, availableBytes);
+    const plan = { folds, ridges, runtime };
+    const path =
+      loss === 'squared'
+        ? await squaredPath(scope, design, plan, availableBytes)
+        : await logisticPath(scope, design, { ...plan, exclusive: false, tolerance: LOGISTIC_TOLERANCE, signal });
     const byFold: Float32Array[][] = [];
     for (let fold = 0; fold < folds.length; fold++) {
       await breathe();

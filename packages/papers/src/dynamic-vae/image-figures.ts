@@ -1,8 +1,7 @@
 import { createMatrix, type Matrix, matrixRow } from '@unbraid/data';
 import { decode, encode, type TrainedVae, traverse } from '@unbraid/dynamic-vae';
-import type { RunContext } from '@unbraid/experiment';
+import { gridFigure, pngSource, type RunContext, type Tile } from '@unbraid/experiment';
 import type { Runtime } from '@unbraid/graph';
-import { gridFigure, pngSource, type Tile } from './image-grid.ts';
 
 type Report = Pick<RunContext<unknown>, 'figure'>;
 
@@ -32,7 +31,7 @@ export async function traversalFigure(
       panel: title,
       row: `z${j + 1}: ${klOfLatents[j]!.toFixed(2)}`,
       column: String(value).replace('-', '−'),
-      source: pngSource(images, row * VALUES.length + column),
+      source: pngSource(images, row * VALUES.length + column, trained.vae.settings.image.channels),
     })),
   );
   await context.figure(
@@ -57,12 +56,13 @@ export async function reconstructionFigure(
 ): Promise<void> {
   const count = Math.min(SHOWN_IMAGES, images.rows);
   const shown = createMatrix(count, images.cols, images.data.slice(0, count * images.cols));
+  const { channels } = models[0]!.trained.vae.settings.image;
   const rowOf = (row: string, matrix: Matrix): Tile[] =>
     Array.from({ length: count }, (_, i) => ({
       panel: '',
       row,
       column: String(i + 1),
-      source: pngSource(matrix, i),
+      source: pngSource(matrix, i, channels),
     }));
   const tiles = rowOf('image', shown);
   for (const { title, trained } of models) {

@@ -15,7 +15,9 @@ export function learnNumbers({ name, kind, values }: NumberColumn, limit: number
   const facts = numberFacts(values, limit);
   const { standardization, median, farthest } = facts;
   const indicator = facts.present < values.length;
-  const out = leftOut({ name, kind }, facts, indicator, standardization !== undefined, String);
+  const out = leftOut({ name, kind }, facts, indicator, standardization !== undefined, (value) =>
+    showNumber(value, values),
+  );
   if (out) return { plan: out };
   const plan = { use: 'number' as const, name, kind, median, indicator, ...(standardization && { standardization }) };
   if (farthest < HEAVY) return { plan };
@@ -25,6 +27,9 @@ export function learnNumbers({ name, kind, values }: NumberColumn, limit: number
     notice: `column ${showValue(name)} reaches ${Math.round(farthest)} standard deviations from its mean; ${told}, its logarithm may serve better`,
   };
 }
+
+const showNumber = (median: number, values: Float64Array): string =>
+  values.every((value) => value === median) ? String(median) : `${median}, up to rounding,`;
 
 /** What is learned of yes and no. @throws {InputError} `data`, for entries other than 0, 1 and NaN */
 export function learnBooleans({ name, kind, values }: BooleanColumn): Learned {

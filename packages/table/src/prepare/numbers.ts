@@ -18,8 +18,8 @@ export interface NumberFacts {
 /** A deviation below this much of the largest number is rounding: four units in the last place of float64. */
 const ROUNDING = 4 * Number.EPSILON;
 
-/** Smaller deviations can't be divided by safely. */
-const SMALLEST = 1e-300;
+/** Smaller deviations count as none: ONNX Runtime takes constants of float64 that float32 doesn't hold for 0 where it simplifies graphs. */
+const SMALLEST = 1e-37;
 
 /** Median, mean and standard deviation (dividing by the number of rows), in float64. */
 export function numberFacts(values: Float64Array, limit: number): NumberFacts {

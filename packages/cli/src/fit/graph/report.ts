@@ -44,8 +44,8 @@ const percent = (value: number): string => (100 * value).toFixed(2);
 
 /** What was compared, the model that is saved first. */
 const rowsOf = ({ compared, majority, settings }: Findings) => [
-  ...compared.map(({ model, scores }) => ({ title: titles[model], scores })),
-  ...(settings.baselines.includes('majority') ? [{ title: titles.majority, scores: majority }] : []),
+  ...compared.map(({ model, scores }) => ({ name: model as string, title: titles[model], scores })),
+  ...(settings.baselines.includes('majority') ? [{ name: 'majority', title: titles.majority, scores: majority }] : []),
 ];
 
 function howMeasured({ source, settings }: Findings): string {
@@ -83,29 +83,31 @@ function scoresTable(report: Report, findings: Findings): void {
 }
 
 function scoresFigure(report: Report, findings: Findings): Promise<void> {
-  const rows = rowsOf(findings).map(({ title, scores }) => ({
+  const rows = rowsOf(findings).map(({ name, title, scores }) => ({
+    name,
     title,
     accuracy: 100 * scores.accuracy,
     from: 100 * scores.lower,
     to: 100 * scores.upper,
   }));
-  const each = rowsOf(findings).flatMap(({ title, scores }) =>
-    scores.accuracies.map((value) => ({ title, accuracy: 100 * value })),
+  const each = rowsOf(findings).flatMap(({ name, title, scores }) =>
+    scores.accuracies.map((value) => ({ name, title, accuracy: 100 * value })),
   );
   return report.figure('scores', {
     title: 'Accuracy on test nodes',
     caption: `${howMeasured(findings)} Small dots are the single trainings.`,
     plot: (Plot, { width }) => {
-      const beside = width < 500 ? 130 : 200;
+      const isNarrow = width < 500;
+      const y = isNarrow ? 'name' : 'title';
       return {
-        marginLeft: beside,
+        marginLeft: isNarrow ? 95 : 220,
         height: 60 + 34 * rows.length,
         x: { label: 'accuracy in percent', grid: true, nice: true },
-        y: { label: null, domain: rows.map(({ title }) => title) },
+        y: { label: null, domain: rows.map((row) => row[y]) },
         marks: [
-          Plot.ruleY(rows, { y: 'title', x1: 'from', x2: 'to', stroke: 'currentColor', strokeWidth: 2 }),
-          Plot.dot(each, { x: 'accuracy', y: 'title', r: 2, fill: palette[0], fillOpacity: 0.5 }),
-          Plot.dot(rows, { x: 'accuracy', y: 'title', r: 5, fill: palette[0] }),
+          Plot.ruleY(rows, { y, x1: 'from', x2: 'to', stroke: 'currentColor', strokeWidth: 2 }),
+          Plot.dot(each, { x: 'accuracy', y, r: 2, fill: palette[0], fillOpacity: 0.5 }),
+          Plot.dot(rows, { x: 'accuracy', y, r: 5, fill: palette[0] }),
         ],
       };
     },
@@ -217,7 +219,6 @@ function smoothingFigure(report: Report, smoothing: Smoothing): Promise<void> {
   const all = ordered(smoothing);
   const points = all.filter(({ alike }) => Number.isFinite(alike));
   const few = points.length <= 2 * EXTREMES;
-  const named = few ? points : [...points.slice(0, 4), ...points.slice(-4)];
   return report.figure('smoothing', {
     title: 'How much each column is smoothed along the edges',
     caption: `${WHAT} Learned by gates on the columns themselves, with a classifier behind them whose test accuracy is ${percent(smoothing.test)}%. What neighbours have in common lies on the right.`,
@@ -227,7 +228,7 @@ function smoothingFigure(report: Report, smoothing: Smoothing): Promise<void> {
       y: { label: 'smoothing score', grid: true, domain: [0, 1] },
       marks: [
         Plot.dot(points, { x: 'alike', y: 'score', r: few ? 4 : 2.5, fill: palette[0], fillOpacity: few ? 1 : 0.6 }),
-        Plot.text(named, { x: 'alike', y: 'score', text: 'name', dy: -9 }),
+        ...(few ? [Plot.text(points, { x: 'alike', y: 'score', text: 'name', dy: -9 })] : []),
       ],
     }),
   });

@@ -75,8 +75,8 @@ export interface Drawing {
 }
 
 /**
- * Parts of the labelled nodes, drawn.
- * @throws {InputError} where there are too few of them, or of a class
+ * Parts of the labelled nodes, drawn. Class by class, the nodes of a class of fewer than 3 are all learned from.
+ * @throws {InputError} where there are too few of them
  */
 export function drawParts(
   labels: Int32Array,
@@ -94,13 +94,11 @@ export function drawParts(
   for (const [node, label] of labels.entries()) if (label >= 0) groups[stratified ? label : 0]!.push(node);
   const parts: Record<keyof Parts, number[]> = { train: [], validation: [], test: [] };
   for (const [k, group] of groups.entries()) {
-    if (group.length < 3)
-      throw new InputError(
-        'data',
-        stratified
-          ? `fit: only ${group.length} labelled nodes are ${showValue(classes[k])}; to train, choose and test takes 3: label more, join classes, or take --split random`
-          : `fit: ${group.length} nodes are labelled; to train, choose and test takes 3 at least`,
-      );
+    // Of so few none can be spared for choosing or testing; `rareClassNotice` has told of them.
+    if (group.length < 3) {
+      parts.train.push(...group);
+      continue;
+    }
     const order = Array.from(random.split(k).permutation(group.length), (at) => group[at]!);
     const count = group.length;
     const first = Math.min(count - 2, Math.max(1, Math.round(train * count)));
@@ -109,6 +107,13 @@ export function drawParts(
     parts.validation.push(...order.slice(first, second));
     parts.test.push(...order.slice(second));
   }
+  if (parts.test.length === 0)
+    throw new InputError(
+      'data',
+      stratified
+        ? 'fit: no class has the 3 labelled nodes that it takes to train, choose and test; label more, or take --split random'
+        : 'fit: fewer than 3 nodes are labelled, and to train, choose and test takes 3; label more',
+    );
   const sorted = (nodes: number[]) => Int32Array.from(nodes).sort();
   return { train: sorted(parts.train), validation: sorted(parts.validation), test: sorted(parts.test) };
 }

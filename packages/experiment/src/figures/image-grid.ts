@@ -1,6 +1,6 @@
 import type { Matrix } from '@unbraid/data';
-import type { Figure, FigureSpace, PlotModule } from '@unbraid/experiment';
 import { encode } from 'fast-png';
+import type { Figure, FigureSpace, PlotModule } from '../context.ts';
 
 /** A picture of a grid of images: where it stands, and what it shows. */
 export interface Tile {
@@ -11,14 +11,21 @@ export interface Tile {
   readonly source: string;
 }
 
-/** A row of a matrix of grey images in [0, 1] as a PNG. */
-export function pngSource({ data, cols }: Matrix, row: number): string {
-  const side = Math.sqrt(cols);
-  const bytes = Uint8Array.from(data.subarray(row * cols, (row + 1) * cols), (value) => Math.round(255 * value));
-  const png = encode({ width: side, height: side, data: bytes, channels: 1, depth: 8 });
+/**
+ * A row of a matrix of square images in [0, 1] as a PNG: a `data:` address.
+ * @param channels 1 for grey levels, 3 for planes of red, green and blue
+ */
+export function pngSource({ data, cols }: Matrix, row: number, channels = 1): string {
+  const pixels = cols / channels;
+  const side = Math.sqrt(pixels);
+  const bytes = new Uint8Array(cols);
+  for (let at = 0; at < cols; at++)
+    bytes[(at % pixels) * channels + Math.floor(at / pixels)] = Math.round(255 * data[row * cols + at]!);
+  const png = encode({ width: side, height: side, data: bytes, channels: channels === 3 ? 3 : 1, depth: 8 });
   return `data:image/png;base64,${Buffer.from(png).toString('base64')}`;
 }
 
+/** Texts of a figure of tiles: its own, and those of its axes. */
 export interface GridTexts extends Pick<Figure, 'title' | 'caption'> {
   readonly columns: string;
   readonly rows: string | null;

@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises';
+import { createMatrix, type Matrix } from '@unbraid/data';
+import { accuracy, classesOf, createGalu, determination, type GaluSettings, searchGalu } from '@unbraid/galu';
+import type { Runtime } from '@unbraid/graph';
+import { type DataTable, fitPreprocessor, selectRows, selectTarget, type Target, targetOf } from '@unbraid/table';
+import type { Ran } from '../protocol.ts';
+import { serve } from '../serve.ts';
+import { readTable, type TablesTask } from '../tasks/tables.ts';
+import { runtimeOf } from './runtime.ts';
+
+/** Our side of a table: columns, size and ridge are learned from the training rows of a split, and the rest are scored. */
+
+interface Split {
+  readonly train: readonly number[];
+  readonly test: readonly number[];
+}
+
+let [table, target, splits, runtime] = [] as unknown as [DataTable, Target, Split[], Runtime];
+
+await serve<TablesTask>({
+  async prepare(task) {
+    runtime = runtimeOf(task);
+    const all = await readTable(task.csv);
+    target = targetOf(all, task.target, { task: task.task });
+    table = selectRows(all, target.rows);
+    splits = JSON.parse(await readFile(task.splits, 'utf8')) as Split[];
+    const { train, test } = splits[0]!;
+    for (let i = 0; i < WARM_UPS; i++) await fitAndScore({ train: train.slice(0, task.warmUpRows), test }, i);
+    return { version: runtime.backend.name };
+  },
+  run: ({ split = 0 }) => fitAndScore(splits[split]!, split),
+});
+
+/** Fits before any is timed: by then what runs often is compiled. */
+const WARM_UPS = 3;
+
+/** What is said of GaLU on tables in docs/decisions/028-galu-defaults.md. */
+const RIDGES = [-2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2].map((power) => 10 ** power);
+
+async function fitAndScore({ train, test }: Split, seed: number): Promise<Omit<Ran, 'peakBytes'>> {
+  const [rows, known] = [selectRows(table, train), selectTarget(target, train)];
+  const start = performance.now();
+  const { preprocessor, x } = fitPreprocessor(rows, { target: known, seed });
+  const isClasses = known.task === 'classification';
+  const y = isClasses ? known.labels : known.values;
+  const settings: GaluSettings = {
+    gates: { kind: 'sparse' },
+    linear: true,
+    separate: true,
+    seed,
+    runtime,
+    ...(isClasses && { loss: 'logistic', classes: known.classes.length }),
+  };
+  const { best } = await searchGalu(x, y, { ...settings, neurons: sizesFor(x), ridges: RIDGES });
+  const model = await createGalu({ ...settings, ...best }).fit(x, y, { onWarning: () => {} });
+  const milliseconds = performance.now() - start;
+  const outputs = await model.predict(preprocessor.transform(selectRows(table, test), { onUnseen: () => {} }));
+  return { milliseconds, figures: { score: scoreOf(outputs, test), neurons: best.neurons, ridge: best.ridge } };
+}
+
+/** Sizes to compare: the linear model, and networks of up to so many unknowns. */
+const sizesFor = ({ cols }: Matrix): number[] => [0, 16, 64].filter((k) => (k + 1) * (cols + 1) <= MOST_UNKNOWNS);
+
+const MOST_UNKNOWNS = 2500;
+
+/** R² or accuracy. */
+function scoreOf(outputs: Matrix, rows: readonly number[]): number {
+  const truth = selectTarget(target, rows);
+  if (truth.task === 'classification') return accuracy(classesOf(outputs), truth.labels);
+  return determination(outputs, createMatrix(rows.length, 1, Float32Array.from(truth.values)));
+}

@@ -1,0 +1,119 @@
+import { compile, f32, matmul, mul, type Runtime, reduceSum, sub, trace, withScope } from '@unbraid/graph';
+import { createRandom } from '@unbraid/kernels';
+import { EigenvalueDecomposition, Matrix as MlMatrix } from 'ml-matrix';
+import { inBlocks } from '../../blocks.ts';
+import { sumOf } from '../../network.ts';
+import type { Design } from '../design.ts';
+import { blocksOf, factorsOf, gatedRows } from './features.ts';
+
+/** What is known of the Gram matrix M of the features, a ⊙ Z less its mean, from its product with a few random vectors. */
+export interface Sketch {
+  /** Of Z over rows, p; zeros without an intercept. */
+  readonly means: Float32Array;
+  readonly rank: number;
+  /** Orthonormal columns near M's leading eigenvectors, p × rank. */
+  readonly directions: Float32Array;
+  /** M's values along them, descending. */
+  readonly values: readonly number[];
+  /** About M's largest value across them. */
+  readonly rest: number;
+}
+
+const RANK = 48;
+
+/**
+ * Leading eigenvectors of M by one step of subspace iteration from random vectors (Halko, Martinsson and Tropp 2011, Section 4.5), which precondition as in
+ * Frangella, Tropp and Udell 2023.
+ */
+export async function sketchOf({ x, gates, a, intercept }: Design, runtime: Runtime): Promise<Sketch> {
+  const p = gates.data.length;
+  const rank = Math.min(RANK, p);
+  const rows = blocksOf(x.rows, p);
+  const specs = {
+    x: inBlocks(rows, x.cols),
+    u: f32(gates.rows, gates.cols),
+    factors: f32(p, 1),
+    vectors: f32(p, rank),
+  };
+  const graph = trace(specs, ({ x: blocks, u, factors, vectors }) => {
+    const z = blocks.map((block) => gatedRows(block, u));
+    const means = mul(
+      intercept ? 1 / x.rows : 0,
+      sumOf(z.map((block) => reduceSum(block, { axes: [0], keepDims: true }))),
+    );
+    const scaled = mul(factors, vectors);
+    const shift = matmul(means, scaled);
+    const product = sumOf(z.map((block) => matmul(block, sub(matmul(block, scaled), shift), { transposeA: true })));
+    return { means, product: mul(factors, product) };
+  });
+  return withScope(async (scope) => {
+    const step = scope.own(await compile(graph, runtime, { inputs: { x, u: gates } }));
+    step.inputs.factors.float32.set(factorsOf({ a, gates }));
+    const start = createRandom(0)
+      .split('galu: sketch')
+      .normal(new Float32Array(p * rank));
+    const vectors = step.inputs.vectors.float32;
+    vectors.set(start);
+    orthonormalize(vectors, p, rank);
+    await step.run();
+    const basis = step.outputs.product.float32.slice();
+    orthonormalize(basis, p, rank);
+    vectors.set(basis);
+    await step.run();
+    const small = innerProducts(basis, step.outputs.product.float32, p, rank);
+    const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(small, { assumeSymmetric: true });
+    const order = realEigenvalues.map((_, i) => i).sort((i, j) => realEigenvalues[j]! - realEigenvalues[i]!);
+    const values = order.map((i) => Math.max(0, realEigenvalues[i]!));
+    const directions = new Float32Array(p * rank);
+    for (let i = 0; i < p; i++) {
+      for (let s = 0; s < rank; s++) {
+        const share = basis[i * rank + s]!;
+        for (let t = 0; t < rank; t++) directions[i * rank + t]! += share * eigenvectorMatrix.get(s, order[t]!);
+      }
+    }
+    const means = step.outputs.means.float32.slice();
+    return { means, rank, directions, values, rest: rank === p ? 0 : values.at(-1)! };
+  });
+}
+
+/** Columns of a p × r matrix made orthonormal, by Gram-Schmidt twice; a column that is in the span of those before it becomes 0. */
+function orthonormalize(m: Float32Array, p: number, r: number): void {
+  for (let j = 0; j < r; j++) {
+    const before = columnNorm(m, p, r, j);
+    for (let pass = 0; pass < 2; pass++) {
+      for (let other = 0; other < j; other++) {
+        let along = 0;
+        for (let i = 0; i < p; i++) along += m[i * r + other]! * m[i * r + j]!;
+        for (let i = 0; i < p; i++) m[i * r + j]! -= along * m[i * r + other]!;
+      }
+    }
+    const rest = columnNorm(m, p, r, j);
+    const scale = rest > ROUNDING * before ? 1 / rest : 0;
+    for (let i = 0; i < p; i++) m[i * r + j]! *= scale;
+  }
+}
+
+const ROUNDING = 1e-5;
+
+function columnNorm(m: Float32Array, p: number, r: number, j: number): number {
+  let sum = 0;
+  for (let i = 0; i < p; i++) sum += m[i * r + j]! ** 2;
+  return Math.sqrt(sum);
+}
+
+/** QᵀMQ, made symmetric. */
+function innerProducts(q: Float32Array, mq: Float32Array, p: number, r: number): MlMatrix {
+  const out = MlMatrix.zeros(r, r);
+  for (let i = 0; i < r; i++) {
+    for (let j = 0; j <= i; j++) {
+      let [one, other] = [0, 0];
+      for (let at = 0; at < p * r; at += r) {
+        one += q[at + i]! * mq[at + j]!;
+        other += q[at + j]! * mq[at + i]!;
+      }
+      out.set(i, j, (one + other) / 2);
+      out.set(j, i, (one + other) / 2);
+    }
+  }
+  return out;
+}
