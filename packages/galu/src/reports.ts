@@ -2,6 +2,7 @@ import type { Matrix } from '@unbraid/data';
 import type { Runtime } from '@unbraid/graph';
 import { convergenceOf } from './convergence.ts';
 import type { FitReport, GaluNetwork, MemberReport } from './fitted.ts';
+import { meanLoss } from './losses.ts';
 import type { Member } from './members.ts';
 import { predictOutputs } from './predict.ts';
 import type { Solution } from './problem.ts';
@@ -19,6 +20,8 @@ export interface Reported {
   /** Training rows as gates see them, and targets as they are computed with. */
   readonly z: Matrix;
   readonly y: Matrix;
+  /** How much rows count. */
+  readonly weights?: Float64Array | undefined;
   readonly runtime: Runtime;
   readonly seconds: number;
   readonly tolerance: number;
@@ -28,7 +31,7 @@ export interface Reported {
 export async function reportOf(
   trained: readonly Trained[],
   network: GaluNetwork,
-  { z, y, runtime, seconds, tolerance }: Reported,
+  { z, y, weights: rowWeights, runtime, seconds, tolerance }: Reported,
 ): Promise<FitReport> {
   const ended = trained.map(({ solution }) => convergenceOf(solution, tolerance));
   const members = trained.map(({ solution, method, seconds: spent }, at): MemberReport => {
@@ -45,21 +48,10 @@ export async function reportOf(
   return {
     ...worst,
     iterations: members.reduce((sum, { iterations }) => sum + iterations, 0),
-    error: errorOf(await predictOutputs(mapped, z, { runtime }), y, network.loss),
+    error: meanLoss(network.loss ?? 'squared', y, (await predictOutputs(mapped, z, { runtime })).data, rowWeights),
     history: first.history,
     seconds,
     warnings: [...new Set(warnings)],
     members,
   };
-}
-
-/** The training error of outputs as solvers count it: means over rows of summed squares, or of the logistic loss. */
-function errorOf({ data }: Matrix, y: Matrix, loss: GaluNetwork['loss']): number {
-  let sum = 0;
-  for (let at = 0; at < data.length; at++) {
-    const [n, target] = [data[at]!, y.data[at]!];
-    sum +=
-      loss === 'logistic' ? Math.log1p(Math.exp(-Math.abs(target * n))) - Math.min(0, target * n) : (n - target) ** 2;
-  }
-  return sum / y.rows;
 }

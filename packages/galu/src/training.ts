@@ -3,13 +3,15 @@ import type { Matrix } from '@unbraid/data';
 import { bringOffsets } from './gates/choose.ts';
 import { fitScaling, type InputMap, mapInputs } from './inputs.ts';
 import type { CheckedSettings } from './settings.ts';
-import { type Encoded, encodeTargets, type Targets, taskOf } from './targets.ts';
+import { type Encoded, encodeTargets, type Loss, outputsOf, type Targets, taskOf } from './targets.ts';
 
 /** What there is to train on, before anything is drawn. */
 export interface TrainingData {
   /** X as it was given */
   readonly x: Matrix;
   readonly encoded: Encoded;
+  /** Of two classes the softmax loss is the logistic one. */
+  readonly loss: Loss;
   readonly map: InputMap;
   /** Rows as gates and linear parts see them. */
   readonly z: Matrix;
@@ -26,7 +28,8 @@ export function trainingData(
   const x = toMatrix('galu: X', given);
   const encoded = taskOf(targets, { rows: x.rows, loss: settings.loss, classes: settings.classes });
   const map = inputMapOf(settings, x);
-  return { x, encoded, map, z: mapInputs(map, x), y: encodeTargets(encoded, settings.loss) };
+  const loss = settings.loss === 'softmax' && outputsOf(encoded) === 1 ? 'logistic' : settings.loss;
+  return { x, encoded, loss, map, z: mapInputs(map, x), y: encodeTargets(encoded, settings.loss) };
 }
 
 /** What is learned of X and said about it before gates are chosen; entries that don't apply are left out. */
