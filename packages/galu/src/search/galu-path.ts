@@ -46,17 +46,11 @@ export async function galuPath(train: Rows, test: Rows, settings: PathSettings):
   const truth = encodedAs(test.y, others.rows, data);
   const weights = rowWeights(encoded, z.rows, checked);
   const rows = Int32Array.from({ length: others.rows }, (_, i) => i);
-  const both = {
-    map,
-    loss: data.loss,
-    z,
-    y: below(y, truth.y),
-    rows: below(z, mapInputs(map, others)),
-  };
+  const all = { x: below(z, mapInputs(map, others)), y: below(y, truth.y) };
   const scores: PathScore[] = [];
   const paths = {
     settings: checked,
-    data: both,
+    data: { map, z, y, loss: data.loss, all },
     weights: weights && padded(weights, others.rows),
     folds: [rows.map((row) => z.rows + row)],
   };
