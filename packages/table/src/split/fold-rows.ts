@@ -35,7 +35,7 @@ export function foldRows(table: DataTable, options: FoldRowsOptions = {}): RowSp
       const rare = rarest(classes);
       if (rare.rows < folds)
         onWarning(
-          `${who}: class ${rare.label} has ${rare.rows} rows, fewer than the ${folds} folds, so some of these have none of it`,
+          `${who}: class ${rare.label} has ${rare.rows === 1 ? '1 row' : `${rare.rows} rows`}, fewer than the ${folds} folds, so some of these have none of it`,
         );
       return foldsBy(stratifiedFolds(classes, folds, random), folds);
     }

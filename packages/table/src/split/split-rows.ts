@@ -109,5 +109,7 @@ export function boundary(sorted: Float64Array, at: number): number | undefined {
 
 function tellSize(tested: number, wanted: number, since: string, onWarning: (line: string) => void): void {
   if (Math.abs(tested - wanted) * 10 > wanted)
-    onWarning(`${who}: ${tested} rows are tested on where ${wanted} were asked for, since ${since}`);
+    onWarning(
+      `${who}: ${tested} rows are tested on where ${wanted} ${wanted === 1 ? 'was' : 'were'} asked for, since ${since}`,
+    );
 }

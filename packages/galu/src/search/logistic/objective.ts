@@ -44,11 +44,22 @@ export interface ManyNetworks extends Pick<Design, 'x' | 'gates' | 'a'>, Columns
   readonly sketch: Sketch;
 }
 
+interface Numbers {
+  readonly float32: Float32Array;
+}
+
+/** What is written before a run, and read after it. */
+export interface Objective {
+  readonly inputs: Readonly<Record<'theta' | 'b', Numbers>>;
+  readonly outputs: Readonly<Record<'s' | 'loss' | 'penalty' | 'gradient' | 'v' | 'shift', Numbers>>;
+  run(): Promise<void>;
+}
+
 /**
  * The loss of all networks, Σ s ℓ(y, Z'(a ⊙ V) + b), its penalty Σ λ V², and their gradient in θ and b. Z' is Z less its mean, and V = P θ with the preconditioner P of the sketch, in which
  * all have about the same curvature in every direction.
  */
-export async function compileObjective(scope: Scope, many: ManyNetworks, runtime: Runtime) {
+export async function compileObjective(scope: Scope, many: ManyNetworks, runtime: Runtime): Promise<Objective> {
   const { x, gates, a, ridges, folds, classes, exclusive, sketch } = many;
   const p = gates.data.length;
   const q = ridges * folds * classes;
