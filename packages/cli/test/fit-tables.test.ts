@@ -1,8 +1,9 @@
 import { EventEmitter } from 'node:events';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRandom } from '@unbraid/kernels';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call } from './call.ts';
 import { temporaryFolder } from './folders.ts';
 
@@ -30,15 +31,25 @@ let data: string;
 let workplace: string;
 
 beforeAll(() => {
-  workplace = folder();
+  workplace = mkdtempSync(join(tmpdir(), 'unbraid-cli-'));
   data = join(workplace, 'houses.csv');
   writeFileSync(data, houses());
 });
+afterAll(() => rmSync(workplace, { recursive: true, force: true }));
 
 const SMALL = ['--preset', 'smoke', '--folds', '3', '--omit', 'id'];
 
-async function fitted(method: string, args: readonly string[]) {
-  const out = join(folder(), 'run');
+/** A fit, which is done once for all tests that ask for the same and change nothing. */
+const fits = new Map<string, ReturnType<typeof freshlyFitted>>();
+function fitted(method: string, args: readonly string[]): ReturnType<typeof freshlyFitted> {
+  const key = JSON.stringify([method, args]);
+  const made = fits.get(key) ?? freshlyFitted(method, args);
+  fits.set(key, made);
+  return made;
+}
+
+async function freshlyFitted(method: string, args: readonly string[]) {
+  const out = mkdtempSync(join(workplace, 'run-'));
   const result = await call(['fit', method, data, ...SMALL, ...args, '--json', '--out', out]);
   expect(result.stderr).not.toContain('unbraid:');
   return { ...result, out, summary: JSON.parse(result.stdout).summary };
@@ -145,7 +156,7 @@ describe('an interrupted fit', () => {
 
   it.each([
     ['galu', 1],
-    ['galu', 6],
+    ['galu', 2],
     ['mlp', 3],
   ])('%s goes on to the numbers of one that was not (stopped at %i)', async (method, at) => {
     const args = ['--target', 'price', '--omit', 'id,sold', ...(method === 'mlp' ? ['--steps', '60'] : [])];
@@ -269,7 +280,7 @@ describe('what can not be used is told in one line, and nothing is written', () 
   });
 
   it('in a model whose files were changed', async () => {
-    const { out } = await fitted('galu', ['--target', 'price', '--omit', 'id,sold']);
+    const { out } = await freshlyFitted('galu', ['--target', 'price', '--omit', 'id,sold']);
     const path = join(out, 'artifacts', 'preprocessor.json');
     writeFileSync(path, readFileSync(path, 'utf8').replace('size', 'sise'));
     const { code, stderr } = await call(['predict', out, data, '--out', join(folder(), 'p.csv')]);

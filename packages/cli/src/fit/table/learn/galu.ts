@@ -104,7 +104,8 @@ export async function trainGalu(
       onWarning: () => undefined,
     },
   );
-  return encodeGalu(model);
+  // Without the time it took, so that the same fit gives the same file.
+  return encodeGalu({ network: model.network, report: { ...model.report, seconds: 0 } });
 }
 
 /** Reads, and exports, what `trainGalu` gave. */
