@@ -19,6 +19,7 @@ export { predictOutputs } from './predict.ts';
 export { type Probable, probabilitiesOf } from './probabilities.ts';
 export type { Iteration, IterationListener, Problem, Solution, SolveOptions, StopRule } from './problem.ts';
 export type { ClassWeights, RowWeights } from './row-weights.ts';
+export type { RowSource } from './rows/row-source.ts';
 export type { RunOptions, StoppableOptions } from './run-once.ts';
 export { encodeGalu, exportGalu, type GaluExportOptions, type SavedGalu } from './save.ts';
 export { accuracy, classesOf, determination, exactMatch, labelAccuracies, signAccuracy, signsOf } from './scores.ts';

@@ -1,16 +1,19 @@
-import { emitWarning, InputError, type MatrixLike, rareClassNotice, scaleNotice } from '@unbraid/checks';
+import { emitWarning, InputError, type MatrixLike, scaleNotice } from '@unbraid/checks';
 import { createMatrix, type Matrix } from '@unbraid/data';
 import type { Runtime } from '@unbraid/graph';
 import { defaultRuntime } from '@unbraid/graph/runtime';
+import { assembled } from './assembled.ts';
 import { availableMemory, checkSizes } from './blocks.ts';
 import { solveLeastSquares } from './cgls.ts';
 import { drawNetwork, neuronsIn, spreadOut } from './draw.ts';
 import { solveDual } from './dual.ts';
-import { type FitReport, type FittedGalu, fitted, type GaluNetwork } from './fitted.ts';
-import { stacked } from './members.ts';
+import type { FitReport, FittedGalu, GaluNetwork } from './fitted.ts';
 import { solveLogistic } from './newton.ts';
-import { reportOf, type Trained } from './reports.ts';
+import { outputsFor } from './predict.ts';
+import type { Trained } from './reports.ts';
 import { rowWeights } from './row-weights.ts';
+import { trainRows } from './rows/fit-rows.ts';
+import { isRowSource, type RowSource } from './rows/row-source.ts';
 import type { Design } from './search/design.ts';
 import { isWorthDirect, solveDirect } from './search/direct.ts';
 import {
@@ -22,25 +25,35 @@ import {
   iteratesAsUsual,
 } from './settings.ts';
 import { solveSoftmax } from './softmax.ts';
-import { type Encoded, type Labels, outputsOf, type Targets } from './targets.ts';
+import { type Labels, outputsOf, type Targets } from './targets.ts';
 import { type TrainingData, trainingData } from './training.ts';
+import type { Weights } from './weights.ts';
 
 /** A GaLU network to be trained. */
 export interface Galu {
   /**
    * Trains to the global optimum. Where training ends before it is there, `report.converged` is false and a warning says so; others tell of inputs
    * that aren't scaled and of classes with hardly any rows.
-   * @param x m × d: rows of numbers, such as `number[][]`, a matrix, or `{ data, cols }` over any array of numbers
+   * @param x m × d: rows of numbers, such as `number[][]`, a matrix, or `{ data, cols }` over any array of numbers; or rows to be read, a block at a time, such as those of `openRows`,
+   * once for each iteration and a few times more
    * @param y class labels of the rows, as whole numbers from 0, text or booleans; or a real number each, or several, which for the logistic loss are −1 and 1
    * @throws {InputError} in one line: for X or Y that aren't finite or don't match, labels that leave classes out, sizes below 1, more
    * memory than there is, and numbers that leave the range of float32
    * @throws the signal's reason when it is aborted
    */
-  fit(x: MatrixLike, y: readonly string[], options?: FitOptions): Promise<FittedGalu<string[]>>;
-  fit(x: MatrixLike, y: readonly boolean[], options?: FitOptions): Promise<FittedGalu<boolean[]>>;
-  fit(x: MatrixLike, y: Exclude<Labels, readonly unknown[]>, options?: FitOptions): Promise<FittedGalu<Int32Array>>;
-  fit(x: MatrixLike, y: Float32Array | Float64Array | MatrixLike, options?: FitOptions): Promise<FittedGalu<Matrix>>;
-  fit(x: MatrixLike, y: Targets, options?: FitOptions): Promise<FittedGalu>;
+  fit(x: MatrixLike | RowSource, y: readonly string[], options?: FitOptions): Promise<FittedGalu<string[]>>;
+  fit(x: MatrixLike | RowSource, y: readonly boolean[], options?: FitOptions): Promise<FittedGalu<boolean[]>>;
+  fit(
+    x: MatrixLike | RowSource,
+    y: Exclude<Labels, readonly unknown[]>,
+    options?: FitOptions,
+  ): Promise<FittedGalu<Int32Array>>;
+  fit(
+    x: MatrixLike | RowSource,
+    y: Float32Array | Float64Array | MatrixLike,
+    options?: FitOptions,
+  ): Promise<FittedGalu<Matrix>>;
+  fit(x: MatrixLike | RowSource, y: Targets, options?: FitOptions): Promise<FittedGalu>;
 }
 
 /**
@@ -49,7 +62,10 @@ export interface Galu {
  */
 export function createGalu(settings: GaluSettings): Galu {
   const checked = checkGaluSettings(settings);
-  return { fit: (x: MatrixLike, y: Targets, options?: FitOptions) => train(checked, x, y, options) } as Galu;
+  return {
+    fit: (x: MatrixLike | RowSource, y: Targets, options?: FitOptions) =>
+      isRowSource(x) ? trainRows(checked, x, y, options) : train(checked, x, y, options),
+  } as Galu;
 }
 
 async function train(
@@ -76,25 +92,22 @@ async function train(
   const start = performance.now();
   const trained: Trained[] = [];
   for (let at = 0; at < settings.members; at++) trained.push(await trainMember(training, at));
-  const network: GaluNetwork = {
-    ...stacked(trained.map(({ member }) => member)),
-    task: encoded.task,
-    loss: data.loss,
-    ...map,
-    ...(settings.members > 1 && { members: settings.members }),
-  };
-  const seconds = (performance.now() - start) / 1000;
-  const report = await reportOf(trained, network, {
-    ...data,
+  return assembled(trained, {
+    settings: { ...settings, loss: data.loss },
+    map,
+    encoded,
+    y: data.y,
     weights,
+    seconds: (performance.now() - start) / 1000,
     runtime,
-    seconds,
-    tolerance: settings.tolerance,
+    onWarning,
+    notices: map.scaling ? [] : [scaleNotice('galu: X', x)],
+    outputs: (network) => outputsFor(unmapped(network), z, { runtime }),
   });
-  const warnings = [...report.warnings, ...noticesOf(map.scaling ? undefined : x, encoded)];
-  for (const warning of warnings) onWarning(warning);
-  return fitted(network, { ...report, warnings }, runtime);
 }
+
+/** The network for rows that were mapped before. */
+const unmapped = ({ scaling: _, offset: __, ...network }: GaluNetwork): Weights => network;
 
 /** What all members are trained on. */
 interface Training {
@@ -136,18 +149,6 @@ async function trainMember({ settings, data, weights, runtime, options }: Traini
   const trained = createMatrix(gates.rows, gates.cols, solution.weights);
   const seconds = (performance.now() - start) / 1000;
   return { member: { gates, weights: trained, a, intercept: solution.intercept }, solution, method, seconds };
-}
-
-/** What is to be said of the data. */
-function noticesOf(x: Matrix | undefined, encoded: Encoded): string[] {
-  const rare =
-    'labels' in encoded &&
-    rareClassNotice('galu: Y', encoded.labels, {
-      count: encoded.task.classes,
-      names: encoded.task.names?.map(String),
-      advice: 'collect more such rows, or look at each class by itself and not at the accuracy of all',
-    });
-  return [x && scaleNotice('galu: X', x), rare].filter((notice) => typeof notice === 'string');
 }
 
 function chooseMethod(settings: CheckedSettings, design: Design, listens: boolean): FitReport['method'] {

@@ -1,7 +1,7 @@
 import { InputError, type MatrixLike, toMatrix } from '@unbraid/checks';
-import type { Matrix } from '@unbraid/data';
+import type { Matrix, Scaling } from '@unbraid/data';
 import { bringOffsets } from './gates/choose.ts';
-import { fitScaling, type InputMap, mapInputs } from './inputs.ts';
+import { fitScaling, type InputMap, mapInputs, type ScalingKind } from './inputs.ts';
 import type { CheckedSettings } from './settings.ts';
 import { type Encoded, encodeTargets, type Loss, outputsOf, type Targets, taskOf } from './targets.ts';
 
@@ -27,17 +27,24 @@ export function trainingData(
 ): TrainingData {
   const x = toMatrix('galu: X', given);
   const encoded = taskOf(targets, { rows: x.rows, loss: settings.loss, classes: settings.classes });
-  const map = inputMapOf(settings, x);
-  const loss = settings.loss === 'softmax' && outputsOf(encoded) === 1 ? 'logistic' : settings.loss;
+  const { scale } = settings;
+  const map = inputMapOf(settings, scale === false ? undefined : fitScaling(x, scalingKind(scale)));
+  const loss = lossFor(settings.loss, encoded);
   return { x, encoded, loss, map, z: mapInputs(map, x), y: encodeTargets(encoded, settings.loss) };
 }
 
-/** What is learned of X and said about it before gates are chosen; entries that don't apply are left out. */
-function inputMapOf(
-  { scale, offset: asked, gates }: Pick<CheckedSettings, 'scale' | 'offset' | 'gates'>,
-  x: Matrix,
+/** The loss that is trained with: two classes are one output, for which softmax and logistic loss are the same. */
+export const lossFor = (loss: Loss, encoded: Encoded): Loss =>
+  loss === 'softmax' && outputsOf(encoded) === 1 ? 'logistic' : loss;
+
+/** The kind of scaling that is asked for. */
+export const scalingKind = (scale: true | ScalingKind): ScalingKind => (scale === true ? 'standardize' : scale);
+
+/** What rows go through, for a scaling that was learned; entries that don't apply are left out. @throws {InputError} for gates that need offsets, without any */
+export function inputMapOf(
+  { offset: asked, gates }: Pick<CheckedSettings, 'offset' | 'gates'>,
+  scaling: Scaling | undefined,
 ): InputMap {
-  const scaling = scale === false ? undefined : fitScaling(x, scale === true ? 'standardize' : scale);
   const needed = bringOffsets(gates, scaling !== undefined);
   if (needed && asked === false) {
     throw new InputError(

@@ -10,13 +10,13 @@ import { tableMethods } from './table/commands/grammar.ts';
 export const methods: readonly Method[] = [...tableMethods, gfgn, dynamicVae];
 
 /** What uses the models of a kind of data, loaded when it is needed. */
-const uses: Record<DataKind, () => Promise<ModelUse>> = {
+const uses: Readonly<Record<DataKind, () => Promise<ModelUse>>> = {
   table: async () => (await import('./table/use/use.ts')).use,
   images: async () => (await import('./images/use.ts')).use,
   graph: async () => (await import('./graph/use.ts')).use,
 };
 
-/** What uses the models of a kind of data. */
+/** What is done with models of such data. */
 export const useOf = (data: DataKind): Promise<ModelUse> => uses[data]();
 
 const PREFIX = 'fit/';
