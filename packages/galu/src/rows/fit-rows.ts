@@ -94,7 +94,10 @@ async function trainMember(training: Training, at: number): Promise<Trained> {
   return { member: { gates, weights, a, intercept: solution.intercept }, solution, method: 'primal', seconds };
 }
 
-function checkSolvable({ method, loss }: CheckedSettings, { classWeights, sampleWeights }: Training['options']): void {
+function checkSolvable(
+  { method, loss }: CheckedSettings,
+  { classWeights, sampleWeights }: Omit<ReturnType<typeof checkFitOptions>, 'onWarning'>,
+): void {
   const refuse = (what: string, advice: string): InputError =>
     new InputError('setting', `galu: rows that are read have no ${what}; ${advice}, or give X as a matrix`);
   if (method !== 'auto' && method !== 'primal') throw refuse(`${method} solver`, 'use method primal');
