@@ -15,6 +15,7 @@ export const libraries = [
   'dynamic-vae',
   'linearity',
   'gfgn',
+  'table',
   'sim-env',
 ] as const;
 

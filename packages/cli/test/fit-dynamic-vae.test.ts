@@ -112,6 +112,7 @@ describe('unbraid fit dynamic-vae', () => {
 
   it('takes images of any shape, colours, opacity, and goes on without broken files when asked', async () => {
     const folder = temporaryFolder();
+    const runs = temporaryFolder();
     const random = createRandom(2);
     const bytes = (length: number) => Uint8Array.from({ length }, () => random.int(256));
     writeFileSync(join(folder, 'a.png'), encode({ width: 40, height: 20, channels: 3, data: bytes(2400) }));
@@ -119,7 +120,7 @@ describe('unbraid fit dynamic-vae', () => {
     writeFileSync(join(folder, 'c.png'), encode({ width: 9, height: 50, channels: 4, data: bytes(1800) }));
     writeFileSync(join(folder, 'd.png'), encode({ width: 5, height: 5, channels: 2, data: bytes(50) }));
     writeFileSync(join(folder, 'broken.png'), grey(bytes(900), 30).subarray(0, 200));
-    const out = (name: string) => join(folder, '..', `${name}-${random.int(2 ** 30)}`);
+    const out = (name: string) => join(runs, name);
     const refused = await call(['fit', 'dynamic-vae', folder, '--out', out('none'), ...SMALL]);
     expect(refused.code).toBe(1);
     expect(complaints(refused.stderr)).toEqual([expect.stringMatching(/broken\.png: .*--skip-unreadable/)]);

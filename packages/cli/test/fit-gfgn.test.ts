@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { blockModel } from '@unbraid/data';
 import { createRandom } from '@unbraid/kernels';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { call } from './call.ts';
 import { temporaryFolder } from './folders.ts';
@@ -51,6 +52,37 @@ const fitArgs = ({ nodes, edges, folder }: Files, ...more: string[]) => [
 
 const unlogged = (stderr: string) => stderr.split('\n').filter((line) => line.startsWith('unbraid:'));
 
+/** What an exported model says of nodes and edges, the probabilities row after row. */
+async function inOnnx(
+  path: string,
+  columns: Readonly<Record<string, Tensor>>,
+  edges: readonly (readonly [number, number])[],
+) {
+  const session = await InferenceSession.create(path);
+  const pairs = new Tensor('int64', BigInt64Array.from(edges.flat(), BigInt), [edges.length, 2]);
+  const { label, probabilities } = await session.run({ ...columns, edges: pairs });
+  return { labels: label!.data as unknown as string[], probabilities: probabilities!.data as Float32Array };
+}
+
+/** Of a file of predictions: the class and the probabilities of each row. */
+function predictionsIn(path: string): { readonly labels: string[]; readonly probabilities: number[] } {
+  const rows = readFileSync(path, 'utf8')
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(','));
+  return { labels: rows.map((row) => row[1]!), probabilities: rows.flatMap((row) => row.slice(2).map(Number)) };
+}
+
+function expectSame(
+  found: Awaited<ReturnType<typeof inOnnx>>,
+  { labels, probabilities }: ReturnType<typeof predictionsIn>,
+): void {
+  expect([...found.labels]).toEqual(labels);
+  expect(found.probabilities).toHaveLength(probabilities.length);
+  for (const [at, value] of found.probabilities.entries()) expect(value).toBeCloseTo(probabilities[at]!, 4);
+}
+
 describe('unbraid fit gfgn', () => {
   it('learns, reports, scores and predicts', async () => {
     const files = graphFiles();
@@ -84,6 +116,28 @@ describe('unbraid fit gfgn', () => {
     const predicted = readFileSync(out, 'utf8').trim().split('\n');
     expect(predicted).toHaveLength(41);
     expect(predicted[1]).toMatch(/^other0,north,kind \d,/);
+    const path = join(files.folder, 'm.onnx');
+    expect((await call(['export', run, '--onnx', path])).code).toBe(0);
+    const rows = readFileSync(other.nodes, 'utf8')
+      .split('\n')
+      .slice(1)
+      .map((line) => line.split(','));
+    const numbers = (at: number) => Float64Array.from(rows, (row) => (row[at] === '' ? Number.NaN : Number(row[at])));
+    const columns = Object.fromEntries(
+      [1, 2, 3, 4].map((at) => [`x${at - 1}`, new Tensor('float64', numbers(at), [rows.length, 1])]),
+    );
+    const places = new Tensor(
+      'string',
+      rows.map((row) => row[5]!),
+      [rows.length, 1],
+    );
+    const pairs = readFileSync(other.edges, 'utf8')
+      .trim()
+      .split('\n')
+      .slice(1, -2)
+      .map((line) => line.replaceAll('other', '').split(',').map(Number) as [number, number]);
+    await call(['predict', run, ...there, '--out', out]);
+    expectSame(await inOnnx(path, { ...columns, place: places }, pairs), predictionsIn(out));
     expect(JSON.parse((await call(['evaluate', run, ...there, '--json'])).stdout)).toMatchObject({
       learned: 0,
       nodes: 32,
@@ -121,7 +175,7 @@ describe('unbraid fit gfgn', () => {
       return [...counts, i % 2, i < 20 ? 'train' : i < 30 ? 'val' : i < 39 ? 'test' : ''].join(',');
     });
     writeFileSync(join(folder, 'n.csv'), [[...words, 'class', 'part'].join(','), ...rows].join('\n'));
-    const edges = Array.from({ length: 40 }, (_, i) => `${i},${(i + 2) % 40},${1 + (i % 2)}`);
+    const edges = Array.from({ length: 39 }, (_, i) => `${i},${(i + 2) % 40},${1 + (i % 2)}`);
     writeFileSync(join(folder, 'e.csv'), ['a,b,w', ...edges].join('\n'));
     const files = [
       '--nodes',
@@ -135,7 +189,7 @@ describe('unbraid fit gfgn', () => {
       '--weight',
       'w',
     ];
-    for (const model of ['gfgn-pair', 'gfgn-neighbor', 'gat', 'sgc', 'mlp']) {
+    for (const model of ['gfgn-pair', 'gfgn-neighbor', 'gat', 'gcn', 'sgc', 'mlp']) {
       const { code, stdout, stderr } = await call([
         'fit',
         'gfgn',
@@ -158,6 +212,29 @@ describe('unbraid fit gfgn', () => {
       });
       const scored = JSON.parse((await call(['evaluate', join(folder, model), '--json'])).stdout);
       expect(scored).toMatchObject({ learned: 30, nodes: 10 });
+      const [out, path] = [join(folder, 'p.csv'), join(folder, `${model}.onnx`)];
+      await call([
+        'predict',
+        join(folder, model),
+        '--nodes',
+        join(folder, 'n.csv'),
+        '--edges',
+        join(folder, 'e.csv'),
+        '--out',
+        out,
+      ]);
+      expect((await call(['export', join(folder, model), '--onnx', path])).code).toBe(0);
+      const counts = Float32Array.from(rows.flatMap((row) => row.split(',').slice(0, 25).map(Number)));
+      const weights = new Tensor(
+        'float32',
+        Float32Array.from(edges, (edge) => Number(edge.split(',')[2])),
+        [39],
+      );
+      const pairs = edges.map((edge) => edge.split(',').slice(0, 2).map(Number) as [number, number]);
+      expectSame(
+        await inOnnx(path, { x: new Tensor('float32', counts, [40, 25]), edge_weights: weights }, pairs),
+        predictionsIn(out),
+      );
     }
   });
 });

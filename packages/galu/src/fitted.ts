@@ -3,7 +3,10 @@ import type { Matrix } from '@unbraid/data';
 import type { Runtime } from '@unbraid/graph';
 import type { Convergence } from './convergence.ts';
 import { predictOutputs } from './predict.ts';
+import { checkProbable, probabilitiesOf } from './probabilities.ts';
 import type { Solution } from './problem.ts';
+import { predictRows } from './rows/predict-rows.ts';
+import { isRowSource, type RowSource } from './rows/row-source.ts';
 import { accuracy, classesOf, determination, signAccuracy, signsOf } from './scores.ts';
 import {
   type ClassNames,
@@ -55,7 +58,7 @@ export type MemberReport = Omit<FitReport, 'members' | 'warnings'>;
  */
 export type Classes = Int32Array | string[] | boolean[] | Matrix;
 
-/** A trained network with its verbs. X is rows of numbers in any form: a matrix, `number[][]`, `{ data, cols }` over any array. */
+/** A trained network with its verbs. X is rows of numbers in any form: a matrix, `number[][]`, `{ data, cols }` over any array; or rows to be read, a block at a time. */
 export interface FittedGalu<C extends Classes = Classes> {
   readonly network: GaluNetwork;
   readonly report: FitReport;
@@ -63,19 +66,25 @@ export interface FittedGalu<C extends Classes = Classes> {
    * Outputs, rows × c, for inputs rows × d. The session of up to 256 rows is kept for the next call with as many; it goes with the model.
    * @throws {InputError} in one line, for inputs of another dimension, and NaN or infinities in inputs, weights or outputs
    */
-  predict(x: MatrixLike): Promise<Matrix>;
+  predict(x: MatrixLike | RowSource): Promise<Matrix>;
   /**
    * Of a network that was given class labels, the class of each row, as labels were given. Of one with several labels a row (logistic loss on targets of −1
    * and 1), rows × c of −1 and 1, each the sign of its output.
    * @throws {InputError} as `predict`, and for a network of real targets, whose outputs are no classes
    */
-  classify(x: MatrixLike): Promise<C>;
+  classify(x: MatrixLike | RowSource): Promise<C>;
   /**
-   * Accuracy in [0, 1] for class labels; the share of right signs in [0, 1] for several labels a row; R² for real targets, which is
+   * Probabilities of what a network was asked for with the logistic or the softmax loss. Of classes rows × classes, in their order, which sum to 1, also for two; of several
+   * labels a row rows × labels, each for itself.
+   * @throws {InputError} as `predict`, and for a network trained with the squared loss, whose outputs are no probabilities
+   */
+  probabilities(x: MatrixLike): Promise<Matrix>;
+  /**
+   * Accuracy in [0, 1] for class labels; for several labels a row the share of all signs that are right, the mean of `labelAccuracies`; R² for real targets, which is
    * 1 or 0 where these are constant (see `determination`).
    * @throws {InputError} as `predict`, and for targets of another kind than those in training
    */
-  score(x: MatrixLike, y: Targets): Promise<number>;
+  score(x: MatrixLike | RowSource, y: Targets): Promise<number>;
 }
 
 /**
@@ -84,7 +93,8 @@ export interface FittedGalu<C extends Classes = Classes> {
  */
 export function fitted(network: GaluNetwork, report: FitReport, runtime?: Runtime): FittedGalu {
   const { task } = network;
-  const predict = (x: MatrixLike) => predictOutputs(network, x, { runtime });
+  const predict = (x: MatrixLike | RowSource) =>
+    isRowSource(x) ? predictRows(network, x, runtime) : predictOutputs(network, x, { runtime });
   return {
     network,
     report,
@@ -97,8 +107,12 @@ export function fitted(network: GaluNetwork, report: FitReport, runtime?: Runtim
         'galu: this network was trained on real targets, which are no classes; use predict, or train it on labels',
       );
     },
+    async probabilities(x) {
+      checkProbable(network);
+      return probabilitiesOf(await predict(x), network);
+    },
     async score(x, y) {
-      const inputs = inputsOf(x);
+      const inputs = isRowSource(x) ? x : inputsOf(x);
       if (task.kind === 'classification') {
         const labels = numbersOf(y, { rows: inputs.rows, ...task });
         return accuracy(classesOf(await predict(inputs)), labels);

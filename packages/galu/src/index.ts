@@ -1,2 +1,3 @@
 export * from './browser.ts';
 export { loadGalu, saveGalu, saveOnnx } from './files.ts';
+export { type FileRows, type OpenRowsOptions, openRows } from './rows/open-rows.ts';

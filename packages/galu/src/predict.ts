@@ -26,20 +26,34 @@ export async function predictOutputs(network: Weights, x: MatrixLike, options: R
   if (inputs.cols !== columns) {
     throw new InputError('data', `galu: X has ${inputs.cols} columns, the network was trained on ${columns}`);
   }
-  const mapped = mapInputs(network, inputs);
+  return outputsFor(network, inputs, options);
+}
+
+/** What tells blocks of many rows from rows that are all there are. */
+interface BlockOptions extends RunOptions {
+  /** Keep the session whatever the number of rows. */
+  readonly keep?: boolean;
+  /** The place of the first row, for messages. */
+  readonly firstRow?: number;
+}
+
+/** The same for rows and weights that were checked. */
+export async function outputsFor(network: Weights, x: Matrix, options: BlockOptions): Promise<Matrix> {
+  const mapped = mapInputs(network, x);
   const outputs: Matrix[] = [];
   for (const member of membersOf(network)) outputs.push(await outputsOfMember(member, mapped, options));
   return averaged(outputs, network.loss);
 }
 
-async function outputsOfMember(member: Weights, x: Matrix, options: RunOptions): Promise<Matrix> {
+async function outputsOfMember(member: Weights, x: Matrix, options: BlockOptions): Promise<Matrix> {
+  const { keep = false, firstRow = 0 } = options;
   const { a, intercept } = member;
   const n = createMatrix(x.rows, a.cols);
   if (x.rows === 0) return n;
-  if (x.rows <= KEPT_ROWS) await predictKept(member, x, n, options);
+  if (keep || x.rows <= KEPT_ROWS) await predictKept(member, x, n, options);
   else await predictOnce(member, x, n, options);
   if (intercept) for (let at = 0; at < n.data.length; at++) n.data[at]! += intercept[at % a.cols]!;
-  const place = (at: number) => `row ${Math.floor(at / a.cols)}, column ${at % a.cols} (counted from 0)`;
+  const place = (at: number) => `row ${firstRow + Math.floor(at / a.cols)}, column ${at % a.cols} (counted from 0)`;
   checkFiniteValues('galu: N(X)', n.data, 'the inputs are too large for float32: scale them', place);
   return n;
 }

@@ -1,9 +1,8 @@
 import type { Matrix } from '@unbraid/data';
-import type { Runtime } from '@unbraid/graph';
 import { convergenceOf } from './convergence.ts';
 import type { FitReport, GaluNetwork, MemberReport } from './fitted.ts';
+import { meanLoss } from './losses.ts';
 import type { Member } from './members.ts';
-import { predictOutputs } from './predict.ts';
 import type { Solution } from './problem.ts';
 
 /** A member and how it was trained. */
@@ -16,10 +15,12 @@ export interface Trained {
 
 /** What a report is made of beside members. */
 export interface Reported {
-  /** Training rows as gates see them, and targets as they are computed with. */
-  readonly z: Matrix;
+  /** Targets as they are computed with. */
   readonly y: Matrix;
-  readonly runtime: Runtime;
+  /** How much rows count. */
+  readonly weights?: Float64Array | undefined;
+  /** Outputs of the network on the training rows. */
+  outputs(network: GaluNetwork): Promise<Matrix>;
   readonly seconds: number;
   readonly tolerance: number;
 }
@@ -28,7 +29,7 @@ export interface Reported {
 export async function reportOf(
   trained: readonly Trained[],
   network: GaluNetwork,
-  { z, y, runtime, seconds, tolerance }: Reported,
+  { y, weights: rowWeights, outputs, seconds, tolerance }: Reported,
 ): Promise<FitReport> {
   const ended = trained.map(({ solution }) => convergenceOf(solution, tolerance));
   const members = trained.map(({ solution, method, seconds: spent }, at): MemberReport => {
@@ -41,25 +42,13 @@ export async function reportOf(
   const worst = members.reduce((a, b) =>
     b.converged === a.converged ? (b.gradient > a.gradient ? b : a) : a.converged ? b : a,
   );
-  const { scaling: _, offset: __, ...mapped } = network;
   return {
     ...worst,
     iterations: members.reduce((sum, { iterations }) => sum + iterations, 0),
-    error: errorOf(await predictOutputs(mapped, z, { runtime }), y, network.loss),
+    error: meanLoss(network.loss ?? 'squared', y, (await outputs(network)).data, rowWeights),
     history: first.history,
     seconds,
     warnings: [...new Set(warnings)],
     members,
   };
-}
-
-/** The training error of outputs as solvers count it: means over rows of summed squares, or of the logistic loss. */
-function errorOf({ data }: Matrix, y: Matrix, loss: GaluNetwork['loss']): number {
-  let sum = 0;
-  for (let at = 0; at < data.length; at++) {
-    const [n, target] = [data[at]!, y.data[at]!];
-    sum +=
-      loss === 'logistic' ? Math.log1p(Math.exp(-Math.abs(target * n))) - Math.min(0, target * n) : (n - target) ** 2;
-  }
-  return sum / y.rows;
 }

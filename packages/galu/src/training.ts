@@ -1,15 +1,17 @@
 import { InputError, type MatrixLike, toMatrix } from '@unbraid/checks';
-import type { Matrix } from '@unbraid/data';
+import type { Matrix, Scaling } from '@unbraid/data';
 import { bringOffsets } from './gates/choose.ts';
-import { fitScaling, type InputMap, mapInputs } from './inputs.ts';
+import { fitScaling, type InputMap, mapInputs, type ScalingKind } from './inputs.ts';
 import type { CheckedSettings } from './settings.ts';
-import { type Encoded, encodeTargets, type Targets, taskOf } from './targets.ts';
+import { type Encoded, encodeTargets, type Loss, lossOf, type Targets, taskOf } from './targets.ts';
 
 /** What there is to train on, before anything is drawn. */
 export interface TrainingData {
   /** X as it was given */
   readonly x: Matrix;
   readonly encoded: Encoded;
+  /** Of two classes the softmax loss is the logistic one. */
+  readonly loss: Loss;
   readonly map: InputMap;
   /** Rows as gates and linear parts see them. */
   readonly z: Matrix;
@@ -25,16 +27,20 @@ export function trainingData(
 ): TrainingData {
   const x = toMatrix('galu: X', given);
   const encoded = taskOf(targets, { rows: x.rows, loss: settings.loss, classes: settings.classes });
-  const map = inputMapOf(settings, x);
-  return { x, encoded, map, z: mapInputs(map, x), y: encodeTargets(encoded, settings.loss) };
+  const { scale } = settings;
+  const map = inputMapOf(settings, scale === false ? undefined : fitScaling(x, scalingKind(scale)));
+  const y = encodeTargets(encoded, settings.loss);
+  return { x, encoded, loss: lossOf(encoded, settings.loss), map, z: mapInputs(map, x), y };
 }
 
-/** What is learned of X and said about it before gates are chosen; entries that don't apply are left out. */
-function inputMapOf(
-  { scale, offset: asked, gates }: Pick<CheckedSettings, 'scale' | 'offset' | 'gates'>,
-  x: Matrix,
+/** The kind of scaling that is asked for. */
+export const scalingKind = (scale: true | ScalingKind): ScalingKind => (scale === true ? 'standardize' : scale);
+
+/** What rows go through, for a scaling that was learned; entries that don't apply are left out. @throws {InputError} for gates that need offsets, without any */
+export function inputMapOf(
+  { offset: asked, gates }: Pick<CheckedSettings, 'offset' | 'gates'>,
+  scaling: Scaling | undefined,
 ): InputMap {
-  const scaling = scale === false ? undefined : fitScaling(x, scale === true ? 'standardize' : scale);
   const needed = bringOffsets(gates, scaling !== undefined);
   if (needed && asked === false) {
     throw new InputError(

@@ -4,22 +4,20 @@ import { gfgn } from './graph/method.ts';
 import { dynamicVae } from './images/method.ts';
 import type { Method, ModelUse } from './method.ts';
 import type { DataKind } from './model-directory.ts';
+import { tableMethods } from './table/commands/grammar.ts';
 
 /** The methods of `unbraid fit`. */
-export const methods: readonly Method[] = [gfgn, dynamicVae];
+export const methods: readonly Method[] = [...tableMethods, gfgn, dynamicVae];
 
 /** What uses the models of a kind of data, loaded when it is needed. */
-const uses: Partial<Record<DataKind, () => Promise<ModelUse>>> = {
+const uses: Readonly<Record<DataKind, () => Promise<ModelUse>>> = {
+  table: async () => (await import('./table/use/use.ts')).use,
   images: async () => (await import('./images/use.ts')).use,
   graph: async () => (await import('./graph/use.ts')).use,
 };
 
-/** @throws {UsageError} where this version can't use models of such data */
-export async function useOf(data: DataKind): Promise<ModelUse> {
-  const load = uses[data];
-  if (load === undefined) throw new UsageError(`model: this version does not use models of data "${data}"`);
-  return load();
-}
+/** What is done with models of such data. */
+export const useOf = (data: DataKind): Promise<ModelUse> => uses[data]();
 
 const PREFIX = 'fit/';
 

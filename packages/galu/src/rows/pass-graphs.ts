@@ -14,7 +14,7 @@ import {
   type Tensor,
   trace,
 } from '@unbraid/graph';
-import { blockRows, inBlocks, type Sizes } from '../blocks.ts';
+import { inBlocks, type Sizes } from '../blocks.ts';
 import { cutRows, type NamedGraph } from '../cgls-graphs.ts';
 import { type Form, formOf } from '../form.ts';
 import { sumOf } from '../network.ts';
@@ -29,7 +29,14 @@ export interface BlockShape {
   readonly form: Form;
 }
 
-export const blockShape = (sizes: Sizes): BlockShape => ({ sizes, rows: blockRows(sizes), form: formOf(sizes) });
+/** Rows that products are cut into where gates are opened for one use (docs/decisions/027-gates-from-data.md). */
+const CUT_ROWS = 2048;
+
+export function blockShape(sizes: Sizes): BlockShape {
+  const parts = Math.ceil(sizes.samples / CUT_ROWS);
+  const start = (i: number) => Math.floor((i * sizes.samples) / parts);
+  return { sizes, rows: Array.from({ length: parts }, (_, i) => start(i + 1) - start(i)), form: formOf(sizes) };
+}
 
 const networkSpecs = ({ sizes: { dimension, neurons, outputs }, rows }: BlockShape) => ({
   x: inBlocks(rows, dimension),

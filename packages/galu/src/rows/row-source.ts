@@ -1,6 +1,5 @@
 import { countNonFinite, firstNonFinite, InputError, showValue } from '@unbraid/checks';
 import type { Matrix } from '@unbraid/data';
-import type { InputMap } from '../inputs.ts';
 
 /** Rows that are read a block at a time, from a file say, as often as they are needed. */
 export interface RowSource {
@@ -31,7 +30,15 @@ export interface RowReader {
   /** Rows of a block; the last may have fewer. */
   readonly blockRows: number;
   /** @throws {InputError} for rows that are too few, not finite (with the number of the row), or others than in the first pass */
-  pass(visit: (x: Matrix, start: number) => void | Promise<void>, signal?: AbortSignal): Promise<void>;
+  pass(visit: Visit, signal?: AbortSignal): Promise<void>;
+}
+
+/** What is done with each block. */
+export interface Visit {
+  /** Takes what it needs of the rows, which are gone when the next ones are read. */
+  take(x: Matrix, start: number): void;
+  /** Works on what was taken, while the next rows are being read. */
+  add?(): Promise<void>;
 }
 
 export function createReader(source: RowSource, blockRows: number): RowReader {
@@ -40,29 +47,41 @@ export function createReader(source: RowSource, blockRows: number): RowReader {
   const blocks = Math.ceil(rows / blockRows);
   const prints = new Int32Array(blocks);
   let known = 0;
+  const check = (block: number, data: Float32Array, start: number): void => {
+    const end = Math.min(rows, start + blockRows);
+    checkLength(data, { start, end, cols });
+    const print = fingerprint(data);
+    if (block === known) {
+      checkRows(data, start, cols);
+      prints[block] = print;
+      known++;
+    } else if (prints[block] !== print) {
+      throw new InputError(
+        'data',
+        `galu: X has changed while it was read: rows ${start} to ${end - 1} (counted from 0) aren't what they were; leave the file alone until training has ended`,
+      );
+    }
+  };
   return {
     rows,
     cols,
     blockRows,
-    async pass(visit, signal) {
+    async pass({ take, add }, signal) {
+      const readBlock = async (block: number) =>
+        source.read(block * blockRows, Math.min(rows, (block + 1) * blockRows));
+      let next = readBlock(0);
       for (let block = 0; block < blocks; block++) {
         signal?.throwIfAborted();
         const start = block * blockRows;
-        const end = Math.min(rows, start + blockRows);
-        const data = await source.read(start, end);
-        checkLength(data, { start, end, cols });
-        const print = fingerprint(data);
-        if (block === known) {
-          checkRows(data, start, cols);
-          prints[block] = print;
-          known++;
-        } else if (prints[block] !== print) {
-          throw new InputError(
-            'data',
-            `galu: X has changed while it was read: rows ${start} to ${end - 1} (counted from 0) aren't what they were; leave the file alone until training has ended`,
-          );
+        const data = await next;
+        check(block, data, start);
+        take({ data, rows: data.length / cols, cols }, start);
+        if (block + 1 < blocks) {
+          next = readBlock(block + 1);
+          // What goes wrong is told when its turn comes; where `add` fails first, it isn't.
+          next.catch(() => {});
         }
-        await visit({ data, rows: end - start, cols }, start);
+        await add?.();
       }
     },
   };
@@ -101,21 +120,4 @@ function fingerprint(data: Float32Array): number {
   }
   for (; i < words.length; i++) a = Math.imul(a ^ words[i]!, 16777619);
   return a ^ Math.imul(b, 3) ^ Math.imul(c, 5) ^ Math.imul(d, 7);
-}
-
-/** Rows of a block as gates and linear parts see them, written to `out`, whose remaining rows become zeros. The same numbers as `mapInputs`. */
-export function mapBlock({ scaling, offset = false }: InputMap, x: Matrix, out: Float32Array): void {
-  const cols = x.cols + Number(offset);
-  if (!scaling && !offset) out.set(x.data);
-  else {
-    for (let i = 0; i < x.rows; i++) {
-      const [from, to] = [i * x.cols, i * cols];
-      for (let j = 0; j < x.cols; j++) {
-        const value = x.data[from + j]!;
-        out[to + j] = scaling ? (value - scaling.mean[j]!) / scaling.scale[j]! : value;
-      }
-      if (offset) out[to + x.cols] = 1;
-    }
-  }
-  out.fill(0, x.rows * cols);
 }

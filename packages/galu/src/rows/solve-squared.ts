@@ -90,7 +90,7 @@ async function iterate(solver: Solver, stop: CheckedStop): Promise<Solution> {
     const next = await look(solver, await descend(solver, best, { stop, stateOf, history }));
     const found = objectiveOf(next, penalty.ridge);
     stalls = found < start * (1 - PROGRESS) ? 0 : stalls + 1;
-    if (found <= start * (1 + 1e-9)) best = next;
+    if (found <= start || reasonOf(stateOf(next), stop, { iterations: 0, stalls: 0 })) best = next;
   }
 }
 

@@ -5,7 +5,8 @@ import { createGunzip } from 'node:zlib';
 import { InputError } from '@unbraid/checks';
 import { checkPath, fileError } from '@unbraid/checks/node';
 
-const PIECE = 2 ** 20;
+/** Bytes that are read at a time: with more, the entries cut from them outlive the engine's first collection of garbage, and reading takes half as long again. */
+const PIECE = 2 ** 16;
 
 /** The bytes of a file, piece by piece. @throws InputError `file`, which names it */
 export async function* fileBytes(path: string): AsyncGenerator<Uint8Array> {

@@ -1,5 +1,6 @@
 import { InputError, showValue, toBytes } from '@unbraid/checks';
 import { openFile } from '#platform';
+import { openArrow } from './arrow/arrow-table.ts';
 import { openCsv } from './csv/csv-table.ts';
 import { openDatabase } from './duckdb/database.ts';
 import { rawByDuckdb } from './duckdb/raw-by-duckdb.ts';
@@ -33,6 +34,7 @@ export async function openTable(source: TableSource, settings: ReadSettings): Pr
   }
   if (format === 'csv') return { raw: await openCsv(stream, settings), close: nothing };
   if (format === 'jsonl') return { raw: await openJson(stream, settings), close: nothing };
+  if (format === 'arrow') return { raw: await openArrow(stream, settings), close: nothing };
   return openOwnParquet(source, settings);
 }
 

@@ -1,4 +1,4 @@
-import { defineExperiment, type Experiment, hundredths, type Summary } from '@unbraid/experiment';
+import { defineExperiment, type Experiment, type Summary } from '@unbraid/experiment';
 import { fitRun } from '../fit-run.ts';
 import type { MethodModule } from '../method.ts';
 import { type Compared, compareModels, countTrials, partsOf } from './compare.ts';
@@ -176,7 +176,7 @@ function summaryOf({ source, settings: s, compared, majority: most, features }: 
   };
 }
 
-const round = (value: number): number => hundredths(100 * value) / 100;
+const round = (value: number): number => Number(value.toFixed(4));
 
 function homophilyOf({ adjacency: { rows, starts, columns }, labels }: GraphSource): number {
   let [known, same] = [0, 0];

@@ -1,7 +1,122 @@
+import { resolve } from 'node:path';
+import { writeFileAtomic } from '@unbraid/data';
 import { UsageError } from '@unbraid/experiment';
+import {
+  decodeModelProto,
+  encodeModelProto,
+  type GraphProto,
+  type ModelProto,
+  type ValueProto,
+} from '@unbraid/onnx/proto';
+import { exportPipeline, type Preprocessor } from '@unbraid/table';
+import { exitCodes } from '../../io.ts';
 import type { ModelUse } from '../method.ts';
+import { type GraphModelFiles, openGraphModel } from './model.ts';
+import { addNetwork } from './onnx-network.ts';
+import { FLOAT, INT64, type OnnxNodes, onnxNodes, STRING } from './onnx-nodes.ts';
 
-/** @throws {UsageError} always, for now */
-export const exportGraph: ModelUse['exportOnnx'] = async () => {
-  throw new UsageError('model: graph networks');
+/** Reduce operators take axes, and ScatterND a maximum, from this operator set on. */
+const OPSET = 18;
+/** The format's version that came with it. */
+const IR_VERSION = 8;
+
+const NODES = 'nodes';
+
+/** Inputs and nodes that make features, float32 [nodes, features], of raw columns. */
+interface FeaturePart {
+  readonly proto: Pick<ModelProto, 'irVersion' | 'opsets'>;
+  readonly graph: Pick<GraphProto, 'nodes' | 'initializers' | 'inputs'>;
+  readonly x: string;
+}
+
+/**
+ * A model of graphs as ONNX. Its inputs are the raw columns of the nodes, as `exportPipeline` has them, or `x`, float32 [nodes, columns], of columns that are
+ * counts; `edges`, int64 [edges, 2], each edge once by its nodes' rows, without self loops; and `edge_weights`, float32 [edges], where edges have weights.
+ * Its outputs are `label`, string [nodes], and `probabilities`, float32 [nodes, classes].
+ */
+export function graphOnnx({ trained, features, classes, normalize, graph }: GraphModelFiles): Uint8Array<ArrayBuffer> {
+  const build = onnxNodes();
+  const part = features.kind === 'table' ? tablePart(features.preprocessor) : countsPart(features.columns.length);
+  const x = normalize ? rowsNormalized(build, part.x) : part.x;
+  const names = new Set(part.graph.inputs.map(({ name }) => name));
+  const free = (name: string): string => (names.has(name) ? free(`${name}_`) : name);
+  const [pairs, weights] = [free('edges'), graph.weight === '' ? undefined : free('edge_weights')];
+  const logits = addNetwork(build, trained, x, pairs, weights);
+  const [label, probabilities] = [free('label'), free('probabilities')];
+  build.node('Softmax', [logits], { axis: { integer: 1 } }, probabilities);
+  const best = build.node('ArgMax', [logits], { axis: { integer: 1 }, keepdims: { integer: 0 } });
+  const keys = { integers: classes.map((_, k) => k) };
+  build.ml(
+    'LabelEncoder',
+    [best],
+    { keys_int64s: keys, values_strings: { texts: [...classes] }, default_string: { text: '' } },
+    label,
+  );
+  const inputs: ValueProto[] = [
+    ...part.graph.inputs,
+    { name: pairs, type: INT64, shape: ['edges', 2] },
+    ...(weights === undefined ? [] : [{ name: weights, type: FLOAT, shape: ['edges'] }]),
+  ];
+  return encodeModelProto({
+    irVersion: Math.max(IR_VERSION, part.proto.irVersion),
+    producer: 'unbraid',
+    opsets: new Map([['ai.onnx.ml', 2], ...part.proto.opsets, ['', OPSET]]),
+    functions: new Map(),
+    metadata: new Map([['unbraid.classes', JSON.stringify(classes)]]),
+    graph: {
+      name: 'graph',
+      nodes: [...part.graph.nodes, ...build.parts.nodes],
+      initializers: [...part.graph.initializers, ...build.parts.initializers],
+      inputs,
+      outputs: [
+        { name: label, type: STRING, shape: [NODES] },
+        { name: probabilities, type: FLOAT, shape: [NODES, classes.length] },
+      ],
+    },
+  });
+}
+
+const countsPart = (columns: number): FeaturePart => ({
+  proto: { irVersion: IR_VERSION, opsets: new Map() },
+  graph: { nodes: [], initializers: [], inputs: [{ name: 'x', type: FLOAT, shape: [NODES, columns] }] },
+  x: 'x',
+});
+
+/** The preprocessing alone: a pipeline whose model gives back what it takes. */
+function tablePart(preprocessor: Preprocessor): FeaturePart {
+  const shape = ['rows', preprocessor.features.length];
+  const model = encodeModelProto({
+    irVersion: IR_VERSION,
+    producer: 'unbraid',
+    opsets: new Map([['', OPSET]]),
+    functions: new Map(),
+    metadata: new Map(),
+    graph: {
+      name: 'same',
+      nodes: [{ name: 'same', type: 'Identity', domain: '', inputs: ['x'], outputs: ['y'], attributes: new Map() }],
+      initializers: [],
+      inputs: [{ name: 'x', type: FLOAT, shape }],
+      outputs: [{ name: 'y', type: FLOAT, shape }],
+    },
+  });
+  const proto = decodeModelProto(exportPipeline({ preprocessor, model }), 'the preprocessing');
+  const inputs = proto.graph.inputs.map((input) => ({ ...input, shape: [NODES, 1] }));
+  return { proto, graph: { ...proto.graph, inputs }, x: proto.graph.outputs[0]!.name };
+}
+
+/** Rows divided by their sums; those that sum to 0 stay. */
+function rowsNormalized(build: OnnxNodes, x: string): string {
+  const sum = build.node('ReduceSum', [x, build.integers([1])], { keepdims: { integer: 1 } });
+  const [zero, one] = [build.floats(Float32Array.of(0), []), build.floats(Float32Array.of(1), [])];
+  return build.node('Div', [x, build.node('Where', [build.node('Equal', [sum, zero]), one, sum])]);
+}
+
+/** Writes the model as ONNX. */
+export const exportGraph: ModelUse['exportOnnx'] = async (io, directory, { onnx, json }) => {
+  if (onnx === undefined) throw new UsageError('model: --onnx is missing: name the file to write');
+  const bytes = graphOnnx(await openGraphModel(directory));
+  await writeFileAtomic(onnx, bytes);
+  const said = `Raw columns of the nodes and edges (int64 [edges, 2], each once, by rows from 0) to label and probabilities: ${onnx}`;
+  await io.stdout.write(json ? `${JSON.stringify({ onnx: resolve(onnx), bytes: bytes.length })}\n` : `${said}\n`);
+  return exitCodes.done;
 };

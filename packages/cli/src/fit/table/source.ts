@@ -140,7 +140,8 @@ function answersOf(table: DataTable, target: Target, settings: TableSettings): A
     : { task: 'classification', labels: target.labels, classes: target.classes, weights };
 }
 
-function weightsOf(table: DataTable, name: string): Float64Array {
+/** What rows count, by a column. @throws {InputError} `data`, where it isn't numbers of at least 0 */
+export function weightsOf(table: DataTable, name: string): Float64Array {
   const column = table.columns.find((each) => each.name === name)!;
   if (column.kind !== 'number')
     throw new InputError('data', `fit: --weights ${showValue(name)}: the column holds no numbers`);

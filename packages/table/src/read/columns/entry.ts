@@ -21,6 +21,8 @@ export function trimmed(text: string): string {
 
 /** 1 for `true`, 0 for `false`, in any case; NaN for other texts. */
 export function scanBoolean(text: string): number {
+  if (text === 'true') return 1;
+  if (text === 'false') return 0;
   if (text.length !== 4 && text.length !== 5) return Number.NaN;
   const lower = text.toLowerCase();
   return lower === 'true' ? 1 : lower === 'false' ? 0 : Number.NaN;

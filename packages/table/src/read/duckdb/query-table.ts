@@ -1,9 +1,9 @@
-import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { InputError, showValue } from '@unbraid/checks';
 import type { ColumnKind } from '../../table.ts';
+import { addTyped } from '../columns/add-typed.ts';
 import type { EntryForm } from '../columns/entry.ts';
 import { missingTexts } from '../columns/missing-texts.ts';
-import type { Sink, ValueKind } from '../columns/sink.ts';
 import type { ReadSettings } from '../options.ts';
 import type { RawTable, Reading } from '../raw-table.ts';
 import { asked, sqlName } from './sql.ts';
@@ -88,7 +88,10 @@ function beginQuery(
         for (let start = 0; start < chunk.rowCount; ) {
           const end = Math.min(chunk.rowCount, start + room());
           first = seen + start;
-          for (const [j, { kind }] of columns.entries()) addVector(sinks[j]!, kind, chunk, j, start, end);
+          for (const [j, { kind }] of columns.entries()) {
+            const [sink, vector] = [sinks[j]!, chunk.getColumnVector(j)];
+            for (let i = start; i < end; i++) addTyped(sink, kind, vector.getItem(i), i - start);
+          }
           yield end - start;
           start = end;
         }
@@ -96,27 +99,4 @@ function beginQuery(
       }
     },
   };
-}
-
-/** Gives a sink the entries of a column of a chunk from one place to another. */
-function addVector(
-  sink: Sink,
-  kind: ColumnKind,
-  chunk: DuckDBDataChunk,
-  column: number,
-  start: number,
-  end: number,
-): void {
-  const vector = chunk.getColumnVector(column);
-  for (let i = start; i < end; i++) {
-    const value = vector.getItem(i);
-    if (value === null) sink.addMissing();
-    else if (typeof value === 'number') sink.addValue(kind as ValueKind, value, i - start);
-    else if (typeof value === 'string') sink.addText(value, i - start);
-    else if (typeof value === 'bigint') {
-      if (value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER)
-        sink.addValue('number', Number(value), i - start);
-      else sink.addLargeInteger(String(value), i - start);
-    } else sink.addValue('boolean', value === true ? 1 : 0, i - start);
-  }
 }

@@ -1,9 +1,9 @@
 import { InputError, showValue } from '@unbraid/checks';
 import type { AsyncBuffer, DecodedArray, ParquetScan } from 'hyparquet';
 import type { ColumnKind } from '../../table.ts';
+import { addTyped } from '../columns/add-typed.ts';
 import type { EntryForm } from '../columns/entry.ts';
 import { missingTexts } from '../columns/missing-texts.ts';
-import type { Sink, ValueKind } from '../columns/sink.ts';
 import type { ReadSettings } from '../options.ts';
 import type { RawTable, Reading } from '../raw-table.ts';
 import { type ParquetColumn, parquetColumn } from './column-type.ts';
@@ -70,29 +70,16 @@ function beginParquet(
         for (let start = rowStart; start < rowEnd; ) {
           const end = Math.min(rowEnd, start + room());
           first = start;
-          for (const [j, { kind }] of columns.entries())
-            addDecoded(sinks[j]!, kind, all[j]!, start - rowStart, end - rowStart);
+          for (const [j, { kind }] of columns.entries()) {
+            const [sink, values] = [sinks[j]!, all[j]!];
+            for (let i = start; i < end; i++) addTyped(sink, kind, values[i - rowStart], i - start);
+          }
           yield end - start;
           start = end;
         }
       }
     },
   };
-}
-
-/** Gives a sink the entries of a column from one place to another. */
-function addDecoded(sink: Sink, kind: ColumnKind, values: DecodedArray, start: number, end: number): void {
-  for (let i = start; i < end; i++) {
-    const value: unknown = values[i];
-    if (value === null || value === undefined) sink.addMissing();
-    else if (typeof value === 'number') sink.addValue(kind as ValueKind, value, i - start);
-    else if (typeof value === 'string') sink.addText(value, i - start);
-    else if (typeof value === 'bigint') {
-      if (value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER)
-        sink.addValue(kind as ValueKind, Number(value), i - start);
-      else sink.addLargeInteger(String(value), i - start);
-    } else sink.addValue('boolean', value === true ? 1 : 0, i - start);
-  }
 }
 
 /** What hyparquet throws of a damaged file is said as ours. */

@@ -19,7 +19,8 @@ export function byteStream(source: TableSource): ByteStream {
   return { name: source.name, open: () => unpacked(inPieces(bytes), source.name) };
 }
 
-const PIECE = 2 ** 20;
+/** As the pieces of files. */
+const PIECE = 2 ** 16;
 
 async function* inPieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE);

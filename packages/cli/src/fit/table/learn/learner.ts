@@ -31,11 +31,6 @@ export interface Learner {
   learn(part: Part, options: LearnOptions): Promise<Uint8Array>;
 }
 
-/** What is done with the bytes of a learner's model. */
-export interface Opener {
-  open(model: Uint8Array): Promise<Opened>;
-}
-
 /** What rows count in training. */
 export function trainingWeights(answers: Answers, isBalanced: boolean): Float64Array | undefined {
   const { weights } = answers;

@@ -1,0 +1,46 @@
+import { createMatrix } from '@unbraid/data';
+import { type Bench, encodeFold, joined } from '../bench.ts';
+import type { GridPoint } from '../report/grid.ts';
+import type { Outputs } from '../scores/answers.ts';
+import { type Combination, combinationsOf, type GaluPlan } from './galu.ts';
+
+/** Combinations of all folds. */
+export interface Paths {
+  readonly points: readonly GridPoint[];
+  /** Outputs of a combination for the tested rows. */
+  outputsOf(point: GridPoint): Outputs;
+}
+
+/** Trains all sizes and ridges in every fold, each a unit. */
+export async function pathsOf(
+  bench: Bench,
+  name: string,
+  plan: GaluPlan & { readonly neurons: readonly number[]; readonly ridges: readonly number[] },
+): Promise<Paths> {
+  const { context, source, tell } = bench;
+  const { seed, signal, unit, log } = context;
+  const folds: Combination[][] = [];
+  for (const [fold] of source.folds.entries()) {
+    const doing = `${name}, fold ${fold + 1}`;
+    tell(doing);
+    const found = await unit(doing, async () => {
+      const options = { seed, signal, tell: (detail: string) => tell(`${doing}: ${detail}`) };
+      const combinations = await combinationsOf(encodeFold(bench, fold), plan, options);
+      for (const { neurons, ridge, loss } of combinations) log({ part: name, fold, neurons, ridge, loss });
+      return combinations.map(({ outputs: { data, rows, cols }, ...rest }) => ({ ...rest, data, rows, cols }));
+    });
+    folds.push(found.map(({ data, rows, cols, ...rest }) => ({ ...rest, outputs: createMatrix(rows, cols, data) })));
+    tell(doing, true);
+  }
+  const points = folds[0]!.map(({ neurons, ridge }, at): GridPoint => {
+    const losses = folds.map((combinations) => combinations[at]!.loss);
+    const mean = losses.reduce((a, b) => a + b, 0) / losses.length;
+    const squares = losses.reduce((sum, loss) => sum + (loss - mean) ** 2, 0);
+    const error = Math.sqrt(squares / Math.max(1, losses.length - 1) / losses.length);
+    return { at, neurons, ridge, loss: mean, error };
+  });
+  return { points, outputsOf: ({ at }) => joined(folds.map((combinations) => combinations[at]!.outputs)) };
+}
+
+/** The one of least loss. */
+export const best = (points: readonly GridPoint[]): GridPoint => points.reduce((a, b) => (b.loss < a.loss ? b : a));

@@ -1,0 +1,97 @@
+import { createMatrix } from '@unbraid/data';
+import { type Bench, encodeFold, joined } from '../bench.ts';
+import type { Answers, Outputs } from '../scores/answers.ts';
+import type { TableSettings } from '../settings.ts';
+import type { Learner } from './learner.ts';
+import { type NetworkSettings, openNetwork, trainNetwork } from './network.ts';
+
+/** One of the settings that are tried. */
+export interface Candidate {
+  /** `rate 0.003` */
+  readonly name: string;
+  readonly settings: NetworkSettings;
+}
+
+/** How each candidate did on the rows of the first fold's training part that training is stopped by. */
+export interface Trial {
+  readonly name: string;
+  readonly validationLoss: number;
+  readonly epochs: number;
+}
+
+/** A network with its settings chosen. */
+export interface TunedNetwork {
+  readonly chosen: Candidate;
+  readonly trials: readonly Trial[];
+  readonly learner: Learner;
+  /** Of the tested rows. */
+  readonly outputs: Outputs;
+  /** Epochs in each fold. */
+  readonly epochs: readonly number[];
+}
+
+/** Parts of `tuneNetwork`. */
+export const tunedParts = ({ folds }: TableSettings, candidates: readonly Candidate[]): number =>
+  folds + (candidates.length > 1 ? candidates.length : 0);
+
+/**
+ * Chooses among candidates by the validation loss in the first fold, whose tested rows have no part in it, and cross-validates the best.
+ * @param name of the units: `mlp`
+ */
+export async function tuneNetwork(bench: Bench, name: string, candidates: readonly Candidate[]): Promise<TunedNetwork> {
+  const { context, source, tell } = bench;
+  const { unit, seed, signal, log } = context;
+  const task = source.answers.task;
+  const trials: Trial[] = [];
+  for (const candidate of candidates.length > 1 ? candidates : []) {
+    const doing = `${name}, ${candidate.name}`;
+    tell(doing);
+    const trial = await unit(doing, async () => {
+      const options = { seed, signal, tell: (detail: string) => tell(`${doing}: ${detail}`) };
+      const { validationLoss, epochs } = await trainNetwork(encodeFold(bench, 0).part, candidate.settings, options);
+      log({ part: name, candidate: candidate.name, validationLoss, epochs });
+      return { name: candidate.name, validationLoss, epochs };
+    });
+    trials.push(trial);
+    tell(doing, true);
+  }
+  const chosen = best(candidates, trials);
+  const parts: Outputs[] = [];
+  const epochs: number[] = [];
+  for (const [fold] of source.folds.entries()) {
+    const doing = `${name}, fold ${fold + 1}`;
+    tell(doing);
+    const result = await unit(doing, async () => {
+      const { part, test } = encodeFold(bench, fold);
+      const options = { seed: seed + fold, signal, tell: (detail: string) => tell(`${doing}: ${detail}`) };
+      const trained = await trainNetwork(part, chosen.settings, options);
+      const outputs = await outputsOf(trained.model, task, test);
+      return { data: outputs.data, rows: outputs.rows, cols: outputs.cols, epochs: trained.epochs };
+    });
+    parts.push(createMatrix(result.rows, result.cols, result.data));
+    epochs.push(result.epochs);
+    tell(doing, true);
+  }
+  const learner: Learner = {
+    learn: async (part, options) => (await trainNetwork(part, chosen.settings, options)).model,
+  };
+  return { chosen, trials, learner, outputs: joined(parts), epochs };
+}
+
+async function outputsOf(model: Uint8Array, task: Answers['task'], x: Parameters<Opened['outputs']>[0]) {
+  const opened = await openNetwork(model, task);
+  try {
+    return await opened.outputs(x);
+  } finally {
+    await opened.release();
+  }
+}
+type Opened = Awaited<ReturnType<typeof openNetwork>>;
+
+function best(candidates: readonly Candidate[], trials: readonly Trial[]): Candidate {
+  let at = 0;
+  trials.forEach(({ validationLoss }, i) => {
+    if (validationLoss < trials[at]!.validationLoss) at = i;
+  });
+  return candidates[at]!;
+}
