@@ -1,7 +1,7 @@
 import { createMatrix } from '@unbraid/data';
 import { createGalu, decodeGalu, encodeGalu, exportGalu, type GaluSettings, galuPath } from '@unbraid/galu';
 import { softmaxRows } from '@unbraid/nn';
-import type { ModelForm } from '../model/open.ts';
+import type { ModelForm } from '../model/form.ts';
 import type { Answers, Outputs } from '../scores/answers.ts';
 import type { LearnOptions, Part } from './learner.ts';
 
