@@ -15,6 +15,8 @@ export interface Assembly {
   readonly encoded: Encoded;
   /** Targets as they are computed with. */
   readonly y: Matrix;
+  /** How much rows count. */
+  readonly weights?: Float64Array | undefined;
   readonly seconds: number;
   readonly runtime: Runtime;
   readonly onWarning: WarningListener;

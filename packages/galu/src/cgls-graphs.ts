@@ -18,7 +18,7 @@ import {
 } from '@unbraid/graph';
 import { inBlocks, type Sizes } from './blocks.ts';
 import type { Form } from './form.ts';
-import { centred } from './network.ts';
+import { centred, centredBy } from './network.ts';
 import type { Preconditioner } from './preconditioner.ts';
 
 /** What the graphs of an iteration are made for. */
@@ -30,6 +30,8 @@ export interface SolverShape {
   readonly conditioner: Preconditioner;
   readonly ridge: number;
   readonly intercept: boolean;
+  /** One over the sum of the rows' weights, where rows of X and Y are scaled by the roots of such, and there is an intercept. */
+  readonly share?: number | undefined;
 }
 
 /** A graph by the names of its inputs and outputs. */
@@ -67,15 +69,26 @@ export function cutRows(t: Tensor, rows: readonly number[]): Tensor[] {
   });
 }
 
+/** √s of each row; nothing reads it where all rows count alike. */
+const rootSpec = ({ sizes, share }: SolverShape): TensorSpec => f32(share === undefined ? 1 : sizes.samples, 1);
+
+const centre = (t: Tensor, s: Tensor, share: number | undefined) =>
+  share === undefined ? centred(t) : centredBy(t, { roots: s, share });
+
 /** r = Y − ΦW, centred where there is an intercept, with the means that it loses as `level`. */
-export function residualGraph(shape: SolverShape): NamedGraph<'x' | 'g' | 'a' | 'y' | 'w', 'r' | 'level'> {
-  const { sizes, form, intercept } = shape;
+export function residualGraph(shape: SolverShape): NamedGraph<'x' | 'g' | 'a' | 's' | 'y' | 'w', 'r' | 'level'> {
+  const { sizes, form, intercept, share } = shape;
   const { t: _, ...constants } = constantSpecs(shape);
-  const specs = { ...constants, y: f32(sizes.samples, sizes.outputs), w: f32(sizes.neurons, sizes.dimension) };
-  return trace(specs, ({ x, g, a, y, w }) => {
+  const specs = {
+    ...constants,
+    s: rootSpec(shape),
+    y: f32(sizes.samples, sizes.outputs),
+    w: f32(sizes.neurons, sizes.dimension),
+  };
+  return trace(specs, ({ x, g, a, s, y, w }) => {
     const rest = sub(y, concat(x.map((block, i) => form.output(block, g[i]!, w, a))));
     if (!intercept) return { r: rest, level: mul(reduceSum(a, { axes: [0] }), 0) };
-    const { rest: r, means: level } = centred(rest);
+    const { rest: r, means: level } = centre(rest, s, share);
     return { r, level };
   });
 }
@@ -104,13 +117,14 @@ export function directionGraph(shape: SolverShape): NamedGraph<Constant | 'r' | 
  */
 export function iterationGraph(
   shape: SolverShape,
-): NamedGraph<Constant | 'again' | 'r' | 'w' | 'p' | 'squared' | 'level', 'w' | 'r' | 'p' | 'level' | Measured> {
-  const { sizes, rows, form, conditioner, ridge, intercept } = shape;
+): NamedGraph<Constant | 'again' | 's' | 'r' | 'w' | 'p' | 'squared' | 'level', 'w' | 'r' | 'p' | 'level' | Measured> {
+  const { sizes, rows, form, conditioner, ridge, intercept, share } = shape;
   const { samples, outputs } = sizes;
   const matrix = f32(sizes.neurons, sizes.dimension);
   const specs = {
     ...constantSpecs(shape),
     again: rows.map(form.gates),
+    s: rootSpec(shape),
     // Flat: ONNX Runtime goes entry by entry through a number times an m × 1 matrix.
     r: f32(samples * outputs),
     w: matrix,
@@ -118,10 +132,10 @@ export function iterationGraph(
     squared: f32(),
     level: f32(outputs),
   };
-  return trace(specs, ({ x, g, again, a, t, r, w, p, squared, level }) => {
+  return trace(specs, ({ x, g, again, a, t, s: roots, r, w, p, squared, level }) => {
     const step = conditioner.apply(p, t);
     const n = concat(x.map((block, i) => form.output(block, g[i]!, step, a)));
-    const { rest: moved, means } = intercept ? centred(n) : { rest: n };
+    const { rest: moved, means } = intercept ? centre(n, roots, share) : { rest: n };
     const image = reshape(moved, [samples * outputs]);
     const fit = squaredNorm(image);
     const curvature = ridge > 0 ? add(fit, mul(squaredNorm(step), ridge)) : fit;

@@ -9,15 +9,18 @@ import { preconditionerOf } from './preconditioner.ts';
 import {
   type CheckedStop,
   centreTargets,
+  centreWeighted,
   checkProblem,
   checkSolution,
   checkSolveOptions,
   checkStopRule,
   type Iteration,
   type Problem,
+  rootsOf,
   type Solution,
   type SolveOptions,
   type StopRule,
+  scaledRows,
 } from './problem.ts';
 import type { RunOptions } from './run-once.ts';
 
@@ -54,7 +57,7 @@ export interface PreparedLeastSquares {
  * Preconditioned CGLS (Björck, Numerical Methods for Least Squares Problems, 1996, Section 7.4), without ever forming Φ: an
  * iteration is two products with X for each block of rows, and one run of one graph. The recurrence's residual is replaced by the
  * true one every now and then, and before it is believed that the end is reached. With an intercept Φ and Y are centred: the images
- * of directions lose their means, which is all it takes. The error is ‖Y − N − b‖²/m, the gradient ‖Φᵀ(Y − N − b) − λW‖ over its
+ * of directions lose their means, which is all it takes. Rows with weights are scaled by their roots. The error is ‖Y − N − b‖²/m, squares times weights, the gradient ‖Φᵀ(Y − N − b) − λW‖ over its
  * value at W = 0.
  * @throws {InputError} in one line, for problems and options that can't be, and when the numbers leave the range of float32
  * @throws the signal's reason when it is aborted
@@ -168,25 +171,52 @@ interface Solver {
   intercept(): Float32Array;
 }
 
-async function compileSolver(scope: Scope, problem: LeastSquares, runtime: Runtime): Promise<Solver> {
+/** A problem with weights of rows as one without: rows of X and Y are scaled by their roots, which leaves gates as they are. */
+function withoutWeights({ weights, ...problem }: LeastSquares): Plain {
+  const { intercept = false, y, a } = problem;
+  const none = new Float64Array(a.cols);
+  if (!weights) {
+    const targets = intercept ? centreTargets(y) : { y: y as Matrix, means: none };
+    return { problem, targets, roots: new Float32Array(1) };
+  }
+  const { roots, total } = rootsOf(weights);
+  const { y: rest, means } = intercept ? centreWeighted(y, weights) : { y, means: none };
+  return {
+    problem: { ...problem, x: scaledRows(problem.x, roots) },
+    targets: { y: scaledRows(rest, roots), means },
+    roots: intercept ? roots : new Float32Array(1),
+    ...(intercept && { share: 1 / total }),
+  };
+}
+
+interface Plain {
+  readonly problem: LeastSquares;
+  /** Centred where there is an intercept. */
+  readonly targets: { readonly y: Matrix; readonly means: Float64Array };
+  /** √s of each row, where the intercept needs them. */
+  readonly roots: Float32Array;
+  readonly share?: number;
+}
+
+async function compileSolver(scope: Scope, given: LeastSquares, runtime: Runtime): Promise<Solver> {
+  const { problem, targets, roots, share } = withoutWeights(given);
   const { x, gates, a, ridge, intercept = false, precondition = true } = problem;
   const sizes: Sizes = { samples: x.rows, dimension: x.cols, neurons: gates.rows, outputs: a.cols };
-  const targets = intercept ? centreTargets(problem.y) : { y: problem.y as Matrix, means: new Float64Array(a.cols) };
   const conditioner = await preconditionerOf(precondition, problem, runtime);
-  const shape = { sizes, rows: blockRows(sizes), form: formOf(sizes), conditioner, ridge, intercept };
+  const shape = { sizes, rows: blockRows(sizes), form: formOf(sizes), conditioner, ridge, intercept, share };
   const open = scope.own(await compile(openGatesGraph(shape), runtime, { inputs: { x, u: gates } }));
   const shared = { x, a, g: open.outputs.g };
   const t = conditioner.values;
   const step = scope.own(
     await compile(iterationGraph(shape), runtime, {
-      inputs: { ...shared, again: shared.g, t },
+      inputs: { ...shared, again: shared.g, t, s: { data: roots } },
       carry: { w: 'w', r: 'r', p: 'p', squared: 'squared', level: 'level' },
     }),
   );
   const { w, r, p, squared, level } = step.inputs;
   const residual = scope.own(
     await compile(residualGraph(shape), runtime, {
-      inputs: { ...shared, y: targets.y, w },
+      inputs: { ...shared, s: { data: roots }, y: targets.y, w },
       outputs: { r, level },
     }),
   );

@@ -2,7 +2,7 @@ import { checkSettings } from '@unbraid/checks';
 import { readSafetensors, writeFileAtomic } from '@unbraid/data';
 import { type FittedGalu, fitted } from './fitted.ts';
 import { type LoadOptions, loadSettings, parseGalu } from './load.ts';
-import { encodeGalu, exportGalu, type SavedGalu } from './save.ts';
+import { encodeGalu, exportGalu, type GaluExportOptions, type SavedGalu } from './save.ts';
 
 /** Writes what `encodeGalu` gives to a file, whole or not at all. @throws {InputError} as `encodeGalu`, and for a file that can't be written */
 export async function saveGalu(model: SavedGalu, path: string): Promise<void> {
@@ -17,6 +17,10 @@ export async function loadGalu(path: string, options: LoadOptions = {}): Promise
 }
 
 /** Writes what `exportGalu` gives to a file, whole or not at all. @throws {InputError} as `exportGalu`, and for a file that can't be written */
-export async function saveOnnx(model: Pick<SavedGalu, 'network'>, path: string): Promise<void> {
-  await writeFileAtomic(path, exportGalu(model));
+export async function saveOnnx(
+  model: Pick<SavedGalu, 'network'>,
+  path: string,
+  options: GaluExportOptions = {},
+): Promise<void> {
+  await writeFileAtomic(path, exportGalu(model, options));
 }

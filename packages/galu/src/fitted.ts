@@ -3,6 +3,7 @@ import type { Matrix } from '@unbraid/data';
 import type { Runtime } from '@unbraid/graph';
 import type { Convergence } from './convergence.ts';
 import { predictOutputs } from './predict.ts';
+import { checkProbable, probabilitiesOf } from './probabilities.ts';
 import type { Solution } from './problem.ts';
 import { predictRows } from './rows/predict-rows.ts';
 import { isRowSource, type RowSource } from './rows/row-source.ts';
@@ -73,7 +74,13 @@ export interface FittedGalu<C extends Classes = Classes> {
    */
   classify(x: MatrixLike | RowSource): Promise<C>;
   /**
-   * Accuracy in [0, 1] for class labels; the share of right signs in [0, 1] for several labels a row; R² for real targets, which is
+   * Probabilities of what a network was asked for with the logistic or the softmax loss. Of classes rows × classes, in their order, which sum to 1, also for two; of several
+   * labels a row rows × labels, each for itself.
+   * @throws {InputError} as `predict`, and for a network trained with the squared loss, whose outputs are no probabilities
+   */
+  probabilities(x: MatrixLike): Promise<Matrix>;
+  /**
+   * Accuracy in [0, 1] for class labels; for several labels a row the share of all signs that are right, the mean of `labelAccuracies`; R² for real targets, which is
    * 1 or 0 where these are constant (see `determination`).
    * @throws {InputError} as `predict`, and for targets of another kind than those in training
    */
@@ -99,6 +106,10 @@ export function fitted(network: GaluNetwork, report: FitReport, runtime?: Runtim
         'model',
         'galu: this network was trained on real targets, which are no classes; use predict, or train it on labels',
       );
+    },
+    async probabilities(x) {
+      checkProbable(network);
+      return probabilitiesOf(await predict(x), network);
     },
     async score(x, y) {
       const inputs = isRowSource(x) ? x : inputsOf(x);

@@ -11,6 +11,7 @@ import type { FitReport, FittedGalu, GaluNetwork } from './fitted.ts';
 import { solveLogistic } from './newton.ts';
 import { outputsFor } from './predict.ts';
 import type { Trained } from './reports.ts';
+import { rowWeights } from './row-weights.ts';
 import { trainRows } from './rows/fit-rows.ts';
 import { isRowSource, type RowSource } from './rows/row-source.ts';
 import type { Design } from './search/design.ts';
@@ -23,6 +24,7 @@ import {
   type GaluSettings,
   iteratesAsUsual,
 } from './settings.ts';
+import { solveSoftmax } from './softmax.ts';
 import { type Labels, outputsOf, type Targets } from './targets.ts';
 import { type TrainingData, trainingData } from './training.ts';
 import type { Weights } from './weights.ts';
@@ -72,7 +74,7 @@ async function train(
   targets: Targets,
   fitOptions: FitOptions = {},
 ): Promise<FittedGalu> {
-  const { onWarning = emitWarning, ...options } = checkFitOptions(fitOptions);
+  const { onWarning = emitWarning, classWeights, sampleWeights, ...options } = checkFitOptions(fitOptions);
   const data = trainingData(settings, given, targets);
   const { x, encoded, map, z } = data;
   checkSizes(
@@ -85,15 +87,17 @@ async function train(
     settings.availableBytes ?? availableMemory(),
   );
   const runtime = settings.runtime ?? (await defaultRuntime());
-  const training: Training = { settings, data, runtime, options };
+  const weights = rowWeights(encoded, x.rows, { classWeights, sampleWeights });
+  const training: Training = { settings, data, weights, runtime, options };
   const start = performance.now();
   const trained: Trained[] = [];
   for (let at = 0; at < settings.members; at++) trained.push(await trainMember(training, at));
   return assembled(trained, {
-    settings,
+    settings: { ...settings, loss: data.loss },
     map,
     encoded,
     y: data.y,
+    weights,
     seconds: (performance.now() - start) / 1000,
     runtime,
     onWarning,
@@ -109,15 +113,17 @@ const unmapped = ({ scaling: _, offset: __, ...network }: GaluNetwork): Weights 
 interface Training {
   readonly settings: CheckedSettings;
   readonly data: TrainingData;
+  /** How much rows count. */
+  readonly weights: Float64Array | undefined;
   readonly runtime: Runtime;
-  readonly options: Omit<ReturnType<typeof checkFitOptions>, 'onWarning'>;
+  readonly options: Pick<ReturnType<typeof checkFitOptions>, 'signal' | 'onIteration'>;
 }
 
 /** Trains one member; the first is the network that there would be without others. */
-async function trainMember({ settings, data, runtime, options }: Training, at: number): Promise<Trained> {
-  const { loss, ridge, intercept, precondition, tolerance, targetError, maxIterations } = settings;
+async function trainMember({ settings, data, weights, runtime, options }: Training, at: number): Promise<Trained> {
+  const { ridge, intercept, precondition, tolerance, targetError, maxIterations } = settings;
   options.signal?.throwIfAborted();
-  const { map, z, y } = data;
+  const { map, z, y, loss } = data;
   const drawn = await drawNetwork(settings, {
     map,
     z,
@@ -127,25 +133,28 @@ async function trainMember({ settings, data, runtime, options }: Training, at: n
     signal: options.signal,
   });
   const { gates, a } = spreadOut(drawn, y.cols);
-  const design = { x: z, y, ...drawn, intercept };
+  const design = { x: z, y, ...drawn, intercept, weights };
   const method = chooseMethod(settings, design, options.onIteration !== undefined);
-  const problem = { x: z, y, gates, a, ridge, intercept, precondition };
+  const problem = { x: z, y, gates, a, ridge, intercept, precondition, ...(weights && { weights }) };
   const stop = { tolerance, targetError, maxIterations, runtime, ...options };
   const start = performance.now();
   const solve = () => {
     if (loss === 'logistic') return solveLogistic(problem, stop);
+    if (loss === 'softmax') return solveSoftmax(problem, stop);
     if (method === 'dual') return solveDual(problem, runtime, options.signal);
     if (method === 'direct') return solveDirect(design, ridge, { runtime, ...options });
     return solveLeastSquares(problem, stop);
   };
   const solution = await solve();
-  const weights = createMatrix(gates.rows, gates.cols, solution.weights);
+  const trained = createMatrix(gates.rows, gates.cols, solution.weights);
   const seconds = (performance.now() - start) / 1000;
-  return { member: { gates, weights, a, intercept: solution.intercept }, solution, method, seconds };
+  return { member: { gates, weights: trained, a, intercept: solution.intercept }, solution, method, seconds };
 }
 
 function chooseMethod(settings: CheckedSettings, design: Design, listens: boolean): FitReport['method'] {
   const { method, loss, ridge } = settings;
+  if (design.weights && method === 'dual')
+    throw new InputError('setting', 'galu: the dual solver takes no weights of rows; use method direct or primal');
   if (loss !== 'squared') {
     if (method === 'auto' || method === 'primal') return 'primal';
     throw new InputError('setting', `galu: the ${loss} loss has no ${method} solver; use method primal`);

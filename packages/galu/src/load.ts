@@ -166,10 +166,10 @@ function parseJson(text: string): unknown {
 }
 
 function lossOf({ metadata: { loss } }: Safetensors, path: string): Loss {
-  if (loss === 'squared' || loss === 'logistic') return loss;
+  if (loss === 'squared' || loss === 'logistic' || loss === 'softmax') return loss;
   throw new InputError(
     'model',
-    `galu: ${path}: its metadata's entry "loss" is ${loss === undefined ? 'missing' : showValue(loss)}; "squared" or "logistic" is needed, so ${AGAIN}`,
+    `galu: ${path}: its metadata's entry "loss" is ${loss === undefined ? 'missing' : showValue(loss)}; "squared", "logistic" or "softmax" is needed, so ${AGAIN}`,
   );
 }
 

@@ -68,6 +68,7 @@ export function averaged(outputs: readonly Matrix[], loss: Loss | undefined): Ma
   const first = outputs[0]!;
   if (outputs.length === 1) return first;
   if (loss === 'logistic') return entrywise(outputs, logOddsOfMean);
+  if (loss === 'softmax') return entrywise(outputs.map(logProbabilities), logOfMean);
   return entrywise(outputs, mean);
 }
 
@@ -80,6 +81,29 @@ function entrywise(outputs: readonly Matrix[], combine: (values: Float64Array) =
     data[at] = combine(values);
   }
   return createMatrix(rows, cols, data);
+}
+
+/** log softmax of each row. */
+function logProbabilities({ data, rows, cols }: Matrix): Matrix {
+  const logs = createMatrix(rows, cols);
+  for (let first = 0; first < data.length; first += cols) {
+    let most = Number.NEGATIVE_INFINITY;
+    for (let at = first; at < first + cols; at++) most = Math.max(most, data[at]!);
+    let sum = 0;
+    for (let at = first; at < first + cols; at++) sum += Math.exp(data[at]! - most);
+    const level = most + Math.log(sum);
+    for (let at = first; at < first + cols; at++) logs.data[at] = data[at]! - level;
+  }
+  return logs;
+}
+
+/** log of the mean of e^value. */
+function logOfMean(values: Float64Array): number {
+  let most = Number.NEGATIVE_INFINITY;
+  for (const value of values) most = Math.max(most, value);
+  let sum = 0;
+  for (const value of values) sum += Math.exp(value - most);
+  return most + Math.log(sum / values.length);
 }
 
 const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,4 +1,4 @@
-import { add, cast, greaterEqual, matmul, mul, reduceMean, sub, type Tensor } from '@unbraid/graph';
+import { add, cast, greaterEqual, matmul, mul, reduceMean, reduceSum, sub, type Tensor } from '@unbraid/graph';
 
 // The GaLU network and its adjoint, in the symbols of arXiv 1906.05032, Section 2:
 // X (m × d) inputs, U (k × d) gates, W (k × d) linear parts, A (k × c) output weights, G (m × k) which gate is on for which input.
@@ -17,6 +17,24 @@ export const adjoint = (x: Tensor, g: Tensor, r: Tensor, a: Tensor): Tensor =>
 
 /** The sum of what the blocks of rows contribute; there is at least one. */
 export const sumOf = (parts: readonly Tensor[]): Tensor => parts.reduce((sum, part) => add(sum, part));
+
+/** Weights of rows: their square roots, m × 1, and one over their sum. */
+export interface RowRoots {
+  readonly roots: Tensor;
+  readonly share: number;
+}
+
+/**
+ * √s ⊙ (N − means), of √s ⊙ N: what is left of a column when the weighted mean is taken from its rows; twice, since the first means are rounded by what they are
+ * of.
+ */
+export function centredBy(t: Tensor, { roots, share }: RowRoots): { rest: Tensor; means: Tensor } {
+  const mean = (of: Tensor) => mul(reduceSum(mul(of, roots), { axes: [0] }), share);
+  const first = mean(t);
+  const near = sub(t, mul(roots, first));
+  const second = mean(near);
+  return { rest: sub(near, mul(roots, second)), means: add(first, second) };
+}
 
 /** A matrix less the means of its columns; twice, since the first means are rounded by what they are of. */
 export function centred(t: Tensor): { rest: Tensor; means: Tensor } {

@@ -32,7 +32,7 @@ const ratioOfSums = (a: Tensor, b: Tensor): Tensor => {
 type Value = 'd' | 'gradient' | 'gradientOfIntercept' | 'shift' | 'conditioned' | 'loss';
 
 /**
- * Loss, gradients and the Hessian's diagonal D = σ(1 − σ) at W and b, and `shift`, minus b's part of the step where W stays. Each product reads G as
+ * Loss, gradients and the Hessian's diagonal D = s σ(1 − σ), s how much a row counts, at W and b, and `shift`, minus b's part of the step where W stays. Each product reads G as
  * an input of its own (`g`, `again`, `third`), as in `iterationGraph`.
  */
 export function valueGraph({
@@ -42,7 +42,7 @@ export function valueGraph({
   conditioner,
   ridge,
   intercept,
-}: SolverShape): NamedGraph<'x' | 'g' | 'again' | 'third' | 'a' | 't' | 'y' | 'w' | 'b', Value> {
+}: SolverShape): NamedGraph<'x' | 'g' | 'again' | 'third' | 'a' | 't' | 's' | 'y' | 'w' | 'b', Value> {
   const { samples, dimension, neurons, outputs } = sizes;
   const matrix = f32(neurons, dimension);
   const g = rows.map(form.gates);
@@ -53,16 +53,17 @@ export function valueGraph({
     third: g,
     a: f32(neurons, outputs),
     t: conditioner.specs,
+    s: f32(samples, 1),
     y: f32(samples, outputs),
     w: matrix,
     b: f32(outputs),
   };
-  return trace(specs, ({ x, g: open, again, third, a, t, y, w, b }) => {
+  return trace(specs, ({ x, g: open, again, third, a, t, s, y, w, b }) => {
     const n = concat(x.map((block, i) => form.output(block, open[i]!, w, a)));
     const margins = mul(y, add(n, b));
     const wrong = sigmoid(neg(margins));
-    const d = mul(wrong, sub(1, wrong));
-    const pull = neg(mul(y, wrong));
+    const d = mul(mul(wrong, sub(1, wrong)), s);
+    const pull = mul(neg(mul(y, wrong)), s);
     const back = (r: Tensor, gates: readonly Tensor[]) =>
       add(form.adjoint(x, gates, cutRows(r, rows), a), mul(w, 2 * ridge));
     const gradient = back(pull, again);
@@ -74,7 +75,7 @@ export function valueGraph({
       gradientOfIntercept: columnSums(pull),
       shift,
       conditioned: conditioner.transpose(reduced, t),
-      loss: reduceSum(softplus(neg(margins))),
+      loss: reduceSum(mul(softplus(neg(margins)), s)),
     };
   });
 }

@@ -2,17 +2,22 @@ import {
   abs,
   add,
   cast,
+  concat,
   greaterEqual,
+  logSoftmax,
   matmul,
   maximum,
   mul,
   neg,
+  sigmoid,
   slice,
+  softmax,
   softplus,
   sub,
   type Tensor,
 } from '@unbraid/graph';
 import { productOf, scaledRows } from './inputs.ts';
+import { checkProbable, type Probable } from './probabilities.ts';
 import type { Weights } from './weights.ts';
 
 /** The arrays of a network as tensors of a graph. */
@@ -39,7 +44,20 @@ export function outputOf(network: Weights, x: Tensor, tensors: NetworkTensors): 
   });
   if (members === 1) return outputs[0]!;
   if (loss === 'logistic') return logOddsOfMean(outputs);
+  if (loss === 'softmax') return sub(logSum(outputs.map((n) => logSoftmax(n, 1))), Math.log(members));
   return mul(sumOf(outputs), 1 / members);
+}
+
+/**
+ * Probabilities from outputs, as `probabilitiesOf` gives them.
+ * @throws {InputError} for a loss that has none
+ */
+export function probabilityOf(n: Tensor, given: Probable): Tensor {
+  checkProbable(given);
+  const isSingle = n.shape[1] === 1;
+  if (given.task.kind === 'multilabel') return sigmoid(n);
+  if (isSingle) return concat([sigmoid(neg(n)), sigmoid(n)], 1);
+  return softmax(given.loss === 'softmax' ? n : neg(softplus(neg(n))), 1);
 }
 
 /** The rows, or entries, of one member. */

@@ -1,4 +1,14 @@
-import { callback, checkFiniteValues, checkSettings, finite, flag, given, InputError, integer } from '@unbraid/checks';
+import {
+  callback,
+  checkFiniteValues,
+  checkSettings,
+  finite,
+  flag,
+  given,
+  InputError,
+  integer,
+  showValue,
+} from '@unbraid/checks';
 import { createMatrix, type Matrix } from '@unbraid/data';
 import * as z from 'zod';
 import { checkMatrix, checkParts } from './check-data.ts';
@@ -20,6 +30,8 @@ export interface Problem {
   readonly ridge: number;
   /** Fit b too, one number for each output, which the ridge leaves alone. False by default: b is 0. */
   readonly intercept?: boolean;
+  /** s ≥ 0, m: how much each row counts in the loss; 1 by default. */
+  readonly weights?: Float64Array | undefined;
   /** `factors` by default. */
   readonly precondition?: Preconditioning;
 }
@@ -84,6 +96,7 @@ const settings = z.object({
   a: given<Matrix>(),
   ridge: finite({ min: 0 }),
   intercept: flag().optional(),
+  weights: given<Float64Array>().optional(),
   precondition: preconditioning().optional(),
 });
 
@@ -116,10 +129,11 @@ export const checkSolveOptions = (who: string, options: SolveOptions): z.output<
 /** @throws {InputError} in one line, for settings that can't be, sizes that don't agree, and NaN or infinite entries */
 export function checkProblem(who: string, problem: Problem): void {
   checkSettings(who, settings, problem);
-  const { x, y, a } = problem;
+  const { x, y, a, weights } = problem;
   checkParts(problem);
   checkMatrix('galu: Y', y);
   if (x.rows < 1) throw new InputError('data', 'galu: X has no rows; give at least one');
+  if (weights) checkRowWeights(weights, x.rows);
   if (y.rows === x.rows && y.cols === a.cols) return;
   throw new InputError(
     'data',
@@ -135,6 +149,48 @@ export function checkSolution<S extends Solution>(solution: S): S {
   checkFiniteValues('galu: what training made of the intercept', intercept, advice);
   checkFiniteValues('galu: error and gradient after training', [error, gradient], advice);
   return solution;
+}
+
+/** @throws {InputError} unless there is a weight of at least 0 for each row, some of them above it */
+function checkRowWeights(weights: unknown, rows: number): void {
+  const fits = weights instanceof Float64Array && weights.length === rows;
+  const sum = fits ? weights.reduce((total, weight) => (weight >= 0 ? total + weight : Number.NaN), 0) : 0;
+  if (sum > 0 && Number.isFinite(sum)) return;
+  throw new InputError(
+    'data',
+    `galu: weights of rows are ${fits ? `such that they sum to ${sum}` : showValue(weights)}; a Float64Array of ${rows} finite numbers of at least 0, some above it, is needed`,
+  );
+}
+
+/** √s of each row, and Σ s: what a weighted least squares problem is made of. */
+export interface Roots {
+  readonly roots: Float32Array;
+  readonly total: number;
+}
+
+export const rootsOf = (weights: Float64Array): Roots => ({
+  roots: Float32Array.from(weights, Math.sqrt),
+  total: weights.reduce((sum, weight) => sum + weight, 0),
+});
+
+/** A matrix with each row times a number: gates stay as they are, since these are at least 0, and outputs are scaled as rows are. */
+export function scaledRows({ data, rows, cols }: Matrix, factors: Float32Array): Matrix {
+  const out = createMatrix(rows, cols, data.slice());
+  for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) out.data[i * cols + j]! *= factors[i]!;
+  return out;
+}
+
+/** Y less the weighted means of its columns. */
+export function centreWeighted(y: Matrix, weights: Float64Array): { readonly y: Matrix; readonly means: Float64Array } {
+  const means = new Float64Array(y.cols);
+  let total = 0;
+  for (let i = 0; i < y.rows; i++) {
+    total += weights[i]!;
+    for (let j = 0; j < y.cols; j++) means[j]! += weights[i]! * y.data[i * y.cols + j]!;
+  }
+  for (let j = 0; j < y.cols; j++) means[j]! /= total;
+  const data = y.data.map((value, at) => value - means[at % y.cols]!);
+  return { y: createMatrix(y.rows, y.cols, data), means };
 }
 
 /** Y less the means of its columns, which are computed in double precision. */

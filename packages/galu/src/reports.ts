@@ -1,6 +1,7 @@
 import type { Matrix } from '@unbraid/data';
 import { convergenceOf } from './convergence.ts';
 import type { FitReport, GaluNetwork, MemberReport } from './fitted.ts';
+import { meanLoss } from './losses.ts';
 import type { Member } from './members.ts';
 import type { Solution } from './problem.ts';
 
@@ -16,6 +17,8 @@ export interface Trained {
 export interface Reported {
   /** Targets as they are computed with. */
   readonly y: Matrix;
+  /** How much rows count. */
+  readonly weights?: Float64Array | undefined;
   /** Outputs of the network on the training rows. */
   outputs(network: GaluNetwork): Promise<Matrix>;
   readonly seconds: number;
@@ -26,7 +29,7 @@ export interface Reported {
 export async function reportOf(
   trained: readonly Trained[],
   network: GaluNetwork,
-  { y, outputs, seconds, tolerance }: Reported,
+  { y, weights: rowWeights, outputs, seconds, tolerance }: Reported,
 ): Promise<FitReport> {
   const ended = trained.map(({ solution }) => convergenceOf(solution, tolerance));
   const members = trained.map(({ solution, method, seconds: spent }, at): MemberReport => {
@@ -42,21 +45,10 @@ export async function reportOf(
   return {
     ...worst,
     iterations: members.reduce((sum, { iterations }) => sum + iterations, 0),
-    error: errorOf(await outputs(network), y, network.loss),
+    error: meanLoss(network.loss ?? 'squared', y, (await outputs(network)).data, rowWeights),
     history: first.history,
     seconds,
     warnings: [...new Set(warnings)],
     members,
   };
-}
-
-/** The training error of outputs as solvers count it: means over rows of summed squares, or of the logistic loss. */
-function errorOf({ data }: Matrix, y: Matrix, loss: GaluNetwork['loss']): number {
-  let sum = 0;
-  for (let at = 0; at < data.length; at++) {
-    const [n, target] = [data[at]!, y.data[at]!];
-    sum +=
-      loss === 'logistic' ? Math.log1p(Math.exp(-Math.abs(target * n))) - Math.min(0, target * n) : (n - target) ** 2;
-  }
-  return sum / y.rows;
 }

@@ -3,7 +3,8 @@ import * as z from 'zod';
 import type { Encoded } from './targets.ts';
 
 /**
- * How much the rows of each class count: so that all classes count alike whatever their number of rows, m / (classes · rows of the class); or a number for each class, in
+ * How much the rows of each class count: so that all classes count alike whatever their number of rows, m / (classes · rows of the class), rows with weights of their own counted by
+ * these; or a number for each class, in
  * order or by its name, where those not named count 1.
  */
 export type ClassWeights = 'balanced' | readonly number[] | Readonly<Record<string, number>>;
@@ -47,7 +48,7 @@ export function rowWeights(
   if (!('labels' in encoded)) {
     throw new InputError('setting', 'galu: classWeights go with class labels, and Y has none; give sampleWeights');
   }
-  const byClass = weightsOfClasses(classWeights, encoded);
+  const byClass = weightsOfClasses(classWeights, encoded, weights);
   for (let i = 0; i < rows; i++) weights[i]! *= byClass[encoded.labels[i]!]!;
   checkSum(weights);
   return weights;
@@ -83,12 +84,14 @@ function checkSum(weights: Float64Array): void {
 function weightsOfClasses(
   given: ClassWeights,
   { labels, task }: Extract<Encoded, { labels: Int32Array }>,
+  samples: Float64Array,
 ): Float64Array {
   const { classes, names } = task;
   if (given === 'balanced') {
     const counts = new Float64Array(classes);
-    for (const label of labels) counts[label]!++;
-    return counts.map((count) => (count > 0 ? labels.length / (classes * count) : 0));
+    for (let i = 0; i < labels.length; i++) counts[labels[i]!]! += samples[i]!;
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    return counts.map((count) => (count > 0 ? total / (classes * count) : 0));
   }
   if (Array.isArray(given)) {
     if (given.length !== classes) {

@@ -1,9 +1,11 @@
+import { checkSettings, flag } from '@unbraid/checks';
 import { encodeSafetensors, type Matrix } from '@unbraid/data';
-import { exportOnnx, f32, f64, trace } from '@unbraid/graph';
+import { exportOnnx, f32, f64, type Tensor, trace } from '@unbraid/graph';
+import { object } from 'zod';
 import type { FittedGalu } from './fitted.ts';
 import { inputColumns } from './inputs.ts';
 import { FORMAT } from './load.ts';
-import { outputOf } from './output-graph.ts';
+import { type NetworkTensors, outputOf, probabilityOf } from './output-graph.ts';
 import { checkWeights } from './weights.ts';
 
 /** A trained network and how its training ended: what is saved, without what it computes. */
@@ -36,25 +38,36 @@ export function encodeGalu({ network, report }: SavedGalu): Uint8Array {
   return encodeSafetensors(tensors, metadata);
 }
 
+/** What an exported model gives beside its outputs. */
+export interface GaluExportOptions {
+  /** An output `probabilities` more, as `probabilities` of a trained network gives them. Default false. */
+  readonly probabilities?: boolean;
+}
+
+const exportSchema = object({ probabilities: flag().default(false) });
+
 /**
  * The network as an `.onnx` model: input `x` (batch × d), output `n` (batch × c), batch size open. Rows are scaled within it, in double precision, and members averaged.
- * @throws {InputError} for a network with NaN or infinite entries
+ * @throws {InputError} for a network with NaN or infinite entries, and where probabilities are asked of one that has none
  */
-export function exportGalu({ network }: Pick<SavedGalu, 'network'>): Uint8Array {
+export function exportGalu({ network }: Pick<SavedGalu, 'network'>, options: GaluExportOptions = {}): Uint8Array {
+  const { probabilities } = checkSettings('galu: exportGalu', exportSchema, options);
   const { gates, weights, a, intercept, scaling } = network;
   checkWeights('galu: the network', network, 'train it again');
   const columns = inputColumns(network);
   const matrix = f32(gates.rows, gates.cols);
   const specs = { gates: matrix, weights: matrix, a: f32(a.rows, a.cols), intercept: f32(intercept.length) };
   const stored = { gates, weights, a, intercept: { data: intercept } };
+  const outputs = (x: Tensor, tensors: NetworkTensors): Record<string, Tensor> => {
+    const n = outputOf(network, x, tensors);
+    return probabilities ? { n, probabilities: probabilityOf(n, network) } : { n };
+  };
   if (!scaling) {
-    const graph = (batch: number) =>
-      trace({ x: f32(batch, columns), ...specs }, (p) => ({ n: outputOf(network, p.x, p) }));
+    const graph = (batch: number) => trace({ x: f32(batch, columns), ...specs }, (p) => outputs(p.x, p));
     return exportOnnx({ graph }, { constants: stored });
   }
   const scaled = { ...specs, mean: f64(columns), scale: f64(columns) };
-  const graph = (batch: number) =>
-    trace({ x: f32(batch, columns), ...scaled }, (p) => ({ n: outputOf(network, p.x, p) }));
+  const graph = (batch: number) => trace({ x: f32(batch, columns), ...scaled }, (p) => outputs(p.x, p));
   const constants = { ...stored, mean: { data: scaling.mean }, scale: { data: scaling.scale } };
   return exportOnnx({ graph }, { constants });
 }

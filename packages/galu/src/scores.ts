@@ -43,6 +43,28 @@ export function signAccuracy(outputs: Matrix, y: Matrix): number {
   return right / y.data.length;
 }
 
+/** Of each label its accuracy: the share of rows whose sign is right. @throws {InputError} for shapes that differ */
+export function labelAccuracies(outputs: Matrix, y: Matrix): Float64Array {
+  checkShapes(outputs, y);
+  const shares = new Float64Array(y.cols);
+  y.data.forEach((sign, at) => {
+    if (outputs.data[at]! > 0 === sign > 0) shares[at % y.cols]! += 1 / y.rows;
+  });
+  return shares;
+}
+
+/** The share of rows of which all labels have the right sign. @throws {InputError} for shapes that differ */
+export function exactMatch(outputs: Matrix, y: Matrix): number {
+  checkShapes(outputs, y);
+  let right = 0;
+  for (let first = 0; first < y.data.length; first += y.cols) {
+    let all = true;
+    for (let at = first; at < first + y.cols; at++) all &&= outputs.data[at]! > 0 === y.data[at]! > 0;
+    right += Number(all);
+  }
+  return right / y.rows;
+}
+
 /**
  * R² = 1 − Σ(y − ŷ)² / Σ(y − ȳ)², over all outputs together. Targets that are all their mean leave nothing to explain: 1 where they
  * are met exactly and 0 otherwise, as in scikit-learn.

@@ -15,6 +15,7 @@ import { checkKind, type Gates, isLearned } from './gates/kinds.ts';
 import type { ScalingKind } from './inputs.ts';
 import type { Preconditioning } from './preconditioner.ts';
 import { type IterationListener, preconditioning } from './problem.ts';
+import { type RowWeights, rowWeightSettings } from './row-weights.ts';
 import { runSettings } from './run-once.ts';
 import type { Loss } from './targets.ts';
 
@@ -49,6 +50,7 @@ export interface GaluSettings {
   readonly offset?: boolean;
   /** So many networks with gates of their own are trained, and their outputs averaged, with the logistic loss their probabilities. Default 1. */
   readonly members?: number;
+  /** Default `squared`. */
   readonly loss?: Loss;
   /**
    * Number of classes, where labels may leave some out, or their names in order. By default one more than the largest label, and then each must
@@ -85,7 +87,7 @@ export interface GaluSettings {
 }
 
 /** What `fit` takes beside X and Y. */
-export interface FitOptions {
+export interface FitOptions extends RowWeights {
   /** When aborted, training ends with the signal's reason. */
   readonly signal?: AbortSignal;
   /** Told each iteration of CGLS or step of Newton, counted from 1; awaited. */
@@ -112,7 +114,7 @@ export const modelSettings = {
     .default(false),
   offset: flag().optional(),
   members: count().default(1),
-  loss: oneOf('squared', 'logistic').default('squared'),
+  loss: oneOf('squared', 'logistic', 'softmax').default('squared'),
   classes: z
     .union([integer({ min: 2 }), z.array(z.string()).min(2)], {
       error: 'an integer of at least 2, or a list of names,',
@@ -135,6 +137,7 @@ export const modelSettings = {
 const settingsSchema = z.object(modelSettings);
 
 const fitSchema = z.object({
+  ...rowWeightSettings,
   signal: runSettings.signal,
   onIteration: callback<IterationListener>().optional(),
   onWarning: callback<WarningListener>().optional(),

@@ -12,11 +12,14 @@ import { createMatrix, type Matrix } from '@unbraid/data';
 /** Class labels of rows: whole numbers from 0 in any array of integers, or names (text, true and false). */
 export type Labels = LabelsLike;
 
-/** What a network learns: class labels, one real output a row, or several; for the logistic loss these are −1 and 1. */
+/** What a network learns: class labels, one real output a row, or several; for the logistic loss these are −1 and 1, several labels a row. */
 export type Targets = TargetsLike;
 
-/** What training makes small over rows: squares, summed over outputs, or the logistic loss of signs. */
-export type Loss = 'squared' | 'logistic';
+/**
+ * What training makes small over rows: squares, summed over outputs; the logistic loss of signs, an independent question for each output; or minus the logarithm of the
+ * probability of the right class, with probabilities in proportion to e^output (multinomial logistic regression). Of two classes the last two are the same.
+ */
+export type Loss = 'squared' | 'logistic' | 'softmax';
 
 /** Names of classes in the order of their numbers, as labels gave them. */
 export type ClassNames = readonly string[] | readonly boolean[];
@@ -47,7 +50,7 @@ export interface TaskOptions {
  * @throws {InputError} in one line, for targets that don't match the rows or the loss, aren't finite, or leave classes out
  */
 export function taskOf(y: unknown, { rows, loss, classes }: TaskOptions): Encoded {
-  const plain = loss === 'logistic' || classes !== undefined ? 'labels' : undefined;
+  const plain = loss !== 'squared' || classes !== undefined ? 'labels' : undefined;
   const names = typeof classes === 'object' ? classes : undefined;
   const targets = toTargets('galu: Y', y, { rows, plain, classes: names });
   if (targets.kind === 'labels') return classification(targets.labels, classes, namesIn(y, targets.classes));
@@ -59,6 +62,12 @@ export function taskOf(y: unknown, { rows, loss, classes }: TaskOptions): Encode
   }
   const { matrix } = targets;
   if (loss === 'squared') return { task: { kind: 'regression' }, matrix };
+  if (loss === 'softmax') {
+    throw new InputError(
+      'data',
+      'galu: the softmax loss takes class labels, and Y is a matrix of numbers; give labels, or use the logistic loss for several labels a row',
+    );
+  }
   checkSigns(matrix);
   return { task: { kind: 'multilabel', labels: matrix.cols }, matrix };
 }
@@ -85,7 +94,11 @@ export function outputsOf(encoded: Encoded): number {
   return classes === 2 ? 1 : classes;
 }
 
-/** Two classes are one output, ±1; more are one output each, 1 for the class and −1 (logistic) or 0 (squared) for the others. */
+/** The loss that is minimized: of two classes, which are one output, the softmax loss is the logistic one. */
+export const lossOf = (encoded: Encoded, loss: Loss): Loss =>
+  loss === 'softmax' && outputsOf(encoded) === 1 ? 'logistic' : loss;
+
+/** Two classes are one output, ±1; more are one output each, 1 for the class and −1 (logistic) or 0 (squared, softmax) for the others. */
 export function encodeTargets(encoded: Encoded, loss: Loss): Matrix {
   if ('matrix' in encoded) return encoded.matrix;
   return encodeLabels(encoded.labels, encoded.task.classes, loss === 'logistic' ? -1 : 0);

@@ -3,13 +3,15 @@ import type { Matrix, Scaling } from '@unbraid/data';
 import { bringOffsets } from './gates/choose.ts';
 import { fitScaling, type InputMap, mapInputs, type ScalingKind } from './inputs.ts';
 import type { CheckedSettings } from './settings.ts';
-import { type Encoded, encodeTargets, type Targets, taskOf } from './targets.ts';
+import { type Encoded, encodeTargets, type Loss, lossOf, type Targets, taskOf } from './targets.ts';
 
 /** What there is to train on, before anything is drawn. */
 export interface TrainingData {
   /** X as it was given */
   readonly x: Matrix;
   readonly encoded: Encoded;
+  /** Of two classes the softmax loss is the logistic one. */
+  readonly loss: Loss;
   readonly map: InputMap;
   /** Rows as gates and linear parts see them. */
   readonly z: Matrix;
@@ -27,7 +29,8 @@ export function trainingData(
   const encoded = taskOf(targets, { rows: x.rows, loss: settings.loss, classes: settings.classes });
   const { scale } = settings;
   const map = inputMapOf(settings, scale === false ? undefined : fitScaling(x, scalingKind(scale)));
-  return { x, encoded, map, z: mapInputs(map, x), y: encodeTargets(encoded, settings.loss) };
+  const y = encodeTargets(encoded, settings.loss);
+  return { x, encoded, loss: lossOf(encoded, settings.loss), map, z: mapInputs(map, x), y };
 }
 
 /** The kind of scaling that is asked for. */

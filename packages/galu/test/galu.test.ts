@@ -192,7 +192,7 @@ describe('bad input', () => {
     [{ neurons: 0 }, "createGalu's neurons is 0; an integer of at least 1 is needed"],
     [{ ridge: -1 }, "createGalu's ridge is -1; a finite number of at least 0 is needed"],
     [{ ridge: Number.NaN }, "createGalu's ridge is NaN"],
-    [{ loss: 'hinge' }, 'createGalu\'s loss is "hinge"; "squared" or "logistic" is needed'],
+    [{ loss: 'hinge' }, 'createGalu\'s loss is "hinge"; "squared", "logistic" or "softmax" is needed'],
     [{ method: 'newton' }, 'createGalu\'s method is "newton"; "auto", "primal", "dual" or "direct" is needed'],
     [{ maxIterations: Number.NaN }, "createGalu's maxIterations is NaN; an integer of at least 1 is needed"],
     [{ tolerance: Number.NaN }, "createGalu's tolerance is NaN; a finite number of at least 0 is needed"],

@@ -123,7 +123,11 @@ test.each<[string, (file: Safetensors) => Safetensors, RegExp]>([
   ],
   ['no report', (f) => ({ ...f, metadata: without(f.metadata, 'report') }), /metadata has no entry "report"/],
   ['a report without numbers', withEntry('report', '{"iterations":null}'), /entry "report" is wrong at "iterations"/],
-  ['an unknown loss', withEntry('loss', 'hinge'), /entry "loss" is "hinge"; "squared" or "logistic" is needed/],
+  [
+    'an unknown loss',
+    withEntry('loss', 'hinge'),
+    /entry "loss" is "hinge"; "squared", "logistic" or "softmax" is needed/,
+  ],
   ['a format to come', withEntry('format', 'unbraid-galu-9'), /format "unbraid-galu-9", expected unbraid-galu-1 or/],
   ['no gates', (f) => ({ ...f, tensors: without(f.tensors, 'gates') }), /has no tensor "gates" among its 3; save/],
   [

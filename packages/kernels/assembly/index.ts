@@ -15,3 +15,4 @@ export { dropout } from './dropout';
 export { geluBackward } from './gelu';
 export { layerNormBackward } from './layer-norm';
 export { scatterRows } from './scatter';
+export { tridiagonalize } from './tridiagonal';

@@ -2,6 +2,7 @@ export { ALIGNMENT, Arena, type ArenaOptions } from './arena/arena.ts';
 export { ArenaFullError, type ArenaStats } from './arena/arena-full-error.ts';
 export type { Block } from './arena/block.ts';
 export type { ArrayOfDtype, Dtype } from './arena/dtype.ts';
+export type { Tridiagonal } from './dense/tridiagonal.ts';
 export { createKernels, type KernelOptions, type Kernels } from './kernels.ts';
 export type { LayerNorm, LayerNormGradients } from './layers/layer-norm.ts';
 export type { AdamOptions, AdamState } from './optimizers/adam.ts';

@@ -21,7 +21,7 @@ export interface DirectOptions {
 
 /**
  * The least squares solution for a ridge λ > 0, in double precision, by the normal equations or the kernel. Error and gradient are those of the weights as they are returned,
- * in single precision; with weights of rows the error is their weighted mean.
+ * in single precision.
  * @throws {InputError} for more unknowns or memory than there may be
  * @throws the signal's reason when it is aborted
  */
@@ -46,10 +46,9 @@ export async function measured(design: Design, { weights, intercept }: PathSolut
   const rows = Int32Array.from({ length: x.rows }, (_, i) => i);
   const [outputs] = await plainOutputs(design)(rows, [exact]);
   const rest = Float64Array.from(y.data, (value, at) => value - outputs![at]!);
-  let [error, total] = [0, 0];
+  let error = 0;
   for (let i = 0; i < x.rows; i++) {
     const size = sizes ? sizes[i]! : 1;
-    total += size;
     for (let o = 0; o < y.cols; o++) error += size * rest[i * y.cols + o]! ** 2;
   }
   const start = norm(adjointOf(design, centred(design, y.data)));
@@ -59,7 +58,7 @@ export async function measured(design: Design, { weights, intercept }: PathSolut
     ...rounded,
     iterations: 0,
     stopped: 'direct',
-    error: total > 0 ? error / total : 0,
+    error: error / x.rows,
     gradient: start > 0 ? norm(left) / start : 0,
     history: [],
   };

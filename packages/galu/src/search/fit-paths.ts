@@ -3,9 +3,11 @@ import { createMatrix, type Matrix } from '@unbraid/data';
 import { type Runtime, withScope } from '@unbraid/graph';
 import { defaultRuntime } from '@unbraid/graph/runtime';
 import { availableMemory } from '../blocks.ts';
-import { drawNetwork } from '../draw.ts';
+import { type Drawn, drawNetwork } from '../draw.ts';
+import { isLearned } from '../gates/kinds.ts';
 import { averaged } from '../members.ts';
 import type { TrainingData } from '../training.ts';
+import { allBut } from './dual.ts';
 import { logisticPath } from './logistic/logistic-path.ts';
 import { squaredPath } from './path.ts';
 import type { CheckedPath } from './settings.ts';
@@ -20,13 +22,13 @@ export interface Paths {
 }
 
 /** What networks are fitted to. */
-export interface PathData extends Pick<TrainingData, 'map' | 'z' | 'y'> {
-  /** Rows as gates see them, those of folds among them; by default z, by which gates are chosen. */
-  readonly rows?: Matrix;
+export interface PathData extends Pick<TrainingData, 'map' | 'z' | 'y' | 'loss'> {
+  /** Rows as gates see them, those of folds among them, with their targets; by default those by which gates are chosen, z and y. */
+  readonly all?: { readonly x: Matrix; readonly y: Matrix };
 }
 
 /** Held-out losses of fits that end there are those of exact ones to about a thousandth. */
-const LOGISTIC_TOLERANCE = 1e-4;
+const LOGISTIC_TOLERANCE = 3e-4;
 
 /** Outputs of the rows of each fold, for each ridge: rows × c. */
 type ByFold = readonly (readonly Float32Array[])[];
@@ -54,21 +56,52 @@ export async function fitPaths(paths: Paths, done: (neurons: number, outputs: By
 }
 
 async function fitMember(
-  { settings, data, weights, folds }: Paths,
+  paths: Paths,
   { neurons, member }: { readonly neurons: number; readonly member: number },
   runtime: () => Promise<Runtime>,
   told: (fold: number) => Promise<void>,
 ): Promise<ByFold> {
-  const { intercept, loss, ridges, signal, availableBytes = availableMemory() } = settings;
-  const { map, z, y, rows = z } = data;
-  const drawn = await drawNetwork({ ...settings, neurons }, { map, z, y, member, runtime, signal });
+  const { settings, data, folds } = paths;
+  const { map, z, y } = data;
+  const draw = (rows: { readonly z: Matrix; readonly y: Matrix }) =>
+    drawNetwork({ ...settings, neurons }, { map, ...rows, member, runtime, signal: settings.signal });
+  if (folds.length === 1 || !learnFromTargets(settings.gates)) {
+    return fitFolds(paths, await draw({ z, y }), folds, runtime, told);
+  }
+  const byFold: (readonly Float32Array[])[] = [];
+  for (const [f, fold] of folds.entries()) {
+    const rest = allBut(fold, z.rows);
+    const drawn = await draw({ z: rowsOf(z, rest), y: rowsOf(y, rest) });
+    byFold.push(...(await fitFolds(paths, drawn, [fold], runtime, () => told(f))));
+  }
+  return byFold;
+}
+
+/** Gates that have seen the targets of a fold would know them when it is held out. */
+const learnFromTargets = (gates: CheckedPath['gates']): boolean => isLearned(gates) && gates.kind === 'relu';
+
+/** Held-out outputs of the folds, for each ridge, of a network that was drawn. */
+async function fitFolds(
+  { settings, data, weights }: Paths,
+  drawn: Drawn,
+  folds: readonly Int32Array[],
+  runtime: () => Promise<Runtime>,
+  told: (fold: number) => Promise<void>,
+): Promise<ByFold> {
+  const { intercept, ridges, signal, availableBytes = availableMemory() } = settings;
+  const { z, y, loss, all = { x: z, y } } = data;
   return withScope(async (scope) => {
-    const design = { x: rows, y, ...drawn, intercept, weights };
+    const design = { ...all, ...drawn, intercept, weights };
     const plan = { folds, ridges, runtime };
     const path =
       loss === 'squared'
         ? await squaredPath(scope, design, plan, availableBytes)
-        : await logisticPath(scope, design, { ...plan, exclusive: false, tolerance: LOGISTIC_TOLERANCE, signal });
+        : await logisticPath(scope, design, {
+            ...plan,
+            exclusive: loss === 'softmax',
+            tolerance: LOGISTIC_TOLERANCE,
+            signal,
+          });
     const byFold: Float32Array[][] = [];
     for (let fold = 0; fold < folds.length; fold++) {
       await breathe();
@@ -83,7 +116,15 @@ async function fitMember(
   });
 }
 
-function averageOf(members: readonly ByFold[], { settings: { loss }, data: { y } }: Paths): ByFold {
+function rowsOf({ data, cols }: Matrix, rows: Int32Array): Matrix {
+  const part = createMatrix(rows.length, cols);
+  rows.forEach((row, i) => {
+    part.data.set(data.subarray(row * cols, (row + 1) * cols), i * cols);
+  });
+  return part;
+}
+
+function averageOf(members: readonly ByFold[], { data: { y, loss } }: Paths): ByFold {
   const [first] = members as [ByFold];
   if (members.length === 1) return first;
   return first.map((ridges, f) =>

@@ -43,26 +43,21 @@ export async function galuPath(train: Rows, test: Rows, settings: PathSettings):
   if (others.cols !== data.x.cols) {
     throw new InputError('data', `galu: the test rows have ${others.cols} columns, the training rows ${data.x.cols}`);
   }
-  const truth = encodedAs(test.y, others.rows, { encoded, loss: checked.loss });
+  const truth = encodedAs(test.y, others.rows, data);
   const weights = rowWeights(encoded, z.rows, checked);
   const rows = Int32Array.from({ length: others.rows }, (_, i) => i);
-  const both = {
-    map,
-    z,
-    y: below(y, truth.y),
-    rows: below(z, mapInputs(map, others)),
-  };
+  const all = { x: below(z, mapInputs(map, others)), y: below(y, truth.y) };
   const scores: PathScore[] = [];
   const paths = {
     settings: checked,
-    data: both,
+    data: { map, z, y, loss: data.loss, all },
     weights: weights && padded(weights, others.rows),
     folds: [rows.map((row) => z.rows + row)],
   };
   await fitPaths(paths, (neurons, [outputs]) => {
     checked.ridges.forEach((ridge, r) => {
       const part = outputs![r]!;
-      const measured = measure({ ...truth, loss: checked.loss }, rows, part);
+      const measured = measure({ ...truth, loss: data.loss }, rows, part);
       scores.push({ neurons, ridge, ...measured, outputs: createMatrix(rows.length, y.cols, part) });
     });
   });

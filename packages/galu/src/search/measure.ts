@@ -1,4 +1,5 @@
 import { createMatrix, type Matrix } from '@unbraid/data';
+import { meanLoss } from '../losses.ts';
 import { accuracy, classesOf, determination, signAccuracy } from '../scores.ts';
 import type { Encoded, Loss } from '../targets.ts';
 
@@ -26,8 +27,7 @@ export function measure({ encoded, y, loss }: Truth, rows: Int32Array, outputs: 
   rows.forEach((row, i) => {
     targets.data.set(y.data.subarray(row * c, (row + 1) * c), i * c);
   });
-  const lossOf = loss === 'squared' ? squaredLoss : logisticLoss;
-  const mean = lossOf(targets, outputs) / rows.length;
+  const mean = meanLoss(loss, targets, outputs);
   if ('labels' in encoded) {
     const { labels } = encoded;
     return {
@@ -39,19 +39,4 @@ export function measure({ encoded, y, loss }: Truth, rows: Int32Array, outputs: 
     };
   }
   return { score: (encoded.task.kind === 'multilabel' ? signAccuracy : determination)(predicted, targets), loss: mean };
-}
-
-function squaredLoss({ data }: Matrix, outputs: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < data.length; i++) sum += (data[i]! - outputs[i]!) ** 2;
-  return sum;
-}
-
-function logisticLoss({ data }: Matrix, outputs: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < data.length; i++) {
-    const margin = data[i]! * outputs[i]!;
-    sum += Math.log1p(Math.exp(-Math.abs(margin))) - Math.min(0, margin);
-  }
-  return sum;
 }

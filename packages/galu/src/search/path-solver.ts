@@ -1,7 +1,7 @@
 import type { Runtime, Scope } from '@unbraid/graph';
-import { shiftedSolutions } from './krylov.ts';
 import { compileTiledSolver } from './tiled-cholesky.ts';
 import type { Tiling } from './tiles.ts';
+import { shiftedSolver } from './tridiagonal.ts';
 
 /** Solves (M + λI) x = b for all ridges λ and several b. */
 export type PathSolver = (
@@ -21,10 +21,8 @@ export async function pathSolver(
   runtime: () => Promise<Runtime>,
 ): Promise<PathSolver> {
   if (tiling.count === 1) {
-    return async (m, right) => {
-      const bySide = right.map((b) => shiftedSolutions(m, tiling.n, b, ridges));
-      return ridges.map((_, r) => bySide.map((solutions) => solutions[r]!));
-    };
+    const solve = shiftedSolver(tiling.n, ridges);
+    return async (m, right) => solve(m, right);
   }
   const solver = await compileTiledSolver(scope, tiling, await runtime());
   return async (m, right, signal) => {

@@ -81,7 +81,6 @@ test('what cannot be searched is refused in one line', async () => {
   await expect(search({ neurons: [0] })).rejects.toThrow("galu: searchGalu's neurons is 0; an integer of at least 1");
   await expect(search({ ridges: [0] })).rejects.toThrow("galu: searchGalu's ridges[0] is 0; a finite number above 0");
   await expect(search({ ridges: [] })).rejects.toThrow('at least one ridge');
-  await expect(search({ gates: { kind: 'relu' } })).rejects.toThrow('learned from targets, those of held-out rows too');
   await expect(search({ folds: 1 })).rejects.toThrow("searchGalu's folds is 1");
   await expect(search({ folds: 121 })).rejects.toThrow("galu: searchGalu's folds is 121, X has 120 rows");
   await expect(search({ folds: [[0], [0]] })).rejects.toThrow('row 0 is in folds 0 and 1');
@@ -91,4 +90,21 @@ test('what cannot be searched is refused in one line', async () => {
   await expect(search({ classWeights: 'balanced' })).rejects.toThrow('classWeights go with class labels');
   await expect(search({ sampleWeights: [1, 2] })).rejects.toThrow('there are 2 sampleWeights, X has 120 rows');
   await expect(search({ signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough');
+});
+
+test('gates that are trained on targets never see those that are held out', async () => {
+  const noise = random.split('noise').sign(new Float32Array(120));
+  const gates = { kind: 'relu', steps: 300 } as const;
+  const settings = { neurons: [40], ridges: [0.01], gates, scale: true, folds: 4 };
+  const { scores } = await searchGalu(x, noise, settings);
+  expect(scores[0]!.mean).toBeLessThan(0);
+});
+
+test.each(['logistic', 'softmax'] as const)('the %s loss is searched as well', async (loss) => {
+  const settings = { ...common, neurons: [0, 8], ridges: [0.1, 1], separate: true, loss };
+  const { scores, predictions } = await searchGalu(x, labels, settings);
+  expect(predictions.cols).toBe(3);
+  const [linear, network] = [scores[1]!, scores[3]!];
+  expect(network.loss).toBeLessThan(linear.loss);
+  expect(network.mean).toBeGreaterThan(linear.mean);
 });

@@ -35,7 +35,7 @@ export interface SearchResult {
 
 /**
  * Cross-validation over sizes and ridges: `createGalu` with the same settings and those of `best` makes the network that was found. Of each size, all folds and ridges share
- * their work. A scaling, and gates that come from data, are learned from all rows of X; where that won't do, see `galuPath`.
+ * their work. A scaling, and gates that come from rows, are learned from all rows of X, but never from targets that are held out; where that won't do, see `galuPath`.
  * @param x m × d, as in `fit`
  * @param y as in `fit`
  * @throws {InputError} in one line, for settings that can't be, data as in `fit`, and paths that take more unknowns or memory than there may be
@@ -47,7 +47,6 @@ export async function searchGalu(x: MatrixLike, y: Targets, settings: SearchSett
   const data = trainingData(checked, x, y);
   const weights = rowWeights(data.encoded, data.x.rows, checked);
   const folds = foldRows(checked.folds, data.x.rows, data.encoded, createRandom(checked.seed).split('folds'));
-  const truth = { ...data, loss: checked.loss };
   const scores: SearchScore[] = [];
   const outputs: (readonly Float32Array[])[] = [];
   await fitPaths({ settings: checked, data, weights, folds }, (neurons, byFold) => {
@@ -57,7 +56,7 @@ export async function searchGalu(x: MatrixLike, y: Targets, settings: SearchSett
         scoreOf(
           neurons,
           ridge,
-          parts.map((part, f) => measure(truth, folds[f]!, part)),
+          parts.map((part, f) => measure(data, folds[f]!, part)),
         ),
       );
       outputs.push(parts);

@@ -1,6 +1,5 @@
-import { callback, checkSettings, finite, flag, InputError, integer, oneOf } from '@unbraid/checks';
+import { callback, checkSettings, finite, flag, integer, oneOf } from '@unbraid/checks';
 import * as z from 'zod';
-import { isLearned } from '../gates/kinds.ts';
 import { type RowWeights, rowWeightSettings } from '../row-weights.ts';
 import { runSettings } from '../run-once.ts';
 import { checkNeurons, type GaluSettings, modelSettings } from '../settings.ts';
@@ -105,11 +104,5 @@ export function checkPathSettings(settings: PathSettings): CheckedPath {
 export function checkSearchSettings(settings: SearchSettings): CheckedSearch {
   const checked = checkSettings('galu: searchGalu', searchSchema, settings);
   for (const neurons of checked.neurons) checkNeurons('searchGalu', neurons, checked.linear);
-  if (isLearned(checked.gates) && checked.gates.kind === 'relu') {
-    throw new InputError(
-      'setting',
-      'galu: searchGalu: gates of the kind relu are learned from targets, those of held-out rows too; use galuPath on the rows of each fold',
-    );
-  }
   return checked;
 }

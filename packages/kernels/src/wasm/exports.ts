@@ -36,6 +36,7 @@ export interface WasmExports {
   sum(x: number, n: number): number;
   sumOfSquares(x: number, n: number): number;
   maxAbs(x: number, n: number): number;
+  tridiagonalize(a: number, n: number, diagonal: number, beside: number, scales: number, room: number): void;
   firstNonFinite(x: number, from: number, to: number): number;
   gatherRows(out: number, source: number, sourceRows: number, width: number, indices: number, count: number): number;
   /** `form`: 0 sorted values, 1 permuted by rank, 2 ranks. */
