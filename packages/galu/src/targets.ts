@@ -94,6 +94,10 @@ export function outputsOf(encoded: Encoded): number {
   return classes === 2 ? 1 : classes;
 }
 
+/** The loss that is minimized: of two classes, which are one output, the softmax loss is the logistic one. */
+export const lossOf = (encoded: Encoded, loss: Loss): Loss =>
+  loss === 'softmax' && outputsOf(encoded) === 1 ? 'logistic' : loss;
+
 /** Two classes are one output, ±1; more are one output each, 1 for the class and −1 (logistic) or 0 (squared, softmax) for the others. */
 export function encodeTargets(encoded: Encoded, loss: Loss): Matrix {
   if ('matrix' in encoded) return encoded.matrix;

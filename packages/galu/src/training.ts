@@ -3,7 +3,7 @@ import type { Matrix, Scaling } from '@unbraid/data';
 import { bringOffsets } from './gates/choose.ts';
 import { fitScaling, type InputMap, mapInputs, type ScalingKind } from './inputs.ts';
 import type { CheckedSettings } from './settings.ts';
-import { type Encoded, encodeTargets, type Loss, outputsOf, type Targets, taskOf } from './targets.ts';
+import { type Encoded, encodeTargets, type Loss, lossOf, type Targets, taskOf } from './targets.ts';
 
 /** What there is to train on, before anything is drawn. */
 export interface TrainingData {
@@ -29,13 +29,9 @@ export function trainingData(
   const encoded = taskOf(targets, { rows: x.rows, loss: settings.loss, classes: settings.classes });
   const { scale } = settings;
   const map = inputMapOf(settings, scale === false ? undefined : fitScaling(x, scalingKind(scale)));
-  const loss = lossFor(settings.loss, encoded);
-  return { x, encoded, loss, map, z: mapInputs(map, x), y: encodeTargets(encoded, settings.loss) };
+  const y = encodeTargets(encoded, settings.loss);
+  return { x, encoded, loss: lossOf(encoded, settings.loss), map, z: mapInputs(map, x), y };
 }
-
-/** The loss that is trained with: two classes are one output, for which softmax and logistic loss are the same. */
-export const lossFor = (loss: Loss, encoded: Encoded): Loss =>
-  loss === 'softmax' && outputsOf(encoded) === 1 ? 'logistic' : loss;
 
 /** The kind of scaling that is asked for. */
 export const scalingKind = (scale: true | ScalingKind): ScalingKind => (scale === true ? 'standardize' : scale);

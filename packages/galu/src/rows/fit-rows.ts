@@ -10,8 +10,8 @@ import type { FittedGalu } from '../fitted.ts';
 import { type InputMap, mapInputs } from '../inputs.ts';
 import type { Trained } from '../reports.ts';
 import { type CheckedSettings, checkFitOptions, type FitOptions } from '../settings.ts';
-import { encodeTargets, type Targets, taskOf } from '../targets.ts';
-import { inputMapOf, lossFor, scalingKind } from '../training.ts';
+import { encodeTargets, lossOf, type Targets, taskOf } from '../targets.ts';
+import { inputMapOf, scalingKind } from '../training.ts';
 import { firstPass, sampledRows } from './first-pass.ts';
 import { type Streamed, streamedRows } from './passes.ts';
 import { predictRows } from './predict-rows.ts';
@@ -29,7 +29,7 @@ export async function trainRows(
   const { onWarning = emitWarning, ...options } = checkFitOptions(fitOptions);
   checkSource(source);
   const encoded = taskOf(targets, { rows: source.rows, loss: settings.loss, classes: settings.classes });
-  const loss = lossFor(settings.loss, encoded);
+  const loss = lossOf(encoded, settings.loss);
   checkSolvable({ ...settings, loss }, options);
   const y = encodeTargets(encoded, settings.loss);
   const sizes = { neurons: neuronsIn(settings, y.cols), dimension: source.cols + 1 };
@@ -75,7 +75,7 @@ interface Training {
   readonly z: Matrix;
   readonly sampleY: Matrix;
   readonly runtime: Runtime;
-  readonly options: Omit<ReturnType<typeof checkFitOptions>, 'onWarning'>;
+  readonly options: Pick<ReturnType<typeof checkFitOptions>, 'signal' | 'onIteration'>;
 }
 
 async function trainMember(training: Training, at: number): Promise<Trained> {
@@ -94,7 +94,10 @@ async function trainMember(training: Training, at: number): Promise<Trained> {
   return { member: { gates, weights, a, intercept: solution.intercept }, solution, method: 'primal', seconds };
 }
 
-function checkSolvable({ method, loss }: CheckedSettings, { classWeights, sampleWeights }: Training['options']): void {
+function checkSolvable(
+  { method, loss }: CheckedSettings,
+  { classWeights, sampleWeights }: Omit<ReturnType<typeof checkFitOptions>, 'onWarning'>,
+): void {
   const refuse = (what: string, advice: string): InputError =>
     new InputError('setting', `galu: rows that are read have no ${what}; ${advice}, or give X as a matrix`);
   if (method !== 'auto' && method !== 'primal') throw refuse(`${method} solver`, 'use method primal');

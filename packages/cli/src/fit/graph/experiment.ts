@@ -202,11 +202,16 @@ export const module: MethodModule = {
       overrides: graphOverrides(experiment, flags),
       flags,
       words: graphWords(flags),
-      async prepare(checked) {
+      async prepare(checked, seed) {
         const source = await readSource(checked);
-        // What can't be drawn is told before a run begins.
-        partsOf(source, checked, 0);
-        return { experiment: graphExperiment(source), identity: source.identity, notices: source.notices };
+        // What can't be drawn, or learned from, is told before a run begins.
+        const [first] = partsOf(source, checked, seed) as [Parts];
+        const { notices } = learnFeatures(source, first.train, checked, seed);
+        return {
+          experiment: graphExperiment(source),
+          identity: source.identity,
+          notices: [...source.notices, ...notices],
+        };
       },
     });
   },
