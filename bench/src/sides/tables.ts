@@ -50,7 +50,7 @@ async function fitAndScore({ train, test }: Split, seed: number): Promise<Omit<R
     separate: true,
     seed,
     runtime,
-    ...(isClasses && { loss: 'logistic', classes: known.classes.length }),
+    ...(isClasses && { loss: known.classes.length > 2 ? 'softmax' : 'logistic', classes: known.classes.length }),
   };
   const { best } = await searchGalu(x, y, { ...settings, neurons: sizesFor(x), ridges: RIDGES });
   const model = await createGalu({ ...settings, ...best }).fit(x, y, { onWarning: () => {} });
