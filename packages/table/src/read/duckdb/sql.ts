@@ -27,7 +27,7 @@ export async function asked<T>(what: string, work: () => Promise<T>): Promise<T>
   } catch (cause) {
     if (cause instanceof InputError) throw cause;
     const reason = reasonOf(cause);
-    const extension = /extension "(\w+)"/i.exec(reason)?.[1];
+    const extension = /extension "(\w{1,64})"/i.exec(reason)?.[1];
     if (extension !== undefined && /download|not found/i.test(reason)) {
       throw new InputError(
         'missing',
