@@ -15,6 +15,13 @@ interface Split {
   readonly test: readonly number[];
 }
 
+/** Fits before any is timed: by then what runs often is compiled. */
+const WARM_UPS = 3;
+
+const RIDGES = [0.1, 0.3, 1, 3, 10, 30];
+
+const MOST_UNKNOWNS = 2500;
+
 let [table, target, splits, runtime] = [] as unknown as [DataTable, Target, Split[], Runtime];
 
 await serve<TablesTask>({
@@ -31,12 +38,6 @@ await serve<TablesTask>({
   run: ({ split = 0 }) => fitAndScore(splits[split]!, split),
 });
 
-/** Fits before any is timed: by then what runs often is compiled. */
-const WARM_UPS = 3;
-
-/** What is said of GaLU on tables in docs/decisions/028-galu-defaults.md. */
-const RIDGES = [-2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2].map((power) => 10 ** power);
-
 async function fitAndScore({ train, test }: Split, seed: number): Promise<Omit<Ran, 'peakBytes'>> {
   const [rows, known] = [selectRows(table, train), selectTarget(target, train)];
   const start = performance.now();
@@ -49,7 +50,7 @@ async function fitAndScore({ train, test }: Split, seed: number): Promise<Omit<R
     separate: true,
     seed,
     runtime,
-    ...(isClasses && { loss: 'logistic', classes: known.classes.length }),
+    ...(isClasses && { loss: known.classes.length > 2 ? 'softmax' : 'logistic', classes: known.classes.length }),
   };
   const { best } = await searchGalu(x, y, { ...settings, neurons: sizesFor(x), ridges: RIDGES });
   const model = await createGalu({ ...settings, ...best }).fit(x, y, { onWarning: () => {} });
@@ -59,9 +60,9 @@ async function fitAndScore({ train, test }: Split, seed: number): Promise<Omit<R
 }
 
 /** Sizes to compare: the linear model, and networks of up to so many unknowns. */
-const sizesFor = ({ cols }: Matrix): number[] => [0, 16, 64].filter((k) => (k + 1) * (cols + 1) <= MOST_UNKNOWNS);
-
-const MOST_UNKNOWNS = 2500;
+function sizesFor({ cols }: Matrix): number[] {
+  return [0, 16, 64].filter((k) => (k + 1) * (cols + 1) <= MOST_UNKNOWNS);
+}
 
 /** R² or accuracy. */
 function scoreOf(outputs: Matrix, rows: readonly number[]): number {

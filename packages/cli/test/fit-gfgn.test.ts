@@ -308,6 +308,18 @@ describe('a wrong request is one line, and nothing is written', () => {
       1,
       /fewer than 3 nodes are labelled/,
     ],
+    [
+      'a column of free text',
+      changed((text) => {
+        let row = 0;
+        return text.replaceAll(/north|south/g, (place) =>
+          `somewhere in the ${place}, about ${++row} steps from the other place`.replaceAll(',', ';'),
+        );
+      }),
+      [],
+      1,
+      /"place"/,
+    ],
     ['no classes at all', changed((text) => text.replaceAll(/kind \d/g, '')), [], 1, /missing in all 90 rows/],
   ])('%s', async (_, make, more, expected, said) => {
     const made = make();

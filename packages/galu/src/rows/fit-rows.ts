@@ -10,7 +10,7 @@ import type { FittedGalu } from '../fitted.ts';
 import { type InputMap, mapInputs } from '../inputs.ts';
 import type { Trained } from '../reports.ts';
 import { type CheckedSettings, checkFitOptions, type FitOptions } from '../settings.ts';
-import { encodeTargets, type Loss, lossOf, type Targets, taskOf } from '../targets.ts';
+import { encodeTargets, lossOf, type Targets, taskOf } from '../targets.ts';
 import { inputMapOf, scalingKind } from '../training.ts';
 import { firstPass, sampledRows } from './first-pass.ts';
 import { type Streamed, streamedRows } from './passes.ts';
@@ -28,10 +28,9 @@ export async function trainRows(
 ): Promise<FittedGalu> {
   const { onWarning = emitWarning, ...options } = checkFitOptions(fitOptions);
   checkSource(source);
-  checkMethod(settings);
   const encoded = taskOf(targets, { rows: source.rows, loss: settings.loss, classes: settings.classes });
   const loss = lossOf(encoded, settings.loss);
-  checkLoss(loss, options);
+  checkSolvable({ ...settings, loss }, options);
   const y = encodeTargets(encoded, settings.loss);
   const sizes = { neurons: neuronsIn(settings, y.cols), dimension: source.cols + 1 };
   checkMemory({ ...sizes, outputs: y.cols, samples: source.rows }, settings.availableBytes ?? availableMemory());
@@ -95,21 +94,15 @@ async function trainMember(training: Training, at: number): Promise<Trained> {
   return { member: { gates, weights, a, intercept: solution.intercept }, solution, method: 'primal', seconds };
 }
 
-function checkMethod({ method }: CheckedSettings): void {
-  if (method === 'auto' || method === 'primal') return;
-  throw new InputError('setting', `galu: rows that are read have no ${method} solver; use method primal`);
-}
-
-/** @throws {InputError} for what takes all rows at once */
-function checkLoss(loss: Loss, { classWeights, sampleWeights }: ReturnType<typeof checkFitOptions>): void {
-  if (loss === 'softmax') {
-    throw new InputError(
-      'setting',
-      'galu: rows that are read have no softmax solver; use loss logistic, which asks about each class by itself, or give X as a matrix',
-    );
-  }
-  if (classWeights === undefined && sampleWeights === undefined) return;
-  throw new InputError('setting', 'galu: rows that are read take no classWeights or sampleWeights; give X as a matrix');
+function checkSolvable(
+  { method, loss }: CheckedSettings,
+  { classWeights, sampleWeights }: Omit<ReturnType<typeof checkFitOptions>, 'onWarning'>,
+): void {
+  const refuse = (what: string, advice: string): InputError =>
+    new InputError('setting', `galu: rows that are read have no ${what}; ${advice}, or give X as a matrix`);
+  if (method !== 'auto' && method !== 'primal') throw refuse(`${method} solver`, 'use method primal');
+  if (loss === 'softmax') throw refuse('solver for the softmax loss', 'use the logistic or the squared loss');
+  if (classWeights !== undefined || sampleWeights !== undefined) throw refuse('weights', 'leave them out');
 }
 
 /** @throws {InputError} where blocks and the vectors of training take more memory than there is */

@@ -17,57 +17,33 @@ import {
 import { inBlocks, type Sizes } from '../blocks.ts';
 import { cutRows, type NamedGraph } from '../cgls-graphs.ts';
 import { type Form, formOf } from '../form.ts';
-import { type InputMap, scaledRows } from '../inputs.ts';
 import { sumOf } from '../network.ts';
 
-// Graphs of one block of rows, in the symbols of `network.ts`. Gates are opened in each of them: kept they would take more memory than the rows do. Rows that only fill a block up become zeros
+// Graphs of one block of rows, in the symbols of `network.ts`. Gates are opened in each of them: kept they would take more memory than the rows do. Rows that only fill a block up are zeros
 // throughout, so their image is 0, and nothing goes back through them.
 
-/** A block: its sizes as gates see it, the rows that it is cut into itself, how they lie, and what they go through. */
+/** A block: its sizes, the rows that it is cut into itself, and how they lie. */
 export interface BlockShape {
-  readonly map: InputMap;
   readonly sizes: Sizes;
   readonly rows: readonly number[];
   readonly form: Form;
 }
 
-/** Rows that products are cut into: measured to be fastest where gates are opened for one use (docs/decisions/027-gates-from-data.md). */
+/** Rows that products are cut into where gates are opened for one use (docs/decisions/028-gates-from-data.md). */
 const CUT_ROWS = 2048;
 
-export function blockShape(sizes: Sizes, map: InputMap): BlockShape {
+export function blockShape(sizes: Sizes): BlockShape {
   const parts = Math.ceil(sizes.samples / CUT_ROWS);
   const start = (i: number) => Math.floor((i * sizes.samples) / parts);
-  return { sizes, map, rows: Array.from({ length: parts }, (_, i) => start(i + 1) - start(i)), form: formOf(sizes) };
+  return { sizes, rows: Array.from({ length: parts }, (_, i) => start(i + 1) - start(i)), form: formOf(sizes) };
 }
 
-/** Rows as they are read, and which of them are there: 1, or 0 for those that fill up. */
-const rowSpecs = ({ sizes: { dimension }, rows, map }: BlockShape) => ({
-  x: inBlocks(rows, dimension - Number(map.offset ?? false)),
-  live: inBlocks(rows, 1),
+const networkSpecs = ({ sizes: { dimension, neurons, outputs }, rows }: BlockShape) => ({
+  x: inBlocks(rows, dimension),
+  u: f32(neurons, dimension),
+  a: f32(neurons, outputs),
+  w: f32(neurons, dimension),
 });
-
-const networkSpecs = (shape: BlockShape) => {
-  const { dimension, neurons, outputs } = shape.sizes;
-  return {
-    ...rowSpecs(shape),
-    u: f32(neurons, dimension),
-    a: f32(neurons, outputs),
-    w: f32(neurons, dimension),
-  };
-};
-
-/** Rows as gates see them, with the numbers of `mapInputs`. */
-function mapped(
-  { map: { scaling, offset = false } }: BlockShape,
-  x: readonly Tensor[],
-  live: readonly Tensor[],
-): Tensor[] {
-  const column = (values: Float64Array) => constant(values, [values.length], 'float64');
-  return x.map((block, i) => {
-    const z = scaling ? mul(scaledRows(block, column(scaling.mean), column(scaling.scale)), live[i]!) : block;
-    return offset ? concat([z, live[i]!], 1) : z;
-  });
-}
 
 const columnSums = (t: Tensor): Tensor => reduceSum(t, { axes: [0] });
 
@@ -82,11 +58,10 @@ function openSums(
 }
 
 /** GᵀG, ZᵀZ and Σ_i g_ij z_i, of which the preconditioner and means are made. */
-export function momentsGraph(shape: BlockShape): NamedGraph<'x' | 'live' | 'u', 'overlap' | 'inner' | 'open'> {
+export function momentsGraph(shape: BlockShape): NamedGraph<'x' | 'u', 'overlap' | 'inner' | 'open'> {
   const { form, rows } = shape;
-  const { x, live, u } = networkSpecs(shape);
-  return trace({ x, live, u }, ({ x: read, live: there, u: U }) => {
-    const blocks = mapped(shape, read, there);
+  const { x, u } = networkSpecs(shape);
+  return trace({ x, u }, ({ x: blocks, u: U }) => {
     const g = blocks.map((block) => form.open(block, U));
     return {
       overlap: form.overlap(g),
@@ -104,11 +79,10 @@ export function momentsGraph(shape: BlockShape): NamedGraph<'x' | 'live' | 'u', 
 /** r = Y − N − b with its squares and sums, and Φᵀ r. With Y and b of zeros r is minus the image of W. */
 export function residualGraph(
   shape: BlockShape,
-): NamedGraph<'x' | 'live' | 'u' | 'a' | 'w' | 'y' | 'b', 'back' | 'squares' | 'sums'> {
+): NamedGraph<'x' | 'u' | 'a' | 'w' | 'y' | 'b', 'back' | 'squares' | 'sums'> {
   const { sizes, form, rows } = shape;
   const specs = { ...networkSpecs(shape), y: f32(sizes.samples, sizes.outputs), b: f32(sizes.outputs) };
-  return trace(specs, ({ x: read, live, u, a, w, y, b }) => {
-    const x = mapped(shape, read, live);
+  return trace(specs, ({ x, u, a, w, y, b }) => {
     const g = x.map((block) => form.open(block, u));
     const r = sub(sub(y, outputs(shape, x, g, w, a)), b);
     return { back: form.adjoint(x, g, cutRows(r, rows), a), squares: reduceSum(mul(r, r)), sums: columnSums(r) };
@@ -121,11 +95,10 @@ export function residualGraph(
  */
 export function lossGraph(
   shape: BlockShape,
-): NamedGraph<'x' | 'live' | 'u' | 'a' | 'w' | 'y' | 'b', 'back' | 'loss' | 'sums' | 'd' | 'weight' | 'open'> {
+): NamedGraph<'x' | 'u' | 'a' | 'w' | 'y' | 'b', 'back' | 'loss' | 'sums' | 'd' | 'weight' | 'open'> {
   const { sizes, form, rows } = shape;
   const specs = { ...networkSpecs(shape), y: f32(sizes.samples, sizes.outputs), b: f32(sizes.outputs) };
-  return trace(specs, ({ x: read, live, u, a, w, y, b }) => {
-    const x = mapped(shape, read, live);
+  return trace(specs, ({ x, u, a, w, y, b }) => {
     const g = x.map((block) => form.open(block, u));
     const margins = mul(y, add(outputs(shape, x, g, w, a), b));
     const wrong = sigmoid(neg(margins));
@@ -145,10 +118,9 @@ export function lossGraph(
 }
 
 /** Φᵀ (D ⊙ N) for the image N of W, and the sums of D ⊙ N. */
-export function curvatureGraph(shape: BlockShape): NamedGraph<'x' | 'live' | 'u' | 'a' | 'w' | 'd', 'back' | 'sums'> {
+export function curvatureGraph(shape: BlockShape): NamedGraph<'x' | 'u' | 'a' | 'w' | 'd', 'back' | 'sums'> {
   const { sizes, form, rows } = shape;
-  return trace({ ...networkSpecs(shape), d: f32(sizes.samples, sizes.outputs) }, ({ x: read, live, u, a, w, d }) => {
-    const x = mapped(shape, read, live);
+  return trace({ ...networkSpecs(shape), d: f32(sizes.samples, sizes.outputs) }, ({ x, u, a, w, d }) => {
     const g = x.map((block) => form.open(block, u));
     const r = mul(d, outputs(shape, x, g, w, a));
     return { back: form.adjoint(x, g, cutRows(r, rows), a), sums: columnSums(r) };

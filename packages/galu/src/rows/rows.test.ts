@@ -143,6 +143,13 @@ describe('rows that are not what they should be', () => {
     const fit = (given: GaluSettings, source: RowSource = sourceOf(x)) =>
       createGalu({ ...settings, ...given }).fit(source, y);
     await expect(fit({ method: 'dual' })).rejects.toThrow(/rows that are read have no dual solver/);
+    const classes = Int32Array.from({ length: x.rows }, (_, i) => i % 3);
+    await expect(createGalu({ ...settings, loss: 'softmax' }).fit(sourceOf(x), classes)).rejects.toThrow(
+      /have no solver for the softmax loss/,
+    );
+    await expect(
+      createGalu(settings).fit(sourceOf(x), y, { sampleWeights: new Float64Array(x.rows).fill(1) }),
+    ).rejects.toThrow(/have no weights/);
     await expect(fit({ availableBytes: 1e5 })).rejects.toThrow(/would take 0\.0 GB, 0\.0 GB are available|would take/);
     await expect(fit({}, { ...sourceOf(x), rows: 0 })).rejects.toThrow(/X has 0 rows/);
     const model = await createGalu({ ...settings, maxIterations: 2 }).fit(x, y, { onWarning: () => {} });

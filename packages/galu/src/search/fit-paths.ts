@@ -28,7 +28,7 @@ export interface PathData extends Pick<TrainingData, 'map' | 'z' | 'y' | 'loss'>
 }
 
 /** Held-out losses of fits that end there are those of exact ones to about a thousandth. */
-const LOGISTIC_TOLERANCE = 1e-4;
+const LOGISTIC_TOLERANCE = 3e-4;
 
 /** Outputs of the rows of each fold, for each ridge: rows × c. */
 type ByFold = readonly (readonly Float32Array[])[];

@@ -244,23 +244,31 @@ describe('categories', () => {
   });
 });
 
-test('numbers of any size are standardized, and stay finite far outside of what was seen', () => {
-  const sizes = [1e-30, 1, 1e9, 1e290];
-  const columns = sizes.map((size, j) => number(`n${j}`, ...repeat(50, (i) => size * (i % 10))));
-  const { preprocessor, x } = fitPreprocessor(
-    tableOf(...columns, number('far', ...repeat(50, (i) => 1e12 + (i % 10)))),
-  );
-  for (let j = 0; j < x.cols; j++) {
-    const column = repeat(50, (i) => x.data[i * x.cols + j]!);
-    expect(column.reduce((a, b) => a + b) / 50).toBeCloseTo(0, 6);
-    expect(column.reduce((a, b) => a + b * b, 0) / 50).toBeCloseTo(1, 5);
-  }
-  const far = tableOf(...[...sizes, 1].map((_, j) => number(j === 4 ? 'far' : `n${j}`, 1.7e308, -1.7e308)));
-  expect([...preprocessor.transform(far, quiet).data]).toEqual([...repeat(5, () => 1e6), ...repeat(5, () => -1e6)]);
-});
+test.each([false, 4] as const)(
+  'numbers of any size are standardized, and those far outside are set to a limit (clip: %s)',
+  (clip) => {
+    const sizes = [1e-30, 1, 1e9, 1e290];
+    const columns = sizes.map((size, j) => number(`n${j}`, ...repeat(50, (i) => size * (i % 10))));
+    const { preprocessor, x } = fitPreprocessor(
+      tableOf(...columns, number('far', ...repeat(50, (i) => 1e12 + (i % 10)))),
+      { clip },
+    );
+    for (let j = 0; j < x.cols; j++) {
+      const column = repeat(50, (i) => x.data[i * x.cols + j]!);
+      expect(column.reduce((a, b) => a + b) / 50).toBeCloseTo(0, 6);
+      expect(column.reduce((a, b) => a + b * b, 0) / 50).toBeCloseTo(1, 5);
+    }
+    const limit = clip || 1e6;
+    const far = tableOf(...[...sizes, 1].map((_, j) => number(j === 4 ? 'far' : `n${j}`, 1.7e308, -1.7e308)));
+    expect([...preprocessor.transform(far, quiet).data]).toEqual([
+      ...repeat(5, () => limit),
+      ...repeat(5, () => -limit),
+    ]);
+  },
+);
 
 test('a heavy tail is told of', () => {
-  const { notices } = fitPreprocessor(tableOf(number('pay', 1e6, ...repeat(2000, (i) => i % 100))));
+  const { notices } = fitPreprocessor(tableOf(number('pay', 1e6, ...repeat(2000, (i) => i % 100))), { clip: 4 });
   expect(notices[0]).toMatch(/^column "pay" reaches 45 standard deviations/);
 });
 

@@ -4,7 +4,6 @@ import { checkTable } from '../prepare/find-column.ts';
 import type { DataTable } from '../table.ts';
 import { groupedFolds, randomFolds, stratifiedFolds } from './fold-numbers.ts';
 import { groupsOf, labelsOf, timesOf } from './groups.ts';
-import { boundary } from './split-rows.ts';
 import { type FoldRowsOptions, foldSchema, type RowSplit } from './split-settings.ts';
 
 const who = 'table: foldRows';
@@ -85,15 +84,24 @@ function rarest(labels: Int32Array): { label: number; rows: number } {
 
 function byTime(times: Float64Array, folds: number): RowSplit[] {
   const sorted = times.slice().sort();
-  const starts = new Set<number>();
-  for (let f = 1; f <= folds; f++) {
-    const at = boundary(sorted, Math.round((f * sorted.length) / (folds + 1)));
-    if (at !== undefined) starts.add(at);
-  }
-  checkEnough(starts.size, folds, 'changes of time');
-  const places = [...starts].sort((a, b) => a - b);
+  const changes = [...sorted.keys()].filter((at) => at > 0 && sorted[at] !== sorted[at - 1]);
+  checkEnough(changes.length, folds, 'changes of time');
+  const places = spread(changes, folds, sorted.length);
   return places.map((at, f) => {
     const [from, end] = [sorted[at]!, places[f + 1] === undefined ? Infinity : sorted[places[f + 1]!]!];
     return { train: where(times, (time) => time < from), test: where(times, (time) => time >= from && time < end) };
   });
+}
+
+/** So many of the places, ascending, each as near to its share of the rows as those before and behind it leave. */
+function spread(places: readonly number[], count: number, rows: number): number[] {
+  const chosen: number[] = [];
+  let next = 0;
+  for (let f = 1; f <= count; f++) {
+    const ideal = (f * rows) / (count + 1);
+    const last = places.length - (count - f) - 1;
+    while (next < last && Math.abs(places[next + 1]! - ideal) < Math.abs(places[next]! - ideal)) next++;
+    chosen.push(places[next++]!);
+  }
+  return chosen;
 }

@@ -98,7 +98,7 @@ function byTime(times: Float64Array, wanted: number, onWarning: (line: string) =
 }
 
 /** The place nearest to `at`, and not at an end, where sorted times change; undefined where none does. */
-export function boundary(sorted: Float64Array, at: number): number | undefined {
+function boundary(sorted: Float64Array, at: number): number | undefined {
   for (let step = 0; step < sorted.length; step++) {
     for (const place of [at + step, at - step]) {
       if (place > 0 && place < sorted.length && sorted[place]! > sorted[place - 1]!) return place;

@@ -1,4 +1,4 @@
-import { defineExperiment, type Experiment, hundredths, type Summary } from '@unbraid/experiment';
+import { defineExperiment, type Experiment, type Summary } from '@unbraid/experiment';
 import { fitRun } from '../fit-run.ts';
 import type { MethodModule } from '../method.ts';
 import { type Compared, compareModels, countTrials, partsOf } from './compare.ts';
@@ -176,7 +176,7 @@ function summaryOf({ source, settings: s, compared, majority: most, features }: 
   };
 }
 
-const round = (value: number): number => hundredths(100 * value) / 100;
+const round = (value: number): number => Number(value.toFixed(4));
 
 function homophilyOf({ adjacency: { rows, starts, columns }, labels }: GraphSource): number {
   let [known, same] = [0, 0];
@@ -202,11 +202,16 @@ export const module: MethodModule = {
       overrides: graphOverrides(experiment, flags),
       flags,
       words: graphWords(flags),
-      async prepare(checked) {
+      async prepare(checked, seed) {
         const source = await readSource(checked);
-        // What can't be drawn is told before a run begins.
-        partsOf(source, checked, 0);
-        return { experiment: graphExperiment(source), identity: source.identity, notices: source.notices };
+        // What can't be drawn, or learned from, is told before a run begins.
+        const [first] = partsOf(source, checked, seed) as [Parts];
+        const { notices } = learnFeatures(source, first.train, checked, seed);
+        return {
+          experiment: graphExperiment(source),
+          identity: source.identity,
+          notices: [...source.notices, ...notices],
+        };
       },
     });
   },

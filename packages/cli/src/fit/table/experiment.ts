@@ -6,6 +6,7 @@ import { type Explained, explain, explainParts } from './explain.ts';
 import { constantOutputs } from './learn/constant.ts';
 import { curveParts, learningCurve } from './learning-curve.ts';
 import type { Choice, TableMethod } from './method.ts';
+import type { PreparedModel } from './model/form.ts';
 import { openModel } from './model/open.ts';
 import { saveTableModel } from './model/save.ts';
 import { reportFit } from './report/report.ts';
@@ -113,21 +114,15 @@ async function compare<S extends TableSettings>(
   return comparedOf(answers, found, context.seed);
 }
 
-const featuresIn = ({ preprocessor }: FinalModel): number =>
+const featuresIn = ({ preprocessor }: PreparedModel): number =>
   preprocessorFromJson(JSON.parse(preprocessor)).features.length;
 
-/** The model of all rows. */
-export interface FinalModel {
-  readonly model: Uint8Array;
-  /** JSON */
-  readonly preprocessor: string;
-}
-
+/** Learned from all rows. */
 async function finalModel<S extends TableSettings>(
   bench: Bench<S>,
   method: string,
   { learner }: Choice,
-): Promise<FinalModel> {
+): Promise<PreparedModel> {
   const { context, source, tell } = bench;
   tell('model of all rows');
   const made = await context.unit('model of all rows', async () => {

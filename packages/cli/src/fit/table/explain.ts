@@ -1,10 +1,19 @@
+import type { Matrix } from '@unbraid/data';
 import { createRandom } from '@unbraid/kernels';
-import { type Column, type DataTable, preprocessorFromJson, selectRows } from '@unbraid/table';
+import {
+  type Column,
+  type DataTable,
+  partialDependence,
+  permutationImportance,
+  preprocessorFromJson,
+  selectRows,
+  selectTarget,
+} from '@unbraid/table';
 import type { Bench } from './bench.ts';
-import type { HeldOutModel } from './learning-curve.ts';
+import type { PreparedModel } from './model/form.ts';
 import { openModel } from './model/open.ts';
-import { type Outputs, selectAnswers } from './scores/answers.ts';
-import { badness } from './scores/importance-score.ts';
+import { selectAnswers } from './scores/answers.ts';
+import { goodness } from './scores/importance-score.ts';
 import type { TableSettings } from './settings.ts';
 
 /** What becomes of the score without a column. */
@@ -20,7 +29,7 @@ export interface Importance {
 export interface Dependence {
   readonly column: string;
   readonly kind: Column['kind'];
-  /** As text for levels and truth values, else numbers; dates in milliseconds. */
+  /** Texts, `true` and `false`, or numbers; dates in milliseconds. */
   readonly values: readonly (string | number)[];
   /** `means[c][i]`: of output c at value i. */
   readonly means: readonly (readonly number[])[];
@@ -35,93 +44,94 @@ export interface Explained {
   readonly dependenceRows: number;
 }
 
-/** A model on raw columns. */
-type Predict = (table: DataTable) => Promise<Outputs>;
-
 export const explainParts = ({ dependenceColumns }: TableSettings): number => 1 + Number(dependenceColumns > 0);
 
-/**
- * Importance by the model of the first fold on rows that it hasn't seen; partial dependence by the model of all rows.
- * Breiman 2001, Section 10; Friedman 2001, Section 8.2.
- */
+/** Importance by the model of the first fold on rows that it hasn't seen; partial dependence by the model of all rows. */
 export async function explain(
   bench: Bench,
   method: string,
-  held: HeldOutModel,
-  final: HeldOutModel,
+  held: PreparedModel,
+  final: PreparedModel,
 ): Promise<Explained> {
+  const { dependenceColumns, dependenceRows } = bench.context.settings;
+  const { columns, rows } = await importanceOf(bench, method, held);
+  const top = columns.slice(0, dependenceColumns).map(({ column }) => column);
+  return {
+    importance: columns,
+    importanceRows: rows,
+    dependence: top.length > 0 ? await dependenceOf(bench, method, final, top) : [],
+    dependenceRows: Math.min(dependenceRows, bench.source.table.rows),
+  };
+}
+
+async function importanceOf(
+  bench: Bench,
+  method: string,
+  held: PreparedModel,
+): Promise<{ columns: Importance[]; rows: number }> {
   const { context, source, tell } = bench;
   const { settings, seed, unit, signal } = context;
-  const random = createRandom(seed).split('explain');
-  const drawn = (rows: Int32Array, count: number, name: string) =>
-    random
-      .split(name)
-      .permutation(rows.length)
-      .slice(0, count)
-      .map((at) => rows[at]!);
-  const tested = drawn(source.folds[0]!.test, settings.importanceRows, 'tested');
-  const all = Int32Array.from({ length: source.table.rows }, (_, row) => row);
-  const averaged = drawn(all, settings.dependenceRows, 'averaged');
-
+  const { test } = source.folds[0]!;
+  const order = createRandom(seed).split('importance').permutation(test.length);
+  const rows = order.slice(0, settings.importanceRows).map((at) => test[at]!);
   tell('importance of columns');
-  const importance = await unit('importance', () =>
+  const columns = await unit('importance', () =>
     withModel(bench, method, held, async (predict) => {
-      const table = selectRows(source.table, tested);
-      const answers = selectAnswers(source.answers, tested);
-      const base = badness(answers, await predict(table));
-      const found: Importance[] = [];
-      for (const column of source.inputs) {
-        const rises: number[] = [];
-        for (let r = 0; r < settings.repeats; r++) {
-          signal.throwIfAborted();
-          const order = random.split(`${column}/${r}`).permutation(tested.length);
-          rises.push(badness(answers, await predict(withColumn(table, column, (each) => taken(each, order)))) - base);
-        }
-        tell(`importance of ${column}`);
-        const mean = rises.reduce((sum, rise) => sum + rise, 0) / rises.length;
-        found.push({ column, mean, least: Math.min(...rises), most: Math.max(...rises) });
-      }
-      return found.sort((a, b) => b.mean - a.mean);
+      const answers = selectAnswers(source.answers, rows);
+      const { columns: found } = await permutationImportance({
+        table: selectRows(source.table, rows),
+        target: selectTarget(source.target, rows),
+        predict,
+        columns: source.inputs,
+        repeats: settings.repeats,
+        score: (outputs) => goodness(answers, outputs),
+        seed,
+        signal,
+        onProgress: ({ column }) => tell(`importance of ${column}`),
+      });
+      return found.map(({ column, mean, least, most }) => ({ column, mean, least, most }));
     }),
   );
   tell('importance of columns', true);
-  const shared = { importance, importanceRows: tested.length, dependenceRows: averaged.length };
-  if (settings.dependenceColumns === 0) return { ...shared, dependence: [] };
+  return { columns, rows: rows.length };
+}
 
+async function dependenceOf(
+  bench: Bench,
+  method: string,
+  final: PreparedModel,
+  columns: readonly string[],
+): Promise<Dependence[]> {
+  const { context, source, tell } = bench;
+  const { settings, seed, unit, signal } = context;
   tell('partial dependence');
-  const columns = importance.slice(0, settings.dependenceColumns).map(({ column }) => column);
-  const dependence = await unit('partial dependence', () =>
+  const found = await unit('partial dependence', () =>
     withModel(bench, method, final, async (predict) => {
-      const table = selectRows(source.table, averaged);
-      const found: Dependence[] = [];
-      for (const name of columns) {
-        const column = source.table.columns.find((each) => each.name === name)!;
-        const grid = gridOf(column);
-        const means: number[][] = [];
-        for (let i = 0; i < grid.values.length; i++) {
-          signal.throwIfAborted();
-          const { data, rows, cols } = await predict(withColumn(table, name, (each) => grid.at(each, i)));
-          for (let c = 0; c < cols; c++) {
-            let sum = 0;
-            for (let row = 0; row < rows; row++) sum += data[row * cols + c]!;
-            means[c] ??= [];
-            means[c]!.push(sum / rows);
-          }
-        }
-        if (grid.values.length > 0) found.push({ column: name, kind: column.kind, values: grid.values, means });
+      const all: Dependence[] = [];
+      for (const column of columns) {
+        tell(`partial dependence on ${column}`);
+        const options = { table: source.table, column, predict, maxRows: settings.dependenceRows, seed, signal };
+        const { kind, grid, mean } = await partialDependence(options);
+        all.push({
+          column,
+          kind,
+          values: kind === 'boolean' ? grid.map((value) => String(value === 1)) : [...grid],
+          means: Array.from({ length: mean.cols }, (_, c) => grid.map((_value, i) => mean.data[i * mean.cols + c]!)),
+        });
       }
-      return found;
+      return all;
     }),
   );
   tell('partial dependence', true);
-  return { ...shared, dependence };
+  return found;
 }
 
+/** A model on raw columns, as long as the work takes. */
 async function withModel<T>(
   { source }: Bench,
   method: string,
-  { model, preprocessor }: HeldOutModel,
-  work: (predict: Predict) => Promise<T>,
+  { model, preprocessor }: PreparedModel,
+  work: (predict: (table: DataTable) => Promise<Matrix>) => Promise<T>,
 ): Promise<T> {
   const prepared = preprocessorFromJson(JSON.parse(preprocessor));
   const opened = await openModel(method, source.answers.task, model);
@@ -132,52 +142,4 @@ async function withModel<T>(
   } finally {
     await opened.release();
   }
-}
-
-const withColumn = (table: DataTable, name: string, change: (column: Column) => Column): DataTable => ({
-  rows: table.rows,
-  columns: table.columns.map((column) => (column.name === name ? change(column) : column)),
-});
-
-function taken(column: Column, order: Int32Array): Column {
-  return column.kind === 'text'
-    ? { ...column, codes: order.map((at) => column.codes[at]!) }
-    : { ...column, values: Float64Array.from(order, (at) => column.values[at]!) };
-}
-
-const STEPS = 20;
-const MOST_LEVELS = 12;
-
-interface Grid {
-  readonly values: readonly (string | number)[];
-  /** The column with value i in every row. */
-  at(column: Column, i: number): Column;
-}
-
-/** Values of a column: of numbers quantiles from 2.5% to 97.5%, of texts the most frequent ones. */
-function gridOf(column: Column): Grid {
-  if (column.kind === 'text') {
-    const counts = new Map<number, number>();
-    for (const code of column.codes) if (code >= 0) counts.set(code, (counts.get(code) ?? 0) + 1);
-    const codes = [...counts]
-      .sort(([, a], [, b]) => b - a)
-      .slice(0, MOST_LEVELS)
-      .map(([code]) => code);
-    return {
-      values: codes.map((code) => column.levels[code]!),
-      at: (each, i) => (each.kind === 'text' ? { ...each, codes: each.codes.map(() => codes[i]!) } : each),
-    };
-  }
-  const sorted = column.values.filter((value) => !Number.isNaN(value)).sort();
-  const quantile = (share: number) => sorted[Math.round(share * (sorted.length - 1))]!;
-  const points =
-    sorted.length === 0
-      ? []
-      : column.kind === 'boolean'
-        ? [0, 1]
-        : [...new Set(Array.from({ length: STEPS }, (_, i) => quantile(0.025 + (0.95 * i) / (STEPS - 1))))];
-  return {
-    values: column.kind === 'boolean' ? points.map((value) => String(value === 1)) : points,
-    at: (each, i) => (each.kind === 'text' ? each : { ...each, values: each.values.map(() => points[i]!) }),
-  };
 }

@@ -1,6 +1,7 @@
 import { createRandom } from '@unbraid/kernels';
 import { type Bench, encodeRows, featuresOf } from './bench.ts';
 import type { Learner } from './learn/learner.ts';
+import type { PreparedModel } from './model/form.ts';
 import { openModel } from './model/open.ts';
 import { type Answers, type Outputs, selectAnswers } from './scores/answers.ts';
 import { scorerOf } from './scores/sums.ts';
@@ -18,13 +19,7 @@ export interface CurvePoint {
 export interface Curve {
   readonly points: readonly CurvePoint[];
   /** Learned from all training rows of the first fold, with what makes its features. */
-  readonly model: HeldOutModel;
-}
-
-export interface HeldOutModel {
-  readonly model: Uint8Array;
-  /** JSON */
-  readonly preprocessor: string;
+  readonly model: PreparedModel;
 }
 
 const SHARES = [1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1] as const;
@@ -47,7 +42,7 @@ export async function learningCurve(bench: Bench, method: string, learner: Learn
   const { train, test } = source.folds[0]!;
   const order = createRandom(context.seed).split('learning curve').permutation(train.length);
   const points: CurvePoint[] = [];
-  let held: HeldOutModel | undefined;
+  let held: PreparedModel | undefined;
   for (const size of sizesOf(source)) {
     const doing = `learning curve, ${size} rows`;
     tell(doing);

@@ -1,23 +1,25 @@
-import { cast, greaterEqual, matmul, mul, reshape, type Tensor } from '@unbraid/graph';
+import { createMatrix, type Matrix } from '@unbraid/data';
 import type { Design } from '../design.ts';
+import { openNeurons } from '../moments.ts';
 
-/** Gated inputs of a block of rows take this many bytes at most. */
-const MOST_BYTES = 64 * 2 ** 20;
-
-/** Blocks of about the same number of rows. */
-export function blocksOf(rows: number, unknowns: number): number[] {
-  const most = Math.max(1, Math.floor(MOST_BYTES / (4 * unknowns)));
-  const blocks = Math.ceil(rows / most);
-  const start = (i: number) => Math.floor((i * rows) / blocks);
-  return Array.from({ length: blocks }, (_, i) => start(i + 1) - start(i));
+/** Z, m × k·d: each neuron's inputs, zero where it is closed. */
+export function gatedInputs({ x, gates }: Pick<Design, 'x' | 'gates'>): Matrix {
+  const { rows, cols: d } = x;
+  const z = createMatrix(rows, gates.data.length);
+  const open = new Int32Array(gates.rows);
+  for (let i = 0; i < rows; i++) {
+    const inputs = x.data.subarray(i * d, (i + 1) * d);
+    const count = openNeurons(x, i, gates, open);
+    for (let at = 0; at < count; at++) z.data.set(inputs, i * z.cols + open[at]! * d);
+  }
+  return z;
 }
 
-/** Z, rows × k·d: each neuron's inputs, zero where it is closed. */
-export function gatedRows(x: Tensor, u: Tensor): Tensor {
-  const [k, d] = u.shape as [number, number];
-  const rows = x.shape[0]!;
-  const open = cast(greaterEqual(matmul(x, u, { transposeB: true }), 0), 'float32');
-  return reshape(mul(reshape(open, [rows, k, 1]), reshape(x, [rows, 1, d])), [rows, k * d]);
+/** Means of columns. */
+export function meansOf({ data, rows, cols }: Matrix): Float32Array {
+  const sums = new Float64Array(cols);
+  for (let at = 0; at < data.length; at += cols) for (let j = 0; j < cols; j++) sums[j]! += data[at + j]!;
+  return Float32Array.from(sums, (sum) => sum / rows);
 }
 
 /** a of each unknown's neuron. */

@@ -10,12 +10,13 @@ import { sketchOf } from './sketch.ts';
 export interface LogisticPlan extends PathPlan {
   /** Classes exclude one another (softmax); else each output is a question by itself. */
   readonly exclusive: boolean;
-  /** A fit ends where a step promises a smaller share of its objective. */
+  /** A fit ends where a step promises a smaller share of its objective, or of 0.02 a row where that is more: small losses need no more than that. */
   readonly tolerance: number;
   readonly signal?: AbortSignal | undefined;
 }
 
 const MAX_EVALUATIONS = 150;
+const LOSS_FLOOR = 0.02;
 
 /**
  * Fits of all ridges with each fold left out, for Σ s ℓ(y, N + b) + λ‖W‖²: all of them at once, since they share gated inputs, gates and the preconditioner; a step of all is two products with
@@ -45,7 +46,7 @@ export async function logisticPath(scope: Scope, design: Design, plan: LogisticP
     targets: Float32Array.from(y.data, (value) => (value > 0 ? 1 : 0)),
     shrinkage: Float32Array.from({ length: columns }, (_, j) => 2 * ridges[Math.floor(j / (folds.length * classes))]!),
   };
-  const step = await compileObjective(scope, many, runtime);
+  const objective = await compileObjective(scope, many, runtime);
   // An unknown b is scaled to a curvature of about 1, as the others are.
   const unit = 1 / Math.sqrt(CURVATURE * x.rows);
   const columnsEach = exclusive ? classes : 1;
@@ -54,18 +55,14 @@ export async function logisticPath(scope: Scope, design: Design, plan: LogisticP
     columns,
     columnsEach,
     async evaluate(theta: Float32Array) {
-      step.inputs.theta.float32.set(theta.subarray(0, p * columns));
-      step.inputs.b.float32.set(theta.subarray(p * columns).map((value) => value * unit));
-      await step.run();
-      const gradient = step.outputs.gradient.float32.slice();
-      for (let at = p * columns; at < gradient.length; at++) gradient[at]! *= intercept ? unit : 0;
-      const penalty = step.outputs.penalty.float32;
-      const values = Float64Array.from(step.outputs.loss.float32, (loss, f) => {
-        let sum = loss;
-        for (let j = f * columnsEach; j < (f + 1) * columnsEach; j++) sum += penalty[j]!;
-        return sum;
-      });
-      return { values, gradient };
+      const [main, last] = [theta.subarray(0, p * columns), theta.subarray(p * columns)];
+      const evaluated = await objective(
+        main,
+        last.map((value) => value * unit),
+      );
+      const gradient = evaluated.gradient.slice();
+      for (let at = p * columns; at < gradient.length; at++) gradient[at]! *= unit;
+      return { ...evaluated, gradient };
     },
   };
   const start = new Float32Array((p + 1) * columns);
@@ -75,9 +72,14 @@ export async function logisticPath(scope: Scope, design: Design, plan: LogisticP
       p * columns,
     );
   }
-  const { theta } = await minimizeMany(functions, start, { tolerance, maxEvaluations: MAX_EVALUATIONS, signal });
-  await functions.evaluate(theta);
-  const [s, v, shift] = [step.outputs.s, step.outputs.v, step.outputs.shift].map((buffer) => buffer.float32.slice());
+  const { theta } = await minimizeMany(functions, start, {
+    tolerance,
+    floor: LOSS_FLOOR * x.rows,
+    maxEvaluations: MAX_EVALUATIONS,
+    signal,
+  });
+  const last = await functions.evaluate(theta);
+  const [s, v, shift] = [last.outputs.slice(), last.v.slice(), last.shift.slice()];
   const at = (r: number, f: number) => (r * folds.length + f) * classes;
   return {
     async fold(f): Promise<FoldSolution> {
@@ -85,16 +87,16 @@ export async function logisticPath(scope: Scope, design: Design, plan: LogisticP
       const outputs = ridges.map((_, r) =>
         Float64Array.from(
           { length: rows.length * classes },
-          (_, i) => s![rows[Math.floor(i / classes)]! * columns + at(r, f) + (i % classes)]!,
+          (_, i) => s[rows[Math.floor(i / classes)]! * columns + at(r, f) + (i % classes)]!,
         ),
       );
       const solutions = (): PathSolution[] =>
         ridges.map((_, r) => ({
           weights: Float64Array.from(
             { length: p * classes },
-            (_, i) => v![(i % p) * columns + at(r, f) + Math.floor(i / p)]!,
+            (_, i) => v[(i % p) * columns + at(r, f) + Math.floor(i / p)]!,
           ),
-          intercept: Float64Array.from({ length: classes }, (_, o) => shift![at(r, f) + o]!),
+          intercept: Float64Array.from({ length: classes }, (_, o) => shift[at(r, f) + o]!),
         }));
       return { outputs, solutions };
     },

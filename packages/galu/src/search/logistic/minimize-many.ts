@@ -11,8 +11,10 @@ export interface ManyFunctions {
 
 /** When minimizing ends. */
 export interface ManyStop {
-  /** A function is done where a step promises a smaller share of its value. */
+  /** A function is done where a step promises a smaller share of its value, */
   readonly tolerance: number;
+  /** and values below this count as this. */
+  readonly floor: number;
   readonly maxEvaluations: number;
   readonly signal?: AbortSignal | undefined;
 }
@@ -38,7 +40,7 @@ const FIRST = 0.4;
 export async function minimizeMany(
   functions: ManyFunctions,
   start: Float32Array,
-  { tolerance, maxEvaluations, signal }: ManyStop,
+  { tolerance, floor, maxEvaluations, signal }: ManyStop,
 ): Promise<{ readonly theta: Float32Array; readonly converged: boolean; readonly evaluations: number }> {
   const { columns, columnsEach } = functions;
   const count = columns / columnsEach;
@@ -55,7 +57,7 @@ export async function minimizeMany(
   let evaluations = 1;
   for (;;) {
     for (let j = 0; j < count; j++) {
-      if (halvings[j] === 0 && -promised[j]! <= tolerance * Math.abs(values[j]!)) isDone[j] = 1;
+      if (halvings[j] === 0 && -promised[j]! <= tolerance * Math.max(floor, values[j]!)) isDone[j] = 1;
       if (isDone[j]) step[j] = 0;
     }
     if (isDone.every((done) => done === 1) || evaluations >= maxEvaluations) break;

@@ -1,14 +1,15 @@
-import { compile, f32, matmul, mul, type Runtime, reduceSum, sub, trace, withScope } from '@unbraid/graph';
+import type { Matrix } from '@unbraid/data';
+import { compile, f32, matmul, mul, type Runtime, sub, trace, withScope } from '@unbraid/graph';
 import { createRandom } from '@unbraid/kernels';
 import { EigenvalueDecomposition, Matrix as MlMatrix } from 'ml-matrix';
-import { inBlocks } from '../../blocks.ts';
-import { sumOf } from '../../network.ts';
 import type { Design } from '../design.ts';
-import { blocksOf, factorsOf, gatedRows } from './features.ts';
+import { factorsOf, gatedInputs, meansOf } from './features.ts';
 
 /** What is known of the Gram matrix M of the features, a ⊙ Z less its mean, from its product with a few random vectors. */
 export interface Sketch {
-  /** Of Z over rows, p; zeros without an intercept. */
+  /** Gated inputs, m × p. */
+  readonly z: Matrix;
+  /** Of their columns, p; zeros without an intercept. */
   readonly means: Float32Array;
   readonly rank: number;
   /** Orthonormal columns near M's leading eigenvectors, p × rank. */
@@ -25,55 +26,52 @@ const RANK = 48;
  * Leading eigenvectors of M by one step of subspace iteration from random vectors (Halko, Martinsson and Tropp 2011, Section 4.5), which precondition as in
  * Frangella, Tropp and Udell 2023.
  */
-export async function sketchOf({ x, gates, a, intercept }: Design, runtime: Runtime): Promise<Sketch> {
-  const p = gates.data.length;
-  const rank = Math.min(RANK, p);
-  const rows = blocksOf(x.rows, p);
-  const specs = {
-    x: inBlocks(rows, x.cols),
-    u: f32(gates.rows, gates.cols),
-    factors: f32(p, 1),
-    vectors: f32(p, rank),
-  };
-  const graph = trace(specs, ({ x: blocks, u, factors, vectors }) => {
-    const z = blocks.map((block) => gatedRows(block, u));
-    const means = mul(
-      intercept ? 1 / x.rows : 0,
-      sumOf(z.map((block) => reduceSum(block, { axes: [0], keepDims: true }))),
-    );
+export async function sketchOf(design: Design, runtime: Runtime): Promise<Sketch> {
+  const z = gatedInputs(design);
+  const means = design.intercept ? meansOf(z) : new Float32Array(z.cols);
+  const [p, rank] = [z.cols, Math.min(RANK, z.cols)];
+  const specs = { z: f32(z.rows, p), factors: f32(p, 1), means: f32(1, p), vectors: f32(p, rank) };
+  const graph = trace(specs, ({ z: rows, factors, means: centre, vectors }) => {
     const scaled = mul(factors, vectors);
-    const shift = matmul(means, scaled);
-    const product = sumOf(z.map((block) => matmul(block, sub(matmul(block, scaled), shift), { transposeA: true })));
-    return { means, product: mul(factors, product) };
+    const images = sub(matmul(rows, scaled), matmul(centre, scaled));
+    return { product: mul(factors, matmul(rows, images, { transposeA: true })) };
   });
   return withScope(async (scope) => {
-    const step = scope.own(await compile(graph, runtime, { inputs: { x, u: gates } }));
-    step.inputs.factors.float32.set(factorsOf({ a, gates }));
-    const start = createRandom(0)
-      .split('galu: sketch')
-      .normal(new Float32Array(p * rank));
+    const inputs = { z, factors: { data: factorsOf(design) }, means: { data: means } };
+    const step = scope.own(await compile(graph, runtime, { inputs }));
     const vectors = step.inputs.vectors.float32;
-    vectors.set(start);
+    vectors.set(
+      createRandom(0)
+        .split('galu: sketch')
+        .normal(new Float32Array(p * rank)),
+    );
     orthonormalize(vectors, p, rank);
     await step.run();
     const basis = step.outputs.product.float32.slice();
     orthonormalize(basis, p, rank);
     vectors.set(basis);
     await step.run();
-    const small = innerProducts(basis, step.outputs.product.float32, p, rank);
-    const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(small, { assumeSymmetric: true });
-    const order = realEigenvalues.map((_, i) => i).sort((i, j) => realEigenvalues[j]! - realEigenvalues[i]!);
-    const values = order.map((i) => Math.max(0, realEigenvalues[i]!));
-    const directions = new Float32Array(p * rank);
-    for (let i = 0; i < p; i++) {
-      for (let s = 0; s < rank; s++) {
-        const share = basis[i * rank + s]!;
-        for (let t = 0; t < rank; t++) directions[i * rank + t]! += share * eigenvectorMatrix.get(s, order[t]!);
-      }
-    }
-    const means = step.outputs.means.float32.slice();
-    return { means, rank, directions, values, rest: rank === p ? 0 : values.at(-1)! };
+    return { z, means, rank, ...leading(basis, step.outputs.product.float32, p, rank) };
   });
+}
+
+/** Eigenvectors of M within the span of an orthonormal basis Q, from Q and M Q. */
+function leading(basis: Float32Array, product: Float32Array, p: number, rank: number) {
+  const small = innerProducts(basis, product, p, rank);
+  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(small, { assumeSymmetric: true });
+  const order = realEigenvalues.map((_, i) => i).sort((i, j) => realEigenvalues[j]! - realEigenvalues[i]!);
+  const values = order.map((i) => Math.max(0, realEigenvalues[i]!));
+  const turned = Float64Array.from({ length: rank * rank }, (_, at) =>
+    eigenvectorMatrix.get(Math.floor(at / rank), order[at % rank]!),
+  );
+  const directions = new Float32Array(p * rank);
+  for (let i = 0; i < p; i++) {
+    for (let s = 0; s < rank; s++) {
+      const share = basis[i * rank + s]!;
+      for (let t = 0; t < rank; t++) directions[i * rank + t]! += share * turned[s * rank + t]!;
+    }
+  }
+  return { directions, values, rest: rank === p ? 0 : values.at(-1)! };
 }
 
 /** Columns of a p × r matrix made orthonormal, by Gram-Schmidt twice; a column that is in the span of those before it becomes 0. */

@@ -30,9 +30,10 @@ export async function openArrow(stream: ByteStream, settings: ReadSettings): Pro
     CompressionType.LZ4_FRAME,
     unpacks((bytes, size) => unpackLz4Frame(bytes, bounded(size, MOST_PACKED * bytes.length))),
   );
+  // A copy, since numbers of eight bytes have to begin at a multiple of eight.
   setCompressionCodec(
     CompressionType.ZSTD,
-    unpacks((bytes, size) => compressors.ZSTD!(bytes, bounded(size, MOST_BYTES))),
+    unpacks((bytes, size) => compressors.ZSTD!(bytes, bounded(size, MOST_BYTES)).slice()),
   );
   const bytes = await wholeOf(stream);
   const table = said(name, () => tableFromIPC(bytes, { useBigInt: true }));
@@ -60,7 +61,10 @@ const notWritten = (bytes: Uint8Array): Uint8Array => bytes;
 
 function bounded(size: number, most: number): number {
   if (size >= 0 && size <= most) return size;
-  throw new RangeError(`a part that unpacks to ${size} bytes`);
+  throw new InputError(
+    'limit',
+    `table: a part of an Arrow file unpacks to ${size} bytes, more than its packed ones can`,
+  );
 }
 
 async function wholeOf({ open, name }: ByteStream): Promise<Uint8Array> {
@@ -110,6 +114,7 @@ function said<T>(name: string, work: () => T): T {
   try {
     return work();
   } catch (cause) {
+    if (cause instanceof InputError) throw cause;
     const reason = cause instanceof Error ? cause.message.split('\n', 1)[0]!.slice(0, 200) : String(cause);
     throw new InputError('file', `table: ${name} is no Arrow file, or damaged: ${reason}`, { cause });
   }

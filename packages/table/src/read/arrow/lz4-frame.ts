@@ -1,3 +1,5 @@
+import { InputError } from '@unbraid/checks';
+
 /** How a frame of LZ4 begins (LZ4 Frame Format Description 1.6.3). */
 const MAGIC = 0x184d2204;
 
@@ -8,11 +10,11 @@ const AS_IT_WAS = 0x80000000;
  * What a frame of LZ4 unpacks to.
  *
  * @param size how many bytes that is, which the frame itself need not say
- * @throws {RangeError} for damage
+ * @throws {InputError} `file` for damage; the view's own RangeError where it ends too early
  */
 export function unpackLz4Frame(packed: Uint8Array, size: number): Uint8Array {
   const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
-  if (view.getUint32(0, true) !== MAGIC) throw new RangeError('no frame of LZ4');
+  if (view.getUint32(0, true) !== MAGIC) throw damaged();
   const flags = view.getUint8(4);
   const [hasBlockSums, hasSize, hasDictionary] = [flags & 16, flags & 8, flags & 1];
   let at = 7 + (hasSize ? 8 : 0) + (hasDictionary ? 4 : 0);
@@ -24,7 +26,7 @@ export function unpackLz4Frame(packed: Uint8Array, size: number): Uint8Array {
     if (word === 0) return made === size ? out : out.subarray(0, made);
     const length = word & ~AS_IT_WAS;
     const block = packed.subarray(at, at + length);
-    if (block.length < length) throw new RangeError('a frame of LZ4 that ends too early');
+    if (block.length < length) throw damaged();
     if (word & AS_IT_WAS) {
       out.set(block, made);
       made += length;
@@ -32,6 +34,8 @@ export function unpackLz4Frame(packed: Uint8Array, size: number): Uint8Array {
     at += length + (hasBlockSums ? 4 : 0);
   }
 }
+
+const damaged = (): InputError => new InputError('file', 'table: what is packed by LZ4 is damaged');
 
 /** Unpacks a block behind those before it, to which it may refer, and gives where it ends. */
 function unpackBlock(block: Uint8Array, out: Uint8Array, start: number): number {
@@ -43,7 +47,7 @@ function unpackBlock(block: Uint8Array, out: Uint8Array, start: number): number 
     if (bits < 15) return length;
     for (;;) {
       const byte = block[at++];
-      if (byte === undefined) throw new RangeError('a block of LZ4 that ends too early');
+      if (byte === undefined) throw damaged();
       length += byte;
       if (byte < 255) return length;
     }
@@ -51,8 +55,7 @@ function unpackBlock(block: Uint8Array, out: Uint8Array, start: number): number 
   while (at < block.length) {
     const token = block[at++]!;
     const literals = whole(token >> 4);
-    if (at + literals > block.length || made + literals > out.length)
-      throw new RangeError('a block of LZ4 that is damaged');
+    if (at + literals > block.length || made + literals > out.length) throw damaged();
     out.set(block.subarray(at, at + literals), made);
     at += literals;
     made += literals;
@@ -61,8 +64,7 @@ function unpackBlock(block: Uint8Array, out: Uint8Array, start: number): number 
     const offset = block[at]! | (block[at + 1]! << 8);
     at += 2;
     const length = whole(token & 15) + 4;
-    if (offset === 0 || offset > made || made + length > out.length)
-      throw new RangeError('a block of LZ4 that is damaged');
+    if (offset === 0 || offset > made || made + length > out.length) throw damaged();
     // Byte by byte, since a match may reach into itself.
     for (let i = 0; i < length; i++, made++) out[made] = out[made - offset]!;
   }

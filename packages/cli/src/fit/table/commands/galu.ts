@@ -1,6 +1,6 @@
 import { galu, galuSettings } from '../methods/galu.ts';
 import { tableModule } from '../run.ts';
-import { GALU_FLAGS } from './grammar.ts';
+import { GALU_FLAGS } from './flag-names.ts';
 
 /** `fit galu`. */
 export const module = tableModule(

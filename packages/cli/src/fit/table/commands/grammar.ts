@@ -1,11 +1,6 @@
 import type { Method } from '../../method.ts';
 import { tableGrammar } from '../flags.ts';
 
-/** Flags of `fit galu` beside those of every table, by the names of their settings. */
-export const GALU_FLAGS = ['neurons', 'ridge', 'gates', 'members'] as const;
-/** Flags of `fit mlp` and `fit laperm`. */
-export const NETWORK_FLAGS = ['hidden', 'rates', 'steps'] as const;
-
 /** The methods that learn of tables. */
 export const tableMethods: readonly Method[] = [
   {

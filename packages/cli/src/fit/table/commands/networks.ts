@@ -1,7 +1,7 @@
 import { laperm, lapermSettings } from '../methods/laperm.ts';
 import { mlp, mlpSettings } from '../methods/mlp.ts';
 import { tableModule } from '../run.ts';
-import { NETWORK_FLAGS } from './grammar.ts';
+import { NETWORK_FLAGS } from './flag-names.ts';
 
 const shared = {
   smoke: { steps: 300, repeats: 2, importanceRows: 500, dependenceRows: 100 },

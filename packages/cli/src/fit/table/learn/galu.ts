@@ -1,7 +1,7 @@
 import { createMatrix } from '@unbraid/data';
 import { createGalu, decodeGalu, encodeGalu, exportGalu, type GaluSettings, galuPath } from '@unbraid/galu';
 import { softmaxRows } from '@unbraid/nn';
-import type { ModelForm } from '../model/open.ts';
+import type { ModelForm } from '../model/form.ts';
 import type { Answers, Outputs } from '../scores/answers.ts';
 import type { LearnOptions, Part } from './learner.ts';
 
@@ -31,7 +31,7 @@ function settingsOf({ gates, members }: GaluPlan, answers: Answers): Omit<GaluSe
     offset: true,
     ...(answers.task === 'regression'
       ? { loss: 'squared' as const }
-      : { loss: 'softmax' as unknown as 'logistic', classes: answers.classes.length }),
+      : { loss: 'softmax' as const, classes: answers.classes.length }),
   };
 }
 
@@ -62,11 +62,25 @@ export async function combinationsOf(
     neurons,
     ridge,
     loss,
-    outputs: answers.task === 'regression' ? outputs : matrixOf(softmaxRows(outputs)),
+    outputs: answers.task === 'regression' ? outputs : probabilitiesOf(outputs),
   }));
 }
 
-const matrixOf = ({ data, rows, cols }: Outputs): Outputs => createMatrix(rows, cols, data);
+/** Of logits of the classes; or, of two classes, of that of the second. */
+function probabilitiesOf(logits: Outputs): Outputs {
+  const { data, rows, cols } = oneForEach(logits);
+  return createMatrix(rows, cols, softmaxRows({ data, rows, cols }).data);
+}
+
+/** With a column of zeros for the first of two classes. */
+function oneForEach(logits: Outputs): Outputs {
+  if (logits.cols > 1) return logits;
+  const both = createMatrix(logits.rows, 2);
+  logits.data.forEach((logit, i) => {
+    both.data[2 * i + 1] = logit;
+  });
+  return both;
+}
 
 const DIRECT = 6000;
 
@@ -90,7 +104,8 @@ export async function trainGalu(
       onWarning: () => undefined,
     },
   );
-  return encodeGalu(model);
+  // Without the time it took, so that the same fit gives the same file.
+  return encodeGalu({ network: model.network, report: { ...model.report, seconds: 0 } });
 }
 
 /** Reads, and exports, what `trainGalu` gave. */
@@ -98,7 +113,7 @@ export const galuForm: ModelForm = {
   async open(bytes, task) {
     const model = decodeGalu(bytes);
     return {
-      outputs: async (x) => (task === 'regression' ? model.predict(x) : matrixOf(softmaxRows(await model.predict(x)))),
+      outputs: async (x) => (task === 'regression' ? model.predict(x) : await model.probabilities(x)),
       release: async () => undefined,
     };
   },

@@ -1,13 +1,7 @@
 import { RunError } from '@unbraid/experiment';
 import type { Opened } from '../learn/learner.ts';
 import type { Answers } from '../scores/answers.ts';
-
-/** What is done with the saved models of a method. */
-export interface ModelForm {
-  open(model: Uint8Array, task: Answers['task']): Promise<Opened>;
-  /** ONNX of features to logits of the classes, or the quantity. */
-  toOnnx(model: Uint8Array, task: Answers['task']): Promise<Uint8Array>;
-}
+import type { ModelForm } from './form.ts';
 
 const network = async (): Promise<ModelForm> => {
   const { openNetwork, networkOnnx } = await import('../learn/network.ts');

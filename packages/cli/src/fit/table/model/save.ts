@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { saveModelDirectory } from '../../model-directory.ts';
 import type { Bench } from '../bench.ts';
-import type { FinalModel } from '../experiment.ts';
 import type { Score } from '../scores/intervals.ts';
+import type { PreparedModel } from './form.ts';
 
 const target = z.discriminatedUnion('task', [
   z.object({ task: z.literal('regression'), column: z.string() }),
@@ -30,7 +30,7 @@ export const PREPROCESSOR_FILE = 'preprocessor.json';
 export async function saveTableModel(
   { context, source }: Bench,
   method: string,
-  { model, preprocessor }: FinalModel,
+  { model, preprocessor }: PreparedModel,
   scores: readonly Score[],
 ): Promise<void> {
   const { target: to, answers } = source;

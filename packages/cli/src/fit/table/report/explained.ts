@@ -57,7 +57,7 @@ export async function dependenceFigures(
     const widest = Math.max(...each.values.map((value) => String(value).length));
     await report.figure(`dependence-${i + 1}`, {
       title: `Partial dependence on ${each.column}`,
-      caption: `Mean prediction over ${dependenceRows.toLocaleString('en-US')} rows, the other columns as they are, when ${each.column} is set to one value after the other${isNumber ? ', from its 2.5% quantile to its 97.5% quantile' : ''}.`,
+      caption: `Mean prediction over ${dependenceRows.toLocaleString('en-US')} rows, the other columns as they are, when ${each.column} is set to one value after the other${isNumber ? ', from its 5% quantile to its 95% quantile' : ''}.`,
       plot: (plot) => ({
         height: 300,
         marginLeft: 72,
