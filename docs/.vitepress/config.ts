@@ -27,6 +27,7 @@ const guides = [
   link('Linearity', '/guides/linearity'),
   link('GFGN', '/guides/gfgn'),
   link('Sim-Env', '/guides/sim-env'),
+  link('From a file to predictions', '/guides/own-data'),
   link('Your own model', '/guides/your-own-model'),
   link('From your model to a trained agent', '/from-your-model-to-a-trained-agent'),
 ];

@@ -37,7 +37,7 @@ export const table: ByteTarget = {
 
 /** All of them on a small file, one on a large: a limit is for one reading. */
 function optionsFor({ length }: Uint8Array): readonly ReadTableOptions[] {
-  return length < 100_000 ? OPTIONS : [OPTIONS[length % OPTIONS.length]!];
+  return length < 10_000 ? OPTIONS : [OPTIONS[length % OPTIONS.length]!];
 }
 
 const JSON_TEXTS = [

@@ -1,8 +1,8 @@
 // Trains on rows from a file of float32 numbers, 1,000,000 × 50 by default, and says how long it took and how much memory:
 //
-//   /usr/bin/time -v node packages/galu/scripts/measure-rows.js [neurons] [rows] [squared|logistic]
+//   /usr/bin/time -v node packages/galu/scripts/measure-rows.js [neurons] [rows] [squared|logistic] [most iterations]
 //
-// The file is written to the temporary folder first, by a process of its own where `write` is given as fourth argument.
+// The file is written to the temporary folder where it isn't there; with 0 iterations that is all.
 
 import { createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
@@ -13,6 +13,7 @@ import { createRandom } from '@unbraid/kernels';
 
 const [neurons = 64, rows = 1e6] = process.argv.slice(2, 4).map(Number);
 const loss = process.argv[4] ?? 'squared';
+const maxIterations = Number(process.argv[5] ?? 1000);
 const COLS = 50;
 const BLOCK = 10_000;
 const path = join(tmpdir(), `galu-${rows}x${COLS}.f32`);
@@ -33,7 +34,7 @@ const size = await stat(path).then(
   () => 0,
 );
 if (size !== rows * COLS * 4) await write();
-if (process.argv[5] === 'write') process.exit();
+if (maxIterations === 0) process.exit();
 
 const source = await openRows(path, { cols: COLS });
 const noise = createRandom(2);
@@ -48,7 +49,8 @@ for (let start = 0; start < rows; start += BLOCK) {
   }
 }
 const started = performance.now();
-const model = await createGalu({ neurons, scale: true, ridge: 1, loss, tolerance: 1e-4 }).fit(source, y);
+const galu = createGalu({ neurons, scale: true, ridge: 1, loss, tolerance: 1e-4, maxIterations });
+const model = await galu.fit(source, y, { onWarning: () => {} });
 const fitted = performance.now();
 const score = await model.score(source, y);
 const predicted = performance.now();

@@ -1,3 +1,5 @@
+import { unknownName } from '@unbraid/checks';
+import { UsageError } from '@unbraid/experiment';
 import type { Command } from 'commander';
 import type { Io } from '../io.ts';
 import type { DataFlags, EvaluateFlags, ExportFlags, FitFlags, PredictFlags } from './method.ts';
@@ -57,7 +59,22 @@ const withData = <T extends DataFlags>(data: string | undefined, flags: T): T =>
   data === undefined ? flags : { ...flags, data };
 
 function addFit(program: Command, io: Io, threads: Flag, done: (code: number) => void): void {
-  const fit = program.command('fit').description('learn a model of your own data, by one of these methods:');
+  const fit = program
+    .command('fit')
+    .description('learn a model of your own data, by one of these methods:')
+    .argument('[method]')
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .action((name: string | undefined) => {
+      if (name === undefined) return fit.help({ error: true });
+      throw new UsageError(
+        unknownName(
+          'method',
+          name,
+          methods.map((each) => each.name),
+        ),
+      );
+    });
   for (const method of methods) {
     const command = fit.command(method.name).description(method.description);
     method.grammar(command);

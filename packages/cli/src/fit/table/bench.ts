@@ -4,7 +4,7 @@ import { fitPreprocessor, type Preprocessor, selectRows, selectTarget } from '@u
 import { type Part, trainingWeights } from './learn/learner.ts';
 import { type Answers, type Outputs, selectAnswers } from './scores/answers.ts';
 import type { TableSettings } from './settings.ts';
-import type { TableSource } from './source.ts';
+import { preprocessing, type TableSource } from './source.ts';
 
 /** What the parts of a fit share. */
 export interface Bench<S extends TableSettings = TableSettings> {
@@ -30,11 +30,9 @@ export interface EncodedFold extends Encoded {
 export function encodeRows({ context, source }: Bench, rows: Int32Array): Encoded {
   const { settings, seed } = context;
   const { preprocessor, x } = fitPreprocessor(selectRows(source.table, rows), {
+    ...preprocessing(settings, seed),
     inputs: source.inputs,
     target: selectTarget(source.target, rows),
-    kinds: usesOf(settings.kinds),
-    maxLevels: settings.maxLevels,
-    seed,
   });
   const answers = selectAnswers(source.answers, rows);
   const weights = trainingWeights(answers, settings.classWeights === 'balanced');
@@ -55,11 +53,6 @@ export function encodeFold(bench: Bench, fold: number): EncodedFold {
 /** Features of some rows, which hold nothing that wasn't looked at when the run began. */
 export const featuresOf = (preprocessor: Preprocessor, { table }: TableSource, rows: Int32Array): Matrix =>
   preprocessor.transform(selectRows(table, rows), { onUnseen: () => undefined, onExtra: () => undefined });
-
-const usesOf = (kinds: TableSettings['kinds']): Record<string, 'category'> =>
-  Object.fromEntries(
-    Object.entries(kinds).flatMap(([name, kind]) => (kind === 'category' ? [[name, 'category' as const]] : [])),
-  );
 
 /** Rows that are tested, fold after fold: what outputs of a cross-validation are of. */
 export const testedRows = ({ folds }: TableSource): Int32Array =>

@@ -6,6 +6,8 @@ import { messageOf, RunError, UsageError } from '@unbraid/experiment';
 import {
   type ColumnKind,
   type DataTable,
+  type FitPreprocessorOptions,
+  fitPreprocessor,
   foldRows,
   leakageNotices,
   type RowSplit,
@@ -72,6 +74,8 @@ export async function readSource(settings: TableSettings, seed: number): Promise
   const folds = foldsOf(table, target, settings, seed, onWarning);
   const learned = { rows: table.rows, columns: table.columns.filter(({ name }) => inputs.includes(name)) };
   notices.push(...leakageNotices(learned, target));
+  // Folds learn the same of fewer rows: what can't be learned from is refused before a run has begun.
+  notices.push(...fitPreprocessor(table, { ...preprocessing(settings, seed), inputs, target }).notices);
   return {
     name: basename(settings.data),
     table,
@@ -94,6 +98,18 @@ export async function readSameSource(settings: TableSettings, seed: number): Pro
     );
   return readSource(settings, seed);
 }
+
+/** How columns become features. */
+export const preprocessing = ({ kinds, maxLevels }: TableSettings, seed: number): FitPreprocessorOptions => ({
+  kinds: usesOf(kinds),
+  maxLevels,
+  seed,
+});
+
+const usesOf = (kinds: TableSettings['kinds']): Record<string, 'category'> =>
+  Object.fromEntries(
+    Object.entries(kinds).flatMap(([name, kind]) => (kind === 'category' ? [[name, 'category' as const]] : [])),
+  );
 
 /** Kinds that the reader is told; a category is read as what it seems, and used otherwise. */
 const readKinds = (kinds: TableSettings['kinds']): Record<string, ColumnKind> =>

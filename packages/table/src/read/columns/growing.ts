@@ -1,5 +1,5 @@
 /** Entries of the first block, and of the largest. */
-const SMALLEST = 64;
+const SMALLEST = 8;
 const LARGEST = 2 ** 14;
 
 /** Numbers of a column, in blocks, so that how many there will be need not be known and none are moved as they grow. */
@@ -13,14 +13,15 @@ export interface Growing<A extends Float64Array | Int32Array> {
 export function createGrowing<A extends Float64Array | Int32Array>(create: (length: number) => A): Growing<A> {
   let full: A[] = [];
   let before = 0;
-  let block = create(SMALLEST);
+  // Of many columns of few rows most memory is that of empty blocks.
+  let block = create(0);
   let used = 0;
   return {
     push(value) {
       if (used === block.length) {
-        full.push(block);
+        if (used > 0) full.push(block);
         before += used;
-        block = create(Math.min(LARGEST, before));
+        block = create(Math.min(LARGEST, Math.max(SMALLEST, before)));
         used = 0;
       }
       block[used++] = value;

@@ -2,7 +2,7 @@ import { InputError, showValue } from '@unbraid/checks';
 import { type EntryForm, kindOfText, trimmed } from '../columns/entry.ts';
 import type { MissingTexts } from '../columns/missing-texts.ts';
 import type { ReadSettings } from '../options.ts';
-import { parseRecords, tooLong } from './records.ts';
+import { linesOf, parseRecords, tooLong } from './records.ts';
 
 /** How a CSV file is written. */
 export interface CsvDialect {
@@ -26,7 +26,7 @@ const MOST_COLUMNS = 2 ** 18;
  *
  * @param sample the beginning, with line feeds at its lines' ends
  * @param isWhole whether nothing follows
- * @throws {InputError} `file` where there is no record, `limit` where there are more than 2¹⁸ columns
+ * @throws {InputError} `file` where there is no record, or one of the first has more or fewer entries than another; `limit` where there are more than 2¹⁸ columns
  */
 export function findDialect(
   sample: string,
@@ -36,7 +36,7 @@ export function findDialect(
   name: string,
 ): CsvDialect {
   const delimiter = settings.delimiter ?? findDelimiter(sample, isWhole, name);
-  const records = sampleRecords(sample, delimiter, isWhole).records;
+  const { records, lines, isSound } = sampleRecords(sample, delimiter, isWhole);
   const first = records[0];
   if (first === undefined) throw isWhole ? new InputError('file', `table: ${name} is empty`) : tooLong(1, name);
   if (first.length > MOST_COLUMNS) {
@@ -46,6 +46,9 @@ export function findDialect(
     );
   }
   if (first.length === 1 && settings.delimiter === undefined) refuseBlanks(records, missing, name);
+  // Told at once, before there is room for as many columns as a damaged header may have.
+  const other = records.findIndex(({ length }) => length !== first.length);
+  if (other > 0 && isSound) throw ragged(lines[other]!, records[other]!.length, lines[0]!, first.length, name);
   const decimal = settings.decimal ?? findDecimal(records, delimiter);
   const form: EntryForm = { decimal, missing, texts: 'anything' };
   const hasHeader = settings.header ?? !readsLikeRows(records, form);
@@ -63,15 +66,31 @@ export function isBlank(record: readonly string[]): boolean {
 
 interface Sample {
   readonly records: readonly (readonly string[])[];
+  /** The line of each. */
+  readonly lines: readonly number[];
+  /** Whether its quotes are as they should be. */
+  readonly isSound: boolean;
+  /** Whether it is sound and its records have several entries each, and as many. */
   readonly isRegular: boolean;
 }
 
 function sampleRecords(sample: string, delimiter: string, isWhole: boolean): Sample {
   const { data, errors } = parseRecords(sample, delimiter, isWhole, SAMPLE_RECORDS);
-  const records = data.map((record) => entriesOf(record, delimiter)).filter((record) => !isBlank(record));
+  const records: (readonly string[])[] = [];
+  const lines: number[] = [];
+  let line = 1;
+  for (const record of data) {
+    const entries = entriesOf(record, delimiter);
+    if (!isBlank(entries)) {
+      records.push(entries);
+      lines.push(line);
+    }
+    line += linesOf(record);
+  }
   const width = records[0]?.length ?? 0;
-  const isRegular = errors.length === 0 && width > 1 && records.every(({ length }) => length === width);
-  return { records, isRegular };
+  const isSound = errors.length === 0;
+  const isRegular = isSound && width > 1 && records.every(({ length }) => length === width);
+  return { records, lines, isSound, isRegular };
 }
 
 /** The first delimiter that cuts all records into as many entries; else the one that does so with most of them. */
@@ -166,5 +185,14 @@ function refuseBlanks(records: Sample['records'], missing: MissingTexts, name: s
   throw new InputError(
     'file',
     `table: ${name} has one column, ${showValue(records[0]![0])}; it seems to be separated by blanks: set delimiter: " "`,
+  );
+}
+
+/** A record has more or fewer entries than the first. */
+export function ragged(line: number, length: number, firstLine: number, width: number, name: string): InputError {
+  const entries = (count: number) => `${count} ${count === 1 ? 'entry' : 'entries'}`;
+  return new InputError(
+    'file',
+    `table: line ${line} of ${name} has ${entries(length)}, line ${firstLine} has ${width}; mend it, or set the delimiter`,
   );
 }

@@ -60,7 +60,8 @@ export async function* csvPieces(
   if (rest !== '') yield parse(true);
 }
 
-const linesOf = (record: readonly string[]): number =>
+/** Lines that a record takes. */
+export const linesOf = (record: readonly string[]): number =>
   1 + record.reduce((sum, entry) => sum + countLines(entry, entry.length), 0);
 
 function quoteError(code: string, line: number, name: string): InputError {

@@ -1,5 +1,4 @@
-import { InputError } from '@unbraid/checks';
-import { type CsvDialect, entriesOf, isBlank } from './dialect.ts';
+import { type CsvDialect, entriesOf, isBlank, ragged } from './dialect.ts';
 import type { CsvPiece } from './records.ts';
 
 /**
@@ -39,12 +38,4 @@ export async function* csvRows(
     }
     yield { records: kept, lineOf: (row) => lineOf(numbers[row]!) };
   }
-}
-
-function ragged(line: number, length: number, firstLine: number, width: number, name: string): InputError {
-  const entries = (count: number) => `${count} ${count === 1 ? 'entry' : 'entries'}`;
-  return new InputError(
-    'file',
-    `table: line ${line} of ${name} has ${entries(length)}, line ${firstLine} has ${width}; mend it, or set the delimiter`,
-  );
 }
