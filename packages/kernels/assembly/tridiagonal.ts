@@ -73,6 +73,9 @@ function inner(x: usize, y: usize, count: usize): f64 {
   return sum;
 }
 
+/** A row of such a sum of squares is rounding of zeros: the inverse of its h would overflow. */
+const NEGLIGIBLE: f64 = 1e-280;
+
 /**
  * A ← the vectors v of the reflectors I − v vᵀ/h, v_i in row i; `scales` ← h_i, 0 where there is none. `diagonal` and `beside` ← T, beside_i between i − 1 and i. `room` has 3 n
  * entries.
@@ -90,7 +93,11 @@ export function tridiagonalize(a: usize, n: usize, diagonal: usize, beside: usiz
     const row = a + ((i * n) << 3);
     updateRow(row, i + 1, at(v, i), at(w, i), v, w);
     put(diagonal, i, at(row, i));
-    const squares = inner(row, row, i);
+    let squares = inner(row, row, i);
+    if (squares < NEGLIGIBLE) {
+      memory.fill(row, 0, i << 3);
+      squares = 0;
+    }
     const last = at(row, i - 1);
     const e = last > 0 ? -Math.sqrt(squares) : Math.sqrt(squares);
     const h = squares - last * e;

@@ -92,3 +92,21 @@ test('zero matrices have no reflectors, and lengths must fit', () => {
     'n · n, n each and 3n belong together',
   );
 });
+
+test('rows that are nothing but rounding, whose squares all but vanish, stay finite', () => {
+  const n = 6;
+  const matrix = symmetric(n).map((value, at) => (Math.max(Math.floor(at / n), at % n) > 2 ? value * 1e-160 : value));
+  const blocks = [n * n, n, n, n, 3 * n].map((length) => arena.alloc('float64', length));
+  let at = 0;
+  for (const alloc of [(length: number) => new Float64Array(length), () => blocks[at++]!.data]) {
+    const given = reduced(matrix, n, alloc);
+    expect(
+      [given.matrix, given.diagonal, given.beside, given.scales].flatMap((part) => [...part]).every(Number.isFinite),
+    ).toBe(true);
+    expect(given.scales.every((h) => h === 0 || Number.isFinite(1 / h))).toBe(true);
+    rebuilt(given).forEach((value, i) => {
+      expect(value).toBeCloseTo(matrix[i]!, 12);
+    });
+  }
+  for (const block of blocks) block.free();
+});

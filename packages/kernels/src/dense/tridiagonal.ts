@@ -33,6 +33,9 @@ export function tridiagonalize(engine: Engine, given: Tridiagonal): void {
   }
 }
 
+/** A row of such a sum of squares is rounding of zeros: the inverse of its h would overflow. */
+const NEGLIGIBLE = 1e-280;
+
 /** In the order of assembly/tridiagonal.ts. */
 function tridiagonalizeScalar({ matrix: a, diagonal, beside, scales, room }: Tridiagonal): void {
   const n = diagonal.length;
@@ -44,7 +47,11 @@ function tridiagonalizeScalar({ matrix: a, diagonal, beside, scales, room }: Tri
     const row = a.subarray(i * n, (i + 1) * n);
     updateRow(row, i, v, w);
     diagonal[i] = row[i]!;
-    const squares = inner(row, row, i);
+    let squares = inner(row, row, i);
+    if (squares < NEGLIGIBLE) {
+      row.fill(0, 0, i);
+      squares = 0;
+    }
     const last = row[i - 1]!;
     const e = last > 0 ? -Math.sqrt(squares) : Math.sqrt(squares);
     const h = squares - last * e;
