@@ -132,7 +132,7 @@ describe('queries', () => {
     }))
       batches.push(batch);
     expect(batches.map(({ rows }) => rows)).toEqual([3000, 2000]);
-    expect(plain(batches[1]!)['a']!.slice(0, 3)).toEqual(['number', 3000, 3001]);
+    expect(plain(batches[1]!).a!.slice(0, 3)).toEqual(['number', 3000, 3001]);
   });
 
   it('of every type that has a kind', async () => {

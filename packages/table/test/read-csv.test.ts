@@ -108,7 +108,7 @@ describe('kinds', () => {
     ['nothing', ['', 'NA'], ['number', null, null]],
   ])('%s', async (_, entries, column) => {
     const text = `k,a\n${entries.map((entry) => `k,${entry}`).join('\n')}`;
-    expect((await read(text, { onWarning: () => {} }))['a']).toEqual(column);
+    expect((await read(text, { onWarning: () => {} })).a).toEqual(column);
   });
 
   it('are those of all rows, in a stream as well', async () => {

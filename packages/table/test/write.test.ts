@@ -51,7 +51,7 @@ it.each(['x.csv', 'x.jsonl', 'x.parquet'])('%s of 150,000 rows in batches has al
   const read = await readDataTable(await written(name, batches));
   expect(read.rows).toBe(150_000);
   expect((read.columns[0] as { values: Float64Array }).values.every((value, i) => value === i)).toBe(true);
-  expect(plain(read)['t']!.slice(1)).toEqual(
+  expect(plain(read).t!.slice(1)).toEqual(
     Array.from({ length: 150_000 }, (_, i) => `t${(Math.floor(i / 10_000) * 7 + (i % 10_000)) % 11}`),
   );
 });

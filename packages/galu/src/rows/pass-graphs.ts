@@ -29,7 +29,7 @@ export interface BlockShape {
   readonly form: Form;
 }
 
-/** Rows that products are cut into where gates are opened for one use (docs/decisions/028-gates-from-data.md). */
+/** Rows that products are cut into where gates are opened for one use (docs/decisions/029-gates-from-data.md). */
 const CUT_ROWS = 2048;
 
 export function blockShape(sizes: Sizes): BlockShape {

@@ -62,10 +62,11 @@ function centredKernel(design: Design, kernel: Float64Array, train: Int32Array):
   if (intercept && total > 0) {
     for (const row of train)
       for (let q = 0; q < y.cols; q++) means[q]! += (size(row) * y.data[row * y.cols + q]!) / total;
-    for (let i = 0; i < side; i++) {
-      for (const row of train) {
-        const share = size(row) / total;
-        for (let q = 0; q < o; q++) rowMeans[i * o + q]! += share * kernel[i * side + row * o + q]!;
+    for (const row of train) {
+      const share = size(row) / total;
+      // K is symmetric, so its rows are read instead of its columns.
+      for (let q = 0; q < o; q++) {
+        for (let i = 0, from = (row * o + q) * side; i < side; i++) rowMeans[i * o + q]! += share * kernel[from + i]!;
       }
     }
     for (const row of train) {
@@ -85,16 +86,21 @@ function centredKernel(design: Design, kernel: Float64Array, train: Int32Array):
     matrix(tiling) {
       const out = new Float64Array(tiling.size);
       const { n, side: b, count } = tiling;
-      const roots = Float64Array.from(train, (row) => Math.sqrt(size(row)));
+      const roots = Float64Array.from({ length: n }, (_, r) => Math.sqrt(size(train[Math.floor(r / o)]!)));
+      const places = Int32Array.from({ length: n }, (_, r) => train[Math.floor(r / o)]! * o + (r % o));
       for (let j = 0; j < count; j++) {
         for (let i = j; i < count; i++) {
           const tile = tileAt(tiling, i, j);
           for (let r = i * b; r < Math.min(n, (i + 1) * b); r++) {
-            const at = Math.floor(r / o);
-            for (let s = j * b; s < Math.min(n, (j + 1) * b); s++) {
-              const other = Math.floor(s / o);
-              out[tile + (r - i * b) * b + s - j * b] =
-                roots[at]! * roots[other]! * entry(train[at]!, r % o, train[other]!, s % o);
+            const [place, p, root] = [places[r]!, r % o, roots[r]!];
+            const from = place * side;
+            // Of a tile on the diagonal only the lower triangle is read.
+            const last = Math.min(n, (j + 1) * b, i === j ? r + 1 : n);
+            for (let s = j * b, at = tile + (r - i * b) * b; s < last; s++, at++) {
+              const [other, q] = [places[s]!, o === 1 ? 0 : s % o];
+              const value =
+                kernel[from + other]! - rowMeans[place * o + q]! - rowMeans[other * o + p]! + grand[p * o + q]!;
+              out[at] = root * roots[s]! * value;
             }
           }
         }

@@ -1,5 +1,5 @@
 // A symmetric matrix, n × n, of which the lower triangle is kept in square tiles of side b: those of a column of tiles from the diagonal down,
-// then the next column's. Entries of a tile lie row after row. n is rounded up to a multiple of b; what is added is zero. A matrix of one tile is whole.
+// then the next column's. Entries of a tile lie row after row, and of one on the diagonal only the lower triangle is read. n is rounded up to a multiple of b; what is added is zero. A matrix of one tile is whole.
 
 /** How a matrix is cut into tiles. */
 export interface Tiling {

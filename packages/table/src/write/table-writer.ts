@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import { InputError, listed, StateError, showValue } from '@unbraid/checks';
 import type { ColumnKind, DataTable } from '../table.ts';
 import { type AtomicFile, createAtomicFile } from './atomic-file.ts';
@@ -67,7 +68,7 @@ export async function createTableWriter(path: string, columns: readonly WrittenC
 type OpenRows = (file: AtomicFile, columns: readonly WrittenColumn[]) => Promise<RowsWriter>;
 
 function rowsWriter(path: unknown): OpenRows {
-  const end = typeof path === 'string' ? /\.\w+$/.exec(path)?.[0].toLowerCase() : undefined;
+  const end = typeof path === 'string' ? extname(path).toLowerCase() : undefined;
   if (end === '.parquet') return parquetRows;
   if (end === '.jsonl' || end === '.ndjson') return async (file) => textRows(file, '', jsonRows);
   if (end === '.csv')

@@ -28,8 +28,9 @@ export async function openQuery(
   settings: ReadSettings,
   name: string,
 ): Promise<RawTable> {
-  // A query may end in a semicolon and a comment.
-  const inner = query.replace(/;\s*$/, '');
+  const trimmed = query.trimEnd();
+  // As people end queries; within another there is none.
+  const inner = trimmed.endsWith(';') ? trimmed.slice(0, -1) : trimmed;
   const described = await asked(name, () => connection.runAndReadAll(`describe ${inner}`));
   const columns = described.getRows().map(([column, type]) => queryColumn(String(column), String(type)));
   const form: EntryForm = { decimal: '.', missing: missingTexts(settings.missingTexts, []), texts: 'texts' };

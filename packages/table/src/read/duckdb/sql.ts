@@ -20,6 +20,12 @@ function reasonOf(cause: unknown): string {
     .slice(0, 500);
 }
 
+/** The name in `extension "NAME"`, as DuckDB writes of one that it lacks. */
+function extensionIn(reason: string): string | undefined {
+  const start = reason.toLowerCase().indexOf('extension "');
+  return start < 0 ? undefined : reason.slice(start + 'extension "'.length).split('"')[0];
+}
+
 /** What DuckDB refuses, as an error of ours in one line. */
 export async function asked<T>(what: string, work: () => Promise<T>): Promise<T> {
   try {
@@ -27,7 +33,7 @@ export async function asked<T>(what: string, work: () => Promise<T>): Promise<T>
   } catch (cause) {
     if (cause instanceof InputError) throw cause;
     const reason = reasonOf(cause);
-    const extension = /extension "(\w+)"/i.exec(reason)?.[1];
+    const extension = extensionIn(reason);
     if (extension !== undefined && /download|not found/i.test(reason)) {
       throw new InputError(
         'missing',
