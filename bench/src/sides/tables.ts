@@ -20,8 +20,6 @@ const WARM_UPS = 3;
 
 const RIDGES = [0.1, 0.3, 1, 3, 10, 30];
 
-const MOST_UNKNOWNS = 2500;
-
 let [table, target, splits, runtime] = [] as unknown as [DataTable, Target, Split[], Runtime];
 
 await serve<TablesTask>({
@@ -59,9 +57,10 @@ async function fitAndScore({ train, test }: Split, seed: number): Promise<Omit<R
   return { milliseconds, figures: { score: scoreOf(outputs, test), neurons: best.neurons, ridge: best.ridge } };
 }
 
-/** Sizes to compare: the linear model, and networks of up to so many unknowns. */
-function sizesFor({ cols }: Matrix): number[] {
-  return [0, 16, 64].filter((k) => (k + 1) * (cols + 1) <= MOST_UNKNOWNS);
+/** Sizes to compare: the linear model, and the largest power of two up to 64 neurons with no more unknowns an output than 16 √rows. */
+function sizesFor({ rows, cols }: Matrix): number[] {
+  const most = (16 * Math.sqrt(rows)) / (cols + 1) - 1;
+  return [0, 2 ** Math.floor(Math.log2(Math.min(64, Math.max(2, most))))];
 }
 
 /** R² or accuracy. */
