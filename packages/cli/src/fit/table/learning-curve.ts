@@ -48,10 +48,7 @@ export async function learningCurve(bench: Bench, method: string, learner: Learn
     tell(doing);
     const isLast = size === train.length;
     const made = await context.unit(doing, async () => {
-      const rows = order
-        .slice(0, size)
-        .map((at) => train[at]!)
-        .sort();
+      const { rows, scored } = drawnRows(train, order, size);
       const { part, preprocessor } = encodeRows(bench, rows);
       const options = {
         seed: context.seed,
@@ -63,7 +60,7 @@ export async function learningCurve(bench: Bench, method: string, learner: Learn
       try {
         const scoreOn = async (at: Int32Array) =>
           scoreOf(selectAnswers(source.answers, at), await opened.outputs(featuresOf(preprocessor, source, at)));
-        const [training, tested] = [await scoreOn(rows.slice(0, MOST_SCORED)), await scoreOn(test)];
+        const [training, tested] = [await scoreOn(scored), await scoreOn(test)];
         context.log({ part: 'learning curve', rows: size, training, tested });
         const kept = isLast ? { model, preprocessor: JSON.stringify(preprocessor) } : undefined;
         return { point: { rows: size, training, tested }, kept };
@@ -76,6 +73,12 @@ export async function learningCurve(bench: Bench, method: string, learner: Learn
     tell(doing, true);
   }
   return { points, model: held! };
+}
+
+/** Rows to learn from, in a random order's beginning, ascending; and of these some to be scored, at random, since the first of a table may be its cheapest. */
+export function drawnRows(train: Int32Array, order: ArrayLike<number>, size: number) {
+  const drawn = Int32Array.from({ length: size }, (_, i) => train[order[i]!]!);
+  return { rows: drawn.toSorted(), scored: drawn.slice(0, MOST_SCORED) };
 }
 
 const scoreOf = (answers: Answers, outputs: Outputs): number => scorerOf(answers, outputs).scores(undefined)[0]!;
