@@ -1,15 +1,39 @@
-import { createRandom } from '@unbraid/kernels';
-import { expect, test } from 'vitest';
-import { drawnRows } from './learning-curve.ts';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { RunContext } from '@unbraid/experiment';
+import { expect, it } from 'vitest';
+import { z } from 'zod';
+import { trainGalu } from './learn/galu.ts';
+import { learningCurve } from './learning-curve.ts';
+import { type TableSettings, tableSettings } from './settings.ts';
+import { readSource } from './source.ts';
 
-test('the rows that are scored are of the whole table, not of its beginning', () => {
-  const train = Int32Array.from({ length: 50_000 }, (_, i) => 2 * i);
-  const { rows, scored } = drawnRows(train, createRandom(0).permutation(train.length), 40_000);
-  expect(rows).toHaveLength(40_000);
-  expect(rows).toEqual(rows.toSorted());
-  expect(scored.length).toBeLessThan(10_000);
-  const mean = scored.reduce((sum, row) => sum + row, 0) / scored.length;
-  expect(Math.abs(mean - 50_000)).toBeLessThan(2_000);
-  const known = new Set(rows);
-  expect(scored.every((row) => known.has(row))).toBe(true);
+it('scores rows of all of a sorted file', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'unbraid-cli-'));
+  try {
+    const path = join(folder, 'sorted.csv');
+    const rows = Array.from({ length: 16_000 }, (_, i) => `${i / 100},${(i / 100 + Math.sin(i)).toFixed(4)}`);
+    writeFileSync(path, `x,y\n${rows.join('\n')}\n`);
+    const settings: TableSettings = z.object(tableSettings).parse({ data: path, target: 'y', folds: 2 });
+    const context = {
+      ...{ settings, seed: 0, signal: new AbortController().signal, log: () => undefined },
+      unit: <T>(_: string, work: () => Promise<T>) => work(),
+    } as unknown as RunContext<TableSettings>;
+    const source = await readSource(settings, 0);
+    const plan = { gates: 'sparse', members: 1, neurons: 0, ridge: 1 } as const;
+    const learner = {
+      learn: (part: Parameters<typeof trainGalu>[0], options: Parameters<typeof trainGalu>[2]) =>
+        trainGalu(part, plan, options),
+    };
+    const { points } = await learningCurve({ context, source, tell: () => undefined }, 'galu', learner);
+    expect(points.map((point) => point.rows)).toEqual([250, 500, 1000, 2000, 4000, 8000]);
+    // A line with noise of variance ½: R² is 1 − ½ / (160² / 12) wherever rows are from.
+    for (const { training, tested } of points) {
+      expect(training).toBeCloseTo(1 - (12 * 0.5) / 160 ** 2, 4);
+      expect(tested).toBeCloseTo(1 - (12 * 0.5) / 160 ** 2, 4);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

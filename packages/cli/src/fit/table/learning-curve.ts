@@ -48,7 +48,12 @@ export async function learningCurve(bench: Bench, method: string, learner: Learn
     tell(doing);
     const isLast = size === train.length;
     const made = await context.unit(doing, async () => {
-      const { rows, scored } = drawnRows(train, order, size);
+      const rows = order
+        .slice(0, size)
+        .map((at) => train[at]!)
+        .sort();
+      // Some at random: a file is often sorted, and its first rows are of one kind.
+      const scored = order.slice(0, Math.min(size, MOST_SCORED)).map((at) => train[at]!);
       const { part, preprocessor } = encodeRows(bench, rows);
       const options = {
         seed: context.seed,
@@ -73,12 +78,6 @@ export async function learningCurve(bench: Bench, method: string, learner: Learn
     tell(doing, true);
   }
   return { points, model: held! };
-}
-
-/** Rows to learn from, in a random order's beginning, ascending; and of these some to be scored, at random, since the first of a table may be its cheapest. */
-export function drawnRows(train: Int32Array, order: ArrayLike<number>, size: number) {
-  const drawn = Int32Array.from({ length: size }, (_, i) => train[order[i]!]!);
-  return { rows: drawn.toSorted(), scored: drawn.slice(0, MOST_SCORED) };
 }
 
 const scoreOf = (answers: Answers, outputs: Outputs): number => scorerOf(answers, outputs).scores(undefined)[0]!;
