@@ -88,7 +88,8 @@ function keptValues({ stages, free, outputs }: Plan): { constants: Set<Tensor>; 
   stages.forEach(({ nodes, hosts }, i) => {
     for (const tensor of nodes) {
       for (const x of tensor.inputs) {
-        if (!free.has(x) && made.get(x) !== 2 * i) use(isRecomputed(x) && !readByHosts.has(x) ? x.inputs[0]! : x, 2 * i);
+        if (!free.has(x) && made.get(x) !== 2 * i)
+          use(isRecomputed(x) && !readByHosts.has(x) ? x.inputs[0]! : x, 2 * i);
       }
       made.set(tensor, 2 * i);
     }
