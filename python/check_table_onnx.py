@@ -4,7 +4,7 @@ MODEL.onnx takes an input of shape [rows, 1] for each column of DATA.csv that it
 `probabilities` or `scores`; the entry `unbraid.pipeline` of its metadata says which is which. PREDICTIONS.csv holds what
 was predicted for the same rows in the same order: `prediction`, and for classes one column `probability CLASS` each.
 onnx.checker looks at the model, Python's onnxruntime runs it, and every prediction is compared: numbers with --tolerance
-(relative to 1 or the number, whichever is larger), class names as they are, but where two probabilities tie within it.
+(relative to 1, the number, or the root mean square of all, whichever is largest), class names as they are, but where two probabilities tie within it.
 
 One line a check on stdout; exit 0 all passed, 1 a check failed, 2 bad usage or a file that is not there.
 """
@@ -145,7 +145,9 @@ def compare_numbers(name, values, expected, options):
     wanted = np.array([float(entry) for entry in expected[name]])
     if not np.isfinite(values).all():
         raise ValueError(f"{name!r} has {np.count_nonzero(~np.isfinite(values))} values that are not finite")
-    differences = np.abs(values - wanted) / np.maximum(1, np.abs(wanted))
+    # Float32 knows a sum to the size of its terms, which is that of predictions in general and not of one near 0.
+    size = np.sqrt(np.mean(wanted**2)) if len(wanted) > 0 else 0
+    differences = np.abs(values - wanted) / np.maximum(max(1, size), np.abs(wanted))
     worst = differences.max(initial=0)
     if not worst <= options.tolerance:
         row = int(differences.argmax())

@@ -127,6 +127,19 @@ describe('a graph with host operators', () => {
     );
   });
 
+  test('keeps a value that a host operator reads for those who read it later', async () => {
+    const graph = g.trace({ x: g.f32(N) }, ({ x }) => {
+      const factors = g.constant([1, 2, 3], [N]);
+      const open = g.relu(product(x, factors));
+      const far = g.tanh(product(g.constant([2, 2, 2], [N]), g.tanh(product(g.tanh(open), factors))));
+      return { sums: g.tanh(g.part(running(open), 0, [N])), late: g.mul(g.tanh(x), g.tanh(g.add(far, open))) };
+    });
+    const given = { x: values.x! };
+    const actual = await runGraph(graph, given, runtime);
+    for (const [name, expected] of Object.entries(evaluateGraph(graph, given)))
+      expectClose(actual[name]!, expected, 1e-6, name);
+  });
+
   test('has the gradient and the Hessian-vector product of its meaning', async () => {
     const f = (apply: Unary) => (x: g.Tensor) => g.reduceSum(g.mul(apply(g.tanh(x)), apply(x)));
     const [host, plain] = [f((x) => running(x)), f(runningMeaning)];

@@ -76,6 +76,8 @@ function keptValues({ stages, free, outputs }: Plan): { constants: Set<Tensor>; 
   const constants = new Set<Tensor>();
   const made = new Map<Tensor, number>();
   const last = new Map<Tensor, number>();
+  // What a host operator reads lies in memory, and is read from there by all, recomputed or not.
+  const readByHosts = new Set(stages.flatMap(({ hosts }) => hosts.flatMap((tensor) => tensor.inputs)));
   const use = (tensor: Tensor, stage: number) => {
     const base = baseOf(tensor);
     if (isInput(base)) return;
@@ -86,7 +88,8 @@ function keptValues({ stages, free, outputs }: Plan): { constants: Set<Tensor>; 
   stages.forEach(({ nodes, hosts }, i) => {
     for (const tensor of nodes) {
       for (const x of tensor.inputs) {
-        if (!free.has(x) && made.get(x) !== 2 * i) use(isRecomputed(x) ? x.inputs[0]! : x, 2 * i);
+        if (!free.has(x) && made.get(x) !== 2 * i)
+          use(isRecomputed(x) && !readByHosts.has(x) ? x.inputs[0]! : x, 2 * i);
       }
       made.set(tensor, 2 * i);
     }

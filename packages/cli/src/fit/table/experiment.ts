@@ -85,7 +85,8 @@ async function fitTable<S extends TableSettings>(bench: Bench<S>, method: TableM
   const rows = testedRows(source);
   const answers = selectAnswers(source.answers, rows);
   await saveTableModel(bench, method.name, model, compared[0]!.scores);
-  await reportFit(bench, { method, choice, compared, answers, curve, explained });
+  const told = { ...source, notices: [...source.notices, ...model.warnings] };
+  await reportFit({ ...bench, source: told }, { method, choice, compared, answers, curve, explained });
   return summaryOf(bench, choice, compared, featuresIn(model));
 }
 
@@ -122,7 +123,7 @@ async function finalModel<S extends TableSettings>(
   bench: Bench<S>,
   method: string,
   { learner }: Choice,
-): Promise<PreparedModel> {
+): Promise<PreparedModel & { readonly warnings: readonly string[] }> {
   const { context, source, tell } = bench;
   tell('model of all rows');
   const made = await context.unit('model of all rows', async () => {
@@ -136,7 +137,8 @@ async function finalModel<S extends TableSettings>(
     // What can't be opened again is not saved.
     const opened = await openModel(method, source.answers.task, model);
     await opened.release();
-    return { model, preprocessor: JSON.stringify(preprocessor) };
+    const warnings = (opened.warnings ?? []).map((line) => line.replace(/^galu: /, 'the model of all rows: '));
+    return { model, preprocessor: JSON.stringify(preprocessor), warnings };
   });
   tell('model of all rows', true);
   return made;

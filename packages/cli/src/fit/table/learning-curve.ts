@@ -52,6 +52,8 @@ export async function learningCurve(bench: Bench, method: string, learner: Learn
         .slice(0, size)
         .map((at) => train[at]!)
         .sort();
+      // Some at random: a file is often sorted, and its first rows are of one kind.
+      const scored = order.slice(0, Math.min(size, MOST_SCORED)).map((at) => train[at]!);
       const { part, preprocessor } = encodeRows(bench, rows);
       const options = {
         seed: context.seed,
@@ -63,7 +65,7 @@ export async function learningCurve(bench: Bench, method: string, learner: Learn
       try {
         const scoreOn = async (at: Int32Array) =>
           scoreOf(selectAnswers(source.answers, at), await opened.outputs(featuresOf(preprocessor, source, at)));
-        const [training, tested] = [await scoreOn(rows.slice(0, MOST_SCORED)), await scoreOn(test)];
+        const [training, tested] = [await scoreOn(scored), await scoreOn(test)];
         context.log({ part: 'learning curve', rows: size, training, tested });
         const kept = isLast ? { model, preprocessor: JSON.stringify(preprocessor) } : undefined;
         return { point: { rows: size, training, tested }, kept };

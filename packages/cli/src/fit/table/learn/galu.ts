@@ -115,6 +115,7 @@ export const galuForm: ModelForm = {
     return {
       outputs: async (x) => (task === 'regression' ? model.predict(x) : await model.probabilities(x)),
       release: async () => undefined,
+      warnings: model.report.warnings,
     };
   },
   toOnnx: async (bytes) => exportGalu(decodeGalu(bytes)),

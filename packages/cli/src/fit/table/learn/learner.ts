@@ -23,6 +23,8 @@ export interface Opened {
   /** Probabilities of the classes, or the quantity. */
   outputs(x: Matrix): Promise<Outputs>;
   release(): Promise<void>;
+  /** What was wrong with its training, a line each. */
+  readonly warnings?: readonly string[];
 }
 
 /** A way to learn, with its settings chosen: what the report's parts share whatever the method. */
