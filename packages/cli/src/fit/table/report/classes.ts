@@ -35,7 +35,7 @@ export function confusionFigure(report: Report, { labels, classes }: ClassAnswer
   return report.figure('confusion', {
     title: 'Confusion matrix: rows by their class and what they are taken for',
     caption:
-      'Counts of held-out rows; the darker, the larger a share of the rows of its true class. The diagonal is right.',
+      'Counts of held-out rows; the stronger a colour, the larger a share of the rows of its true class. The diagonal is right.',
     plot: (plot) => ({
       height: Math.max(180, 34 * names.length + 90),
       marginLeft: Math.min(160, 24 + 7 * widest),
