@@ -17,7 +17,7 @@ export interface RowWeights {
   readonly sampleWeights?: ArrayLike<number>;
 }
 
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
+export const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
 /** Entries of a schema for `RowWeights`; what they hold is checked where rows and classes are known. */
 export const rowWeightSettings = {
