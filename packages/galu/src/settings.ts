@@ -148,14 +148,18 @@ export type CheckedSettings = z.output<typeof settingsSchema>;
 export function checkGaluSettings(settings: GaluSettings): CheckedSettings {
   const checked = checkSettings('galu: createGalu', settingsSchema, settings);
   if (isLearned(checked.gates)) checkKind(checked.gates);
-  else if (isGiven(checked.gates) && checked.members > 1) {
-    throw new InputError(
-      'setting',
-      `galu: createGalu's members is ${checked.members}, and gates that are given are the same for all; leave members out, or let gates be drawn`,
-    );
-  }
+  checkMembers('createGalu', checked);
   checkNeurons('createGalu', checked.neurons, checked.linear);
   return checked;
+}
+
+/** @throws {InputError} for several members whose gates are given */
+export function checkMembers(who: string, { gates, members }: Pick<CheckedSettings, 'gates' | 'members'>): void {
+  if (!isGiven(gates) || members === 1) return;
+  throw new InputError(
+    'setting',
+    `galu: ${who}'s members is ${members}, and gates that are given are the same for all; leave members out, or let gates be drawn`,
+  );
 }
 
 /** @throws {InputError} for no neurons at all, unless the linear model is asked for */
