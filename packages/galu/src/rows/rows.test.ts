@@ -242,6 +242,16 @@ describe('files of rows', () => {
     expect((error as Error).message).not.toContain('\n');
   });
 
+  test('with a header of gigabytes are refused before it is read', async () => {
+    const path = join(folder, 'huge.safetensors');
+    const header = new Uint8Array(8);
+    new DataView(header.buffer).setBigUint64(0, 4_000_000_000n, true);
+    await writeFile(path, header);
+    await truncate(path, 5e9);
+    await expect(openRows(path)).rejects.toThrow('its header would have 4000000000 bytes; up to 100000000 are read');
+    await truncate(path, 0);
+  });
+
   test('of several tensors ask for a name', async () => {
     const path = join(folder, 'several.safetensors');
     const tensor = { dtype: 'F32' as const, shape: [2, 2], data: new Float32Array(4) };
