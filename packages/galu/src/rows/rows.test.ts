@@ -101,6 +101,11 @@ describe('rows that are read', () => {
     const model = await createGalu({ ...settings, members: 2 }).fit(x, y);
     expect((await model.predict(sourceOf(x))).data).toEqual((await model.predict(x)).data);
   });
+
+  test('have the probabilities that they have in memory', async () => {
+    const model = await createGalu({ ...settings, loss: 'logistic' }).fit(x, labels);
+    expect(await model.probabilities(sourceOf(x))).toEqual(await model.probabilities(x));
+  });
 });
 
 /** All rows in blocks of 256, which the sums of a pass are cut into. */
