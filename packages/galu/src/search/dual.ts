@@ -3,11 +3,8 @@ import { type Design, type PathSolution, systemsOf } from './design.ts';
 import { graphKernel, kernelOutputs, plainKernel } from './kernel-matrix.ts';
 import { openNeurons } from './moments.ts';
 import { pathSolver } from './path-solver.ts';
-import { concatenated, type FoldPath, type FoldSolution, type PathPlan, restOf } from './primal.ts';
+import { concatenated, type FoldPath, type FoldSolution, type PathPlan, PLAIN, restOf } from './primal.ts';
 import { type Tiling, tileAt, tilingOf } from './tiles.ts';
-
-/** Multiplications up to which plain loops are faster than compiling a graph that does them. */
-const PLAIN = 2e7;
 
 /**
  * By the kernel, as many unknowns as training rows: K is made once for all rows; of each fold, the rows and columns that are trained on are solved with, and those of the
