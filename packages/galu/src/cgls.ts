@@ -1,4 +1,3 @@
-import { InputError } from '@unbraid/checks';
 import type { Matrix } from '@unbraid/data';
 import { blockIn, compile, inOpenScope, type Runtime, type Scope, withScope } from '@unbraid/graph';
 import { defaultRuntime } from '@unbraid/graph/runtime';
@@ -15,7 +14,9 @@ import {
   checkSolveOptions,
   checkStopRule,
   type Iteration,
+  outOfRange,
   type Problem,
+  reached,
   rootsOf,
   type Solution,
   type SolveOptions,
@@ -144,15 +145,6 @@ const isBetter = (a: Point, b: Point): boolean =>
   (a.objective <= b.objective * (1 + ROUNDING) && a.gradient < b.gradient);
 
 const inRange = ({ error, gradient }: Point): boolean => Number.isFinite(error) && Number.isFinite(gradient);
-
-const outOfRange = (): InputError =>
-  new InputError('not-finite', 'galu: the iteration left the range of float32; scale the inputs, or add ridge');
-
-const reached = (
-  { error, gradient }: Pick<Iteration, 'error' | 'gradient'>,
-  { tolerance, targetError }: CheckedStop,
-): Solution['stopped'] | undefined =>
-  error <= targetError ? 'targetError' : gradient <= tolerance ? 'tolerance' : undefined;
 
 interface Solver {
   /** Opens gates and sets the weights to zero. */

@@ -1,6 +1,8 @@
 import { createMatrix, type Matrix } from '@unbraid/data';
 import { createRandom } from '@unbraid/kernels';
+import { below } from './below.ts';
 import { chooseGates, type GateContext, neuronsOf } from './gates/choose.ts';
+import { isGiven } from './gates/kinds.ts';
 import { outputWeights } from './gates.ts';
 import type { CheckedSettings } from './settings.ts';
 
@@ -39,10 +41,10 @@ export async function drawNetwork(
   const columns = separate ? 1 : y.cols;
   const open = linear ? identity(columns) : createMatrix(0, columns, new Float32Array(0));
   const zeros = createMatrix(open.rows, z.cols, new Float32Array(open.rows * z.cols));
-  if (linear && neurons === 0 && !areGiven(gates)) return { gates: zeros, a: open };
+  if (linear && neurons === 0 && !isGiven(gates)) return { gates: zeros, a: open };
   const drawn = await chooseGates(gates, { ...context, neurons, random: random.split('gates') });
   const a = outputWeights(drawn.rows, columns, random.split('output weights'));
-  return { gates: below(drawn, zeros), a: below(a, open) };
+  return open.rows === 0 ? { gates: drawn, a } : { gates: below([drawn, zeros]), a: below([a, open]) };
 }
 
 /** The same as a network in which each neuron speaks for one output, where outputs have weights of their own: k·c neurons, output after output. */
@@ -67,21 +69,8 @@ export function neuronsIn(
   return separate ? outputs * (drawn + Number(linear)) : drawn + (linear ? outputs : 0);
 }
 
-/** Whether gates are a matrix, and not to be drawn or found. */
-const areGiven = (gates: CheckedSettings['gates']): boolean =>
-  typeof gates === 'object' && ('data' in gates || 'weights' in gates);
-
 function identity(n: number): Matrix {
   const eye = createMatrix(n, n, new Float32Array(n * n));
   for (let i = 0; i < n; i++) eye.data[i * n + i] = 1;
   return eye;
-}
-
-/** Rows of the second below those of the first. */
-function below(a: Matrix, b: Matrix): Matrix {
-  if (b.rows === 0) return a;
-  const data = new Float32Array(a.data.length + b.data.length);
-  data.set(a.data);
-  data.set(b.data, a.data.length);
-  return createMatrix(a.rows + b.rows, a.cols, data);
 }

@@ -78,7 +78,7 @@ export interface FittedGalu<C extends Classes = Classes> {
    * labels a row rows × labels, each for itself.
    * @throws {InputError} as `predict`, and for a network trained with the squared loss, whose outputs are no probabilities
    */
-  probabilities(x: MatrixLike): Promise<Matrix>;
+  probabilities(x: MatrixLike | RowSource): Promise<Matrix>;
   /**
    * Accuracy in [0, 1] for class labels; for several labels a row the share of all signs that are right, the mean of `labelAccuracies`; R² for real targets, which is
    * 1 or 0 where these are constant (see `determination`).

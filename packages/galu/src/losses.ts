@@ -1,4 +1,5 @@
 import type { Matrix } from '@unbraid/data';
+import { logSigmoid, logSumExp } from './logarithms.ts';
 import type { Loss } from './targets.ts';
 
 /** The loss of a row, whose targets and outputs are c entries from `first` on. */
@@ -12,22 +13,15 @@ const squared: RowLoss = (y, outputs, first, c) => {
 
 const logistic: RowLoss = (y, outputs, first, c) => {
   let sum = 0;
-  for (let at = first; at < first + c; at++) {
-    const margin = y[at]! * outputs[at]!;
-    sum += Math.log1p(Math.exp(-Math.abs(margin))) - Math.min(0, margin);
-  }
+  for (let at = first; at < first + c; at++) sum -= logSigmoid(y[at]! * outputs[at]!);
   return sum;
 };
 
 /** Targets are 1 for the class and 0 for the others. */
 const softmax: RowLoss = (y, outputs, first, c) => {
-  let [most, shares, right] = [Number.NEGATIVE_INFINITY, 0, 0];
-  for (let at = first; at < first + c; at++) most = Math.max(most, outputs[at]!);
-  for (let at = first; at < first + c; at++) {
-    shares += Math.exp(outputs[at]! - most);
-    if (y[at] === 1) right = outputs[at]!;
-  }
-  return most + Math.log(shares) - right;
+  let right = 0;
+  for (let at = first; at < first + c; at++) if (y[at] === 1) right = outputs[at]!;
+  return logSumExp(outputs, first, first + c) - right;
 };
 
 const losses: Record<Loss, RowLoss> = { squared, logistic, softmax };

@@ -1,4 +1,6 @@
 import { createMatrix, type Matrix } from '@unbraid/data';
+import { below, joined } from './below.ts';
+import { logSigmoid, logSumExp } from './logarithms.ts';
 import type { Loss } from './targets.ts';
 import type { Weights } from './weights.ts';
 
@@ -36,28 +38,12 @@ export function membersOf(network: Weights): readonly Weights[] {
 /** Members one below the other, as a network keeps them. */
 export function stacked(members: readonly Member[]): Member {
   if (members.length === 1) return members[0]!;
-  const matrices = (of: (member: Member) => Matrix): Matrix => {
-    const parts = members.map(of);
-    const { cols } = parts[0]!;
-    const data = joined(parts.map((part) => part.data));
-    return createMatrix(data.length / cols, cols, data);
-  };
   return {
-    gates: matrices(({ gates }) => gates),
-    weights: matrices(({ weights }) => weights),
-    a: matrices(({ a }) => a),
+    gates: below(members.map(({ gates }) => gates)),
+    weights: below(members.map(({ weights }) => weights)),
+    a: below(members.map(({ a }) => a)),
     intercept: joined(members.map(({ intercept }) => intercept)),
   };
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
 
 /**
@@ -87,37 +73,17 @@ function entrywise(outputs: readonly Matrix[], combine: (values: Float64Array) =
 function logProbabilities({ data, rows, cols }: Matrix): Matrix {
   const logs = createMatrix(rows, cols);
   for (let first = 0; first < data.length; first += cols) {
-    let most = Number.NEGATIVE_INFINITY;
-    for (let at = first; at < first + cols; at++) most = Math.max(most, data[at]!);
-    let sum = 0;
-    for (let at = first; at < first + cols; at++) sum += Math.exp(data[at]! - most);
-    const level = most + Math.log(sum);
+    const level = logSumExp(data, first, first + cols);
     for (let at = first; at < first + cols; at++) logs.data[at] = data[at]! - level;
   }
   return logs;
 }
 
 /** log of the mean of e^value. */
-function logOfMean(values: Float64Array): number {
-  let most = Number.NEGATIVE_INFINITY;
-  for (const value of values) most = Math.max(most, value);
-  let sum = 0;
-  for (const value of values) sum += Math.exp(value - most);
-  return most + Math.log(sum / values.length);
-}
+const logOfMean = (values: Float64Array): number => logSumExp(values) - Math.log(values.length);
 
 const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** log Σ σ(n) − log Σ σ(−n), by logarithms throughout: σ(40) is 1 in float32, and its odds would be infinite. */
-const logOddsOfMean = (values: Float64Array): number => logSum(values, 1) - logSum(values, -1);
-
-/** log Σ σ(sign · n) */
-function logSum(values: Float64Array, sign: number): number {
-  let most = Number.NEGATIVE_INFINITY;
-  for (const value of values) most = Math.max(most, logSigmoid(sign * value));
-  let sum = 0;
-  for (const value of values) sum += Math.exp(logSigmoid(sign * value) - most);
-  return most + Math.log(sum);
-}
-
-const logSigmoid = (n: number): number => Math.min(n, 0) - Math.log1p(Math.exp(-Math.abs(n)));
+const logOddsOfMean = (values: Float64Array): number =>
+  logSumExp(values.map(logSigmoid)) - logSumExp(values.map((n) => logSigmoid(-n)));

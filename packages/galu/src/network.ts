@@ -18,6 +18,8 @@ export const adjoint = (x: Tensor, g: Tensor, r: Tensor, a: Tensor): Tensor =>
 /** The sum of what the blocks of rows contribute; there is at least one. */
 export const sumOf = (parts: readonly Tensor[]): Tensor => parts.reduce((sum, part) => add(sum, part));
 
+export const columnSums = (t: Tensor): Tensor => reduceSum(t, { axes: [0] });
+
 /** Weights of rows: their square roots, m × 1, and one over their sum. */
 export interface RowRoots {
   readonly roots: Tensor;
@@ -29,7 +31,7 @@ export interface RowRoots {
  * of.
  */
 export function centredBy(t: Tensor, { roots, share }: RowRoots): { rest: Tensor; means: Tensor } {
-  const mean = (of: Tensor) => mul(reduceSum(mul(of, roots), { axes: [0] }), share);
+  const mean = (of: Tensor) => mul(columnSums(mul(of, roots)), share);
   const first = mean(t);
   const near = sub(t, mul(roots, first));
   const second = mean(near);

@@ -16,12 +16,11 @@ import {
 } from '@unbraid/graph';
 import { inBlocks } from './blocks.ts';
 import { cutRows, type NamedGraph, type SolverShape } from './cgls-graphs.ts';
+import { columnSums } from './network.ts';
 
 // With an intercept Newton's step is that of W and b together. b is eliminated: of the Hessian Φ'ᵀDΦ' + 2λ diag(I, 0), Φ' = (Φ 1),
 // the Schur complement in b is ΦᵀD(Φ − 1 μ) + 2λI, where μ is the mean of Φ's rows weighted by D. So all it takes is to subtract
 // weighted means from images, and from the residual what b's own step answers for.
-
-const columnSums = (t: Tensor): Tensor => reduceSum(t, { axes: [0] });
 
 /** Σ a / Σ b of each column, 0 where b is 0 throughout: rows that are all beyond doubt leave nothing to answer for. */
 const ratioOfSums = (a: Tensor, b: Tensor): Tensor => {

@@ -1,6 +1,4 @@
-import { InputError } from '@unbraid/checks';
-import type { Kernels } from '@unbraid/kernels';
-import type { CheckedStop, Iteration, Solution } from './problem.ts';
+import { type CheckedStop, type Iteration, outOfRange, reached, type Solution } from './problem.ts';
 
 const MAX_PRODUCTS = 200;
 const MAX_HALVINGS = 30;
@@ -33,21 +31,14 @@ export async function iterateNewton(solver: Newton, samples: number, stop: Check
       stopped,
       history,
     });
-    const reason = reasonToStop(state, stop);
+    if (!Number.isFinite(state.error) || !Number.isFinite(state.gradient)) throw outOfRange();
+    const reason = reached(state, stop) ?? (iteration >= stop.maxIterations ? 'maxIterations' : undefined);
     if (reason) return ended(reason);
     const slope = await solver.direction(Math.min(0.5, Math.sqrt(state.gradient)), stop.signal);
     const next = await lineSearch(solver, here, slope);
     if (!next) return ended('stagnation');
     here = next;
   }
-}
-
-function reasonToStop({ iteration, error, gradient }: Iteration, stop: CheckedStop): Solution['stopped'] | undefined {
-  if (!Number.isFinite(error) || !Number.isFinite(gradient))
-    throw new InputError('not-finite', 'galu: the iteration left the range of float32; scale the inputs, or add ridge');
-  if (error <= stop.targetError) return 'targetError';
-  if (gradient <= stop.tolerance) return 'tolerance';
-  return iteration >= stop.maxIterations ? 'maxIterations' : undefined;
 }
 
 /**
@@ -88,43 +79,54 @@ export interface Newton {
   intercept(): Float32Array;
 }
 
+/** What conjugate gradients do with vectors: by kernels in single precision, or by loops in double. */
+export interface Arithmetic<V> {
+  /** out ← x */
+  copy(x: V, out: V): void;
+  dot(x: V, y: V): number;
+  /** y ← a·x + y */
+  axpy(a: number, x: V, y: V): void;
+  /** y ← a·x + b·y */
+  axpby(a: number, x: V, b: number, y: V): void;
+}
+
 /** Vectors of conjugate gradients: the residual, with which they begin, and the direction of search. */
-export interface SearchVectors {
-  readonly residual: { readonly data: Float32Array };
-  readonly p: { readonly data: Float32Array };
+export interface SearchVectors<V> {
+  readonly residual: { readonly data: V };
+  readonly p: { readonly data: V };
 }
 
 /**
  * Conjugate gradients for a step, to a relative residual of `forcing`. `product` applies the preconditioned Hessian to p; `advance` takes the step that p stands for times a
  * length.
  */
-export async function conjugateSteps(
-  kernels: Kernels,
-  { residual, p }: SearchVectors,
+export async function conjugateSteps<V>(
+  { copy, dot, axpy, axpby }: Arithmetic<V>,
+  { residual, p }: SearchVectors<V>,
   forcing: number,
   {
     product,
     advance,
     signal,
   }: {
-    readonly product: () => Promise<Float32Array>;
+    readonly product: () => Promise<V>;
     readonly advance: (length: number) => void;
     readonly signal: AbortSignal | undefined;
   },
 ): Promise<void> {
-  kernels.copy(residual.data, p.data);
-  let squared = kernels.dot(residual.data, residual.data);
+  copy(residual.data, p.data);
+  let squared = dot(residual.data, residual.data);
   const goal = forcing ** 2 * squared;
   for (let i = 0; i < MAX_PRODUCTS && squared > goal; i++) {
     signal?.throwIfAborted();
     const image = await product();
-    const curvature = kernels.dot(p.data, image);
+    const curvature = dot(p.data, image);
     if (!(curvature > 0)) break;
     const length = squared / curvature;
     advance(length);
-    kernels.axpy(-length, image, residual.data);
-    const next = kernels.dot(residual.data, residual.data);
-    kernels.axpby(1, residual.data, next / squared, p.data);
+    axpy(-length, image, residual.data);
+    const next = dot(residual.data, residual.data);
+    axpby(1, residual.data, next / squared, p.data);
     squared = next;
   }
 }

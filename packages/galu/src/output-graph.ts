@@ -17,6 +17,7 @@ import {
   type Tensor,
 } from '@unbraid/graph';
 import { productOf, scaledRows } from './inputs.ts';
+import { sumOf } from './network.ts';
 import { checkProbable, type Probable } from './probabilities.ts';
 import type { Weights } from './weights.ts';
 
@@ -66,8 +67,6 @@ function partOf(t: Tensor, at: number, members: number): Tensor {
   const size = t.shape[0]! / members;
   return slice(t, [at * size], [(at + 1) * size]);
 }
-
-const sumOf = (terms: readonly Tensor[]): Tensor => terms.reduce((sum, term) => add(sum, term));
 
 /** As `averaged` does it: log Σ σ(n) − log Σ σ(−n), with log σ(n) = −softplus(−n). */
 const logOddsOfMean = (outputs: readonly Tensor[]): Tensor =>

@@ -1,5 +1,6 @@
 import { InputError } from '@unbraid/checks';
 import { createMatrix, type Matrix } from '@unbraid/data';
+import { logSigmoid } from './logarithms.ts';
 import type { Loss, Task } from './targets.ts';
 
 /** What probabilities are those of. */
@@ -56,5 +57,3 @@ function sigmoids(row: Float32Array): Float64Array {
 }
 
 const sigmoid = (n: number): number => Math.exp(logSigmoid(n));
-
-const logSigmoid = (n: number): number => Math.min(n, 0) - Math.log1p(Math.exp(-Math.abs(n)));

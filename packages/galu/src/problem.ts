@@ -126,6 +126,16 @@ export const checkStopRule = (who: string, stop: StopRule): CheckedStop => check
 export const checkSolveOptions = (who: string, options: SolveOptions): z.output<typeof solveOptions> =>
   checkSettings(who, solveOptions, options);
 
+/** Which of the stop rule's goals is reached. */
+export const reached = (
+  { error, gradient }: Pick<Iteration, 'error' | 'gradient'>,
+  { tolerance, targetError }: CheckedStop,
+): Solution['stopped'] | undefined =>
+  error <= targetError ? 'targetError' : gradient <= tolerance ? 'tolerance' : undefined;
+
+export const outOfRange = (): InputError =>
+  new InputError('not-finite', 'galu: the iteration left the range of float32; scale the inputs, or add ridge');
+
 /** @throws {InputError} in one line, for settings that can't be, sizes that don't agree, and NaN or infinite entries */
 export function checkProblem(who: string, problem: Problem): void {
   checkSettings(who, settings, problem);

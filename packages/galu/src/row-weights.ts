@@ -17,17 +17,22 @@ export interface RowWeights {
   readonly sampleWeights?: ArrayLike<number>;
 }
 
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
+export const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+const isList = (value: object): value is ArrayLike<number> => Array.isArray(value) || ArrayBuffer.isView(value);
+
+/** What can be iterated over, and is no list, has no entries that could be told by name: a Map or a Set. */
+const isByClass = (value: unknown): boolean => isObject(value) && (isList(value) || !(Symbol.iterator in value));
 
 /** Entries of a schema for `RowWeights`; what they hold is checked where rows and classes are known. */
 export const rowWeightSettings = {
   classWeights: z
-    .custom<ClassWeights>((value) => value === 'balanced' || isObject(value), {
+    .custom<ClassWeights>((value) => value === 'balanced' || isByClass(value), {
       error: '"balanced", a list of numbers, or an object of numbers by class',
     })
     .optional(),
   sampleWeights: z
-    .custom<ArrayLike<number>>((value) => isObject(value) && 'length' in (value as object), {
+    .custom<ArrayLike<number>>((value) => isObject(value) && 'length' in value, {
       error: 'an array of numbers',
     })
     .optional(),
@@ -93,16 +98,16 @@ function weightsOfClasses(
     const total = counts.reduce((sum, count) => sum + count, 0);
     return counts.map((count) => (count > 0 ? total / (classes * count) : 0));
   }
-  if (Array.isArray(given)) {
+  if (isList(given)) {
     if (given.length !== classes) {
       throw new InputError(
         'setting',
         `galu: there are ${given.length} classWeights and ${classes} classes; give one for each, in order`,
       );
     }
-    given.forEach((value, at) => {
-      checkWeight(value, () => `classWeights has ${showValue(value)} for class ${at}`);
-    });
+    for (let at = 0; at < classes; at++) {
+      checkWeight(given[at], () => `classWeights has ${showValue(given[at])} for class ${at}`);
+    }
     return Float64Array.from(given);
   }
   const known = names ? names.map(String) : Array.from({ length: classes }, (_, at) => String(at));

@@ -11,11 +11,11 @@ import {
 } from '@unbraid/checks';
 import type { Runtime } from '@unbraid/graph';
 import * as z from 'zod';
-import { checkKind, type Gates, isLearned } from './gates/kinds.ts';
+import { checkKind, type Gates, isGiven, isLearned } from './gates/kinds.ts';
 import type { ScalingKind } from './inputs.ts';
 import type { Preconditioning } from './preconditioner.ts';
 import { type IterationListener, preconditioning } from './problem.ts';
-import { type RowWeights, rowWeightSettings } from './row-weights.ts';
+import { isObject, type RowWeights, rowWeightSettings } from './row-weights.ts';
 import { runSettings } from './run-once.ts';
 import type { Loss } from './targets.ts';
 
@@ -99,8 +99,6 @@ export interface FitOptions extends RowWeights {
 const TOLERANCE = 1e-6;
 const MAX_ITERATIONS = 1000;
 
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
-
 /** Entries of a schema for `GaluSettings`. */
 export const modelSettings = {
   neurons: integer({ min: 0 }).optional(),
@@ -150,14 +148,18 @@ export type CheckedSettings = z.output<typeof settingsSchema>;
 export function checkGaluSettings(settings: GaluSettings): CheckedSettings {
   const checked = checkSettings('galu: createGalu', settingsSchema, settings);
   if (isLearned(checked.gates)) checkKind(checked.gates);
-  else if (checked.gates !== 'gaussian' && checked.members > 1) {
-    throw new InputError(
-      'setting',
-      `galu: createGalu's members is ${checked.members}, and gates that are given are the same for all; leave members out, or let gates be drawn`,
-    );
-  }
+  checkMembers('createGalu', checked);
   checkNeurons('createGalu', checked.neurons, checked.linear);
   return checked;
+}
+
+/** @throws {InputError} for several members whose gates are given */
+export function checkMembers(who: string, { gates, members }: Pick<CheckedSettings, 'gates' | 'members'>): void {
+  if (!isGiven(gates) || members === 1) return;
+  throw new InputError(
+    'setting',
+    `galu: ${who}'s members is ${members}, and gates that are given are the same for all; leave members out, or let gates be drawn`,
+  );
 }
 
 /** @throws {InputError} for no neurons at all, unless the linear model is asked for */

@@ -128,6 +128,11 @@ describe('rows that count differently, as in scikit-learn', () => {
     );
     await expect(fit({ classWeights: [1, -1, 1] })).rejects.toThrow('galu: classWeights has -1 for class 1');
     await expect(fit({ classWeights: [1, 1] })).rejects.toThrow('galu: there are 2 classWeights and 3 classes');
+    await expect(fit({ classWeights: Float64Array.of(1, 1) })).rejects.toThrow(
+      'there are 2 classWeights and 3 classes',
+    );
+    await expect(fit({ classWeights: new Array(3) })).rejects.toThrow('galu: classWeights has undefined for class 0');
+    await expect(fit({ classWeights: new Map([['0', 2]]) })).rejects.toThrow("galu: fit's classWeights is");
     await expect(fit({ classWeights: { 7: 1 } })).rejects.toThrow(
       'classWeights names "7", which is no class; there are 0, 1, 2',
     );

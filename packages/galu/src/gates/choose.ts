@@ -8,7 +8,7 @@ import type { InputMap } from '../inputs.ts';
 import { differenceGates, sparseGates, varyingColumns } from './cuts.ts';
 import { checkGiven, givenGates, givenOf } from './given.ts';
 import { kMeansGates } from './k-means-gates.ts';
-import { checkKind, type Gates, isLearned, type LearnedGates } from './kinds.ts';
+import { checkKind, type Gates, isGiven, isLearned, type LearnedGates } from './kinds.ts';
 import { reluGates } from './relu.ts';
 
 /** What gates are chosen for. */
@@ -47,7 +47,7 @@ export async function chooseGates(gates: Gates, context: GateContext): Promise<M
 /** k. @throws {InputError} where neither neurons nor gates say it */
 export function neuronsOf(gates: Gates, neurons: number | undefined): number {
   if (neurons !== undefined) return neurons;
-  if (gates !== 'gaussian' && !isLearned(gates)) {
+  if (isGiven(gates)) {
     const { weights } = givenOf(gates);
     checkMatrix('galu: gates', weights);
     return weights.rows;

@@ -85,6 +85,19 @@ test('a trained ReLU network finds bends that random gates miss', async () => {
   expect(drawn).toBeLessThan(0.95);
 });
 
+test('a target that is constant says nothing to a ReLU network, whatever it is', async () => {
+  const gates = { kind: 'relu', steps: 20 } as const;
+  const fit = (constant: number) => {
+    const both = createMatrix(
+      600,
+      2,
+      Float32Array.from({ length: 1200 }, (_, at) => (at % 2 ? constant : y[at / 2]!)),
+    );
+    return createGalu({ ...settings, gates }).fit(x, both);
+  };
+  expect((await fit(0.1)).network.gates).toEqual((await fit(0)).network.gates);
+});
+
 test.each<[GaluSettings, RegExp]>([
   [
     { gates: { kind: 'forest' } as unknown as LearnedGates },

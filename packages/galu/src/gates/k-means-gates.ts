@@ -13,7 +13,7 @@ export interface KMeansGates {
 }
 
 /** The smallest number of centres that has so many pairs. */
-export const centresFor = (pairs: number): number => Math.ceil((1 + Math.sqrt(1 + 8 * pairs)) / 2);
+const centresFor = (pairs: number): number => Math.ceil((1 + Math.sqrt(1 + 8 * pairs)) / 2);
 
 /** Gates halfway between centres of the rows, for random pairs of them. @throws {InputError} for fewer pairs than gates, and as `kMeans` */
 export function kMeansGates(neurons: number, z: Matrix, options: KMeansGates): Matrix {

@@ -66,7 +66,7 @@ function squaredDistance(x: Float32Array, i: number, c: ArrayLike<number>, at: n
 }
 
 /** First centres, each a row: of a few candidates, drawn by their squared distance from the centres before, the one that lowers the sum of squares most. */
-export function plusPlus({ data, rows, cols }: Matrix, clusters: number, random: Random): Float64Array {
+function plusPlus({ data, rows, cols }: Matrix, clusters: number, random: Random): Float64Array {
   const centres = new Float64Array(clusters * cols);
   const trials = 2 + Math.floor(Math.log(clusters));
   let nearest = new Float64Array(rows).fill(Number.POSITIVE_INFINITY);

@@ -36,6 +36,9 @@ export type CheckedKind = { [K in Kind]: { readonly kind: K } & Omit<z.output<(t
 /** Whether gates are of a kind that is learned. */
 export const isLearned = (gates: Gates): gates is LearnedGates => typeof gates === 'object' && 'kind' in gates;
 
+/** Whether gates are given, and not to be drawn or learned. */
+export const isGiven = (gates: Gates): gates is Matrix | GivenGates => gates !== 'gaussian' && !isLearned(gates);
+
 /** Gates of a kind with its defaults. @throws {InputError} for a kind that there isn't, and entries that are unknown or out of range */
 export function checkKind(gates: LearnedGates): CheckedKind {
   if (!Object.hasOwn(KINDS, gates.kind)) {

@@ -1,5 +1,5 @@
 import { InputError } from '@unbraid/checks';
-import { createMatrix, type Matrix } from '@unbraid/data';
+import { applyScaling, fitStandardization, type Matrix } from '@unbraid/data';
 import type { Runtime } from '@unbraid/graph';
 import type { Random } from '@unbraid/kernels';
 import { cosineDecay, FitError, fit, meanSquaredError } from '@unbraid/nn';
@@ -25,7 +25,7 @@ const BATCH = 128;
  */
 export async function reluGates(neurons: number, z: Matrix, training: ReluTraining): Promise<Matrix> {
   const { steps, learningRate, random, runtime, signal } = training;
-  const y = standardized(training.y);
+  const y = applyScaling(fitStandardization(training.y), training.y);
   const a = outputWeights(neurons, y.cols, random.split('output weights'));
   const model = reluNetwork({ inputs: z.cols, a, trainOutput: true });
   const epochs = steps / Math.ceil(z.rows / BATCH);
@@ -49,17 +49,4 @@ export async function reluGates(neurons: number, z: Matrix, training: ReluTraini
     const message = `galu: the ReLU network whose gates were to be taken diverged; give gates a learningRate below ${learningRate}, or scale: true`;
     throw new InputError('not-finite', message, { cause });
   }
-}
-
-/** Each column with mean 0 and deviation 1, in double precision; a constant one becomes 0. */
-function standardized({ data, rows, cols }: Matrix): Matrix {
-  const scaled = createMatrix(rows, cols);
-  for (let j = 0; j < cols; j++) {
-    let [mean, squares] = [0, 0];
-    for (let at = j; at < data.length; at += cols) mean += data[at]! / rows;
-    for (let at = j; at < data.length; at += cols) squares += (data[at]! - mean) ** 2 / rows;
-    const size = Math.sqrt(squares) || 1;
-    for (let at = j; at < data.length; at += cols) scaled.data[at] = (data[at]! - mean) / size;
-  }
-  return scaled;
 }

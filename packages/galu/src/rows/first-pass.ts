@@ -4,7 +4,7 @@ import type { ScalingKind } from '../inputs.ts';
 import type { RowReader } from './row-source.ts';
 
 /** Gates that are learned look at so many rows at the most, chosen at random. */
-export const SAMPLE_ROWS = 16_384;
+const SAMPLE_ROWS = 16_384;
 
 /** Places of rows to sample, ascending. */
 export function sampledRows(rows: number, random: Random): Int32Array {

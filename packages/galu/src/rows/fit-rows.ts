@@ -1,5 +1,5 @@
 import { emitWarning, InputError, scaleNotice } from '@unbraid/checks';
-import { createMatrix, type Matrix } from '@unbraid/data';
+import { createMatrix, type Matrix, selectRows } from '@unbraid/data';
 import type { Runtime } from '@unbraid/graph';
 import { defaultRuntime } from '@unbraid/graph/runtime';
 import { createRandom } from '@unbraid/kernels';
@@ -49,7 +49,7 @@ export async function trainRows(
     runtime,
     options,
     z: mapInputs(map, sample),
-    sampleY: rowsAt(y, places),
+    sampleY: selectRows(y, places),
   };
   const trained: Trained[] = [];
   for (let at = 0; at < settings.members; at++) trained.push(await trainMember(training, at));
@@ -119,12 +119,4 @@ function checkMemory(
     'limit',
     `galu: d = ${dimension}, k = ${neurons} and ${samples} rows of ${outputs} targets would take ${gigabytes(bytes)}, ${gigabytes(available)} are available; use fewer neurons, or raise availableBytes`,
   );
-}
-
-function rowsAt({ data, cols }: Matrix, places: Int32Array): Matrix {
-  const rows = createMatrix(places.length, cols);
-  places.forEach((place, i) => {
-    rows.data.set(data.subarray(place * cols, (place + 1) * cols), i * cols);
-  });
-  return rows;
 }

@@ -60,7 +60,7 @@ interface Opened {
   readonly file: FileHandle;
   readonly path: string;
   readonly size: number;
-  readonly beginning: Uint8Array;
+  readonly beginning: Uint8Array<ArrayBuffer>;
   readonly cols: number | undefined;
   readonly tensor: string | undefined;
 }
@@ -93,12 +93,17 @@ const tensorSchema = z.object({
   data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
 });
 
-async function tensorLayout({ file, path, size, tensor }: Opened): Promise<Layout> {
-  const length =
-    size < 8
-      ? Number.NaN
-      : Number(new DataView((await bytesAt(file, path, { at: 0, length: 8 })).buffer).getBigUint64(0, true));
+/** Longer headers are refused, as by the format's own reader: they would be read to memory whole. */
+const MOST_HEADER_BYTES = 100_000_000;
+
+async function tensorLayout({ file, path, size, beginning, tensor }: Opened): Promise<Layout> {
+  const length = size < 8 ? Number.NaN : Number(new DataView(beginning.buffer).getBigUint64(0, true));
   if (!(length <= size - 8)) throw fault(`${path} is not a safetensors file, or it is cut short`);
+  if (length > MOST_HEADER_BYTES) {
+    throw fault(
+      `${path} is not a safetensors file: its header would have ${length} bytes; up to ${MOST_HEADER_BYTES} are read`,
+    );
+  }
   const { __metadata__: _, ...tensors } = parsed(await bytesAt(file, path, { at: 8, length }), path);
   const names = Object.keys(tensors);
   const name = tensor ?? (names.length === 1 ? names[0]! : undefined);

@@ -17,7 +17,7 @@ import {
 import { inBlocks, type Sizes } from '../blocks.ts';
 import { cutRows, type NamedGraph } from '../cgls-graphs.ts';
 import { type Form, formOf } from '../form.ts';
-import { sumOf } from '../network.ts';
+import { columnSums, sumOf } from '../network.ts';
 
 // Graphs of one block of rows, in the symbols of `network.ts`. Gates are opened in each of them: kept they would take more memory than the rows do. Rows that only fill a block up are zeros
 // throughout, so their image is 0, and nothing goes back through them.
@@ -44,8 +44,6 @@ const networkSpecs = ({ sizes: { dimension, neurons, outputs }, rows }: BlockSha
   a: f32(neurons, outputs),
   w: f32(neurons, dimension),
 });
-
-const columnSums = (t: Tensor): Tensor => reduceSum(t, { axes: [0] });
 
 /** Σ_i r_i g_ij z_i for each neuron j, k × d. */
 function openSums(

@@ -2,6 +2,7 @@ import type { Matrix } from '@unbraid/data';
 import { compile, type Runtime, type Scope } from '@unbraid/graph';
 import type { Sizes } from '../blocks.ts';
 import type { InputMap } from '../inputs.ts';
+import { addScaled } from '../vectors.ts';
 import { type BlockShape, blockShape, curvatureGraph, lossGraph, momentsGraph, residualGraph } from './pass-graphs.ts';
 import type { RowReader } from './row-source.ts';
 
@@ -66,10 +67,6 @@ function rowWriter({ scaling, offset = false }: InputMap): (x: Matrix, out: Floa
   };
 }
 
-const addTo = (sum: Float64Array, part: ArrayLike<number>): void => {
-  for (let i = 0; i < sum.length; i++) sum[i]! += part[i]!;
-};
-
 /** Blocks of targets and the like, m × c; rows behind the last one become a row of its own. */
 function fillRows(out: Float32Array, from: Float32Array, start: number, rest: ArrayLike<number>): void {
   const rows = from.subarray(start, start + out.length);
@@ -91,9 +88,9 @@ export async function momentsOf(scope: Scope, streamed: Streamed): Promise<Momen
   };
   const add = async () => {
     await run.run();
-    addTo(sums.overlap, run.outputs.overlap.float32);
-    addTo(sums.inner, run.outputs.inner.float32);
-    addTo(sums.open, run.outputs.open.float32);
+    addScaled(1, run.outputs.overlap.float32, sums.overlap);
+    addScaled(1, run.outputs.inner.float32, sums.inner);
+    addScaled(1, run.outputs.open.float32, sums.open);
     // Every gate is open for a row of zeros.
     if (filling > 0) for (let i = 0; i < sums.overlap.length; i++) sums.overlap[i]! -= filling;
   };
@@ -126,8 +123,8 @@ export async function squaredPasses(scope: Scope, streamed: Streamed): Promise<S
     };
     const add = async () => {
       await run.run();
-      addTo(back, run.outputs.back.float32);
-      addTo(sums, run.outputs.sums.float32);
+      addScaled(1, run.outputs.back.float32, back);
+      addScaled(1, run.outputs.sums.float32, sums);
       squares += run.outputs.squares.float32[0]!;
     };
     await reader.pass({ take, add }, signal);
@@ -194,10 +191,10 @@ export async function logisticPasses(scope: Scope, streamed: Streamed): Promise<
       const add = async () => {
         await value.run();
         const { outputs } = value;
-        addTo(sums.back, outputs.back.float32);
-        addTo(sums.sums, outputs.sums.float32);
-        addTo(sums.weight, outputs.weight.float32);
-        addTo(sums.open, outputs.open.float32);
+        addScaled(1, outputs.back.float32, sums.back);
+        addScaled(1, outputs.sums.float32, sums.sums);
+        addScaled(1, outputs.weight.float32, sums.weight);
+        addScaled(1, outputs.open.float32, sums.open);
         loss += outputs.loss.float32[0]!;
         there.set(outputs.d.float32.subarray(0, there.length));
       };
@@ -213,8 +210,8 @@ export async function logisticPasses(scope: Scope, streamed: Streamed): Promise<
       };
       const add = async () => {
         await product.run();
-        addTo(back, product.outputs.back.float32);
-        addTo(sums, product.outputs.sums.float32);
+        addScaled(1, product.outputs.back.float32, back);
+        addScaled(1, product.outputs.sums.float32, sums);
       };
       await reader.pass({ take, add }, signal);
       return { back, sums };

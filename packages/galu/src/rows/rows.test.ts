@@ -101,6 +101,11 @@ describe('rows that are read', () => {
     const model = await createGalu({ ...settings, members: 2 }).fit(x, y);
     expect((await model.predict(sourceOf(x))).data).toEqual((await model.predict(x)).data);
   });
+
+  test('have the probabilities that they have in memory', async () => {
+    const model = await createGalu({ ...settings, loss: 'logistic' }).fit(x, labels);
+    expect(await model.probabilities(sourceOf(x))).toEqual(await model.probabilities(x));
+  });
 });
 
 /** All rows in blocks of 256, which the sums of a pass are cut into. */
@@ -240,6 +245,16 @@ describe('files of rows', () => {
     const error: unknown = await openRows(path, options).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ name: 'InputError', message: expect.stringMatching(message) });
     expect((error as Error).message).not.toContain('\n');
+  });
+
+  test('with a header of gigabytes are refused before it is read', async () => {
+    const path = join(folder, 'huge.safetensors');
+    const header = new Uint8Array(8);
+    new DataView(header.buffer).setBigUint64(0, 4_000_000_000n, true);
+    await writeFile(path, header);
+    await truncate(path, 5e9);
+    await expect(openRows(path)).rejects.toThrow('its header would have 4000000000 bytes; up to 100000000 are read');
+    await truncate(path, 0);
   });
 
   test('of several tensors ask for a name', async () => {

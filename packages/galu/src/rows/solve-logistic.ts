@@ -1,31 +1,12 @@
-import { InputError } from '@unbraid/checks';
 import type { Matrix } from '@unbraid/data';
 import { withScope } from '@unbraid/graph';
 import { logOdds } from '../newton.ts';
-import type { CheckedStop, Iteration, Solution } from '../problem.ts';
+import { conjugateSteps, iterateNewton, type Newton } from '../newton-steps.ts';
+import type { CheckedStop, Solution } from '../problem.ts';
+import { addScaled, dot, inDouble, norm } from '../vectors.ts';
 import { type LogisticPasses, type LossSums, logisticPasses, momentsOf, type Streamed } from './passes.ts';
 import { type Penalty, rowsPreconditioner } from './penalty.ts';
-import { type AppliedPreconditioner, addScaled, dot, norm } from './vectors.ts';
-
-const MAX_PRODUCTS = 200;
-const MAX_HALVINGS = 30;
-/** Share of the predicted decrease that a step has to bring (Armijo). */
-const SUFFICIENT = 1e-4;
-/** Sums of blocks in float32 don't tell smaller shares of the objective apart. */
-const ROUNDING = 1e-6;
-const FLATTER = 0.9;
-
-/** W and b with all that is known there. */
-interface Point {
-  readonly w: Float64Array;
-  readonly b: Float64Array;
-  readonly sums: LossSums;
-  /** Of the objective, in W. */
-  readonly gradient: Float64Array;
-  readonly objective: number;
-  /** Norm of the gradient in W and b. */
-  readonly slope: number;
-}
+import type { AppliedPreconditioner } from './vectors.ts';
 
 interface Solver {
   readonly streamed: Streamed;
@@ -39,97 +20,67 @@ export const solveLogisticRows = (streamed: Streamed, penalty: Penalty, stop: Ch
   withScope(async (scope) => {
     const moments = await momentsOf(scope, streamed);
     const conditioner = await rowsPreconditioner(scope, streamed, { ...penalty, ridge: 8 * penalty.ridge, moments });
-    return iterate({ streamed, penalty, passes: await logisticPasses(scope, streamed), conditioner }, stop);
+    const solver = newtonOf({ streamed, penalty, passes: await logisticPasses(scope, streamed), conditioner });
+    return iterateNewton(solver, streamed.reader.rows, stop);
   });
 
-async function evaluate({ penalty, passes }: Solver, w: Float64Array, b: Float64Array): Promise<Point> {
+/** Vectors are in double precision, and of a point that is looked at in single. */
+function newtonOf({ streamed, penalty, passes, conditioner }: Solver): Newton {
+  const { gates, a, y } = streamed;
   const { ridge, intercept } = penalty;
-  const sums = await passes.loss(Float32Array.from(w), Float32Array.from(b));
-  const gradient = sums.back.slice();
-  addScaled(2 * ridge, w, gradient);
-  const slope = Math.hypot(norm(gradient), intercept ? norm(sums.sums) : 0);
-  return { w, b, sums, gradient, objective: sums.loss + ridge * dot(w, w), slope };
-}
-
-async function iterate(solver: Solver, stop: CheckedStop): Promise<Solution> {
-  const { reader, gates, a, y } = solver.streamed;
-  const history: Iteration[] = [];
-  const b = solver.penalty.intercept ? Float64Array.from(logOdds(y)) : new Float64Array(a.cols);
-  let here = await evaluate(solver, new Float64Array(gates.data.length), b);
-  const first = here.slope;
-  for (let iteration = 0; ; iteration++) {
-    const gradient = first > 0 ? here.slope / first : 0;
-    const state = { iteration, error: here.sums.loss / reader.rows, gradient };
-    if (!Number.isFinite(state.error) || !Number.isFinite(gradient)) {
-      throw new InputError(
-        'not-finite',
-        'galu: the iteration left the range of float32; scale the inputs, or add ridge',
-      );
-    }
-    const { w, b: level } = here;
-    const [weights, intercept] = [() => Float32Array.from(w), () => Float32Array.from(level)];
-    if (iteration > 0) {
-      history.push(state);
-      await stop.onIteration?.(state, weights, intercept);
-    }
-    const ended = (stopped: Solution['stopped']): Solution => ({
-      error: state.error,
-      gradient,
-      weights: weights(),
-      intercept: intercept(),
-      iterations: iteration,
-      stopped,
-      history,
-    });
-    if (state.error <= stop.targetError) return ended('targetError');
-    if (gradient <= stop.tolerance) return ended('tolerance');
-    if (iteration >= stop.maxIterations) return ended('maxIterations');
-    const next = await lineSearch(solver, here, await direction(solver, here, Math.min(0.5, Math.sqrt(gradient))));
-    if (!next) return ended('stagnation');
-    here = next;
-  }
-}
-
-/** A step of W and b, and the objective's slope along it. */
-interface Direction {
-  readonly w: Float64Array;
-  readonly b: Float64Array;
-  readonly slope: number;
-}
-
-/** Solves for the step to a relative residual; b is eliminated as in `newton-graphs.ts`. */
-async function direction(solver: Solver, here: Point, forcing: number): Promise<Direction> {
-  const { streamed, penalty, passes, conditioner } = solver;
-  const { sums, gradient } = here;
-  const { ridge, intercept } = penalty;
-  const shares = (of: Float64Array) =>
-    of.map((sum, c) => (intercept && sums.weight[c]! > 0 ? sum / sums.weight[c]! : 0));
-  const shift = shares(sums.sums);
-  const reduced = gradient.slice();
-  addScaled(-1, backOfWeights(shift, streamed.a, sums.open), reduced);
-  const [w, b] = [new Float64Array(gradient.length), shift.map((value) => -value)];
-  const residual = (await conditioner.transpose(reduced)).map((value) => -value);
-  const p = residual.slice();
-  let squared = dot(residual, residual);
-  const goal = forcing ** 2 * squared;
-  for (let i = 0; i < MAX_PRODUCTS && squared > goal; i++) {
-    const step = await conditioner.apply(p);
-    const product = await passes.curvature(step);
-    const moved = shares(product.sums);
-    addScaled(-1, backOfWeights(moved, streamed.a, sums.open), product.back);
-    addScaled(2 * ridge, step, product.back);
-    const image = await conditioner.transpose(product.back);
-    const curvature = dot(p, image);
-    if (!(curvature > 0)) break;
-    const length = squared / curvature;
-    addScaled(length, step, w);
-    addScaled(-length, moved, b);
-    addScaled(-length, image, residual);
-    const next = dot(residual, residual);
-    for (let j = 0; j < p.length; j++) p[j] = residual[j]! + (next / squared) * p[j]!;
-    squared = next;
-  }
-  return { w, b, slope: dot(w, gradient) + (intercept ? dot(b, sums.sums) : 0) };
+  const w = new Float64Array(gates.data.length);
+  const b = intercept ? Float64Array.from(logOdds(y)) : new Float64Array(a.cols);
+  let along = { w: new Float64Array(w.length), b: new Float64Array(b.length) };
+  let here: { readonly sums: LossSums; readonly gradient: Float64Array } | undefined;
+  const look = async () => {
+    const sums = await passes.loss(Float32Array.from(w), Float32Array.from(b));
+    const gradient = sums.back.slice();
+    addScaled(2 * ridge, w, gradient);
+    here = { sums, gradient };
+    return here;
+  };
+  return {
+    async evaluate() {
+      const { sums, gradient } = await look();
+      const slope = Math.hypot(norm(gradient), intercept ? norm(sums.sums) : 0);
+      return { loss: sums.loss, objective: sums.loss + ridge * dot(w, w), gradient: slope };
+    },
+    async direction(forcing, signal) {
+      const { sums, gradient } = here ?? (await look());
+      // b is eliminated as in `newton-graphs.ts`.
+      const shares = (of: Float64Array) =>
+        of.map((sum, c) => (intercept && sums.weight[c]! > 0 ? sum / sums.weight[c]! : 0));
+      const shift = shares(sums.sums);
+      const reduced = gradient.slice();
+      addScaled(-1, backOfWeights(shift, a, sums.open), reduced);
+      along = { w: new Float64Array(w.length), b: shift.map((value) => -value) };
+      const residual = { data: (await conditioner.transpose(reduced)).map((value) => -value) };
+      const p = { data: new Float64Array(w.length) };
+      let [step, moved]: [Float32Array, Float64Array] = [new Float32Array(w.length), shift];
+      await conjugateSteps(inDouble, { residual, p }, forcing, {
+        async product() {
+          step = await conditioner.apply(p.data);
+          const { back, sums: turned } = await passes.curvature(step);
+          moved = shares(turned);
+          addScaled(-1, backOfWeights(moved, a, sums.open), back);
+          addScaled(2 * ridge, step, back);
+          return conditioner.transpose(back);
+        },
+        advance(length) {
+          addScaled(length, step, along.w);
+          addScaled(-length, moved, along.b);
+        },
+        signal,
+      });
+      return dot(along.w, gradient) + (intercept ? dot(along.b, sums.sums) : 0);
+    },
+    move(length) {
+      addScaled(length, along.w, w);
+      addScaled(length, along.b, b);
+    },
+    weights: () => Float32Array.from(w),
+    intercept: () => Float32Array.from(b),
+  };
 }
 
 /** Φᵀ(D ⊙ 1 vᵀ): Σ_c v_c A_jc Σ_i d_ic g_ij z_i. */
@@ -141,18 +92,4 @@ function backOfWeights(v: Float64Array, a: Matrix, open: Float64Array): Float64A
     for (let c = 0; c < a.cols; c++) sum += v[c]! * a.data[Math.floor(at / d) * a.cols + c]! * open[c * size + at]!;
     return sum;
   });
-}
-
-/** As that of `solveLogistic`. */
-async function lineSearch(solver: Solver, here: Point, along: Direction): Promise<Point | undefined> {
-  for (let step = 1, i = 0; i < MAX_HALVINGS; i++, step /= 2) {
-    const [w, b] = [here.w.slice(), here.b.slice()];
-    addScaled(step, along.w, w);
-    addScaled(step, along.b, b);
-    const next = await evaluate(solver, w, b);
-    const lower = next.objective < here.objective && next.objective <= here.objective + SUFFICIENT * step * along.slope;
-    const flatter = next.objective <= here.objective * (1 + ROUNDING) && next.slope <= FLATTER * here.slope;
-    if (lower || flatter) return next;
-  }
-  return undefined;
 }

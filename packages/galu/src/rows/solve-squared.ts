@@ -1,10 +1,10 @@
-import { InputError } from '@unbraid/checks';
 import { type Scope, withScope } from '@unbraid/graph';
-import type { CheckedStop, Iteration, Solution } from '../problem.ts';
+import { type CheckedStop, type Iteration, outOfRange, reached, type Solution } from '../problem.ts';
 import { columnMean } from '../scores.ts';
+import { addScaled, dot, norm } from '../vectors.ts';
 import { momentsOf, type SquaredPasses, type Streamed, squaredPasses } from './passes.ts';
 import { type Penalty, rowsPreconditioner } from './penalty.ts';
-import { type AppliedPreconditioner, addScaled, backOfConstant, dot, norm } from './vectors.ts';
+import { type AppliedPreconditioner, backOfConstant } from './vectors.ts';
 
 /** Iterations at the most from one look at the true residual to the next. */
 const REFRESH = 200;
@@ -81,7 +81,9 @@ async function iterate(solver: Solver, stop: CheckedStop): Promise<Solution> {
   for (let stalls = 0; ; ) {
     const state = stateOf(best);
     if (!Number.isFinite(state.error) || !Number.isFinite(state.gradient)) throw outOfRange();
-    const stopped = reasonOf(state, stop, { iterations: history.length, stalls });
+    const stopped =
+      reached(state, stop) ??
+      (history.length >= stop.maxIterations ? 'maxIterations' : stalls >= STALLS ? 'stagnation' : undefined);
     if (stopped) {
       const [weights, intercept] = [Float32Array.from(best.w), Float32Array.from(best.b)];
       return { ...state, weights, intercept, iterations: history.length, stopped, history };
@@ -90,22 +92,8 @@ async function iterate(solver: Solver, stop: CheckedStop): Promise<Solution> {
     const next = await look(solver, await descend(solver, best, { stop, stateOf, history }));
     const found = objectiveOf(next, penalty.ridge);
     stalls = found < start * (1 - PROGRESS) ? 0 : stalls + 1;
-    if (found <= start || reasonOf(stateOf(next), stop, { iterations: 0, stalls: 0 })) best = next;
+    if (found <= start || reached(stateOf(next), stop)) best = next;
   }
-}
-
-const outOfRange = (): InputError =>
-  new InputError('not-finite', 'galu: the iteration left the range of float32; scale the inputs, or add ridge');
-
-function reasonOf(
-  { error, gradient }: Pick<Iteration, 'error' | 'gradient'>,
-  { targetError, tolerance, maxIterations }: CheckedStop,
-  { iterations, stalls }: { readonly iterations: number; readonly stalls: number },
-): Solution['stopped'] | undefined {
-  if (error <= targetError) return 'targetError';
-  if (gradient <= tolerance) return 'tolerance';
-  if (iterations >= maxIterations) return 'maxIterations';
-  return stalls >= STALLS ? 'stagnation' : undefined;
 }
 
 interface Descent {
@@ -145,7 +133,7 @@ async function descend(solver: Solver, from: Point, { stop, stateOf, history }: 
       () => Float32Array.from(at.w),
       () => Float32Array.from(at.b),
     );
-    if (state.error <= stop.targetError || state.gradient <= stop.tolerance) break;
+    if (reached(state, stop)) break;
     if (objectiveOf(at, ridge) > before * (1 + RISE)) break;
     const s = await conditioner.transpose(at.gradient);
     const next = dot(s, s);

@@ -2,21 +2,6 @@ import type { Matrix } from '@unbraid/data';
 import { compile, f32, type Runtime, type Scope, trace } from '@unbraid/graph';
 import type { Preconditioner } from '../preconditioner.ts';
 
-// Vectors of the size of W in double precision, of which there are few beside the rows.
-
-export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
-}
-
-export const norm = (a: ArrayLike<number>): number => Math.sqrt(dot(a, a));
-
-/** y += factor · x */
-export function addScaled(factor: number, x: ArrayLike<number>, y: Float64Array): void {
-  for (let i = 0; i < y.length; i++) y[i]! += factor * x[i]!;
-}
-
 /** Σ_j (A v)_j s_j for sums s over open rows of each neuron: Φᵀ(1 vᵀ), k × d. */
 export function backOfConstant(v: ArrayLike<number>, a: Matrix, open: Float64Array): Float64Array {
   const d = open.length / a.rows;

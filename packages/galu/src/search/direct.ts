@@ -1,6 +1,7 @@
 import { type Runtime, withScope } from '@unbraid/graph';
 import { availableMemory } from '../blocks.ts';
 import { checkSolution, type Solution } from '../problem.ts';
+import { addScaled, norm } from '../vectors.ts';
 import { type Design, type PathSolution, systemsOf } from './design.ts';
 import { openNeurons } from './moments.ts';
 import { plainOutputs } from './outputs.ts';
@@ -53,7 +54,7 @@ export async function measured(design: Design, { weights, intercept }: PathSolut
   }
   const start = norm(adjointOf(design, centred(design, y.data)));
   const left = adjointOf(design, rest);
-  for (let i = 0; i < left.length; i++) left[i]! -= ridge * exact.weights[i]!;
+  addScaled(-ridge, exact.weights, left);
   return {
     ...rounded,
     iterations: 0,
@@ -99,10 +100,4 @@ function adjointOf(design: Design, r: Float64Array): Float64Array {
     }
   }
   return out;
-}
-
-function norm(v: Float64Array): number {
-  let sum = 0;
-  for (const value of v) sum += value * value;
-  return Math.sqrt(sum);
 }

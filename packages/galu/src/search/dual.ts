@@ -3,11 +3,8 @@ import { type Design, type PathSolution, systemsOf } from './design.ts';
 import { graphKernel, kernelOutputs, plainKernel } from './kernel-matrix.ts';
 import { openNeurons } from './moments.ts';
 import { pathSolver } from './path-solver.ts';
-import { concatenated, type FoldPath, type FoldSolution, type PathPlan } from './primal.ts';
+import { concatenated, type FoldPath, type FoldSolution, type PathPlan, PLAIN, restOf } from './primal.ts';
 import { type Tiling, tileAt, tilingOf } from './tiles.ts';
-
-/** Multiplications up to which plain loops are faster than compiling a graph that does them. */
-const PLAIN = 2e7;
 
 /**
  * By the kernel, as many unknowns as training rows: K is made once for all rows; of each fold, the rows and columns that are trained on are solved with, and those of the
@@ -20,7 +17,7 @@ export async function dualPath(scope: Scope, design: Design, { folds, ridges, ru
   const solvers = new Map<number, ReturnType<typeof pathSolver>>();
   return {
     async fold(at, signal) {
-      const train = allBut(folds[at]!, x.rows);
+      const train = restOf([folds[at]!], x.rows);
       const side = train.length * kernelOutputs(design);
       const tiling = tilingOf(side);
       if (!solvers.has(side)) solvers.set(side, pathSolver(scope, tiling, ridges, runtime));
@@ -31,12 +28,6 @@ export async function dualPath(scope: Scope, design: Design, { folds, ridges, ru
       return solutionsOf(design, { centred, train, heldOut: folds[at]!, solved });
     },
   };
-}
-
-export function allBut(rows: Int32Array, count: number): Int32Array {
-  const isLeftOut = new Uint8Array(count);
-  for (const row of rows) isLeftOut[row] = 1;
-  return Int32Array.from({ length: count }, (_, i) => i).filter((row) => isLeftOut[row] === 0);
 }
 
 interface CentredKernel {

@@ -1,5 +1,5 @@
 import { checkFiniteValues } from '@unbraid/checks';
-import { createMatrix, type Matrix } from '@unbraid/data';
+import { createMatrix, type Matrix, selectRows } from '@unbraid/data';
 import { type Runtime, withScope } from '@unbraid/graph';
 import { defaultRuntime } from '@unbraid/graph/runtime';
 import { availableMemory } from '../blocks.ts';
@@ -7,9 +7,9 @@ import { type Drawn, drawNetwork } from '../draw.ts';
 import { isLearned } from '../gates/kinds.ts';
 import { averaged } from '../members.ts';
 import type { TrainingData } from '../training.ts';
-import { allBut } from './dual.ts';
 import { logisticPath } from './logistic/logistic-path.ts';
 import { squaredPath } from './path.ts';
+import { restOf } from './primal.ts';
 import type { CheckedPath } from './settings.ts';
 
 /** Networks of several sizes and ridges, and the rows that each is not trained on. */
@@ -70,8 +70,8 @@ async function fitMember(
   }
   const byFold: (readonly Float32Array[])[] = [];
   for (const [f, fold] of folds.entries()) {
-    const rest = allBut(fold, z.rows);
-    const drawn = await draw({ z: rowsOf(z, rest), y: rowsOf(y, rest) });
+    const rest = restOf([fold], z.rows);
+    const drawn = await draw({ z: selectRows(z, rest), y: selectRows(y, rest) });
     byFold.push(...(await fitFolds(paths, drawn, [fold], runtime, () => told(f))));
   }
   return byFold;
@@ -114,14 +114,6 @@ async function fitFolds(
     }
     return byFold;
   });
-}
-
-function rowsOf({ data, cols }: Matrix, rows: Int32Array): Matrix {
-  const part = createMatrix(rows.length, cols);
-  rows.forEach((row, i) => {
-    part.data.set(data.subarray(row * cols, (row + 1) * cols), i * cols);
-  });
-  return part;
 }
 
 function averageOf(members: readonly ByFold[], { data: { y, loss } }: Paths): ByFold {

@@ -1,5 +1,6 @@
 import { InputError, type MatrixLike } from '@unbraid/checks';
 import { createMatrix, type Matrix } from '@unbraid/data';
+import { below } from '../below.ts';
 import { mapInputs } from '../inputs.ts';
 import { rowWeights } from '../row-weights.ts';
 import { encodedAs, inputsOf, type Targets } from '../targets.ts';
@@ -46,7 +47,7 @@ export async function galuPath(train: Rows, test: Rows, settings: PathSettings):
   const truth = encodedAs(test.y, others.rows, data);
   const weights = rowWeights(encoded, z.rows, checked);
   const rows = Int32Array.from({ length: others.rows }, (_, i) => i);
-  const all = { x: below(z, mapInputs(map, others)), y: below(y, truth.y) };
+  const all = { x: below([z, mapInputs(map, others)]), y: below([y, truth.y]) };
   const scores: PathScore[] = [];
   const paths = {
     settings: checked,
@@ -62,13 +63,6 @@ export async function galuPath(train: Rows, test: Rows, settings: PathSettings):
     });
   });
   return scores;
-}
-
-function below(a: Matrix, b: Matrix): Matrix {
-  const data = new Float32Array(a.data.length + b.data.length);
-  data.set(a.data);
-  data.set(b.data, a.data.length);
-  return createMatrix(a.rows + b.rows, a.cols, data);
 }
 
 function padded(weights: Float64Array, rows: number): Float64Array {

@@ -1,4 +1,4 @@
-import { createMatrix, type Matrix } from '@unbraid/data';
+import { createMatrix, type Matrix, selectRows } from '@unbraid/data';
 import { meanLoss } from '../losses.ts';
 import { accuracy, classesOf, determination, signAccuracy } from '../scores.ts';
 import type { Encoded, Loss } from '../targets.ts';
@@ -21,12 +21,8 @@ export interface Truth {
 
 /** Measures outputs (rows × c) of some rows. */
 export function measure({ encoded, y, loss }: Truth, rows: Int32Array, outputs: Float32Array): Measured {
-  const c = y.cols;
-  const predicted = createMatrix(rows.length, c, outputs);
-  const targets = createMatrix(rows.length, c, new Float32Array(rows.length * c));
-  rows.forEach((row, i) => {
-    targets.data.set(y.data.subarray(row * c, (row + 1) * c), i * c);
-  });
+  const predicted = createMatrix(rows.length, y.cols, outputs);
+  const targets = selectRows(y, rows);
   const mean = meanLoss(loss, targets, outputs);
   if ('labels' in encoded) {
     const { labels } = encoded;

@@ -15,6 +15,7 @@ import {
   trace,
   transpose,
 } from '@unbraid/graph';
+import { addScaled } from '../vectors.ts';
 import { emptyMoments, type GatedRows, type Moments } from './moments.ts';
 import type { Tiling } from './tiles.ts';
 
@@ -88,7 +89,7 @@ export async function compileMoments(
           }
         });
         await step.run();
-        add(moments.gram, outputs.gram.float64);
+        addScaled(1, outputs.gram.float64, moments.gram);
         const cross = outputs.cross.float64;
         for (let i = 0; i < tiling.n; i++) {
           moments.sums[i]! += cross[i * (c + 1)]!;
@@ -98,10 +99,6 @@ export async function compileMoments(
       return moments;
     },
   };
-}
-
-function add(into: Float64Array, what: Float64Array): void {
-  for (let i = 0; i < into.length; i++) into[i]! += what[i]!;
 }
 
 /** Copies rows of X to a block; rows that the block has left are zero. */

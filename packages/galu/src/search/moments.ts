@@ -1,4 +1,5 @@
 import type { Matrix } from '@unbraid/data';
+import { addScaled } from '../vectors.ts';
 
 // With gated inputs z_i = g_i ⊗ x_i ∈ R^p, p = k·d, outputs are N_ic = Σ_jt A_jc z_ijt w_jt, whatever their number. So the normal equations
 // of every ridge, every choice of output weights and every set of training rows follow from few sums over rows: those of z zᵀ, z, z yᵀ, y and 1.
@@ -39,12 +40,8 @@ export const emptyMoments = (gram: number, p: number, outputs: number): Moments 
 
 /** `into` += sign · `moments` */
 export function addMoments(into: Moments, moments: Moments, sign: 1 | -1): void {
-  for (const part of ['gram', 'sums', 'cross', 'targets'] as const) addTo(into[part], moments[part], sign);
+  for (const part of ['gram', 'sums', 'cross', 'targets'] as const) addScaled(sign, moments[part], into[part]);
   into.weight += sign * moments.weight;
-}
-
-function addTo(into: Float64Array, what: Float64Array, sign: number): void {
-  for (let i = 0; i < into.length; i++) into[i]! += sign * what[i]!;
 }
 
 /** Which neurons are open for a row: their numbers are written to `open`, and how many there are is returned. */

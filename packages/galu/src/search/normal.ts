@@ -77,7 +77,7 @@ function centredGram({ gram, sums }: Moments, a: Matrix, tiling: Tiling, share: 
 }
 
 /** A Aᵀ, k × k */
-export function outerProducts({ data, rows: k, cols: c }: Matrix): Float64Array {
+function outerProducts({ data, rows: k, cols: c }: Matrix): Float64Array {
   const inner = new Float64Array(k * k);
   for (let i = 0; i < k; i++) {
     for (let j = 0; j < k; j++) {

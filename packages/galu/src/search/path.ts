@@ -21,7 +21,7 @@ export async function squaredPath(scope: Scope, design: Design, plan: PathPlan, 
 const usesKernel = ({ x, a, gates }: Design): boolean => x.rows * a.cols < gates.data.length;
 
 /** Bytes that a path takes beside X and Y. */
-export function pathBytes(design: Design, { folds, ridges }: Pick<PathPlan, 'folds' | 'ridges'>): number {
+function pathBytes(design: Design, { folds, ridges }: Pick<PathPlan, 'folds' | 'ridges'>): number {
   const { x, a, y, gates } = design;
   const p = gates.data.length;
   if (usesKernel(design)) {

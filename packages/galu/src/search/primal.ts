@@ -8,7 +8,7 @@ import { pathSolver } from './path-solver.ts';
 import { tilingOf } from './tiles.ts';
 
 /** Multiplications up to which plain loops are faster than compiling a graph that does them. */
-const PLAIN = 2e7;
+export const PLAIN = 2e7;
 
 /** Fits of a whole path with some rows left out. */
 export interface FoldPath {

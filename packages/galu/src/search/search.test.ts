@@ -80,6 +80,9 @@ test('what cannot be searched is refused in one line', async () => {
   const search = (settings: object) => searchGalu(x, y, { neurons: [2], ridges: [1], ...settings });
   await expect(search({ neurons: [0] })).rejects.toThrow("galu: searchGalu's neurons is 0; an integer of at least 1");
   await expect(search({ ridges: [0] })).rejects.toThrow("galu: searchGalu's ridges[0] is 0; a finite number above 0");
+  await expect(search({ gates: rowsOf([0, 1]), members: 2 })).rejects.toThrow(
+    "galu: searchGalu's members is 2, and gates that are given are the same for all",
+  );
   await expect(search({ ridges: [] })).rejects.toThrow('at least one ridge');
   await expect(search({ folds: 1 })).rejects.toThrow("searchGalu's folds is 1");
   await expect(search({ folds: 121 })).rejects.toThrow("galu: searchGalu's folds is 121, X has 120 rows");

@@ -2,7 +2,7 @@ import { callback, checkSettings, finite, flag, integer, oneOf } from '@unbraid/
 import * as z from 'zod';
 import { type RowWeights, rowWeightSettings } from '../row-weights.ts';
 import { runSettings } from '../run-once.ts';
-import { checkNeurons, type GaluSettings, modelSettings } from '../settings.ts';
+import { checkMembers, checkNeurons, type GaluSettings, modelSettings } from '../settings.ts';
 import type { Folds } from './folds.ts';
 
 /** What each combination is a network of: as `GaluSettings`, but for the size, the ridge and what only matters to iterations. */
@@ -94,15 +94,16 @@ export type CheckedPath = z.output<typeof pathSchema>;
 export type CheckedSearch = z.output<typeof searchSchema>;
 
 /** @throws {InputError} in one line, for the first setting that is unknown or can't be */
-export function checkPathSettings(settings: PathSettings): CheckedPath {
-  const checked = checkSettings('galu: galuPath', pathSchema, settings);
-  for (const neurons of checked.neurons) checkNeurons('galuPath', neurons, checked.linear);
-  return checked;
-}
+export const checkPathSettings = (settings: PathSettings): CheckedPath =>
+  together('galuPath', checkSettings('galu: galuPath', pathSchema, settings));
 
 /** @throws {InputError} in one line, for the first setting that is unknown or can't be */
-export function checkSearchSettings(settings: SearchSettings): CheckedSearch {
-  const checked = checkSettings('galu: searchGalu', searchSchema, settings);
-  for (const neurons of checked.neurons) checkNeurons('searchGalu', neurons, checked.linear);
-  return checked;
+export const checkSearchSettings = (settings: SearchSettings): CheckedSearch =>
+  together('searchGalu', checkSettings('galu: searchGalu', searchSchema, settings));
+
+/** Settings that go together. @throws {InputError} as `createGalu` for others */
+function together<S extends CheckedPath>(who: string, settings: S): S {
+  checkMembers(who, settings);
+  for (const neurons of settings.neurons) checkNeurons(who, neurons, settings.linear);
+  return settings;
 }

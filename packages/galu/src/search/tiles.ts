@@ -13,7 +13,7 @@ export interface Tiling {
 }
 
 /** Matrices up to this size are one tile. */
-export const WHOLE = 1024;
+const WHOLE = 1024;
 
 /** Inner sums of this length keep ONNX Runtime's product at its speed, and factoring a tile of it in JavaScript takes little beside that. */
 const SIDE = 128;
