@@ -33,7 +33,7 @@ export function oneOf<const N extends readonly [string, ...string[]]>(...names: 
 export const text = () => z.string({ error: 'a text' });
 
 /** Anything, typed; what it holds is checked where it is used. */
-export const given = <T>() => z.custom<T>((value) => value !== undefined);
+export const given = <T>() => z.custom<T>((value) => value !== undefined, { error: 'it' });
 
 /** A function, typed. */
 // biome-ignore lint/suspicious/noExplicitAny: any function at all is a function here

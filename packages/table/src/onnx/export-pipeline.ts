@@ -1,9 +1,16 @@
 import { checkSettings, having, InputError, oneOf } from '@unbraid/checks';
-import { encodeModelProto, type ValueProto } from '@unbraid/onnx/proto';
+import {
+  DOUBLE,
+  encodeModelProto,
+  FLOAT,
+  type GraphBuilder,
+  graphBuilder,
+  STRING,
+  type ValueProto,
+} from '@unbraid/onnx/proto';
 import * as z from 'zod';
 import { namesOf } from '../prepare/feature-names.ts';
 import type { Preprocessor } from '../prepare/preprocessor.ts';
-import { DOUBLE, FLOAT, type GraphBuilder, graphBuilder, STRING } from './graph-builder.ts';
 import { type ModelPart, modelPart } from './model-part.ts';
 import { preprocessingNodes } from './preprocessing-nodes.ts';
 

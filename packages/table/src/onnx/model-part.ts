@@ -1,6 +1,5 @@
 import { InputError, shownShape } from '@unbraid/checks';
-import { decodeModelProto, type GraphProto, type ModelProto, renamed } from '@unbraid/onnx/proto';
-import { FLOAT } from './graph-builder.ts';
+import { decodeModelProto, FLOAT, type GraphProto, type ModelProto, renamed } from '@unbraid/onnx/proto';
 
 /** A model's graph with names of its own, between its one input and its one output. */
 export interface ModelPart {

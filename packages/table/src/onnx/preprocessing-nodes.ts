@@ -1,3 +1,4 @@
+import { DOUBLE, FLOAT, type GraphBuilder, INT64 } from '@unbraid/onnx/proto';
 import { DAY, FIRST_WEEKDAY, YEAR } from '../prepare/dates.ts';
 import { encoderOf } from '../prepare/encoder.ts';
 import { LAST_DATE } from '../prepare/entries.ts';
@@ -10,7 +11,6 @@ import {
   type NumberPlan,
   type OneHotPlan,
 } from '../prepare/plan.ts';
-import { DOUBLE, FLOAT, type GraphBuilder, INT64 } from './graph-builder.ts';
 
 /** A value of the graph, [rows, its columns], and the feature that each of its columns is. */
 interface Part {

@@ -1,5 +1,5 @@
 import { InputError, nearestFirst, showValue } from '@unbraid/checks';
-import type { Column, DataTable } from '../table.ts';
+import type { Column, ColumnKind, DataTable } from '../table.ts';
 
 /**
  * The column of a name.
@@ -23,23 +23,44 @@ export function nearestNames(name: string, { columns }: DataTable): string {
 }
 
 /**
- * Refuses what is no table: columns of another length, or two of one name.
+ * Refuses what is no table: columns that are none, of another length, two of one name, or texts that the levels lack.
  * @throws {InputError} `data`, in one line
  */
 export function checkTable(who: string, table: DataTable): void {
-  if (typeof table !== 'object' || table === null || !Array.isArray(table.columns) || !Number.isInteger(table.rows))
+  if (typeof table !== 'object' || table === null || !Array.isArray(table.columns) || !(table.rows >= 0))
     throw new InputError('data', `${who} takes a table, { rows, columns }; it was given ${showValue(table)}`);
   const names = new Set<string>();
-  for (const column of table.columns as readonly Column[]) {
+  for (const [j, column] of (table.columns as readonly Column[]).entries()) {
+    const fault = columnFault(column);
+    if (fault)
+      throw new InputError('data', `${who}: column ${j} (counted from 0) ${fault}; make it by tableFromColumns`);
     const name = showValue(column.name);
     if (names.has(column.name))
       throw new InputError('data', `${who}: two columns are called ${name}; give each a name of its own`);
     names.add(column.name);
-    const entries = column.kind === 'text' ? column.codes : column.values;
-    if (entries?.length !== table.rows)
+    const { length } = column.kind === 'text' ? column.codes : column.values;
+    if (length !== table.rows)
+      throw new InputError('data', `${who}: column ${name} has ${length} entries, the table ${table.rows} rows`);
+    const wrong = column.kind === 'text' ? column.codes.findIndex((code) => code >= column.levels.length) : -1;
+    if (column.kind === 'text' && wrong >= 0)
       throw new InputError(
         'data',
-        `${who}: column ${name} has ${entries?.length} entries, the table ${table.rows} rows`,
+        `${who}: column ${name} has the code ${column.codes[wrong]} at row ${wrong} (counted from 0) and ${column.levels.length} levels; codes are below their number, −1 where an entry is missing`,
       );
   }
+}
+
+const KINDS: readonly unknown[] = ['number', 'boolean', 'date', 'text'] satisfies ColumnKind[];
+
+/** What a program gives as a column that is none. */
+function columnFault(column: Column): string | undefined {
+  if (typeof column !== 'object' || column === null) return `is ${showValue(column)}`;
+  if (typeof column.name !== 'string') return `has the name ${showValue(column.name)}`;
+  if (!KINDS.includes(column.kind)) return `is of the kind ${showValue(column.kind)}`;
+  if (column.kind !== 'text')
+    return column.values instanceof Float64Array
+      ? undefined
+      : `has the values ${showValue(column.values)}, no Float64Array`;
+  if (!(column.codes instanceof Int32Array)) return `has the codes ${showValue(column.codes)}, no Int32Array`;
+  return Array.isArray(column.levels) ? undefined : `has the levels ${showValue(column.levels)}, no array`;
 }

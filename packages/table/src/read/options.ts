@@ -1,5 +1,6 @@
 import {
   type ByteSource,
+  callback,
   checkSettings,
   count,
   flag,
@@ -67,7 +68,7 @@ const schema = z.object({
   batchRows: count().default(10_000),
   engine: oneOf('auto', 'duckdb', 'own').default('auto'),
   signal: having<AbortSignal>('an AbortSignal', 'aborted', 'throwIfAborted').optional(),
-  onWarning: given<(message: string) => void>().optional(),
+  onWarning: callback<(message: string) => void>().optional(),
 });
 
 /** Options that were checked, with what they are unless given. */

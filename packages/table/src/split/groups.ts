@@ -1,6 +1,6 @@
 import { InputError, showValue } from '@unbraid/checks';
 import { isMissing } from '../prepare/entries.ts';
-import { checkTable, findColumn } from '../prepare/find-column.ts';
+import { findColumn } from '../prepare/find-column.ts';
 import { categoriesOf } from '../prepare/levels.ts';
 import type { DataTable } from '../table.ts';
 
@@ -46,7 +46,6 @@ export function timesOf(who: string, table: DataTable, column: string | undefine
 function columnFor(who: string, table: DataTable, column: string | undefined, kind: string) {
   if (column === undefined)
     throw new InputError('setting', `${who}: kind '${kind}' needs a column; give its name as column`);
-  checkTable(who, table);
   return findColumn(who, table, column);
 }
 

@@ -1,5 +1,6 @@
 import { extname } from 'node:path';
 import { InputError, listed, StateError, showValue } from '@unbraid/checks';
+import { checkTable } from '../prepare/find-column.ts';
 import type { ColumnKind, DataTable } from '../table.ts';
 import { type AtomicFile, createAtomicFile } from './atomic-file.ts';
 import { csvHeader, csvRows } from './csv-text.ts';
@@ -48,6 +49,7 @@ export async function createTableWriter(path: string, columns: readonly WrittenC
   return {
     write: (table) =>
       during(async () => {
+        checkTable(`table: ${path}`, table);
         checkSame(table, columns, path);
         await rows.write(table);
       }),

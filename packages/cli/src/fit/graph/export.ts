@@ -4,8 +4,13 @@ import { UsageError } from '@unbraid/experiment';
 import {
   decodeModelProto,
   encodeModelProto,
+  FLOAT,
+  type GraphBuilder,
   type GraphProto,
+  graphBuilder,
+  INT64,
   type ModelProto,
+  STRING,
   type ValueProto,
 } from '@unbraid/onnx/proto';
 import { exportPipeline, type Preprocessor } from '@unbraid/table';
@@ -13,7 +18,6 @@ import { exitCodes } from '../../io.ts';
 import type { ModelUse } from '../method.ts';
 import { type GraphModelFiles, openGraphModel } from './model.ts';
 import { addNetwork } from './onnx-network.ts';
-import { FLOAT, INT64, type OnnxNodes, onnxNodes, STRING } from './onnx-nodes.ts';
 
 /** Reduce operators take axes, and ScatterND a maximum, from this operator set on. */
 const OPSET = 18;
@@ -35,8 +39,11 @@ interface FeaturePart {
  * Its outputs are `label`, string [nodes], and `probabilities`, float32 [nodes, classes].
  */
 export function graphOnnx({ trained, features, classes, normalize, graph }: GraphModelFiles): Uint8Array<ArrayBuffer> {
-  const build = onnxNodes();
   const part = features.kind === 'table' ? tablePart(features.preprocessor) : countsPart(features.columns.length);
+  const build = graphBuilder(
+    'graph/',
+    part.graph.inputs.map(({ name }) => name),
+  );
   const x = normalize ? rowsNormalized(build, part.x) : part.x;
   const names = new Set(part.graph.inputs.map(({ name }) => name));
   const free = (name: string): string => (names.has(name) ? free(`${name}_`) : name);
@@ -65,8 +72,8 @@ export function graphOnnx({ trained, features, classes, normalize, graph }: Grap
     metadata: new Map([['unbraid.classes', JSON.stringify(classes)]]),
     graph: {
       name: 'graph',
-      nodes: [...part.graph.nodes, ...build.parts.nodes],
-      initializers: [...part.graph.initializers, ...build.parts.initializers],
+      nodes: [...part.graph.nodes, ...build.nodes],
+      initializers: [...part.graph.initializers, ...build.initializers],
       inputs,
       outputs: [
         { name: label, type: STRING, shape: [NODES] },
@@ -105,7 +112,7 @@ function tablePart(preprocessor: Preprocessor): FeaturePart {
 }
 
 /** Rows divided by their sums; those that sum to 0 stay. */
-function rowsNormalized(build: OnnxNodes, x: string): string {
+function rowsNormalized(build: GraphBuilder, x: string): string {
   const sum = build.node('ReduceSum', [x, build.integers([1])], { keepdims: { integer: 1 } });
   const [zero, one] = [build.floats(Float32Array.of(0), []), build.floats(Float32Array.of(1), [])];
   return build.node('Div', [x, build.node('Where', [build.node('Equal', [sum, zero]), one, sum])]);

@@ -1,6 +1,6 @@
 import { createModel, type TrainedModel } from '@unbraid/gfgn';
 import { layoutOf } from '@unbraid/graph';
-import type { OnnxNodes } from './onnx-nodes.ts';
+import type { GraphBuilder } from '@unbraid/onnx/proto';
 
 /** A graph's edges as a file's nodes read them. */
 interface Edges {
@@ -18,7 +18,7 @@ interface Edges {
 
 /** A part of the network: what it reads and gives is float32 [nodes, width]. */
 interface Part {
-  readonly build: OnnxNodes;
+  readonly build: GraphBuilder;
   readonly edges: Edges;
   /** A parameter of the layer, by its name. */
   parameter(name: string): string;
@@ -134,7 +134,7 @@ function layer(part: Part, model: string, x: string, heads: number, width: numbe
  * @returns logits, float32 [nodes, classes]
  */
 export function addNetwork(
-  build: OnnxNodes,
+  build: GraphBuilder,
   { settings, params }: TrainedModel,
   x: string,
   pairs: string,
@@ -160,7 +160,7 @@ export function addNetwork(
   return layer(part('second'), model, active, 1, classes);
 }
 
-function edgesOf(build: OnnxNodes, x: string, pairs: string, weights: string | undefined): Edges {
+function edgesOf(build: GraphBuilder, x: string, pairs: string, weights: string | undefined): Edges {
   const column = (k: number) =>
     build.node('Slice', [pairs, build.integers([k]), build.integers([k + 1]), build.integers([1])]);
   const [from, to] = [column(0), column(1)];

@@ -4,7 +4,7 @@ import { missingTexts } from '../columns/missing-texts.ts';
 import type { ReadSettings } from '../options.ts';
 import type { RawTable, Reading } from '../raw-table.ts';
 import type { ByteStream } from '../source/byte-stream.ts';
-import { decodedText } from '../text/decode.ts';
+import { countLines, decodedText } from '../text/decode.ts';
 import { unixLines } from '../text/unix-lines.ts';
 import { type CsvDialect, findDialect } from './dialect.ts';
 import { type CsvPiece, csvPieces, MOST_CHARACTERS } from './records.ts';
@@ -39,21 +39,15 @@ export async function openCsv(
 
 async function sampleOf(texts: AsyncIterable<string>): Promise<{ sample: string; isWhole: boolean }> {
   let sample = '';
+  let lines = 0;
   for await (const text of texts) {
     sample += text;
-    if (sample.length >= SAMPLE_CHARACTERS && hasLines(sample)) return { sample, isWhole: false };
+    // Counted piece by piece: a search in what was put together copies all of it each time.
+    lines += countLines(text, text.length);
+    if (sample.length >= SAMPLE_CHARACTERS && lines >= SAMPLE_LINES) return { sample, isWhole: false };
     if (sample.length > MOST_CHARACTERS) return { sample, isWhole: false };
   }
   return { sample, isWhole: true };
-}
-
-function hasLines(text: string): boolean {
-  let at = -1;
-  for (let lines = 0; lines < SAMPLE_LINES; lines++) {
-    at = text.indexOf('\n', at + 1);
-    if (at < 0) return false;
-  }
-  return true;
 }
 
 function beginCsv(

@@ -23,20 +23,19 @@ export async function* jsonPieces(texts: AsyncIterable<string>, name: string): A
   let rest = '';
   let line = 1;
   let isArray: boolean | undefined;
-  let searched = 0;
   for await (const text of texts) {
     rest += text;
-    isArray ??= rest.trimStart() === '' ? undefined : rest.trimStart().startsWith('[');
-    const end = isArray ? -1 : rest.indexOf('\n', searched) < 0 ? -1 : rest.lastIndexOf('\n');
-    if (end < 0) {
-      searched = rest.length;
-      if (searched > (isArray ? MOST_WHOLE : MOST_CHARACTERS)) throw tooLong(line, isArray === true, name);
+    // Looked for in the piece that came: a search in what was put together copies all of it each time. Those before had blanks alone.
+    isArray ??= /\S/.exec(text)?.[0].startsWith('[');
+    const last = isArray ? -1 : text.lastIndexOf('\n');
+    if (last < 0) {
+      if (rest.length > (isArray ? MOST_WHOLE : MOST_CHARACTERS)) throw tooLong(line, isArray === true, name);
       continue;
     }
+    const end = rest.length - text.length + last;
     const piece = rowsOfLines(rest.slice(0, end), line, name);
     line = piece.next;
     rest = rest.slice(end + 1);
-    searched = 0;
     yield piece;
   }
   if (isArray) yield rowsOfArray(rest, name);

@@ -1,6 +1,6 @@
-import type { AttributeProto, NodeProto, TensorProto } from '@unbraid/onnx/proto';
+import type { AttributeProto, NodeProto, TensorProto } from './model-proto.ts';
 
-/** Element types of ONNX (TensorProto.DataType) that pipelines use. */
+/** Element types of ONNX (TensorProto.DataType) that graphs built here use. */
 export const FLOAT = 1;
 export const INT64 = 7;
 export const STRING = 8;
