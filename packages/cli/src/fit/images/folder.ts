@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '@unbraid/checks';
 import { type ImageFit, type ImageOptions, imageFiles, readImage } from '@unbraid/data';
-import { messageOf, RunError, UsageError } from '@unbraid/experiment';
+import { messageOf, UsageError } from '@unbraid/experiment';
 import type { ImageSettings } from './settings.ts';
 
 /** How the images of a folder are read. */
@@ -51,11 +51,11 @@ export async function* imagesOf(
   let read = 0;
   for (const file of names) {
     if (limit > 0 && read === limit) return;
-    const bytes = await readFile(join(folder, file)).catch((error) => {
-      throw new RunError(`fit: cannot read ${join(folder, file)}: ${messageOf(error)}`, { cause: error });
-    });
-    hash?.update(JSON.stringify([file, bytes.length])).update(bytes);
-    const found = await pixelsOf(bytes, settings);
+    const bytes = await readFile(join(folder, file)).catch((error) => `it cannot be read: ${messageOf(error)}`);
+    // That a file can't be read is a fact as well, by which a folder is another once it can.
+    if (typeof bytes === 'string') hash?.update(JSON.stringify([file]));
+    else hash?.update(JSON.stringify([file, bytes.length])).update(bytes);
+    const found = typeof bytes === 'string' ? bytes : await pixelsOf(bytes, settings);
     if (typeof found === 'string') {
       if (!settings.skipUnreadable)
         throw new InputError(
