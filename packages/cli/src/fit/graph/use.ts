@@ -6,7 +6,7 @@ import { type Column, createTableWriter, type DataTable } from '@unbraid/table';
 import { withThreads } from '../../commands/threads.ts';
 import { exitCodes, type Io } from '../../io.ts';
 import { textTable } from '../../text-table.ts';
-import { type DataFlags, type ModelUse, unusedFlags } from '../method.ts';
+import { type DataFlags, type ModelUse, type PredictFlags, unusedFlags } from '../method.ts';
 import type { ModelDirectory } from '../model-directory.ts';
 import { largest } from '../table/scores/sums.ts';
 import { hashOfFile } from '../table/source.ts';
@@ -32,10 +32,13 @@ interface Answer {
   readonly predicted: Int32Array;
 }
 
-async function answer(io: Io, directory: ModelDirectory, flags: DataFlags): Promise<Answer> {
+async function answer(io: Io, directory: ModelDirectory, flags: PredictFlags): Promise<Answer> {
   const model = await openGraphModel(directory);
   const { graph } = model;
   const files = await filesFor(model, flags);
+  const { out } = flags;
+  if (out !== undefined && [files.nodes, files.edges].includes(resolve(out)))
+    throw new UsageError(`model: --out ${out} is a file of the graph itself; name another file`);
   const warn = (lines: readonly string[]) => Promise.all(lines.map((line) => io.stderr.write(`${line}\n`)));
   const notices: string[] = [];
   const onWarning = (line: string) => void notices.push(line.replace(/^table: (\w+: )?/, ''));
