@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { drawSprites, SPRITE_COUNT } from '@unbraid/data';
 import { createRandom } from '@unbraid/kernels';
@@ -164,6 +164,21 @@ describe('unbraid fit dynamic-vae', () => {
     ]);
     expect(plain.stderr).toContain('--steps and --epochs both say');
   });
+});
+
+it.skipIf(process.platform === 'win32')('a link that leads nowhere is a file that cannot be read', async () => {
+  const [folder, out] = [spriteFolder(4), join(temporaryFolder(), 'run')];
+  symlinkSync(join(folder, 'gone'), join(folder, 'link.png'));
+  const args = ['fit', 'dynamic-vae', folder, '--out', out, ...SMALL, '--steps', '5', '--json'];
+  const refused = await call(args);
+  expect(refused.code).toBe(1);
+  expect(complaints(refused.stderr)).toEqual([
+    expect.stringMatching(/link\.png: it cannot be read: ENOENT.*--skip-unreadable/),
+  ]);
+  const { code, stdout, stderr } = await call([...args, '--skip-unreadable']);
+  expect(code).toBe(0);
+  expect(stderr).toContain('left out: link.png: it cannot be read');
+  expect(JSON.parse(stdout).summary).toMatchObject({ rows: 4, unreadable: 1 });
 });
 
 describe('a wrong request is one line, and nothing is written', () => {

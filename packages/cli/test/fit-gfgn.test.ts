@@ -110,6 +110,13 @@ describe('unbraid fit gfgn', () => {
     expect(lines).toHaveLength(19);
     expect(lines[0]).toMatch(/^id,prediction,"?probability_kind 0"?,/);
 
+    const itself = await call(['predict', run, '--out', files.nodes]);
+    expect(itself.code).toBe(2);
+    expect(unlogged(itself.stderr)).toEqual([
+      expect.stringMatching(/--out .*nodes\.csv is a file of the graph itself/),
+    ]);
+    expect(readFileSync(files.nodes, 'utf8')).toMatch(/^id,x0,/);
+
     const other = graphFiles({ nodes: 40, seed: 2, name: 'other' });
     const there = ['--nodes', other.nodes, '--edges', other.edges];
     expect((await call(['predict', run, ...there, '--out', out, '--id', 'place'])).code).toBe(0);

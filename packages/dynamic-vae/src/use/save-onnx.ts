@@ -10,7 +10,7 @@ export interface OnnxModels {
   readonly decoder: Uint8Array;
 }
 
-/** Encoder and decoder as ONNX models, parameters stored in them. */
+/** Encoder and decoder as ONNX models, the parameters of each stored in it. */
 export function exportVae(trained: TrainedVae): OnnxModels {
   checkParams(trained);
   const { vae, params } = trained;

@@ -92,7 +92,7 @@ const LEAST_EXTERNAL = 1024;
 /** Bytes to whose multiples tensors in the data file are aligned. */
 const ALIGNMENT = 64;
 
-/** The ONNX form of a graph with some inputs stored. */
+/** The ONNX form of a graph with some inputs stored, those parts of them that it reads: ONNX Runtime warns of others. */
 function modelOf(source: AnyGraph | OpenBatch, constants: Readonly<Record<string, Source>> = {}): OnnxGraph {
   const model = 'graph' in source ? emitOpenBatch(source) : emit(source);
   const graph = 'graph' in source ? source.graph(2) : source;
@@ -109,9 +109,10 @@ function modelOf(source: AnyGraph | OpenBatch, constants: Readonly<Record<string
     }));
   });
   const names = new Set(stored.map(({ name }) => name));
+  const read = new Set(model.nodes.flatMap(({ inputs }) => inputs));
   return {
     ...model,
-    constants: [...model.constants, ...stored],
+    constants: [...model.constants, ...stored.filter(({ name }) => read.has(name))],
     inputs: model.inputs.filter(({ name }) => !names.has(name)),
   };
 }

@@ -10,9 +10,7 @@ export function klFigure(context: Report, points: readonly CurvePoint[], window:
   const setPoint = points.filter(({ fit }) => fit === followed);
   return context.figure('kl', {
     title: 'KL divergence and its set point',
-    caption:
-      `The KL divergence of training batches, averaged over ${window} steps; the dashed line is the set point C(t) that ` +
-      'ControlVAE and DynamicVAE are to follow.',
+    caption: `The KL divergence of training batches, averaged over ${window} steps; the dashed line is the set point C(t) that controllers are to follow.`,
     plot: (Plot) => ({
       x: { label: 'training step', grid: true },
       y: { label: 'KL divergence in nats', zero: true, nice: true, grid: true },

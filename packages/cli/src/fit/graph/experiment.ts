@@ -95,7 +95,6 @@ async function finish(bench: Bench, compared: readonly Compared[], first: Parts)
       best: best.epoch,
       train: Float64Array.from(history, ({ trainLoss }) => trainLoss),
       validation: Float64Array.from(history, ({ validationLoss }) => validationLoss),
-      accuracy: Float64Array.from(history, ({ validationAccuracy }) => validationAccuracy),
     };
   });
   bench.tell('the model that is saved', true);

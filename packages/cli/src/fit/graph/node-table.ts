@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { InputError, nearestFirst, showValue } from '@unbraid/checks';
 import { type Column, type ColumnKind, type DataTable, readDataTable } from '@unbraid/table';
+import { readKinds } from '../table/source.ts';
 import type { GraphSettings } from './settings.ts';
 
 /** Nodes as a table. */
@@ -35,10 +36,6 @@ export async function readNodes(
       : await readDataTable(path, { kinds: { ...told, [name]: 'text' }, onWarning: () => {} });
   return { table, ids: namesOf(columnOf(table, name, '--id', path), path), id: name };
 }
-
-/** Kinds that the reader is told; a category is read as what it seems, and used otherwise. */
-const readKinds = (kinds: GraphSettings['kinds']): Record<string, ColumnKind> =>
-  Object.fromEntries(Object.entries(kinds).filter((entry): entry is [string, ColumnKind] => entry[1] !== 'category'));
 
 /** @throws {InputError} with the nearest names, where a table has no such column */
 export function columnOf(table: DataTable, name: string, flag: string, path: string): Column {

@@ -20,7 +20,6 @@ export interface Findings {
     readonly best: number;
     readonly train: Float64Array;
     readonly validation: Float64Array;
-    readonly accuracy: Float64Array;
   };
   readonly features: number;
 }

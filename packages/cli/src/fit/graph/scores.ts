@@ -1,4 +1,6 @@
 import { deviation, mean } from '@unbraid/experiment';
+import { meanF1 } from '../table/scores/sums.ts';
+import { wilson } from '../table/scores/wilson.ts';
 import type { Outcome } from './compare.ts';
 
 /** A model's scores on test nodes, from 0 to 1. */
@@ -9,7 +11,7 @@ export interface Scores {
   /** Interval of 95% confidence. */
   readonly lower: number;
   readonly upper: number;
-  /** Mean over classes of F1, all splits' test nodes together. */
+  /** Mean of F1 over the classes that test nodes have or get, those of all splits together. */
   readonly macroF1: number;
   /** [class, predicted class]: test nodes of all splits. */
   readonly confusion: Float64Array;
@@ -43,8 +45,8 @@ export function scoresOf(
   });
   const accuracy = mean(accuracies);
   const count = outcomes[0]!.test.length;
-  const [lower, upper] = fixed || accuracies.length < 2 ? wilson(accuracy, count) : student(accuracies);
-  return { accuracies, accuracy, lower, upper, macroF1: macroF1(confusion, classes), confusion };
+  const interval = fixed || accuracies.length < 2 ? wilson(accuracy, count) : student(accuracies);
+  return { accuracies, accuracy, ...interval, macroF1: macroF1(confusion, classes), confusion };
 }
 
 export const outcomesOf = (outcomes: readonly Outcome[]) =>
@@ -59,18 +61,10 @@ export function majorityOf(outcomes: readonly Outcome[], labels: Int32Array, cla
   });
 }
 
-function student(values: readonly number[]): [number, number] {
+function student(values: readonly number[]): { readonly lower: number; readonly upper: number } {
   const half = ((STUDENT[values.length - 2] ?? NORMAL) * deviation(values)) / Math.sqrt(values.length);
   const centre = mean(values);
-  return [Math.max(0, centre - half), Math.min(1, centre + half)];
-}
-
-/** Wilson's interval of a part of `count` (1927), which stays within 0 and 1. */
-function wilson(part: number, count: number): [number, number] {
-  const z = NORMAL ** 2 / count;
-  const centre = (part + z / 2) / (1 + z);
-  const half = Math.sqrt(part * (1 - part) * z + z ** 2 / 4) / (1 + z);
-  return [centre - half, centre + half];
+  return { lower: Math.max(0, centre - half), upper: Math.min(1, centre + half) };
 }
 
 /** Precision, recall and F1 of a class, and how many nodes are of it; 0 where none is. */
@@ -90,8 +84,12 @@ export function classScores(confusion: Float64Array, classes: number, k: number)
 }
 
 function macroF1(confusion: Float64Array, classes: number): number {
-  const all = Array.from({ length: classes }, (_, k) => classScores(confusion, classes, k)).filter(
-    ({ count }) => count > 0,
-  );
-  return mean(all.map(({ f1 }) => f1));
+  const [hits, truths, claims] = [new Float64Array(classes), new Float64Array(classes), new Float64Array(classes)];
+  for (const [at, count] of confusion.entries()) {
+    const [truth, claim] = [Math.floor(at / classes), at % classes];
+    truths[truth]! += count;
+    claims[claim]! += count;
+    if (truth === claim) hits[truth]! += count;
+  }
+  return meanF1(hits, truths, claims);
 }

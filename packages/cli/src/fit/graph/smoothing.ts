@@ -1,10 +1,10 @@
-import { fit, smoothingScores } from '@unbraid/gfgn';
+import { smoothingScores } from '@unbraid/gfgn';
 import type { Csr } from '@unbraid/kernels';
 import type { Matrix } from '@unbraid/nn';
-import { libraryName, type Trained } from './candidates.ts';
+import type { Recipe, Trained } from './candidates.ts';
 import { type LearnedFeatures, namesOf } from './features.ts';
 import type { Parts } from './splits.ts';
-import { type Bench, graphFor } from './trial.ts';
+import { type Bench, train } from './trial.ts';
 
 /** What gates on the columns themselves learned. */
 export interface Smoothing {
@@ -21,7 +21,17 @@ export interface Smoothing {
 const MOST_ENTRIES = 2 ** 24;
 
 /** As in the experiment `gfgn/dimensions`: without decay, which would pull gates together. */
-const RECIPE = { hidden: 32, dropout: 0.2, limit: 1, learningRate: 0.02, weightDecay: 0 } as const;
+const RECIPE: Recipe = {
+  hidden: 32,
+  dropout: 0.2,
+  limit: 1,
+  learningRate: 0.02,
+  weightDecay: 0,
+  monitor: 'loss',
+  normalize: false,
+};
+
+const KEY = 'smoothing by column';
 
 /** Trains gates on the columns themselves, a classifier behind them; undefined where the columns are too many. */
 export async function smoothingOf(
@@ -34,27 +44,20 @@ export async function smoothingOf(
   const dense = denseOf(x);
   const { model } = context.settings;
   const gated: Trained = model.startsWith('gfgn') ? model : 'gfgn-graph';
-  const found = await context.unit('smoothing by column', async () => {
-    const { epochs, patience } = context.settings;
-    const graph = graphFor(source, gated, dense, false);
-    const fitted = await fit({
-      ...RECIPE,
-      model: libraryName(gated),
-      gateInputs: true,
-      graph,
-      split: parts,
-      epochs,
-      patience,
+  const found = await context.unit(KEY, async () => {
+    const { fitted, graph } = await train(bench, {
+      key: KEY,
+      model: gated,
+      recipe: RECIPE,
+      x: dense,
+      parts,
       seed: context.seed,
-      signal: context.signal,
-      runtime,
-      onWarning: () => {},
-      onEpoch: ({ epoch }) => bench.tell(`smoothing by column, epoch ${epoch}`),
+      gateInputs: true,
     });
     const [layer] = await smoothingScores(fitted, graph, { runtime });
     return { scores: layer!.mean, test: fitted.best.testAccuracy };
   });
-  bench.tell('smoothing by column', true);
+  bench.tell(KEY, true);
   return { ...found, names: namesOf(features), alike: alikeOf(dense, source.adjacency) };
 }
 

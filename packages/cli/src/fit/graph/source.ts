@@ -1,10 +1,9 @@
-import { existsSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { InputError, rareClassNotice, showValue } from '@unbraid/checks';
-import { RunError, UsageError } from '@unbraid/experiment';
+import { RunError } from '@unbraid/experiment';
 import type { Csr } from '@unbraid/kernels';
 import { type ClassificationTarget, type DataTable, targetOf } from '@unbraid/table';
-import { hashOfFile } from '../table/source.ts';
+import { checkFile, hashOfFile } from '../table/source.ts';
 import { readEdges } from './edge-table.ts';
 import { columnOf, type NodeTable, readNodes } from './node-table.ts';
 import type { GraphSettings } from './settings.ts';
@@ -36,10 +35,7 @@ export interface GraphSource {
 
 /** @throws {UsageError} where there is no such file */
 export function checkFiles({ nodes, edges }: Pick<GraphSettings, 'nodes' | 'edges'>): void {
-  for (const path of [nodes, edges]) {
-    if (!existsSync(path)) throw new UsageError(`fit: there is no file ${path}`);
-    if (statSync(path).isDirectory()) throw new UsageError(`fit: ${path} is a folder; name a file`);
-  }
+  for (const path of [nodes, edges]) checkFile(path);
 }
 
 /**

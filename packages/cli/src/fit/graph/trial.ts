@@ -36,12 +36,10 @@ export interface Trial {
   readonly validationLoss: number;
   /** The class of each test node, in their order. */
   readonly predicted: Int32Array;
-  readonly epoch: number;
-  readonly seconds: number;
 }
 
 /** The graph as a model sees it. */
-export function graphFor(
+function graphFor(
   { adjacency, labels, classes }: GraphSource,
   model: Trained,
   x: Csr | Matrix,
@@ -97,8 +95,6 @@ export async function trialOf(bench: Bench, plan: Plan): Promise<Trial> {
       validation,
       validationLoss,
       predicted: Int32Array.from(plan.parts.test, (node) => predicted[node]!),
-      epoch,
-      seconds,
     };
   });
   bench.tell(plan.key, true);

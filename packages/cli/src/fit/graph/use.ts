@@ -6,9 +6,11 @@ import { type Column, createTableWriter, type DataTable } from '@unbraid/table';
 import { withThreads } from '../../commands/threads.ts';
 import { exitCodes, type Io } from '../../io.ts';
 import { textTable } from '../../text-table.ts';
-import { type DataFlags, type ModelUse, unusedFlags } from '../method.ts';
+import { type DataFlags, type ModelUse, type PredictFlags, unusedFlags } from '../method.ts';
 import type { ModelDirectory } from '../model-directory.ts';
+import { largest } from '../table/scores/sums.ts';
 import { hashOfFile } from '../table/source.ts';
+import { textOf } from '../table/use/class-text.ts';
 import { readEdges } from './edge-table.ts';
 import { exportGraph } from './export.ts';
 import { featuresOf, normalized } from './features.ts';
@@ -30,10 +32,13 @@ interface Answer {
   readonly predicted: Int32Array;
 }
 
-async function answer(io: Io, directory: ModelDirectory, flags: DataFlags): Promise<Answer> {
+async function answer(io: Io, directory: ModelDirectory, flags: PredictFlags): Promise<Answer> {
   const model = await openGraphModel(directory);
   const { graph } = model;
   const files = await filesFor(model, flags);
+  const { out } = flags;
+  if (out !== undefined && [files.nodes, files.edges].includes(resolve(out)))
+    throw new UsageError(`model: --out ${out} is a file of the graph itself; name another file`);
   const warn = (lines: readonly string[]) => Promise.all(lines.map((line) => io.stderr.write(`${line}\n`)));
   const notices: string[] = [];
   const onWarning = (line: string) => void notices.push(line.replace(/^table: (\w+: )?/, ''));
@@ -44,10 +49,7 @@ async function answer(io: Io, directory: ModelDirectory, flags: DataFlags): Prom
   await warn([...notices, ...ofEdges]);
   const { data, rows, cols } = await logitsOf(model.trained, { adjacency, features: x });
   const probabilities = softmax(data, cols);
-  const predicted = Int32Array.from({ length: rows }, (_, i) => {
-    const row = probabilities.subarray(i * cols, (i + 1) * cols);
-    return row.indexOf(Math.max(...row));
-  });
+  const predicted = largest(probabilities, rows, cols);
   const isSame = files.nodes === graph.nodes && files.edges === graph.edges;
   return { model, nodes, name: basename(files.nodes), isSame, probabilities, predicted };
 }
@@ -93,7 +95,7 @@ function classesIn(column: Column, classes: readonly string[], path: string): In
   const places = new Map(classes.map((name, k) => [name, k]));
   const count = column.kind === 'text' ? column.codes.length : column.values.length;
   return Int32Array.from({ length: count }, (_, row) => {
-    const text = classText(column, row);
+    const text = textOf(column, row);
     if (text === undefined) return -1;
     const place = places.get(text);
     if (place !== undefined) return place;
@@ -102,13 +104,6 @@ function classesIn(column: Column, classes: readonly string[], path: string): In
       `model: ${showValue(column.name)} of ${path} is ${showValue(text)} at row ${row} (counted from 0), a class that the model wasn't taught; the nearest is ${showValue(nearestFirst(text, classes)[0])}`,
     );
   });
-}
-
-function classText(column: Column, row: number): string | undefined {
-  if (column.kind === 'text') return column.codes[row]! < 0 ? undefined : column.levels[column.codes[row]!];
-  const value = column.values[row]!;
-  if (Number.isNaN(value)) return undefined;
-  return column.kind === 'boolean' ? String(value === 1) : String(value + 0);
 }
 
 function refuseOthers(flags: DataFlags, used: readonly string[]): void {

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '@unbraid/checks';
 import { type ImageFit, type ImageOptions, imageFiles, readImage } from '@unbraid/data';
-import { messageOf, RunError, UsageError } from '@unbraid/experiment';
+import { messageOf, UsageError } from '@unbraid/experiment';
 import type { ImageSettings } from './settings.ts';
 
 /** How the images of a folder are read. */
@@ -17,9 +17,8 @@ export type FolderSettings = Pick<
 export interface FolderImage {
   /** Relative to the folder. */
   readonly file: string;
-  /** [3, size, size], bytes. */
+  /** [3, size, size], bytes; of a grey image one plane, [size, size]. */
   readonly pixels: Uint8Array;
-  /** Whether its three planes are the same. */
   readonly isGrey: boolean;
 }
 
@@ -52,11 +51,11 @@ export async function* imagesOf(
   let read = 0;
   for (const file of names) {
     if (limit > 0 && read === limit) return;
-    const bytes = await readFile(join(folder, file)).catch((error) => {
-      throw new RunError(`fit: cannot read ${join(folder, file)}: ${messageOf(error)}`, { cause: error });
-    });
-    hash?.update(JSON.stringify([file, bytes.length])).update(bytes);
-    const found = await pixelsOf(bytes, settings);
+    const bytes = await readFile(join(folder, file)).catch((error) => `it cannot be read: ${messageOf(error)}`);
+    // That a file can't be read is a fact as well, by which a folder is another once it can.
+    if (typeof bytes === 'string') hash?.update(JSON.stringify([file]));
+    else hash?.update(JSON.stringify([file, bytes.length])).update(bytes);
+    const found = typeof bytes === 'string' ? bytes : await pixelsOf(bytes, settings);
     if (typeof found === 'string') {
       if (!settings.skipUnreadable)
         throw new InputError(
@@ -79,7 +78,8 @@ async function pixelsOf(bytes: Uint8Array, settings: FolderSettings): Promise<Om
   try {
     const levels = await readImage(bytes, options);
     const pixels = Uint8Array.from(levels, (value) => Math.round(255 * value));
-    return { pixels, isGrey: planesAgree(pixels, size * size) };
+    const isGrey = planesAgree(pixels, size * size);
+    return { pixels: isGrey ? pixels.slice(0, size * size) : pixels, isGrey };
   } catch (error) {
     if (error instanceof InputError) return error.message;
     throw error;
@@ -97,13 +97,14 @@ const WEIGHTS = [0.299, 0.587, 0.114] as const;
 
 /** An image's bytes in so many channels, into `out`. */
 export function writePixels({ pixels, isGrey }: FolderImage, channels: number, out: Uint8Array): void {
-  if (channels === 3) return void out.set(pixels);
-  const count = out.length;
-  for (let i = 0; i < count; i++) {
-    const grey = WEIGHTS[0] * pixels[i]! + WEIGHTS[1] * pixels[count + i]! + WEIGHTS[2] * pixels[2 * count + i]!;
-    out[i] = isGrey ? pixels[i]! : Math.round(grey);
-  }
+  const count = out.length / channels;
+  if (isGrey) for (let c = 0; c < channels; c++) out.set(pixels, c * count);
+  else if (channels === 3) out.set(pixels);
+  else for (let i = 0; i < count; i++) out[i] = Math.round(greyLevel(pixels, i, count));
 }
+
+const greyLevel = (pixels: Uint8Array, i: number, count: number): number =>
+  WEIGHTS[0] * pixels[i]! + WEIGHTS[1] * pixels[count + i]! + WEIGHTS[2] * pixels[2 * count + i]!;
 
 /** A digest of what a folder's images were, as they were read. */
 export const folderHash = (): Hash => createHash('sha256');

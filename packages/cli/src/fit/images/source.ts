@@ -44,15 +44,13 @@ export async function readImages(settings: ImageSettings, seed: number): Promise
     if (unreadable++ < 10) notices.push(`left out: ${file}: ${reason}`);
   };
   for await (const image of imagesOf(settings, { hash, onUnreadable })) {
-    // An image without colours is kept in one plane.
-    const kept = image.isGrey ? { ...image, pixels: image.pixels.slice(0, image.pixels.length / 3) } : image;
-    bytes += kept.pixels.length;
+    bytes += image.pixels.length;
     if (bytes > MOST_BYTES)
       throw new InputError(
         'limit',
         `fit: the images of ${settings.folder} have more than 4 GB at ${settings.size} pixels, after ${all.length} of them; take a smaller --size, or --limit ${all.length}`,
       );
-    all.push(kept);
+    all.push(image);
   }
   if (unreadable > 10) notices.push(`and ${unreadable - 10} more files`);
   const channels = channelsOf(all, settings, notices);
@@ -112,14 +110,8 @@ function channelsOf(all: readonly FolderImage[], { channels }: ImageSettings, no
 }
 
 function bytesOf(all: readonly FolderImage[], rows: Int32Array, channels: 1 | 3, size: number): ByteImages {
-  const pixels = size * size;
-  const cols = channels * pixels;
+  const cols = channels * size * size;
   const bytes = new Uint8Array(rows.length * cols);
-  for (const [at, row] of rows.entries()) {
-    const image = all[row]!;
-    const out = bytes.subarray(at * cols, (at + 1) * cols);
-    if (!image.isGrey) writePixels(image, channels, out);
-    else for (let c = 0; c < channels; c++) out.set(image.pixels, c * pixels);
-  }
+  for (const [at, row] of rows.entries()) writePixels(all[row]!, channels, bytes.subarray(at * cols, (at + 1) * cols));
   return { bytes, rows: rows.length, cols };
 }

@@ -10,7 +10,7 @@ import { exitCodes, type Io } from '../../io.ts';
 import { textTable } from '../../text-table.ts';
 import { type DataFlags, type ModelUse, unusedFlags } from '../method.ts';
 import type { ModelDirectory } from '../model-directory.ts';
-import { checkFolder, type FolderImage, imagesOf, writePixels } from './folder.ts';
+import { checkFolder, imagesOf, writePixels } from './folder.ts';
 import { codesOf, createMeasuring, USED } from './measure.ts';
 import { imageShapes } from './settings.ts';
 
@@ -56,7 +56,7 @@ async function* batchesOf(
   for await (const image of imagesOf({ folder, limit: 0, skipUnreadable, ...reading }, { onUnreadable })) {
     for (const line of left.splice(0)) await io.stderr.write(`${line}\n`);
     coloured += Number(channels === 1 && !image.isGrey);
-    writePixels(image as FolderImage, channels, bytes.subarray(files.length * pixels, (files.length + 1) * pixels));
+    writePixels(image, channels, bytes.subarray(files.length * pixels, (files.length + 1) * pixels));
     files.push(image.file);
     if (files.length < room) continue;
     yield batch();

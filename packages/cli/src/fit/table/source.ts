@@ -112,7 +112,7 @@ const usesOf = (kinds: TableSettings['kinds']): Record<string, 'category'> =>
   );
 
 /** Kinds that the reader is told; a category is read as what it seems, and used otherwise. */
-const readKinds = (kinds: TableSettings['kinds']): Record<string, ColumnKind> =>
+export const readKinds = (kinds: TableSettings['kinds']): Record<string, ColumnKind> =>
   Object.fromEntries(Object.entries(kinds).filter((entry): entry is [string, ColumnKind] => entry[1] !== 'category'));
 
 function checkColumns(table: DataTable, settings: TableSettings): void {

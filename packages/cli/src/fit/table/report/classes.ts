@@ -1,6 +1,7 @@
 import { palette } from '@unbraid/experiment';
 import type { Answers, Outputs } from '../scores/answers.ts';
 import { largest } from '../scores/sums.ts';
+import { wilson } from '../scores/wilson.ts';
 import { short } from './numbers.ts';
 import type { Report } from './scores.ts';
 
@@ -95,11 +96,7 @@ export function calibrationFigure(report: Report, { labels, classes }: ClassAnsw
       trues += Number(isTrue(i));
     }
     const share = trues / part.length;
-    // Wilson's interval of 95%.
-    const [n, z] = [part.length, 1.96];
-    const middle = (share + (z * z) / (2 * n)) / (1 + (z * z) / n);
-    const half = (z / (1 + (z * z) / n)) * Math.sqrt((share * (1 - share)) / n + (z * z) / (4 * n * n));
-    return { said: sum / n, share, lower: Math.max(0, middle - half), upper: Math.min(1, middle + half), rows: n };
+    return { said: sum / part.length, share, ...wilson(share, part.length), rows: part.length };
   });
   const off = points.reduce((sum, point) => sum + (Math.abs(point.said - point.share) * point.rows) / rows, 0);
   const what = isPair ? `of ${classes[1]}` : 'of the predicted class';

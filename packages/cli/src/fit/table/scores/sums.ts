@@ -85,7 +85,7 @@ export function largest(data: ArrayLike<number>, rows: number, cols: number): In
 }
 
 /** Mean over the classes that occur, in truth or among predictions, of 2 · hits / (truths + claims). */
-function meanF1(hits: Float64Array, truths: Float64Array, claims: Float64Array): number {
+export function meanF1(hits: Float64Array, truths: Float64Array, claims: Float64Array): number {
   let [sum, classes] = [0, 0];
   hits.forEach((hit, c) => {
     const both = truths[c]! + claims[c]!;

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { InputError, nearestFirst, showValue } from '@unbraid/checks';
 import { createMatrix, type Matrix } from '@unbraid/data';
 import { UsageError } from '@unbraid/experiment';
-import { type Column, type DataTable, selectRows, targetOf } from '@unbraid/table';
+import { type DataTable, selectRows, targetOf } from '@unbraid/table';
 import { withThreads } from '../../../commands/threads.ts';
 import { exitCodes, type Io } from '../../../io.ts';
 import { textTable } from '../../../text-table.ts';
@@ -15,6 +15,7 @@ import { type Score, scoresOf } from '../scores/intervals.ts';
 import { meanings } from '../scores/names.ts';
 import { largest } from '../scores/sums.ts';
 import { weightsOf } from '../source.ts';
+import { textOf } from './class-text.ts';
 import { readFor } from './columns.ts';
 import { openTableModel } from './model.ts';
 
@@ -92,14 +93,6 @@ function answersIn(
     );
   });
   return { answers: { task: 'classification', labels, classes: target.classes, weights: counted }, table, dropped };
-}
-
-/** An entry as the name of a class. */
-function textOf(column: Column, row: number): string | undefined {
-  if (column.kind === 'text') return column.codes[row]! < 0 ? undefined : column.levels[column.codes[row]!];
-  const value = column.values[row]!;
-  if (Number.isNaN(value)) return undefined;
-  return column.kind === 'boolean' ? String(value === 1) : String(value + 0);
 }
 
 async function predictAll(table: DataTable, predict: (table: DataTable) => Promise<Matrix>): Promise<Matrix> {
