@@ -123,6 +123,18 @@ describe('from a table to predictions', () => {
     expect(readFileSync(parquet).subarray(0, 4).toString()).toBe('PAR1');
   });
 
+  it('leaves out a column that is missing in all rows', async () => {
+    const bare = join(workplace, 'bare.csv');
+    const [head, ...lines] = houses().trimEnd().split('\n');
+    writeFileSync(bare, `${head},cellar\n${lines.map((line) => `${line},`).join('\n')}\n`);
+    const out = join(folder(), 'run');
+    const { code, stderr } = await call(['fit', 'galu', bare, ...SMALL, '--target', 'price', '--out', out]);
+    expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringMatching(/"cellar" is left out/) });
+    const outputs = readFileSync(join(out, 'outputs.json'), 'utf8');
+    expect(outputs).toContain('Partial dependence on district');
+    expect(outputs).not.toContain('Partial dependence on cellar');
+  });
+
   it.each(['mlp', 'laperm'])('learns by %s', async (method) => {
     const args = ['--target', 'sold', '--omit', 'id,price', '--hidden', '16', '--steps', '200'];
     const { out, summary } = await fitted(method, args);
