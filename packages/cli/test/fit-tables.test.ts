@@ -244,6 +244,12 @@ describe('what can not be used is told in one line, and nothing is written', () 
       1,
       /missing in all/,
     ],
+    [
+      'a target that float32 does not reach',
+      () => [file(`x,y\n${numbered((i) => `${i},${i === 7 ? 4e38 : i / 7}`)}\n`), '--target', 'y'],
+      1,
+      /"y" is 4e\+38 at row 7 .*float32/,
+    ],
     ['no other column', () => [file(`y\n${numbered((i) => `${i / 7}`)}\n`), '--target', 'y'], 1, /no column is left/],
   ])('%s', async (_, args, code, said) => {
     const out = join(folder(), 'run');

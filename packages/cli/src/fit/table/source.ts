@@ -151,9 +151,20 @@ function inputsOf({ columns }: DataTable, { target, omit, group, weights }: Tabl
 
 function answersOf(table: DataTable, target: Target, settings: TableSettings): Answers {
   const weights = settings.weights === '' ? undefined : weightsOf(table, settings.weights);
+  if (target.task === 'regression') checkReach(target);
   return target.task === 'regression'
     ? { task: 'regression', values: target.values, weights }
     : { task: 'classification', labels: target.labels, classes: target.classes, weights };
+}
+
+/** Models compute in float32. */
+function checkReach({ column, rows, values }: Extract<Target, { task: 'regression' }>): void {
+  const beyond = values.findIndex((value) => !Number.isFinite(Math.fround(value)));
+  if (beyond < 0) return;
+  throw new InputError(
+    'data',
+    `fit: the target ${showValue(column)} is ${values[beyond]} at row ${rows[beyond]} (counted from 0), which float32 doesn't reach (3.4e38); scale that column`,
+  );
 }
 
 /** What rows count, by a column. @throws {InputError} `data`, where it isn't numbers of at least 0 */
