@@ -145,6 +145,17 @@ describe('from a table to predictions', () => {
     expect((await call(['export', out, '--onnx', join(workplace, `${method}.onnx`)])).code).toBe(0);
   });
 
+  it('chooses no learning rate by which training runs off', async () => {
+    const args = ['--target', 'price', '--omit', 'id,sold', '--hidden', '8', '--steps', '50', '--rates', '1e10,0.003'];
+    const { out, summary } = await freshlyFitted('mlp', args);
+    expect(summary.learningRate).toBe(0.003);
+    const { tables } = JSON.parse(readFileSync(join(out, 'outputs.json'), 'utf8'));
+    const trials = tables.find(({ name }: { name: string }) => name === 'trials');
+    expect(trials.rows[0].slice(0, 2)).toEqual(['rate 10000000000', 'Infinity']);
+    const hopeless = ['fit', 'mlp', data, ...SMALL, ...args.slice(0, -1), '1e10,1e11', '--out', join(folder(), 'run')];
+    expect(await call(hopeless)).toMatchObject({ code: 1, stderr: expect.stringContaining('lower the learning rate') });
+  });
+
   it('tells of categories that training had nothing like, and counts them', async () => {
     const { out } = await fitted('galu', ['--target', 'price', '--omit', 'id,sold']);
     const other = join(workplace, 'other.csv');
