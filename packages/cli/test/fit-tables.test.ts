@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRandom } from '@unbraid/kernels';
@@ -308,15 +308,26 @@ describe('what can not be used is told in one line, and nothing is written', () 
     }
   });
 
-  it('in a model whose files were changed', async () => {
-    const { out } = await freshlyFitted('galu', ['--target', 'price', '--omit', 'id,sold']);
-    const path = join(out, 'artifacts', 'preprocessor.json');
-    writeFileSync(path, readFileSync(path, 'utf8').replace('size', 'sise'));
-    const { code, stderr } = await call(['predict', out, data, '--out', join(folder(), 'p.csv')]);
-    expect({ code, stderr }).toMatchObject({
-      code: 1,
-      stderr: expect.stringMatching(/preprocessor\.json is not the file that was saved with model\.json/),
-    });
+  it.each([
+    ['preprocessor.json', 'size', 'sise', /preprocessor\.json is not the file that was saved with model\.json/],
+    ['model.safetensors', 'galu', 'gala', /model\.safetensors is not the file that was saved with model\.json/],
+    ['model.json', '"yes"', '"maybe",\n"yes"', /model\.json was changed since it was saved/],
+  ])('in a model whose %s was changed', async (name, from, to, said) => {
+    const { out } = await fitted('galu', ['--target', 'sold', '--omit', 'id,price']);
+    const copy = join(folder(), 'copy');
+    cpSync(join(out, 'artifacts'), copy, { recursive: true });
+    const path = join(copy, name);
+    const before = readFileSync(path, 'latin1');
+    expect(before).toContain(from);
+    writeFileSync(path, before.replace(from, to), 'latin1');
+    const target = join(folder(), 'p.csv');
+    for (const args of [
+      ['predict', copy, data, '--out', target],
+      ['evaluate', copy, data],
+      ['export', copy, '--onnx', target],
+    ])
+      expect(await call(args)).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(said) });
+    expect(existsSync(target)).toBe(false);
   });
 });
 
