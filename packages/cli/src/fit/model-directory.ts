@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, type RunContext, RunError, UsageError } from '@unbraid/experiment';
 import { z } from 'zod';
+import { hashOf } from '../hash.ts';
 import { shortPath } from '../short-path.ts';
 
 /** What a model was learned from, and reads. */
@@ -44,8 +44,6 @@ export interface ModelDirectory {
    */
   parse<T>(schema: z.ZodType<T>): T;
 }
-
-const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 /** Of a manifest without its checksum. */
 const checksumOf = (said: object): string => hashOf(new TextEncoder().encode(JSON.stringify(said)));

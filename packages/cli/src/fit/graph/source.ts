@@ -4,7 +4,7 @@ import { InputError, rareClassNotice, showValue } from '@unbraid/checks';
 import { RunError, UsageError } from '@unbraid/experiment';
 import type { Csr } from '@unbraid/kernels';
 import { type ClassificationTarget, type DataTable, targetOf } from '@unbraid/table';
-import { hashOfFile } from '../table/source.ts';
+import { hashOfFile } from '../../hash.ts';
 import { readEdges } from './edge-table.ts';
 import { columnOf, type NodeTable, readNodes } from './node-table.ts';
 import type { GraphSettings } from './settings.ts';
