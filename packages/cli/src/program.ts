@@ -1,9 +1,10 @@
 import { Command, Option } from 'commander';
 import { type InspectFlags, inspect } from './commands/inspect.ts';
 import { list } from './commands/list.ts';
+import type { RunFlags } from './commands/new-run.ts';
 import { report } from './commands/report.ts';
 import { type ResumeFlags, resume } from './commands/resume.ts';
-import { type RunFlags, run } from './commands/run.ts';
+import { run } from './commands/run.ts';
 import { type ServeFlags, serveEnv } from './commands/serve-env.ts';
 import { addModelCommands } from './fit/grammar.ts';
 import { exitCodes, type Io } from './io.ts';

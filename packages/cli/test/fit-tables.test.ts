@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRandom } from '@unbraid/kernels';
@@ -123,6 +123,18 @@ describe('from a table to predictions', () => {
     expect(readFileSync(parquet).subarray(0, 4).toString()).toBe('PAR1');
   });
 
+  it('leaves out a column that is missing in all rows', async () => {
+    const bare = join(workplace, 'bare.csv');
+    const [head, ...lines] = houses().trimEnd().split('\n');
+    writeFileSync(bare, `${head},cellar\n${lines.map((line) => `${line},`).join('\n')}\n`);
+    const out = join(folder(), 'run');
+    const { code, stderr } = await call(['fit', 'galu', bare, ...SMALL, '--target', 'price', '--out', out]);
+    expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringMatching(/"cellar" is left out/) });
+    const outputs = readFileSync(join(out, 'outputs.json'), 'utf8');
+    expect(outputs).toContain('Partial dependence on district');
+    expect(outputs).not.toContain('Partial dependence on cellar');
+  });
+
   it.each(['mlp', 'laperm'])('learns by %s', async (method) => {
     const args = ['--target', 'sold', '--omit', 'id,price', '--hidden', '16', '--steps', '200'];
     const { out, summary } = await fitted(method, args);
@@ -131,6 +143,17 @@ describe('from a table to predictions', () => {
     expect((await call(['predict', out, data, '--out', path])).code).toBe(0);
     expect(table(path)).toHaveLength(ROWS);
     expect((await call(['export', out, '--onnx', join(workplace, `${method}.onnx`)])).code).toBe(0);
+  });
+
+  it('chooses no learning rate by which training runs off', async () => {
+    const args = ['--target', 'price', '--omit', 'id,sold', '--hidden', '8', '--steps', '50', '--rates', '1e10,0.003'];
+    const { out, summary } = await freshlyFitted('mlp', args);
+    expect(summary.learningRate).toBe(0.003);
+    const { tables } = JSON.parse(readFileSync(join(out, 'outputs.json'), 'utf8'));
+    const trials = tables.find(({ name }: { name: string }) => name === 'trials');
+    expect(trials.rows[0].slice(0, 2)).toEqual(['rate 10000000000', 'Infinity']);
+    const hopeless = ['fit', 'mlp', data, ...SMALL, ...args.slice(0, -1), '1e10,1e11', '--out', join(folder(), 'run')];
+    expect(await call(hopeless)).toMatchObject({ code: 1, stderr: expect.stringContaining('lower the learning rate') });
   });
 
   it('tells of categories that training had nothing like, and counts them', async () => {
@@ -232,6 +255,12 @@ describe('what can not be used is told in one line, and nothing is written', () 
       1,
       /missing in all/,
     ],
+    [
+      'a target that float32 does not reach',
+      () => [file(`x,y\n${numbered((i) => `${i},${i === 7 ? 4e38 : i / 7}`)}\n`), '--target', 'y'],
+      1,
+      /"y" is 4e\+38 at row 7 .*float32/,
+    ],
     ['no other column', () => [file(`y\n${numbered((i) => `${i / 7}`)}\n`), '--target', 'y'], 1, /no column is left/],
   ])('%s', async (_, args, code, said) => {
     const out = join(folder(), 'run');
@@ -279,15 +308,26 @@ describe('what can not be used is told in one line, and nothing is written', () 
     }
   });
 
-  it('in a model whose files were changed', async () => {
-    const { out } = await freshlyFitted('galu', ['--target', 'price', '--omit', 'id,sold']);
-    const path = join(out, 'artifacts', 'preprocessor.json');
-    writeFileSync(path, readFileSync(path, 'utf8').replace('size', 'sise'));
-    const { code, stderr } = await call(['predict', out, data, '--out', join(folder(), 'p.csv')]);
-    expect({ code, stderr }).toMatchObject({
-      code: 1,
-      stderr: expect.stringMatching(/preprocessor\.json is not the file that was saved with model\.json/),
-    });
+  it.each([
+    ['preprocessor.json', 'size', 'sise', /preprocessor\.json is not the file that was saved with model\.json/],
+    ['model.safetensors', 'galu', 'gala', /model\.safetensors is not the file that was saved with model\.json/],
+    ['model.json', '"yes"', '"maybe",\n"yes"', /model\.json was changed since it was saved/],
+  ])('in a model whose %s was changed', async (name, from, to, said) => {
+    const { out } = await fitted('galu', ['--target', 'sold', '--omit', 'id,price']);
+    const copy = join(folder(), 'copy');
+    cpSync(join(out, 'artifacts'), copy, { recursive: true });
+    const path = join(copy, name);
+    const before = readFileSync(path, 'latin1');
+    expect(before).toContain(from);
+    writeFileSync(path, before.replace(from, to), 'latin1');
+    const target = join(folder(), 'p.csv');
+    for (const args of [
+      ['predict', copy, data, '--out', target],
+      ['evaluate', copy, data],
+      ['export', copy, '--onnx', target],
+    ])
+      expect(await call(args)).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(said) });
+    expect(existsSync(target)).toBe(false);
   });
 });
 

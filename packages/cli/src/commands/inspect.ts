@@ -1,17 +1,10 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { InputError } from '@unbraid/checks';
-import { checkPreset, messageOf, parseSettings, settingsFromText, startRun, UsageError } from '@unbraid/experiment';
-import type { Subject } from '../inspect/subject.ts';
+import { settingsFromText, UsageError } from '@unbraid/experiment';
 import type { Io } from '../io.ts';
-import { commandLine } from '../shell.ts';
-import { engineVersions } from '../versions.ts';
-import { printOutcome } from './result.ts';
-import { parseSeed } from './seed.ts';
-import { withThreads } from './threads.ts';
-import { watched } from './watched.ts';
+import { newRun, type RunFlags, wordsOfFlags } from './new-run.ts';
 
-export interface InspectFlags {
+export interface InspectFlags extends RunFlags {
   readonly data?: string;
   readonly output?: string;
   readonly index?: string;
@@ -19,12 +12,6 @@ export interface InspectFlags {
   readonly constant: readonly string[];
   readonly range: readonly string[];
   readonly rows?: string;
-  readonly preset: string;
-  readonly set: readonly string[];
-  readonly seed: string;
-  readonly threads?: string;
-  readonly out?: string;
-  readonly json?: boolean;
 }
 
 /** Settings that flags of their own, or the files, give. */
@@ -45,41 +32,21 @@ const TAKEN: readonly string[] = [
 export async function inspect(io: Io, model: string, flags: InspectFlags): Promise<number> {
   const { inspection } = await import('../inspect/inspection.ts');
   const { readSubject } = await import('../inspect/subject.ts');
-  const seed = parseSeed(flags.seed);
-  const plain = inspection();
-  const preset = checkPreset(plain, flags.preset);
-  const given = overridesOf(model, flags, settingsFromText(plain, flags.set));
-  const settings = parseSettings(plain, preset, given);
-  for (const path of [settings.model, settings.data]) {
-    if (path !== '' && !existsSync(path)) throw new UsageError(`inspect: there is no file ${path}`);
-  }
-  const outcome = await withThreads(flags.threads, async () => {
-    const subject = await usable(() => readSubject(settings, seed));
-    if (settings.data === '') await io.stderr.write(`No --data: measuring at ${subject.origin}.\n`);
-    return watched(io, (hooks) =>
-      startRun(inspection(subject), {
-        preset,
-        overrides: { ...given, ...subject.identity },
-        seed,
-        command: commandLine(io.program, wordsOf(model, flags)),
-        versions: engineVersions(),
-        hooks,
-        ...(flags.out === undefined ? {} : { directory: flags.out }),
-      }),
-    );
+  const experiment = inspection();
+  return newRun(io, {
+    experiment,
+    overrides: overridesOf(model, flags, settingsFromText(experiment, flags.set)),
+    flags,
+    words: wordsOf(model, flags),
+    async prepare(settings, seed) {
+      for (const path of [settings.model, settings.data]) {
+        if (path !== '' && !existsSync(path)) throw new UsageError(`inspect: there is no file ${path}`);
+      }
+      const subject = await readSubject(settings, seed);
+      const notices = settings.data === '' ? [`No --data: measuring at ${subject.origin}.`] : [];
+      return { experiment: inspection(subject), identity: subject.identity, notices };
+    },
   });
-  return printOutcome(io, outcome, flags.json ?? false);
-}
-
-/** Before a run begins, what doesn't fit a model is a wrong request. */
-async function usable(read: () => Promise<Subject>): Promise<Subject> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof InputError && error.code === 'setting')
-      throw new UsageError(messageOf(error), { cause: error });
-    throw error;
-  }
 }
 
 function overridesOf(model: string, flags: InspectFlags, set: Record<string, unknown>): Record<string, unknown> {
@@ -146,9 +113,6 @@ function wordsOf(model: string, flags: InspectFlags): string[] {
     ...many('--constant', flags.constant),
     ...many('--range', flags.range),
     ...one('--rows', flags.rows),
-    ...one('--preset', flags.preset),
-    ...one('--seed', flags.seed),
-    ...one('--threads', flags.threads),
-    ...many('--set', flags.set),
+    ...wordsOfFlags(flags),
   ];
 }

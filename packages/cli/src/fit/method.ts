@@ -1,5 +1,6 @@
 import type { Experiment } from '@unbraid/experiment';
 import type { Command } from 'commander';
+import type { RunFlags } from '../commands/new-run.ts';
 import type { Io } from '../io.ts';
 import type { ModelDirectory } from './model-directory.ts';
 
@@ -29,13 +30,7 @@ export interface MethodModule {
 }
 
 /** Flags that every run has, and those of the method as commander names them. */
-export interface FitFlags {
-  readonly preset: string;
-  readonly set: readonly string[];
-  readonly seed: string;
-  readonly threads?: string;
-  readonly out?: string;
-  readonly json?: boolean;
+export interface FitFlags extends RunFlags {
   readonly [flag: string]: unknown;
 }
 

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, type RunContext, RunError, UsageError } from '@unbraid/experiment';
 import { z } from 'zod';
+import { hashOf } from '../hash.ts';
 import { shortPath } from '../short-path.ts';
 
 /** What a model was learned from, and reads. */
@@ -21,6 +21,8 @@ const manifestSchema = z.looseObject({
   data: z.enum(dataKinds),
   /** SHA-256 of each of the model's other files, by name. */
   files: z.record(z.string().regex(/^\w[\w.-]{0,99}$/), z.string()),
+  /** SHA-256 of all else that it says. */
+  checksum: z.string(),
 });
 
 /** What every manifest says; each kind of data says more, beside it, by a schema of its own. */
@@ -43,7 +45,8 @@ export interface ModelDirectory {
   parse<T>(schema: z.ZodType<T>): T;
 }
 
-const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+/** Of a manifest without its checksum. */
+const checksumOf = (said: object): string => hashOf(new TextEncoder().encode(JSON.stringify(said)));
 
 /**
  * Puts a model's files and its manifest into a run's artifacts.
@@ -57,7 +60,8 @@ export async function saveModelDirectory(
   for (const [name, bytes] of Object.entries(files)) await context.artifact(name, bytes);
   const hashes = Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, hashOf(bytes)]));
   const manifest = { format: 'unbraid-model', version: 1, ...about, files: hashes };
-  await context.artifact(MANIFEST, new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`));
+  const whole = { ...manifest, checksum: checksumOf(manifest) };
+  await context.artifact(MANIFEST, new TextEncoder().encode(`${JSON.stringify(whole, null, 2)}\n`));
 }
 
 /**
@@ -78,6 +82,9 @@ export async function openModelDirectory(directory: string): Promise<ModelDirect
     );
   };
   const manifest = parse(manifestSchema);
+  const { checksum, ...rest } = said as Manifest;
+  if (checksumOf(rest) !== checksum)
+    throw new RunError(`model: ${path} was changed since it was saved; fit the model again`);
   return {
     directory,
     manifest,

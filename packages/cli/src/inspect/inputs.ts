@@ -5,8 +5,9 @@ import { createMatrix, type Matrix, MISSING_TEXTS, parseNpy, parseTable, readNpz
 import { sizeOf } from '@unbraid/graph';
 import type { Random } from '@unbraid/kernels';
 import type { InputSpec } from '@unbraid/nn';
+import { hashOf } from '../hash.ts';
 import { columnsOf } from './scalar-view.ts';
-import { hashOf, type Source } from './source.ts';
+import type { Source } from './source.ts';
 
 /** Rows of numbers in any shape, as a file has them. */
 interface Rows {

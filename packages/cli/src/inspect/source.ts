@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { InputError, showValue } from '@unbraid/checks';
 import { checkPath, readBytes } from '@unbraid/checks/node';
 import { type AnyModel, type InputSpec, initialize, inputShapeOf, loadModel } from '@unbraid/nn';
 import { importOnnx } from '@unbraid/onnx';
+import { hashOf } from '../hash.ts';
 import type { Settings } from './settings.ts';
 
 /** A model from a file, and what it reads. */
@@ -22,8 +22,6 @@ export type SourceSettings = Pick<Settings, 'model' | 'output' | 'shapes' | 'con
 
 /** The name of a saved model's input where it has none. */
 const PLAIN = 'x';
-
-export const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 /**
  * The model of an ONNX file, or of a file that `saveModel` wrote; which of them it is, is read off its first bytes.

@@ -5,10 +5,11 @@ import { RunError } from '@unbraid/experiment';
 import { input, leavesOf, mapTree, type Tensor } from '@unbraid/graph';
 import { createRandom } from '@unbraid/kernels';
 import { type AnyModel, applyModel, type ParamSpec } from '@unbraid/nn';
+import { hashOf } from '../hash.ts';
 import { dataShapeOf, drawnRows, readData, rowsOfData } from './inputs.ts';
 import { scalarView } from './scalar-view.ts';
 import type { Settings } from './settings.ts';
-import { hashOf, readSource, type Source } from './source.ts';
+import { readSource, type Source } from './source.ts';
 
 /** What is inspected: a scalar function of weights at rows of data. */
 export interface Subject {

@@ -55,7 +55,12 @@ export async function explain(
 ): Promise<Explained> {
   const { dependenceColumns, dependenceRows } = bench.context.settings;
   const { columns, rows } = await importanceOf(bench, method, held);
-  const top = columns.slice(0, dependenceColumns).map(({ column }) => column);
+  // A column that was left out, such as one that is missing in all rows, has nothing to depend on.
+  const { kinds } = preprocessorFromJson(JSON.parse(final.preprocessor));
+  const top = columns
+    .map(({ column }) => column)
+    .filter((column) => Object.hasOwn(kinds, column))
+    .slice(0, dependenceColumns);
   return {
     importance: columns,
     importanceRows: rows,

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { InputError, nearestFirst, showValue } from '@unbraid/checks';
-import { messageOf, RunError, UsageError } from '@unbraid/experiment';
+import { RunError, UsageError } from '@unbraid/experiment';
 import {
   type ColumnKind,
   type DataTable,
@@ -16,6 +15,7 @@ import {
   type Target,
   targetOf,
 } from '@unbraid/table';
+import { hashOfFile } from '../../hash.ts';
 import type { Answers } from './scores/answers.ts';
 import type { TableSettings } from './settings.ts';
 
@@ -36,17 +36,6 @@ export interface TableSource {
   readonly sha256: string;
 }
 
-/** A file's SHA-256 in hexadecimal, read in pieces. */
-export async function hashOfFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  try {
-    for await (const piece of createReadStream(path)) hash.update(piece as Uint8Array);
-  } catch (error) {
-    throw new RunError(`fit: cannot read ${path}: ${messageOf(error)}`, { cause: error });
-  }
-  return hash.digest('hex');
-}
-
 /** @throws {UsageError} where there is no such file */
 export function checkFile(path: string): void {
   if (!existsSync(path)) throw new UsageError(`fit: there is no file ${path}`);
@@ -58,6 +47,10 @@ export function checkFile(path: string): void {
  * @throws {InputError} in one line
  */
 export async function readSource(settings: TableSettings, seed: number): Promise<TableSource> {
+  return hashedSource(settings, seed, await hashOfFile(settings.data));
+}
+
+async function hashedSource(settings: TableSettings, seed: number, sha256: string): Promise<TableSource> {
   const notices: string[] = [];
   const onWarning = (line: string) => void notices.push(line);
   const whole = await readDataTable(settings.data, {
@@ -84,7 +77,7 @@ export async function readSource(settings: TableSettings, seed: number): Promise
     answers,
     folds,
     notices: notices.map((line) => line.replace(/^table: (\w+: )?/, '')),
-    sha256: await hashOfFile(settings.data),
+    sha256,
   };
 }
 
@@ -96,7 +89,7 @@ export async function readSameSource(settings: TableSettings, seed: number): Pro
     throw new RunError(
       `fit: ${settings.data} has changed since the run began (SHA-256 ${then.slice(0, 12)}…, now ${sha256.slice(0, 12)}…); put it back, or start a new run`,
     );
-  return readSource(settings, seed);
+  return hashedSource(settings, seed, sha256);
 }
 
 /** How columns become features. */
@@ -151,9 +144,20 @@ function inputsOf({ columns }: DataTable, { target, omit, group, weights }: Tabl
 
 function answersOf(table: DataTable, target: Target, settings: TableSettings): Answers {
   const weights = settings.weights === '' ? undefined : weightsOf(table, settings.weights);
+  if (target.task === 'regression') checkReach(target);
   return target.task === 'regression'
     ? { task: 'regression', values: target.values, weights }
     : { task: 'classification', labels: target.labels, classes: target.classes, weights };
+}
+
+/** Models compute in float32. */
+function checkReach({ column, rows, values }: Extract<Target, { task: 'regression' }>): void {
+  const beyond = values.findIndex((value) => !Number.isFinite(Math.fround(value)));
+  if (beyond < 0) return;
+  throw new InputError(
+    'data',
+    `fit: the target ${showValue(column)} is ${values[beyond]} at row ${rows[beyond]} (counted from 0), which float32 doesn't reach (3.4e38); scale that column`,
+  );
 }
 
 /** What rows count, by a column. @throws {InputError} `data`, where it isn't numbers of at least 0 */

@@ -1,4 +1,5 @@
 import { createMatrix } from '@unbraid/data';
+import { FitError } from '@unbraid/nn';
 import { type Bench, encodeFold, joined } from '../bench.ts';
 import type { Answers, Outputs } from '../scores/answers.ts';
 import type { TableSettings } from '../settings.ts';
@@ -48,7 +49,8 @@ export async function tuneNetwork(bench: Bench, name: string, candidates: readon
     tell(doing);
     const trial = await unit(doing, async () => {
       const options = { seed, signal, tell: (detail: string) => tell(`${doing}: ${detail}`) };
-      const { validationLoss, epochs } = await trainNetwork(encodeFold(bench, 0).part, candidate.settings, options);
+      const { part } = encodeFold(bench, 0);
+      const { validationLoss, epochs } = await trainNetwork(part, candidate.settings, options).catch(diverged);
       log({ part: name, candidate: candidate.name, validationLoss, epochs });
       return { name: candidate.name, validationLoss, epochs };
     });
@@ -76,6 +78,12 @@ export async function tuneNetwork(bench: Bench, name: string, candidates: readon
     learn: async (part, options) => (await trainNetwork(part, chosen.settings, options)).model,
   };
   return { chosen, trials, learner, outputs: joined(parts), epochs };
+}
+
+/** A candidate that runs off isn't chosen, unless all do. */
+function diverged(error: unknown): Pick<Trial, 'validationLoss' | 'epochs'> {
+  if (error instanceof FitError) return { validationLoss: Number.POSITIVE_INFINITY, epochs: error.epoch };
+  throw error;
 }
 
 async function outputsOf(model: Uint8Array, task: Answers['task'], x: Parameters<Opened['outputs']>[0]) {

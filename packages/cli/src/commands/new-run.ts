@@ -1,0 +1,85 @@
+import { InputError } from '@unbraid/checks';
+import { checkPreset, type Experiment, messageOf, parseSettings, startRun, UsageError } from '@unbraid/experiment';
+import type { z } from 'zod';
+import type { Io } from '../io.ts';
+import { commandLine } from '../shell.ts';
+import { engineVersions } from '../versions.ts';
+import { printOutcome } from './result.ts';
+import { parseSeed } from './seed.ts';
+import { withThreads } from './threads.ts';
+import { watched } from './watched.ts';
+
+/** Flags that every new run has. */
+export interface RunFlags {
+  readonly preset: string;
+  readonly set: readonly string[];
+  readonly seed: string;
+  readonly threads?: string;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+/** A run to begin. */
+export interface NewRun<S extends z.ZodObject> {
+  /** The experiment before anything was read; its settings are checked by it. */
+  readonly experiment: Experiment<S>;
+  /** Settings over the preset's, those of files by their paths. */
+  readonly overrides: Readonly<Record<string, unknown>>;
+  readonly flags: RunFlags;
+  /** The words behind `unbraid` that make the run again. */
+  readonly words: readonly string[];
+  /**
+   * Reads the files, checks what they hold, and gives the experiment that has them, with the settings that tell one file from another (SHA-256).
+   * An InputError of the code `setting` counts as bad usage.
+   */
+  prepare?(settings: z.output<S>, seed: number): Promise<Prepared<S>>;
+}
+
+/** What was read. */
+export interface Prepared<S extends z.ZodObject> {
+  readonly experiment: Experiment<S>;
+  readonly identity: Readonly<Record<string, unknown>>;
+  /** Sentences that the user should read before it begins, such as signs of leakage. */
+  readonly notices?: readonly string[];
+}
+
+/** Begins a run in a directory of its own, and prints what comes out. Returns the exit code. */
+export async function newRun<S extends z.ZodObject>(io: Io, run: NewRun<S>): Promise<number> {
+  const { experiment, flags, overrides } = run;
+  const seed = parseSeed(flags.seed);
+  const preset = checkPreset(experiment, flags.preset);
+  const settings = parseSettings(experiment, preset, overrides);
+  const outcome = await withThreads(flags.threads, async () => {
+    const prepared = await usable(async () => (await run.prepare?.(settings, seed)) ?? { experiment, identity: {} });
+    for (const notice of prepared.notices ?? []) await io.stderr.write(`${notice}\n`);
+    return watched(io, (hooks) =>
+      startRun(prepared.experiment, {
+        preset,
+        overrides: { ...overrides, ...prepared.identity },
+        seed,
+        command: commandLine(io.program, run.words),
+        versions: engineVersions(),
+        hooks,
+        ...(flags.out === undefined ? {} : { directory: flags.out }),
+      }),
+    );
+  });
+  return printOutcome(io, outcome, flags.json ?? false);
+}
+
+/** The words of flags that every run has, whether they were given or not. */
+export function wordsOfFlags({ preset, seed, threads, set }: RunFlags): string[] {
+  const given = threads === undefined ? [] : ['--threads', threads];
+  return ['--preset', preset, '--seed', seed, ...given, ...set.flatMap((pair) => ['--set', pair])];
+}
+
+/** Before a run begins, what doesn't fit what was read is a wrong request. */
+async function usable<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof InputError && error.code === 'setting')
+      throw new UsageError(messageOf(error), { cause: error });
+    throw error;
+  }
+}
