@@ -1,9 +1,12 @@
 import type { AttributeProto, NodeProto, TensorProto } from './model-proto.ts';
 
-/** Element types of ONNX (TensorProto.DataType) that graphs built here use. */
+/** ONNX's number of the element type float32 (TensorProto.DataType). */
 export const FLOAT = 1;
+/** ONNX's number of the element type int64. */
 export const INT64 = 7;
+/** ONNX's number of the element type string. */
 export const STRING = 8;
+/** ONNX's number of the element type float64. */
 export const DOUBLE = 11;
 
 /** Nodes and constants that are added one by one. */
