@@ -6,6 +6,7 @@ export type PlotModule = typeof import('@observablehq/plot');
 
 /** How far a run has come. */
 export interface Progress {
+  /** Where units are at work: with the parts of them that are done. */
   readonly done: number;
   /** The same unit as `done`; at least `done`. */
   readonly total: number;
@@ -42,6 +43,16 @@ export interface Table {
   readonly rows: readonly (readonly (string | number)[])[];
 }
 
+/** What `units` is told besides its units. */
+export interface UnitsOptions {
+  /** What progress counts: `fits`. @defaultValue `units` */
+  readonly label?: string;
+  /** Where a run has several groups: units of those before. @defaultValue 0 */
+  readonly done?: number;
+  /** Units of all groups together. @defaultValue those of this one and before */
+  readonly total?: number;
+}
+
 /** A unit's states are its own, and are removed when it is done: its value has taken their place. */
 export interface Checkpoints {
   /** The state last saved under `key`, or undefined when there is none. */
@@ -60,6 +71,7 @@ export interface RunContext<Settings> {
   readonly signal: AbortSignal;
   /** Adds one line to `metrics.jsonl`; NaN and the infinities are written as strings. */
   log(record: Scalars): void;
+  /** Inside a unit of `units`: how far that unit has come; the run's own progress is made of it. */
   progress(state: Progress): void;
   /** Draws `figures/<name>.svg`. A later figure of the same name replaces the earlier one. */
   figure(name: string, figure: Figure): Promise<void>;
@@ -76,6 +88,26 @@ export interface RunContext<Settings> {
    * working again. Lines logged meanwhile belong to the unit. Units run one after another, never nested.
    */
   unit<T>(key: string, work: () => Promise<T & Storable<T>>): Promise<T>;
+  /**
+   * Units that don't depend on one another: wherever and in whatever order they are done, by other processes or on other machines, values, lines
+   * and reports come in the order of `items`. Progress is told by it. `work` gets an item and may depend on it, on the settings, the seed and on what units before these
+   * gave, and on nothing else; what it needs is prepared when it is first called, since a process that gives its units away never calls it.
+   * @param keyOf tells units apart, as in `unit`
+   */
+  units<I, T>(
+    items: readonly I[],
+    keyOf: (item: I, index: number) => string,
+    work: (item: I, index: number) => Promise<T & Storable<T>>,
+    options?: UnitsOptions,
+  ): Promise<T[]>;
+  /** The same, where the values are too many or too large to be held together: each is handed to `take` in the order of `items`, and not kept. */
+  eachUnit<I, T>(
+    items: readonly I[],
+    keyOf: (item: I, index: number) => string,
+    work: (item: I, index: number) => Promise<T & Storable<T>>,
+    take: (value: T, item: I, index: number) => void | Promise<void>,
+    options?: UnitsOptions,
+  ): Promise<void>;
   /** For state inside a unit, such as a fit that saves every epoch. */
   readonly checkpoints: Checkpoints;
 }

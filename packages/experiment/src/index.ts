@@ -1,5 +1,14 @@
 export { checkExperiment } from './check.ts';
-export type { Checkpoints, Figure, FigureSpace, PlotModule, Progress, RunContext, Table } from './context.ts';
+export type {
+  Checkpoints,
+  Figure,
+  FigureSpace,
+  PlotModule,
+  Progress,
+  RunContext,
+  Table,
+  UnitsOptions,
+} from './context.ts';
 export { messageOf, RunError, UsageError } from './errors.ts';
 export { defineExperiment, type Experiment, type PresetName, presetNames } from './experiment.ts';
 export { type GridTexts, gridFigure, pngSource, type Tile } from './figures/image-grid.ts';

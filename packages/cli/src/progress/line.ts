@@ -15,7 +15,10 @@ function rateText(rate: number): string {
 
 function counts(progress: Progress, rate: number | undefined): string[] {
   const { done, total, label = '' } = progress;
-  const parts = [`${done.toLocaleString('en-US')} of ${total.toLocaleString('en-US')}${label && ` ${label}`}`];
+  // A unit that is on its way counts for a part of one.
+  const parts = [
+    `${Math.floor(done).toLocaleString('en-US')} of ${total.toLocaleString('en-US')}${label && ` ${label}`}`,
+  ];
   if (rate === undefined) return parts;
   parts.push(rateText(rate));
   if (done < total) parts.push(`${formatDuration(Math.ceil((total - done) / rate))} left`);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, RunError } from '../errors.ts';
@@ -20,6 +21,8 @@ export interface StoreOptions {
 }
 
 export interface CheckpointStore {
+  /** Whether there is a file of it, whatever it holds. */
+  has(kind: CheckpointKind, key: string): boolean;
   /** Undefined where there is none, or one that is damaged or not this one. */
   load(kind: CheckpointKind, key: string): Promise<Checkpoint | undefined>;
   /** Returns the value as it will be loaded: a copy, whatever becomes of the original's buffers. */
@@ -27,8 +30,8 @@ export interface CheckpointStore {
   remove(kind: CheckpointKind, key: string): Promise<void>;
 }
 
-/** Readable from the key, and different for different keys whatever the file system thinks of case and length. */
-function fileName(kind: CheckpointKind, key: string): string {
+/** The name of a checkpoint's file: readable from the key, and different for different keys whatever the file system thinks of case and length. */
+export function checkpointFile(kind: CheckpointKind, key: string): string {
   const readable = key.replaceAll(/[^\w.=+-]+/g, '_').slice(0, 60);
   const hash = createHash('sha256').update(key).digest('hex').slice(0, 12);
   return `${kind}-${readable}-${hash}.safetensors`;
@@ -36,8 +39,9 @@ function fileName(kind: CheckpointKind, key: string): string {
 
 export function openCheckpoints(options: StoreOptions): CheckpointStore {
   const { folder, run, environment, writeFile } = options;
-  const pathOf = (kind: CheckpointKind, key: string) => join(folder, fileName(kind, key));
+  const pathOf = (kind: CheckpointKind, key: string) => join(folder, checkpointFile(kind, key));
   return {
+    has: (kind, key) => existsSync(pathOf(kind, key)),
     async load(kind, key) {
       const path = pathOf(kind, key);
       const bytes = await readIfThere(path);

@@ -38,14 +38,13 @@ export function ownVersions(): Record<string, string> {
   return { node: process.versions.node, unbraid: version };
 }
 
-/** What can change numbers: products add up in an order that depends on the processor and on the number of threads. */
+/** What can change numbers: products add up in an order that depends on the processor. The number of threads changes none. */
 function decisive({ versions, machine }: Environment): Record<string, string> {
   const [system = '', , architecture = ''] = machine.os.split(' ');
-  const threads = String(machine.threads ?? machine.cores);
-  return { ...versions, processor: machine.cpu, threads, system: `${system} ${architecture}` };
+  return { ...versions, processor: machine.cpu, system: `${system} ${architecture}` };
 }
 
-/** `node 20.1.0 → 22.2.0, cores 2 → 1`: what may make numbers of `now` differ from those of `then`; empty where nothing may. */
+/** `node 20.1.0 → 22.2.0, processor A → B`: what may make numbers of `now` differ from those of `then`; empty where nothing may. */
 export function differences(then: Environment, now: Environment): string {
   const [before, after] = [decisive(then), decisive(now)];
   return Object.keys({ ...before, ...after })

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
+import { makeFolder } from '@unbraid/data';
 import type { Progress } from '../context.ts';
 import { messageOf, RunError } from '../errors.ts';
 import type { Experiment } from '../experiment.ts';
 import { writeReport } from '../report/write.ts';
 import type { Summary } from '../values.ts';
+import type { UnitExecutor } from '../workers/executor.ts';
 import { openCheckpoints } from './checkpoint-store.ts';
 import { type Clock, startClock } from './clock.ts';
 import { type RunConfig, type RunState, readState, runFiles, toJson } from './config.ts';
@@ -53,6 +55,8 @@ export interface Session {
   /** The directory's, which the caller holds. */
   readonly lock: Lock;
   readonly writeFile: WriteFile;
+  /** Where independent units are done; in this process unless given. */
+  readonly executor?: UnitExecutor | undefined;
 }
 
 /** Runs an experiment in its directory, from its checkpoints on. */
@@ -108,11 +112,12 @@ function isInterruption(error: unknown, signal: AbortSignal | undefined): boolea
 }
 
 async function runToEnd(
-  { experiment, directory, settings, config, environment, hooks, writeFile }: Session,
+  session: Session,
   metrics: Metrics,
   clock: Clock,
   environments: Environments,
 ): Promise<FinishedRun> {
+  const { experiment, directory, settings, config, environment, hooks, writeFile } = session;
   const outputs = openOutputs(directory, writeFile);
   const store = openCheckpoints({
     folder: join(directory, runFiles.checkpoints),
@@ -125,19 +130,31 @@ async function runToEnd(
     },
     onUnusable: (note) => hooks.onNote?.(note),
   });
+  const signal = hooks.signal ?? new AbortController().signal;
+  const told = { signal, seconds: clock.seconds, onNote: (note: string) => hooks.onNote?.(note) };
+  const executor = await session.executor?.open({ directory, config, ...told });
   const { context, settle } = createContext({
-    directory,
     settings,
     seed: config.seed,
-    signal: hooks.signal ?? new AbortController().signal,
+    signal,
     metrics,
     store,
     outputs,
-    writeFile,
+    async writeOutput(name, file, content) {
+      const folder = join(directory, name);
+      await makeFolder(folder);
+      await writeFile(join(folder, file), content);
+    },
+    executor,
     seconds: clock.seconds,
     onProgress: (progress) => hooks.onProgress?.(progress),
   });
-  const result = await runSettled(() => experiment.run(context), settle);
+  let result: Summary;
+  try {
+    result = await runSettled(() => experiment.run(context), settle);
+  } finally {
+    await executor?.close();
+  }
   const summary = completeSummary(experiment, result, clock.seconds());
   await writeFile(join(directory, runFiles.summary), toJson(summary));
   return { status: 'done', summary, table: outputs.current().tables[0] };

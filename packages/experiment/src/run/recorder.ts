@@ -1,15 +1,11 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
-import { makeFolder } from '@unbraid/data';
 import type { Figure, Table } from '../context.ts';
 import { renderFigure } from '../figures/render.ts';
 import type { Put } from '../stored/checkpoint-file.ts';
 import type { Scalars } from '../values.ts';
-import { runFiles } from './config.ts';
 import type { Metrics } from './metrics.ts';
 import { checkOutputName } from './output-entries.ts';
 import type { OutputsWriter } from './outputs.ts';
-import type { WriteFile } from './write-file.ts';
 
 /** Where a run's lines, figures, tables and artifacts go, kept apart by what put them out: a unit, or the code around the units. */
 export interface Recorder {
@@ -32,10 +28,10 @@ export interface Recorder {
 }
 
 export interface RecorderParts {
-  readonly directory: string;
   readonly metrics: Metrics;
   readonly outputs: OutputsWriter;
-  readonly writeFile: WriteFile;
+  /** Writes a figure or an artifact into its folder of the run's directory. */
+  writeOutput(folder: 'figures' | 'artifacts', name: string, content: string | Uint8Array): Promise<void>;
 }
 
 interface Scope {
@@ -55,7 +51,7 @@ const beginScope = (start: number): Scope => ({
   artifacts: new Set(),
 });
 
-export function createRecorder({ directory, metrics, outputs, writeFile }: RecorderParts): Recorder {
+export function createRecorder({ metrics, outputs, writeOutput }: RecorderParts): Recorder {
   const root = beginScope(0);
   let unit: Scope | undefined;
   const drawings = new Map<string, Promise<string>>();
@@ -76,7 +72,7 @@ export function createRecorder({ directory, metrics, outputs, writeFile }: Recor
     await writeSvg(name, svg);
     return svg;
   }
-  const writeSvg = (name: string, svg: string) => writeFile(join(directory, runFiles.figures, `${name}.svg`), svg);
+  const writeSvg = (name: string, svg: string) => writeOutput('figures', `${name}.svg`, svg);
 
   function keep(name: string, content: Uint8Array): Promise<void> {
     outputs.addArtifact({
@@ -85,8 +81,7 @@ export function createRecorder({ directory, metrics, outputs, writeFile }: Recor
       sha256: createHash('sha256').update(content).digest('hex'),
     });
     files.set(name, content);
-    const folder = join(directory, runFiles.artifacts);
-    writing = writing.then(() => makeFolder(folder)).then(() => writeFile(join(folder, name), content));
+    writing = writing.then(() => writeOutput('artifacts', name, content));
     // A failure comes out in settle, whether or not the experiment waits.
     writing.catch(() => undefined);
     return writing;

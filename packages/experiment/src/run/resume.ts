@@ -1,6 +1,7 @@
 import { writeFileAtomic } from '@unbraid/data';
 import { UsageError } from '../errors.ts';
 import type { Experiment } from '../experiment.ts';
+import type { UnitExecutor } from '../workers/executor.ts';
 import { type RunConfig, readConfig, readState, readSummary } from './config.ts';
 import { makeParts, removeUnfinishedFiles } from './directory.ts';
 import { describeMachine, ownVersions } from './environment.ts';
@@ -15,6 +16,8 @@ export interface ResumeOptions {
   /** As in `StartOptions`; it is noted, here and in the report, where parts of the run were computed with others. */
   readonly versions?: Readonly<Record<string, string>>;
   readonly writeFile?: WriteFile;
+  /** Where units that don't depend on one another are done. @defaultValue this process */
+  readonly executor?: UnitExecutor;
 }
 
 /**
@@ -48,7 +51,17 @@ export async function resumeRun(
     await makeParts(directory);
     await removeUnfinishedFiles(directory);
     const environment = { versions: { ...ownVersions(), ...options.versions }, machine: describeMachine() };
-    return await execute({ experiment, directory, config, settings, environment, hooks, lock, writeFile });
+    return await execute({
+      experiment,
+      directory,
+      config,
+      settings,
+      environment,
+      hooks,
+      lock,
+      writeFile,
+      executor: options.executor,
+    });
   } finally {
     await lock.release();
   }
@@ -65,7 +78,7 @@ async function readDone(directory: string, config: RunConfig): Promise<RunOutcom
   return { directory, config, seconds, status, summary, table: outputs.tables[0] };
 }
 
-function readSettings(experiment: Experiment, config: RunConfig, directory: string): Record<string, unknown> {
+export function readSettings(experiment: Experiment, config: RunConfig, directory: string): Record<string, unknown> {
   const result = experiment.settings.strict().safeParse(config.config);
   if (result.success) return result.data;
   const { path, message } = result.error.issues[0]!;

@@ -5,6 +5,7 @@ import { UsageError } from '../errors.ts';
 import type { Experiment, PresetName } from '../experiment.ts';
 import { describeSettings } from '../settings/describe.ts';
 import { parseSettings } from '../settings/parse.ts';
+import type { UnitExecutor } from '../workers/executor.ts';
 import { fingerprintOf, type RunConfig, runFiles, toJson } from './config.ts';
 import { createDefaultDirectory, createNamedDirectory, makeParts, type NewDirectory, refuseUsed } from './directory.ts';
 import { describeMachine, type Environment, ownVersions } from './environment.ts';
@@ -28,6 +29,8 @@ export interface StartOptions {
   readonly versions?: Readonly<Record<string, string>>;
   readonly hooks?: RunHooks;
   readonly writeFile?: WriteFile;
+  /** Where units that don't depend on one another are done. @defaultValue this process */
+  readonly executor?: UnitExecutor;
 }
 
 function checkSeed(seed: number): void {
@@ -55,7 +58,17 @@ export async function startRun(experiment: Experiment, options: StartOptions = {
     : createNamedDirectory(options.directory));
   const lock = await begin(place, config, writeFile);
   try {
-    return await execute({ experiment, directory: place.path, config, settings, environment, hooks, lock, writeFile });
+    return await execute({
+      experiment,
+      directory: place.path,
+      config,
+      settings,
+      environment,
+      hooks,
+      lock,
+      writeFile,
+      executor: options.executor,
+    });
   } finally {
     await lock.release();
   }

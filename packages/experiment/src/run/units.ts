@@ -1,0 +1,129 @@
+import type { Progress, RunContext, UnitsOptions } from '../context.ts';
+import { RunError } from '../errors.ts';
+import type { OpenExecutor } from '../workers/executor.ts';
+import { arrivals } from './arrivals.ts';
+import type { CheckpointStore } from './checkpoint-store.ts';
+import { groupProgress } from './group-progress.ts';
+import type { UnitScope } from './unit-scope.ts';
+
+interface UnitsParts {
+  readonly scope: UnitScope;
+  readonly store: CheckpointStore;
+  /** Where independent units are done; in this process where there is none. */
+  readonly executor: OpenExecutor | undefined;
+  onProgress(progress: Progress): void;
+}
+
+/** A group's units, whatever their types. */
+interface Group {
+  readonly keys: readonly string[];
+  work(index: number): Promise<unknown>;
+  take(value: unknown, index: number): void | Promise<void>;
+  readonly options: UnitsOptions;
+}
+
+type Units = Pick<RunContext<unknown>, 'unit' | 'units' | 'eachUnit' | 'progress'>;
+
+/** Units of a run as the process has them that holds its directory. */
+export function createUnits(parts: UnitsParts): Units {
+  const { scope, store, executor } = parts;
+  const seen = new Set<string>();
+  let groups = 0;
+  /** Of a unit of a group. */
+  let onUnitProgress: ((progress: Progress) => void) | undefined;
+
+  function begin(key: string): void {
+    if (seen.has(key)) throw new RunError(`experiment: two units are called "${key}"; give each its own key`);
+    seen.add(key);
+  }
+
+  const valueFor = async (key: string, work: () => Promise<unknown>) => {
+    const restored = await scope.restored(key);
+    return restored === undefined ? scope.kept(key, work) : restored.value;
+  };
+
+  async function here({ keys, work, take, options }: Group): Promise<void> {
+    const progress = groupProgress(keys.length, options, parts.onProgress);
+    for (const [index, key] of keys.entries()) {
+      onUnitProgress = (told) => progress.unit(key, told);
+      progress.begin(key);
+      try {
+        await take(await scope.within(key, () => valueFor(key, () => work(index))), index);
+      } finally {
+        onUnitProgress = undefined;
+      }
+      progress.done(key);
+    }
+  }
+
+  async function elsewhere(
+    { keys, take, options }: Group,
+    group: number,
+    before: readonly string[],
+    open: OpenExecutor,
+  ) {
+    const progress = groupProgress(keys.length, options, parts.onProgress);
+    const missing = new Set(keys.filter((key) => !store.has('unit', key)));
+    for (const key of keys) if (!missing.has(key)) progress.done(key);
+    const perform = (wanted: readonly string[]) =>
+      arrivals((onDone) =>
+        open.perform({ group, keys: wanted, before }, { onDone, onProgress: (key, told) => progress.unit(key, told) }),
+      );
+    const arriving = perform([...missing]);
+    for (const [index, key] of keys.entries()) {
+      if (missing.has(key)) await arriving.of(key);
+      const value = await scope.within(key, async () => {
+        const restored = await scope.restored(key);
+        if (restored !== undefined) return restored.value;
+        // Its file can't be used: it was damaged before this session, or on the way.
+        await perform([key]).of(key);
+        const again = await scope.restored(key);
+        if (again === undefined)
+          throw new RunError(`experiment: unit "${key}" was done twice, and its file can't be used`);
+        return again.value;
+      });
+      progress.done(key);
+      await take(value, index);
+    }
+    await arriving.end;
+  }
+
+  async function perform(group: Group): Promise<void> {
+    if (scope.current !== undefined)
+      throw new RunError(`experiment: units began inside or beside unit "${scope.current}"; await it first`);
+    const before = [...seen];
+    for (const key of group.keys) begin(key);
+    const number = groups++;
+    if (executor === undefined) await here(group);
+    else await elsewhere(group, number, before, executor);
+  }
+
+  const eachUnit: Units['eachUnit'] = (items, keyOf, work, take, options = {}) =>
+    perform({
+      keys: items.map(keyOf),
+      work: (index) => work(items[index]!, index),
+      take: (value, index) => take(value as never, items[index]!, index),
+      options,
+    });
+
+  return {
+    async unit<T>(key: string, work: () => Promise<unknown>) {
+      return (await scope.within(key, () => {
+        begin(key);
+        return valueFor(key, work);
+      })) as T;
+    },
+    async units<I, T>(
+      items: readonly I[],
+      keyOf: (item: I, index: number) => string,
+      work: (item: I, index: number) => Promise<never>,
+      options?: UnitsOptions,
+    ) {
+      const values: T[] = [];
+      await eachUnit<I, T>(items, keyOf, work, (value) => void values.push(value), options);
+      return values;
+    },
+    eachUnit,
+    progress: (told) => (onUnitProgress ?? parts.onProgress)(told),
+  };
+}
