@@ -1,6 +1,7 @@
 export { checkpointFile } from '../run/checkpoint-store.ts';
 export type { ExecutedRun, GroupHooks, OpenExecutor, UnitExecutor, UnitGroup } from './executor.ts';
 export { errorOf } from './failure.ts';
+export { type LocalWorkersOptions, localWorkers } from './local-workers.ts';
 export type { Failure, FromWorker, ToWorker, WorkerPort } from './protocol.ts';
 export { type ServeOptions, serveUnits } from './serve-units.ts';
 export { serveWorker } from './serve-worker.ts';
