@@ -69,7 +69,10 @@ export const kernelSettings = z.object({
     .max(2 ** 20)
     .default(2000)
     .describe('Rows of data for the tangent kernel; it has as many rows and columns'),
-  dtype: z.enum(['float32', 'float64']).default('float32').describe('Type of its entries, in which they are computed, too'),
+  dtype: z
+    .enum(['float32', 'float64'])
+    .default('float32')
+    .describe('Type of its entries, in which they are computed, too'),
   block: z
     .int()
     .min(0)

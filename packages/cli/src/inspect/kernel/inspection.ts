@@ -1,11 +1,11 @@
-import { defineExperiment, type Experiment, RunError } from '@unbraid/experiment';
-import { openNpyBlocks } from '@unbraid/data';
-import { kernelBlocks, tangentKernelBlock } from '@unbraid/linearity';
-import { once } from '../once.ts';
-import { kernelPresets, kernelSettings } from '../settings.ts';
+import { defineExperiment, type Experiment, once, type RunContext, RunError } from '@unbraid/experiment';
+import type { Runtime } from '@unbraid/graph';
+import { type KernelBlock, kernelBlocks, tangentKernelBlock } from '@unbraid/linearity';
+import { type KernelSettings, kernelPresets, kernelSettings } from '../settings.ts';
 import { readSameSubject, type Subject } from '../subject.ts';
-import { kernelFile } from './kernel-file.ts';
-import { planOf } from './plan.ts';
+import { factsOf, reportKernel } from './facts.ts';
+import { type KernelFile, kernelFile } from './kernel-file.ts';
+import { type KernelPlan, planOf } from './plan.ts';
 
 /** Its name in run directories. */
 export const KERNEL_INSPECTION = 'inspect/kernel';
@@ -41,50 +41,73 @@ export const kernelInspection = (subject?: Subject): Experiment<typeof kernelSet
       seconds: 'Time of the run, s',
     },
     async run(context) {
-      const { settings, seed, signal, unit, eachUnit, progress } = context;
+      const { settings, seed, unit } = context;
       const { nodeRuntime } = await import('@unbraid/graph/node');
       const runtime = nodeRuntime();
-      const own = once(async () => subject ?? readSameSubject(settings, seed));
+      const own = once(() => subject ?? readSameSubject(settings, seed));
       const plan = await unit('plan', async () => planOf(await own(), settings, runtime));
       const blocks = kernelBlocks(plan.rows, plan.size);
       const file = kernelFile(settings, seed, plan, blocks.length);
+      let sha256: string;
       try {
-        await eachUnit(
-          blocks,
-          ({ row, column }) => `block-${row}-${column}`,
-          async (block) => {
-            const { model, params, x } = await own();
-            const { method } = plan;
-            const options = { method, dtype: settings.dtype, runtime, signal };
-            return { ...(await tangentKernelBlock({ model, params }, x, block, options)) };
-          },
-          async (block, _, index) => (await file.open()).write(index, block),
-          { label: 'blocks', has: async (index) => (await file.open()).has(index) },
-        );
-        progress({ done: blocks.length, total: blocks.length, label: 'blocks', detail: 'SHA-256 of the file' });
-        const digest = once(async () => (await file.open()).digest());
-        const { sha256 } = await unit('file', async () => ({ sha256: await digest() }));
-        // In another session the file may have been given its name, or been replaced.
-        if ((await digest()) !== sha256)
-          throw new RunError(`inspect: ${settings.file} is not the kernel that this run wrote; delete it, and start a new run`);
-        await (await file.open()).finish();
+        await fill(context, plan, blocks, file, own, runtime);
+        sha256 = await named(context, file);
       } finally {
         await file.close();
       }
       const facts = await unit('facts', () => factsOf(settings.file));
-      const { rows, size, parameters, trained, relativeError, errorKind } = plan;
+      reportKernel(context, plan, facts);
       return {
         file: settings.file,
-        rows,
-        parameters,
-        trained,
+        rows: plan.rows,
+        parameters: plan.parameters,
+        trained: plan.trained,
         blocks: blocks.length,
-        blockRows: size,
-        relativeError,
-        errorKind,
+        blockRows: plan.size,
+        relativeError: plan.relativeError,
+        errorKind: plan.errorKind,
         ...facts,
         sha256,
         inputs: settings.data === '' ? 'random' : 'data',
       };
     },
   });
+
+type Context = RunContext<KernelSettings>;
+
+/** Has the blocks computed that are not in the file, and writes them there. */
+function fill(
+  { settings, signal, eachUnit }: Context,
+  { method }: KernelPlan,
+  blocks: readonly KernelBlock[],
+  file: KernelFile,
+  own: () => Promise<Subject>,
+  runtime: Runtime,
+): Promise<void> {
+  const options = { method, dtype: settings.dtype, runtime, signal };
+  return eachUnit(
+    blocks,
+    ({ row, column }) => `block-${row}-${column}`,
+    async (block) => {
+      const { model, params, x } = await own();
+      return { ...(await tangentKernelBlock({ model, params }, x, block, options)) };
+    },
+    async (entries, _, index) => (await file.open()).write(index, entries),
+    { label: 'blocks', has: async (index) => (await file.open()).has(index) },
+  );
+}
+
+/**
+ * Gives the file its name; returns its SHA-256.
+ * @throws {RunError} where another file has the name that it had been given in a session before
+ */
+async function named({ settings, unit }: Context, file: KernelFile): Promise<string> {
+  const digest = once(async () => (await file.open()).digest());
+  const { sha256 } = await unit('file', async () => ({ sha256: await digest() }));
+  if ((await digest()) !== sha256)
+    throw new RunError(
+      `inspect: ${settings.file} is not the kernel that this run wrote; move it away, and start a new run`,
+    );
+  await (await file.open()).finish();
+  return sha256;
+}

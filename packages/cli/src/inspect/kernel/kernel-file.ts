@@ -51,7 +51,11 @@ export async function roomFor({ file, dtype }: KernelSettings, rows: number): Pr
   }
   const [bytes, free] = [npyBytesOf(dtype, rows, rows), await freeBytes(file)];
   const needs = `${shown(bytes)} (${rows.toLocaleString('en')} × ${rows.toLocaleString('en')} of ${dtype})`;
-  if (bytes > free) throw new InputError('file', `inspect: ${file} takes ${needs}, and ${shown(free)} are free on its disk; free some, or choose another disk`);
+  if (bytes > free)
+    throw new InputError(
+      'file',
+      `inspect: ${file} takes ${needs}, and ${shown(free)} are free on its disk; free some, or choose another disk`,
+    );
   return `${file} takes ${needs}; ${shown(free)} are free on its disk.`;
 }
 

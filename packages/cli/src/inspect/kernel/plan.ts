@@ -19,6 +19,9 @@ export type KernelPlan = {
   /** Numbers among the parameters, and those that are trained. */
   readonly parameters: number;
   readonly trained: number;
+  /** What the kernel is of, and where the rows come from, in words. */
+  readonly measured: string;
+  readonly origin: string;
 };
 
 /** Rows on which the error is measured. */
@@ -50,5 +53,7 @@ export async function planOf(subject: Subject, settings: KernelSettings, runtime
     errorKind: isExact ? 'estimated' : error.errorKind,
     parameters: params.length,
     trained,
+    measured: subject.measured,
+    origin: subject.origin,
   };
 }
