@@ -9,13 +9,19 @@ import { watched } from './watched.ts';
 export interface ResumeFlags {
   readonly threads?: string;
   readonly json?: boolean;
+  /** For a process that is at it, elsewhere perhaps. */
+  readonly wait?: boolean;
 }
 
 /** `unbraid resume DIR`: goes on with a run, or tells the results of one that is done. Returns the exit code. */
-export async function resume(io: Io, directory: string, { threads, json = false }: ResumeFlags): Promise<number> {
+export async function resume(
+  io: Io,
+  directory: string,
+  { threads, json = false, wait = false }: ResumeFlags,
+): Promise<number> {
   const outcome = await withThreads(threads, () =>
     watched(io, (hooks) =>
-      resumeRun(directory, (name) => findExperiment(io, name), { hooks, versions: engineVersions() }),
+      resumeRun(directory, (name) => findExperiment(io, name), { hooks, versions: engineVersions(), wait }),
     ),
   );
   return printOutcome(io, outcome, json);
