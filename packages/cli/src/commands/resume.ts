@@ -1,13 +1,15 @@
-import { type Experiment, resumeRun } from '@unbraid/experiment';
-import { fitExperiment, isFit } from '../fit/methods.ts';
+import { resumeRun } from '@unbraid/experiment';
+import { findExperiment } from '../find-experiment.ts';
 import type { Io } from '../io.ts';
 import { engineVersions } from '../versions.ts';
 import { printOutcome } from './result.ts';
 import { withThreads } from './threads.ts';
 import { watched } from './watched.ts';
+import { executorOf } from './workers.ts';
 
 export interface ResumeFlags {
   readonly threads?: string;
+  readonly workers: string;
   readonly json?: boolean;
   /** For a process that is at it, elsewhere perhaps. */
   readonly wait?: boolean;
@@ -17,19 +19,18 @@ export interface ResumeFlags {
 export async function resume(
   io: Io,
   directory: string,
-  { threads, json = false, wait = false }: ResumeFlags,
+  { threads, workers, json = false, wait = false }: ResumeFlags,
 ): Promise<number> {
+  const executor = executorOf(io, workers);
   const outcome = await withThreads(threads, () =>
     watched(io, (hooks) =>
-      resumeRun(directory, (name) => findExperiment(io, name), { hooks, versions: engineVersions(), wait }),
+      resumeRun(directory, (name) => findExperiment(io.registry, name), {
+        hooks,
+        versions: engineVersions(),
+        wait,
+        ...(executor && { executor }),
+      }),
     ),
   );
   return printOutcome(io, outcome, json);
-}
-
-/** Inspections and fits are no experiments of the registry: they are nothing without a model or data. */
-async function findExperiment(io: Io, name: string): Promise<Experiment> {
-  if (isFit(name)) return fitExperiment(name);
-  const { INSPECTION, inspection } = await import('../inspect/inspection.ts');
-  return name === INSPECTION ? inspection() : io.registry.find(name);
 }
