@@ -99,6 +99,7 @@ export function createProgram(io: Io, done: (code: number) => void): Command {
     .description('go on with an interrupted run')
     .argument('<dir>', 'its run directory')
     .option(...THREADS)
+    .option('--wait', 'wait for a process that is at the run: until it ends, or on another host is silent for a minute')
     .option(...WORKERS)
     .option('--json', 'print one JSON object and nothing else')
     .action(async (directory: string, options: ResumeFlags) => done(await resume(io, directory, options)));
