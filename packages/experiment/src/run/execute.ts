@@ -153,6 +153,8 @@ async function runToEnd(
   try {
     result = await runSettled(() => experiment.run(context), settle);
   } finally {
+    const workers = executor?.workers?.() ?? 1;
+    if (workers > 1) environments.setWorkers(workers);
     await executor?.close();
   }
   const summary = completeSummary(experiment, result, clock.seconds());

@@ -3,7 +3,7 @@ import { RunError } from '../errors.ts';
 import type { OpenExecutor } from '../workers/executor.ts';
 import { arrivals } from './arrivals.ts';
 import type { CheckpointStore } from './checkpoint-store.ts';
-import { groupProgress } from './group-progress.ts';
+import { type GroupProgress, groupProgress } from './group-progress.ts';
 import type { UnitScope } from './unit-scope.ts';
 
 interface UnitsParts {
@@ -20,6 +20,15 @@ interface Group {
   work(index: number): Promise<unknown>;
   take(value: unknown, index: number): void | Promise<void>;
   readonly options: UnitsOptions;
+}
+
+/** What this process leaves of a group to an executor. */
+interface Rest {
+  readonly open: OpenExecutor;
+  /** Index of the first unit that it leaves. */
+  readonly from: number;
+  readonly group: number;
+  readonly before: readonly string[];
 }
 
 type Units = Pick<RunContext<unknown>, 'unit' | 'units' | 'eachUnit' | 'progress'>;
@@ -42,9 +51,12 @@ export function createUnits(parts: UnitsParts): Units {
     return restored === undefined ? scope.kept(key, work) : restored.value;
   };
 
-  async function here({ keys, work, take, options }: Group): Promise<void> {
-    const progress = groupProgress(keys.length, options, parts.onProgress);
+  /** Returns how many it did before the executor takes the rest. */
+  async function here({ keys, work, take }: Group, progress: GroupProgress, missing: Set<string>): Promise<number> {
+    let seconds: number | undefined;
     for (const [index, key] of keys.entries()) {
+      if (missing.has(key) && executor?.pays?.(missing.size, seconds)) return index;
+      const began = performance.now();
       onUnitProgress = (told) => progress.unit(key, told);
       progress.begin(key);
       try {
@@ -53,17 +65,13 @@ export function createUnits(parts: UnitsParts): Units {
         onUnitProgress = undefined;
       }
       progress.done(key);
+      if (missing.delete(key)) seconds = (performance.now() - began) / 1000;
     }
+    return keys.length;
   }
 
-  async function elsewhere(
-    { keys, take, options }: Group,
-    group: number,
-    before: readonly string[],
-    open: OpenExecutor,
-  ) {
-    const progress = groupProgress(keys.length, options, parts.onProgress);
-    const missing = new Set(keys.filter((key) => !store.has('unit', key)));
+  async function elsewhere({ keys, take }: Group, progress: GroupProgress, missing: Set<string>, rest: Rest) {
+    const { open, from, group, before } = rest;
     for (const key of keys) if (!missing.has(key)) progress.done(key);
     const perform = (wanted: readonly string[]) =>
       arrivals((onArrival) =>
@@ -79,7 +87,8 @@ export function createUnits(parts: UnitsParts): Units {
         ),
       );
     const arriving = perform([...missing]);
-    for (const [index, key] of keys.entries()) {
+    for (let index = from; index < keys.length; index++) {
+      const key = keys[index]!;
       if (missing.has(key)) await arriving.of(key);
       const value = await scope.within(key, async () => {
         const restored = await scope.restored(key);
@@ -102,8 +111,12 @@ export function createUnits(parts: UnitsParts): Units {
     const before = [...seen];
     for (const key of group.keys) begin(key);
     const number = groups++;
-    if (executor === undefined) await here(group);
-    else await elsewhere(group, number, before, executor);
+    const progress = groupProgress(group.keys.length, group.options, parts.onProgress);
+    const missing = new Set(executor && group.keys.filter((key) => !store.has('unit', key)));
+    const takesAll = executor !== undefined && executor.pays === undefined;
+    const from = takesAll ? 0 : await here(group, progress, missing);
+    if (executor !== undefined && from < group.keys.length)
+      await elsewhere(group, progress, missing, { open: executor, from, group: number, before });
   }
 
   const eachUnit: Units['eachUnit'] = (items, keyOf, work, take, options = {}) =>
