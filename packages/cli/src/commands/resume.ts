@@ -11,13 +11,15 @@ export interface ResumeFlags {
   readonly threads?: string;
   readonly workers: string;
   readonly json?: boolean;
+  /** For a process that is at it, elsewhere perhaps. */
+  readonly wait?: boolean;
 }
 
 /** `unbraid resume DIR`: goes on with a run, or tells the results of one that is done. Returns the exit code. */
 export async function resume(
   io: Io,
   directory: string,
-  { threads, workers, json = false }: ResumeFlags,
+  { threads, workers, json = false, wait = false }: ResumeFlags,
 ): Promise<number> {
   const executor = executorOf(io, workers);
   const outcome = await withThreads(threads, () =>
@@ -25,6 +27,7 @@ export async function resume(
       resumeRun(directory, (name) => findExperiment(io.registry, name), {
         hooks,
         versions: engineVersions(),
+        wait,
         ...(executor && { executor }),
       }),
     ),
