@@ -4,7 +4,7 @@ import type { Experiment, PresetName } from '../experiment.ts';
 import { checkKey, parseSettings } from '../settings/parse.ts';
 import { valueFromText } from '../settings/text.ts';
 import type { JsonValue } from '../values.ts';
-import { type Dimension, settingOf } from './space.ts';
+import { type Dimension, type Space, settingOf } from './space.ts';
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 type Range = Exclude<Dimension, { kind: 'choices' }>;
@@ -65,10 +65,10 @@ export function dimensionFromText(experiment: Experiment, preset: PresetName, ke
   return choicesOf(experiment, preset, key, values as JsonValue[]);
 }
 
-const numbersIn = (experiment: Experiment, key: string): Numbers | undefined =>
-  numbersOf(
-    z.toJSONSchema(experiment.settings, { io: 'input', unrepresentable: 'any' }).properties?.[key] as JsonSchema,
-  );
+const numbersIn = (experiment: Experiment, key: string): Numbers | undefined => numbersOf(schemaOf(experiment, key));
+
+const schemaOf = ({ settings }: Experiment, key: string): JsonSchema | undefined =>
+  z.toJSONSchema(settings, { io: 'input', unrepresentable: 'any' }).properties?.[key] as JsonSchema | undefined;
 
 function bound(experiment: Experiment, key: string, text: string, part: string): number {
   const value = Number(part);
@@ -132,6 +132,37 @@ export function choicesOf(
   return { kind: 'choices', values: [...values] };
 }
 
+const rangeRequest = z.strictObject({
+  from: z.number(),
+  to: z.number(),
+  step: z.number().optional(),
+  log: z.boolean().optional(),
+  integer: z.boolean().optional(),
+});
+
+/**
+ * What a sweep's file or program gives for a setting: text as behind `--set key=`, one value, a list of choices, or `{ from, to, log, integer, step }`. Of a setting that is a
+ * list, a choice that is none is a list of one.
+ * @throws {UsageError} for a setting that there is not, and values that it can't have
+ */
+export function dimensionOf(experiment: Experiment, preset: PresetName, key: string, value: unknown): Dimension {
+  if (typeof value === 'string') return dimensionFromText(experiment, preset, key, value);
+  checkKey(experiment, key);
+  if (Array.isArray(value) || typeof value !== 'object' || value === null) {
+    const isList = schemaOf(experiment, key)?.type === 'array';
+    const choice = (each: unknown) => (isList && !Array.isArray(each) ? [each] : each) as JsonValue;
+    return choicesOf(experiment, preset, key, (Array.isArray(value) ? value : [value]).map(choice));
+  }
+  const range = rangeRequest.safeParse(value);
+  if (!range.success)
+    throw refusal(experiment, `${key} is ${JSON.stringify(value)}; a range is { from, to }, with log, integer or step`);
+  return rangeOf(experiment, preset, key, range.data);
+}
+
+/** A space of what `dimensionOf` takes. @throws {UsageError} as there */
+export const spaceOf = (experiment: Experiment, preset: PresetName, set: Readonly<Record<string, unknown>>): Space =>
+  Object.fromEntries(Object.entries(set).map(([key, value]) => [key, dimensionOf(experiment, preset, key, value)]));
+
 /** A range as it is asked for. */
 export interface RangeRequest {
   readonly from: number;
@@ -161,7 +192,8 @@ export function rangeOf(
   if (!(from < to)) throw refuse('a range goes from a smaller number to a larger one');
   if (log && from <= 0) throw refuse('magnitudes are of positive numbers');
   const kind = integer ? 'integer' : numbers.kind;
-  if (step !== undefined && (kind !== 'integer' || log)) throw refuse('only integers that are no magnitudes have a step');
+  if (step !== undefined && (kind !== 'integer' || log))
+    throw refuse('only integers that are no magnitudes have a step');
   if (kind === 'integer' && ![from, to, step ?? 1].every(Number.isSafeInteger))
     throw refuse('ends and step must be integers');
   if (step !== undefined && step < 1) throw refuse('the step must be positive');

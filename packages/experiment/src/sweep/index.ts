@@ -1,5 +1,5 @@
-export { dimensionFromText, type RangeRequest, seedsFromText } from './grammar.ts';
-export { readSweep, sweepFiles, type SweepResults } from './outputs.ts';
+export { dimensionFromText, dimensionOf, type RangeRequest, seedsFromText, spaceOf } from './grammar.ts';
+export { readSweep, type SweepResults, sweepFiles } from './outputs.ts';
 export type { Pruning } from './prune.ts';
 export { checkSweep, configurationsOf } from './request.ts';
 export { type GivenTrial, type SweepMethod, type SweepSettings, sweepMethods, sweepSettings } from './settings.ts';

@@ -65,10 +65,10 @@ export function bestTrial(
   { metric, goal }: SweepSettings,
 ): TrialResult {
   const sign = goal === 'max' ? 1 : -1;
-  const valueOf = ({ summary }: TrialResult) => sign * Number(summary[metric]);
+  const metricOf = ({ summary }: TrialResult) => sign * Number(summary[metric]);
   return trials
     .filter(({ configuration }) => configuration === number)
-    .reduce((best, each) => (valueOf(each) > valueOf(best) ? each : best));
+    .reduce((best, each) => (metricOf(each) > metricOf(best) ? each : best));
 }
 
 /** What the artifact holds. */

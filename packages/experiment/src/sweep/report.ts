@@ -4,9 +4,9 @@ import { toJson } from '../run/config.ts';
 import { resultsOf, sweepFiles } from './outputs.ts';
 import { bestOf, type ConfigurationResult, type TrialResult } from './results.ts';
 import type { SweepSettings } from './settings.ts';
+import { bestTable, configurationsTable, failuresTable } from './tables.ts';
 import { trialsCsv } from './trials-csv.ts';
 import { commandOf } from './words.ts';
-import { configurationsTable, failuresTable, bestTable } from './tables.ts';
 
 /** What a sweep came to. */
 export interface SweepReport {

@@ -97,7 +97,8 @@ function checkGiven(inner: Experiment, settings: SweepSettings): void {
   const seen = new Set<string>();
   for (const [i, { settings: chosen, seed, summary }] of given.entries()) {
     const refuse = (why: string) => refusal(inner, `given trial ${i + 1}: ${why}`);
-    for (const key of Object.keys(chosen)) if (!keys.includes(key)) throw refuse(unknownName('setting in the space', key, keys));
+    for (const key of Object.keys(chosen))
+      if (!keys.includes(key)) throw refuse(unknownName('setting in the space', key, keys));
     for (const [key, dimension] of Object.entries(space)) {
       const value = chosen[key];
       if (value === undefined) throw refuse(`it has no ${key}`);
@@ -105,7 +106,8 @@ function checkGiven(inner: Experiment, settings: SweepSettings): void {
     }
     if (!seeds.includes(seed)) throw refuse(`its seed is ${seed}; the sweep's are ${seeds.join(', ')}`);
     const results = Object.keys(inner.summary);
-    for (const key of Object.keys(summary)) if (!results.includes(key)) throw refuse(unknownName('result', key, results));
+    for (const key of Object.keys(summary))
+      if (!results.includes(key)) throw refuse(unknownName('result', key, results));
     if (metric !== '' && summary[metric] === undefined) throw refuse(`it has no ${metric}`);
     const name = `${identityOf(ordered(space, chosen))} ${seed}`;
     if (seen.has(name)) throw refuse('it is there twice');

@@ -79,7 +79,8 @@ export function bestOf(
   goal: SweepSettings['goal'],
 ): ConfigurationResult | undefined {
   let best: ConfigurationResult | undefined;
-  for (const each of configurations) if (each.score !== undefined && isBetter(each.score, best?.score, goal)) best = each;
+  for (const each of configurations)
+    if (each.score !== undefined && isBetter(each.score, best?.score, goal)) best = each;
   return best;
 }
 

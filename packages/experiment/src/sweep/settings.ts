@@ -26,18 +26,10 @@ export const sweepSettings = z.object({
     .describe('Settings of the experiment, and what each is tried at'),
   seeds: z.array(z.int().min(0)).min(1).default([0]).describe('Seeds that each configuration is tried with'),
   method: z.enum(sweepMethods).default('grid').describe('How configurations are found'),
-  trials: z
-    .int()
-    .min(0)
-    .default(0)
-    .describe('Trials in all, a configuration with a seed each; 0 for all of a grid'),
+  trials: z.int().min(0).default(0).describe('Trials in all, a configuration with a seed each; 0 for all of a grid'),
   metric: z.string().default('').describe('Result of the experiment that tells good configurations, or none'),
   goal: z.enum(['max', 'min']).default('max').describe('Whether a large or a small metric is good'),
-  round: z
-    .int()
-    .min(1)
-    .default(4)
-    .describe('Configurations that are found, and tried, without knowing of one another'),
+  round: z.int().min(1).default(4).describe('Configurations that are found, and tried, without knowing of one another'),
   startup: z.int().min(1).default(10).describe('Configurations that tpe draws at random before it learns from them'),
   prune: pruneSchema
     .nullable()

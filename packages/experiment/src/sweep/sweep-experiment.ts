@@ -2,8 +2,8 @@ import type { RunContext } from '../context.ts';
 import { RunError } from '../errors.ts';
 import { defineExperiment, type Experiment } from '../experiment.ts';
 import type { Summary } from '../values.ts';
-import { medianRival } from './prune.ts';
 import { roundsOf } from './proposals.ts';
+import { medianRival } from './prune.ts';
 import { reportSweep } from './report.ts';
 import { checkSweep, configurationsOf } from './request.ts';
 import { bestOf, configurationResults, scoresOf, type TrialResult, trialIdentity } from './results.ts';
@@ -91,9 +91,9 @@ async function runTrials(
       (trial) => runTrial({ inner, preset, outputs, rival }, context, trial),
       { label: 'trials', done: done + trials.length - missing.length, total },
     );
-    const valueOf = new Map(missing.map((trial, i) => [trial.number, values[i]!]));
+    const made = new Map(missing.map((trial, i) => [trial.number, values[i]!]));
     for (const trial of trials) {
-      const value = valueOf.get(trial.number) ?? { status: 'given' as const, summary: summaryOf(trial)!, seconds: 0 };
+      const value = made.get(trial.number) ?? { status: 'given' as const, summary: summaryOf(trial)!, seconds: 0 };
       results.push({ ...trial, ...value });
     }
   }

@@ -1,7 +1,7 @@
 import type { Table } from '../context.ts';
 import { formatValue } from '../report/format.ts';
-import type { SweepReport } from './report.ts';
 import type { SweepResults } from './outputs.ts';
+import type { SweepReport } from './report.ts';
 import type { ConfigurationResult, TrialResult } from './results.ts';
 import { trialText, wordOf } from './trial.ts';
 
@@ -28,7 +28,10 @@ export function configurationsTable(report: SweepReport, best: ConfigurationResu
   const { seeds, metric, goal } = settings;
   const several = seeds.length > 1 ? `mean ± standard deviation over ${seeds.length} seeds` : `seed ${seeds[0]}`;
   const mark = metric === '' ? '' : ` The best by \`${metric}\` (${goal}) is marked.`;
-  const left = shown.length < configurations.length ? ` The best ${MOST_ROWS} of ${configurations.length}; \`trials.csv\` has all.` : '';
+  const left =
+    shown.length < configurations.length
+      ? ` The best ${MOST_ROWS} of ${configurations.length}; \`trials.csv\` has all.`
+      : '';
   const incomplete = configurations.some(({ failed, pruned }) => failed + pruned > 0);
   return {
     title: 'Configurations',
@@ -67,10 +70,14 @@ function leading({ configurations, settings: { goal } }: SweepReport): Configura
 }
 
 /** The best trial and what does it again. */
-export function bestTable({ configuration, settings, score, trial }: NonNullable<SweepResults['best']>, command: string): Table {
+export function bestTable(
+  { configuration, settings, score, trial }: NonNullable<SweepResults['best']>,
+  command: string,
+): Table {
   return {
     title: 'Best',
-    caption: 'The best configuration by the mean of the metric over its seeds; the command does the best of its trials again, as a run of its own.',
+    caption:
+      'The best configuration by the mean of the metric over its seeds; the command does the best of its trials again, as a run of its own.',
     columns: ['', 'value'],
     rows: [
       ['configuration', configuration],

@@ -57,7 +57,7 @@ export async function runTrial(
   const { number, settings, seed } = trial;
   const labels = Object.entries(settings).map(([key, value]) => [key, scalarOf(value)]);
   const nested = nest({ outer, trial: number, seed, labels: Object.fromEntries(labels), outputs, rival });
-  const valueOf = (status: TrialValue['status'], summary: Summary = {}, message?: string): TrialValue => ({
+  const ended = (status: TrialValue['status'], summary: Summary = {}, message?: string): TrialValue => ({
     status,
     summary,
     seconds: nested.seconds(),
@@ -68,13 +68,13 @@ export async function runTrial(
     const context = nested.contextOf(parseSettings(inner, preset, settings));
     const result = await inner.run(context);
     nested.throwIfBroken();
-    if (nested.isPruned()) return valueOf('pruned');
-    return valueOf('done', completeSummary(inner, result, nested.seconds()));
+    if (nested.isPruned()) return ended('pruned');
+    return ended('done', completeSummary(inner, result, nested.seconds()));
   } catch (error) {
     outer.signal.throwIfAborted();
     // A full disk is no property of the settings.
     nested.throwIfBroken();
-    return nested.isPruned() ? valueOf('pruned') : valueOf('failed', {}, messageOf(error));
+    return nested.isPruned() ? ended('pruned') : ended('failed', {}, messageOf(error));
   }
 }
 

@@ -5,7 +5,7 @@ import { csvRecords, csvText } from './csv.ts';
 import { refusal } from './grammar.ts';
 import { numberIn, type TrialResult } from './results.ts';
 import type { GivenTrial } from './settings.ts';
-import { type Dimension, settingOf, type Space } from './space.ts';
+import { type Dimension, type Space, settingOf } from './space.ts';
 import { wordOf } from './trial.ts';
 
 /** Results stand in columns of this, so that settings may have their names. */
@@ -52,7 +52,9 @@ export function trialsFromCsv(inner: Experiment, space: Space, text: string): Im
   const settings = Object.entries(space).map(([key, dimension]) => ({ key, dimension, at: columnOf(key) }));
   const seedAt = columnOf('seed');
   const statusAt = header.indexOf('status');
-  const results = header.flatMap((name, at) => (name.startsWith(RESULT) ? [{ key: name.slice(RESULT.length), at }] : []));
+  const results = header.flatMap((name, at) =>
+    name.startsWith(RESULT) ? [{ key: name.slice(RESULT.length), at }] : [],
+  );
   const keys = Object.keys(inner.summary);
   for (const { key } of results) if (!keys.includes(key)) throw refuse(unknownName('result', key, keys));
   const given: GivenTrial[] = [];
@@ -66,8 +68,11 @@ export function trialsFromCsv(inner: Experiment, space: Space, text: string): Im
       return [key, value];
     });
     const seed = Number(row[seedAt]);
-    if (!/^\d+$/.test(row[seedAt]!) || !Number.isSafeInteger(seed)) throw refuse(`${place}: the seed is "${row[seedAt]}"`);
-    const summary = results.flatMap(({ key, at }) => (row[at] === '' ? [] : [[key, scalarFromText(row[at]!)] as const]));
+    if (!/^\d+$/.test(row[seedAt]!) || !Number.isSafeInteger(seed))
+      throw refuse(`${place}: the seed is "${row[seedAt]}"`);
+    const summary = results.flatMap(({ key, at }) =>
+      row[at] === '' ? [] : [[key, scalarFromText(row[at]!)] as const],
+    );
     given.push({ settings: Object.fromEntries(chosen), seed, summary: Object.fromEntries(summary) });
   }
   return { given, leftOut: rows.length - given.length };

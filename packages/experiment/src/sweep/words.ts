@@ -23,5 +23,4 @@ const settingText = (value: JsonValue): string => (typeof value === 'string' ? v
 /** Words as a POSIX shell reads them back, behind the command's name. */
 export const commandOf = (words: readonly string[]): string => ['unbraid', ...words.map(quoted)].join(' ');
 
-const quoted = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);

@@ -1,6 +1,6 @@
 import type { Random } from '@unbraid/kernels';
 import type { JsonValue } from '../../values.ts';
-import { choiceOf, type Configuration, type Dimension, nearest, numberOf, type Space, settingOf } from '../space.ts';
+import { type Configuration, choiceOf, type Dimension, nearest, numberOf, type Space, settingOf } from '../space.ts';
 import { logNormalDensity, normalMass, truncatedNormal } from './normal.ts';
 
 /** A density over configurations: a mixture of kernels, one at each observation and one that is the prior. */
