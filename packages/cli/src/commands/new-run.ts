@@ -1,5 +1,13 @@
 import { InputError } from '@unbraid/checks';
-import { checkPreset, type Experiment, messageOf, parseSettings, startRun, UsageError } from '@unbraid/experiment';
+import {
+  checkPreset,
+  type Experiment,
+  messageOf,
+  parseSettings,
+  type RunOutcome,
+  startRun,
+  UsageError,
+} from '@unbraid/experiment';
 import type { z } from 'zod';
 import type { Io } from '../io.ts';
 import { commandLine } from '../shell.ts';
@@ -35,6 +43,8 @@ export interface NewRun<S extends z.ZodObject> {
    * An InputError of the code `setting` counts as bad usage.
    */
   prepare?(settings: z.output<S>, seed: number): Promise<Prepared<S>>;
+  /** What is done when the run is, before its results are printed. */
+  finish?(outcome: RunOutcome): Promise<void>;
 }
 
 /** What was read. */
@@ -68,6 +78,7 @@ export async function newRun<S extends z.ZodObject>(io: Io, run: NewRun<S>): Pro
       }),
     );
   });
+  if (outcome.status === 'done') await run.finish?.(outcome);
   return printOutcome(io, outcome, flags.json ?? false);
 }
 

@@ -24,7 +24,7 @@ export async function resume(
   const executor = executorOf(io, workers);
   const outcome = await withThreads(threads, () =>
     watched(io, (hooks) =>
-      resumeRun(directory, (name) => findExperiment(io.registry, name), {
+      resumeRun(directory, (name) => findExperiment(io.registry, name, io.program), {
         hooks,
         versions: engineVersions(),
         wait,
