@@ -1,4 +1,13 @@
 export { checkpointFile } from '../run/checkpoint-store.ts';
 export type { ExecutedRun, GroupHooks, OpenExecutor, UnitExecutor, UnitGroup } from './executor.ts';
-export type { FromWorker, ToWorker, WorkerPort } from './protocol.ts';
+export { errorOf } from './failure.ts';
+export type { Failure, FromWorker, ToWorker, WorkerPort } from './protocol.ts';
 export { type ServeOptions, serveUnits } from './serve-units.ts';
+export { serveWorker } from './serve-worker.ts';
+export {
+  startWorker,
+  type WorkerEnd,
+  type WorkerProcess,
+  type WorkerProgram,
+  type WorkerStart,
+} from './worker-process.ts';

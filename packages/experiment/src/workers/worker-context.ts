@@ -1,9 +1,10 @@
 import type { RunContext, UnitsOptions } from '../context.ts';
-import { messageOf, RunError } from '../errors.ts';
+import { RunError } from '../errors.ts';
 import { type CheckpointStore, checkpointFile } from '../run/checkpoint-store.ts';
 import { openOutputs } from '../run/outputs.ts';
 import { createRecorder } from '../run/recorder.ts';
 import { createScope, type ScopeParts } from '../run/unit-scope.ts';
+import { failureOf } from './failure.ts';
 import { memoryMetrics } from './memory-metrics.ts';
 import type { WorkerPort } from './protocol.ts';
 
@@ -59,8 +60,7 @@ export function createWorkerContext(parts: WorkerParts): RunContext<Record<strin
       await scope.within(key, async () => (await scope.restored(key)) ?? scope.kept(key, work));
     } catch (error) {
       if (signal.aborted) throw error;
-      const stack = error instanceof Error ? error.stack : undefined;
-      port.send({ type: 'failed', key, message: messageOf(error), ...(stack !== undefined && { stack }) });
+      port.send({ type: 'failed', key, ...failureOf(error) });
       return;
     }
     const seconds = (performance.now() - began) / 1000;
