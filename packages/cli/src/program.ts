@@ -6,10 +6,12 @@ import { report } from './commands/report.ts';
 import { type ResumeFlags, resume } from './commands/resume.ts';
 import { run } from './commands/run.ts';
 import { type ServeFlags, serveEnv } from './commands/serve-env.ts';
+import { WORKERS } from './commands/workers.ts';
 import { addModelCommands } from './fit/grammar.ts';
 import { exitCodes, type Io } from './io.ts';
 import { inOneLine } from './text-table.ts';
 import { ownVersion } from './versions.ts';
+import { WORK_UNITS, workUnits } from './workers/work-units.ts';
 
 function collect(value: string, before: readonly string[]): readonly string[] {
   return [...before, value];
@@ -57,6 +59,7 @@ export function createProgram(io: Io, done: (code: number) => void): Command {
     .option('--set <key=value>', 'set a setting, any number of times; lists as 1,2,3', collect, [])
     .option('--seed <n>', 'all randomness follows from this integer', '0')
     .option(...THREADS)
+    .option(...WORKERS)
     .option('--out <dir>', 'the run directory, new or empty (default: runs/<name>-<preset>-<time>)')
     .option('--json', 'print one JSON object and nothing else')
     .action(async (name: string, flags: RunFlags) => done(await run(io, name, flags)));
@@ -85,6 +88,7 @@ export function createProgram(io: Io, done: (code: number) => void): Command {
     )
     .option('--seed <n>', 'all randomness follows from this integer', '0')
     .option(...THREADS)
+    .option(...WORKERS)
     .option('--out <dir>', 'the run directory, new or empty (default: runs/inspect-model-<preset>-<time>)')
     .option('--json', 'print one JSON object and nothing else')
     .action(async (model: string, flags: InspectFlags) => done(await inspect(io, model, flags)));
@@ -94,6 +98,7 @@ export function createProgram(io: Io, done: (code: number) => void): Command {
     .description('go on with an interrupted run')
     .argument('<dir>', 'its run directory')
     .option(...THREADS)
+    .option(...WORKERS)
     .option('--json', 'print one JSON object and nothing else')
     .action(async (directory: string, options: ResumeFlags) => done(await resume(io, directory, options)));
   program
@@ -128,5 +133,6 @@ export function createProgram(io: Io, done: (code: number) => void): Command {
       await serveEnv(io, modules, flags);
       done(exitCodes.done);
     });
+  program.command(WORK_UNITS, { hidden: true }).action(() => workUnits(io));
   return program;
 }

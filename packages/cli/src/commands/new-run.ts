@@ -8,6 +8,7 @@ import { printOutcome } from './result.ts';
 import { parseSeed } from './seed.ts';
 import { withThreads } from './threads.ts';
 import { watched } from './watched.ts';
+import { executorOf } from './workers.ts';
 
 /** Flags that every new run has. */
 export interface RunFlags {
@@ -15,6 +16,7 @@ export interface RunFlags {
   readonly set: readonly string[];
   readonly seed: string;
   readonly threads?: string;
+  readonly workers: string;
   readonly out?: string;
   readonly json?: boolean;
 }
@@ -49,6 +51,7 @@ export async function newRun<S extends z.ZodObject>(io: Io, run: NewRun<S>): Pro
   const seed = parseSeed(flags.seed);
   const preset = checkPreset(experiment, flags.preset);
   const settings = parseSettings(experiment, preset, overrides);
+  const executor = executorOf(io, flags.workers);
   const outcome = await withThreads(flags.threads, async () => {
     const prepared = await usable(async () => (await run.prepare?.(settings, seed)) ?? { experiment, identity: {} });
     for (const notice of prepared.notices ?? []) await io.stderr.write(`${notice}\n`);
@@ -60,6 +63,7 @@ export async function newRun<S extends z.ZodObject>(io: Io, run: NewRun<S>): Pro
         command: commandLine(io.program, run.words),
         versions: engineVersions(),
         hooks,
+        ...(executor && { executor }),
         ...(flags.out === undefined ? {} : { directory: flags.out }),
       }),
     );
@@ -68,8 +72,11 @@ export async function newRun<S extends z.ZodObject>(io: Io, run: NewRun<S>): Pro
 }
 
 /** The words of flags that every run has, whether they were given or not. */
-export function wordsOfFlags({ preset, seed, threads, set }: RunFlags): string[] {
-  const given = threads === undefined ? [] : ['--threads', threads];
+export function wordsOfFlags({ preset, seed, threads, workers, set }: RunFlags): string[] {
+  const given = [
+    ...(threads === undefined ? [] : ['--threads', threads]),
+    ...(workers === '1' ? [] : ['--workers', workers]),
+  ];
   return ['--preset', preset, '--seed', seed, ...given, ...set.flatMap((pair) => ['--set', pair])];
 }
 

@@ -11,6 +11,8 @@ const machineSchema = z.object({
   /** Of ONNX Runtime, unless a setting says otherwise: `UNBRAID_THREADS`, or else the cores. */
   threads: z.int().optional(),
   memoryGiB: z.number(),
+  /** Processes that did independent units, where these were more than one. */
+  workers: z.int().optional(),
   os: z.string(),
 });
 
@@ -22,13 +24,15 @@ export type Machine = Readonly<z.output<typeof machineSchema>>;
 /** Where a part of a run was computed, and by which versions. */
 export type Environment = Readonly<z.output<typeof environmentSchema>>;
 
-export function describeMachine(): Machine {
+/** @param workers processes that do independent units, where that is known */
+export function describeMachine(workers?: number): Machine {
   return {
     cpu: os.cpus()[0]?.model.trim() || 'unknown',
     cores: usableCores(),
     threads: defaultThreads('experiment'),
     memoryGiB: Math.round((os.totalmem() / 2 ** 30) * 10) / 10,
     os: `${os.type()} ${os.release()} ${os.arch()}`,
+    ...(workers !== undefined && workers > 1 && { workers }),
   };
 }
 

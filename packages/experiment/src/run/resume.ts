@@ -50,7 +50,10 @@ export async function resumeRun(
     if (doneNow !== undefined) return doneNow;
     await makeParts(directory);
     await removeUnfinishedFiles(directory);
-    const environment = { versions: { ...ownVersions(), ...options.versions }, machine: describeMachine() };
+    const environment = {
+      versions: { ...ownVersions(), ...options.versions },
+      machine: describeMachine(options.executor?.workers),
+    };
     return await execute({
       experiment,
       directory,

@@ -50,7 +50,10 @@ export async function startRun(experiment: Experiment, options: StartOptions = {
   checkSeed(seed);
   const settings = parseSettings(experiment, preset, overrides);
   const started = new Date();
-  const environment = { versions: { ...ownVersions(), ...options.versions }, machine: describeMachine() };
+  const environment = {
+    versions: { ...ownVersions(), ...options.versions },
+    machine: describeMachine(options.executor?.workers),
+  };
   const config = describeRun(experiment, { ...options, preset, overrides, seed }, settings, environment, started);
 
   const place = await (options.directory === undefined

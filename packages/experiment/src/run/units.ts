@@ -66,8 +66,17 @@ export function createUnits(parts: UnitsParts): Units {
     const missing = new Set(keys.filter((key) => !store.has('unit', key)));
     for (const key of keys) if (!missing.has(key)) progress.done(key);
     const perform = (wanted: readonly string[]) =>
-      arrivals((onDone) =>
-        open.perform({ group, keys: wanted, before }, { onDone, onProgress: (key, told) => progress.unit(key, told) }),
+      arrivals((onArrival) =>
+        open.perform(
+          { group, keys: wanted, before },
+          {
+            onDone(key) {
+              progress.done(key);
+              onArrival(key);
+            },
+            onProgress: (key, told) => progress.unit(key, told),
+          },
+        ),
       );
     const arriving = perform([...missing]);
     for (const [index, key] of keys.entries()) {
@@ -82,7 +91,6 @@ export function createUnits(parts: UnitsParts): Units {
           throw new RunError(`experiment: unit "${key}" was done twice, and its file can't be used`);
         return again.value;
       });
-      progress.done(key);
       await take(value, index);
     }
     await arriving.end;

@@ -34,6 +34,8 @@ export interface GroupHooks {
 
 /** Where units that don't depend on one another are done: by processes of this machine, or of others. */
 export interface UnitExecutor {
+  /** Processes that are at work at once, for the run's description; undefined where they come and go. */
+  readonly workers?: number;
   /** Called once in each session of a run, before the experiment's code. */
   open(run: ExecutedRun): Promise<OpenExecutor>;
 }

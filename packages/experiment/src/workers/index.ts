@@ -3,6 +3,7 @@ export { runFiles } from '../run/config.ts';
 export { ownVersions } from '../run/environment.ts';
 export type { ExecutedRun, GroupHooks, OpenExecutor, UnitExecutor, UnitGroup } from './executor.ts';
 export { errorOf } from './failure.ts';
+export { type LocalWorkersOptions, localWorkers } from './local-workers.ts';
 export type { Failure, FromWorker, ToWorker, WorkerPort } from './protocol.ts';
 export { type ServeOptions, serveUnits } from './serve-units.ts';
 export { serveWorker } from './serve-worker.ts';
