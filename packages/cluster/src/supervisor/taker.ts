@@ -28,7 +28,9 @@ export function createTaker(parts: TakerParts): () => Promise<Job | undefined> {
       if (told.has(run)) continue;
       told.add(run);
       const own = Object.entries(versions).map(([what, version]) => `${what} ${version}`);
-      onNote(`This worker takes no units of run ${run} (${name}), which requires ${requires}; it has ${own.join(', ')}.`);
+      onNote(
+        `This worker takes no units of run ${run} (${name}), which requires ${requires}; it has ${own.join(', ')}.`,
+      );
     }
   }
 
