@@ -22,6 +22,14 @@ export interface StoredRun {
   readonly error: string | undefined;
 }
 
+/** A run that is entered. */
+export interface NewRun {
+  readonly config: RunConfig;
+  /** Of the process that holds its directory: only workers that have them too take its units. */
+  readonly versions: Versions;
+  readonly name: string;
+}
+
 /** A unit that workers are through with. */
 export interface Result {
   readonly key: string;
@@ -136,7 +144,7 @@ export interface Cluster {
   readonly address: string;
 
   /** Enters a run, or finds the one of the same fingerprint. One that was cancelled or failed is offered again. */
-  enterRun(run: { readonly config: RunConfig; readonly name: string }): Promise<StoredRun>;
+  enterRun(run: NewRun): Promise<StoredRun>;
   /** @param fingerprint that of `config.json` */
   findRun(fingerprint: string): Promise<StoredRun | undefined>;
   /** @throws {UsageError} where there is none */
@@ -176,7 +184,9 @@ export interface Cluster {
   /** A unit of the oldest run that has one and whose versions the worker has; undefined where there is none now. */
   take(options: TakeOptions): Promise<Job | undefined>;
   /** Runs whose units wait and which ask for other versions than these: what each requires. */
-  refused(versions: Versions): Promise<readonly { readonly run: RunId; readonly name: string; readonly requires: string }[]>;
+  refused(
+    versions: Versions,
+  ): Promise<readonly { readonly run: RunId; readonly name: string; readonly requires: string }[]>;
   /** Ends when something happened in the database (units offered, done, cancelled), and after `seconds` at most. */
   change(seconds: number, signal?: AbortSignal): Promise<void>;
 
