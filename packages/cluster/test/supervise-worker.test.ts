@@ -144,7 +144,7 @@ describe('a supervised worker', () => {
         if (script.number === 1) script.done('taken', 'late value');
         return script.end();
       }
-      if (message.key === 'next') return script.done('next');
+      if (message.type !== 'unit' || message.key === 'next') return script.done('next');
       // Elsewhere it is done meanwhile.
       fake.take('taken');
       Object.assign(fake.unit('taken'), { status: 'done', value: 'value of another' });
