@@ -82,7 +82,8 @@ export function createProgram(io: Io, done: (code: number) => void): Command {
       collect,
       [],
     )
-    .option('--rows <n>', 'rows for the tangent kernel (default: 32)')
+    .option('--rows <n>', 'rows for the tangent kernel (default: 32, with --kernel 2000)')
+    .option('--kernel <file>', 'only compute the tangent kernel, of any number of rows, by blocks, into a .npy file')
     .option('--preset <preset>', 'smoke (a first look), short or full (more rows, more exact)', 'short')
     .option(
       '--set <key=value>',
@@ -104,6 +105,7 @@ export function createProgram(io: Io, done: (code: number) => void): Command {
     .description('go on with an interrupted run')
     .argument('<dir>', 'its run directory')
     .option(...THREADS)
+    .option('--wait', 'wait for a process that is at the run: until it ends, or on another host is silent for a minute')
     .option(...WORKERS)
     .addOption(ON_CLUSTER())
     .option(...DETACH)

@@ -10,13 +10,15 @@ import { watched } from './watched.ts';
 export interface ResumeFlags extends PlaceFlags {
   readonly threads?: string;
   readonly json?: boolean;
+  /** For a process that is at it, elsewhere perhaps. */
+  readonly wait?: boolean;
 }
 
 /** `unbraid resume DIR`: goes on with a run, or tells the results of one that is done. Returns the exit code. */
 export async function resume(
   io: Io,
   directory: string,
-  { threads, json = false, ...flags }: ResumeFlags,
+  { threads, json = false, wait = false, ...flags }: ResumeFlags,
 ): Promise<number> {
   return inPlace(io, flags, async (place) => {
     const outcome = await withThreads(threads, () =>
@@ -24,6 +26,7 @@ export async function resume(
         resumeRun(directory, (name) => findExperiment(io.registry, name), {
           hooks,
           versions: computingVersions(io.registry),
+          wait,
           ...(place.executor && { executor: place.executor }),
         }),
       ),

@@ -28,6 +28,8 @@ type Units = Pick<RunContext<unknown>, 'unit' | 'units' | 'eachUnit' | 'progress
 export function createUnits(parts: UnitsParts): Units {
   const { scope, store, executor } = parts;
   const seen = new Set<string>();
+  /** Units whose checkpoints don't stay. */
+  const passing = new Set<string>();
   let groups = 0;
   /** Of a unit of a group. */
   let onUnitProgress: ((progress: Progress) => void) | undefined;
@@ -37,18 +39,46 @@ export function createUnits(parts: UnitsParts): Units {
     seen.add(key);
   }
 
+  /** Which units `take` has had, whose checkpoints are of no use any more. */
+  async function hadOf({ keys, options: { has } }: Group): Promise<ReadonlySet<number>> {
+    const had = new Set<number>();
+    if (has === undefined) return had;
+    for (const [index, key] of keys.entries()) {
+      if (!(await has(index))) continue;
+      had.add(index);
+      if (store.has('unit', key)) await store.remove('unit', key);
+    }
+    return had;
+  }
+
+  async function taken({ keys, take, options }: Group, value: unknown, index: number): Promise<void> {
+    await take(value, index);
+    if (options.has !== undefined && (await options.has(index))) await store.remove('unit', keys[index]!);
+  }
+
   const valueFor = async (key: string, work: () => Promise<unknown>) => {
     const restored = await scope.restored(key);
     return restored === undefined ? scope.kept(key, work) : restored.value;
   };
 
-  async function here({ keys, work, take, options }: Group): Promise<void> {
+  const passingFor = async (key: string, work: () => Promise<unknown>) => {
+    const restored = await scope.restored(key);
+    return restored === undefined ? work() : restored.value;
+  };
+
+  async function here(group: Group): Promise<void> {
+    const { keys, work, options } = group;
+    // What `take` keeps needs no checkpoint where it is made.
+    const madeFor = options.has === undefined ? valueFor : passingFor;
     const progress = groupProgress(keys.length, options, parts.onProgress);
+    const had = await hadOf(group);
+    for (const index of had) progress.done(keys[index]!);
     for (const [index, key] of keys.entries()) {
+      if (had.has(index)) continue;
       onUnitProgress = (told) => progress.unit(key, told);
       progress.begin(key);
       try {
-        await take(await scope.within(key, () => valueFor(key, () => work(index))), index);
+        await taken(group, await scope.within(key, () => madeFor(key, () => work(index))), index);
       } finally {
         onUnitProgress = undefined;
       }
@@ -56,14 +86,11 @@ export function createUnits(parts: UnitsParts): Units {
     }
   }
 
-  async function elsewhere(
-    { keys, take, options }: Group,
-    group: number,
-    before: readonly string[],
-    open: OpenExecutor,
-  ) {
+  async function elsewhere(whole: Group, group: number, before: readonly string[], open: OpenExecutor) {
+    const { keys, options } = whole;
     const progress = groupProgress(keys.length, options, parts.onProgress);
-    const missing = new Set(keys.filter((key) => !store.has('unit', key)));
+    const had = await hadOf(whole);
+    const missing = new Set(keys.filter((key, index) => !had.has(index) && !store.has('unit', key)));
     for (const key of keys) if (!missing.has(key)) progress.done(key);
     const perform = (wanted: readonly string[]) =>
       arrivals((onArrival) =>
@@ -80,6 +107,7 @@ export function createUnits(parts: UnitsParts): Units {
       );
     const arriving = perform([...missing]);
     for (const [index, key] of keys.entries()) {
+      if (had.has(index)) continue;
       if (missing.has(key)) await arriving.of(key);
       const value = await scope.within(key, async () => {
         const restored = await scope.restored(key);
@@ -91,7 +119,7 @@ export function createUnits(parts: UnitsParts): Units {
           throw new RunError(`experiment: unit "${key}" was done twice, and its file can't be used`);
         return again.value;
       });
-      await take(value, index);
+      await taken(whole, value, index);
     }
     await arriving.end;
   }
@@ -99,8 +127,9 @@ export function createUnits(parts: UnitsParts): Units {
   async function perform(group: Group): Promise<void> {
     if (scope.current !== undefined)
       throw new RunError(`experiment: units began inside or beside unit "${scope.current}"; await it first`);
-    const before = [...seen];
+    const before = [...seen].filter((key) => !passing.has(key));
     for (const key of group.keys) begin(key);
+    if (group.options.has !== undefined) for (const key of group.keys) passing.add(key);
     const number = groups++;
     if (executor === undefined) await here(group);
     else await elsewhere(group, number, before, executor);
