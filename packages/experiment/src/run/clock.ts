@@ -2,17 +2,18 @@
 export interface Clock {
   /** In seconds, to the millisecond. */
   seconds(): number;
-  /** The earlier sessions took no less than this. */
+  /** It had taken this long already: what a session before, that could not say so when it ended, or a worker has noted. */
   before(seconds: number): void;
 }
 
 export function startClock(secondsBefore: number): Clock {
   const began = performance.now();
   let earlier = secondsBefore;
+  const seconds = () => Math.round(earlier * 1000 + performance.now() - began) / 1000;
   return {
-    seconds: () => Math.round(earlier * 1000 + performance.now() - began) / 1000,
-    before(seconds) {
-      earlier = Math.max(earlier, seconds);
+    seconds,
+    before(noted) {
+      earlier += Math.max(0, noted - seconds());
     },
   };
 }
