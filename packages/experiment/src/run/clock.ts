@@ -2,18 +2,19 @@
 export interface Clock {
   /** In seconds, to the millisecond. */
   seconds(): number;
-  /** It had taken this long already: what a session before, that could not say so when it ended, or a worker has noted. */
+  /** The earlier sessions took no less than this. */
   before(seconds: number): void;
 }
 
 export function startClock(secondsBefore: number): Clock {
   const began = performance.now();
   let earlier = secondsBefore;
-  const seconds = () => Math.round(earlier * 1000 + performance.now() - began) / 1000;
+  const now = () => Math.round(earlier * 1000 + performance.now() - began) / 1000;
   return {
-    seconds,
-    before(noted) {
-      earlier += Math.max(0, noted - seconds());
+    seconds: now,
+    before(seconds) {
+      // What is not past the present may come from this session: workers save checkpoints meanwhile.
+      if (seconds > now()) earlier = seconds;
     },
   };
 }
