@@ -75,7 +75,7 @@ export async function newRun<S extends z.ZodObject>(io: Io, run: NewRun<S>): Pro
 export function wordsOfFlags({ preset, seed, threads, workers, set }: RunFlags): string[] {
   const given = [
     ...(threads === undefined ? [] : ['--threads', threads]),
-    ...(workers === '1' ? [] : ['--workers', workers]),
+    ...(workers === 'auto' ? [] : ['--workers', workers]),
   ];
   return ['--preset', preset, '--seed', seed, ...given, ...set.flatMap((pair) => ['--set', pair])];
 }
