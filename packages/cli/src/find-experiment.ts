@@ -9,5 +9,7 @@ import type { Registry } from './registry.ts';
 export async function findExperiment(registry: Registry, name: string): Promise<Experiment> {
   if (isFit(name)) return fitExperiment(name);
   const { INSPECTION, inspection } = await import('./inspect/inspection.ts');
-  return name === INSPECTION ? inspection() : registry.find(name);
+  if (name === INSPECTION) return inspection();
+  const { KERNEL_INSPECTION, kernelInspection } = await import('./inspect/kernel/inspection.ts');
+  return name === KERNEL_INSPECTION ? kernelInspection() : registry.find(name);
 }

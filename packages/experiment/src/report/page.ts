@@ -120,7 +120,10 @@ function renderRun({ config, state }: ReportContent): Html {
     ['Started', config.started],
     ['Duration', formatDuration(state.seconds)],
     ...environments.flatMap(({ machine: { cpu, cores, workers, memoryGiB, os }, versions }) => [
-      ['Machine', `${cpu}, ${cores} ${cores === 1 ? 'core' : 'cores'}${workers === undefined ? '' : `, ${workers} workers`}, ${memoryGiB} GiB of memory, ${os}`],
+      [
+        'Machine',
+        `${cpu}, ${cores} ${cores === 1 ? 'core' : 'cores'}${workers === undefined ? '' : `, ${workers} workers`}, ${memoryGiB} GiB of memory, ${os}`,
+      ],
       [
         'Versions',
         Object.entries(versions)

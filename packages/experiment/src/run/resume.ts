@@ -54,10 +54,7 @@ export async function resumeRun(
     if (doneNow !== undefined) return doneNow;
     await makeParts(directory);
     await removeUnfinishedFiles(directory);
-    const environment = {
-      versions: { ...ownVersions(), ...options.versions },
-      machine: describeMachine(options.executor?.workers),
-    };
+    const environment = { versions: { ...ownVersions(), ...options.versions }, machine: describeMachine() };
     return await execute({
       experiment,
       directory,
