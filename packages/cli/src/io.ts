@@ -1,3 +1,4 @@
+import type { WorkerProgram } from '@unbraid/experiment/workers';
 import type { Registry } from './registry.ts';
 
 /** A stream that text goes to. `write` ends when the text has left; a reader that went away is no error. */
@@ -22,6 +23,8 @@ export interface Io {
   readonly signals: SignalSource;
   /** Calls the listener where npm started the process and ends before it; returns what ends that. */
   whenNpmEnds(listener: () => void): () => void;
+  /** The program that becomes a worker of a run, with this registry; undefined where no process can be started. */
+  readonly worker?: WorkerProgram | undefined;
   /** Ends the process at once. */
   exit(code: number): void;
   /** How a user calls this command: `npx @unbraid/cli`. */

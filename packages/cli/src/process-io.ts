@@ -1,8 +1,10 @@
 import { basename, relative } from 'node:path';
+import type { WorkerProgram } from '@unbraid/experiment/workers';
 import type { Io, Output } from './io.ts';
 import { watchNpm } from './npm-watch.ts';
 import { openFile } from './open.ts';
 import type { Registry } from './registry.ts';
+import { WORK_UNITS } from './workers/work-units.ts';
 
 function outputOf(stream: NodeJS.WriteStream): Output {
   // The error of a write comes to its callback as well; without a listener it would end the process.
@@ -31,6 +33,11 @@ export function programName(script = process.argv[1] ?? ''): string {
   return basename(script) === 'unbraid' ? 'unbraid' : `node ${relative('', script)}`;
 }
 
+/** This process's program, which does units of a run where it is called with the words for it; it is called by its file, not where Node runs text. */
+function ownProgram([, module] = process.argv): WorkerProgram | undefined {
+  return module === undefined ? undefined : { module, args: [WORK_UNITS] };
+}
+
 /** The process's own streams, signals and surroundings. */
 export function processIo(registry: Registry): Io {
   return {
@@ -39,6 +46,7 @@ export function processIo(registry: Registry): Io {
     stderr: outputOf(process.stderr),
     signals: process,
     whenNpmEnds: watchNpm,
+    worker: ownProgram(),
     exit: (code) => process.exit(code),
     program: programName(),
     debug: process.env.UNBRAID_DEBUG === '1',

@@ -2,11 +2,17 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { defineExperiment, type Experiment, type RunContext, type RunHooks, startRun } from '../src/index.ts';
+import {
+  defineExperiment,
+  type Experiment,
+  type RunContext,
+  type RunHooks,
+  resumeRun,
+  startRun,
+} from '../src/index.ts';
 import type { UnitExecutor } from '../src/workers/executor.ts';
-import type { FromWorker, ToWorker, WorkerPort } from '../src/workers/protocol.ts';
-import { serveUnits } from '../src/workers/serve-units.ts';
 import { temporaryFolder } from './folders.ts';
+import { workersHere } from './workers-here.ts';
 
 /** Groups with a sequential unit before and between, of which units log, draw, tabulate, write and save states. */
 const grouped = defineExperiment({
@@ -63,61 +69,6 @@ const grouped = defineExperiment({
   },
 }) as unknown as Experiment;
 
-/** Workers in this process, each with a channel; units are given to them in reversed order. */
-function workersHere(count: number, find: Experiment): UnitExecutor {
-  return {
-    async open({ directory }) {
-      const ports = Array.from({ length: count }, () => {
-        const heard: ((message: FromWorker) => void)[] = [];
-        let tell: (message: ToWorker) => void = () => {};
-        const port: WorkerPort = {
-          send: (message) => heard.forEach((listener) => void listener(message)),
-          listen: (listener) => {
-            tell = listener;
-          },
-        };
-        const ended = serveUnits(port, { find: async () => find });
-        tell({ type: 'begin', directory, seconds: 0 });
-        return {
-          ended,
-          tell: (message: ToWorker) => tell(message),
-          on: (f: (m: FromWorker) => void) => void heard.push(f),
-        };
-      });
-      const hooks: { now?: Parameters<Awaited<ReturnType<UnitExecutor['open']>>['perform']>[1] } = {};
-      const settled = new Map<string, { done: () => void; failed: (error: Error) => void }>();
-      for (const port of ports)
-        port.on((message) => {
-          if (message.type === 'progress') hooks.now?.onProgress(message.key, message.progress);
-          if (message.type === 'done') settled.get(message.key)?.done();
-          if (message.type === 'failed') settled.get(message.key)?.failed(new Error(message.message));
-          if (message.type === 'lost') for (const each of settled.values()) each.failed(new Error(message.message));
-        });
-      return {
-        async perform({ group, keys }, told) {
-          hooks.now = told;
-          const queue = [...keys].reverse();
-          const work = async (port: (typeof ports)[number]) => {
-            for (let key = queue.shift(); key !== undefined; key = queue.shift()) {
-              const at = key;
-              await new Promise<void>((done, failed) => {
-                settled.set(at, { done, failed });
-                port.tell({ type: 'unit', group, key: at });
-              });
-              told.onDone(at);
-            }
-          };
-          await Promise.all(ports.map(work));
-        },
-        async close() {
-          for (const { tell } of ports) tell({ type: 'stop' });
-          await Promise.all(ports.map(({ ended }) => ended));
-        },
-      };
-    },
-  };
-}
-
 async function finished(experiment: Experiment, executor?: UnitExecutor, hooks: RunHooks = {}, overrides = {}) {
   const directory = join(temporaryFolder(), 'run');
   const outcome = await startRun(experiment, { directory, hooks, overrides, ...(executor && { executor }) });
@@ -161,6 +112,30 @@ describe('units', () => {
     expect(outcome).toMatchObject({ status: 'done', summary: { total: 0 } });
   });
 
+  it('may each be followed by a unit of the process that takes their values, whose lines come in between', async () => {
+    const chosen: Experiment = {
+      ...grouped,
+      async run({ eachUnit, unit, log }) {
+        let total = 0;
+        const work = async (i: number) => {
+          log({ tried: i });
+          return i;
+        };
+        await eachUnit([1, 2, 3], String, work, async (value) => {
+          total += await unit(`after ${value}`, async () => {
+            log({ after: value });
+            return 10 * value;
+          });
+        });
+        return { total };
+      },
+    };
+    const alone = await finished(chosen);
+    expect(alone.outcome).toMatchObject({ status: 'done', summary: { total: 60 } });
+    expect(alone.content['/metrics.jsonl']!.match(/\w+(?=":)/g)!.join(' ')).toBe('tried after tried after tried after');
+    expect((await finished(chosen, workersHere(2, chosen))).content).toEqual(alone.content);
+  });
+
   it('fail the run with what one of them fails of', async () => {
     const failing = (run: (context: RunContext<Record<string, unknown>>) => Promise<unknown>): Experiment => ({
       ...grouped,
@@ -178,5 +153,57 @@ describe('units', () => {
     await expect(finished(twice)).rejects.toThrow('two units are called "1"');
     const nested = failing(({ unit, units }) => unit('a', () => units([1], String, async (i) => i)));
     await expect(finished(nested)).rejects.toThrow('units began inside or beside unit "a"');
+  });
+
+  it('whose values are kept elsewhere are done once, and keep no checkpoint', async () => {
+    for (const executor of [undefined, workersHere(2, grouped)]) {
+      const kept = new Map<number, number>();
+      let works = 0;
+      const stopped = new AbortController();
+      const passing: Experiment = {
+        ...grouped,
+        async run({ eachUnit, units, signal }) {
+          await eachUnit(
+            [0, 1, 2, 3],
+            (i) => `passed ${i}`,
+            async (i) => {
+              works++;
+              return 10 * i;
+            },
+            (value, i) => {
+              kept.set(i, value);
+              if (i === 1) stopped.abort();
+            },
+            { has: (index) => kept.has(index) },
+          );
+          signal.throwIfAborted();
+          const [after] = await units(
+            [1],
+            (i) => `after ${i}`,
+            async (i) => i,
+          );
+          return { total: after! };
+        },
+      };
+      const own = executor && workersHere(2, passing);
+      const first = await finished(passing, own, { signal: stopped.signal });
+      expect(first.outcome.status).toBe('interrupted');
+      expect([...kept]).toEqual([
+        [0, 0],
+        [1, 10],
+      ]);
+      if (executor === undefined) expect(works).toBe(2);
+      const resumed = await resumeRun(
+        first.directory,
+        async () => passing,
+        own ? { executor: workersHere(2, passing) } : {},
+      );
+      expect(resumed.status).toBe('done');
+      expect([...kept.values()]).toEqual([0, 10, 20, 30]);
+      expect(works).toBe(4);
+      const left = readdirSync(join(first.directory, 'checkpoints'));
+      expect(left).toHaveLength(1);
+      expect(left[0]).toContain('after_1');
+    }
   });
 });

@@ -10,11 +10,12 @@ export const fitRun = <S extends z.ZodObject>(io: Io, run: FitRun<S>): Promise<n
   newRun(io, { ...run, words: [...run.words, ...givenWords(run.flags)] });
 
 /** The words of flags that every run has, where they aren't what is taken without them. */
-function givenWords({ preset, set, seed, threads }: RunFlags): string[] {
+function givenWords({ preset, set, seed, threads, workers }: RunFlags): string[] {
   return [
     ...(preset === 'short' ? [] : ['--preset', preset]),
     ...set.flatMap((pair) => ['--set', pair]),
     ...(seed === '0' ? [] : ['--seed', seed]),
     ...(threads === undefined ? [] : ['--threads', threads]),
+    ...(workers === 'auto' ? [] : ['--workers', workers]),
   ];
 }

@@ -1,6 +1,8 @@
 import { unknownName } from '@unbraid/checks';
 import { UsageError } from '@unbraid/experiment';
 import type { Command } from 'commander';
+import { DETACH, ON_CLUSTER } from '../cluster/flags.ts';
+import { WORKERS } from '../commands/workers.ts';
 import type { Io } from '../io.ts';
 import type { DataFlags, EvaluateFlags, ExportFlags, FitFlags, PredictFlags } from './method.ts';
 import { methods, useOf } from './methods.ts';
@@ -83,6 +85,9 @@ function addFit(program: Command, io: Io, threads: Flag, done: (code: number) =>
       .option('--set <key=value>', 'set a setting, any number of times (README)', collect, [])
       .option('--seed <n>', 'all randomness follows from this integer', '0')
       .option(...threads)
+      .option(...WORKERS)
+      .addOption(ON_CLUSTER())
+      .option(...DETACH)
       .option('--out <dir>', `the run directory, new or empty (default: runs/fit-${method.name}-<preset>-<time>)`)
       .option('--json', 'print one JSON object and nothing else')
       .action(async () => {

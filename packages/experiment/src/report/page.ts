@@ -119,8 +119,11 @@ function renderRun({ config, state }: ReportContent): Html {
   const facts = [
     ['Started', config.started],
     ['Duration', formatDuration(state.seconds)],
-    ...environments.flatMap(({ machine: { cpu, cores, memoryGiB, os }, versions }) => [
-      ['Machine', `${cpu}, ${cores} ${cores === 1 ? 'core' : 'cores'}, ${memoryGiB} GiB of memory, ${os}`],
+    ...environments.flatMap(({ machine: { cpu, cores, workers, memoryGiB, os }, versions }) => [
+      [
+        'Machine',
+        `${cpu}, ${cores} ${cores === 1 ? 'core' : 'cores'}${workers === undefined ? '' : `, ${workers} workers`}, ${memoryGiB} GiB of memory, ${os}`,
+      ],
       [
         'Versions',
         Object.entries(versions)

@@ -11,6 +11,8 @@ const machineSchema = z.object({
   /** Of ONNX Runtime, unless a setting says otherwise: `UNBRAID_THREADS`, or else the cores. */
   threads: z.int().optional(),
   memoryGiB: z.number(),
+  /** Processes that did independent units, where these were more than one. */
+  workers: z.int().optional(),
   os: z.string(),
 });
 

@@ -12,6 +12,14 @@ export type ToWorker =
   /** Stop where the unit at work can go on later, then end. */
   | { readonly type: 'stop' };
 
+/** What was thrown, as far as it travels. */
+export interface Failure {
+  readonly message: string;
+  readonly stack?: string;
+  /** Where it was a UsageError: the request itself was wrong. */
+  readonly usage?: true;
+}
+
 /** What a worker tells. */
 export type FromWorker =
   /** It has found the experiment, and takes units. */
@@ -19,13 +27,13 @@ export type FromWorker =
   /** The checkpoint `file` of the unit is in the folder `checkpoints`. `seconds`: time that the unit took in this process. */
   | { readonly type: 'done'; readonly key: string; readonly file: string; readonly seconds: number }
   /** The unit's own work failed. */
-  | { readonly type: 'failed'; readonly key: string; readonly message: string; readonly stack?: string }
+  | ({ readonly type: 'failed'; readonly key: string } & Failure)
   /** A state of the unit was written to `file` of the folder `checkpoints`, or removed. */
   | { readonly type: 'state'; readonly key: string; readonly file: string; readonly removed?: true }
   | { readonly type: 'progress'; readonly key: string; readonly progress: Progress }
   | { readonly type: 'note'; readonly note: string }
   /** The run can't be worked for here: another experiment, settings that are none, data that are missing. */
-  | { readonly type: 'lost'; readonly message: string };
+  | ({ readonly type: 'lost' } & Failure);
 
 /** A worker's end of the channel. */
 export interface WorkerPort {

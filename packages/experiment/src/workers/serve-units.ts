@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { writeFileAtomic } from '@unbraid/data';
-import { messageOf } from '../errors.ts';
 import type { Experiment } from '../experiment.ts';
 import { openCheckpoints } from '../run/checkpoint-store.ts';
 import { startClock } from '../run/clock.ts';
 import { readConfig, runFiles } from '../run/config.ts';
 import { describeMachine, ownVersions } from '../run/environment.ts';
 import { readSettings } from '../run/resume.ts';
+import { failureOf } from './failure.ts';
 import type { ToWorker, WorkerPort } from './protocol.ts';
 import { createWorkerContext } from './worker-context.ts';
 
@@ -54,7 +54,7 @@ export async function serveUnits(port: WorkerPort, { find, versions = {} }: Serv
     });
     await experiment.run(context);
   } catch (error) {
-    if (!begun.signal.aborted) port.send({ type: 'lost', message: messageOf(error) });
+    if (!begun.signal.aborted) port.send({ type: 'lost', ...failureOf(error) });
   }
 }
 

@@ -1,9 +1,10 @@
 import type { RunContext, UnitsOptions } from '../context.ts';
-import { messageOf, RunError } from '../errors.ts';
+import { RunError } from '../errors.ts';
 import { type CheckpointStore, checkpointFile } from '../run/checkpoint-store.ts';
 import { openOutputs } from '../run/outputs.ts';
 import { createRecorder } from '../run/recorder.ts';
 import { createScope, type ScopeParts } from '../run/unit-scope.ts';
+import { failureOf } from './failure.ts';
 import { memoryMetrics } from './memory-metrics.ts';
 import type { WorkerPort } from './protocol.ts';
 
@@ -59,8 +60,7 @@ export function createWorkerContext(parts: WorkerParts): RunContext<Record<strin
       await scope.within(key, async () => (await scope.restored(key)) ?? scope.kept(key, work));
     } catch (error) {
       if (signal.aborted) throw error;
-      const stack = error instanceof Error ? error.stack : undefined;
-      port.send({ type: 'failed', key, message: messageOf(error), ...(stack !== undefined && { stack }) });
+      port.send({ type: 'failed', key, ...failureOf(error) });
       return;
     }
     const seconds = (performance.now() - began) / 1000;
@@ -78,10 +78,12 @@ export function createWorkerContext(parts: WorkerParts): RunContext<Record<strin
     }
   }
 
-  const eachUnit: RunContext<unknown>['eachUnit'] = async (items, keyOf, work, take) => {
+  const eachUnit: RunContext<unknown>['eachUnit'] = async (items, keyOf, work, take, { has } = {}) => {
     const keys = items.map(keyOf);
     const indexes = new Map(keys.map((key, index) => [key, index]));
     await serve(groups++, indexes, (index) => work(items[index]!, index));
+    // What `take` keeps is kept where the run is.
+    if (has !== undefined) return;
     // What follows may depend on the values, and is come to only where a later group is asked for.
     for (const [index, key] of keys.entries()) await take((await stored(key)) as never, items[index]!, index);
   };
