@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findPostgres, NEEDS_POSTGRES, startPostgres, type TestPostgres } from '../../cluster/test/postgres.ts';
 import { call } from './call.ts';
 import { temporaryFolder } from './folders.ts';
-import { bin, newRun, pause, resultOf, start, statusOf, unitsDone, until } from './spawned.ts';
+import { bin, newRun, resultOf, start, statusOf, unitsDone, until } from './spawned.ts';
 
 const postgres = findPostgres();
 const slowly = ['--set', 'pause=40'];
@@ -243,9 +243,7 @@ describe.skipIf(postgres === undefined)(`runs on many machines (${NEEDS_POSTGRES
     writeFileSync(data, ['a,b,y', ...rows].join('\n'));
     const out = newRun();
     const fit = start(['fit', 'galu', data, '--target', 'y', '--preset', 'smoke', '--json', '--out', out, '--on', url]);
-    setTimeout(() => console.log(fit.texts, 'XX'), 30000);
     await unitsIn(url, ({ waiting }) => waiting > 0);
-    console.log('waiting');
     const text = readFileSync(data, 'utf8');
     writeFileSync(data, `${text}\n1,2,4`);
     const without = worker(url);
