@@ -341,3 +341,21 @@ it('what does not go together is refused', async () => {
     "--threads 3: a unit can't have more threads",
   );
 });
+
+it('without the optional package the command says how to install it', async () => {
+  const env = { NODE_OPTIONS: `--import=${new URL('without-cluster.js', import.meta.url).href}` };
+  const out = newRun();
+  for (const words of [
+    ['queue', 'init', 'postgres://u@h/d'],
+    ['worker', '--on', 'postgres://u@h/d'],
+    ['run', 'test/groups', '--out', out, '--on', 'postgres://u@h/d'],
+  ]) {
+    expect(await start(words, { env }).ended).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr:
+        'unbraid: runs on many machines need the package @unbraid/cluster, which is not installed: npm install @unbraid/cluster\n',
+    });
+  }
+  expect(existsSync(out)).toBe(false);
+});

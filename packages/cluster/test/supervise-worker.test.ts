@@ -183,6 +183,19 @@ describe('a supervised worker', () => {
     expect(processes.count()).toBe(1);
   });
 
+  it('leaves a unit whose data it lacks to others, and takes no more of its run', async () => {
+    const fake = sixUnits();
+    const message = 'data: train-images of MNIST is not on this machine';
+    const processes = scripted((told, { send, end }) => {
+      if (told.type === 'unit') send({ type: 'failed', key: told.key, message, code: 'file' });
+      else end();
+    });
+    const { ended, notes } = supervise(fake, processes);
+    await ended;
+    expect(fake.unit('a')).toMatchObject({ status: 'waiting', deaths: 1, error: message });
+    expect(notes).toEqual([`This worker takes no more units of run 1: ${message}`]);
+  });
+
   it('says once which runs ask for other versions', async () => {
     const fake = fakeCluster([]);
     fake.refused.run = '7';

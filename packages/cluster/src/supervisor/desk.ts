@@ -39,6 +39,8 @@ const DISMISS_SECONDS = 5;
 const QUOTED_CHARACTERS = 2000;
 /** What a file system says that takes nothing more: the machine's fault, not the unit's. */
 const FULL = /\b(ENOSPC|EDQUOT|EROFS)\b/;
+/** Codes of errors of units that are this machine's: a data set that isn't here, or an optional package. */
+const LACKING: readonly string[] = ['file', 'missing'];
 
 export function createDesk(parts: DeskParts): Desk {
   const { timing, signal } = parts;
@@ -77,13 +79,20 @@ export function createDesk(parts: DeskParts): Desk {
     if (!isOurs || signal.aborted) await job.release();
     else if (outcome.type === 'ended') await died(job, at, outcome.end);
     else if (outcome.type === 'lost') await lost(job, outcome.message);
-    else if (!FULL.test(outcome.message)) await job.fail(outcome.message);
-    else throw new RunError(outcome.message);
+    else if (FULL.test(outcome.message)) throw new RunError(outcome.message);
+    else if (LACKING.includes(outcome.code ?? '')) await lacked(job, outcome.message);
+    else await job.fail(outcome.message);
   }
 
   async function lost(job: Job, message: string): Promise<void> {
     parts.onLost(job.run, message);
     await job.release();
+  }
+
+  /** Others may have it; where none has, the run fails by it once enough have tried. */
+  async function lacked(job: Job, message: string): Promise<void> {
+    parts.onLost(job.run, message);
+    await job.died(message);
   }
 
   async function died(job: Job, at: Child, end: WorkerEnd): Promise<void> {
