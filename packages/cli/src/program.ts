@@ -1,4 +1,6 @@
 import { Command, Option } from 'commander';
+import { DETACH, ON_CLUSTER } from './cluster/flags.ts';
+import { addClusterCommands } from './cluster/grammar.ts';
 import { type InspectFlags, inspect } from './commands/inspect.ts';
 import { list } from './commands/list.ts';
 import type { RunFlags } from './commands/new-run.ts';
@@ -9,6 +11,7 @@ import { type ServeFlags, serveEnv } from './commands/serve-env.ts';
 import { WORKERS } from './commands/workers.ts';
 import { addModelCommands } from './fit/grammar.ts';
 import { exitCodes, type Io } from './io.ts';
+import { addSweep } from './sweep/grammar.ts';
 import { inOneLine } from './text-table.ts';
 import { ownVersion } from './versions.ts';
 import { WORK_UNITS, workUnits } from './workers/work-units.ts';
@@ -60,6 +63,8 @@ export function createProgram(io: Io, done: (code: number) => void): Command {
     .option('--seed <n>', 'all randomness follows from this integer', '0')
     .option(...THREADS)
     .option(...WORKERS)
+    .addOption(ON_CLUSTER())
+    .option(...DETACH)
     .option('--out <dir>', 'the run directory, new or empty (default: runs/<name>-<preset>-<time>)')
     .option('--json', 'print one JSON object and nothing else')
     .action(async (name: string, flags: RunFlags) => done(await run(io, name, flags)));
@@ -90,10 +95,13 @@ export function createProgram(io: Io, done: (code: number) => void): Command {
     .option('--seed <n>', 'all randomness follows from this integer', '0')
     .option(...THREADS)
     .option(...WORKERS)
+    .addOption(ON_CLUSTER())
+    .option(...DETACH)
     .option('--out <dir>', 'the run directory, new or empty (default: runs/inspect-model-<preset>-<time>)')
     .option('--json', 'print one JSON object and nothing else')
     .action(async (model: string, flags: InspectFlags) => done(await inspect(io, model, flags)));
   addModelCommands(program, io, THREADS, done);
+  addSweep(program, io, THREADS, done);
   program
     .command('resume')
     .description('go on with an interrupted run')
@@ -101,8 +109,11 @@ export function createProgram(io: Io, done: (code: number) => void): Command {
     .option(...THREADS)
     .option('--wait', 'wait for a process that is at the run: until it ends, or on another host is silent for a minute')
     .option(...WORKERS)
+    .addOption(ON_CLUSTER())
+    .option(...DETACH)
     .option('--json', 'print one JSON object and nothing else')
     .action(async (directory: string, options: ResumeFlags) => done(await resume(io, directory, options)));
+  addClusterCommands(program, io, done);
   program
     .command('report')
     .description("write a run's report.html")

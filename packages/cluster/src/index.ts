@@ -21,3 +21,5 @@ export {
 } from './cluster.ts';
 export { type ClusterExecutorOptions, clusterExecutor } from './coordinator/executor.ts';
 export { type InitResult, initCluster, openCluster } from './open.ts';
+export { superviseWorker, type WorkerOptions } from './supervisor/supervise-worker.ts';
+export type { Timing } from './supervisor/timing.ts';

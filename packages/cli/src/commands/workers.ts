@@ -15,7 +15,7 @@ const MOST = 1024;
  * Where independent units are done by `--workers`; undefined in this process.
  * @throws UsageError for a number that is none, or where no process can be started
  */
-export function executorOf(io: Io, flag: string): UnitExecutor | undefined {
+export function executorOf(io: Pick<Io, 'worker'>, flag: string): UnitExecutor | undefined {
   if (flag === 'auto') return io.worker && localWorkers({ ...io.worker, workers: flag });
   const workers = Number(flag);
   if (!/^\d+$/.test(flag) || workers < 1 || workers > MOST)

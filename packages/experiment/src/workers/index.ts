@@ -1,4 +1,5 @@
 export { checkpointFile } from '../run/checkpoint-store.ts';
+export { runFiles } from '../run/config.ts';
 export { ownVersions } from '../run/environment.ts';
 export type { ExecutedRun, GroupHooks, OpenExecutor, UnitExecutor, UnitGroup } from './executor.ts';
 export { errorOf } from './failure.ts';
