@@ -255,6 +255,23 @@ describe.skipIf(postgres === undefined)(`runs on many machines (${NEEDS_POSTGRES
     expect({ code, stderr }).toEqual({ code: 0, stderr });
   });
 
+  it('can be a sweep', async () => {
+    const url = await prepared();
+    worker(url);
+    const words = ['sweep', 'test/groups', '--set', 'items=1,2', '--seeds', '0..1', '--json'];
+    const [here, there] = await Promise.all(
+      [
+        ['--workers', '1'],
+        ['--on', url],
+      ].map((place) => start([...words, '--out', newRun(), ...place]).ended),
+    );
+    expect({ code: there!.code, stderr: there!.stderr }).toEqual({ code: 0, stderr: there!.stderr });
+    const trials = ({ stdout }: { stdout: string }) =>
+      JSON.parse(stdout).trials.map(({ summary }: { summary: { total: number } }) => summary.total);
+    expect(trials(there!)).toHaveLength(4);
+    expect(trials(there!)).toEqual(trials(here!));
+  });
+
   it('are worked for by `worker --once` until nothing is left', async () => {
     const url = await prepared();
     expect(await worker(url, '--once').ended).toMatchObject({ code: 0 });
