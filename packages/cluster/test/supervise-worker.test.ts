@@ -206,6 +206,19 @@ describe('a supervised worker', () => {
     ]);
   });
 
+  it('checks what it is told', async () => {
+    const fake = sixUnits();
+    for (const [wrong, text] of [
+      [{ cores: 0 }, 'cores is 0; an integer of at least 1'],
+      [{ threads: Number.NaN }, 'threads is NaN'],
+      [{ core: 2 }, 'has no setting "core"; the nearest are cores'],
+      [{ timing: { touch: Number.POSITIVE_INFINITY } }, 'timing.touch is Infinity'],
+    ] as const) {
+      await expect(supervise(fake, scripted(obedient), wrong as object).ended).rejects.toThrow(text);
+    }
+    expect(fake.log).toEqual([]);
+  });
+
   it('ends where its disk is full: the unit is not to blame', async () => {
     const fake = fakeCluster([[0, 'a']]);
     const processes = scripted((message, { send, end }) => {
