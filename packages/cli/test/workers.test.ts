@@ -241,9 +241,7 @@ it('workers that cannot find the experiment, or not even begin, fail the run', a
 });
 
 describe.runIf(process.platform === 'linux')('processes', () => {
-  const many = [...slowly, '--set', 'items=12', '--workers', '2'];
-
-  it.each([1, 2, 3])('that are killed at random (seed %i) lose nothing, and nothing is done twice', async (seed) => {
+  it.each([1, 2])('that are killed at random (seed %i) lose nothing, and nothing is done twice', async (seed) => {
     const out = newRun();
     const chance = random(seed);
     const { child, ended } = groups(out, ...slowly, '--workers', '2');
@@ -312,16 +310,5 @@ describe.runIf(process.platform === 'linux')('processes', () => {
       expect(readdirSync(join(out, 'checkpoints')).some((name) => name.startsWith('state-'))).toBe(true);
       await expectResumed(out, '--workers', workers);
     }
-  });
-
-  it('that are paused when the run is stopped are killed', async () => {
-    const out = newRun();
-    const { child, ended } = groups(out, ...many);
-    await until(() => unitsDone(out) > 2);
-    const children = childrenOf(child.pid);
-    process.kill(children[0]!, 'SIGSTOP');
-    child.kill('SIGTERM');
-    expect((await ended).code).toBe(130);
-    expect(children.some(isThere)).toBe(false);
   });
 });
