@@ -37,7 +37,11 @@ export const groups = defineExperiment({
       async (i) => {
         if (i === 3) await goWrong(settings.three);
         await stepwise(i);
-        await context.figure(`figure-${i}`, { title: 'F', caption: 'C', plot: (Plot) => ({ marks: [Plot.dotX([i])] }) });
+        await context.figure(`figure-${i}`, {
+          title: 'F',
+          caption: 'C',
+          plot: (Plot) => ({ marks: [Plot.dotX([i])] }),
+        });
         await context.artifact(`file-${i}.bin`, Uint8Array.of(i));
         context.table(`table-${i}`, { title: 'T', columns: ['i'], rows: [[i]] });
         return { square: base[0] * i * i, pid: process.pid };
