@@ -7,8 +7,8 @@ const jsonReport = process.env.VITEST_JSON_REPORT;
 process.env.ORT_DISABLE_TELEMETRY ||= '1';
 
 export default defineConfig({
-  resolve: { conditions: ['source', 'node', 'import', 'module', 'default'] },
-  ssr: { resolve: { conditions: ['source', 'node', 'import', 'module', 'default'] } },
+  resolve: { conditions: ['source', 'node', 'module', 'default'] },
+  ssr: { resolve: { conditions: ['source', 'node', 'module', 'default'] } },
   test: {
     include: [
       'packages/*/src/**/*.test.ts',

@@ -35,7 +35,7 @@ export const house: readonly Room[] = [
     holds: 'experiments, run directories, figures, reports',
     imports: ['checks', 'kernels', 'data'],
   },
-  { name: 'cluster', holds: 'runs on many machines', imports: ['checks', 'data', 'experiment'], planned: true },
+  { name: 'cluster', holds: 'runs on many machines', imports: ['checks', 'data', 'experiment'] },
   { name: 'papers', holds: "the papers' experiments", imports: 'all' },
   { name: 'lab', holds: 'runs seen live, in a browser', imports: 'all', planned: true },
   { name: 'cli', holds: 'the `unbraid` command', imports: 'all' },

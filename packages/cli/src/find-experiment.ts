@@ -17,7 +17,9 @@ export async function findExperiment(registry: Registry, name: string, program =
   }
   if (isFit(name)) return fitExperiment(name);
   const { INSPECTION, inspection } = await import('./inspect/inspection.ts');
-  return name === INSPECTION ? inspection() : registry.find(name);
+  if (name === INSPECTION) return inspection();
+  const { KERNEL_INSPECTION, kernelInspection } = await import('./inspect/kernel/inspection.ts');
+  return name === KERNEL_INSPECTION ? kernelInspection() : registry.find(name);
 }
 
 /** The sweep of an experiment, with the commands that a user would type. */

@@ -1,4 +1,6 @@
 import { Command, Option } from 'commander';
+import { DETACH, ON_CLUSTER } from './cluster/flags.ts';
+import { addClusterCommands } from './cluster/grammar.ts';
 import { type InspectFlags, inspect } from './commands/inspect.ts';
 import { list } from './commands/list.ts';
 import type { RunFlags } from './commands/new-run.ts';
@@ -61,6 +63,8 @@ export function createProgram(io: Io, done: (code: number) => void): Command {
     .option('--seed <n>', 'all randomness follows from this integer', '0')
     .option(...THREADS)
     .option(...WORKERS)
+    .addOption(ON_CLUSTER())
+    .option(...DETACH)
     .option('--out <dir>', 'the run directory, new or empty (default: runs/<name>-<preset>-<time>)')
     .option('--json', 'print one JSON object and nothing else')
     .action(async (name: string, flags: RunFlags) => done(await run(io, name, flags)));
@@ -79,7 +83,8 @@ export function createProgram(io: Io, done: (code: number) => void): Command {
       collect,
       [],
     )
-    .option('--rows <n>', 'rows for the tangent kernel (default: 32)')
+    .option('--rows <n>', 'rows for the tangent kernel (default: 32, with --kernel 2000)')
+    .option('--kernel <file>', 'only compute the tangent kernel, of any number of rows, by blocks, into a .npy file')
     .option('--preset <preset>', 'smoke (a first look), short or full (more rows, more exact)', 'short')
     .option(
       '--set <key=value>',
@@ -90,6 +95,8 @@ export function createProgram(io: Io, done: (code: number) => void): Command {
     .option('--seed <n>', 'all randomness follows from this integer', '0')
     .option(...THREADS)
     .option(...WORKERS)
+    .addOption(ON_CLUSTER())
+    .option(...DETACH)
     .option('--out <dir>', 'the run directory, new or empty (default: runs/inspect-model-<preset>-<time>)')
     .option('--json', 'print one JSON object and nothing else')
     .action(async (model: string, flags: InspectFlags) => done(await inspect(io, model, flags)));
@@ -100,9 +107,13 @@ export function createProgram(io: Io, done: (code: number) => void): Command {
     .description('go on with an interrupted run')
     .argument('<dir>', 'its run directory')
     .option(...THREADS)
+    .option('--wait', 'wait for a process that is at the run: until it ends, or on another host is silent for a minute')
     .option(...WORKERS)
+    .addOption(ON_CLUSTER())
+    .option(...DETACH)
     .option('--json', 'print one JSON object and nothing else')
     .action(async (directory: string, options: ResumeFlags) => done(await resume(io, directory, options)));
+  addClusterCommands(program, io, done);
   program
     .command('report')
     .description("write a run's report.html")

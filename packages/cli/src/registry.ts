@@ -6,16 +6,25 @@ export interface Registry {
   list(): Promise<readonly Experiment[]>;
   /** @throws UsageError listing the names that there are, nearest first. */
   find(name: string): Promise<Experiment>;
+  /** Of packages that experiments come from, by name: a run on many machines is worked for by those that have the same. Unbraid's own need not be named. */
+  readonly versions?: Readonly<Record<string, string>>;
 }
 
 /** Loads the experiments of one system, `galu` of `galu/memorize`. */
 export type LoadSystem = () => Promise<readonly Experiment[]>;
 
-/** A registry that loads a system when one of its experiments is asked for. */
-export function createRegistry(systems: Readonly<Record<string, LoadSystem>>): Registry {
+/**
+ * A registry that loads a system when one of its experiments is asked for.
+ * @param versions of the packages that they come from, by name
+ */
+export function createRegistry(
+  systems: Readonly<Record<string, LoadSystem>>,
+  versions: Readonly<Record<string, string>> = {},
+): Registry {
   const list = async () => (await Promise.all(Object.values(systems).map((load) => load()))).flat();
   return {
     list,
+    versions,
     async find(name) {
       const system = name.split('/')[0]!;
       const candidates = Object.hasOwn(systems, system) ? await systems[system]!() : [];

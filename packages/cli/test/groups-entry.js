@@ -2,4 +2,10 @@
 import { createRegistry, runProcess } from '../dist/index.js';
 import { groups } from './groups.js';
 
-await runProcess(createRegistry({ test: async () => [groups] }));
+const isWorker = process.argv.includes('work-units');
+if (isWorker && process.env.TEST_WORKERS === 'dead') {
+  process.stderr.write('nothing to work with\n');
+  process.exit(9);
+}
+const experiments = isWorker && process.env.TEST_WORKERS === 'lost' ? [] : [groups];
+await runProcess(createRegistry({ test: async () => experiments }));

@@ -13,6 +13,7 @@ export const groups = defineExperiment({
     items: z.int().min(0).default(8).describe('Units of each group'),
     steps: z.int().min(1).default(4).describe('Steps of a unit, each of which saves its state'),
     pause: z.number().min(0).default(0).describe('Of a step, ms'),
+    slow: z.number().min(0).default(0).describe('Pause in unit 1 of the first group, ms'),
     three: z.enum(['works', 'throws', 'refuses', 'exits', 'blocks', 'warns']).default('works').describe('Of unit 3'),
   }),
   presets: { smoke: {}, short: {}, full: {} },
@@ -36,6 +37,7 @@ export const groups = defineExperiment({
       (i) => `square ${i}`,
       async (i) => {
         if (i === 3) await goWrong(settings.three);
+        if (i === 1) await pause(settings.slow);
         await stepwise(i);
         await context.figure(`figure-${i}`, {
           title: 'F',
@@ -78,7 +80,7 @@ async function goWrong(how) {
     process.exit(7);
   }
   if (how === 'blocks') {
-    const end = Date.now() + 20_000;
+    const end = Date.now() + 60_000;
     while (Date.now() < end);
   }
   if (how === 'warns') process.emitWarning('3 is odd', { type: 'UnbraidWarning' });

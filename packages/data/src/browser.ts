@@ -34,6 +34,7 @@ export * from './idx.ts';
 export type { LabelledImages, RawImages } from './labelled-images.ts';
 export * from './matrix.ts';
 export { type NpyArray, type NpyData, parseNpy } from './npy.ts';
+export type { NpyBlock, NpyFloat, NpyFloats } from './npy-blocks/header.ts';
 export { type NpyHeader, parseNpyHeader } from './npy-header.ts';
 export * from './pca.ts';
 export * from './random-sample.ts';

@@ -24,6 +24,14 @@ export {
 } from './images/read-image-folder.ts';
 export { type ImageFit, imageFits } from './images/resample.ts';
 export { makeFolder } from './make-folder.ts';
+export {
+  createNpyBlocks,
+  type NpyBlocksOptions,
+  type NpyBlocksWriter,
+  npyBytesOf,
+} from './npy-blocks/create-npy-blocks.ts';
+export { type NpyBlocks, openNpyBlocks } from './npy-blocks/open-npy-blocks.ts';
+export { freeBytes } from './npy-blocks/part.ts';
 export { readIdx } from './read-idx.ts';
 export { readNpz } from './read-npz.ts';
 export { readTable } from './read-table.ts';

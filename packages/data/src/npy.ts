@@ -99,7 +99,7 @@ export function checkNpyBytes(
 }
 
 /** Turns the order of bytes within each element, in place. */
-function reverseElements(bytes: Uint8Array, width: number): void {
+export function reverseElements(bytes: Uint8Array, width: number): void {
   for (let i = 0; i < bytes.length; i += width) {
     for (let [low, high] = [i, i + width - 1]; low < high; low++, high--) {
       const byte = bytes[low]!;

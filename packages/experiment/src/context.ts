@@ -51,6 +51,13 @@ export interface UnitsOptions {
   readonly done?: number;
   /** Units of all groups together. @defaultValue those of this one and before */
   readonly total?: number;
+  /**
+   * Given where `take` keeps what it gets by itself, such as in a file of its own: whether it has had the unit's value, in this session or one before. Such a unit is not
+   * done again, and once `take` has a value the unit's checkpoint is removed, so that nothing is kept twice. Such units log, put out and save nothing: it would be gone with the checkpoint. What comes
+   * after the group may depend on what `take` kept, and that is where the run is, not where later units are done.
+   * @param index of the item
+   */
+  readonly has?: (index: number) => boolean | Promise<boolean>;
 }
 
 /** A unit's states are its own, and are removed when it is done: its value has taken their place. */

@@ -21,6 +21,8 @@ export interface Experiment<S extends z.ZodObject = z.ZodObject> {
   readonly presets: Readonly<Record<PresetName, Partial<z.input<S>>>>;
   /** The meaning of every summary key. A key `seconds` that `run` leaves out is filled with the run's duration. */
   readonly summary: Readonly<Record<string, string>>;
+  /** Whether what it measures is time: then all of it is done by one process, alone, and no two runs give the same numbers. @defaultValue false */
+  readonly timing?: boolean;
   /** A pure function of the context's settings and seed. */
   run(context: RunContext<z.output<S>>): Promise<Summary>;
 }

@@ -16,6 +16,7 @@ export { darkPalette, palette } from './figures/palette.ts';
 export { renderFigure } from './figures/render.ts';
 export { figureStyle } from './figures/style.ts';
 export { withoutBackticks } from './figures/text.ts';
+export { latest, once } from './once.ts';
 export { explained } from './report/explained.ts';
 export { formatDuration, formatSetting, formatValue, isNumericColumn } from './report/format.ts';
 export { writeReport } from './report/write.ts';

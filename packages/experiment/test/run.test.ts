@@ -4,7 +4,7 @@ import { writeFileAtomic } from '@unbraid/data';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type Experiment, type RunHooks, resumeRun, startRun, type WriteFile } from '../src/index.ts';
+import { type Experiment, type RunHooks, type RunOutcome, resumeRun, startRun, type WriteFile } from '../src/index.ts';
 import { sums } from './experiments.ts';
 import { temporaryFolder } from './folders.ts';
 
@@ -199,6 +199,32 @@ describe('resumeRun', () => {
     await resumeRun(directory, find);
     expectSame(directory, expected);
     expect(readdirSync(directory).filter((name) => name.startsWith('.') || name.startsWith('lock'))).toEqual([]);
+  });
+
+  it('waits for a process that is at it, and reads what that one ended with', async () => {
+    const directory = join(temporaryFolder(), 'run');
+    await startRun(sums, { preset: 'smoke', seed: 5, directory, hooks: interruptAfter(6) });
+    let second: Promise<RunOutcome> | undefined;
+    const notes: string[] = [];
+    const onNote = (note: string) => void notes.push(note);
+    const onStart = () => {
+      second = resumeRun(directory, find, { wait: true, hooks: { onNote } });
+    };
+    const first = await resumeRun(directory, find, { hooks: { onStart } });
+    expect(first.status).toBe('done');
+    expect(await second).toEqual(first);
+    expect(notes).toEqual([expect.stringContaining(`Waiting: process ${process.pid} on `)]);
+  });
+
+  it('can be interrupted while it waits', async () => {
+    const directory = join(temporaryFolder(), 'run');
+    await startRun(sums, { preset: 'smoke', seed: 5, directory, hooks: interruptAfter(6) });
+    const lock = JSON.stringify({ pid: 1, host: 'elsewhere' });
+    writeFileSync(join(directory, 'lock'), lock);
+    const controller = new AbortController();
+    const hooks = { signal: controller.signal, onNote: () => controller.abort() };
+    expect(await resumeRun(directory, find, { wait: true, hooks })).toMatchObject({ status: 'interrupted', directory });
+    expect(readFileSync(join(directory, 'lock'), 'utf8')).toBe(lock);
   });
 
   it('reads the results of a finished run without running it again', async () => {

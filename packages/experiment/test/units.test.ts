@@ -2,7 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { defineExperiment, type Experiment, type RunContext, type RunHooks, startRun } from '../src/index.ts';
+import {
+  defineExperiment,
+  type Experiment,
+  type RunContext,
+  type RunHooks,
+  resumeRun,
+  startRun,
+} from '../src/index.ts';
 import type { UnitExecutor } from '../src/workers/executor.ts';
 import { temporaryFolder } from './folders.ts';
 import { workersHere } from './workers-here.ts';
@@ -105,6 +112,30 @@ describe('units', () => {
     expect(outcome).toMatchObject({ status: 'done', summary: { total: 0 } });
   });
 
+  it('may each be followed by a unit of the process that takes their values, whose lines come in between', async () => {
+    const chosen: Experiment = {
+      ...grouped,
+      async run({ eachUnit, unit, log }) {
+        let total = 0;
+        const work = async (i: number) => {
+          log({ tried: i });
+          return i;
+        };
+        await eachUnit([1, 2, 3], String, work, async (value) => {
+          total += await unit(`after ${value}`, async () => {
+            log({ after: value });
+            return 10 * value;
+          });
+        });
+        return { total };
+      },
+    };
+    const alone = await finished(chosen);
+    expect(alone.outcome).toMatchObject({ status: 'done', summary: { total: 60 } });
+    expect(alone.content['/metrics.jsonl']!.match(/\w+(?=":)/g)!.join(' ')).toBe('tried after tried after tried after');
+    expect((await finished(chosen, workersHere(2, chosen))).content).toEqual(alone.content);
+  });
+
   it('fail the run with what one of them fails of', async () => {
     const failing = (run: (context: RunContext<Record<string, unknown>>) => Promise<unknown>): Experiment => ({
       ...grouped,
@@ -122,5 +153,57 @@ describe('units', () => {
     await expect(finished(twice)).rejects.toThrow('two units are called "1"');
     const nested = failing(({ unit, units }) => unit('a', () => units([1], String, async (i) => i)));
     await expect(finished(nested)).rejects.toThrow('units began inside or beside unit "a"');
+  });
+
+  it('whose values are kept elsewhere are done once, and keep no checkpoint', async () => {
+    for (const executor of [undefined, workersHere(2, grouped)]) {
+      const kept = new Map<number, number>();
+      let works = 0;
+      const stopped = new AbortController();
+      const passing: Experiment = {
+        ...grouped,
+        async run({ eachUnit, units, signal }) {
+          await eachUnit(
+            [0, 1, 2, 3],
+            (i) => `passed ${i}`,
+            async (i) => {
+              works++;
+              return 10 * i;
+            },
+            (value, i) => {
+              kept.set(i, value);
+              if (i === 1) stopped.abort();
+            },
+            { has: (index) => kept.has(index) },
+          );
+          signal.throwIfAborted();
+          const [after] = await units(
+            [1],
+            (i) => `after ${i}`,
+            async (i) => i,
+          );
+          return { total: after! };
+        },
+      };
+      const own = executor && workersHere(2, passing);
+      const first = await finished(passing, own, { signal: stopped.signal });
+      expect(first.outcome.status).toBe('interrupted');
+      expect([...kept]).toEqual([
+        [0, 0],
+        [1, 10],
+      ]);
+      if (executor === undefined) expect(works).toBe(2);
+      const resumed = await resumeRun(
+        first.directory,
+        async () => passing,
+        own ? { executor: workersHere(2, passing) } : {},
+      );
+      expect(resumed.status).toBe('done');
+      expect([...kept.values()]).toEqual([0, 10, 20, 30]);
+      expect(works).toBe(4);
+      const left = readdirSync(join(first.directory, 'checkpoints'));
+      expect(left).toHaveLength(1);
+      expect(left[0]).toContain('after_1');
+    }
   });
 });

@@ -3,8 +3,20 @@ import type { UnitExecutor } from '../src/workers/executor.ts';
 import type { FromWorker, ToWorker, WorkerPort } from '../src/workers/protocol.ts';
 import { serveUnits } from '../src/workers/serve-units.ts';
 
-/** Workers in this process, each with a channel; units are given to them in reversed order. */
-export function workersHere(count: number, find: Experiment): UnitExecutor {
+/** How `workersHere` gives units to workers. */
+export interface GivingOptions {
+  /** The order in which units are given. Reversed unless given. */
+  readonly order?: (keys: readonly string[]) => readonly string[];
+  /** Whether one worker waits for the other, each in its turn. */
+  readonly inTurn?: boolean;
+}
+
+/** Workers in this process, each with a channel. */
+export function workersHere(
+  count: number,
+  find: Experiment,
+  { order = (keys) => [...keys].reverse(), inTurn = false }: GivingOptions = {},
+): UnitExecutor {
   return {
     async open({ directory }) {
       const ports = Array.from({ length: count }, () => {
@@ -36,18 +48,19 @@ export function workersHere(count: number, find: Experiment): UnitExecutor {
       return {
         async perform({ group, keys }, told) {
           hooks.now = told;
-          const queue = [...keys].reverse();
-          const work = async (port: (typeof ports)[number]) => {
-            for (let key = queue.shift(); key !== undefined; key = queue.shift()) {
-              const at = key;
-              await new Promise<void>((done, failed) => {
-                settled.set(at, { done, failed });
-                port.tell({ type: 'unit', group, key: at });
-              });
-              told.onDone(at);
-            }
+          const queue = [...order(keys)];
+          const give = async (port: (typeof ports)[number], key: string) => {
+            await new Promise<void>((done, failed) => {
+              settled.set(key, { done, failed });
+              port.tell({ type: 'unit', group, key });
+            });
+            told.onDone(key);
           };
-          await Promise.all(ports.map(work));
+          const work = async (port: (typeof ports)[number]) => {
+            for (let key = queue.shift(); key !== undefined; key = queue.shift()) await give(port, key);
+          };
+          if (inTurn) for (const [i, key] of queue.entries()) await give(ports[i % count]!, key);
+          else await Promise.all(ports.map(work));
         },
         async close() {
           for (const { tell } of ports) tell({ type: 'stop' });

@@ -12,6 +12,13 @@ export {
   type WeightFunction,
 } from './hessian.ts';
 export { type InfiniteNetwork, infiniteKernel } from './infinite-kernel.ts';
+export {
+  type KernelBlock,
+  type KernelBlockOptions,
+  kernelBlocks,
+  rowsStandAlone,
+  tangentKernelBlock,
+} from './kernel-blocks.ts';
 export { type KernelSpectrum, kernelChange, kernelSpectrum, largestRate, plConstant } from './kernel-facts.ts';
 export {
   distanceBetween,

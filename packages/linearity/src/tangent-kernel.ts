@@ -1,27 +1,15 @@
 import { checkSettings, InputError, integer, type MatrixLike, oneOf } from '@unbraid/checks';
 import { createMatrix, type Matrix, matrixRow } from '@unbraid/data';
-import {
-  CompileError,
-  compile,
-  type DType,
-  input,
-  mapTree,
-  type Runtime,
-  spec,
-  type Tensor,
-  type TensorSpec,
-  type TypedArray,
-  trace,
-  withScope,
-} from '@unbraid/graph';
+import { CompileError, input, mapTree, type Runtime, type Tensor } from '@unbraid/graph';
 import { defaultRuntime } from '@unbraid/graph/runtime';
-import { type AnyModel, applyModel } from '@unbraid/nn';
+import { applyModel } from '@unbraid/nn';
 import { object } from 'zod';
 import { checkKernel, checkParams, inputsOf, rejectVanishing } from './check.ts';
-import { beyondGram, gramKernel } from './gram-kernel.ts';
+import { beyondGram } from './gram-kernel.ts';
 import { jacobianKernel } from './jacobian-kernel.ts';
 import { shared } from './options.ts';
 import { isSameAlone } from './row-dependence.ts';
+import { runGram } from './run-gram.ts';
 import type { TangentPoint } from './tangent-point.ts';
 import { trainableOnly } from './trainable.ts';
 
@@ -168,32 +156,6 @@ async function denseKernel(point: TangentPoint, x: Matrix, z: Matrix, runtime: R
   const values = { params: point.params, x: x.data, z: z.data };
   const { data, rows, cols } = await runGram(point.model, values, { x, z, dtype: 'float32' }, runtime);
   return createMatrix(rows, cols, data as Float32Array);
-}
-
-interface GramSizes {
-  readonly x: Matrix;
-  readonly z: Matrix;
-  readonly dtype: DType;
-}
-
-/** Compiles `gramKernel` for an element type and runs it once. */
-async function runGram(
-  model: AnyModel,
-  values: Readonly<Record<'params' | 'x' | 'z', TypedArray>>,
-  { x, z, dtype }: GramSizes,
-  runtime: Runtime,
-): Promise<{ data: TypedArray; rows: number; cols: number }> {
-  // The tree is of unknown depth, which the types of `trace` can't follow.
-  const params = mapTree<unknown, TensorSpec>(model.params, ({ shape }) => spec(shape, dtype)) as TensorSpec;
-  const specs = { params, x: spec([x.rows, x.cols], dtype), z: spec([z.rows, z.cols], dtype) };
-  const graph = trace(specs, (t) => ({ k: gramKernel(model, t.params, t.x, z === x ? t.x : t.z)! }));
-  const [rows, cols] = graph.outputs.k.shape as [number, number];
-  return withScope(async (scope) => {
-    const inputs = { params: { data: values.params }, x: { data: values.x }, z: { data: values.z } };
-    const executable = scope.own(await compile(graph, runtime, { inputs }));
-    await executable.run();
-    return { data: executable.outputs.k.data.slice(), rows, cols };
-  });
 }
 
 interface ErrorSample {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { settingsFromText, UsageError } from '@unbraid/experiment';
+import type { SubjectSettings } from '../inspect/settings.ts';
 import type { Io } from '../io.ts';
 import { newRun, type RunFlags, wordsOfFlags } from './new-run.ts';
 
@@ -12,6 +13,7 @@ export interface InspectFlags extends RunFlags {
   readonly constant: readonly string[];
   readonly range: readonly string[];
   readonly rows?: string;
+  readonly kernel?: string;
 }
 
 /** Settings that flags of their own, or the files, give. */
@@ -26,12 +28,13 @@ const TAKEN: readonly string[] = [
   'shapes',
   'constants',
   'ranges',
+  'file',
 ];
 
-/** `unbraid inspect MODEL`: measures a model in a run directory of its own. Returns the exit code. */
+/** `unbraid inspect MODEL`: measures a model, or writes its tangent kernel to a file, in a run directory of its own. Returns the exit code. */
 export async function inspect(io: Io, model: string, flags: InspectFlags): Promise<number> {
+  if (flags.kernel !== undefined) return writeKernel(io, model, flags, flags.kernel);
   const { inspection } = await import('../inspect/inspection.ts');
-  const { readSubject } = await import('../inspect/subject.ts');
   const experiment = inspection();
   return newRun(io, {
     experiment,
@@ -39,14 +42,37 @@ export async function inspect(io: Io, model: string, flags: InspectFlags): Promi
     flags,
     words: wordsOf(model, flags),
     async prepare(settings, seed) {
-      for (const path of [settings.model, settings.data]) {
-        if (path !== '' && !existsSync(path)) throw new UsageError(`inspect: there is no file ${path}`);
-      }
-      const subject = await readSubject(settings, seed);
-      const notices = settings.data === '' ? [`No --data: measuring at ${subject.origin}.`] : [];
+      const { subject, notices } = await readFiles(settings, seed);
       return { experiment: inspection(subject), identity: subject.identity, notices };
     },
   });
+}
+
+async function writeKernel(io: Io, model: string, flags: InspectFlags, file: string): Promise<number> {
+  const { kernelInspection } = await import('../inspect/kernel/inspection.ts');
+  const { roomFor } = await import('../inspect/kernel/kernel-file.ts');
+  const experiment = kernelInspection();
+  return newRun(io, {
+    experiment,
+    overrides: { ...overridesOf(model, flags, settingsFromText(experiment, flags.set)), file: resolve(file) },
+    flags,
+    words: wordsOf(model, flags),
+    async prepare(settings, seed) {
+      const { subject, notices } = await readFiles(settings, seed);
+      const room = await roomFor(settings, subject.x.rows);
+      return { experiment: kernelInspection(subject), identity: subject.identity, notices: [...notices, room] };
+    },
+  });
+}
+
+/** @throws {UsageError} for files that are not there */
+async function readFiles(settings: SubjectSettings, seed: number) {
+  const { readSubject } = await import('../inspect/subject.ts');
+  for (const path of [settings.model, settings.data]) {
+    if (path !== '' && !existsSync(path)) throw new UsageError(`inspect: there is no file ${path}`);
+  }
+  const subject = await readSubject(settings, seed);
+  return { subject, notices: settings.data === '' ? [`No --data: measuring at ${subject.origin}.`] : [] };
 }
 
 function overridesOf(model: string, flags: InspectFlags, set: Record<string, unknown>): Record<string, unknown> {
@@ -113,6 +139,7 @@ function wordsOf(model: string, flags: InspectFlags): string[] {
     ...many('--constant', flags.constant),
     ...many('--range', flags.range),
     ...one('--rows', flags.rows),
+    ...one('--kernel', flags.kernel),
     ...wordsOfFlags(flags),
   ];
 }

@@ -9,22 +9,21 @@ import {
   UsageError,
 } from '@unbraid/experiment';
 import type { z } from 'zod';
+import { inPlace, type PlaceFlags } from '../cluster/place.ts';
 import type { Io } from '../io.ts';
 import { commandLine } from '../shell.ts';
-import { engineVersions } from '../versions.ts';
+import { computingVersions } from '../versions.ts';
 import { printOutcome } from './result.ts';
 import { parseSeed } from './seed.ts';
 import { withThreads } from './threads.ts';
 import { watched } from './watched.ts';
-import { executorOf } from './workers.ts';
 
 /** Flags that every new run has. */
-export interface RunFlags {
+export interface RunFlags extends PlaceFlags {
   readonly preset: string;
   readonly set: readonly string[];
   readonly seed: string;
   readonly threads?: string;
-  readonly workers: string;
   readonly out?: string;
   readonly json?: boolean;
 }
@@ -61,32 +60,33 @@ export async function newRun<S extends z.ZodObject>(io: Io, run: NewRun<S>): Pro
   const seed = parseSeed(flags.seed);
   const preset = checkPreset(experiment, flags.preset);
   const settings = parseSettings(experiment, preset, overrides);
-  const executor = executorOf(io, flags.workers);
-  const outcome = await withThreads(flags.threads, async () => {
-    const prepared = await usable(async () => (await run.prepare?.(settings, seed)) ?? { experiment, identity: {} });
-    for (const notice of prepared.notices ?? []) await io.stderr.write(`${notice}\n`);
-    return watched(io, (hooks) =>
-      startRun(prepared.experiment, {
-        preset,
-        overrides: { ...overrides, ...prepared.identity },
-        seed,
-        command: commandLine(io.program, run.words),
-        versions: engineVersions(),
-        hooks,
-        ...(executor && { executor }),
-        ...(flags.out === undefined ? {} : { directory: flags.out }),
-      }),
-    );
+  return inPlace(io, flags, async (place) => {
+    const outcome = await withThreads(flags.threads, async () => {
+      const prepared = await usable(async () => (await run.prepare?.(settings, seed)) ?? { experiment, identity: {} });
+      for (const notice of prepared.notices ?? []) await io.stderr.write(`${notice}\n`);
+      return watched(io, place, (hooks) =>
+        startRun(prepared.experiment, {
+          preset,
+          overrides: { ...overrides, ...prepared.identity },
+          seed,
+          command: commandLine(io.program, run.words),
+          versions: computingVersions(io.registry),
+          hooks,
+          ...(place.executor && { executor: place.executor }),
+          ...(flags.out === undefined ? {} : { directory: flags.out }),
+        }),
+      );
+    });
+    if (outcome.status === 'done') await run.finish?.(outcome);
+    return printOutcome(io, outcome, flags.json ?? false, place);
   });
-  if (outcome.status === 'done') await run.finish?.(outcome);
-  return printOutcome(io, outcome, flags.json ?? false);
 }
 
 /** The words of flags that every run has, whether they were given or not. */
 export function wordsOfFlags({ preset, seed, threads, workers, set }: RunFlags): string[] {
   const given = [
     ...(threads === undefined ? [] : ['--threads', threads]),
-    ...(workers === '1' ? [] : ['--workers', workers]),
+    ...(workers === 'auto' ? [] : ['--workers', workers]),
   ];
   return ['--preset', preset, '--seed', seed, ...given, ...set.flatMap((pair) => ['--set', pair])];
 }

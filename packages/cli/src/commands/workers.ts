@@ -5,8 +5,8 @@ import type { Io } from '../io.ts';
 /** The flag of commands that run experiments. */
 export const WORKERS = [
   '--workers <n>',
-  'processes of this machine that do independent parts of the run at once, each with its share of the threads; 1 for none beside this one',
-  '1',
+  'processes that do independent parts of a run at once, each with its share of the threads; 1: this one does all',
+  'auto',
 ] as const;
 
 const MOST = 1024;
@@ -15,10 +15,11 @@ const MOST = 1024;
  * Where independent units are done by `--workers`; undefined in this process.
  * @throws UsageError for a number that is none, or where no process can be started
  */
-export function executorOf(io: Io, flag: string): UnitExecutor | undefined {
+export function executorOf(io: Pick<Io, 'worker'>, flag: string): UnitExecutor | undefined {
+  if (flag === 'auto') return io.worker && localWorkers({ ...io.worker, workers: flag });
   const workers = Number(flag);
   if (!/^\d+$/.test(flag) || workers < 1 || workers > MOST)
-    throw new UsageError(`--workers ${flag}: a whole number from 1 to ${MOST} is needed`);
+    throw new UsageError(`--workers ${flag}: a whole number from 1 to ${MOST} or auto is needed`);
   if (workers === 1) return undefined;
   if (io.worker === undefined) throw new UsageError(`--workers ${flag}: this process can't start others`);
   return localWorkers({ ...io.worker, workers });

@@ -16,6 +16,6 @@ function givenWords({ preset, set, seed, threads, workers }: RunFlags): string[]
     ...set.flatMap((pair) => ['--set', pair]),
     ...(seed === '0' ? [] : ['--seed', seed]),
     ...(threads === undefined ? [] : ['--threads', threads]),
-    ...(workers === '1' ? [] : ['--workers', workers]),
+    ...(workers === 'auto' ? [] : ['--workers', workers]),
   ];
 }

@@ -1,6 +1,7 @@
 import { unknownName } from '@unbraid/checks';
 import { UsageError } from '@unbraid/experiment';
 import type { Command } from 'commander';
+import { DETACH, ON_CLUSTER } from '../cluster/flags.ts';
 import { WORKERS } from '../commands/workers.ts';
 import type { Io } from '../io.ts';
 import type { DataFlags, EvaluateFlags, ExportFlags, FitFlags, PredictFlags } from './method.ts';
@@ -85,6 +86,8 @@ function addFit(program: Command, io: Io, threads: Flag, done: (code: number) =>
       .option('--seed <n>', 'all randomness follows from this integer', '0')
       .option(...threads)
       .option(...WORKERS)
+      .addOption(ON_CLUSTER())
+      .option(...DETACH)
       .option('--out <dir>', `the run directory, new or empty (default: runs/fit-${method.name}-<preset>-<time>)`)
       .option('--json', 'print one JSON object and nothing else')
       .action(async () => {

@@ -2,8 +2,8 @@ import { z } from 'zod';
 
 const path = () => z.string().default('');
 
-/** What an inspection is set to. Files are told by path and SHA-256, so that a resumed run takes no others. */
-export const settings = z.object({
+/** Of every inspection: what is inspected. Files are told by path and SHA-256, so that a resumed run takes no others. */
+const subject = {
   model: path().describe('Path of the model'),
   modelSha256: path().describe('SHA-256 of that file'),
   weightsSha256: path().describe(
@@ -23,6 +23,11 @@ export const settings = z.object({
     .default({})
     .describe('Inputs that are drawn from whole numbers: the smallest and the largest of them'),
   trainable: z.array(z.string()).default([]).describe('Patterns of parameters that count as weights; empty for all'),
+};
+
+/** What an inspection is set to. */
+export const settings = z.object({
+  ...subject,
   rows: z
     .int()
     .min(1)
@@ -54,9 +59,40 @@ export const settings = z.object({
 /** Settings as they were checked. */
 export type Settings = z.output<typeof settings>;
 
+/** What a kernel that goes to a file is set to. */
+export const kernelSettings = z.object({
+  ...subject,
+  file: path().describe('Path of the .npy file that the kernel goes to'),
+  rows: z
+    .int()
+    .min(1)
+    .max(2 ** 20)
+    .default(2000)
+    .describe('Rows of data for the tangent kernel; it has as many rows and columns'),
+  dtype: z
+    .enum(['float32', 'float64'])
+    .default('float32')
+    .describe('Type of its entries, in which they are computed, too'),
+  block: z
+    .int()
+    .min(0)
+    .max(2048)
+    .default(0)
+    .describe('Rows and columns of the blocks in which it is computed; 0 for the fastest that fit in memory'),
+});
+
+/** Such settings as they were checked. */
+export type KernelSettings = z.output<typeof kernelSettings>;
+
+/** Settings of a subject, whatever is inspected. */
+export type SubjectSettings = Pick<Settings & KernelSettings, keyof Settings & keyof KernelSettings>;
+
 /** What `--preset` changes. */
 export const presets = {
   smoke: { rows: 8, hessianRows: 1, distanceRows: 4, directions: 1, tolerance: 0.05 },
   short: {},
   full: { rows: 128, hessianRows: 32, distanceRows: 32, directions: 4, tolerance: 0.001, maxProducts: 400 },
 };
+
+/** The same for a kernel that goes to a file. */
+export const kernelPresets = { smoke: { rows: 256 }, short: {}, full: { rows: 20_000 } };

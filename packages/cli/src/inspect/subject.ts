@@ -8,12 +8,12 @@ import { type AnyModel, applyModel, type ParamSpec } from '@unbraid/nn';
 import { hashOf } from '../hash.ts';
 import { dataShapeOf, drawnRows, readData, rowsOfData } from './inputs.ts';
 import { scalarView } from './scalar-view.ts';
-import type { Settings } from './settings.ts';
+import type { SubjectSettings } from './settings.ts';
 import { readSource, type Source } from './source.ts';
 
 /** What is inspected: a scalar function of weights at rows of data. */
 export interface Subject {
-  /** Takes `[1, columns]` and gives `[1, 1]`. */
+  /** Takes `[n, columns]` and gives `[n, 1]`. */
   readonly model: AnyModel;
   readonly params: Float32Array;
   readonly x: Matrix;
@@ -23,14 +23,14 @@ export interface Subject {
   readonly measured: string;
   /** Where the rows come from: `12 rows of x.npy`. */
   readonly origin: string;
-  readonly identity: Pick<Settings, 'modelSha256' | 'weightsSha256' | 'dataSha256'>;
+  readonly identity: Pick<SubjectSettings, 'modelSha256' | 'weightsSha256' | 'dataSha256'>;
 }
 
 /**
  * Reads model and data, and applies the one to the other once on paper, so that nothing that doesn't fit begins a run.
  * @throws {InputError} in one line
  */
-export async function readSubject(settings: Settings, seed: number): Promise<Subject> {
+export async function readSubject(settings: SubjectSettings, seed: number): Promise<Subject> {
   const { data: path, rows, ranges, index } = settings;
   const early = path === '' || /\.npz$/i.test(path) ? undefined : await readData(path, undefined);
   const source = await readSource(settings, dataShapeOf(early));
@@ -61,7 +61,7 @@ export async function readSubject(settings: Settings, seed: number): Promise<Sub
 }
 
 /** The same for a run that goes on. @throws {RunError} where a file is another than the run began with */
-export async function readSameSubject(settings: Settings, seed: number): Promise<Subject> {
+export async function readSameSubject(settings: SubjectSettings, seed: number): Promise<Subject> {
   const subject = await readSubject(settings, seed);
   for (const key of ['modelSha256', 'weightsSha256', 'dataSha256'] as const) {
     const [now, then] = [subject.identity[key], settings[key]];
@@ -85,7 +85,7 @@ const trainedOf = (model: AnyModel): number => {
   return trained.reduce((sum, { value }) => sum + value.shape.reduce((product, size) => product * size, 1), 0);
 };
 
-function originOf({ data, ranges }: Settings, inputs: Source['inputs'], rows: number): string {
+function originOf({ data, ranges }: SubjectSettings, inputs: Source['inputs'], rows: number): string {
   if (data !== '') return `${rows} rows of ${basename(data)}`;
   const drawn = Object.keys(inputs).map((name) =>
     Object.hasOwn(ranges, name)

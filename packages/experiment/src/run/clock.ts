@@ -9,10 +9,12 @@ export interface Clock {
 export function startClock(secondsBefore: number): Clock {
   const began = performance.now();
   let earlier = secondsBefore;
+  const now = () => Math.round(earlier * 1000 + performance.now() - began) / 1000;
   return {
-    seconds: () => Math.round(earlier * 1000 + performance.now() - began) / 1000,
+    seconds: now,
     before(seconds) {
-      earlier = Math.max(earlier, seconds);
+      // What is not past the present may come from this session: workers save checkpoints meanwhile.
+      if (seconds > now()) earlier = seconds;
     },
   };
 }

@@ -24,15 +24,13 @@ export type Machine = Readonly<z.output<typeof machineSchema>>;
 /** Where a part of a run was computed, and by which versions. */
 export type Environment = Readonly<z.output<typeof environmentSchema>>;
 
-/** @param workers processes that do independent units, where that is known */
-export function describeMachine(workers?: number): Machine {
+export function describeMachine(): Machine {
   return {
     cpu: os.cpus()[0]?.model.trim() || 'unknown',
     cores: usableCores(),
     threads: defaultThreads('experiment'),
     memoryGiB: Math.round((os.totalmem() / 2 ** 30) * 10) / 10,
     os: `${os.type()} ${os.release()} ${os.arch()}`,
-    ...(workers !== undefined && workers > 1 && { workers }),
   };
 }
 

@@ -133,7 +133,7 @@ async function runToEnd(
   });
   const signal = hooks.signal ?? new AbortController().signal;
   const told = { signal, seconds: clock.seconds, onNote: (note: string) => hooks.onNote?.(note) };
-  const executor = await session.executor?.open({ directory, config, ...told });
+  const executor = await (experiment.timing ? undefined : session.executor)?.open({ directory, config, ...told });
   const { context, settle } = createContext({
     settings,
     seed: config.seed,
@@ -154,6 +154,8 @@ async function runToEnd(
   try {
     result = await runSettled(() => experiment.run(context), settle);
   } finally {
+    const workers = executor?.workers?.() ?? 1;
+    if (workers > 1) environments.setWorkers(workers);
     await executor?.close();
   }
   const summary = completeSummary(experiment, result, clock.seconds());

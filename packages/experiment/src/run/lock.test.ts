@@ -1,10 +1,20 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { temporaryFolder } from '../../test/folders.ts';
-import { LEASE, lockRun } from './lock.ts';
+import { lockRun } from './lock.ts';
+import { LEASE } from './lock-file.ts';
 import { processSpace, processStart } from './process-mark.ts';
 
 /** A folder with a lock that says `content` and was written `age` milliseconds ago. */
@@ -30,7 +40,9 @@ const holder = async (changes: object = {}) => ({
 async function expectTaken(directory: string): Promise<void> {
   const lock = await lockRun(directory);
   expect(readdirSync(directory)).toEqual(['lock']);
-  expect(JSON.parse(readFileSync(join(directory, 'lock'), 'utf8'))).toEqual(await holder());
+  expect(JSON.parse(readFileSync(join(directory, 'lock'), 'utf8'))).toEqual(
+    await holder({ token: expect.any(String) }),
+  );
   await lock.release();
   expect(readdirSync(directory)).toEqual([]);
 }
@@ -107,7 +119,7 @@ describe('a lock', () => {
   it.each(['', 'null', '[]', '{', '{"pid":"1","host":"a"}', '{"pid":-1,"host":"a"}', '\0\0\0'])(
     'that says %j is a lease too',
     async (content) => {
-      await expectRefused(locked(content), 'names no process; wait until it is 60 s old');
+      await expectRefused(locked(content), 'names no process, silent for 0 s and taken for gone after 60; wait for it');
       await expectTaken(locked(content, LEASE + 1000));
     },
   );
@@ -118,10 +130,10 @@ describe('a lock', () => {
     const directory = temporaryFolder();
     const lock = await lockRun(directory);
     const path = join(directory, 'lock');
-    const before = readFileSync(path, 'utf8');
-    writeFileSync(path, before.replace(/\d/g, '0'));
+    utimesSync(path, 0, 0);
     await vi.advanceTimersByTimeAsync(6000);
-    await vi.waitFor(() => expect(readFileSync(path, 'utf8')).toBe(before));
+    await vi.waitFor(() => expect(statSync(path).mtimeMs).toBeGreaterThan(0));
+    lock.verify();
     await lock.release();
   });
 
@@ -138,6 +150,79 @@ describe('a lock', () => {
     lock.verifyIfLate();
     await lock.release();
     expect(readFileSync(path, 'utf8')).toBe("another's");
+  });
+
+  it('is another one in the same file, whose number a server may have given to it', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const directory = temporaryFolder();
+    const lock = await lockRun(directory);
+    const path = join(directory, 'lock');
+    const other = JSON.stringify(await holder({ token: 'another' }));
+    writeFileSync(path, other);
+    utimesSync(path, 0, 0);
+    await vi.advanceTimersByTimeAsync(6000);
+    expect(lock.verify).toThrow('is no longer this process');
+    await lock.release();
+    expect({ text: readFileSync(path, 'utf8'), time: statSync(path).mtimeMs }).toEqual({ text: other, time: 0 });
+  });
+
+  it('is looked at before a line is written where no beat has gone through for long', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance', 'Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const directory = temporaryFolder();
+    const lock = await lockRun(directory);
+    writeFileSync(join(directory, 'lock'), "another's");
+    lock.verifyIfLate();
+    // Beats that find the lock to be another's don't count.
+    await vi.advanceTimersByTimeAsync(LEASE);
+    expect(lock.verifyIfLate).toThrow('is no longer this process');
+    await lock.release();
+  });
+});
+
+describe('one that waits', () => {
+  const waiting = () => {
+    const notes: string[] = [];
+    return { notes, onNote: (note: string) => void notes.push(note) };
+  };
+
+  it('says for whom, once, and has the lock when it is released', async () => {
+    const directory = temporaryFolder();
+    const first = await lockRun(directory);
+    const { notes, onNote } = waiting();
+    const second = lockRun(directory, { onNote });
+    await vi.waitFor(() => expect(notes).toHaveLength(1), { timeout: 10_000 });
+    await first.release();
+    const lock = await second;
+    expect(notes).toEqual([`Waiting: process ${process.pid} on ${hostname()} is running this directory.`]);
+    lock.verify();
+    await lock.release();
+  });
+
+  it("has another host's when that has been silent for a minute", async () => {
+    const directory = locked(await holder({ host: 'elsewhere' }), LEASE - 3000);
+    const { notes, onNote } = waiting();
+    const lock = await lockRun(directory, { onNote });
+    expect(notes).toHaveLength(1);
+    expect(notes[0]).toMatch(
+      / on elsewhere is running this directory, silent for 5\d s and taken for gone after 60\.$/,
+    );
+    await lock.release();
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  it('stops when it is interrupted, and leaves the lock as it is', async () => {
+    const directory = temporaryFolder();
+    const lock = await lockRun(directory);
+    const { notes, onNote } = waiting();
+    const controller = new AbortController();
+    const second = lockRun(directory, { onNote, signal: controller.signal });
+    await vi.waitFor(() => expect(notes).toHaveLength(1), { timeout: 10_000 });
+    controller.abort();
+    await expect(second).rejects.toThrow(/abort/);
+    lock.verify();
+    await lock.release();
   });
 });
 

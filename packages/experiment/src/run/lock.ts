@@ -1,28 +1,14 @@
-import { randomUUID } from 'node:crypto';
-import { statSync } from 'node:fs';
-import { type FileHandle, link, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
-import { dirname, join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { z } from 'zod';
 import { RunError, UsageError } from '../errors.ts';
-import { errorCode, fileFailure } from '../files.ts';
 import { runFiles } from './config.ts';
-import { processSpace, processStart, UNKNOWN } from './process-mark.ts';
+import { type Found, type Holder, LEASE, look, newHolder, place, readIfThereSync, writeAgain } from './lock-file.ts';
 
-/** How often a holder shows that it is alive, and how long it may be silent where nothing else tells: in milliseconds. */
+/** How often a holder shows that it is alive, in milliseconds. */
 const BEAT = 5000;
-export const LEASE = 60_000;
-
-const holderSchema = z.object({
-  pid: z.int().min(1),
-  host: z.string(),
-  /** When the process began, which tells it from a later one of the same number. */
-  start: z.string().optional(),
-  /** Where its number means that process. */
-  space: z.string().optional(),
-});
-type Holder = z.output<typeof holderSchema>;
+/** How often one that waits for a lock looks at it, in milliseconds. */
+const LOOK = 2000;
 
 /** A lock that this process holds. */
 export interface Lock {
@@ -33,32 +19,47 @@ export interface Lock {
   release(): Promise<void>;
 }
 
+/** What one hears who waits for a lock. */
+export interface Waiting {
+  readonly signal?: AbortSignal | undefined;
+  /** Whom it waits for, each time that this is another. */
+  onNote(note: string): void;
+}
+
 /**
  * Makes this process the only one to run `directory`. The lock names the process, its start and its host, and is written again every few seconds. One is
  * taken over whose process is gone; where that can't be found out (on another host, or a file that names no process), after a minute of silence.
- * @throws UsageError when another process, or another run in this one, holds it.
+ * @param waiting to wait until another process releases the lock or loses it
+ * @throws UsageError when another process, or another run in this one, holds it, and this one doesn't wait; the signal's reason.
  */
-export function lockRun(directory: string): Promise<Lock> {
-  return acquire(join(directory, runFiles.lock));
+export function lockRun(directory: string, waiting?: Waiting): Promise<Lock> {
+  return acquire(join(directory, runFiles.lock), waiting);
 }
 
-async function acquire(path: string): Promise<Lock> {
-  const self: Holder = {
-    pid: process.pid,
-    host: hostname(),
-    start: (await processStart(process.pid)) ?? UNKNOWN,
-    space: processSpace(),
-  };
+async function acquire(path: string, waiting?: Waiting): Promise<Lock> {
+  const self = await newHolder();
   const content = `${JSON.stringify(self)}\n`;
+  let told = '';
   for (;;) {
-    const placed = await place(path, content);
-    if (placed !== undefined) return hold(path, placed, content);
+    waiting?.signal?.throwIfAborted();
+    if (await place(path, content)) return hold(path, content);
     const found = await look(path, self);
-    if (found === undefined) continue;
-    if (!found.abandoned) throw new UsageError(inUse(path, found.holder));
-    await removeAbandoned(path, self);
+    if (found === undefined) await pause(MOMENT);
+    else if (found.abandoned) await removeAbandoned(path, self);
+    else if (waiting === undefined)
+      throw new UsageError(
+        `experiment: ${describe(path, found)}; wait for it (resume --wait), or delete ${path} if no run is going on`,
+      );
+    else {
+      if (told !== found.text) waiting.onNote(`Waiting: ${describe(path, found)}.`);
+      told = found.text;
+      await pause(LOOK, undefined, { signal: waiting.signal });
+    }
   }
 }
+
+/** Before one looks again at what another process is changing, in milliseconds. */
+const MOMENT = 20;
 
 /**
  * Removes a lock whose holder is gone. Of several processes that found it so, one at a time looks again and removes it, so that none removes the
@@ -70,7 +71,7 @@ async function removeAbandoned(path: string, self: Holder): Promise<void> {
     guard = await acquire(`${path}.takeover`);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    await pause(20);
+    await pause(MOMENT);
     return;
   }
   try {
@@ -81,44 +82,24 @@ async function removeAbandoned(path: string, self: Holder): Promise<void> {
   }
 }
 
-/** Of file systems without links, on which the lock is for a moment there and empty. */
-const LINKLESS = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK'];
-
-/** Puts a whole file in the lock's place. Undefined where one is there, or where another process cleaned up meanwhile. */
-async function place(path: string, content: string): Promise<FileHandle | undefined> {
-  const candidate = join(dirname(path), `.lock.${randomUUID()}.tmp`);
-  try {
-    await writeFile(candidate, content, { flag: 'wx' });
-  } catch (error) {
-    await rm(candidate, { force: true });
-    throw fileFailure('write', path, error);
-  }
-  try {
-    await link(candidate, path).catch((error) => {
-      if (!LINKLESS.includes(errorCode(error) ?? '')) throw error;
-      return writeFile(path, content, { flag: 'wx' });
-    });
-    return await open(path, 'r+');
-  } catch (error) {
-    if (['EEXIST', 'ENOENT'].includes(errorCode(error) ?? '')) return undefined;
-    throw fileFailure('write', path, error);
-  } finally {
-    await rm(candidate, { force: true });
-  }
-}
-
 /** Writes the lock again every few seconds, by which others see that its holder is alive. */
-async function hold(path: string, file: FileHandle, content: string): Promise<Lock> {
-  const { dev, ino } = await file.stat({ bigint: true });
-  let heard = Date.now();
-  const isOurs = () => {
-    const found = statSync(path, { bigint: true, throwIfNoEntry: false });
-    return found?.ino === ino && found.dev === dev;
-  };
+function hold(path: string, content: string): Lock {
+  let heard = clocks();
+  let beating: Promise<void> | undefined;
+  const isOurs = () => readIfThereSync(path) === content;
   const beat = setInterval(() => {
-    heard = Date.now();
-    // What fails now may go well the next time; if not, the lock is lost and verify says so.
-    file.write(content, 0).catch(() => undefined);
+    const began = clocks();
+    // What fails now may go well the next time; if not, others take the lock, and verify says so.
+    beating ??= writeAgain(path, content)
+      .then(
+        (written) => {
+          if (written) heard = began;
+        },
+        () => undefined,
+      )
+      .finally(() => {
+        beating = undefined;
+      });
   }, BEAT);
   beat.unref();
   const verify = () => {
@@ -130,75 +111,30 @@ async function hold(path: string, file: FileHandle, content: string): Promise<Lo
   return {
     verify,
     verifyIfLate() {
-      if (Date.now() - heard > LEASE / 2) verify();
+      if (isLate(heard)) verify();
     },
     async release() {
       clearInterval(beat);
-      await file.close();
+      await beating;
       if (isOurs()) await rm(path, { force: true });
     },
   };
 }
 
-interface Found {
-  readonly holder: Holder | undefined;
-  readonly abandoned: boolean;
+/** One of them stands still while the machine sleeps, the other is set now and then. */
+const clocks = () => ({ wall: Date.now(), monotonic: performance.now() });
+
+function isLate(heard: ReturnType<typeof clocks>): boolean {
+  const now = clocks();
+  return Math.max(Math.abs(now.wall - heard.wall), now.monotonic - heard.monotonic) > LEASE / 2;
 }
 
-/** Who holds the lock, and whether that is over; undefined where there is none any more. */
-async function look(path: string, self: Holder): Promise<Found | undefined> {
-  const text = await readIfThere(path);
-  if (text === undefined) return undefined;
-  const holder = parseHolder(text);
-  const alive = holder && (await isAlive(holder, self));
-  return { holder, abandoned: !(alive ?? (await isRecent(path))) };
-}
-
-/** Undefined where it can't be found out. */
-async function isAlive({ pid, host, start, space }: Holder, self: Holder): Promise<boolean | undefined> {
-  if (host !== self.host || (space !== undefined && space !== self.space)) return undefined;
-  const found = await processStart(pid);
-  if (found === undefined) return false;
-  return found === UNKNOWN || start === undefined || start === UNKNOWN ? undefined : found === start;
-}
-
-/** Whether the lock was written within a lease, by the clock of its file system; one from the future was not written by a beat. */
-async function isRecent(path: string): Promise<boolean> {
-  const probe = join(dirname(path), `.lock.${randomUUID()}.tmp`);
-  try {
-    await writeFile(probe, '', { flag: 'wx' });
-    const [now, then] = await Promise.all([stat(probe), stat(path)]);
-    return Math.abs(now.mtimeMs - then.mtimeMs) < LEASE;
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return true;
-    throw fileFailure('look at', path, error);
-  } finally {
-    await rm(probe, { force: true });
-  }
-}
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined;
-    throw fileFailure('read', path, error);
-  }
-}
-
-function parseHolder(text: string): Holder | undefined {
-  try {
-    return holderSchema.parse(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
-}
-
-function inUse(path: string, holder: Holder | undefined): string {
-  if (holder === undefined) {
-    const wait = `wait until it is ${LEASE / 1000} s old`;
-    return `experiment: ${path} names no process; ${wait}, or delete it if no run is going on`;
-  }
-  const who = `process ${holder.pid} on ${holder.host}`;
-  return `experiment: ${who} is running this directory; wait for it, or delete ${path} if no run is going on`;
+/** Whose the lock is, and how long it stays so where nothing is heard of that process. */
+function describe(path: string, { holder, silence }: Found): string {
+  const who =
+    holder === undefined
+      ? `${path} names no process`
+      : `process ${holder.pid} on ${holder.host} is running this directory`;
+  if (silence === undefined) return who;
+  return `${who}, silent for ${Math.round(silence / 1000)} s and taken for gone after ${LEASE / 1000}`;
 }

@@ -6,7 +6,7 @@ import { type RunConfig, readConfig, readState, readSummary } from './config.ts'
 import { makeParts, removeUnfinishedFiles } from './directory.ts';
 import { describeMachine, ownVersions } from './environment.ts';
 import { execute, type RunHooks, type RunOutcome } from './execute.ts';
-import { lockRun } from './lock.ts';
+import { type Lock, lockRun } from './lock.ts';
 import { areThere, readOutputs } from './outputs.ts';
 import type { WriteFile } from './write-file.ts';
 
@@ -18,13 +18,15 @@ export interface ResumeOptions {
   readonly writeFile?: WriteFile;
   /** Where units that don't depend on one another are done. @defaultValue this process */
   readonly executor?: UnitExecutor;
+  /** Waits until another process that is at the run ends, or has been silent for a minute where it can't be found out whether it lives. */
+  readonly wait?: boolean;
 }
 
 /**
  * Goes on with a run that was interrupted, failed or was killed, and ends with the numbers of an uninterrupted one.
  * A run that is done is not run again: its results are read.
  * @param find the experiment of a name; throws where there is none.
- * @throws UsageError when `directory` holds no run or another process is at it.
+ * @throws UsageError when `directory` holds no run, or another process is at it and `wait` isn't set.
  */
 export async function resumeRun(
   directory: string,
@@ -43,17 +45,16 @@ export async function resumeRun(
   }
   const experiment = await find(config.experiment);
   const settings = readSettings(experiment, config, directory);
-  const lock = await lockRun(directory);
+  const lock = await lockOf(directory, options);
+  if (lock === undefined)
+    return { directory, config, seconds: (await readState(directory)).seconds, status: 'interrupted' };
   try {
     // Another process may have come to the end in the meantime.
     const doneNow = await readDone(directory, config);
     if (doneNow !== undefined) return doneNow;
     await makeParts(directory);
     await removeUnfinishedFiles(directory);
-    const environment = {
-      versions: { ...ownVersions(), ...options.versions },
-      machine: describeMachine(options.executor?.workers),
-    };
+    const environment = { versions: { ...ownVersions(), ...options.versions }, machine: describeMachine() };
     return await execute({
       experiment,
       directory,
@@ -67,6 +68,18 @@ export async function resumeRun(
     });
   } finally {
     await lock.release();
+  }
+}
+
+/** Undefined where the run was interrupted while it waited. */
+async function lockOf(directory: string, { wait = false, hooks = {} }: ResumeOptions): Promise<Lock | undefined> {
+  if (!wait) return lockRun(directory);
+  const { signal } = hooks;
+  try {
+    return await lockRun(directory, { signal, onNote: (note) => hooks.onNote?.(note) });
+  } catch (error) {
+    if (signal?.aborted) return undefined;
+    throw error;
   }
 }
 

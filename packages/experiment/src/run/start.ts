@@ -50,10 +50,7 @@ export async function startRun(experiment: Experiment, options: StartOptions = {
   checkSeed(seed);
   const settings = parseSettings(experiment, preset, overrides);
   const started = new Date();
-  const environment = {
-    versions: { ...ownVersions(), ...options.versions },
-    machine: describeMachine(options.executor?.workers),
-  };
+  const environment = { versions: { ...ownVersions(), ...options.versions }, machine: describeMachine() };
   const config = describeRun(experiment, { ...options, preset, overrides, seed }, settings, environment, started);
 
   const place = await (options.directory === undefined

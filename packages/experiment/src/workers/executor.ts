@@ -34,14 +34,20 @@ export interface GroupHooks {
 
 /** Where units that don't depend on one another are done: by processes of this machine, or of others. */
 export interface UnitExecutor {
-  /** Processes that are at work at once, for the run's description; undefined where they come and go. */
-  readonly workers?: number;
   /** Called once in each session of a run, before the experiment's code. */
   open(run: ExecutedRun): Promise<OpenExecutor>;
 }
 
 /** An executor that works for a run. */
 export interface OpenExecutor {
+  /**
+   * Whether it takes what is left of a group, asked before each unit that this process would do otherwise; it takes all where there is no such function.
+   * @param left units that have no checkpoint yet
+   * @param seconds that the unit before took in this process; undefined for the first of a group
+   */
+  pays?(left: number, seconds: number | undefined): boolean;
+  /** Processes of this machine that have been at work at once, for the run's description. */
+  workers?(): number;
   /**
    * Does the units of a group; ends when each has its checkpoint file.
    * @throws {RunError} with what a unit failed of, or the signal's reason

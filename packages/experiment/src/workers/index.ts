@@ -1,4 +1,6 @@
 export { checkpointFile } from '../run/checkpoint-store.ts';
+export { runFiles } from '../run/config.ts';
+export { ownVersions } from '../run/environment.ts';
 export type { ExecutedRun, GroupHooks, OpenExecutor, UnitExecutor, UnitGroup } from './executor.ts';
 export { errorOf } from './failure.ts';
 export { type LocalWorkersOptions, localWorkers } from './local-workers.ts';

@@ -2,13 +2,17 @@ import { checkSettings, finite, integer, text } from '@unbraid/checks';
 import { defaultThreads } from '@unbraid/checks/node';
 import { z } from 'zod';
 import type { UnitExecutor } from './executor.ts';
+import { whenItPays } from './when-it-pays.ts';
 import { createPool } from './worker-pool.ts';
 import type { WorkerProgram } from './worker-process.ts';
 
 /** What `localWorkers` takes. */
 export interface LocalWorkersOptions extends WorkerProgram {
-  /** From 1 to 1024. */
-  readonly workers: number;
+  /**
+   * From 1 to 1024; `auto` for as many as pay: none until units that this process has done tell that the rest would take it more than half a minute, then as many as there
+   * are threads and memory for.
+   */
+  readonly workers: number | 'auto';
   /**
    * Seconds from 0 to 3600 that units at work have to save their state when the run is interrupted, before their processes are killed.
    * @defaultValue 20: Slurm and Kubernetes kill what hasn't ended after 30
@@ -17,7 +21,9 @@ export interface LocalWorkersOptions extends WorkerProgram {
 }
 
 const settings = z.object({
-  workers: integer({ min: 1, max: 1024 }),
+  workers: z.union([z.literal('auto'), integer({ min: 1, max: 1024 })], {
+    error: 'an integer from 1 to 1024, or "auto",',
+  }),
   stopSeconds: finite({ min: 0, max: 3600 }).default(20),
   module: text(),
   args: z.array(z.string(), { error: 'an array of words' }).optional(),
@@ -34,9 +40,11 @@ const settings = z.object({
 export function localWorkers(options: LocalWorkersOptions): UnitExecutor {
   const { workers, stopSeconds } = checkSettings('experiment: localWorkers', settings, options);
   return {
-    workers,
     async open(run) {
-      return createPool({ run, program: options, shares: shares(defaultThreads('experiment'), workers), stopSeconds });
+      const threads = defaultThreads('experiment');
+      const poolOf = (count: number) =>
+        createPool({ run, program: options, shares: shares(threads, count), stopSeconds });
+      return workers === 'auto' ? whenItPays({ run, most: threads, createPool: poolOf }) : poolOf(workers);
     },
   };
 }

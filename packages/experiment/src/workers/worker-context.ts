@@ -78,10 +78,12 @@ export function createWorkerContext(parts: WorkerParts): RunContext<Record<strin
     }
   }
 
-  const eachUnit: RunContext<unknown>['eachUnit'] = async (items, keyOf, work, take) => {
+  const eachUnit: RunContext<unknown>['eachUnit'] = async (items, keyOf, work, take, { has } = {}) => {
     const keys = items.map(keyOf);
     const indexes = new Map(keys.map((key, index) => [key, index]));
     await serve(groups++, indexes, (index) => work(items[index]!, index));
+    // What `take` keeps is kept where the run is.
+    if (has !== undefined) return;
     // What follows may depend on the values, and is come to only where a later group is asked for.
     for (const [index, key] of keys.entries()) await take((await stored(key)) as never, items[index]!, index);
   };

@@ -38,14 +38,24 @@ interface Slot {
   job?: Job | undefined;
 }
 
-/** So many processes may a unit end, and so many may end one after another before they are ready. */
+/** So many processes may a unit end, and so many for each worker may end one after another before one is ready. */
 const MOST_DEATHS = 3;
+/** Of one that was killed before it was ready: that says more of whoever did it than of the program. */
+const PART_OF_KILLED = 0.25;
 /** Where the run has failed, or has come to its end and nothing is left to save. */
 const CLOSE_SECONDS = 5;
 const QUOTED_CHARACTERS = 2000;
 
+/** Workers that can be started before there is something for them. */
+export interface Pool extends OpenExecutor {
+  /** Ends when all are ready; rejects where they can't be. */
+  start(): Promise<void>;
+  /** Those that were ready at once. */
+  workers(): number;
+}
+
 /** Workers of one run, each a process that does one unit at a time. They are started when there is something for them. */
-export function createPool({ run, program, shares, stopSeconds }: PoolOptions): OpenExecutor {
+export function createPool({ run, program, shares, stopSeconds }: PoolOptions): Pool {
   const slots: Slot[] = shares.map((threads) => ({ threads, isReady: false }));
   const queue: Job[] = [];
   const batches = new Set<Batch>();
@@ -53,6 +63,15 @@ export function createPool({ run, program, shares, stopSeconds }: PoolOptions): 
   let failedStarts = 0;
   let failure: { readonly error: unknown } | undefined;
   let stopping: Promise<unknown> | undefined;
+  let most = 0;
+  let onAllReady = () => {};
+  let onNoStart: (error: unknown) => void = () => {};
+  const allReady = new Promise<void>((resolve, reject) => {
+    onAllReady = resolve;
+    onNoStart = reject;
+  });
+  // Whoever gave them units hears of it there, too.
+  allReady.catch(() => undefined);
 
   function note(text: string): void {
     // Each worker says the same of what all of them find.
@@ -62,6 +81,7 @@ export function createPool({ run, program, shares, stopSeconds }: PoolOptions): 
 
   function fail(error: unknown): void {
     failure ??= { error };
+    onNoStart(error);
     queue.length = 0;
     for (const batch of batches) batch.reject(error);
     batches.clear();
@@ -79,6 +99,8 @@ export function createPool({ run, program, shares, stopSeconds }: PoolOptions): 
     if (message.type === 'ready') {
       slot.isReady = true;
       failedStarts = 0;
+      most = Math.max(most, slots.filter((each) => each.isReady).length);
+      if (most === slots.length) onAllReady();
     } else if (message.type === 'done') {
       slot.job = undefined;
       if (job !== undefined) finish(job);
@@ -98,7 +120,8 @@ export function createPool({ run, program, shares, stopSeconds }: PoolOptions): 
         run.onNote(`A worker ended by ${end.how} while it did unit "${job.key}", which is done again.`);
         queue.unshift(job);
       }
-    } else if (!isReady && ++failedStarts === MOST_DEATHS)
+    } else if (!isReady) failedStarts += end.signal === 'SIGKILL' ? PART_OF_KILLED : 1;
+    if (failedStarts >= MOST_DEATHS * slots.length)
       fail(new RunError(`experiment: workers end before they begin (${end.how})${quoted(printed())}`));
     giveOut();
   }
@@ -137,6 +160,11 @@ export function createPool({ run, program, shares, stopSeconds }: PoolOptions): 
   run.signal.addEventListener('abort', interrupt, { once: true });
 
   return {
+    start() {
+      for (const slot of slots) if (slot.process === undefined) start(slot);
+      return allReady;
+    },
+    workers: () => most,
     async perform({ group, keys }, hooks) {
       run.signal.throwIfAborted();
       if (failure !== undefined) throw failure.error;

@@ -109,7 +109,7 @@ export const decouple = defineExperiment({
       names.map((name) => ({ key: name, title: titles[name], objective: objectiveOf(name, s) })),
     );
     const named = fits.map((fit, i): DecoupleFit => ({ ...fit, name: names[i]! }));
-    await reportDecouple(context, named, { settings: s, images: evaluation.images, runtime });
+    await reportDecouple(context, named, { settings: s, images: (await evaluation()).images, runtime });
     return summarizeDecouple(named, s.smoothing);
   },
 });

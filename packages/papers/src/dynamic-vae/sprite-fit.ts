@@ -12,7 +12,7 @@ import {
   type TrainedVae,
   type Vae,
 } from '@unbraid/dynamic-vae';
-import type { RunContext } from '@unbraid/experiment';
+import { once, type RunContext } from '@unbraid/experiment';
 import type { Runtime } from '@unbraid/graph';
 import { createRandom, type Random } from '@unbraid/kernels';
 import type { TrainingSettings } from './settings.ts';
@@ -58,9 +58,6 @@ export interface FitTools {
   readonly runtime: Runtime;
   readonly random: Random;
   readonly evaluation: SpriteSet;
-  /** Steps of fits that are done, and of all together. */
-  readonly done: number;
-  readonly total: number;
 }
 
 export const spriteVae = ({ size, latent }: TrainingSettings): Vae =>
@@ -110,10 +107,9 @@ export async function fitSprites(
       });
       const target = setPoint === undefined ? '' : `, set point ${setPoint.toFixed(2)}`;
       context.progress({
-        done: tools.done + step,
-        total: tools.total,
-        label: 'steps',
-        detail: `${name}: KL ${feedback.toFixed(2)}${target}, β ${beta.toPrecision(3)}, loss ${loss.toFixed(1)}`,
+        done: step,
+        total: steps,
+        detail: `step ${step}, KL ${feedback.toFixed(2)}${target}, β ${beta.toPrecision(3)}, loss ${loss.toFixed(1)}`,
       });
     },
     runtime,
@@ -148,25 +144,22 @@ export interface FitPlan {
   readonly objective: Objective;
 }
 
-/** Fits of one run one after another, with the sprites that they are measured on. */
+/** Fits of one run, with the sprites that they are measured on. */
 export async function fitEach(
   context: RunContext<TrainingSettings & { readonly steps: number }>,
   plans: readonly FitPlan[],
-): Promise<{ readonly fits: SpriteFit[]; readonly evaluation: SpriteSet; readonly runtime: Runtime }> {
+): Promise<{ readonly fits: SpriteFit[]; readonly evaluation: () => Promise<SpriteSet>; readonly runtime: Runtime }> {
   const { nodeRuntime } = await import('@unbraid/graph/node');
   const { settings: s } = context;
   const random = createRandom(context.seed);
-  const common = {
-    context,
-    runtime: nodeRuntime(),
-    random,
-    evaluation: drawSpriteSet(s.evaluationImages, s.size, random.split('evaluation')),
-    total: plans.length * s.steps,
-  };
-  const fits: SpriteFit[] = [];
-  for (const { key, title, objective } of plans) {
-    const done = fits.length * s.steps;
-    fits.push(await context.unit(key, () => fitSprites(title, objective, s, { ...common, done })));
-  }
-  return { fits, evaluation: common.evaluation, runtime: common.runtime };
+  const runtime = nodeRuntime();
+  const evaluation = once(() => drawSpriteSet(s.evaluationImages, s.size, random.split('evaluation')));
+  const fits = await context.units(
+    plans,
+    ({ key }) => key,
+    async ({ title, objective }) =>
+      fitSprites(title, objective, s, { context, runtime, random, evaluation: await evaluation() }),
+    { label: 'fits' },
+  );
+  return { fits, evaluation, runtime };
 }

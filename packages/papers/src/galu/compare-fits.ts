@@ -50,6 +50,11 @@ export interface EpochPoint {
   readonly validation: number;
 }
 
+/** A network trained by Adam. */
+export interface AdamFit extends CompareFit {
+  readonly curve: readonly EpochPoint[];
+}
+
 export interface GradientSettings {
   readonly epochs: number;
   readonly batchSize: number;
@@ -71,7 +76,7 @@ export async function gradientFit(
   { training, held, test }: CompareData,
   { epochs, batchSize, learningRate, loss }: GradientSettings,
   { runtime, seed, signal, checkpoints, onEpoch }: GradientTools,
-): Promise<CompareFit & { readonly curve: readonly EpochPoint[] }> {
+): Promise<AdamFit> {
   const cut = training.x.rows - held;
   const [fitted, validation] = [rowsOf(training, 0, cut), rowsOf(training, cut, training.x.rows)];
   const targets = ({ x, labels }: Digits) => ({ x, y: loss === 'squared' ? oneHot(labels) : labels });
@@ -126,7 +131,7 @@ export interface GaluParts {
 export interface ExactTools {
   readonly runtime: Runtime;
   readonly signal: AbortSignal;
-  onIteration(iteration: number): void;
+  onIteration?(iteration: number): void;
 }
 
 export interface ExactSettings {
@@ -161,13 +166,16 @@ export async function exactFit(
   };
 }
 
+/** Accuracies in percent after numbers of iterations. */
+export type IterationScores = readonly { readonly iterations: number; readonly validation: number }[];
+
 /** Accuracies in percent on the rows that `test` holds after each of the numbers of iterations `tried`, all from one fit. */
 export async function validateIterations(
   parts: GaluParts,
   { training, test }: Pick<CompareData, 'training' | 'test'>,
   { tried, ridge }: { readonly tried: readonly number[]; readonly ridge: number },
   tools: ExactTools,
-): Promise<readonly { readonly iterations: number; readonly validation: number }[]> {
+): Promise<IterationScores> {
   const found: { iterations: number; validation: number }[] = [];
   await solve(parts, training, { iterations: Math.max(...tried), ridge }, tools, async (iterations, weights) => {
     if (!tried.includes(iterations)) return;
@@ -194,7 +202,7 @@ const solve = (
       maxIterations: iterations,
       signal,
       async onIteration({ iteration }, weights) {
-        onIteration(iteration);
+        onIteration?.(iteration);
         await look(iteration, weights);
       },
     },

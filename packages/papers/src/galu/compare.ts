@@ -1,14 +1,15 @@
-import { defineExperiment, type RunContext, UsageError } from '@unbraid/experiment';
+import { defineExperiment, latest, once, type RunContext, UsageError } from '@unbraid/experiment';
 import { galuNetwork, gaussianGates, outputWeights, reluNetwork } from '@unbraid/galu';
 import type { Runtime } from '@unbraid/graph';
 import { createRandom, type Random } from '@unbraid/kernels';
 import { z } from 'zod';
 import {
+  type AdamFit,
   type CompareData,
-  type ExactTools,
   exactFit,
   type GaluParts,
   gradientFit,
+  type IterationScores,
   validateIterations,
 } from './compare-fits.ts';
 import { type CompareResult, reportCompare, summarizeCompare } from './compare-report.ts';
@@ -54,13 +55,20 @@ interface Size {
   readonly neurons: number;
 }
 
+/** What is done of each size, in this order: networks trained by Adam, and the exact fit's numbers of iterations tried. */
+const stages = ['ReLU', 'GaLU', 'iterations'] as const;
+
+interface Stage {
+  readonly size: Size;
+  readonly stage: (typeof stages)[number];
+}
+
 interface Tools {
   readonly context: RunContext<Settings>;
   readonly runtime: Runtime;
-  /** Counts a finished fit. */
-  done(): void;
-  /** Tells what is happening now. */
-  tell(detail: string): void;
+  readonly random: Random;
+  /** Images as networks of so many inputs are given them. */
+  readonly dataOf: (inputs: number) => Promise<CompareData>;
 }
 
 export const compare = defineExperiment({
@@ -105,113 +113,107 @@ export const compare = defineExperiment({
       );
     }
     const { nodeRuntime } = await import('@unbraid/graph/node');
-    const runtime = nodeRuntime();
     const random = createRandom(context.seed);
-    const images = await loadDigits(trainImages, testImages);
-    const training = validationLast(images.training, validationImages, random.split('validation'));
-    const tools = { context, runtime, ...counter(context, inputs.length * neurons.length * 4) };
+    const images = once(async () => {
+      const { training, test } = await loadDigits(trainImages, testImages);
+      return { training: validationLast(training, validationImages, random.split('validation')), test };
+    });
+    const dataOf = latest(async (d: number) => ({ ...networkInputs(await images(), d), held: validationImages }));
+    const tools: Tools = { context, runtime: nodeRuntime(), random, dataOf };
+    const sizes = inputs.flatMap((d) => neurons.map((k): Size => ({ inputs: d, neurons: k })));
     const results: CompareResult[] = [];
-    for (const d of inputs) {
-      tools.tell(`d = ${d}: preparing inputs`);
-      context.signal.throwIfAborted();
-      const data = { ...networkInputs({ training, test: images.test }, d), held: validationImages };
-      for (const k of neurons) {
-        const size = { inputs: d, neurons: k };
-        results.push(...(await compareAt(size, data, random.split(`d ${d}, k ${k}`), tools)));
-      }
-    }
+    await context.eachUnit<Stage, AdamFit | IterationScores>(
+      sizes.flatMap((size) => stages.map((stage) => ({ size, stage }))),
+      keyOf,
+      (at) => (at.stage === 'iterations' ? tryIterations(at, tools) : trainByAdam(at, at.stage, tools)),
+      async (found, { size, stage }) => {
+        results.push(
+          stage === 'iterations'
+            ? { ...size, network: 'GaLU', method: 'exact', ...(await chosenFit(size, found as IterationScores, tools)) }
+            : { ...size, network: stage, method: 'Adam', ...(found as AdamFit) },
+        );
+      },
+      { label: 'fits' },
+    );
     await reportCompare(context, results);
     return summarizeCompare(results);
   },
 });
 
-function counter({ progress }: RunContext<Settings>, total: number): Pick<Tools, 'done' | 'tell'> {
-  let done = 0;
-  const tell = (detail?: string): void => progress({ done, total, label: 'fits', ...(detail && { detail }) });
-  return {
-    tell,
-    done() {
-      done++;
-      tell();
-    },
-  };
-}
-
-async function compareAt(size: Size, data: CompareData, random: Random, tools: Tools): Promise<CompareResult[]> {
-  const dimension = data.training.x.cols;
-  const gates = gaussianGates(size.neurons, dimension, random.split('gates'));
-  const a = outputWeights(size.neurons, 10, random.split('output weights'));
-  const byAdam = async (network: 'ReLU' | 'GaLU') => {
-    const model = network === 'ReLU' ? reluNetwork({ inputs: dimension, a }) : galuNetwork({ gates, a });
-    return {
-      ...size,
-      network,
-      method: 'Adam' as const,
-      ...(await adamUnit(size, network, model, data, random, tools)),
-    };
-  };
-  return [
-    await byAdam('ReLU'),
-    await byAdam('GaLU'),
-    { ...size, network: 'GaLU', method: 'exact', ...(await exactUnits(size, { gates, a }, data, tools)) },
-  ];
-}
-
 const nameOf = (network: string, { inputs, neurons }: Size) => `${network}, d = ${inputs}, k = ${neurons}`;
 
-async function adamUnit(
-  size: Size,
-  network: string,
-  model: Parameters<typeof gradientFit>[0],
-  data: CompareData,
-  random: Random,
-  { context, runtime, done, tell }: Tools,
-) {
-  const { checkpoints, signal, settings: chosen } = context;
-  const name = `${nameOf(network, size)}, Adam`;
-  const seed = random.split(`fit ${network}`).int(2 ** 31);
-  const fitted = await context.unit(name, () =>
-    gradientFit(model, data, chosen, {
-      runtime,
-      seed,
-      signal,
-      checkpoints,
-      onEpoch({ epoch, ...point }) {
-        context.log({ fit: name, epoch, ...point });
-        tell(`${name}: epoch ${epoch} of ${chosen.epochs}`);
-      },
-    }),
-  );
-  done();
-  return fitted;
+const keyOf = ({ size, stage }: Stage): string =>
+  stage === 'iterations' ? `${nameOf('GaLU', size)}, CGLS, iterations tried` : `${nameOf(stage, size)}, Adam`;
+
+const streamOf = ({ inputs, neurons }: Size, { random }: Tools): Random => random.split(`d ${inputs}, k ${neurons}`);
+
+/** What GaLU networks of a size are made of. */
+function partsOf(size: Size, { training }: CompareData, tools: Tools): GaluParts {
+  const random = streamOf(size, tools);
+  return {
+    gates: gaussianGates(size.neurons, training.x.cols, random.split('gates')),
+    a: outputWeights(size.neurons, 10, random.split('output weights')),
+  };
 }
 
-/** One fit without the validation images tries the numbers of iterations; the best is repeated with them. */
-async function exactUnits(size: Size, parts: GaluParts, { training, held, test }: CompareData, tools: Tools) {
-  const { context, done } = tools;
+async function trainByAdam(at: Stage, network: 'ReLU' | 'GaLU', tools: Tools): Promise<AdamFit> {
+  const { context, runtime } = tools;
+  const { checkpoints, signal, settings: chosen } = context;
+  const data = await tools.dataOf(at.size.inputs);
+  const { gates, a } = partsOf(at.size, data, tools);
+  const model = network === 'ReLU' ? reluNetwork({ inputs: gates.cols, a }) : galuNetwork({ gates, a });
+  return gradientFit(model, data, chosen, {
+    runtime,
+    seed: streamOf(at.size, tools)
+      .split(`fit ${network}`)
+      .int(2 ** 31),
+    signal,
+    checkpoints,
+    onEpoch({ epoch, ...point }) {
+      context.log({ fit: keyOf(at), epoch, ...point });
+      context.progress({ done: epoch, total: chosen.epochs, detail: `epoch ${epoch} of ${chosen.epochs}` });
+    },
+  });
+}
+
+/** One fit without the validation images tries the numbers of iterations. */
+async function tryIterations(at: Stage, tools: Tools): Promise<IterationScores> {
+  const { context, runtime } = tools;
   const { iterations: tried, ridge } = context.settings;
+  const data = await tools.dataOf(at.size.inputs);
+  const { training, held } = data;
   const cut = training.x.rows - held;
   const split = { training: rowsOf(training, 0, cut), test: rowsOf(training, cut, training.x.rows) };
-  const trial = `${nameOf('GaLU', size)}, CGLS, iterations tried`;
-  const scores = await context.unit(trial, async () => {
-    const found = await validateIterations(parts, split, { tried, ridge }, exactTools(trial, tools));
-    for (const score of found) context.log({ fit: trial, ...score });
-    return found;
-  });
-  done();
-  const { iterations, validation } = scores.reduce((a, b) => (b.validation > a.validation ? b : a));
-  const final = `${nameOf('GaLU', size)}, CGLS, ${iterations} iterations, all images`;
-  const fit = await context.unit(final, async () => {
-    const found = await exactFit(parts, { training, test }, { iterations, ridge }, exactTools(final, tools));
-    context.log({ fit: final, training: found.training, test: found.test });
-    return found;
-  });
-  done();
-  return { ...fit, validation, chosen: iterations };
+  const scores = await validateIterations(
+    partsOf(at.size, data, tools),
+    split,
+    { tried, ridge },
+    {
+      runtime,
+      signal: context.signal,
+      onIteration: (done) => context.progress({ done, total: Math.max(...tried), detail: `iteration ${done}` }),
+    },
+  );
+  for (const score of scores) context.log({ fit: keyOf(at), ...score });
+  return scores;
 }
 
-const exactTools = (name: string, { context, runtime, tell }: Tools): ExactTools => ({
-  runtime,
-  signal: context.signal,
-  onIteration: (iteration) => tell(`${name}: iteration ${iteration}`),
-});
+/** The exact fit on all training images, with the number of iterations that was best: it waits for that choice, so it is no unit among the others. */
+async function chosenFit(size: Size, scores: IterationScores, tools: Tools) {
+  const { context, runtime } = tools;
+  const { iterations, validation } = scores.reduce((a, b) => (b.validation > a.validation ? b : a));
+  const name = `${nameOf('GaLU', size)}, CGLS, ${iterations} iterations, all images`;
+  const fit = await context.unit(name, async () => {
+    const data = await tools.dataOf(size.inputs);
+    const { signal, settings } = context;
+    const found = await exactFit(
+      partsOf(size, data, tools),
+      data,
+      { iterations, ridge: settings.ridge },
+      { runtime, signal },
+    );
+    context.log({ fit: name, training: found.training, test: found.test });
+    return found;
+  });
+  return { ...fit, validation, chosen: iterations };
+}

@@ -1,5 +1,5 @@
 import { createMatrix, type Matrix, selectRows } from '@unbraid/data';
-import { defineExperiment, type RunContext } from '@unbraid/experiment';
+import { defineExperiment, once, type RunContext } from '@unbraid/experiment';
 import {
   gaussianGates,
   generalizationBound,
@@ -92,19 +92,17 @@ export const generalize = defineExperiment({
     const { nodeRuntime } = await import('@unbraid/graph/node');
     const runtime = nodeRuntime();
     const random = createRandom(context.seed);
-    const pool = await loadPool(context.settings);
-    const cases = casesOf(context.settings);
-    const trials: GeneralizeTrial[] = [];
-    for (const [i, at] of cases.entries()) {
-      const name = `m = ${at.samples}, k = ${at.neurons}, ${at.labels} labels, repeat ${at.repeat}`;
-      context.progress({ done: i, total: cases.length, label: 'fits', detail: name });
-      const trial = await context.unit(name, async () => {
-        const result = await runTrial(at, pool, random, context, runtime);
+    const pool = once(() => loadPool(context.settings));
+    const trials = await context.units(
+      casesOf(context.settings),
+      (at) => `m = ${at.samples}, k = ${at.neurons}, ${at.labels} labels, repeat ${at.repeat}`,
+      async (at) => {
+        const result = await runTrial(at, await pool(), random, context, runtime);
         context.log({ ...result });
         return result;
-      });
-      trials.push(trial);
-    }
+      },
+      { label: 'fits' },
+    );
     await reportGeneralize(context, trials);
     return summarizeGeneralize(trials);
   },

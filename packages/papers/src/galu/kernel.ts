@@ -1,5 +1,5 @@
 import { createMatrix, type Matrix } from '@unbraid/data';
-import { defineExperiment, type RunContext } from '@unbraid/experiment';
+import { defineExperiment, once, type RunContext } from '@unbraid/experiment';
 import {
   fitKernelRidge,
   galuKernel,
@@ -58,20 +58,24 @@ export const kernel = defineExperiment({
   },
   async run(context) {
     const { neurons, repeats, samples, testImages, inputs } = context.settings;
-    const problem = prepare(networkInputs(await loadDigits(samples, testImages), inputs), context.settings);
-    const infiniteError = await context.unit('infinite kernel', async () => regressionError(problem.limit, problem));
-    const cases = neurons.flatMap((k) => Array.from({ length: repeats }, (_, repeat) => ({ k, repeat })));
-    const trials: KernelTrial[] = [];
-    for (const [done, { k, repeat }] of cases.entries()) {
-      const name = `k = ${k}, repeat ${repeat}`;
-      context.progress({ done, total: cases.length, label: 'kernels', detail: name });
-      trials.push(await context.unit(name, () => measure(context, problem, { neurons: k, repeat })));
-    }
-    context.progress({ done: cases.length, total: cases.length, label: 'kernels' });
+    const problem = once(async () =>
+      prepare(networkInputs(await loadDigits(samples, testImages), inputs), context.settings),
+    );
+    const cases = neurons.flatMap((k) => Array.from({ length: repeats }, (_, repeat) => ({ neurons: k, repeat })));
+    const [infinite, ...finite] = await context.units<Case | undefined, number | KernelTrial>(
+      [undefined, ...cases],
+      (at) => (at === undefined ? 'infinite kernel' : `k = ${at.neurons}, repeat ${at.repeat}`),
+      async (at) => (at === undefined ? infiniteTestError(await problem()) : measure(context, await problem(), at)),
+      { label: 'kernels' },
+    );
+    const [infiniteError, trials] = [infinite as number, finite as KernelTrial[]];
     await reportKernel(context, trials, infiniteError);
     return summarizeKernel(trials, infiniteError);
   },
 });
+
+/** A finite kernel. */
+type Case = Pick<KernelTrial, 'neurons' | 'repeat'>;
 
 interface Problem {
   /** Training images, m × d, and behind them the test images. */
@@ -96,7 +100,7 @@ function prepare({ training, test }: DigitImages, { ridge }: Settings): Problem 
 async function measure(
   { seed, signal, log }: RunContext<Settings>,
   problem: Problem,
-  { neurons, repeat }: Pick<KernelTrial, 'neurons' | 'repeat'>,
+  { neurons, repeat }: Case,
 ): Promise<KernelTrial> {
   signal.throwIfAborted();
   const random = createRandom(seed).split(`k = ${neurons}`).split(repeat);
@@ -108,6 +112,8 @@ async function measure(
   log(trial);
   return trial;
 }
+
+const infiniteTestError = (problem: Problem): number => regressionError(problem.limit, problem);
 
 function relativeDifference(finite: Float32Array, limit: Float32Array): number {
   let [square, whole] = [0, 0];

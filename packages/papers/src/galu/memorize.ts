@@ -1,4 +1,4 @@
-import { defineExperiment, type RunContext } from '@unbraid/experiment';
+import { defineExperiment, once, type RunContext } from '@unbraid/experiment';
 import type { Runtime } from '@unbraid/graph';
 import { nodeRuntime } from '@unbraid/graph/node';
 import { createRandom } from '@unbraid/kernels';
@@ -11,6 +11,7 @@ import {
   memorizeByGalu,
   memorizeByRelu,
   mnistTasks,
+  type Trial,
 } from './memorize-trials.ts';
 
 const whole = z.int().min(1);
@@ -95,25 +96,14 @@ export const memorize = defineExperiment({
     seconds: 'duration of the run',
   },
   async run(context) {
-    const points: MemorizePoint[] = [];
-    const series = seriesOf(context.settings);
-    const total = series.reduce((sum, s) => sum + gridOf(s, context.settings).length, 0);
+    const { settings: s } = context;
+    const cases = seriesOf(s).flatMap((series) => gridOf(series, s).map((size): Case => ({ ...series, ...size })));
     const runtime = nodeRuntime();
-    const mnist = once(() =>
-      mnistTasks(Math.max(...context.settings.samples), Math.max(...context.settings.dimensions)),
-    );
-    for (const part of series) {
-      for (const { m, d, k } of gridOf(part, context.settings)) {
-        context.progress({
-          done: points.length,
-          total,
-          label: 'points',
-          detail: `${part.network}, ${part.data}, m = ${m}, d = ${d}, k = ${k}`,
-        });
-        points.push(await measure(context, { runtime, mnist }, part, { m, d, k }));
-      }
-    }
-    context.progress({ done: total, total, label: 'points' });
+    const mnist = once(() => mnistTasks(Math.max(...s.samples), Math.max(...s.dimensions)));
+    const measured = await context.units(cases, keyOf, (at) => measure(context, { runtime, mnist }, at), {
+      label: 'points',
+    });
+    const points = measured.map((outcomes, i) => pointOf(cases[i]!, outcomes));
     await reportMemorize(context, points);
     return summarizeMemorize(points);
   },
@@ -143,45 +133,37 @@ function gridOf({ dimensions, ratios }: Series, { samples }: Settings): Size[] {
   );
 }
 
+type Case = Series & Size;
+
+const keyOf = ({ network, data, m, d, k }: Case) => `${network} ${data} m=${m} d=${d} k=${k}`;
+
 interface Tools {
   readonly runtime: Runtime;
   readonly mnist: () => Promise<MnistTask>;
 }
 
-/** The images are only prepared if a trial needs them: not in a run that resumes behind them. */
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
+async function measure(context: RunContext<Settings>, { runtime, mnist }: Tools, at: Case): Promise<Trial[]> {
+  const { settings: s, seed, signal } = context;
+  const { network, data, trials, m, d, k } = at;
+  const results: Trial[] = [];
+  for (let trial = 0; trial < trials; trial++) {
+    signal.throwIfAborted();
+    const random = createRandom(seed).split(keyOf(at)).split(trial);
+    const task = data === 'MNIST' ? await mnist() : gaussianTask;
+    const sample = task(m, d, random.split('sample'));
+    const tools = { random, runtime, signal };
+    const result =
+      network === 'GaLU'
+        ? await memorizeByGalu(sample, k, { ...tools, iterations: s.iterations })
+        : await memorizeByRelu(sample, k, { ...tools, steps: s.reluSteps, learningRate: s.learningRate });
+    context.log({ network, data, m, d, k, c: (k * d) / m, trial, error: result.error, steps: result.steps });
+    results.push(result);
+    context.progress({ done: trial + 1, total: trials });
+  }
+  return results;
 }
 
-async function measure(
-  context: RunContext<Settings>,
-  { runtime, mnist }: Tools,
-  { network, data, trials }: Series,
-  { m, d, k }: Size,
-): Promise<MemorizePoint> {
-  const { settings: s, seed, signal } = context;
-  const key = `${network} ${data} m=${m} d=${d} k=${k}`;
-  const outcomes = await context.unit(key, async () => {
-    const results = [];
-    for (let trial = 0; trial < trials; trial++) {
-      signal.throwIfAborted();
-      const random = createRandom(seed).split(key).split(trial);
-      const task = data === 'MNIST' ? await mnist() : gaussianTask;
-      const sample = task(m, d, random.split('sample'));
-      const tools = { random, runtime, signal };
-      const result =
-        network === 'GaLU'
-          ? await memorizeByGalu(sample, k, { ...tools, iterations: s.iterations })
-          : await memorizeByRelu(sample, k, { ...tools, steps: s.reluSteps, learningRate: s.learningRate });
-      context.log({ network, data, m, d, k, c: (k * d) / m, trial, error: result.error, steps: result.steps });
-      results.push(result);
-    }
-    return results;
-  });
+function pointOf({ network, data, trials, m, d, k }: Case, outcomes: readonly Trial[]): MemorizePoint {
   const won = outcomes.filter(({ error }) => error <= MEMORIZED).length;
   return { network, data, m, d, k, c: (k * d) / m, rate: won / trials, trials };
 }

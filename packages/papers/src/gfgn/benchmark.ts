@@ -1,10 +1,10 @@
-import { defineExperiment } from '@unbraid/experiment';
+import { defineExperiment, once } from '@unbraid/experiment';
 import { type ModelName, modelNames } from '@unbraid/gfgn';
 import { z } from 'zod';
 import { reportBenchmark, summarizeBenchmark } from './benchmark-report.ts';
 import { dataSetSetting, loadDataSet, nodesSetting, SEARCH_SEED } from './data-sets.ts';
 import { type Recipe, recipeFor, recipeSettings } from './recipes.ts';
-import { type Trial, trialOf } from './trial.ts';
+import { trialOf } from './trial.ts';
 
 const settings = z.object({
   dataset: dataSetSetting,
@@ -61,28 +61,27 @@ export const benchmark = defineExperiment({
   async run(context) {
     const { nodeRuntime } = await import('@unbraid/graph/node');
     const { dataset, models, splits: runs, purpose, nodes, ...own } = context.settings;
-    const { graph, normalized, splits } = await loadDataSet(dataset, nodes, context.seed, purpose);
+    const data = once(() => loadDataSet(dataset, nodes, context.seed, purpose));
     const firstRun = purpose === 'search' ? SEARCH_SEED : 0;
     const runtime = nodeRuntime();
-    const trials: Trial[] = [];
     // Split by split, so that what is there when a run is interrupted compares all models.
-    for (let run = 0; run < runs; run++) {
-      for (const model of models) {
-        const key = `${model} ${run}`;
-        context.progress({ done: trials.length, total: runs * models.length, label: 'fits', detail: key });
-        const recipe = { ...recipeFor(dataset, model), ...given(own) };
-        const plan = {
-          key,
-          model,
-          run: firstRun + run,
-          graph: recipe.normalize ? normalized : graph,
-          split: splits[run % splits.length]!,
-          recipe,
-        };
-        trials.push(await trialOf(context, runtime, plan));
-      }
-    }
-    await reportBenchmark(context, graph, trials);
+    const cases = Array.from({ length: runs }, (_, run) => models.map((model) => ({ model, run }))).flat();
+    const keyOf = ({ model, run }: (typeof cases)[number]) => `${model} ${run}`;
+    const train = async (at: (typeof cases)[number]) => {
+      const { model, run } = at;
+      const { graph, normalized, splits } = await data();
+      const recipe = { ...recipeFor(dataset, model), ...given(own) };
+      return trialOf(context, runtime, {
+        key: keyOf(at),
+        model,
+        run: firstRun + run,
+        graph: recipe.normalize ? normalized : graph,
+        split: splits[run % splits.length]!,
+        recipe,
+      });
+    };
+    const trials = await context.units(cases, keyOf, train, { label: 'fits' });
+    await reportBenchmark(context, (await data()).graph, trials);
     return summarizeBenchmark(trials);
   },
 });

@@ -1,5 +1,5 @@
 import { type BlockModel, blockModel, randomSplit } from '@unbraid/data';
-import { defineExperiment } from '@unbraid/experiment';
+import { defineExperiment, once } from '@unbraid/experiment';
 import { fit, type ModelName, smoothingScores } from '@unbraid/gfgn';
 import { createRandom } from '@unbraid/kernels';
 import { z } from 'zod';
@@ -63,38 +63,39 @@ export const dimensions = defineExperiment({
     const { nodeRuntime } = await import('@unbraid/graph/node');
     const { epochs, hidden, models, ...drawn } = context.settings;
     const random = createRandom(context.seed);
-    const graph: BlockModel = blockModel({ ...drawn, random: random.split('graph') });
-    const split = randomSplit(graph.labels, random.split('split'));
+    const drawing = once((): BlockModel => blockModel({ ...drawn, random: random.split('graph') }));
     const runtime = nodeRuntime();
-    const fits: DimensionFit[] = [];
-    for (const model of models) {
-      context.progress({ done: fits.length, total: models.length, label: 'fits', detail: model });
-      const fitted = await context.unit(model, async () => {
-        const gated = model.startsWith('gfgn');
-        const options = {
-          model,
-          graph,
-          split,
-          hidden,
-          dropout: 0.2,
-          limit: LIMIT,
-          learningRate: 0.02,
-          weightDecay: 0,
-          gateInputs: gated,
-        };
-        const { signal, seed } = context;
-        const trained = await fit({ ...options, epochs, patience: 100, seed, signal, runtime });
-        const [scores] = await smoothingScores(trained, graph, { runtime });
-        context.log({ fit: model, epoch: trained.best.epoch, test: trained.best.testAccuracy });
-        return {
-          model,
-          test: 100 * trained.best.testAccuracy,
-          scores: scores ? [...scores.mean] : [],
-          spread: scores ? [...scores.std] : [],
-        };
+    const train = async (model: (typeof models)[number]): Promise<DimensionFit> => {
+      const { signal, seed, progress } = context;
+      const graph = await drawing();
+      const trained = await fit({
+        model,
+        graph,
+        split: randomSplit(graph.labels, random.split('split')),
+        hidden,
+        dropout: 0.2,
+        limit: LIMIT,
+        learningRate: 0.02,
+        weightDecay: 0,
+        gateInputs: model.startsWith('gfgn'),
+        epochs,
+        patience: 100,
+        seed,
+        signal,
+        runtime,
+        onEpoch: ({ epoch }) => progress({ done: epoch, total: epochs }),
       });
-      fits.push(fitted);
-    }
+      const [scores] = await smoothingScores(trained, graph, { runtime });
+      context.log({ fit: model, epoch: trained.best.epoch, test: trained.best.testAccuracy });
+      return {
+        model,
+        test: 100 * trained.best.testAccuracy,
+        scores: scores ? [...scores.mean] : [],
+        spread: scores ? [...scores.std] : [],
+      };
+    };
+    const fits = await context.units(models, String, train, { label: 'fits' });
+    const graph = await drawing();
     await reportDimensions(context, graph, fits);
     return summarizeDimensions(graph.homophily, fits);
   },

@@ -1,4 +1,4 @@
-import { defineExperiment } from '@unbraid/experiment';
+import { defineExperiment, latest, once } from '@unbraid/experiment';
 import { modelNames, rowOfEntries } from '@unbraid/gfgn';
 import { type Csr, createRandom, csrFromEntries, type Random } from '@unbraid/kernels';
 import { z } from 'zod';
@@ -54,31 +54,31 @@ export const noise = defineExperiment({
   async run(context) {
     const { nodeRuntime } = await import('@unbraid/graph/node');
     const { dataset, models, levels, splits: runs, epochs, nodes } = context.settings;
-    const { graph, normalized, splits } = await loadDataSet(dataset, nodes, context.seed);
+    const data = once(() => loadDataSet(dataset, nodes, context.seed));
     const runtime = nodeRuntime();
     const random = createRandom(context.seed).split('noise');
-    const trials: NoisyTrial[] = [];
-    const total = levels.length * runs * models.length;
-    for (const level of levels) {
-      for (let run = 0; run < runs; run++) {
-        const adjacency = withRandomEdges(graph.adjacency, level, random.split(`${level} ${run}`));
-        for (const model of models) {
-          const key = `${level} ${model} ${run}`;
-          context.progress({ done: trials.length, total, label: 'fits', detail: key });
-          const recipe = { ...recipeFor(dataset, model), ...(epochs !== null && { epochs }) };
-          const plan = {
-            key,
-            model,
-            run,
-            graph: { ...(recipe.normalize ? normalized : graph), adjacency },
-            split: splits[run % splits.length]!,
-            recipe,
-          };
-          trials.push({ ...(await trialOf(context, runtime, plan)), level });
-        }
-      }
-    }
-    await reportNoise(context, graph.name, trials);
+    const noisy = levels.flatMap((level) => Array.from({ length: runs }, (_, run) => ({ level, run })));
+    const cases = noisy.flatMap((edges) => models.map((model) => ({ edges, model })));
+    const adjacencyOf = latest(async ({ level, run }: (typeof noisy)[number]) =>
+      withRandomEdges((await data()).graph.adjacency, level, random.split(`${level} ${run}`)),
+    );
+    const keyOf = ({ edges: { level, run }, model }: (typeof cases)[number]) => `${level} ${model} ${run}`;
+    const train = async (at: (typeof cases)[number]) => {
+      const { model, edges } = at;
+      const { graph, normalized, splits } = await data();
+      const recipe = { ...recipeFor(dataset, model), ...(epochs !== null && { epochs }) };
+      return trialOf(context, runtime, {
+        key: keyOf(at),
+        model,
+        run: edges.run,
+        graph: { ...(recipe.normalize ? normalized : graph), adjacency: await adjacencyOf(edges) },
+        split: splits[edges.run % splits.length]!,
+        recipe,
+      });
+    };
+    const fitted = await context.units(cases, keyOf, train, { label: 'fits' });
+    const trials = fitted.map((trial, i): NoisyTrial => ({ ...trial, level: cases[i]!.edges.level }));
+    await reportNoise(context, (await data()).graph.name, trials);
     return summarizeNoise(trials);
   },
 });

@@ -41,38 +41,35 @@ export const scores = defineExperiment({
     const { nodeRuntime } = await import('@unbraid/graph/node');
     const { datasets, model, epochs, nodes } = context.settings;
     const runtime = nodeRuntime();
-    const fits: ScoreFit[] = [];
-    for (const name of datasets) {
-      context.progress({ done: fits.length, total: datasets.length, label: 'graphs', detail: name });
-      const { graph: plain, normalized, splits } = await loadDataSet(name, nodes, context.seed);
-      const { normalize, ...recipe } = recipeFor(name, model);
+    const train = async (name: DataSetName): Promise<ScoreFit> => {
+      const { seed, signal, progress } = context;
+      const { graph: plain, normalized, splits } = await loadDataSet(name, nodes, seed);
+      const { normalize, ...found } = recipeFor(name, model);
       const graph = normalize ? normalized : plain;
-      const fitted = await context.unit(name, async () => {
-        const { seed, signal } = context;
-        const trained = await fit({
-          ...recipe,
-          ...(epochs !== null && { epochs }),
-          model,
-          graph,
-          split: splits[0]!,
-          seed,
-          signal,
-          runtime,
-        });
-        const layers = await smoothingScores(trained, graph, { runtime });
-        return {
-          name,
-          test: 100 * trained.best.testAccuracy,
-          layers: layers.map(({ limit, mean, std, histogram }) => ({
-            limit,
-            mean: [...mean],
-            std: [...std],
-            histogram: [...histogram],
-          })),
-        };
+      const recipe = { ...found, ...(epochs !== null && { epochs }) };
+      const trained = await fit({
+        ...recipe,
+        model,
+        graph,
+        split: splits[0]!,
+        seed,
+        signal,
+        runtime,
+        onEpoch: ({ epoch }) => progress({ done: epoch, total: recipe.epochs }),
       });
-      fits.push(fitted);
-    }
+      const layers = await smoothingScores(trained, graph, { runtime });
+      return {
+        name,
+        test: 100 * trained.best.testAccuracy,
+        layers: layers.map(({ limit, mean, std, histogram }) => ({
+          limit,
+          mean: [...mean],
+          std: [...std],
+          histogram: [...histogram],
+        })),
+      };
+    };
+    const fits = await context.units(datasets, String, train, { label: 'graphs' });
     await reportScores(context, model, fits);
     return summarizeScores(fits);
   },

@@ -15,7 +15,7 @@ export interface Trial {
 }
 
 export interface TrialPlan {
-  /** Of the unit; different for each trial of a run. */
+  /** The unit's. */
   readonly key: string;
   readonly model: ModelName;
   readonly run: number;
@@ -24,32 +24,34 @@ export interface TrialPlan {
   readonly recipe: Recipe;
 }
 
-/** Trains once in the life of an experiment's run. */
-export function trialOf(context: RunContext<unknown>, runtime: Runtime, plan: TrialPlan): Promise<Trial> {
+/** Trains, inside a unit. */
+export async function trialOf(
+  { seed, signal, log, progress }: RunContext<unknown>,
+  runtime: Runtime,
+  plan: TrialPlan,
+): Promise<Trial> {
   const { key, model, run, graph, split, recipe } = plan;
   const { normalize: _, ...settings } = recipe;
-  const { seed, signal } = context;
-  return context.unit(key, async () => {
-    const { best, seconds } = await fit({
-      ...settings,
-      model,
-      graph,
-      split,
-      seed: seed + run,
-      signal,
-      runtime,
-      // The report has the epoch that was best, and shows the accuracies of all classes together on purpose.
-      onWarning: () => {},
-    });
-    const trial = {
-      model,
-      run,
-      test: 100 * best.testAccuracy,
-      validation: 100 * best.validationAccuracy,
-      epoch: best.epoch,
-      seconds,
-    };
-    context.log({ trial: key, ...trial });
-    return trial;
+  const { best, seconds } = await fit({
+    ...settings,
+    model,
+    graph,
+    split,
+    seed: seed + run,
+    signal,
+    runtime,
+    onEpoch: ({ epoch }) => progress({ done: epoch, total: recipe.epochs }),
+    // The report has the epoch that was best, and shows the accuracies of all classes together on purpose.
+    onWarning: () => {},
   });
+  const trial = {
+    model,
+    run,
+    test: 100 * best.testAccuracy,
+    validation: 100 * best.validationAccuracy,
+    epoch: best.epoch,
+    seconds,
+  };
+  log({ trial: key, ...trial });
+  return trial;
 }

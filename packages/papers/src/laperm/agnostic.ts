@@ -1,11 +1,11 @@
-import { defineExperiment, type RunContext } from '@unbraid/experiment';
+import { defineExperiment, once, type RunContext } from '@unbraid/experiment';
 import type { Runtime } from '@unbraid/graph';
 import { createRandom, type Random } from '@unbraid/kernels';
 import { z } from 'zod';
 import { type AgnosticTrial, initialWeights, scoreOf, trainAgnostic, trainedWeights } from './agnostic-fit.ts';
 import { type AgnosticRecipe, agnosticModel, best, published } from './agnostic-recipes.ts';
 import { reportAgnostic, type SharedValuePoint, summarizeAgnostic } from './agnostic-report.ts';
-import { type ImageSets, imageSettings, loadImageSets } from './image-sets.ts';
+import { checkImageCounts, type ImageSets, imageSettings, loadImageSets } from './image-sets.ts';
 
 const share = z.number().positive().max(1);
 const settings = z.object({
@@ -42,7 +42,7 @@ type Settings = z.output<typeof settings>;
 interface Tools {
   readonly context: RunContext<Settings>;
   readonly runtime: Runtime;
-  readonly sets: ImageSets;
+  readonly sets: () => Promise<ImageSets>;
   readonly random: Random;
 }
 
@@ -95,23 +95,31 @@ export const agnostic = defineExperiment({
   async run(context) {
     const { nodeRuntime } = await import('@unbraid/graph/node');
     const random = createRandom(context.seed);
-    const sets = await loadImageSets('MNIST', context.settings, random.split('validation'));
+    checkImageCounts(context.settings);
+    const sets = once(() => loadImageSets('MNIST', context.settings, random.split('validation')));
     const tools = { context, runtime: nodeRuntime(), sets, random };
     const { publishedSeeds, seeds } = context.settings;
     const recipes = recipesOf(context.settings);
-    const total = 2 * (publishedSeeds + seeds);
-    const trials: AgnosticTrial[] = [];
-    for (const recipe of recipes) {
-      const count = recipe.settings === 'published' ? publishedSeeds : seeds;
-      for (let trial = 0; trial < count; trial++) {
-        context.progress({ done: trials.length, total, label: 'networks', detail: nameOf(recipe, trial) });
-        trials.push(await trialUnit(recipe, trial, tools));
-      }
-    }
-    context.progress({ done: total, total, label: 'networks' });
-    const sweep: SharedValuePoint[] = [];
-    for (const recipe of recipes) sweep.push(...(await sweepUnit(recipe, trials, tools)));
-    const results = { trials, sweep };
+    const networks = recipes.flatMap((recipe) =>
+      Array.from({ length: recipe.settings === 'published' ? publishedSeeds : seeds }, (_, trial) => ({
+        recipe,
+        trial,
+      })),
+    );
+    const total = networks.length + recipes.length;
+    const trials = await context.units(
+      networks,
+      ({ recipe, trial }) => nameOf(recipe, trial),
+      ({ recipe, trial }) => train(recipe, trial, tools),
+      { label: 'networks', total },
+    );
+    const sweep = await context.units(
+      recipes,
+      ({ network, settings: which }) => `${network}, ${which} settings, other shared values`,
+      (recipe) => sweepValues(recipe, trials, tools),
+      { label: 'networks', done: networks.length, total },
+    );
+    const results = { trials, sweep: sweep.flat() };
     await reportAgnostic(context, results, exampleOf(recipes, trials, random));
     return summarizeAgnostic(results);
   },
@@ -147,52 +155,53 @@ const nameOf = ({ network, settings: which }: AgnosticRecipe, trial: number) =>
 const streamOf = ({ network, settings: which }: AgnosticRecipe, trial: number, random: Random): Random =>
   random.split(`${network}, ${which}`).split(trial);
 
-async function trialUnit(recipe: AgnosticRecipe, trial: number, tools: Tools): Promise<AgnosticTrial> {
+async function train(recipe: AgnosticRecipe, trial: number, tools: Tools): Promise<AgnosticTrial> {
   const { context, runtime, sets, random } = tools;
   const { network, settings: which } = recipe;
   const { signal, checkpoints } = context;
-  const stream = streamOf(recipe, trial, random);
-  return context.unit(nameOf(recipe, trial), async () => {
-    const fitted = await trainAgnostic(recipe, sets, {
-      runtime,
-      random: stream,
-      signal,
-      checkpoints,
-      onEpoch: (epoch, validation) => context.log({ network, settings: which, trial, epoch, validation }),
-    });
-    const { validation, test, epoch, bits, seconds } = fitted;
-    context.log({ network, settings: which, trial, chosen: epoch, validation, test, bits, seconds });
-    return { ...fitted, trial };
+  const fitted = await trainAgnostic(recipe, await sets(), {
+    runtime,
+    random: streamOf(recipe, trial, random),
+    signal,
+    checkpoints,
+    onEpoch(epoch, validation) {
+      context.log({ network, settings: which, trial, epoch, validation });
+      context.progress({ done: epoch, total: recipe.epochs });
+    },
   });
+  const { validation, test, epoch, bits, seconds } = fitted;
+  context.log({ network, settings: which, trial, chosen: epoch, validation, test, bits, seconds });
+  return { ...fitted, trial };
 }
 
 /** Mean scores on the test images of all networks of a recipe, with the shared value multiplied by each factor. */
-function sweepUnit(
+async function sweepValues(
   recipe: AgnosticRecipe,
   trials: readonly AgnosticTrial[],
   tools: Tools,
 ): Promise<SharedValuePoint[]> {
   const { context, runtime, sets, random } = tools;
   const { network, settings: which, value } = recipe;
-  return context.unit(`${network}, ${which} settings, other shared values`, async () => {
-    const networks = trialsOf(recipe, trials).map(({ trial, permutations }) =>
-      trainedWeights(recipe, permutations, streamOf(recipe, trial, random)),
-    );
-    const points: SharedValuePoint[] = [];
-    for (const factor of context.settings.factors) {
-      context.signal.throwIfAborted();
-      let [loss, accuracy] = [0, 0];
-      for (const weights of networks) {
-        const scaled = weights.map((weight) => factor * weight);
-        const score = await scoreOf(recipe, scaled, sets.test, runtime);
-        loss += score.loss / networks.length;
-        accuracy += score.accuracy / networks.length;
-      }
-      points.push({ network, settings: which, factor, value: factor * value, loss, accuracy });
-      context.log({ network, settings: which, factor, loss, accuracy });
+  const { test } = await sets();
+  const networks = trialsOf(recipe, trials).map(({ trial, permutations }) =>
+    trainedWeights(recipe, permutations, streamOf(recipe, trial, random)),
+  );
+  const points: SharedValuePoint[] = [];
+  const { factors } = context.settings;
+  for (const factor of factors) {
+    context.signal.throwIfAborted();
+    let [loss, accuracy] = [0, 0];
+    for (const weights of networks) {
+      const scaled = weights.map((weight) => factor * weight);
+      const score = await scoreOf(recipe, scaled, test, runtime);
+      loss += score.loss / networks.length;
+      accuracy += score.accuracy / networks.length;
     }
-    return points;
-  });
+    points.push({ network, settings: which, factor, value: factor * value, loss, accuracy });
+    context.log({ network, settings: which, factor, loss, accuracy });
+    context.progress({ done: points.length, total: factors.length });
+  }
+  return points;
 }
 
 const trialsOf = ({ network, settings: which }: AgnosticRecipe, trials: readonly AgnosticTrial[]) =>

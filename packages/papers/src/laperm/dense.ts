@@ -1,4 +1,4 @@
-import { defineExperiment, type RunContext } from '@unbraid/experiment';
+import { defineExperiment, once, type RunContext } from '@unbraid/experiment';
 import type { Runtime } from '@unbraid/graph';
 import { createRandom } from '@unbraid/kernels';
 import { adam, initialize, type Optimizer } from '@unbraid/nn';
@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { type DenseFit, type DenseSettings, lapermOf, trainDense } from './dense-fit.ts';
 import { type DenseNetwork, denseNames, denseNetworks } from './dense-networks.ts';
 import { type AdamFit, type DenseResults, type LapermFit, reportDense, summarizeDense } from './dense-report.ts';
-import { type ImageSets, imageSettings, loadImageSets } from './image-sets.ts';
+import { checkImageCounts, type ImageSets, imageSettings, loadImageSets } from './image-sets.ts';
 import { permutationsOf } from './permuted.ts';
 
 const ownSettings = 'the network’s own';
@@ -47,12 +47,18 @@ interface Tools {
   readonly context: RunContext<Settings>;
   readonly runtime: Runtime;
   readonly network: DenseNetwork;
-  readonly sets: ImageSets;
+  readonly sets: () => Promise<ImageSets>;
   readonly initial: Float32Array;
   readonly chosen: Omit<DenseSettings, 'learningRate'>;
   readonly seed: number;
-  /** Fits that are done, of how many. */
-  readonly count: { done: number; readonly total: number };
+}
+
+/** One of the trainings that are compared. */
+interface Plan {
+  /** The unit's key. */
+  readonly name: string;
+  readonly optimizer: Optimizer;
+  readonly learningRate: number;
 }
 
 export const dense = defineExperiment({
@@ -100,11 +106,12 @@ export const dense = defineExperiment({
     const periods = s.periods.length > 0 ? s.periods : network.periods;
     const adamRates = s.adamLearningRates.length > 0 ? s.adamLearningRates : network.adamRates;
     const rates = s.adam ? adamRates : [];
+    checkImageCounts(s);
     const tools: Tools = {
       context,
       runtime: nodeRuntime(),
       network,
-      sets: await loadImageSets(network.images, s, random.split('validation')),
+      sets: once(() => loadImageSets(network.images, s, random.split('validation'))),
       initial: initialize(network.model, random.split('weights')),
       chosen: {
         epochs: s.epochs || network.epochs,
@@ -112,18 +119,23 @@ export const dense = defineExperiment({
         augment: s.augment,
       },
       seed: random.split('fit').int(2 ** 31),
-      count: { done: 0, total: periods.length + rates.length },
     };
-    const byAdam: AdamFit[] = [];
-    for (const learningRate of rates) {
-      const name = `Adam, rate ${learningRate}`;
-      byAdam.push({ learningRate, ...(await fitUnit(name, { optimizer: adam(), learningRate }, tools)) });
-    }
-    const byLaperm: LapermFit[] = [];
-    for (const period of periods) {
-      const how = { optimizer: lapermOf(network, period), learningRate: s.learningRate };
-      byLaperm.push({ period, ...(await fitUnit(`LaPerm, k = ${period}`, how, tools)) });
-    }
+    const plans: Plan[] = [
+      ...rates.map((learningRate) => ({ name: `Adam, rate ${learningRate}`, optimizer: adam(), learningRate })),
+      ...periods.map((period) => ({
+        name: `LaPerm, k = ${period}`,
+        optimizer: lapermOf(network, period),
+        learningRate: s.learningRate,
+      })),
+    ];
+    const fits = await context.units(
+      plans,
+      ({ name }) => name,
+      (plan) => train(plan, tools),
+      { label: 'fits' },
+    );
+    const byAdam = rates.map((learningRate, i): AdamFit => ({ learningRate, ...fits[i]! }));
+    const byLaperm = periods.map((period, i): LapermFit => ({ period, ...fits[rates.length + i]! }));
     const results: DenseResults = {
       name: s.model,
       byAdam,
@@ -136,37 +148,23 @@ export const dense = defineExperiment({
   },
 });
 
-async function fitUnit(
-  name: string,
-  { optimizer, learningRate }: { readonly optimizer: Optimizer; readonly learningRate: number },
-  tools: Tools,
-): Promise<DenseFit> {
-  const { context, network, sets, initial, chosen, count, ...rest } = tools;
-  const { signal, checkpoints } = context;
-  const tell = (epoch: number) =>
-    context.progress({
-      done: count.done * chosen.epochs + epoch,
-      total: count.total * chosen.epochs,
-      label: 'epochs',
-      detail: `${name}: epoch ${epoch} of ${chosen.epochs}`,
-    });
-  const fitted = await context.unit(name, () =>
-    trainDense(
-      network,
-      { optimizer, initial },
-      sets,
-      { ...chosen, learningRate },
-      {
-        ...rest,
-        signal,
-        checkpoints,
-        onEpoch(point) {
-          context.log({ fit: name, ...point });
-          tell(point.epoch);
-        },
+async function train({ name, optimizer, learningRate }: Plan, tools: Tools): Promise<DenseFit> {
+  const { context, network, sets, initial, chosen, ...rest } = tools;
+  const { signal, checkpoints, log, progress } = context;
+  const { epochs } = chosen;
+  return trainDense(
+    network,
+    { optimizer, initial },
+    await sets(),
+    { ...chosen, learningRate },
+    {
+      ...rest,
+      signal,
+      checkpoints,
+      onEpoch(point) {
+        log({ fit: name, ...point });
+        progress({ done: point.epoch, total: epochs, detail: `epoch ${point.epoch} of ${epochs}` });
       },
-    ),
+    },
   );
-  count.done++;
-  return fitted;
 }

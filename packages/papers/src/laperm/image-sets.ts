@@ -37,14 +37,19 @@ export interface ImageCounts {
   readonly validationImages: number;
 }
 
-/** Loads images and draws those for validation by class. @throws {UsageError} where they would be more than half */
-export async function loadImageSets(name: ImageSetName, counts: ImageCounts, random: Random): Promise<ImageSets> {
-  const { trainImages, testImages, validationImages } = counts;
+/** @throws {UsageError} where images for validation would be more than half */
+export function checkImageCounts({ trainImages, validationImages }: ImageCounts): void {
   if (validationImages > trainImages / 2) {
     throw new UsageError(
       `laperm: validationImages is ${validationImages} of ${trainImages} trainImages; it can be half of them at most`,
     );
   }
+}
+
+/** Loads images and draws those for validation by class. @throws {UsageError} as `checkImageCounts` */
+export async function loadImageSets(name: ImageSetName, counts: ImageCounts, random: Random): Promise<ImageSets> {
+  checkImageCounts(counts);
+  const { trainImages, testImages, validationImages } = counts;
   const limits = { trainLimit: trainImages, testLimit: testImages };
   const load = name === 'MNIST' ? loadMnist({ ...limits, packageFrom: [import.meta.url] }) : loadCifar10(limits);
   const { train, test } = await load;

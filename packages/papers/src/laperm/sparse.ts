@@ -1,4 +1,4 @@
-import { defineExperiment, type RunContext } from '@unbraid/experiment';
+import { defineExperiment, once, type RunContext } from '@unbraid/experiment';
 import type { Runtime } from '@unbraid/graph';
 import { createRandom, type Random } from '@unbraid/kernels';
 import { randomPrune } from '@unbraid/laperm';
@@ -6,7 +6,7 @@ import { initialize } from '@unbraid/nn';
 import { z } from 'zod';
 import { type DenseFit, lapermOf, trainDense } from './dense-fit.ts';
 import { type DenseNetwork, denseNetworks } from './dense-networks.ts';
-import { type ImageSets, imageSettings, loadImageSets } from './image-sets.ts';
+import { checkImageCounts, type ImageSets, imageSettings, loadImageSets } from './image-sets.ts';
 import { permutationsOf } from './permuted.ts';
 import { reportSparse, type SparseFit, summarizeSparse } from './sparse-report.ts';
 
@@ -36,8 +36,16 @@ interface Tools {
   readonly context: RunContext<Settings>;
   readonly runtime: Runtime;
   readonly network: DenseNetwork;
-  readonly sets: ImageSets;
+  readonly sets: () => Promise<ImageSets>;
 }
+
+interface Case {
+  /** Share of weights that are zero. */
+  readonly rate: number;
+  readonly repeat: number;
+}
+
+const nameOf = ({ rate, repeat }: Case) => `p = ${rate}, network ${repeat + 1}`;
 
 export const sparse = defineExperiment({
   name: 'laperm/sparse',
@@ -74,57 +82,56 @@ export const sparse = defineExperiment({
     const { rates, repeats, model } = context.settings;
     const random = createRandom(context.seed);
     const network = denseNetworks[model]();
-    const sets = await loadImageSets(network.images, context.settings, random.split('validation'));
+    checkImageCounts(context.settings);
+    const sets = once(() => loadImageSets(network.images, context.settings, random.split('validation')));
     const tools: Tools = { context, runtime: nodeRuntime(), network, sets };
-    const fits: SparseFit[] = [];
-    for (const rate of rates) {
-      for (let repeat = 0; repeat < repeats; repeat++) {
-        const name = `p = ${rate}, network ${repeat + 1}`;
-        context.progress({ done: fits.length, total: rates.length * repeats, label: 'networks', detail: name });
-        fits.push({ rate, repeat, ...(await sparseUnit(name, rate, random.split(repeat), tools)) });
-      }
-    }
+    const cases = rates.flatMap((rate) => Array.from({ length: repeats }, (_, repeat): Case => ({ rate, repeat })));
+    const trained = await context.units(cases, nameOf, (at) => train(at, random.split(at.repeat), tools), {
+      label: 'networks',
+    });
+    const fits = trained.map((fit, i): SparseFit => ({ ...cases[i]!, ...fit }));
     await reportSparse(context, fits);
     return summarizeSparse(fits);
   },
 });
 
 /** Networks of one repeat start from the same weights and see the same batches, whatever their share of zeros. */
-async function sparseUnit(
-  name: string,
-  rate: number,
+async function train(
+  at: Case,
   random: Random,
   { context, runtime, network, sets }: Tools,
 ): Promise<Omit<SparseFit, 'rate' | 'repeat'>> {
   const { signal, checkpoints, settings: s } = context;
   const { model } = network;
-  return context.unit(name, async () => {
-    const weights = initialize(model, random.split('weights'));
-    const initial = randomPrune(model, weights, {
-      rate,
-      firstLayerAtMost: s.firstLayerAtMost,
-      seed: random.split('zeros'),
-    });
-    const chosen = {
-      epochs: s.epochs || network.epochs,
-      batchSize: s.batchSize || network.batchSize,
-      learningRate: s.learningRate,
-      augment: s.augment,
-    };
-    const { params, ...fitted }: DenseFit = await trainDense(
-      network,
-      { optimizer: lapermOf(network, s.period), initial },
-      sets,
-      chosen,
-      {
-        runtime,
-        seed: random.split('fit').int(2 ** 31),
-        signal,
-        checkpoints,
-        onEpoch: (point) => context.log({ fit: name, ...point }),
-      },
-    );
-    const zeros = initial.reduce((count, weight) => count + (weight === 0 ? 1 : 0), 0) / initial.length;
-    return { ...fitted, ...permutationsOf(model, initial, params, network.skip), zeros };
+  const weights = initialize(model, random.split('weights'));
+  const initial = randomPrune(model, weights, {
+    rate: at.rate,
+    firstLayerAtMost: s.firstLayerAtMost,
+    seed: random.split('zeros'),
   });
+  const epochs = s.epochs || network.epochs;
+  const chosen = {
+    epochs,
+    batchSize: s.batchSize || network.batchSize,
+    learningRate: s.learningRate,
+    augment: s.augment,
+  };
+  const { params, ...fitted }: DenseFit = await trainDense(
+    network,
+    { optimizer: lapermOf(network, s.period), initial },
+    await sets(),
+    chosen,
+    {
+      runtime,
+      seed: random.split('fit').int(2 ** 31),
+      signal,
+      checkpoints,
+      onEpoch(point) {
+        context.log({ fit: nameOf(at), ...point });
+        context.progress({ done: point.epoch, total: epochs });
+      },
+    },
+  );
+  const zeros = initial.reduce((count, weight) => count + (weight === 0 ? 1 : 0), 0) / initial.length;
+  return { ...fitted, ...permutationsOf(model, initial, params, network.skip), zeros };
 }

@@ -77,22 +77,13 @@ export function checkCases(cases: readonly Case[], settings: NetworkSettings, ve
 export const drawnParams = (model: AnyModel, seed: number, { width, network }: Case): Float32Array =>
   initialize(model, createRandom(seed).split(`m = ${width}`).split(network));
 
-/** What `measure` tells of each case, each measured once in the life of a run. */
-export async function measureCases<T>(
-  { unit, progress }: Pick<RunContext<unknown>, 'unit' | 'progress'>,
+/** What `measure` tells of each case, each a unit. */
+export const measureCases = <T>(
+  { units }: Pick<RunContext<unknown>, 'units'>,
   cases: readonly Case[],
   measure: (at: Case) => Promise<T & Storable<T>>,
-): Promise<T[]> {
-  const total = cases.length;
-  const measured: T[] = [];
-  for (const at of cases) {
-    const name = `${at.family}, m = ${at.width}, network ${at.network}`;
-    progress({ done: measured.length, total, label: 'networks', detail: name });
-    measured.push(await unit(name, () => measure(at)));
-  }
-  progress({ done: total, total, label: 'networks' });
-  return measured;
-}
+): Promise<T[]> =>
+  units<Case, T>(cases, (at) => `${at.family}, m = ${at.width}, network ${at.network}`, measure, { label: 'networks' });
 
 /** Widths as a setting. */
 export const widthsSetting = (widths: number[]) =>

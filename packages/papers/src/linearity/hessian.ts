@@ -82,7 +82,7 @@ export const hessian = defineExperiment({
 });
 
 async function measure(
-  { settings: s, seed, signal, log }: RunContext<Settings>,
+  { settings: s, seed, signal, log, progress }: RunContext<Settings>,
   at: Case,
   inputs: Matrix,
   runtime: Runtime,
@@ -107,6 +107,7 @@ async function measure(
     gradient += g.value / inputs.rows;
     bound = Math.max(bound, h.norm.bound / h.norm.value);
     unconverged += Number(!h.converged);
+    progress({ done: i + 1, total: inputs.rows });
   }
   return { ...at, norm, gradient, bound, unconverged };
 }

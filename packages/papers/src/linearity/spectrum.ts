@@ -1,5 +1,5 @@
 import type { Matrix } from '@unbraid/data';
-import { defineExperiment, type RunContext } from '@unbraid/experiment';
+import { defineExperiment, once, type RunContext } from '@unbraid/experiment';
 import { infiniteGaluKernel } from '@unbraid/galu';
 import type { Runtime } from '@unbraid/graph';
 import { createRandom } from '@unbraid/kernels';
@@ -55,24 +55,22 @@ export const spectrum = defineExperiment({
     const runtime = nodeRuntime();
     const { settings: s, seed } = context;
     const x = pointsOnSphere(s.samples, s.dimension, createRandom(seed).split('inputs'));
-    const limits = activations.map((activation): Limit => {
-      const kernel = infiniteKernel({ activation, depth: s.depth }, x);
-      return { activation, kernel, values: kernelSpectrum(kernel).values };
-    });
+    const limits = once(() => activations.map((activation) => limitOf(activation, x, s)));
     const cases = casesOf(s);
     for (const { activation, width } of cases) {
       checkWidth(networkOf(activation, width, s), width, TRAINING_VECTORS);
     }
-    const trials: SpectrumTrial[] = [];
-    for (const [done, at] of cases.entries()) {
-      const name = `${at.activation}, m = ${at.width}, network ${at.network}`;
-      context.progress({ done, total: cases.length, label: 'networks', detail: name });
-      const limit = limits.find(({ activation }) => activation === at.activation)!;
-      trials.push(await context.unit(name, () => measure(context, at, { x, limit: limit.kernel }, runtime)));
-    }
-    context.progress({ done: cases.length, total: cases.length, label: 'networks' });
-    await reportSpectrum(context, trials, limits);
-    return { ...summarizeSpectrum(trials, limits), galuDifference: galuDifference(x) };
+    const trials = await context.units(
+      cases,
+      (at) => `${at.activation}, m = ${at.width}, network ${at.network}`,
+      async (at) => {
+        const limit = (await limits()).find(({ activation }) => activation === at.activation)!;
+        return measure(context, at, { x, limit: limit.kernel }, runtime);
+      },
+      { label: 'networks' },
+    );
+    await reportSpectrum(context, trials, await limits());
+    return { ...summarizeSpectrum(trials, await limits()), galuDifference: galuDifference(x) };
   },
 });
 
@@ -84,6 +82,11 @@ function casesOf({ widths, networks }: Settings): Case[] {
       Array.from({ length: networksAt(networks, i) }, (_, network) => ({ activation, width, network })),
     ),
   );
+}
+
+function limitOf(activation: SpectrumTrial['activation'], x: Matrix, { depth }: Settings): Limit {
+  const kernel = infiniteKernel({ activation, depth }, x);
+  return { activation, kernel, values: kernelSpectrum(kernel).values };
 }
 
 const networkOf = (activation: SpectrumTrial['activation'], width: number, { dimension, depth }: Settings) =>

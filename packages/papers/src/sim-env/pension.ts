@@ -75,10 +75,12 @@ export const pension = defineExperiment({
     reputationAgentReturn: 'Mean return of the agent that learnt for it',
   },
   async run(context) {
-    const results: PensionResult[] = [];
-    for (const [i, { name, factory }] of variants.entries()) {
-      results.push(await context.unit(name, async () => study(name, factory, i, context)));
-    }
+    const results = await context.units(
+      variants,
+      ({ name }) => name,
+      async ({ name, factory }) => study(name, factory, context),
+      { label: 'environments' },
+    );
     await reportPension(context, results);
     const [solvency, welfare, reputation] = results as [PensionResult, PensionResult, PensionResult];
     return {
@@ -95,7 +97,6 @@ export const pension = defineExperiment({
 function study(
   name: string,
   factory: EnvFactory<Box<'float32'>, Box<'float32'>, PensionMarket>,
-  index: number,
   { settings, seed, signal, progress, log }: RunContext<Settings>,
 ): PensionResult {
   const { episodes, maxSteps, evaluations, discount, learningRate, exploration } = settings;
@@ -117,12 +118,7 @@ function study(
       const report = learnEpisode(env, agent, FIRST_LEARNING_SEED + seed + episode);
       curve[episode] = report.return;
       log({ variant: name, episode, return: report.return, steps: report.steps });
-      progress({
-        done: index * episodes + episode + 1,
-        total: variants.length * episodes,
-        label: 'episodes',
-        detail: name,
-      });
+      progress({ done: episode + 1, total: episodes });
     }
     const seeds = Array.from({ length: evaluations }, (_, i) => seed + i);
     const mean = (returns: readonly number[]) => returns.reduce((sum, one) => sum + one) / returns.length;

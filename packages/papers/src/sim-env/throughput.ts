@@ -33,9 +33,11 @@ export const throughput = defineExperiment({
   name: 'sim-env/throughput',
   title: 'Steps a second of environments by how their model is suspended',
   paper: 'arXiv 2102.09824',
+  timing: true,
   description:
     'Steps the least model there is, a walk around a ring: as a coroutine, as a plain model blocked in a thread of its own, and with the agent called ' +
-    'directly by the model, and over the bridge that Python uses. Observations, rewards and actions are checked, as they are by default.',
+    'directly by the model, and over the bridge that Python uses. Observations, rewards and actions are checked, as they are by default. ' +
+    'As these are times, one process measures them, one after another.',
   settings,
   presets: { smoke: { seconds: 0.2, runs: 2 }, short: { seconds: 1, runs: 3 }, full: {} },
   summary: {

@@ -1,3 +1,4 @@
+import { latest } from '@unbraid/experiment';
 import { candidatesFor, type Recipe, type Trained } from './candidates.ts';
 import { learnFeatures } from './features.ts';
 import type { GraphSettings } from './settings.ts';
@@ -43,6 +44,18 @@ export const countTrials = (settings: GraphSettings, isSparse: boolean): number 
   settings.repeats *
   trainedModels(settings).reduce((sum, model) => sum + candidatesFor(model, settings, isSparse).length, 0);
 
+/** A training among those that are compared. */
+interface Case {
+  /** The split, counted from 0. */
+  readonly repeat: number;
+  readonly model: Trained;
+  readonly recipe: Recipe;
+  /** Which of the model's candidates. */
+  readonly at: number;
+}
+
+const keyOf = ({ model, repeat, at }: Case) => `${model}, split ${repeat + 1}, settings ${at + 1}`;
+
 /** Trains every model with each of its candidate settings on each split, and takes on each the one that is best on its validation nodes. */
 export async function compareModels(bench: Bench, parts: readonly Parts[]): Promise<Compared[]> {
   const { settings, seed } = bench.context;
@@ -50,20 +63,20 @@ export async function compareModels(bench: Bench, parts: readonly Parts[]): Prom
   const models = trainedModels(settings).map((model) => ({
     model,
     candidates: candidatesFor(model, settings, source.isSparse),
-    trials: [] as Trial[][],
   }));
-  for (const [repeat, part] of parts.entries()) {
-    const { x } = learnFeatures(source, part.train, settings, seed);
-    for (const { model, candidates, trials } of models) {
-      const found: Trial[] = [];
-      for (const [at, recipe] of candidates.entries()) {
-        const key = `${model}, split ${repeat + 1}, settings ${at + 1}`;
-        found.push(await trialOf(bench, { key, model, recipe, x, parts: part, seed: seed + repeat }));
-      }
-      trials.push(found);
-    }
-  }
-  return models.map(({ model, candidates, trials }) => {
+  const cases = parts.flatMap((_, repeat) =>
+    models.flatMap(({ model, candidates }) => candidates.map((recipe, at): Case => ({ repeat, model, recipe, at }))),
+  );
+  const featuresOf = latest((repeat: number) => learnFeatures(source, parts[repeat]!.train, settings, seed));
+  const found = await bench.units(cases, keyOf, async (at) => {
+    const { repeat, model, recipe } = at;
+    const { x } = await featuresOf(repeat);
+    return trialOf(bench, keyOf(at), { model, recipe, x, parts: parts[repeat]!, seed: seed + repeat });
+  });
+  const trialsOf = (model: Trained) =>
+    parts.map((_, repeat) => found.filter((_trial, i) => cases[i]!.model === model && cases[i]!.repeat === repeat));
+  return models.map(({ model, candidates }) => {
+    const trials = trialsOf(model);
     const outcomes = trials.map((each, repeat): Outcome => {
       const chosen = bestOf(each);
       return { chosen, parts: parts[repeat]!, trial: each[chosen]! };

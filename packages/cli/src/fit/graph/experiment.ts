@@ -1,4 +1,5 @@
 import { defineExperiment, type Experiment, type Summary } from '@unbraid/experiment';
+import { countedUnits } from '../counted-units.ts';
 import { fitRun } from '../fit-run.ts';
 import type { MethodModule } from '../method.ts';
 import { type Compared, compareModels, countTrials, partsOf } from './compare.ts';
@@ -8,10 +9,10 @@ import { saveGraphModel } from './model.ts';
 import { type Findings, reportGraph } from './report.ts';
 import { majorityOf, outcomesOf, type Scores, scoresOf } from './scores.ts';
 import { type GraphSettings, presets, settings } from './settings.ts';
-import { smoothingOf } from './smoothing.ts';
+import { type Gates, isSmoothable, smoothingOf, trainGates } from './smoothing.ts';
 import { type GraphSource, readSameSource, readSource } from './source.ts';
 import type { Parts } from './splits.ts';
-import { type Bench, train } from './trial.ts';
+import { type Bench, type Plan, train } from './trial.ts';
 
 const summary = {
   task: 'What is predicted: classes',
@@ -53,16 +54,8 @@ export const graphExperiment = (read?: GraphSource): Experiment<typeof settings>
       const { nodeRuntime } = await import('@unbraid/graph/node');
       const source = read ?? (await readSameSource(context.settings));
       const total = countTrials(context.settings, source.isSparse) + 1 + Number(context.settings.smoothing);
-      let done = 0;
-      const bench: Bench = {
-        context,
-        source,
-        runtime: nodeRuntime(),
-        tell(detail, isDone = false) {
-          done += Number(isDone);
-          context.progress({ done, total, label: 'fits', detail });
-        },
-      };
+      const runtime = nodeRuntime();
+      const bench: Bench = { context, source, runtime, ...countedUnits(context, { label: 'fits', total }) };
       const parts = partsOf(source, context.settings, context.seed);
       const compared = await compareModels(bench, parts);
       const found = await finish(bench, compared, parts[0]!);
@@ -70,6 +63,29 @@ export const graphExperiment = (read?: GraphSource): Experiment<typeof settings>
       return summaryOf(found);
     },
   });
+
+/** A model to be saved. */
+interface Final {
+  readonly params: Float32Array;
+  /** The library's settings of it, as JSON. */
+  readonly facts: string;
+  /** The epoch whose parameters these are. */
+  readonly best: number;
+  /** Losses, epoch by epoch. */
+  readonly train: Float64Array;
+  readonly validation: Float64Array;
+}
+
+async function trainFinal(bench: Bench, plan: Plan): Promise<Final> {
+  const { settings: facts, params, history, best } = (await train(bench, plan)).fitted;
+  return {
+    params,
+    facts: JSON.stringify({ ...facts, names: bench.source.classes }),
+    best: best.epoch,
+    train: Float64Array.from(history, ({ trainLoss }) => trainLoss),
+    validation: Float64Array.from(history, ({ validationLoss }) => validationLoss),
+  };
+}
 
 /** Trains the model that is saved, saves it, and gathers what the report is about. */
 async function finish(bench: Bench, compared: readonly Compared[], first: Parts): Promise<Findings> {
@@ -79,25 +95,16 @@ async function finish(bench: Bench, compared: readonly Compared[], first: Parts)
   const recipe = own.candidates[own.best]!;
   const parts = source.given ? first : withTest(first);
   const learned = learnFeatures(source, parts.train, s, seed);
-  const final = await context.unit('the model that is saved', async () => {
-    const { fitted } = await train(bench, {
-      key: 'the model that is saved',
-      model: own.model,
-      recipe,
-      x: learned.x,
-      parts,
-      seed,
-    });
-    const { settings: facts, params, history, best } = fitted;
-    return {
-      params,
-      facts: JSON.stringify({ ...facts, names: source.classes }),
-      best: best.epoch,
-      train: Float64Array.from(history, ({ trainLoss }) => trainLoss),
-      validation: Float64Array.from(history, ({ validationLoss }) => validationLoss),
-    };
-  });
-  bench.tell('the model that is saved', true);
+  const gated = s.smoothing ? learnFeatures(source, first.train, s, seed) : undefined;
+  const [saved, gates] = await bench.units<'saved' | 'gates', Final | Gates>(
+    gated && isSmoothable(gated) ? ['saved', 'gates'] : ['saved'],
+    (which) => (which === 'saved' ? 'the model that is saved' : 'smoothing by column'),
+    (which) =>
+      which === 'saved'
+        ? trainFinal(bench, { model: own.model, recipe, x: learned.x, parts, seed })
+        : trainGates(bench, gated!, first),
+  );
+  const final = saved as Final;
   await saveGraphModel(context, {
     about: {
       target: s.target,
@@ -110,15 +117,12 @@ async function finish(bench: Bench, compared: readonly Compared[], first: Parts)
     features: learned.features,
     learned: [...parts.train, ...parts.validation].map((node) => source.ids[node]!),
   });
-  const smoothing = s.smoothing
-    ? await smoothingOf(bench, learnFeatures(source, first.train, s, seed), first)
-    : undefined;
   return {
     source,
     settings: s,
     compared: compared.map((each) => ({ ...each, scores: scored(each, source) })),
     majority: majority(own, source),
-    smoothing,
+    smoothing: gates && smoothingOf(bench, gates as Gates, gated!),
     final,
     features: learned.x.cols,
   };

@@ -31,35 +31,29 @@ const RECIPE: Recipe = {
   normalize: false,
 };
 
-const KEY = 'smoothing by column';
+/** Whether columns are few enough. */
+export const isSmoothable = ({ x }: LearnedFeatures): boolean => x.rows * x.cols <= MOST_ENTRIES;
 
-/** Trains gates on the columns themselves, a classifier behind them; undefined where the columns are too many. */
-export async function smoothingOf(
-  bench: Bench,
-  { features, x }: LearnedFeatures,
-  parts: Parts,
-): Promise<Smoothing | undefined> {
-  const { context, source, runtime } = bench;
-  if (x.rows * x.cols > MOST_ENTRIES) return undefined;
-  const dense = denseOf(x);
+/** What gates on the columns themselves, a classifier behind them, came to. */
+export type Gates = Pick<Smoothing, 'scores' | 'test'>;
+
+/** Trains them. */
+export async function trainGates(bench: Bench, { x }: LearnedFeatures, parts: Parts): Promise<Gates> {
+  const { context, runtime } = bench;
   const { model } = context.settings;
   const gated: Trained = model.startsWith('gfgn') ? model : 'gfgn-graph';
-  const found = await context.unit(KEY, async () => {
-    const { fitted, graph } = await train(bench, {
-      key: KEY,
-      model: gated,
-      recipe: RECIPE,
-      x: dense,
-      parts,
-      seed: context.seed,
-      gateInputs: true,
-    });
-    const [layer] = await smoothingScores(fitted, graph, { runtime });
-    return { scores: layer!.mean, test: fitted.best.testAccuracy };
-  });
-  bench.tell(KEY, true);
-  return { ...found, names: namesOf(features), alike: alikeOf(dense, source.adjacency) };
+  const plan = { model: gated, recipe: RECIPE, x: denseOf(x), parts, seed: context.seed, gateInputs: true };
+  const { fitted, graph } = await train(bench, plan);
+  const [layer] = await smoothingScores(fitted, graph, { runtime });
+  return { scores: layer!.mean, test: fitted.best.testAccuracy };
 }
+
+/** With the names of columns, and how alike their ends of edges are. */
+export const smoothingOf = ({ source }: Bench, gates: Gates, { features, x }: LearnedFeatures): Smoothing => ({
+  ...gates,
+  names: namesOf(features),
+  alike: alikeOf(denseOf(x), source.adjacency),
+});
 
 function denseOf(x: Csr | Matrix): Matrix {
   if ('data' in x) return x;

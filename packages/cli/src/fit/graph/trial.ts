@@ -3,6 +3,7 @@ import { classify, csrFromEntries, type FitResult, fit, type NodeGraph } from '@
 import type { Runtime } from '@unbraid/graph';
 import type { Csr } from '@unbraid/kernels';
 import type { Matrix } from '@unbraid/nn';
+import type { CountedUnits } from '../counted-units.ts';
 import { libraryName, type Recipe, type Trained } from './candidates.ts';
 import { normalized } from './features.ts';
 import type { GraphSettings } from './settings.ts';
@@ -10,17 +11,14 @@ import type { GraphSource } from './source.ts';
 import type { Parts } from './splits.ts';
 
 /** What all trainings of a run share. */
-export interface Bench {
+export interface Bench extends CountedUnits {
   readonly context: RunContext<GraphSettings>;
   readonly source: GraphSource;
   readonly runtime: Runtime;
-  /** Tells of a training that is under way, or is done. */
-  tell(detail: string, isDone?: boolean): void;
 }
 
 /** A training. */
 export interface Plan {
-  readonly key: string;
   readonly model: Trained;
   readonly recipe: Recipe;
   readonly x: Csr | Matrix;
@@ -77,26 +75,22 @@ export async function train(
     runtime,
     // Scales were seen to, rare classes were told of once, and what other settings end like shows which of them is chosen.
     onWarning: () => {},
-    onEpoch: ({ epoch }) => bench.tell(`${plan.key}, epoch ${epoch}`),
+    onEpoch: ({ epoch }) => bench.tell(`epoch ${epoch}`),
   });
   return { fitted, graph };
 }
 
-/** Trains once in the life of a run, and predicts the test nodes. */
-export async function trialOf(bench: Bench, plan: Plan): Promise<Trial> {
+/** Trains, and predicts the test nodes. @param key the unit's */
+export async function trialOf(bench: Bench, key: string, plan: Plan): Promise<Trial> {
   const { context, runtime } = bench;
-  const trial = await context.unit(plan.key, async () => {
-    const { fitted, graph } = await train(bench, plan);
-    const predicted = (await classify(fitted, graph, { runtime })) as Int32Array;
-    const { epoch, validationLoss, validationAccuracy: validation } = fitted.best;
-    const { seconds } = fitted;
-    context.log({ fit: plan.key, epoch, validationLoss, validation, test: fitted.best.testAccuracy, seconds });
-    return {
-      validation,
-      validationLoss,
-      predicted: Int32Array.from(plan.parts.test, (node) => predicted[node]!),
-    };
-  });
-  bench.tell(plan.key, true);
-  return trial;
+  const { fitted, graph } = await train(bench, plan);
+  const predicted = (await classify(fitted, graph, { runtime })) as Int32Array;
+  const { epoch, validationLoss, validationAccuracy: validation } = fitted.best;
+  const { seconds } = fitted;
+  context.log({ fit: key, epoch, validationLoss, validation, test: fitted.best.testAccuracy, seconds });
+  return {
+    validation,
+    validationLoss,
+    predicted: Int32Array.from(plan.parts.test, (node) => predicted[node]!),
+  };
 }

@@ -1,17 +1,16 @@
 import { createMatrix, type Matrix } from '@unbraid/data';
 import type { RunContext } from '@unbraid/experiment';
 import { fitPreprocessor, type Preprocessor, selectRows, selectTarget } from '@unbraid/table';
+import type { CountedUnits } from '../counted-units.ts';
 import { type Part, trainingWeights } from './learn/learner.ts';
 import { type Answers, type Outputs, selectAnswers } from './scores/answers.ts';
 import type { TableSettings } from './settings.ts';
 import { preprocessing, type TableSource } from './source.ts';
 
 /** What the parts of a fit share. */
-export interface Bench<S extends TableSettings = TableSettings> {
+export interface Bench<S extends TableSettings = TableSettings> extends CountedUnits {
   readonly context: RunContext<S>;
   readonly source: TableSource;
-  /** Tells that a part is done, or what is going on in the next. */
-  tell(detail: string, isDone?: boolean): void;
 }
 
 /** Rows to learn from with what was learned of their columns. */

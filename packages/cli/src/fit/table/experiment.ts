@@ -1,10 +1,11 @@
 import { defineExperiment, type Experiment, type Scalars } from '@unbraid/experiment';
 import { preprocessorFromJson } from '@unbraid/table';
 import type { z } from 'zod';
+import { countedUnits } from '../counted-units.ts';
 import { type Bench, encodeRows, joined, testedRows } from './bench.ts';
 import { type Explained, explain, explainParts } from './explain.ts';
 import { constantOutputs } from './learn/constant.ts';
-import { curveParts, learningCurve } from './learning-curve.ts';
+import { type CurveFit, curveFit, curveOf, curveSizes } from './learning-curve.ts';
 import type { Choice, TableMethod } from './method.ts';
 import type { PreparedModel } from './model/form.ts';
 import { openModel } from './model/open.ts';
@@ -58,18 +59,10 @@ function benchOf<S extends TableSettings>(
   const total =
     method.parts(settings) +
     wantedOf(method, settings).reduce((sum, baseline) => sum + baseline.parts(settings), 0) +
-    curveParts(source) +
+    curveSizes(source).length +
     explainParts(settings) +
     1;
-  let done = 0;
-  return {
-    context,
-    source,
-    tell(detail, isDone = false) {
-      done += Number(isDone);
-      context.progress({ done, total, label: 'parts', detail });
-    },
-  };
+  return { context, source, ...countedUnits(context, { label: 'parts', total }) };
 }
 
 const wantedOf = <S extends TableSettings>({ baselines }: TableMethod<S>, settings: S) =>
@@ -79,8 +72,14 @@ async function fitTable<S extends TableSettings>(bench: Bench<S>, method: TableM
   const { source } = bench;
   const choice = await method.choose(bench);
   const compared = await compare(bench, method, choice);
-  const model = await finalModel(bench, method.name, choice);
-  const curve = await learningCurve(bench, method.name, choice.learner);
+  // Of all rows, and of numbers of rows of the first fold: none of these depends on another.
+  const [all, ...sizes] = await bench.units<number | undefined, FinalModel | CurveFit>(
+    [undefined, ...curveSizes(source)],
+    (size) => (size === undefined ? 'model of all rows' : `learning curve, ${size} rows`),
+    (size) =>
+      size === undefined ? finalModel(bench, method.name, choice) : curveFit(bench, method.name, choice.learner, size),
+  );
+  const [model, curve] = [all as FinalModel, curveOf(sizes as CurveFit[])];
   const explained: Explained = await explain(bench, method.name, curve.model, model);
   const rows = testedRows(source);
   const answers = selectAnswers(source.answers, rows);
@@ -118,28 +117,24 @@ async function compare<S extends TableSettings>(
 const featuresIn = ({ preprocessor }: PreparedModel): number =>
   preprocessorFromJson(JSON.parse(preprocessor)).features.length;
 
+interface FinalModel extends PreparedModel {
+  readonly warnings: readonly string[];
+}
+
 /** Learned from all rows. */
 async function finalModel<S extends TableSettings>(
   bench: Bench<S>,
   method: string,
   { learner }: Choice,
-): Promise<PreparedModel & { readonly warnings: readonly string[] }> {
+): Promise<FinalModel> {
   const { context, source, tell } = bench;
-  tell('model of all rows');
-  const made = await context.unit('model of all rows', async () => {
-    const rows = Int32Array.from({ length: source.table.rows }, (_, row) => row);
-    const { part, preprocessor } = encodeRows(bench, rows);
-    const model = await learner.learn(part, {
-      seed: context.seed,
-      signal: context.signal,
-      tell: (detail) => tell(`model of all rows: ${detail}`),
-    });
-    // What can't be opened again is not saved.
-    const opened = await openModel(method, source.answers.task, model);
-    await opened.release();
-    const warnings = (opened.warnings ?? []).map((line) => line.replace(/^galu: /, 'the model of all rows: '));
-    return { model, preprocessor: JSON.stringify(preprocessor), warnings };
-  });
-  tell('model of all rows', true);
-  return made;
+  const { seed, signal } = context;
+  const rows = Int32Array.from({ length: source.table.rows }, (_, row) => row);
+  const { part, preprocessor } = encodeRows(bench, rows);
+  const model = await learner.learn(part, { seed, signal, tell });
+  // What can't be opened again is not saved.
+  const opened = await openModel(method, source.answers.task, model);
+  await opened.release();
+  const warnings = (opened.warnings ?? []).map((line) => line.replace(/^galu: /, 'the model of all rows: '));
+  return { model, preprocessor: JSON.stringify(preprocessor), warnings };
 }

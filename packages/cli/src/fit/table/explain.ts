@@ -74,12 +74,11 @@ async function importanceOf(
   method: string,
   held: PreparedModel,
 ): Promise<{ columns: Importance[]; rows: number }> {
-  const { context, source, tell } = bench;
-  const { settings, seed, unit, signal } = context;
+  const { context, source, unit, tell } = bench;
+  const { settings, seed, signal } = context;
   const { test } = source.folds[0]!;
   const order = createRandom(seed).split('importance').permutation(test.length);
   const rows = order.slice(0, settings.importanceRows).map((at) => test[at]!);
-  tell('importance of columns');
   const columns = await unit('importance', () =>
     withModel(bench, method, held, async (predict) => {
       const answers = selectAnswers(source.answers, rows);
@@ -92,12 +91,11 @@ async function importanceOf(
         score: (outputs) => goodness(answers, outputs),
         seed,
         signal,
-        onProgress: ({ column }) => tell(`importance of ${column}`),
+        onProgress: ({ column }) => tell(column),
       });
       return found.map(({ column, mean, least, most }) => ({ column, mean, least, most }));
     }),
   );
-  tell('importance of columns', true);
   return { columns, rows: rows.length };
 }
 
@@ -107,14 +105,13 @@ async function dependenceOf(
   final: PreparedModel,
   columns: readonly string[],
 ): Promise<Dependence[]> {
-  const { context, source, tell } = bench;
-  const { settings, seed, unit, signal } = context;
-  tell('partial dependence');
-  const found = await unit('partial dependence', () =>
+  const { context, source, unit, tell } = bench;
+  const { settings, seed, signal } = context;
+  return unit('partial dependence', () =>
     withModel(bench, method, final, async (predict) => {
       const all: Dependence[] = [];
       for (const column of columns) {
-        tell(`partial dependence on ${column}`);
+        tell(column);
         const options = { table: source.table, column, predict, maxRows: settings.dependenceRows, seed, signal };
         const { kind, grid, mean } = await partialDependence(options);
         all.push({
@@ -127,8 +124,6 @@ async function dependenceOf(
       return all;
     }),
   );
-  tell('partial dependence', true);
-  return found;
 }
 
 /** A model on raw columns, as long as the work takes. */

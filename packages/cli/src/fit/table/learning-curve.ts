@@ -27,57 +27,51 @@ const FEWEST = 20;
 /** Rows of training that its score is measured on. */
 const MOST_SCORED = 5000;
 
-function sizesOf({ folds, answers }: TableSource): number[] {
+/** Numbers of rows that it learns from. */
+export function curveSizes({ folds, answers }: TableSource): number[] {
   const all = folds[0]!.train.length;
   const least = answers.task === 'classification' ? Math.max(FEWEST, 5 * answers.classes.length) : FEWEST;
   const sizes = SHARES.map((share) => Math.round(share * all)).filter((size) => size >= least || size === all);
   return [...new Set(sizes)];
 }
 
-export const curveParts = (source: TableSource): number => sizesOf(source).length;
-
-/** Learns from more and more of the first fold's training rows, drawn at random, with the settings that were chosen. */
-export async function learningCurve(bench: Bench, method: string, learner: Learner): Promise<Curve> {
-  const { context, source, tell } = bench;
-  const { train, test } = source.folds[0]!;
-  const order = createRandom(context.seed).split('learning curve').permutation(train.length);
-  const points: CurvePoint[] = [];
-  let held: PreparedModel | undefined;
-  for (const size of sizesOf(source)) {
-    const doing = `learning curve, ${size} rows`;
-    tell(doing);
-    const isLast = size === train.length;
-    const made = await context.unit(doing, async () => {
-      const rows = order
-        .slice(0, size)
-        .map((at) => train[at]!)
-        .sort();
-      // Some at random: a file is often sorted, and its first rows are of one kind.
-      const scored = order.slice(0, Math.min(size, MOST_SCORED)).map((at) => train[at]!);
-      const { part, preprocessor } = encodeRows(bench, rows);
-      const options = {
-        seed: context.seed,
-        signal: context.signal,
-        tell: (detail: string) => tell(`${doing}: ${detail}`),
-      };
-      const model = await learner.learn(part, options);
-      const opened = await openModel(method, source.answers.task, model);
-      try {
-        const scoreOn = async (at: Int32Array) =>
-          scoreOf(selectAnswers(source.answers, at), await opened.outputs(featuresOf(preprocessor, source, at)));
-        const [training, tested] = [await scoreOn(scored), await scoreOn(test)];
-        context.log({ part: 'learning curve', rows: size, training, tested });
-        const kept = isLast ? { model, preprocessor: JSON.stringify(preprocessor) } : undefined;
-        return { point: { rows: size, training, tested }, kept };
-      } finally {
-        await opened.release();
-      }
-    });
-    points.push(made.point);
-    held = made.kept ?? held;
-    tell(doing, true);
-  }
-  return { points, model: held! };
+/** A point of the curve, and the model where it learned from all rows. */
+export interface CurveFit {
+  readonly point: CurvePoint;
+  readonly kept: PreparedModel | undefined;
 }
+
+/** Learns from so many of the first fold's training rows, drawn at random, with the settings that were chosen. More rows are the fewer ones and others. */
+export async function curveFit(bench: Bench, method: string, learner: Learner, size: number): Promise<CurveFit> {
+  const { context, source, tell } = bench;
+  const { seed, signal } = context;
+  const { train, test } = source.folds[0]!;
+  const order = createRandom(seed).split('learning curve').permutation(train.length);
+  const rows = order
+    .slice(0, size)
+    .map((at) => train[at]!)
+    .sort();
+  // Some at random: a file is often sorted, and its first rows are of one kind.
+  const scored = order.slice(0, Math.min(size, MOST_SCORED)).map((at) => train[at]!);
+  const { part, preprocessor } = encodeRows(bench, rows);
+  const model = await learner.learn(part, { seed, signal, tell });
+  const opened = await openModel(method, source.answers.task, model);
+  try {
+    const scoreOn = async (at: Int32Array) =>
+      scoreOf(selectAnswers(source.answers, at), await opened.outputs(featuresOf(preprocessor, source, at)));
+    const [training, tested] = [await scoreOn(scored), await scoreOn(test)];
+    context.log({ part: 'learning curve', rows: size, training, tested });
+    const kept = size === train.length ? { model, preprocessor: JSON.stringify(preprocessor) } : undefined;
+    return { point: { rows: size, training, tested }, kept };
+  } finally {
+    await opened.release();
+  }
+}
+
+/** The curve of fits of all sizes. */
+export const curveOf = (fits: readonly CurveFit[]): Curve => ({
+  points: fits.map(({ point }) => point),
+  model: fits.find(({ kept }) => kept !== undefined)!.kept!,
+});
 
 const scoreOf = (answers: Answers, outputs: Outputs): number => scorerOf(answers, outputs).scores(undefined)[0]!;

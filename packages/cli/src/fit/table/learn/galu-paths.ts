@@ -17,21 +17,20 @@ export async function pathsOf(
   name: string,
   plan: GaluPlan & { readonly neurons: readonly number[]; readonly ridges: readonly number[] },
 ): Promise<Paths> {
-  const { context, source, tell } = bench;
-  const { seed, signal, unit, log } = context;
-  const folds: Combination[][] = [];
-  for (const [fold] of source.folds.entries()) {
-    const doing = `${name}, fold ${fold + 1}`;
-    tell(doing);
-    const found = await unit(doing, async () => {
-      const options = { seed, signal, tell: (detail: string) => tell(`${doing}: ${detail}`) };
-      const combinations = await combinationsOf(encodeFold(bench, fold), plan, options);
+  const { context, source, units, tell } = bench;
+  const { seed, signal, log } = context;
+  const found = await units(
+    [...source.folds.keys()],
+    (fold) => `${name}, fold ${fold + 1}`,
+    async (fold) => {
+      const combinations = await combinationsOf(encodeFold(bench, fold), plan, { seed, signal, tell });
       for (const { neurons, ridge, loss } of combinations) log({ part: name, fold, neurons, ridge, loss });
       return combinations.map(({ outputs: { data, rows, cols }, ...rest }) => ({ ...rest, data, rows, cols }));
-    });
-    folds.push(found.map(({ data, rows, cols, ...rest }) => ({ ...rest, outputs: createMatrix(rows, cols, data) })));
-    tell(doing, true);
-  }
+    },
+  );
+  const folds = found.map((fold) =>
+    fold.map(({ data, rows, cols, ...rest }): Combination => ({ ...rest, outputs: createMatrix(rows, cols, data) })),
+  );
   const points = folds[0]!.map(({ neurons, ridge }, at): GridPoint => {
     const losses = folds.map((combinations) => combinations[at]!.loss);
     const mean = losses.reduce((a, b) => a + b, 0) / losses.length;

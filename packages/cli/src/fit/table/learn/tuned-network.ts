@@ -40,44 +40,41 @@ export const tunedParts = ({ folds }: TableSettings, candidates: readonly Candid
  * @param name of the units: `mlp`
  */
 export async function tuneNetwork(bench: Bench, name: string, candidates: readonly Candidate[]): Promise<TunedNetwork> {
-  const { context, source, tell } = bench;
-  const { unit, seed, signal, log } = context;
+  const { context, source, units, tell } = bench;
+  const { seed, signal, log } = context;
   const task = source.answers.task;
-  const trials: Trial[] = [];
-  for (const candidate of candidates.length > 1 ? candidates : []) {
-    const doing = `${name}, ${candidate.name}`;
-    tell(doing);
-    const trial = await unit(doing, async () => {
-      const options = { seed, signal, tell: (detail: string) => tell(`${doing}: ${detail}`) };
+  const trials = await units(
+    candidates.length > 1 ? candidates : [],
+    (candidate) => `${name}, ${candidate.name}`,
+    async (candidate): Promise<Trial> => {
       const { part } = encodeFold(bench, 0);
+      const options = { seed, signal, tell };
       const { validationLoss, epochs } = await trainNetwork(part, candidate.settings, options).catch(diverged);
       log({ part: name, candidate: candidate.name, validationLoss, epochs });
       return { name: candidate.name, validationLoss, epochs };
-    });
-    trials.push(trial);
-    tell(doing, true);
-  }
+    },
+  );
   const chosen = best(candidates, trials);
-  const parts: Outputs[] = [];
-  const epochs: number[] = [];
-  for (const [fold] of source.folds.entries()) {
-    const doing = `${name}, fold ${fold + 1}`;
-    tell(doing);
-    const result = await unit(doing, async () => {
+  const folds = await units(
+    [...source.folds.keys()],
+    (fold) => `${name}, fold ${fold + 1}`,
+    async (fold) => {
       const { part, test } = encodeFold(bench, fold);
-      const options = { seed: seed + fold, signal, tell: (detail: string) => tell(`${doing}: ${detail}`) };
-      const trained = await trainNetwork(part, chosen.settings, options);
-      const outputs = await outputsOf(trained.model, task, test);
-      return { data: outputs.data, rows: outputs.rows, cols: outputs.cols, epochs: trained.epochs };
-    });
-    parts.push(createMatrix(result.rows, result.cols, result.data));
-    epochs.push(result.epochs);
-    tell(doing, true);
-  }
+      const trained = await trainNetwork(part, chosen.settings, { seed: seed + fold, signal, tell });
+      const { data, rows, cols } = await outputsOf(trained.model, task, test);
+      return { data, rows, cols, epochs: trained.epochs };
+    },
+  );
   const learner: Learner = {
     learn: async (part, options) => (await trainNetwork(part, chosen.settings, options)).model,
   };
-  return { chosen, trials, learner, outputs: joined(parts), epochs };
+  return {
+    chosen,
+    trials,
+    learner,
+    outputs: joined(folds.map(({ rows, cols, data }) => createMatrix(rows, cols, data))),
+    epochs: folds.map(({ epochs }) => epochs),
+  };
 }
 
 /** A candidate that runs off isn't chosen, unless all do. */

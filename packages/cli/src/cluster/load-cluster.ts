@@ -1,0 +1,15 @@
+import { UsageError } from '@unbraid/experiment';
+
+/** The optional package, loaded where a database is named. @throws UsageError where it isn't installed */
+export async function loadCluster(): Promise<typeof import('@unbraid/cluster')> {
+  try {
+    return await import('@unbraid/cluster');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND') {
+      throw new UsageError('runs on many machines need the package @unbraid/cluster: npm install @unbraid/cluster', {
+        cause: error,
+      });
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,327 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { withoutTimes } from '../../experiment/test/without-times.ts';
+import { call } from './call.ts';
+import { temporaryFolder } from './folders.ts';
+
+const entry = fileURLToPath(new URL('groups-entry.js', import.meta.url));
+const bin = fileURLToPath(new URL('../bin/unbraid.js', import.meta.url));
+const newRun = () => join(temporaryFolder(), 'run');
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function start(program: string, args: readonly string[], env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, [program, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const texts = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      texts[name] += text;
+    });
+  }
+  const ended = new Promise<Ended>((done) => child.on('close', (code, signal) => done({ code, signal, ...texts })));
+  return { child, ended, texts };
+}
+
+const groups = (out: string, ...more: string[]) =>
+  start(entry, ['run', 'test/groups', '--json', '--out', out, ...more]);
+const resume = (out: string, ...more: string[]) => start(entry, ['resume', out, '--json', ...more]).ended;
+const slowly = ['--set', 'pause=40'];
+
+/** Everything that a run leaves for its reader, without what is a time or tells of processes. */
+function resultOf(out: string) {
+  const files = (folder: string) =>
+    existsSync(join(out, folder))
+      ? readdirSync(join(out, folder)).map((name) => [name, readFileSync(join(out, folder, name), 'latin1')])
+      : [];
+  const json = (name: string) => withoutTimes(JSON.parse(readFileSync(join(out, name), 'utf8')));
+  const { workers: _, ...summary } = json('summary.json') as Record<string, unknown>;
+  const lines = readFileSync(join(out, 'metrics.jsonl'), 'utf8').trimEnd().split('\n');
+  return {
+    summary,
+    lines: lines.map((line) => withoutTimes(JSON.parse(line))),
+    outputs: json('outputs.json'),
+    figures: files('figures'),
+    artifacts: files('artifacts'),
+    unfinished: readdirSync(join(out, 'checkpoints')).filter((name) => name.endsWith('.tmp')),
+  };
+}
+
+const statusOf = (out: string) => JSON.parse(readFileSync(join(out, 'state.json'), 'utf8')).status;
+const unitsDone = (out: string) =>
+  existsSync(join(out, 'checkpoints'))
+    ? readdirSync(join(out, 'checkpoints')).filter((name) => /^unit-/.test(name)).length
+    : 0;
+
+async function until(is: () => boolean): Promise<void> {
+  while (!is()) await pause(10);
+}
+
+/** By `/proc`, proc(5). */
+function childrenOf(pid: number | undefined): number[] {
+  const parentOf = (child: number) => {
+    try {
+      const stat = readFileSync(`/proc/${child}/stat`, 'utf8');
+      const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      return state === 'Z' ? undefined : Number(parent);
+    } catch {
+      return undefined;
+    }
+  };
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((child) => child > 0 && parentOf(child) === pid);
+}
+
+const isThere = (pid: number) => existsSync(`/proc/${pid}`) && !/^State:\s+Z/m.test(statusText(pid));
+const statusText = (pid: number) => {
+  try {
+    return readFileSync(`/proc/${pid}/status`, 'utf8');
+  } catch {
+    return 'State:\tZ';
+  }
+};
+
+/** Numbers in [0, 1) that follow from a seed; mulberry32. */
+function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+let alone: Promise<ReturnType<typeof resultOf>> | undefined;
+
+/** What one process makes of the settings that most tests have; a pause changes nothing. */
+function ofOneProcess() {
+  alone ??= (async () => {
+    const out = newRun();
+    expect((await groups(out, '--workers', '1').ended).code).toBe(0);
+    return resultOf(out);
+  })();
+  return alone;
+}
+
+async function expectResumed(out: string, ...more: string[]): Promise<void> {
+  const { code, stderr } = await resume(out, ...more);
+  expect({ code, stderr }).toEqual({ code: 0, stderr });
+  expect(resultOf(out)).toEqual(await ofOneProcess());
+}
+
+beforeAll(() => {
+  if (!existsSync(fileURLToPath(new URL('../dist/index.js', import.meta.url))))
+    throw new Error('these tests run built files; run "npm run build" first');
+});
+
+describe('--workers', () => {
+  it.each([2, 3])('%i gives the files of one process, and is recorded', async (workers) => {
+    const out = newRun();
+    const { code, stdout, stderr } = await groups(out, ...slowly, '--workers', String(workers)).ended;
+    expect({ code, stderr }).toEqual({ code: 0, stderr });
+    expect(JSON.parse(stdout).summary.workers).toBe(workers);
+    expect(resultOf(out)).toEqual(await ofOneProcess());
+    const { command } = JSON.parse(readFileSync(join(out, 'config.json'), 'utf8'));
+    expect(command).toContain(`--workers ${workers}`);
+    const { environments } = JSON.parse(readFileSync(join(out, 'state.json'), 'utf8'));
+    expect(environments).toMatchObject([{ machine: { workers } }]);
+    expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain(`, ${workers} workers, `);
+  });
+
+  it('of an experiment of the papers gives the numbers of one process', async () => {
+    const words = ['run', 'galu/memorize', '--preset', 'smoke', '--json'];
+    const results = [];
+    for (const workers of ['1', '2', '3']) {
+      const out = newRun();
+      const { code, stderr } = await start(bin, [...words, '--out', out, '--workers', workers]).ended;
+      expect({ code, stderr }).toEqual({ code: 0, stderr });
+      results.push(resultOf(out));
+    }
+    expect(results[1]).toEqual(results[0]);
+    expect(results[2]).toEqual(results[0]);
+  });
+
+  it.each(['0', '-1', '1.5', 'two', '', '1025', 'all'])('%j is refused before anything is written', async (workers) => {
+    const out = newRun();
+    for (const words of [
+      ['run', 'test/adder', '--out', out],
+      ['resume', out],
+    ]) {
+      expect(await call([...words, `--workers=${workers}`], { worker: { module: entry } })).toMatchObject({
+        code: 2,
+        stderr: `unbraid: --workers ${workers}: a whole number from 1 to 1024 or auto is needed\n`,
+      });
+    }
+    expect(existsSync(out)).toBe(false);
+  });
+
+  it('is refused where no process can be started, and by default there is one', async () => {
+    const out = newRun();
+    expect(await call(['run', 'test/adder', '--out', out, '--workers', '2'])).toMatchObject({
+      code: 2,
+      stderr: "unbraid: --workers 2: this process can't start others\n",
+    });
+    expect((await call(['run', 'test/adder', '--out', out])).code).toBe(0);
+  });
+
+  it('by default are those that pay, once that is known', async () => {
+    const out = newRun();
+    const long = ['--threads', '2', '--set', 'items=400', '--set', 'steps=1', '--set', 'slow=150', '--set', 'pause=15'];
+    const { code, stdout, stderr } = await groups(out, ...long).ended;
+    expect({ code, stderr }).toEqual({ code: 0, stderr });
+    expect(stderr).toMatch(/Independent units of about .* are left: 2 workers do them \(--workers 1: none\)/);
+    expect(JSON.parse(stdout).summary.workers).toBe(3);
+    const other = newRun();
+    expect((await groups(other, ...long, '--set', 'slow=0', '--set', 'pause=0', '--workers', '1').ended).code).toBe(0);
+    expect(resultOf(out)).toEqual(resultOf(other));
+  });
+});
+
+describe('a unit', () => {
+  const three = (how: string, workers: string, out = newRun()) =>
+    groups(out, '--set', `three=${how}`, '--workers', workers).ended;
+
+  it.each([
+    ['throws', 1, 'unbraid: no 3 and here is why\nWhat was done is kept.'],
+    ['refuses', 2, 'unbraid: there are no data of 3\n'],
+  ])('that %s fails the run as in one process', async (how, code, text) => {
+    for (const workers of ['1', '2']) {
+      const ended = await three(how, workers);
+      expect(ended).toMatchObject({ code, stdout: '' });
+      expect(ended.stderr).toContain(text);
+    }
+  });
+
+  it('that ends its process three times fails the run with what it printed, and the run can go on', async () => {
+    const out = newRun();
+    const { code, stderr } = await three('exits', '2', out);
+    expect(code).toBe(1);
+    expect(
+      stderr.match(/A worker ended by exit code 7 while it did unit "square 3", which is done again/g),
+    ).toHaveLength(2);
+    expect(stderr).toContain(
+      'unbraid: unit "square 3" ended its process 3 times, at last by exit code 7; printed at the end: native code: cannot go on\n',
+    );
+    expect(statusOf(out)).toBe('failed');
+    expect((await resume(out, '--workers', '2')).code).toBe(1);
+  });
+
+  it('that warns is heard', async () => {
+    const { code, stderr } = await three('warns', '2');
+    expect(code).toBe(0);
+    expect(stderr).toContain('UnbraidWarning: 3 is odd\n');
+  });
+});
+
+it('workers that cannot find the experiment, or not even begin, fail the run', async () => {
+  const lost = start(entry, ['run', 'test/groups', '--out', newRun(), '--workers', '2'], { TEST_WORKERS: 'lost' });
+  const { code, stderr } = await lost.ended;
+  expect(code).toBe(2);
+  expect(stderr).toContain('unbraid: there is no experiment "test/groups"');
+  const dead = start(entry, ['run', 'test/groups', '--out', newRun(), '--workers', '2'], { TEST_WORKERS: 'dead' });
+  const ended = await dead.ended;
+  expect(ended.code).toBe(1);
+  expect(ended.stderr).toContain(
+    'unbraid: workers end before they begin (exit code 9); printed at the end: nothing to work with\n',
+  );
+});
+
+describe.runIf(process.platform === 'linux')('processes', () => {
+  const many = [...slowly, '--set', 'items=12', '--workers', '2'];
+
+  it.each([1, 2, 3])('that are killed at random (seed %i) lose nothing, and nothing is done twice', async (seed) => {
+    const out = newRun();
+    const chance = random(seed);
+    const { child, ended } = groups(out, ...slowly, '--workers', '2');
+    let [running, kills] = [true, 0];
+    void ended.then(() => {
+      running = false;
+    });
+    while (running && kills < 6) {
+      await pause(300 + 1200 * chance());
+      const workers = childrenOf(child.pid);
+      const chosen = workers[Math.floor(chance() * workers.length)];
+      if (chosen !== undefined && unitsDone(out) > 0) {
+        process.kill(chosen, 'SIGKILL');
+        kills++;
+      }
+    }
+    const { code, stderr } = await ended;
+    expect({ code, stderr }).toEqual({ code: 0, stderr });
+    expect(kills).toBeGreaterThan(0);
+    expect(resultOf(out)).toEqual(await ofOneProcess());
+  });
+
+  it('that are paused are waited for, and go on', async () => {
+    const out = newRun();
+    const { child, ended } = groups(out, ...slowly, '--workers', '2');
+    await until(() => unitsDone(out) > 2);
+    const [paused] = childrenOf(child.pid);
+    process.kill(paused!, 'SIGSTOP');
+    await pause(1500);
+    process.kill(paused!, 'SIGCONT');
+    expect((await ended).code).toBe(0);
+    expect(resultOf(out)).toEqual(await ofOneProcess());
+  });
+
+  it('end with whoever started them, even one that computes without a pause, and the run goes on', async () => {
+    for (const three of ['works', 'blocks']) {
+      const out = newRun();
+      const { child, ended } = groups(out, ...slowly, '--set', `three=${three}`, '--workers', '2');
+      await until(() => unitsDone(out) > 3);
+      const workers = childrenOf(child.pid);
+      expect(workers).toHaveLength(2);
+      child.kill('SIGKILL');
+      expect((await ended).signal).toBe('SIGKILL');
+      const killed = Date.now();
+      await until(() => !workers.some(isThere));
+      // The one that computes would do so for a minute.
+      expect(Date.now() - killed).toBeLessThan(20_000);
+      if (three === 'works') await expectResumed(out, '--workers', '3');
+    }
+  });
+
+  it('that hear Ctrl-C as well save their state, none is left, and the run goes on in one process or more', async () => {
+    for (const workers of ['1', '2']) {
+      const out = newRun();
+      const { child, ended } = groups(out, ...slowly, '--workers', '2');
+      await until(() => unitsDone(out) > 3);
+      const children = childrenOf(child.pid);
+      // A terminal signals all of them.
+      for (const pid of [child.pid!, ...children]) process.kill(pid, 'SIGINT');
+      const { code, stderr } = await ended;
+      expect(code).toBe(130);
+      expect(stderr).toContain('Interrupted; its state is saved.');
+      expect(stderr).not.toContain('A worker ended');
+      expect(children.some(isThere)).toBe(false);
+      expect(statusOf(out)).toBe('interrupted');
+      expect(readdirSync(join(out, 'checkpoints')).some((name) => name.startsWith('state-'))).toBe(true);
+      await expectResumed(out, '--workers', workers);
+    }
+  });
+
+  it('that are paused when the run is stopped are killed', async () => {
+    const out = newRun();
+    const { child, ended } = groups(out, ...many);
+    await until(() => unitsDone(out) > 2);
+    const children = childrenOf(child.pid);
+    process.kill(children[0]!, 'SIGSTOP');
+    child.kill('SIGTERM');
+    expect((await ended).code).toBe(130);
+    expect(children.some(isThere)).toBe(false);
+  });
+});

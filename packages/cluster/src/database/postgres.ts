@@ -1,0 +1,160 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
+import type { Address } from './address.ts';
+import type { Database, Row, Sql } from './database.ts';
+import { connectFailure, isPassing, statementFailure } from './failures.ts';
+
+/** Milliseconds: of the first wait before something is tried again, and of the longest. */
+const FIRST_WAIT = 100;
+const LONGEST_WAIT = 5000;
+/** Milliseconds for which a server may be away. */
+const PATIENCE = 180_000;
+
+export interface PostgresOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Of the pool, besides the one that listens. */
+  readonly connections?: number;
+}
+
+/** @throws {UsageError} saying in one line why it can't be connected to */
+export async function openPostgres(address: Address, { signal, connections = 3 }: PostgresOptions): Promise<Database> {
+  const settings = {
+    connectionString: address.url,
+    application_name: 'unbraid',
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+  };
+  const pool = new pg.Pool({ ...settings, max: connections, idleTimeoutMillis: 30_000, query_timeout: 300_000 });
+  // An idle connection was lost: the next statement makes another.
+  pool.on('error', () => undefined);
+  try {
+    (await pool.connect()).release();
+  } catch (error) {
+    await pool.end();
+    throw connectFailure(error, address);
+  }
+
+  const failed = (error: unknown) => (signal?.aborted ? signal.reason : statementFailure(error, address));
+
+  async function withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    return again(signal, async () => {
+      const client = await pool.connect();
+      // A client that is out of the pool tells of its loss itself as well.
+      const ignore = () => undefined;
+      client.on('error', ignore);
+      let broken: boolean | Error = true;
+      try {
+        const result = await work(client);
+        broken = false;
+        return result;
+      } catch (error) {
+        broken = isPassing(error);
+        throw error;
+      } finally {
+        client.off('error', ignore);
+        client.release(broken);
+      }
+    }).catch((error) => {
+      throw failed(error);
+    });
+  }
+
+  return {
+    address: address.shown,
+    query: (text, values) => withClient((client) => sqlOf(client).query(text, values)),
+    transaction: (work) =>
+      withClient(async (client) => {
+        await client.query('begin');
+        try {
+          const result = await work(sqlOf(client));
+          await client.query('commit');
+          return result;
+        } catch (error) {
+          await client.query('rollback').catch(() => undefined);
+          throw error;
+        }
+      }),
+    listen: (channel, onNotice) => listen(settings, channel, onNotice),
+    close: () => pool.end(),
+  };
+}
+
+/** Does it until it goes well, fails of something that doesn't pass, or patience ends. */
+async function again<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+  const began = performance.now();
+  for (let wait = FIRST_WAIT; ; wait = Math.min(2 * wait, LONGEST_WAIT)) {
+    signal?.throwIfAborted();
+    try {
+      return await work();
+    } catch (error) {
+      if (!isPassing(error) || performance.now() - began > PATIENCE) throw error;
+    }
+    // Many that lost the same server don't come back at the same moment.
+    await pause(wait * (0.5 + Math.random()), undefined, signal && { signal }).catch(() => undefined);
+  }
+}
+
+function sqlOf(client: pg.PoolClient): Sql {
+  return {
+    async query<R = Row>(text: string, values?: readonly unknown[]) {
+      if (values === undefined || values.length === 0) {
+        // Without values the text may hold several statements, of which each has its rows.
+        const results = await client.query(text);
+        return (Array.isArray(results) ? results.flatMap(({ rows }) => rows) : results.rows) as R[];
+      }
+      const { rows } = await client.query(text, values.map(toDriver));
+      return rows as R[];
+    },
+  };
+}
+
+/** The driver knows bytes as Buffer only; this is a view. */
+function toDriver(value: unknown): unknown {
+  if (!(value instanceof Uint8Array) || Buffer.isBuffer(value)) return value;
+  return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+}
+
+async function listen(
+  settings: pg.ClientConfig,
+  channel: string,
+  onNotice: (text: string | undefined) => void,
+): Promise<() => Promise<void>> {
+  let closed = false;
+  let client: pg.Client | undefined;
+  const ended = new AbortController();
+
+  async function connect(): Promise<void> {
+    for (let wait = FIRST_WAIT; !closed; wait = Math.min(2 * wait, LONGEST_WAIT)) {
+      const next = new pg.Client(settings);
+      try {
+        let lost = false;
+        next.on('error', () => undefined);
+        next.on('end', () => {
+          if (lost || next !== client) return;
+          lost = true;
+          void connect();
+        });
+        next.on('notification', ({ payload }) => onNotice(payload));
+        await next.connect();
+        client = next;
+        await next.query(`listen ${channel}`);
+        onNotice(undefined);
+        return;
+      } catch {
+        client = undefined;
+        await next.end().catch(() => undefined);
+        await pause(wait, undefined, { signal: ended.signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  await connect();
+  return async () => {
+    closed = true;
+    ended.abort();
+    const last = client;
+    client = undefined;
+    await last?.end().catch(() => undefined);
+  };
+}

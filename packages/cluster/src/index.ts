@@ -1,0 +1,25 @@
+export {
+  type Cluster,
+  type ClusterOptions,
+  DEATHS,
+  type Ending,
+  HEARTBEAT,
+  type Job,
+  type NewRun,
+  type Result,
+  type RunId,
+  type RunOverview,
+  type RunStatus,
+  type Status,
+  type StoredRun,
+  type StoredState,
+  type TakeOptions,
+  type Versions,
+  type WorkerId,
+  type WorkerInfo,
+  type WorkerOverview,
+} from './cluster.ts';
+export { type ClusterExecutorOptions, clusterExecutor } from './coordinator/executor.ts';
+export { type InitResult, initCluster, openCluster } from './open.ts';
+export { superviseWorker, type WorkerOptions } from './supervisor/supervise-worker.ts';
+export type { Timing } from './supervisor/timing.ts';

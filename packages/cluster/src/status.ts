@@ -1,0 +1,61 @@
+import type { RunId, RunOverview, RunStatus, Status, Versions, WorkerId, WorkerOverview } from './cluster.ts';
+import type { Parts } from './parts.ts';
+import { BOSS_SCHEMA } from './queue/boss.ts';
+
+interface RunRow {
+  readonly id: RunId;
+  readonly name: string;
+  readonly experiment: string;
+  readonly preset: string;
+  readonly status: RunStatus;
+  readonly error: string | null;
+  readonly requires: string;
+  readonly age: number;
+  readonly total: number;
+  readonly done: number;
+  readonly failed: number;
+  readonly active: number;
+}
+
+interface WorkerRow {
+  readonly id: WorkerId;
+  readonly machine: string;
+  readonly process: number;
+  readonly cores: number;
+  readonly versions: Versions;
+  readonly done: number;
+  readonly silent: number;
+  readonly active: WorkerOverview['active'];
+}
+
+/** A unit that a worker is at: `job` is pg-boss's. */
+const ACTIVE = `exists (select from ${BOSS_SCHEMA}.job where name = 'run-' || unit.run and id = unit.job and state = 'active')`;
+
+export async function status({ database }: Parts): Promise<Status> {
+  const runs = await database.query<RunRow>(
+    `select id::text, name, config::json ->> 'experiment' as experiment, config::json ->> 'preset' as preset, status, error, requires,
+       extract(epoch from now() - offered_at)::float8 as age, total, done, failed, active
+     from unbraid.run, lateral (
+       select count(*)::int as total, (count(*) filter (where done_at is not null and unit.error is null))::int as done,
+         (count(*) filter (where unit.error is not null))::int as failed,
+         (count(*) filter (where done_at is null and ${ACTIVE}))::int as active
+       from unbraid.unit where unit.run = run.id) as units
+     order by id`,
+  );
+  const workers = await database.query<WorkerRow>(
+    `select id::text, machine, process, cores, versions, extract(epoch from now() - seen_at)::float8 as silent,
+       (select count(*)::int from unbraid.unit where worker = worker.id and done_at is not null and unit.error is null) as done,
+       (select coalesce(json_agg(json_build_object('run', unit.run::text, 'key', key)), '[]') from unbraid.unit
+        where worker = worker.id and done_at is null and ${ACTIVE}) as active
+     from unbraid.worker where left_at is null and seen_at > now() - interval '1 hour' order by id`,
+  );
+  return { runs: runs.map(overview), workers };
+}
+
+function overview({ total, done, failed, active, error, ...row }: RunRow): RunOverview {
+  return {
+    ...row,
+    error: error ?? undefined,
+    units: { total, done, failed, active, waiting: total - done - failed - active },
+  };
+}
