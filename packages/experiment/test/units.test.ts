@@ -112,6 +112,30 @@ describe('units', () => {
     expect(outcome).toMatchObject({ status: 'done', summary: { total: 0 } });
   });
 
+  it('may each be followed by a unit of the process that takes their values, whose lines come in between', async () => {
+    const chosen: Experiment = {
+      ...grouped,
+      async run({ eachUnit, unit, log }) {
+        let total = 0;
+        const work = async (i: number) => {
+          log({ tried: i });
+          return i;
+        };
+        await eachUnit([1, 2, 3], String, work, async (value) => {
+          total += await unit(`after ${value}`, async () => {
+            log({ after: value });
+            return 10 * value;
+          });
+        });
+        return { total };
+      },
+    };
+    const alone = await finished(chosen);
+    expect(alone.outcome).toMatchObject({ status: 'done', summary: { total: 60 } });
+    expect(alone.content['/metrics.jsonl']!.match(/\w+(?=":)/g)!.join(' ')).toBe('tried after tried after tried after');
+    expect((await finished(chosen, workersHere(2, chosen))).content).toEqual(alone.content);
+  });
+
   it('fail the run with what one of them fails of', async () => {
     const failing = (run: (context: RunContext<Record<string, unknown>>) => Promise<unknown>): Experiment => ({
       ...grouped,
