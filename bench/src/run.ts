@@ -12,6 +12,7 @@ import { laperm } from './benches/laperm.ts';
 import { linearity } from './benches/linearity.ts';
 import { simEnv } from './benches/sim-env.ts';
 import { tables } from './benches/tables.ts';
+import { units } from './benches/units.ts';
 import type { Benchmark } from './benchmark.ts';
 import { choose } from './choice.ts';
 import { load, thisMachine } from './machine.ts';
@@ -30,6 +31,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   gfgn,
   fineTune,
   tables,
+  units,
 ];
 const RUNS = 5;
 const ONLY = '  --only: the rows whose name and peer have every word of the text, such as --only "20-64-2 JAX"';

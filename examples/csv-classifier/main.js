@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
-import { createGalu, loadGalu, saveGalu, searchGalu } from '@unbraid/galu';
+import { loadGalu, saveGalu, searchGalu } from '@unbraid/galu';
 import {
   fitPreprocessor,
   preprocessorFromJson,
@@ -31,8 +31,8 @@ for (const notice of notices) console.log(notice);
 
 // How many neurons, and how much ridge, by cross-validation.
 const settings = { loss: 'softmax', linear: true, separate: true, gates: { kind: 'sparse' }, seed: 1 };
-const { best } = await searchGalu(x, classesOf(train), { ...settings, neurons: [0, 32], ridges: [0.1, 1, 10] });
-const model = await createGalu({ ...settings, ...best }).fit(x, classesOf(train));
+const grid = { neurons: [0, 32], ridges: [0.1, 1, 10], refit: true };
+const { best, model } = await searchGalu(x, classesOf(train), { ...settings, ...grid });
 const accuracy = await model.score(preprocessor.transform(selectRows(table, test)), classesOf(test));
 console.log(
   `${best.neurons} neurons, ridge ${best.ridge}; right on ${(100 * accuracy).toFixed(1)}% of ${test.length} rows not seen`,

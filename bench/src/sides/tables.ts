@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createMatrix, type Matrix } from '@unbraid/data';
-import { accuracy, classesOf, createGalu, determination, type GaluSettings, searchGalu } from '@unbraid/galu';
+import { accuracy, classesOf, determination, type GaluSettings, searchGalu } from '@unbraid/galu';
 import type { Runtime } from '@unbraid/graph';
 import { type DataTable, fitPreprocessor, selectRows, selectTarget, type Target, targetOf } from '@unbraid/table';
 import type { Ran } from '../protocol.ts';
@@ -50,8 +50,8 @@ async function fitAndScore({ train, test }: Split, seed: number): Promise<Omit<R
     runtime,
     ...(isClasses && { loss: known.classes.length > 2 ? 'softmax' : 'logistic', classes: known.classes.length }),
   };
-  const { best } = await searchGalu(x, y, { ...settings, neurons: sizesFor(x), ridges: RIDGES });
-  const model = await createGalu({ ...settings, ...best }).fit(x, y, { onWarning: () => {} });
+  const search = { neurons: sizesFor(x), ridges: RIDGES, refit: true, onWarning: () => {} } as const;
+  const { best, model } = await searchGalu(x, y, { ...settings, ...search });
   const milliseconds = performance.now() - start;
   const outputs = await model.predict(preprocessor.transform(selectRows(table, test), { onUnseen: () => {} }));
   return { milliseconds, figures: { score: scoreOf(outputs, test), neurons: best.neurons, ridge: best.ridge } };

@@ -11,6 +11,7 @@ import { type ServeFlags, serveEnv } from './commands/serve-env.ts';
 import { WORKERS } from './commands/workers.ts';
 import { addModelCommands } from './fit/grammar.ts';
 import { exitCodes, type Io } from './io.ts';
+import { addSweep } from './sweep/grammar.ts';
 import { inOneLine } from './text-table.ts';
 import { ownVersion } from './versions.ts';
 import { WORK_UNITS, workUnits } from './workers/work-units.ts';
@@ -100,6 +101,7 @@ export function createProgram(io: Io, done: (code: number) => void): Command {
     .option('--json', 'print one JSON object and nothing else')
     .action(async (model: string, flags: InspectFlags) => done(await inspect(io, model, flags)));
   addModelCommands(program, io, THREADS, done);
+  addSweep(program, io, THREADS, done);
   program
     .command('resume')
     .description('go on with an interrupted run')

@@ -11,9 +11,8 @@ import {
   startRun,
 } from '../src/index.ts';
 import type { UnitExecutor } from '../src/workers/executor.ts';
-import type { FromWorker, ToWorker, WorkerPort } from '../src/workers/protocol.ts';
-import { serveUnits } from '../src/workers/serve-units.ts';
 import { temporaryFolder } from './folders.ts';
+import { workersHere } from './workers-here.ts';
 
 /** Groups with a sequential unit before and between, of which units log, draw, tabulate, write and save states. */
 const grouped = defineExperiment({
@@ -70,61 +69,6 @@ const grouped = defineExperiment({
   },
 }) as unknown as Experiment;
 
-/** Workers in this process, each with a channel; units are given to them in reversed order. */
-function workersHere(count: number, find: Experiment): UnitExecutor {
-  return {
-    async open({ directory }) {
-      const ports = Array.from({ length: count }, () => {
-        const heard: ((message: FromWorker) => void)[] = [];
-        let tell: (message: ToWorker) => void = () => {};
-        const port: WorkerPort = {
-          send: (message) => heard.forEach((listener) => void listener(message)),
-          listen: (listener) => {
-            tell = listener;
-          },
-        };
-        const ended = serveUnits(port, { find: async () => find });
-        tell({ type: 'begin', directory, seconds: 0 });
-        return {
-          ended,
-          tell: (message: ToWorker) => tell(message),
-          on: (f: (m: FromWorker) => void) => void heard.push(f),
-        };
-      });
-      const hooks: { now?: Parameters<Awaited<ReturnType<UnitExecutor['open']>>['perform']>[1] } = {};
-      const settled = new Map<string, { done: () => void; failed: (error: Error) => void }>();
-      for (const port of ports)
-        port.on((message) => {
-          if (message.type === 'progress') hooks.now?.onProgress(message.key, message.progress);
-          if (message.type === 'done') settled.get(message.key)?.done();
-          if (message.type === 'failed') settled.get(message.key)?.failed(new Error(message.message));
-          if (message.type === 'lost') for (const each of settled.values()) each.failed(new Error(message.message));
-        });
-      return {
-        async perform({ group, keys }, told) {
-          hooks.now = told;
-          const queue = [...keys].reverse();
-          const work = async (port: (typeof ports)[number]) => {
-            for (let key = queue.shift(); key !== undefined; key = queue.shift()) {
-              const at = key;
-              await new Promise<void>((done, failed) => {
-                settled.set(at, { done, failed });
-                port.tell({ type: 'unit', group, key: at });
-              });
-              told.onDone(at);
-            }
-          };
-          await Promise.all(ports.map(work));
-        },
-        async close() {
-          for (const { tell } of ports) tell({ type: 'stop' });
-          await Promise.all(ports.map(({ ended }) => ended));
-        },
-      };
-    },
-  };
-}
-
 async function finished(experiment: Experiment, executor?: UnitExecutor, hooks: RunHooks = {}, overrides = {}) {
   const directory = join(temporaryFolder(), 'run');
   const outcome = await startRun(experiment, { directory, hooks, overrides, ...(executor && { executor }) });
@@ -166,6 +110,30 @@ describe('units', () => {
   it('of no items end at once', async () => {
     const { outcome } = await finished(grouped, workersHere(2, grouped), {}, { items: 0 });
     expect(outcome).toMatchObject({ status: 'done', summary: { total: 0 } });
+  });
+
+  it('may each be followed by a unit of the process that takes their values, whose lines come in between', async () => {
+    const chosen: Experiment = {
+      ...grouped,
+      async run({ eachUnit, unit, log }) {
+        let total = 0;
+        const work = async (i: number) => {
+          log({ tried: i });
+          return i;
+        };
+        await eachUnit([1, 2, 3], String, work, async (value) => {
+          total += await unit(`after ${value}`, async () => {
+            log({ after: value });
+            return 10 * value;
+          });
+        });
+        return { total };
+      },
+    };
+    const alone = await finished(chosen);
+    expect(alone.outcome).toMatchObject({ status: 'done', summary: { total: 60 } });
+    expect(alone.content['/metrics.jsonl']!.match(/\w+(?=":)/g)!.join(' ')).toBe('tried after tried after tried after');
+    expect((await finished(chosen, workersHere(2, chosen))).content).toEqual(alone.content);
   });
 
   it('fail the run with what one of them fails of', async () => {

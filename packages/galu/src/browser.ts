@@ -26,7 +26,7 @@ export { accuracy, classesOf, determination, exactMatch, labelAccuracies, signAc
 export type { Folds } from './search/folds.ts';
 export { galuPath, type PathScore, type Rows } from './search/galu-path.ts';
 export { type RidgePathOptions, type RidgeSolution, ridgePath } from './search/ridge-path.ts';
-export { type SearchResult, type SearchScore, searchGalu } from './search/search.ts';
+export { type RefittedSearch, type SearchResult, type SearchScore, searchGalu } from './search/search.ts';
 export type { PathSettings, SearchListener, SearchProgress, SearchSettings } from './search/settings.ts';
 export type { FitOptions, GaluSettings } from './settings.ts';
 export { type SoftmaxProblem, solveSoftmax } from './softmax.ts';

@@ -1,4 +1,4 @@
-import { emitWarning, InputError, type MatrixLike, scaleNotice } from '@unbraid/checks';
+import { emitWarning, InputError, type MatrixLike, scaleNotice, type WarningListener } from '@unbraid/checks';
 import { createMatrix, type Matrix } from '@unbraid/data';
 import type { Runtime } from '@unbraid/graph';
 import { defaultRuntime } from '@unbraid/graph/runtime';
@@ -76,7 +76,7 @@ async function train(
 ): Promise<FittedGalu> {
   const { onWarning = emitWarning, classWeights, sampleWeights, ...options } = checkFitOptions(fitOptions);
   const data = trainingData(settings, given, targets);
-  const { x, encoded, map, z } = data;
+  const { x, encoded, z } = data;
   checkSizes(
     {
       samples: x.rows,
@@ -92,15 +92,31 @@ async function train(
   const start = performance.now();
   const trained: Trained[] = [];
   for (let at = 0; at < settings.members; at++) trained.push(await trainMember(training, at));
+  return assembledOf(trained, { settings, data, weights, start, runtime, onWarning });
+}
+
+/** What members were trained with. */
+export interface TrainedWith {
+  readonly settings: Pick<CheckedSettings, 'members' | 'tolerance'>;
+  readonly data: TrainingData;
+  /** How much rows count. */
+  readonly weights: Float64Array | undefined;
+  /** When training began, ms. */
+  readonly start: number;
+  readonly runtime: Runtime;
+  readonly onWarning: WarningListener;
+}
+
+/** The network of members that were trained on rows in memory. */
+export function assembledOf(
+  trained: readonly Trained[],
+  { settings, data, weights, start, runtime, onWarning }: TrainedWith,
+): Promise<FittedGalu> {
+  const { x, z, y, map, encoded, loss } = data;
   return assembled(trained, {
-    settings: { ...settings, loss: data.loss },
-    map,
-    encoded,
-    y: data.y,
-    weights,
+    settings: { ...settings, loss },
+    ...{ map, encoded, y, weights, runtime, onWarning },
     seconds: (performance.now() - start) / 1000,
-    runtime,
-    onWarning,
     notices: map.scaling ? [] : [scaleNotice('galu: X', x)],
     outputs: (network) => outputsFor(unmapped(network), z, { runtime }),
   });

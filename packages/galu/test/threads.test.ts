@@ -46,8 +46,12 @@ describe('the same bits on 1, 2, 3 and 8 threads', () => {
       y: targets.slice(from, end),
     });
     await expectSameBits(async (runtime) => {
-      const { seconds: _, ...found } = await searchGalu(x, targets, { ...settings, folds: 2, runtime });
-      return [found, await galuPath(part(0, 500), part(500, ROWS), { ...settings, runtime })];
+      const {
+        seconds: _,
+        model,
+        ...found
+      } = await searchGalu(x, targets, { ...settings, folds: 2, runtime, refit: true });
+      return [found, model.network, await galuPath(part(0, 500), part(500, ROWS), { ...settings, runtime })];
     });
   });
 });

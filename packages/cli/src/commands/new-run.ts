@@ -1,5 +1,13 @@
 import { InputError } from '@unbraid/checks';
-import { checkPreset, type Experiment, messageOf, parseSettings, startRun, UsageError } from '@unbraid/experiment';
+import {
+  checkPreset,
+  type Experiment,
+  messageOf,
+  parseSettings,
+  type RunOutcome,
+  startRun,
+  UsageError,
+} from '@unbraid/experiment';
 import type { z } from 'zod';
 import { inPlace, type PlaceFlags } from '../cluster/place.ts';
 import type { Io } from '../io.ts';
@@ -34,6 +42,8 @@ export interface NewRun<S extends z.ZodObject> {
    * An InputError of the code `setting` counts as bad usage.
    */
   prepare?(settings: z.output<S>, seed: number): Promise<Prepared<S>>;
+  /** What is done when the run is, before its results are printed. */
+  finish?(outcome: RunOutcome): Promise<void>;
 }
 
 /** What was read. */
@@ -67,6 +77,7 @@ export async function newRun<S extends z.ZodObject>(io: Io, run: NewRun<S>): Pro
         }),
       );
     });
+    if (outcome.status === 'done') await run.finish?.(outcome);
     return printOutcome(io, outcome, flags.json ?? false, place);
   });
 }

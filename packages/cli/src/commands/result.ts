@@ -1,9 +1,11 @@
 import { join, resolve } from 'node:path';
 import { explained, formatValue, type RunOutcome, type TableEntry, withoutBackticks } from '@unbraid/experiment';
+import { isSweep } from '@unbraid/experiment/sweep';
 import type { LeftRun, Place } from '../cluster/place.ts';
 import { exitCodes, type Io } from '../io.ts';
 import { commandLine } from '../shell.ts';
 import { shortPath } from '../short-path.ts';
+import { sweepOutcome } from '../sweep/sweep-outcome.ts';
 import { textTable, visible } from '../text-table.ts';
 
 /** Prints what came out of a run, as a table or as one JSON object; returns the exit code. */
@@ -21,7 +23,9 @@ export async function printOutcome(
     await io.stderr.write(`Interrupted; its state is saved. Go on with: ${resume}\n`);
     return exitCodes.interrupted;
   }
-  await io.stdout.write(json ? outcomeJson(outcome) : outcomeText(outcome));
+  const sweep = isSweep(outcome.config.experiment) ? await sweepOutcome(outcome.directory, io.program) : undefined;
+  await io.stdout.write(json ? outcomeJson(outcome, sweep?.results) : outcomeText(outcome));
+  for (const notice of sweep?.notices ?? []) await io.stderr.write(`${notice}\n`);
   await io.stderr.write(`Report: ${join(shown, 'report.html')}\n`);
   return exitCodes.done;
 }
@@ -39,8 +43,11 @@ async function printLeft(io: Io, { config, directory }: RunOutcome, left: LeftRu
 
 type Done = Extract<RunOutcome, { status: 'done' }>;
 
-function outcomeJson({ config: { experiment, preset, config, seed }, directory, seconds, summary }: Done): string {
-  return `${JSON.stringify({ experiment, preset, config, seed, runDir: resolve(directory), seconds, summary })}\n`;
+/** @param more of a kind of run that has more to tell than its summary */
+function outcomeJson({ config, directory, seconds, summary }: Done, more: object = {}): string {
+  const { experiment, preset, config: settings, seed } = config;
+  const told = { experiment, preset, config: settings, seed, runDir: resolve(directory), seconds, summary, ...more };
+  return `${JSON.stringify(told)}\n`;
 }
 
 function outcomeText({ config, summary, table }: Done): string {

@@ -23,7 +23,7 @@ export async function resume(
   return inPlace(io, flags, async (place) => {
     const outcome = await withThreads(threads, () =>
       watched(io, place, (hooks) =>
-        resumeRun(directory, (name) => findExperiment(io.registry, name), {
+        resumeRun(directory, (name) => findExperiment(io.registry, name, io.program), {
           hooks,
           versions: computingVersions(io.registry),
           wait,

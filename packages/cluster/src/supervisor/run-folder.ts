@@ -49,7 +49,7 @@ async function makeRunFolder(
   run: RunId,
 ): Promise<Omit<RunFolder, 'close'>> {
   const { config } = await cluster.run(run);
-  const path = await mkdtemp(join(tmpdir(), 'unbraid-worker-'));
+  const path = await mkdtemp(join(tmpdir(), `unbraid-worker-${process.pid}-`));
   const checkpoints = join(path, runFiles.checkpoints);
   try {
     await makeFolder(checkpoints);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { makeFolder } from '@unbraid/data';
 import type { Progress } from '../context.ts';
-import { messageOf, RunError } from '../errors.ts';
+import { messageOf } from '../errors.ts';
 import type { Experiment } from '../experiment.ts';
 import { writeReport } from '../report/write.ts';
 import type { Summary } from '../values.ts';
@@ -12,10 +12,11 @@ import { type RunConfig, type RunState, readState, runFiles, toJson } from './co
 import type { Environment } from './environment.ts';
 import { type Environments, gatherEnvironments } from './environments.ts';
 import type { Lock } from './lock.ts';
-import { type Metrics, openMetrics, plainScalars } from './metrics.ts';
+import { type Metrics, openMetrics } from './metrics.ts';
 import type { TableEntry } from './output-entries.ts';
 import { openOutputs } from './outputs.ts';
 import { createContext } from './run-context.ts';
+import { completeSummary } from './summary.ts';
 import type { WriteFile } from './write-file.ts';
 
 /** What the caller of a run wants to hear and say meanwhile. */
@@ -173,13 +174,4 @@ async function runSettled<T>(run: () => Promise<T>, settle: () => Promise<void>)
   }
   await settle();
   return result;
-}
-
-function completeSummary({ name, summary: meanings }: Experiment, result: Summary, seconds: number): Summary {
-  const unexplained = Object.keys(result).filter((key) => !Object.hasOwn(meanings, key));
-  if (unexplained.length > 0) {
-    throw new RunError(`experiment: ${name} returned ${unexplained.join(', ')}, which its summary does not explain`);
-  }
-  const summary = plainScalars(`the summary of ${name}`, result);
-  return Object.hasOwn(meanings, 'seconds') && summary.seconds === undefined ? { ...summary, seconds } : summary;
 }

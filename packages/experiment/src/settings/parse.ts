@@ -29,7 +29,8 @@ export function settingsFromText(experiment: Experiment, pairs: readonly string[
   return settings;
 }
 
-function checkKey(experiment: Experiment, key: string): void {
+/** @throws {UsageError} for a name that is no setting, with the nearest ones */
+export function checkKey(experiment: Experiment, key: string): void {
   const keys = Object.keys(experiment.settings.shape);
   if (!keys.includes(key)) throw new UsageError(`${experiment.name}: ${unknownName('setting', key, keys)}`);
 }

@@ -40,6 +40,8 @@ interface Slot {
 
 /** So many processes may a unit end, and so many for each worker may end one after another before one is ready. */
 const MOST_DEATHS = 3;
+/** Of one that was killed before it was ready: that says more of whoever did it than of the program. */
+const PART_OF_KILLED = 0.25;
 /** Where the run has failed, or has come to its end and nothing is left to save. */
 const CLOSE_SECONDS = 5;
 const QUOTED_CHARACTERS = 2000;
@@ -118,7 +120,8 @@ export function createPool({ run, program, shares, stopSeconds }: PoolOptions): 
         run.onNote(`A worker ended by ${end.how} while it did unit "${job.key}", which is done again.`);
         queue.unshift(job);
       }
-    } else if (!isReady && ++failedStarts === MOST_DEATHS * slots.length)
+    } else if (!isReady) failedStarts += end.signal === 'SIGKILL' ? PART_OF_KILLED : 1;
+    if (failedStarts >= MOST_DEATHS * slots.length)
       fail(new RunError(`experiment: workers end before they begin (${end.how})${quoted(printed())}`));
     giveOut();
   }

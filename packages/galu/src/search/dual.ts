@@ -1,9 +1,17 @@
-import type { Scope } from '@unbraid/graph';
+import { type Scope, withScope } from '@unbraid/graph';
 import { type Design, type PathSolution, systemsOf } from './design.ts';
 import { graphKernel, kernelOutputs, plainKernel } from './kernel-matrix.ts';
 import { openNeurons } from './moments.ts';
-import { pathSolver } from './path-solver.ts';
-import { concatenated, type FoldPath, type FoldSolution, type PathPlan, PLAIN, restOf } from './primal.ts';
+import { type PathSolver, pathSolver } from './path-solver.ts';
+import {
+  concatenated,
+  type FoldPath,
+  type FoldSolution,
+  type PathPlan,
+  PLAIN,
+  restOf,
+  type WholePath,
+} from './primal.ts';
 import { type Tiling, tileAt, tilingOf } from './tiles.ts';
 
 /**
@@ -16,19 +24,47 @@ export async function dualPath(scope: Scope, design: Design, { folds, ridges, ru
   const kernel = isSmall ? plainKernel(design) : await graphKernel(design, await runtime());
   const solvers = new Map<number, ReturnType<typeof pathSolver>>();
   return {
-    async fold(at, signal) {
-      const train = restOf([folds[at]!], x.rows);
-      const side = train.length * kernelOutputs(design);
-      const tiling = tilingOf(side);
-      if (!solvers.has(side)) solvers.set(side, pathSolver(scope, tiling, ridges, runtime));
-      const solve = await solvers.get(side)!;
-      const centred = centredKernel(design, kernel, train);
-      const right = rightSides(design, train, centred.means);
-      const solved = await solve(centred.matrix(tiling), right, signal);
-      return solutionsOf(design, { centred, train, heldOut: folds[at]!, solved });
+    fold(at, signal) {
+      const solverOf = (side: number) => {
+        if (!solvers.has(side)) solvers.set(side, pathSolver(scope, tilingOf(side), runtime));
+        return solvers.get(side)!;
+      };
+      return solveWithout({ design, kernel, heldOut: folds[at]! }, solverOf, ridges, signal);
     },
+    whole: wholeOf({ design, kernel, heldOut: folds.length === 1 ? folds[0]! : new Int32Array(0) }, runtime),
   };
 }
+
+/** What is solved of a kernel. */
+interface Part {
+  readonly design: Design;
+  readonly kernel: Float64Array;
+  readonly heldOut: Int32Array;
+}
+
+async function solveWithout(
+  { design, kernel, heldOut }: Part,
+  solverOf: (side: number) => Promise<PathSolver>,
+  ridges: readonly number[],
+  signal: AbortSignal | undefined,
+): Promise<FoldSolution> {
+  const train = restOf([heldOut], design.x.rows);
+  const side = train.length * kernelOutputs(design);
+  const solve = await solverOf(side);
+  const centred = centredKernel(design, kernel, train);
+  const right = rightSides(design, train, centred.means);
+  const solved = await solve(centred.matrix(tilingOf(side)), right, ridges, signal);
+  return solutionsOf(design, { centred, train, heldOut, solved });
+}
+
+const wholeOf =
+  (part: Part, runtime: PathPlan['runtime']): WholePath =>
+  (ridge, signal) =>
+    withScope(async (scope) => {
+      const solverOf = (side: number) => pathSolver(scope, tilingOf(side), runtime);
+      const [solution] = (await solveWithout(part, solverOf, [ridge], signal)).solutions();
+      return { ...solution!, iterations: 0 };
+    });
 
 interface CentredKernel {
   /** Of rows and outputs, less what the intercept answers for. */

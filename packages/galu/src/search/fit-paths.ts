@@ -6,11 +6,14 @@ import { availableMemory } from '../blocks.ts';
 import { type Drawn, drawNetwork } from '../draw.ts';
 import { isLearned } from '../gates/kinds.ts';
 import { averaged } from '../members.ts';
+import type { Trained } from '../reports.ts';
 import type { TrainingData } from '../training.ts';
+import { breather } from './breather.ts';
 import { logisticPath } from './logistic/logistic-path.ts';
 import { squaredPath } from './path.ts';
 import { restOf } from './primal.ts';
 import type { CheckedPath } from './settings.ts';
+import { trainedOf, type Whole } from './whole.ts';
 
 /** Networks of several sizes and ridges, and the rows that each is not trained on. */
 export interface Paths {
@@ -27,67 +30,98 @@ export interface PathData extends Pick<TrainingData, 'map' | 'z' | 'y' | 'loss'>
   readonly all?: { readonly x: Matrix; readonly y: Matrix };
 }
 
-/** Held-out losses of fits that end there are those of exact ones to about a thousandth. */
+/** Held-out losses of fits that end there are those of exact ones to about a hundredth, where they are small, else to a thousandth. */
 const LOGISTIC_TOLERANCE = 3e-4;
 
 /** Outputs of the rows of each fold, for each ridge: rows × c. */
-type ByFold = readonly (readonly Float32Array[])[];
+export type ByFold = readonly (readonly Float32Array[])[];
 
-/** Fits all, one size after another; `done` is given the held-out outputs of each. */
-export async function fitPaths(paths: Paths, done: (neurons: number, outputs: ByFold) => void): Promise<void> {
+/** Trains the network of a size on all rows, with one of the ridges, from what its folds were fitted with and it keeps. */
+export type WholeFit = (ridge: number) => Promise<Trained>;
+
+/** Is given the held-out outputs of each size, and the fit of all rows where there is one network for all folds. */
+export type SizeListener = (neurons: number, outputs: ByFold, whole?: WholeFit) => void;
+
+/** Paths, and what they share. */
+interface Fitting extends Paths {
+  runtime(): Promise<Runtime>;
+  breathe(): Promise<void>;
+}
+
+/** Fits all, one size after another. */
+export async function fitPaths(paths: Paths, done: SizeListener): Promise<void> {
   const { settings, folds } = paths;
-  let runtime = settings.runtime;
-  const runtimeOf = async () => {
-    runtime ??= await defaultRuntime();
-    return runtime;
+  let made = settings.runtime;
+  const runtime = async () => {
+    made ??= await defaultRuntime();
+    return made;
   };
+  const fitting = { ...paths, runtime, breathe: breather() };
   const total = settings.neurons.length * settings.members * folds.length;
   let finished = 0;
   for (const neurons of settings.neurons) {
+    const told = async (fold: number) => {
+      await settings.onProgress?.({ done: ++finished, total, neurons, fold });
+    };
+    if (settings.members === 1 && !isDrawnByFold(paths)) {
+      const drawn = await draw(fitting, { neurons, member: 0 });
+      done(neurons, ...(await fitFolds(fitting, { drawn, folds, told })));
+      continue;
+    }
     const members: ByFold[] = [];
     for (let member = 0; member < settings.members; member++) {
-      const told = async (fold: number) => {
-        await settings.onProgress?.({ done: ++finished, total, neurons, fold });
-      };
-      members.push(await fitMember(paths, { neurons, member }, runtimeOf, told));
+      members.push(await fitMember(fitting, { neurons, member }, told));
     }
     done(neurons, averageOf(members, paths));
   }
 }
 
-async function fitMember(
-  paths: Paths,
-  { neurons, member }: { readonly neurons: number; readonly member: number },
-  runtime: () => Promise<Runtime>,
-  told: (fold: number) => Promise<void>,
-): Promise<ByFold> {
-  const { settings, data, folds } = paths;
-  const { map, z, y } = data;
-  const draw = (rows: { readonly z: Matrix; readonly y: Matrix }) =>
-    drawNetwork({ ...settings, neurons }, { map, ...rows, member, runtime, signal: settings.signal });
-  if (folds.length === 1 || !learnFromTargets(settings.gates)) {
-    return fitFolds(paths, await draw({ z, y }), folds, runtime, told);
+interface Which {
+  readonly neurons: number;
+  readonly member: number;
+}
+
+const draw = ({ settings, data, runtime }: Fitting, { neurons, member }: Which, rows: Rows = data): Promise<Drawn> =>
+  drawNetwork(
+    { ...settings, neurons },
+    { map: data.map, z: rows.z, y: rows.y, member, runtime, signal: settings.signal },
+  );
+
+type Rows = Pick<PathData, 'z' | 'y'>;
+
+async function fitMember(fitting: Fitting, which: Which, told: (fold: number) => Promise<void>): Promise<ByFold> {
+  const { data, folds } = fitting;
+  const { z, y } = data;
+  if (!isDrawnByFold(fitting)) {
+    const [outputs] = await fitFolds(fitting, { drawn: await draw(fitting, which), folds, told });
+    return outputs;
   }
-  const byFold: (readonly Float32Array[])[] = [];
+  const byFold: ByFold[number][] = [];
   for (const [f, fold] of folds.entries()) {
     const rest = restOf([fold], z.rows);
-    const drawn = await draw({ z: selectRows(z, rest), y: selectRows(y, rest) });
-    byFold.push(...(await fitFolds(paths, drawn, [fold], runtime, () => told(f))));
+    const drawn = await draw(fitting, which, { z: selectRows(z, rest), y: selectRows(y, rest) });
+    const [[outputs]] = await fitFolds(fitting, { drawn, folds: [fold], told: () => told(f) });
+    byFold.push(outputs!);
   }
   return byFold;
 }
 
 /** Gates that have seen the targets of a fold would know them when it is held out. */
-const learnFromTargets = (gates: CheckedPath['gates']): boolean => isLearned(gates) && gates.kind === 'relu';
+const isDrawnByFold = ({ settings: { gates }, folds }: Paths): boolean =>
+  folds.length > 1 && isLearned(gates) && gates.kind === 'relu';
 
-/** Held-out outputs of the folds, for each ridge, of a network that was drawn. */
+/** A network that was drawn, and the folds it is fitted to. */
+interface DrawnFolds {
+  readonly drawn: Drawn;
+  readonly folds: readonly Int32Array[];
+  told(fold: number): Promise<void>;
+}
+
+/** The held-out outputs of the folds, for each ridge, and how to go on to all rows. */
 async function fitFolds(
-  { settings, data, weights }: Paths,
-  drawn: Drawn,
-  folds: readonly Int32Array[],
-  runtime: () => Promise<Runtime>,
-  told: (fold: number) => Promise<void>,
-): Promise<ByFold> {
+  { settings, data, weights, runtime, breathe }: Fitting,
+  { drawn, folds, told }: DrawnFolds,
+): Promise<[ByFold, WholeFit]> {
   const { intercept, ridges, signal, availableBytes = availableMemory() } = settings;
   const { z, y, loss, all = { x: z, y } } = data;
   return withScope(async (scope) => {
@@ -112,9 +146,14 @@ async function fitFolds(
       byFold.push(rounded);
       await told(fold);
     }
-    return byFold;
+    return [byFold, wholeFit({ path: path.whole, design, loss, signal })];
   });
 }
+
+const wholeFit =
+  (whole: Omit<Whole, 'ridge'>): WholeFit =>
+  (ridge) =>
+    trainedOf({ ...whole, ridge });
 
 function averageOf(members: readonly ByFold[], { data: { y, loss } }: Paths): ByFold {
   const [first] = members as [ByFold];
@@ -126,6 +165,3 @@ function averageOf(members: readonly ByFold[], { data: { y, loss } }: Paths): By
     }),
   );
 }
-
-/** Lets timers and signals have their turn between long computations. */
-const breathe = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, 0));

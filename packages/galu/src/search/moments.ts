@@ -64,34 +64,59 @@ export function plainMoments(given: GatedRows, lists: readonly Int32Array[]): Mo
 }
 
 function momentsOfRows({ x, y, gates, weights }: GatedRows, rows: Int32Array): Moments {
-  const d = x.cols;
-  const c = y.cols;
-  const p = gates.rows * d;
+  const [d, c, k] = [x.cols, y.cols, gates.rows];
+  const p = k * d;
   const into = emptyMoments(p * p, p, c);
-  const open = new Int32Array(gates.rows);
+  const open = new Int32Array(k);
+  // A pair of neurons that are both open adds x xᵀ, which is symmetric: its lower triangle is summed, of each pair in one piece.
+  const size = (d * (d + 1)) / 2;
+  const blocks = new Float64Array(((k * (k + 1)) / 2) * size);
+  const products = new Float64Array(size);
   for (const i of rows) {
     const s = weights ? weights[i]! : 1;
+    const inputs = x.data.subarray(i * d, (i + 1) * d);
     const count = openNeurons(x, i, gates, open);
     into.weight += s;
     for (let o = 0; o < c; o++) into.targets[o]! += s * y.data[i * c + o]!;
+    for (let t = 0, at = 0; t < d; t++) {
+      const value = s * inputs[t]!;
+      for (let u = 0; u <= t; u++) products[at++] = value * inputs[u]!;
+    }
     for (let a = 0; a < count; a++) {
-      for (let t = 0; t < d; t++) {
-        const row = open[a]! * d + t;
-        const value = s * x.data[i * d + t]!;
-        if (value === 0) continue;
+      const neuron = open[a]!;
+      for (let t = 0, row = neuron * d; t < d; t++, row++) {
+        const value = s * inputs[t]!;
         into.sums[row]! += value;
         for (let o = 0; o < c; o++) into.cross[row * c + o]! += value * y.data[i * c + o]!;
-        for (let b = 0; b <= a; b++) {
-          for (let u = 0, at = row * p + open[b]! * d, from = i * d; u < d; u++)
-            into.gram[at + u]! += value * x.data[from + u]!;
+      }
+      const first = (neuron * (neuron + 1)) / 2;
+      for (let b = 0; b <= a; b++) addTo(blocks, (first + open[b]!) * size, products);
+    }
+  }
+  spreadBlocks(blocks, into.gram, k, d);
+  return into;
+}
+
+function addTo(into: Float64Array, start: number, values: Float64Array): void {
+  for (let t = 0, at = start; t < values.length; t++, at++) into[at]! += values[t]!;
+}
+
+/** From triangles of pairs of neurons to the whole matrix. */
+function spreadBlocks(blocks: Float64Array, gram: Float64Array, k: number, d: number): void {
+  const p = k * d;
+  for (let a = 0, from = 0; a < k; a++) {
+    for (let b = 0; b <= a; b++) {
+      for (let t = 0; t < d; t++) {
+        for (let u = 0; u <= t; u++, from++) {
+          const value = blocks[from]!;
+          const [one, other] = [a * d + t, b * d + u];
+          const [turned, across] = [a * d + u, b * d + t];
+          gram[one * p + other] = value;
+          gram[other * p + one] = value;
+          gram[turned * p + across] = value;
+          gram[across * p + turned] = value;
         }
       }
     }
   }
-  mirror(into.gram, p);
-  return into;
-}
-
-function mirror(m: Float64Array, n: number): void {
-  for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) m[j * n + i] = m[i * n + j]!;
 }

@@ -7,6 +7,7 @@ import { shiftedSolver } from './tridiagonal.ts';
 export type PathSolver = (
   m: Float64Array,
   right: readonly Float64Array[],
+  ridges: readonly number[],
   signal?: AbortSignal,
 ) => Promise<Float64Array[][]>;
 
@@ -14,18 +15,13 @@ export type PathSolver = (
  * Solutions by ridge, then by right-hand side. A matrix of one tile is reduced once for all ridges; a larger one is factored for each.
  * @throws the signal's reason when it is aborted
  */
-export async function pathSolver(
-  scope: Scope,
-  tiling: Tiling,
-  ridges: readonly number[],
-  runtime: () => Promise<Runtime>,
-): Promise<PathSolver> {
+export async function pathSolver(scope: Scope, tiling: Tiling, runtime: () => Promise<Runtime>): Promise<PathSolver> {
   if (tiling.count === 1) {
-    const solve = shiftedSolver(tiling.n, ridges);
-    return async (m, right) => solve(m, right);
+    const solve = shiftedSolver(tiling.n);
+    return async (m, right, ridges) => solve(m, right, ridges);
   }
   const solver = await compileTiledSolver(scope, tiling, await runtime());
-  return async (m, right, signal) => {
+  return async (m, right, ridges, signal) => {
     const solutions: Float64Array[][] = [];
     for (const ridge of ridges) {
       signal?.throwIfAborted();

@@ -20,16 +20,16 @@ export async function squaredPath(scope: Scope, design: Design, plan: PathPlan, 
 
 const usesKernel = ({ x, a, gates }: Design): boolean => x.rows * a.cols < gates.data.length;
 
-/** Bytes that a path takes beside X and Y. */
+/** Bytes that a path takes beside X and Y, with what is kept of one for the fit of all rows. */
 function pathBytes(design: Design, { folds, ridges }: Pick<PathPlan, 'folds' | 'ridges'>): number {
   const { x, a, y, gates } = design;
   const p = gates.data.length;
   if (usesKernel(design)) {
     const n = x.rows * a.cols;
-    return 8 * (n * n * 2 + 3 * tilingOf(n).size);
+    return 8 * (n * n * 3 + 3 * tilingOf(n).size);
   }
   const { size } = tilingOf(p);
-  return 8 * ((folds.length + 6) * size + 4 * p * rowsOfBlock(p, x.rows) + 2 * p * ridges.length * y.cols);
+  return 8 * ((folds.length + 7) * size + 4 * p * rowsOfBlock(p, x.rows) + 2 * p * ridges.length * y.cols);
 }
 
 /** @throws {InputError} for a path that needs more unknowns than are solved directly, or more than `available` bytes, with what it would take */

@@ -67,6 +67,23 @@ test.each<Sizes>([
   });
 });
 
+test.each<[string, typeof primalPath]>([
+  ['normal equations', primalPath],
+  ['the kernel', dualPath],
+])('%s give the solution of all rows too, after the scope of the folds has ended', async (_, pathOf) => {
+  const design = designOf({ m: 60, d: 4, k: 6, c: 2, own: true, weighted: true });
+  const path = await withScope((scope) => pathOf(scope, design, { folds: every(60, 4), ridges: RIDGES, runtime }));
+  const all = await withScope(async (scope) => {
+    const plan = { folds: [new Int32Array(0)], ridges: RIDGES, runtime };
+    return (await (await primalPath(scope, design, plan)).fold(0)).solutions();
+  });
+  for (const [r, ridge] of RIDGES.entries()) {
+    const { weights, intercept } = await path.whole(ridge);
+    expect(relativeError(weights, all[r]!.weights)).toBeLessThan(1e-6);
+    expect(relativeError(intercept, all[r]!.intercept)).toBeLessThan(1e-6);
+  }
+});
+
 test('the solution of a fold is that of CGLS on the other rows', async () => {
   const design = designOf({ m: 80, d: 3, k: 5, c: 2 });
   const [held] = every(80, 4);
@@ -121,7 +138,7 @@ test('graphs make the moments, the kernel, outputs and solutions of plain loops'
     }
     const [one, many] = [normalEquations(plain, design, whole), normalEquations(cut, design, tiled)];
     const solver = await compileTiledSolver(scope, tiled, await runtime());
-    const direct = shiftedSolver(p, RIDGES)(one.matrix, one.right).map(([w]) => w!);
+    const direct = shiftedSolver(p)(one.matrix, one.right, RIDGES).map(([w]) => w!);
     for (const [r, ridge] of RIDGES.entries()) {
       const [x] = await solver.solve(many.matrix, many.right, ridge);
       expect(relativeError(x!, direct[r]!)).toBeLessThan(1e-6);
@@ -141,9 +158,9 @@ test('solutions of a singular matrix are those of its ridges', () => {
   // Rank 1: v vᵀ, whose ridge solutions are v (v·b) / (v·v + λ) / … along v and b/λ across.
   const v = [3, 4, 0];
   const m = Float64Array.from({ length: 9 }, (_, at) => v[Math.floor(at / 3)]! * v[at % 3]!);
-  const [[x]] = shiftedSolver(3, [0.5])(m, [Float64Array.of(3, 4, 5)]) as [[Float64Array]];
+  const [[x]] = shiftedSolver(3)(m, [Float64Array.of(3, 4, 5)], [0.5]) as [[Float64Array]];
   expect(x[0]).toBeCloseTo(3 / 25.5, 12);
   expect(x[1]).toBeCloseTo(4 / 25.5, 12);
   expect(x[2]).toBeCloseTo(10, 12);
-  expect(shiftedSolver(3, [1])(m, [new Float64Array(3)])).toEqual([[new Float64Array(3)]]);
+  expect(shiftedSolver(3)(m, [new Float64Array(3)], [1])).toEqual([[new Float64Array(3)]]);
 });

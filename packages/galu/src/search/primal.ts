@@ -1,10 +1,11 @@
-import type { Runtime, Scope } from '@unbraid/graph';
+import { type Runtime, type Scope, withScope } from '@unbraid/graph';
+import type { Solution } from '../problem.ts';
 import type { Design, PathSolution } from './design.ts';
 import { addMoments, emptyMoments, type Moments, plainMoments } from './moments.ts';
 import { compileMoments } from './moments-graph.ts';
-import { normalEquations } from './normal.ts';
-import { compileOutputs, plainOutputs } from './outputs.ts';
-import { pathSolver } from './path-solver.ts';
+import { type NormalEquations, normalEquations } from './normal.ts';
+import { compileOutputs, type PathOutputs, plainOutputs } from './outputs.ts';
+import { type PathSolver, pathSolver } from './path-solver.ts';
 import { tilingOf } from './tiles.ts';
 
 /** Multiplications up to which plain loops are faster than compiling a graph that does them. */
@@ -17,6 +18,22 @@ export interface FoldPath {
    * @throws the signal's reason when it is aborted
    */
   fold(at: number, signal?: AbortSignal): Promise<FoldSolution>;
+  /**
+   * The solution of one ridge for all rows, those of the folds too unless there is only one, from what folds were solved with. It outlives the scope of the path, and keeps
+   * no more than it needs.
+   * @throws the signal's reason when it is aborted
+   */
+  readonly whole: WholePath;
+}
+
+export type WholePath = (ridge: number, signal?: AbortSignal) => Promise<WholeSolution>;
+
+/** Of one ridge. */
+export interface WholeSolution extends PathSolution {
+  /** 0 where it was solved directly. */
+  readonly iterations: number;
+  /** Where they were found along with it, as in `Solution`. */
+  readonly measured?: Pick<Solution, 'error' | 'gradient'>;
 }
 
 /** Of all ridges. */
@@ -43,11 +60,9 @@ export async function primalPath(scope: Scope, design: Design, plan: PathPlan): 
   const p = gates.data.length;
   const tiling = tilingOf(p);
   const [total, parts] = await momentsOf(scope, design, plan);
-  const solve = await pathSolver(scope, tiling, ridges, runtime);
+  const solve = await pathSolver(scope, tiling, runtime);
   const isSmall = x.rows * p * ridges.length * y.cols <= 2 * PLAIN;
-  const outputsOf = isSmall
-    ? plainOutputs(design)
-    : await compileOutputs(scope, design, ridges.length, await runtime());
+  let outputsOf: PathOutputs | undefined;
   const train = emptyMoments(tiling.size, p, y.cols);
   return {
     async fold(at, signal) {
@@ -56,14 +71,39 @@ export async function primalPath(scope: Scope, design: Design, plan: PathPlan): 
       const part = parts[at];
       if (part) addMoments(train, part, -1);
       const equations = normalEquations(train, { a: design.a, y, intercept }, tiling);
-      const solved = await solve(equations.matrix, equations.right, signal);
-      const solutions = solved.map((systems): PathSolution => {
-        const weights = concatenated(systems);
-        return { weights, intercept: equations.intercept(weights) };
-      });
+      const solutions = await solutionsOf(equations, solve, ridges, signal);
+      outputsOf ??= isSmall
+        ? plainOutputs(design)
+        : await compileOutputs(scope, design, ridges.length, await runtime());
       return { solutions: () => solutions, outputs: await outputsOf(folds[at]!, solutions) };
     },
+    whole: wholeOf(total, design, runtime),
   };
+}
+
+/** The solution for the rows of moments. */
+const wholeOf =
+  (total: Moments, { a, y, intercept }: Design, runtime: PathPlan['runtime']): WholePath =>
+  (ridge, signal) =>
+    withScope(async (scope) => {
+      const tiling = tilingOf(total.sums.length);
+      const solve = await pathSolver(scope, tiling, runtime);
+      const equations = normalEquations(total, { a, y, intercept }, tiling);
+      const [solution] = await solutionsOf(equations, solve, [ridge], signal);
+      return { ...solution!, iterations: 0 };
+    });
+
+async function solutionsOf(
+  equations: NormalEquations,
+  solve: PathSolver,
+  ridges: readonly number[],
+  signal: AbortSignal | undefined,
+): Promise<PathSolution[]> {
+  const solved = await solve(equations.matrix, equations.right, ridges, signal);
+  return solved.map((systems) => {
+    const weights = concatenated(systems);
+    return { weights, intercept: equations.intercept(weights) };
+  });
 }
 
 /** Moments of all rows together and of each fold. */

@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { availableMemory } from '../blocks.ts';
 import { checkProblem, checkSolution, type Problem } from '../problem.ts';
 import { runSettings, type StoppableOptions } from '../run-once.ts';
-import { measured } from './direct.ts';
+import { measured } from './measured.ts';
 import { squaredPath } from './path.ts';
 
 /** What `ridgePath` takes beside the problem. */

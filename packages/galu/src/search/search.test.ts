@@ -5,6 +5,7 @@ import { relativeError } from '../../test/fixture.ts';
 import { createGalu } from '../galu.ts';
 import { galuPath } from './galu-path.ts';
 import { searchGalu } from './search.ts';
+import type { SearchSettings } from './settings.ts';
 
 const random = createRandom(8);
 const x = createMatrix(120, 3, random.split('x').normal(new Float32Array(360)));
@@ -110,4 +111,61 @@ test.each(['logistic', 'softmax'] as const)('the %s loss is searched as well', a
   const [linear, network] = [scores[1]!, scores[3]!];
   expect(network.loss).toBeLessThan(linear.loss);
   expect(network.mean).toBeGreaterThan(linear.mean);
+});
+
+const compared = { ...common, neurons: [0, 12], ridges: [0.1, 1] } as const;
+
+test.each<[string, Partial<SearchSettings>, Float32Array | Int32Array, number]>([
+  ['squares', {}, y, 1e-5],
+  ['squares, by the kernel', { neurons: [60] }, y, 1e-5],
+  ['squares of classes', { separate: true }, labels, 1e-5],
+  ['squares of weighted rows', { sampleWeights: y.map((value) => 1 + value) }, y, 1e-5],
+  ['the logistic loss', { loss: 'logistic' }, labels.map((label) => Math.min(label, 1)), 3e-3],
+  [
+    'the logistic loss without intercept',
+    { loss: 'logistic', intercept: false },
+    labels.map((label) => Math.min(label, 1)),
+    3e-3,
+  ],
+  ['the softmax loss, classes weighed', { loss: 'softmax', separate: true, classWeights: 'balanced' }, labels, 3e-3],
+  ['the mean of members', { members: 2 }, y, 0],
+  ['one standard error', { oneStandardError: true }, y, 0],
+  ['gates of a ReLU net', { gates: { kind: 'relu', steps: 20 }, neurons: [12] }, y, 0],
+])('refit gives the network that createGalu makes of the best combination: %s', async (_, more, targets, error) => {
+  const {
+    neurons: __,
+    ridges: ___,
+    folds,
+    oneStandardError,
+    sampleWeights,
+    classWeights,
+    ...model
+  } = { ...compared, ...more };
+  const found = await searchGalu(x, targets, { ...compared, ...more, refit: true });
+  const weights = { ...(sampleWeights && { sampleWeights }), ...(classWeights && { classWeights }) };
+  const alone = await createGalu({ ...model, ...found.best }).fit(x, targets, weights);
+  const [ours, theirs] = [found.model, alone].map(({ network }) => network);
+  expect(ours!.gates).toEqual(theirs!.gates);
+  expect(ours!.a).toEqual(theirs!.a);
+  expect(ours!.task).toEqual(theirs!.task);
+  expect(relativeError(ours!.weights.data, theirs!.weights.data)).toBeLessThanOrEqual(error);
+  expect(relativeError((await found.model.predict(x)).data, (await alone.predict(x)).data)).toBeLessThanOrEqual(error);
+  const [report, other] = [found.model.report, alone.report];
+  expect(report.converged).toBe(true);
+  expect(Math.abs(report.error - other.error)).toBeLessThanOrEqual(1e-4 * other.error);
+  expect(report.gradient).toBeLessThan(1e-3);
+});
+
+test('warnings of a model that is refitted are told, and others see no model', async () => {
+  const told: string[] = [];
+  const far = createMatrix(
+    120,
+    3,
+    x.data.map((value) => 1000 * value),
+  );
+  const settings = { neurons: [3], ridges: [1], onWarning: (line: string) => void told.push(line) };
+  const { model } = await searchGalu(far, y, { ...settings, refit: true });
+  expect(told).toEqual(model.report.warnings);
+  expect(told[0]).toMatch('galu: X');
+  expect(await searchGalu(far, y, settings)).not.toHaveProperty('model');
 });

@@ -1,13 +1,17 @@
-import type { MatrixLike } from '@unbraid/checks';
+import { emitWarning, type MatrixLike } from '@unbraid/checks';
 import { createMatrix, type Matrix } from '@unbraid/data';
+import { defaultRuntime } from '@unbraid/graph/runtime';
 import { createRandom } from '@unbraid/kernels';
+import type { FittedGalu } from '../fitted.ts';
+import { assembledOf, createGalu, type TrainedWith } from '../galu.ts';
 import { rowWeights } from '../row-weights.ts';
 import type { Targets } from '../targets.ts';
 import { trainingData } from '../training.ts';
-import { fitPaths } from './fit-paths.ts';
+import { fitPaths, type WholeFit } from './fit-paths.ts';
 import { foldRows } from './folds.ts';
 import { type Measured, measure } from './measure.ts';
 import { type CheckedSearch, checkSearchSettings, type SearchSettings } from './settings.ts';
+import { WHOLE_TOLERANCE } from './whole.ts';
 
 /** A size and a ridge, and how they did on rows that they weren't trained on. */
 export interface SearchScore {
@@ -30,18 +34,35 @@ export interface SearchResult {
   readonly best: { readonly neurons: number; readonly ridge: number };
   /** Outputs of the best combination for each row, by the network that wasn't trained on it, m × c. */
   readonly predictions: Matrix;
+  /** With the fit of all rows, where it was asked for. */
   readonly seconds: number;
 }
 
+/** What a search with `refit` found. */
+export interface RefittedSearch extends SearchResult {
+  /** The best combination trained on all rows: as by `createGalu`, with the logistic and the softmax loss to a relative gradient of 1e-4. */
+  readonly model: FittedGalu;
+}
+
 /**
- * Cross-validation over sizes and ridges: `createGalu` with the same settings and those of `best` makes the network that was found. Of each size, all folds and ridges share
- * their work. A scaling, and gates that come from rows, are learned from all rows of X, but never from targets that are held out; where that won't do, see `galuPath`.
+ * Cross-validation over sizes and ridges: `createGalu` with the same settings and those of `best` makes the network that was found, and so does `refit: true`, in less time. Of each size, all
+ * folds and ridges share their work. A scaling, and gates that come from rows, are learned from all rows of X, but never from targets that are held out; where that won't do, see `galuPath`.
  * @param x m × d, as in `fit`
  * @param y as in `fit`
  * @throws {InputError} in one line, for settings that can't be, data as in `fit`, and paths that take more unknowns or memory than there may be
  * @throws the signal's reason when it is aborted
  */
-export async function searchGalu(x: MatrixLike, y: Targets, settings: SearchSettings): Promise<SearchResult> {
+export async function searchGalu(
+  x: MatrixLike,
+  y: Targets,
+  settings: SearchSettings & { readonly refit: true },
+): Promise<RefittedSearch>;
+export async function searchGalu(x: MatrixLike, y: Targets, settings: SearchSettings): Promise<SearchResult>;
+export async function searchGalu(
+  x: MatrixLike,
+  y: Targets,
+  settings: SearchSettings,
+): Promise<SearchResult | RefittedSearch> {
   const checked = checkSearchSettings(settings);
   const start = performance.now();
   const data = trainingData(checked, x, y);
@@ -49,7 +70,9 @@ export async function searchGalu(x: MatrixLike, y: Targets, settings: SearchSett
   const folds = foldRows(checked.folds, data.x.rows, data.encoded, createRandom(checked.seed).split('folds'));
   const scores: SearchScore[] = [];
   const outputs: (readonly Float32Array[])[] = [];
-  await fitPaths({ settings: checked, data, weights, folds }, (neurons, byFold) => {
+  let whole: WholeFit | undefined;
+  await fitPaths({ settings: checked, data, weights, folds }, (neurons, byFold, fitWhole) => {
+    const before = scores.length;
     checked.ridges.forEach((ridge, r) => {
       const parts = byFold.map((path) => path[r]!);
       scores.push(
@@ -61,15 +84,46 @@ export async function searchGalu(x: MatrixLike, y: Targets, settings: SearchSett
       );
       outputs.push(parts);
     });
+    // What isn't the best now never is; only by one standard error a size that was done may yet be chosen.
+    if (checked.refit && !checked.oneStandardError && bestOf(scores, checked) >= before) whole = fitWhole;
   });
   const at = bestOf(scores, checked);
   const { neurons, ridge } = scores[at]!;
-  return {
-    scores,
-    best: { neurons, ridge },
-    predictions: inOrder(outputs[at]!, folds, data.y),
-    seconds: (performance.now() - start) / 1000,
-  };
+  const found = { scores, best: { neurons, ridge }, predictions: inOrder(outputs[at]!, folds, data.y) };
+  const model = checked.refit && (await modelOf(whole, found.best, { x, y, settings, data, weights, start }));
+  return { ...found, seconds: (performance.now() - start) / 1000, ...(model && { model }) };
+}
+
+/** What the network of all rows is made of. */
+interface Refit extends Pick<TrainedWith, 'data' | 'weights' | 'start'> {
+  readonly x: MatrixLike;
+  readonly y: Targets;
+  readonly settings: SearchSettings;
+}
+
+/** The network of all rows: from what the folds were fitted with, or trained by itself. */
+async function modelOf(
+  whole: WholeFit | undefined,
+  best: SearchResult['best'],
+  { x, y, settings, ...data }: Refit,
+): Promise<FittedGalu> {
+  const { neurons: _, ridges: __, folds: ___, by, oneStandardError, refit, onProgress, ...rest } = settings;
+  const { onWarning = emitWarning, signal, classWeights, sampleWeights, ...model } = rest;
+  if (!whole) {
+    return createGalu({ ...model, ...best }).fit(x, y, {
+      onWarning,
+      ...(signal && { signal }),
+      ...(classWeights !== undefined && { classWeights }),
+      ...(sampleWeights !== undefined && { sampleWeights }),
+    });
+  }
+  const runtime = settings.runtime ?? (await defaultRuntime());
+  return assembledOf([await whole(best.ridge)], {
+    ...data,
+    settings: { members: 1, tolerance: WHOLE_TOLERANCE },
+    runtime,
+    onWarning,
+  });
 }
 
 function scoreOf(neurons: number, ridge: number, folds: readonly Measured[]): SearchScore {

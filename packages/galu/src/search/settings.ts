@@ -1,4 +1,4 @@
-import { callback, checkSettings, finite, flag, integer, oneOf } from '@unbraid/checks';
+import { callback, checkSettings, finite, flag, integer, oneOf, type WarningListener } from '@unbraid/checks';
 import * as z from 'zod';
 import { type RowWeights, rowWeightSettings } from '../row-weights.ts';
 import { runSettings } from '../run-once.ts';
@@ -60,6 +60,13 @@ export interface SearchSettings extends PathSettings {
    * (Breiman et al. 1984, Section 3.4.3). Default false.
    */
   readonly oneStandardError?: boolean;
+  /**
+   * Train the network of the best combination on all rows as well: `model` of what was found. That takes little where there is one network for all folds, since it goes on from what the folds
+   * were fitted with; with `members`, gates of a ReLU net or `oneStandardError` it is a fit by `createGalu`. Default false.
+   */
+  readonly refit?: boolean;
+  /** With `refit`: is told each of the model's `report.warnings`; by default they become process warnings, on stderr in Node. */
+  readonly onWarning?: WarningListener;
 }
 
 const { gates, scale, offset, members, loss, classes, linear, separate, intercept, seed, runtime, availableBytes } =
@@ -87,6 +94,8 @@ const searchSchema = z.object({
     .default(5),
   by: oneOf('loss', 'score').default('loss'),
   oneStandardError: flag().default(false),
+  refit: flag().default(false),
+  onWarning: callback<WarningListener>().optional(),
 });
 
 /** Settings with defaults filled in. */

@@ -1,14 +1,18 @@
 import { Arena, createKernels, type Kernels } from '@unbraid/kernels';
 
 /** Solves (M + λI) x = b for all λ > 0 of a list and several b. */
-export type ShiftedSolver = (m: Float64Array, right: readonly Float64Array[]) => Float64Array[][];
+export type ShiftedSolver = (
+  m: Float64Array,
+  right: readonly Float64Array[],
+  shifts: readonly number[],
+) => Float64Array[][];
 
 /**
  * By one reduction M = Q T Qᵀ to tridiagonal form, which every shift shares: then a shift takes as many steps as there are unknowns, and a product with Q.
  * @param n unknowns
  * @returns solutions by shift, then by right-hand side; M is symmetric positive semidefinite, all of it
  */
-export function shiftedSolver(n: number, shifts: readonly number[]): ShiftedSolver {
+export function shiftedSolver(n: number): ShiftedSolver {
   const arena = new Arena();
   const kernels: Kernels = createKernels(arena);
   const block = arena.alloc('float64', n * n + 6 * n);
@@ -16,7 +20,7 @@ export function shiftedSolver(n: number, shifts: readonly number[]): ShiftedSolv
   const part = (start: number, length: number) => room.subarray(start, start + length);
   const [diagonal, beside, scales] = [part(n * n, n), part(n * n + n, n), part(n * n + 2 * n, n)];
   const given = { matrix: part(0, n * n), diagonal, beside, scales, room: part(n * n + 3 * n, 3 * n) };
-  return (m, right) => {
+  return (m, right, shifts) => {
     given.matrix.set(m);
     kernels.tridiagonalize(given);
     const turned = right.map((b) => b.slice());

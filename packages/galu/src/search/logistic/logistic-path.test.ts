@@ -57,6 +57,25 @@ it('fits what Newton fits to the rows that are left, for every ridge and fold', 
   });
 });
 
+it('fits all rows for every ridge, in whatever order ridges are given, when the folds are done', async () => {
+  const given = design(4);
+  const folds = [0, 1, 2].map((f) => Int32Array.from({ length: m / 3 }, (_, i) => 3 * i + f));
+  const plan = { folds, ridges: [0.3, 3, 0.03, 3], runtime: async () => runtime, exclusive: false, tolerance: 3e-4 };
+  const path = await withScope((scope) => logisticPath(scope, given, plan));
+  for (const ridge of plan.ridges) {
+    const exact = await solveLogistic({ ...given, ridge }, { runtime, tolerance: 1e-7 });
+    const { weights, intercept, measured, iterations } = await path.whole(ridge);
+    const scale = Math.max(...exact.weights.map(Math.abs));
+    for (const [i, value] of exact.weights.entries()) {
+      expect(Math.abs(weights[i]! - value)).toBeLessThan(0.01 * scale);
+    }
+    expect(intercept[0]).toBeCloseTo(exact.intercept[0]!, 2);
+    expect(measured!.error).toBeCloseTo(exact.error, 4);
+    expect(measured!.gradient).toBeLessThan(1e-3);
+    expect(iterations).toBeGreaterThan(1);
+  }
+});
+
 function outputOf({ x, gates, a }: Design, row: number, weights: Float32Array, b: number): number {
   let sum = b;
   for (let j = 0; j < k; j++) {

@@ -4,8 +4,7 @@ export interface Rows {
   readonly targets: Float32Array;
   /** How much each row counts in each fold's training, m × folds. */
   readonly masks: Float32Array;
-  /** Columns of outputs lie ridge by ridge, of these fold by fold, of these class by class. */
-  readonly ridges: number;
+  /** Columns of outputs lie fold by fold, of these class by class. */
   readonly folds: number;
   readonly classes: number;
 }
@@ -19,33 +18,31 @@ const FLUSH = 512;
  * @param rest is written, m × columns
  */
 export function logisticLosses(outputs: Float32Array, rest: Float32Array, rows: Rows): Float64Array {
-  const { targets, masks, ridges, folds, classes } = rows;
-  const columns = ridges * folds * classes;
+  const { targets, masks, folds, classes } = rows;
+  const columns = folds * classes;
   const m = outputs.length / columns;
   const losses = new Float64Array(columns);
   const products = new Float64Array(columns).fill(1);
   for (let i = 0; i < m; i++) {
-    for (let r = 0, j = 0; r < ridges; r++) {
-      for (let f = 0; f < folds; f++) {
-        const size = masks[i * folds + f]!;
-        for (let o = 0; o < classes; o++, j++) {
-          const at = i * columns + j;
-          if (size === 0) {
-            rest[at] = 0;
-            continue;
-          }
-          const output = outputs[at]!;
-          const isYes = targets[i * classes + o]! > 0;
-          // e^−|o| is the smaller share's odds.
-          const odds = Math.exp(output > 0 ? -output : output);
-          const smaller = odds / (1 + odds);
-          const isRight = output > 0 === isYes;
-          const missed = isRight ? smaller : 1 - smaller;
-          rest[at] = isYes ? -size * missed : size * missed;
-          if (!isRight) losses[j]! += size * Math.abs(output);
-          if (size === 1) products[j]! *= 1 + odds;
-          else losses[j]! += size * Math.log1p(odds);
+    for (let f = 0, j = 0; f < folds; f++) {
+      const size = masks[i * folds + f]!;
+      for (let o = 0; o < classes; o++, j++) {
+        const at = i * columns + j;
+        if (size === 0) {
+          rest[at] = 0;
+          continue;
         }
+        const output = outputs[at]!;
+        const isYes = targets[i * classes + o]! > 0;
+        // e^−|o| is the smaller share's odds.
+        const odds = Math.exp(output > 0 ? -output : output);
+        const smaller = odds / (1 + odds);
+        const isRight = output > 0 === isYes;
+        const missed = isRight ? smaller : 1 - smaller;
+        rest[at] = isYes ? -size * missed : size * missed;
+        if (!isRight) losses[j]! += size * Math.abs(output);
+        if (size === 1) products[j]! *= 1 + odds;
+        else losses[j]! += size * Math.log1p(odds);
       }
     }
     if (i % FLUSH === FLUSH - 1 || i === m - 1) {
@@ -60,14 +57,13 @@ export function logisticLosses(outputs: Float32Array, rest: Float32Array, rows: 
 
 /** Σ −s log softmax(o)_y of each group of `classes` columns, and its derivative by each output, s(softmax(o) − y). */
 export function softmaxLosses(outputs: Float32Array, rest: Float32Array, rows: Rows): Float64Array {
-  const { targets, masks, ridges, folds, classes } = rows;
-  const groups = ridges * folds;
-  const m = outputs.length / (groups * classes);
-  const losses = new Float64Array(groups);
+  const { targets, masks, folds, classes } = rows;
+  const m = outputs.length / (folds * classes);
+  const losses = new Float64Array(folds);
   for (let i = 0; i < m; i++) {
-    for (let g = 0; g < groups; g++) {
-      const size = masks[i * folds + (g % folds)]!;
-      const first = (i * groups + g) * classes;
+    for (let f = 0; f < folds; f++) {
+      const size = masks[i * folds + f]!;
+      const first = (i * folds + f) * classes;
       if (size === 0) {
         rest.fill(0, first, first + classes);
         continue;
@@ -85,7 +81,7 @@ export function softmaxLosses(outputs: Float32Array, rest: Float32Array, rows: R
       for (let o = 0; o < classes; o++) {
         rest[first + o] = size * (rest[first + o]! / total - targets[i * classes + o]!);
       }
-      losses[g]! += size * (Math.log(total) - said);
+      losses[f]! += size * (Math.log(total) - said);
     }
   }
   return losses;

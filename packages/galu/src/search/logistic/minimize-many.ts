@@ -51,13 +51,16 @@ export async function minimizeMany(
   let gradient: Float32Array = first.gradient;
   const history: Pair[] = [];
   const isDone = new Uint8Array(count);
+  const steps = new Int32Array(count);
   const [step, halvings] = [new Float64Array(count).fill(1), new Int32Array(count)];
   let direction: Float32Array = descent(gradient, history, functions, inner);
   let promised = inner(gradient, direction);
   let evaluations = 1;
   for (;;) {
     for (let j = 0; j < count; j++) {
-      if (halvings[j] === 0 && -promised[j]! <= tolerance * Math.max(floor, values[j]!)) isDone[j] = 1;
+      // What a first step promises is a guess, since nothing is known of the curvature yet.
+      const isKnown = steps[j]! > 0 || promised[j] === 0;
+      if (isKnown && halvings[j] === 0 && -promised[j]! <= tolerance * Math.max(floor, values[j]!)) isDone[j] = 1;
       if (isDone[j]) step[j] = 0;
     }
     if (isDone.every((done) => done === 1) || evaluations >= maxEvaluations) break;
@@ -85,6 +88,7 @@ export async function minimizeMany(
     for (let j = 0; j < count; j++) {
       if (!isAccepted[j]) continue;
       values[j] = next.values[j]!;
+      steps[j]!++;
       [step[j], halvings[j]] = [1, 0];
     }
   }

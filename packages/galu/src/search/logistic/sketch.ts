@@ -2,6 +2,7 @@ import type { Matrix } from '@unbraid/data';
 import { compile, f32, matmul, mul, type Runtime, sub, trace, withScope } from '@unbraid/graph';
 import { createRandom } from '@unbraid/kernels';
 import { EigenvalueDecomposition, Matrix as MlMatrix } from 'ml-matrix';
+import { dot, norm } from '../../vectors.ts';
 import type { Design } from '../design.ts';
 import { factorsOf, gatedInputs, meansOf } from './features.ts';
 
@@ -20,7 +21,57 @@ export interface Sketch {
   readonly rest: number;
 }
 
+/** P = (H along the sketch's directions, and across them)^−½ with H ≈ 0.1 M + 2λ: what it is along each beside what it is across. */
+export interface Conditioner {
+  readonly along: Float32Array;
+  readonly across: number;
+}
+
 const RANK = 48;
+
+/** Of the second derivative of the logistic loss, at most 1/4, about what it is where most rows are told apart. */
+export const CURVATURE = 0.1;
+
+/** P for a ridge. */
+export function conditionerOf({ values, rest }: Sketch, ridge: number): Conditioner {
+  const across = 1 / Math.sqrt(CURVATURE * rest + 2 * ridge);
+  return {
+    along: Float32Array.from(values, (value) => 1 / Math.sqrt(CURVATURE * value + 2 * ridge) - across),
+    across,
+  };
+}
+
+/** P⁻¹ V of columns. */
+export function inverted(
+  { directions, rank }: Sketch,
+  { along, across }: Conditioner,
+  v: Float32Array,
+  columns: number,
+): Float32Array {
+  const p = v.length / columns;
+  const parts = new Float64Array(rank * columns);
+  for (let i = 0; i < p; i++) {
+    for (let t = 0; t < rank; t++) {
+      const share = directions[i * rank + t]!;
+      for (let j = 0; j < columns; j++) parts[t * columns + j]! += share * v[i * columns + j]!;
+    }
+  }
+  for (let t = 0; t < rank; t++) {
+    const more = 1 / (along[t]! + across) - 1 / across;
+    for (let j = 0; j < columns; j++) parts[t * columns + j]! *= more;
+  }
+  const out = new Float32Array(v.length);
+  const row = new Float64Array(columns);
+  for (let i = 0; i < p; i++) {
+    for (let j = 0; j < columns; j++) row[j] = v[i * columns + j]! / across;
+    for (let t = 0; t < rank; t++) {
+      const share = directions[i * rank + t]!;
+      for (let j = 0; j < columns; j++) row[j]! += share * parts[t * columns + j]!;
+    }
+    out.set(row, i * columns);
+  }
+  return out;
+}
 
 /**
  * Leading eigenvectors of M by one step of subspace iteration from random vectors (Halko, Martinsson and Tropp 2011, Section 4.5), which precondition as in
@@ -45,7 +96,6 @@ export async function sketchOf(design: Design, runtime: Runtime): Promise<Sketch
         .split('galu: sketch')
         .normal(new Float32Array(p * rank)),
     );
-    orthonormalize(vectors, p, rank);
     await step.run();
     const basis = step.outputs.product.float32.slice();
     orthonormalize(basis, p, rank);
@@ -76,27 +126,24 @@ function leading(basis: Float32Array, product: Float32Array, p: number, rank: nu
 
 /** Columns of a p × r matrix made orthonormal, by Gram-Schmidt twice; a column that is in the span of those before it becomes 0. */
 function orthonormalize(m: Float32Array, p: number, r: number): void {
-  for (let j = 0; j < r; j++) {
-    const before = columnNorm(m, p, r, j);
+  const columns = Array.from({ length: r }, (_, j) => Float32Array.from({ length: p }, (_, i) => m[i * r + j]!));
+  columns.forEach((column, j) => {
+    const before = norm(column);
     for (let pass = 0; pass < 2; pass++) {
-      for (let other = 0; other < j; other++) {
-        let along = 0;
-        for (let i = 0; i < p; i++) along += m[i * r + other]! * m[i * r + j]!;
-        for (let i = 0; i < p; i++) m[i * r + j]! -= along * m[i * r + other]!;
-      }
+      for (let other = 0; other < j; other++) takeAway(columns[other]!, column);
     }
-    const rest = columnNorm(m, p, r, j);
+    const rest = norm(column);
     const scale = rest > ROUNDING * before ? 1 / rest : 0;
-    for (let i = 0; i < p; i++) m[i * r + j]! *= scale;
-  }
+    for (let i = 0; i < p; i++) m[i * r + j] = column[i]! *= scale;
+  });
 }
 
 const ROUNDING = 1e-5;
 
-function columnNorm(m: Float32Array, p: number, r: number, j: number): number {
-  let sum = 0;
-  for (let i = 0; i < p; i++) sum += m[i * r + j]! ** 2;
-  return Math.sqrt(sum);
+/** Takes from a vector what it is along a direction. */
+function takeAway(direction: Float32Array, vector: Float32Array): void {
+  const along = dot(direction, vector);
+  for (let i = 0; i < vector.length; i++) vector[i]! -= along * direction[i]!;
 }
 
 /** QᵀMQ, made symmetric. */
