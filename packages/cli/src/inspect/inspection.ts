@@ -1,15 +1,6 @@
 import { defineExperiment, type Experiment } from '@unbraid/experiment';
 import { findingsOf, meanings, summaryOf } from './findings.ts';
-import {
-  type Bench,
-  blockRows,
-  changeAlong,
-  type HessianEnds,
-  hessianAt,
-  kernelOf,
-  trainingSteps,
-  waysFrom,
-} from './measure.ts';
+import { type Bench, blockRows, changeAlong, hessiansOf, kernelOf, trainingSteps, waysFrom } from './measure.ts';
 import { reportFindings } from './report.ts';
 import { presets, settings } from './settings.ts';
 import { readSameSubject, type Subject } from './subject.ts';
@@ -45,13 +36,14 @@ export const inspection = (subject?: Subject): Experiment<typeof settings> =>
         context,
         subject: own,
         runtime: nodeRuntime(),
-        tell(detail, isDone = false) {
-          done += Number(isDone);
-          progress({ done, total, label: 'parts', detail });
+        tell: (detail) => progress({ done, total, label: 'parts', detail }),
+        next(parts) {
+          const before = done;
+          done += parts;
+          return { label: 'parts', done: before, total };
         },
       };
-      const hessians: HessianEnds[] = [];
-      for (let row = 0; row < hessianRows; row++) hessians.push(await hessianAt(bench, row));
+      const hessians = await hessiansOf(bench, hessianRows);
       const kernel = await kernelOf(bench, 'tangent kernel', async () => own.params);
       const { step, training, rising } = await trainingSteps(bench, kernel);
       const ways = await waysFrom(bench, step, training, rising);

@@ -34,7 +34,7 @@ export interface PathData extends Pick<TrainingData, 'map' | 'z' | 'y' | 'loss'>
 const LOGISTIC_TOLERANCE = 3e-4;
 
 /** Outputs of the rows of each fold, for each ridge: rows × c. */
-export type ByFold = readonly (readonly Float32Array[])[];
+type ByFold = readonly (readonly Float32Array[])[];
 
 /** Trains the network of a size on all rows, with one of the ridges, from what its folds were fitted with and it keeps. */
 export type WholeFit = (ridge: number) => Promise<Trained>;

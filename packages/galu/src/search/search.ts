@@ -40,7 +40,7 @@ export interface SearchResult {
 
 /** What a search with `refit` found. */
 export interface RefittedSearch extends SearchResult {
-  /** The best combination trained on all rows: as by `createGalu`, with the logistic and the softmax loss to a relative gradient of 1e-4. */
+  /** The best combination trained on all rows: as by `createGalu`, with the logistic and the softmax loss to a relative gradient of 1e-3. */
   readonly model: FittedGalu;
 }
 

@@ -14,7 +14,7 @@ export interface LogisticPlan extends PathPlan {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The same tolerance of the fit of all rows. */
+/** Share of its objective that a step of the fit of all rows has to promise. */
 const WHOLE_TOLERANCE = 1e-6;
 
 /**
