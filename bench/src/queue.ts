@@ -36,8 +36,8 @@ if (url === undefined || [...counts, seconds, waiting, bytes, simulated].some((v
 /** Of a unit's work, in seconds. */
 const DURATIONS = [0.1, 1, 5, 10, 60, 600];
 const UNITS = 1_000_000;
-/** Events of a simulation: fewer units are simulated where each has many signs of life. */
-const EVENTS = 20_000_000;
+/** Of a simulation: fewer units are simulated where each has many signs of life. */
+const REQUESTS = 2_000_000;
 /** Seconds between two signs of life of a unit: those of `unbraid worker`. */
 const TOUCH = 3;
 
@@ -96,7 +96,7 @@ function tellSimulated(measured: readonly Measured[]): void {
   );
   console.log('| ---: | ---: | ---: | ---: | ---: | ---: |');
   for (const work of DURATIONS) {
-    const units = Math.min(UNITS, Math.floor(EVENTS / (2 + work / TOUCH)));
+    const units = Math.min(UNITS, Math.floor(REQUESTS / (2 + work / TOUCH)));
     const { unitsPerSecond, waitMedian, wait99, busy, working } = simulate({
       ...{ workers: simulated, units, seconds: work, touch: TOUCH, servers, requests, random: Math.random },
     });
