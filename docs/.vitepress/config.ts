@@ -29,6 +29,7 @@ const guides = [
   link('Sim-Env', '/guides/sim-env'),
   link('From a file to predictions', '/guides/own-data'),
   link('Your own model', '/guides/your-own-model'),
+  link('Try many settings', '/guides/sweeps'),
   link('From your model to a trained agent', '/from-your-model-to-a-trained-agent'),
 ];
 

@@ -2,7 +2,7 @@ import type { JobAttempt } from 'pg-boss';
 import { DEATHS, type Ending, type RunId } from './cluster.ts';
 import type { Sql } from './database/database.ts';
 import { notify, type Parts } from './parts.ts';
-import { bossSql, happened, queueOf } from './queue/boss.ts';
+import { happened, queueOf, within } from './queue/boss.ts';
 
 /** How an attempt at a unit ended without a result. */
 export interface Failure {
@@ -16,9 +16,8 @@ export interface Failure {
 
 /** Ends an attempt: the unit waits again, or, where it can't be done, its run fails. Does nothing where the attempt isn't the newest any more. */
 export async function endUnit({ boss }: Parts, sql: Sql, { run, key, claim, message, last }: Failure): Promise<Ending> {
-  const db = bossSql(sql);
   const queue = queueOf(run);
-  if (!(await happened(boss.fail(queue, claim, { message }, { db })))) return 'late';
+  if (!(await within(sql, () => happened(boss.fail(queue, claim, { message }))))) return 'late';
   const [unit] = await sql.query<{ deaths: number }>(
     `update unbraid.unit set deaths = deaths + $3 where run = $1 and key = $2 and done_at is null returning deaths`,
     [run, key, last ? 0 : 1],
@@ -36,7 +35,7 @@ export async function endUnit({ boss }: Parts, sql: Sql, { run, key, claim, mess
       run,
       error,
     ]);
-    await boss.deleteJob(queue, claim.id, { db });
+    await within(sql, () => boss.deleteJob(queue, claim.id));
   }
   await notify(sql, run);
   return 'kept';

@@ -4,7 +4,7 @@ import type { Ending, Job, RunId, StoredState, WorkerId } from './cluster.ts';
 import { endUnit } from './end-unit.ts';
 import { addJobs } from './offer.ts';
 import { notify, type Parts } from './parts.ts';
-import { bossSql, happened, queueOf } from './queue/boss.ts';
+import { happened, queueOf, within } from './queue/boss.ts';
 import { fetchValue, type Placed, placeValue, removeObjects } from './stored-value.ts';
 
 /** A unit that was taken. */
@@ -30,20 +30,20 @@ export function createJob(parts: Parts, taken: Taken): Job {
     const { value, reference, sha256 } = await placeValue(parts, run, key, bytes);
     const { ending, states } = await database.transaction(async (sql) => {
       const [kept] = await sql.query(
-        `update unbraid.unit set value = $3, reference = $4, sha256 = $5, seconds = $6, worker = $7, error = null, done_at = clock_timestamp(), job = null
+        `update unbraid.unit set value = $3, reference = $4, sha256 = $5, seconds = $6, worker = $7, error = null, done_at = clock_timestamp(), done_by = $8, job = null
          where run = $1 and key = $2 and done_at is null returning 1`,
-        [run, key, value, reference, sha256, seconds, worker],
+        [run, key, value, reference, sha256, seconds, worker, attempt],
       );
       if (kept === undefined) {
         // Where the connection was lost after this was committed, it is this worker's all the same.
         const [unit] = await sql.query<{ own: boolean }>(
-          'select worker = $3 and attempt = $4 and error is null as own from unbraid.unit where run = $1 and key = $2',
-          [run, key, worker, attempt],
+          'select done_by = $3 as own from unbraid.unit where run = $1 and key = $2',
+          [run, key, attempt],
         );
         return { ending: unit?.own ? ('kept' as const) : ('late' as const), states: [] };
       }
       // Whoever has the job now: there is nothing left to do.
-      await boss.deleteJob(queue, claim.id, { db: bossSql(sql) });
+      await within(sql, () => happened(boss.deleteJob(queue, claim.id)));
       const removed = await sql.query<{ reference: string | null }>(
         'delete from unbraid.state where run = $1 and key = $2 returning reference',
         [run, key],
@@ -65,8 +65,11 @@ export function createJob(parts: Parts, taken: Taken): Job {
     attempt,
     async touch() {
       if (!(await happened(boss.touch(queue, claim)))) return false;
-      const [row] = await database.query(`select 1 from unbraid.run where id = $1 and status = 'offered'`, [run]);
-      return row !== undefined;
+      const rows = await database.query(
+        `select 1 from unbraid.unit where ${ours} and exists (select from unbraid.run where id = $1 and status = 'offered')`,
+        mine,
+      );
+      return rows.length > 0;
     },
     async states() {
       const rows = await database.query<Placed & { file: string }>(
@@ -106,9 +109,9 @@ export function createJob(parts: Parts, taken: Taken): Job {
     died: (message) => database.transaction((sql) => endUnit(parts, sql, { run, key, claim, message, last: false })),
     async release() {
       await database.transaction(async (sql) => {
-        if (!(await happened(boss.deleteJob(queue, claim, { db: bossSql(sql) })))) return;
+        if (!(await within(sql, () => happened(boss.deleteJob(queue, claim))))) return;
         const [unit] = await sql.query<{ ordinal: number }>(
-          'update unbraid.unit set attempt = attempt - 1, worker = null where run = $1 and key = $2 and done_at is null returning ordinal',
+          'update unbraid.unit set worker = null where run = $1 and key = $2 and done_at is null returning ordinal',
           [run, key],
         );
         if (unit !== undefined) await addJobs(parts, sql, run, [{ key, ordinal: unit.ordinal, job: randomUUID() }]);

@@ -3,7 +3,7 @@ import type { UnitGroup } from '@unbraid/experiment/workers';
 import type { RunId } from './cluster.ts';
 import type { Sql } from './database/database.ts';
 import { notify, type Parts } from './parts.ts';
-import { BOSS_SCHEMA, bossSql, queueOf } from './queue/boss.ts';
+import { BOSS_SCHEMA, queueOf, within } from './queue/boss.ts';
 import { placeValue } from './stored-value.ts';
 
 /** Units that are entered in one transaction. */
@@ -56,7 +56,7 @@ export async function addJobs(
 ): Promise<void> {
   // Units are begun in the order of their values.
   const inserted = jobs.map(({ key, ordinal, job }) => ({ id: job, data: { key }, priority: -ordinal }));
-  await boss.insert(queueOf(id), inserted, { db: bossSql(sql) });
+  await within(sql, () => boss.insert(queueOf(id), inserted));
   await sql.query(
     `update unbraid.unit set job = given.job from unnest($2::text[], $3::uuid[]) as given (key, job)
      where run = $1 and unit.key = given.key`,

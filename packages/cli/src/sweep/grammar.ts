@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { DETACH, ON_CLUSTER } from '../cluster/flags.ts';
 import { WORKERS } from '../commands/workers.ts';
 import type { Io } from '../io.ts';
 import type { SweepFlags } from './sweep.ts';
@@ -29,7 +30,7 @@ export function addSweep(program: Command, io: Io, threads: Flag, done: (code: n
     .option('--trials <n>', 'trials in all, each a configuration with a seed')
     .option('--metric <result>', 'the result by which configurations are compared')
     .option('--goal <goal>', 'max or min: whether a large or a small metric is good (default: max)')
-    .option('--round <n>', 'configurations that tpe finds at a time, without knowing of one another (default: 4)')
+    .option('--round <n>', 'configurations that tpe finds at a time, without the results of one another (default: 4)')
     .option('--startup <n>', 'configurations that tpe draws at random first (default: 10)')
     .option('--prune <key>', 'stop trials whose logged key is behind the median of those before; key:min for a loss')
     .option('--warmup <steps>', 'steps of a trial before it can be stopped (default: 0)')
@@ -39,6 +40,8 @@ export function addSweep(program: Command, io: Io, threads: Flag, done: (code: n
     .option('--seed <n>', 'the seed of the search itself (default: 0)')
     .option(...threads)
     .option(...WORKERS)
+    .addOption(ON_CLUSTER())
+    .option(...DETACH)
     .option('--out <dir>', 'the run directory, new or empty (default: runs/sweep-<name>-<preset>-<time>)')
     .option('--json', 'print one JSON object and nothing else')
     .action(async (name: string | undefined, flags: SweepFlags) => {

@@ -80,19 +80,25 @@ function openFor(
     );
   }
 
+  /** Detaches once all is collected that is done already; not at all where that is everything. */
+  async function leaveAlone({ keys }: UnitGroup, ends: ReadonlyMap<string, Promise<void>>): Promise<void> {
+    const open = new Set(await cluster.missing(id, keys));
+    await Promise.all(keys.filter((key) => !open.has(key)).map((key) => ends.get(key)));
+    if (open.size === 0) return;
+    detached = true;
+    detach?.(entered);
+  }
+
   async function perform(group: UnitGroup, { onDone }: GroupHooks): Promise<void> {
     await publishBefore(group);
     arrivals ??= createArrivals(cluster.results(id, signal), signal, collect);
-    const ends = group.keys.map((key) => arrivals!.of(key).then(() => onDone(key)));
-    const all = Promise.all(ends);
+    const ends = new Map(group.keys.map((key) => [key, arrivals!.of(key).then(() => onDone(key))]));
+    const all = Promise.all(ends.values());
     // Heard of below, also where offering fails first.
     all.catch(() => undefined);
     await cluster.offer(id, group);
-    await noteMissingWorkers();
-    if (detach !== undefined) {
-      detached = true;
-      detach(entered);
-    }
+    if (detach === undefined) await noteMissingWorkers();
+    else await leaveAlone(group, ends);
     await all;
   }
 

@@ -50,6 +50,8 @@ export const migrations: readonly string[] = [
     error text,
     seconds double precision,
     done_at timestamptz,
+    -- The attempt that it was done by.
+    done_by int,
     -- How often it was offered, and at which of these the holder of the run's directory took its result.
     offers int not null default 1,
     collected int not null default 0,
@@ -73,8 +75,8 @@ export const migrations: readonly string[] = [
   );
   alter table unbraid.state alter value set storage external;
 
-  -- One row: when silent workers were last looked for.
-  create table unbraid.tended (at timestamptz not null);
-  insert into unbraid.tended values ('-infinity');
+  -- One row: when silent workers were last looked for, and since when somebody does without a pause.
+  create table unbraid.tended (at timestamptz not null, since timestamptz not null);
+  insert into unbraid.tended values ('-infinity', '-infinity');
   `,
 ];

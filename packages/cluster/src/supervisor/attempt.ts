@@ -1,5 +1,5 @@
 import type { Job } from '../cluster.ts';
-import type { Timing } from './timing.ts';
+import { repeat } from './repeat.ts';
 
 /** A unit that this worker has, kept from being taken for abandoned. */
 export interface Attempt {
@@ -16,22 +16,18 @@ export interface Attempt {
  * Touches the unit every few seconds, whatever its process does.
  * @param onError hears of a database that stays away
  */
-export function beginAttempt(job: Job, { touch }: Timing, onError: (error: unknown) => void): Attempt {
+export function beginAttempt(job: Job, seconds: number, onError: (error: unknown) => void): Attempt {
   const taken = new AbortController();
   let hasEnded = false;
-  let timer = setTimeout(ask, touch * 1000);
-
-  async function ask(): Promise<void> {
-    try {
+  const stop = repeat(
+    seconds,
+    async () => {
       const isOurs = await job.touch();
-      if (hasEnded) return;
-      if (isOurs) timer = setTimeout(ask, touch * 1000);
-      else taken.abort();
-    } catch (error) {
-      if (!hasEnded) onError(error);
-    }
-  }
-
+      if (!isOurs && !hasEnded) taken.abort();
+      return isOurs;
+    },
+    onError,
+  );
   return {
     job,
     get isOurs() {
@@ -43,7 +39,7 @@ export function beginAttempt(job: Job, { touch }: Timing, onError: (error: unkno
     },
     end() {
       hasEnded = true;
-      clearTimeout(timer);
+      stop();
     },
   };
 }
