@@ -121,16 +121,22 @@ describe('--workers', () => {
     expect((await call(['run', 'test/adder', '--out', out])).code).toBe(0);
   });
 
-  it('by default are those that pay, once that is known', async () => {
-    const out = newRun();
-    const long = ['--threads', '2', '--set', 'items=400', '--set', 'steps=1', '--set', 'slow=150', '--set', 'pause=15'];
-    const { code, stdout, stderr } = await groups(out, ...long).ended;
-    expect({ code, stderr }).toEqual({ code: 0, stderr });
-    expect(stderr).toMatch(/Independent units of about .* are left: 2 workers do them \(--workers 1: none\)/);
-    expect(JSON.parse(stdout).summary.workers).toBe(3);
-    const other = newRun();
-    expect((await groups(other, ...long, '--set', 'slow=0', '--set', 'pause=0', '--workers', '1').ended).code).toBe(0);
-    expect(resultOf(out)).toEqual(resultOf(other));
+  it('by default are those that pay, once that is known, and none where they cannot be started', async () => {
+    const long = ['--threads', '2', '--set', 'items=400', '--set', 'steps=1', '--set', 'slow=150'];
+    const alone = newRun();
+    expect((await groups(alone, ...long, '--set', 'slow=0', '--workers', '1').ended).code).toBe(0);
+    for (const [how, workers, note] of [
+      ['work', 3, /Independent units of about .* are left: 2 workers do them \(--workers 1: none\)/],
+      ['dead', 1, /No workers can be started, so this process goes on alone: .*exit code 9/],
+    ] as const) {
+      const out = newRun();
+      const words = ['run', 'test/groups', '--json', '--out', out, ...long, '--set', 'pause=15'];
+      const { code, stdout, stderr } = await start(words, { program, env: { TEST_WORKERS: how } }).ended;
+      expect({ code, stderr }).toEqual({ code: 0, stderr });
+      expect(stderr).toMatch(note);
+      expect(JSON.parse(stdout).summary.workers).toBe(workers);
+      expect(resultOf(out)).toEqual(resultOf(alone));
+    }
   });
 });
 
