@@ -67,5 +67,5 @@ async function measure(count, done) {
 }
 
 await measure(60, 60);
-await measure(Number(units), Math.min(Number(units), 2000));
+await measure(Number(units), Math.min(Number(units), 1000));
 await cluster.close();
