@@ -29,6 +29,7 @@ const guides = [
   link('Sim-Env', '/guides/sim-env'),
   link('From a file to predictions', '/guides/own-data'),
   link('Your own model', '/guides/your-own-model'),
+  link('Try many settings', '/guides/sweeps'),
   link('From your model to a trained agent', '/from-your-model-to-a-trained-agent'),
 ];
 
@@ -49,6 +50,7 @@ const cookbook = [
   link('Worker', '/cookbook/worker'),
   link('GPU', '/cookbook/gpu'),
   link('Run and resume experiments', '/cookbook/experiments'),
+  link('One core to a hundred machines', '/scale'),
 ];
 
 /** Makes relative links that leave `docs/`, as documents of the repository have them, links to the repository. */

@@ -14,7 +14,7 @@ const module = fileURLToPath(new URL('sleeper-worker.js', import.meta.url));
 describe('localWorkers', () => {
   it("does the units of an experiment of one's own, as the README has it", async () => {
     const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-    const code = /```js\n(\/\/ squares\.js[^]*?)```/.exec(readme)![1]!;
+    const code = /```js\n(\/\/ squares\.js[\s\S]*?)```/.exec(readme)![1]!;
     const folder = temporaryFolder();
     symlinkSync(
       fileURLToPath(new URL('../../../node_modules', import.meta.url)),

@@ -30,7 +30,7 @@ export function addSweep(program: Command, io: Io, threads: Flag, done: (code: n
     .option('--trials <n>', 'trials in all, each a configuration with a seed')
     .option('--metric <result>', 'the result by which configurations are compared')
     .option('--goal <goal>', 'max or min: whether a large or a small metric is good (default: max)')
-    .option('--round <n>', 'configurations that tpe finds at a time, without knowing of one another (default: 4)')
+    .option('--round <n>', 'configurations that tpe finds at a time, without the results of one another (default: 4)')
     .option('--startup <n>', 'configurations that tpe draws at random first (default: 10)')
     .option('--prune <key>', 'stop trials whose logged key is behind the median of those before; key:min for a loss')
     .option('--warmup <steps>', 'steps of a trial before it can be stopped (default: 0)')

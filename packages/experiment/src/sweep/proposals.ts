@@ -29,7 +29,7 @@ export function* roundsOf(
     const known = scores();
     const found: Configuration[] = [];
     for (let index = first; index < end; index++) {
-      const configuration = given[index] ?? next(settings, random.split(index), index, known, tried);
+      const configuration = given[index] ?? next(settings, random.split(index), index, { known, found, tried });
       tried.add(identityOf(configuration));
       found.push(configuration);
     }
@@ -38,13 +38,20 @@ export function* roundsOf(
   }
 }
 
+/** What a configuration is found by. */
+interface Search {
+  readonly known: readonly Scored[];
+  /** Of the same round. */
+  readonly found: readonly Configuration[];
+  readonly tried: ReadonlySet<string>;
+}
+
 /** One that was not tried before. */
 function next(
   { method, space, startup }: SweepSettings,
   random: Random,
   index: number,
-  known: readonly Scored[],
-  tried: ReadonlySet<string>,
+  { known, found, tried }: Search,
 ): Configuration {
   if (method === 'grid') return gridAt(space, index);
   const size = spaceSize(space);
@@ -52,7 +59,7 @@ function next(
     const stream = random.split(attempt);
     const configuration =
       method === 'tpe' && known.length >= startup
-        ? proposeByTpe(space, known, stream)
+        ? proposeByTpe(space, known, stream, found)
         : drawConfiguration(space, stream);
     if (!tried.has(identityOf(configuration))) return configuration;
   }

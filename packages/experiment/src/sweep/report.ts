@@ -1,6 +1,7 @@
 import type { RunContext } from '../context.ts';
 import type { Experiment } from '../experiment.ts';
 import { toJson } from '../run/config.ts';
+import { sweepFigures } from './figures.ts';
 import { resultsOf, sweepFiles } from './outputs.ts';
 import { bestOf, type ConfigurationResult, type TrialResult } from './results.ts';
 import type { SweepSettings } from './settings.ts';
@@ -26,6 +27,7 @@ export async function reportSweep(context: RunContext<SweepSettings>, report: Sw
   if (results.best !== null) context.table('best', bestTable(results.best, command(results.best.words)));
   const failures = failuresTable(trials);
   if (failures !== undefined) context.table('failed', failures);
+  if (best !== undefined) await sweepFigures(context, report, best);
   await context.artifact(sweepFiles.results, Buffer.from(toJson(results)));
   await context.artifact(sweepFiles.trials, Buffer.from(trialsCsv(inner, settings.space, trials)));
 }

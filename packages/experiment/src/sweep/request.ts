@@ -40,7 +40,10 @@ function checkSpace(inner: Experiment, { preset, space }: SweepSettings): void {
     const step = dimension.kind === 'integer' && dimension.step !== 1 ? dimension.step : undefined;
     const range = rangeOf(inner, preset, key, { ...dimension, step, integer: dimension.kind === 'integer' });
     if (range.kind !== dimension.kind || range.list !== dimension.list)
-      throw refusal(inner, `the range of ${key} is of ${dimension.kind} numbers; the setting isn't`);
+      throw refusal(
+        inner,
+        `the range of ${key} gives ${dimension.list ? 'lists of ' : ''}${dimension.kind === 'real' ? 'real numbers' : 'integers'}; the setting is something else`,
+      );
   }
 }
 

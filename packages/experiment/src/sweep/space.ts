@@ -107,6 +107,7 @@ function draw(dimension: Dimension, random: Random): JsonValue {
 export function nearest(dimension: Exclude<Dimension, { kind: 'choices' }>, value: number): number {
   const { from, to } = dimension;
   if (dimension.kind === 'real') return Math.min(to, Math.max(from, value));
+  // The end may lie between two steps.
   const steps = Math.round((value - from) / dimension.step);
   return from + Math.min(sizeOf(dimension) - 1, Math.max(0, steps)) * dimension.step;
 }

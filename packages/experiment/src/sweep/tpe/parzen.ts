@@ -89,7 +89,7 @@ function choiceKernels(dimension: Extract<Dimension, { kind: 'choices' }>, value
 function numberKernels(dimension: Exclude<Dimension, { kind: 'choices' }>, values: readonly JsonValue[]): Kernels {
   const place = (x: number) => (dimension.log ? Math.log(x) : x);
   const half = dimension.kind === 'integer' ? dimension.step / 2 : 0;
-  const [low, high] = [place(dimension.from - half), place(dimension.to + half)];
+  const [low, high] = [place(dimension.from - half), place(nearest(dimension, dimension.to) + half)];
   const observed = values.map((value) => place(numberOf(dimension, value)!));
   const means = Float64Array.from([...observed, (low + high) / 2]);
   const widths = Float64Array.from([...widthsOf(observed, low, high), high - low]);

@@ -30,10 +30,16 @@ const compare = (a: number, b: number) => (a === b ? 0 : a < b ? -1 : 1);
  * The tree-structured Parzen estimator's proposal (Bergstra et al. 2011, Section 4): of configurations drawn from the density l of good ones the one of the largest l / g, which
  * has the largest expected improvement; g is the density of the others.
  * @param known in the order in which they were tried
+ * @param pending that are tried at the same time: they count among the others, so that proposals keep away from one another
  */
-export function proposeByTpe(space: Space, known: readonly Scored[], random: Random): Configuration {
+export function proposeByTpe(
+  space: Space,
+  known: readonly Scored[],
+  random: Random,
+  pending: readonly Configuration[] = [],
+): Configuration {
   const [good, rest] = split(known);
-  const [l, g] = [parzen(space, good), parzen(space, rest)];
+  const [l, g] = [parzen(space, good), parzen(space, [...rest, ...pending])];
   const candidates = Array.from({ length: CANDIDATES }, () => l.sample(random));
   return mostPromising(candidates, l, g);
 }
