@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { DETACH, ON_CLUSTER } from '../cluster/flags.ts';
 import { WORKERS } from '../commands/workers.ts';
 import type { Io } from '../io.ts';
 import type { SweepFlags } from './sweep.ts';
@@ -39,6 +40,8 @@ export function addSweep(program: Command, io: Io, threads: Flag, done: (code: n
     .option('--seed <n>', 'the seed of the search itself (default: 0)')
     .option(...threads)
     .option(...WORKERS)
+    .addOption(ON_CLUSTER())
+    .option(...DETACH)
     .option('--out <dir>', 'the run directory, new or empty (default: runs/sweep-<name>-<preset>-<time>)')
     .option('--json', 'print one JSON object and nothing else')
     .action(async (name: string | undefined, flags: SweepFlags) => {
