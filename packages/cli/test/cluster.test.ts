@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findPostgres, NEEDS_POSTGRES, startPostgres, type TestPostgres } from '../../cluster/test/postgres.ts';
 import { call } from './call.ts';
 import { temporaryFolder } from './folders.ts';
-import { bin, newRun, pause, resultOf, start, statusOf, unitsDone, until } from './spawned.ts';
+import { bin, newRun, resultOf, start, statusOf, unitsDone, until } from './spawned.ts';
 
 const postgres = findPostgres();
 const slowly = ['--set', 'pause=40'];
@@ -243,9 +243,7 @@ describe.skipIf(postgres === undefined)(`runs on many machines (${NEEDS_POSTGRES
     writeFileSync(data, ['a,b,y', ...rows].join('\n'));
     const out = newRun();
     const fit = start(['fit', 'galu', data, '--target', 'y', '--preset', 'smoke', '--json', '--out', out, '--on', url]);
-    setTimeout(() => console.log(fit.texts, 'XX'), 30000);
     await unitsIn(url, ({ waiting }) => waiting > 0);
-    console.log('waiting');
     const text = readFileSync(data, 'utf8');
     writeFileSync(data, `${text}\n1,2,4`);
     const without = worker(url);
@@ -255,6 +253,23 @@ describe.skipIf(postgres === undefined)(`runs on many machines (${NEEDS_POSTGRES
     worker(url);
     const { code, stderr } = await fit.ended;
     expect({ code, stderr }).toEqual({ code: 0, stderr });
+  });
+
+  it('can be a sweep', async () => {
+    const url = await prepared();
+    worker(url);
+    const words = ['sweep', 'test/groups', '--set', 'items=1,2', '--seeds', '0..1', '--json'];
+    const [here, there] = await Promise.all(
+      [
+        ['--workers', '1'],
+        ['--on', url],
+      ].map((place) => start([...words, '--out', newRun(), ...place]).ended),
+    );
+    expect({ code: there!.code, stderr: there!.stderr }).toEqual({ code: 0, stderr: there!.stderr });
+    const trials = ({ stdout }: { stdout: string }) =>
+      JSON.parse(stdout).trials.map(({ summary }: { summary: { total: number } }) => summary.total);
+    expect(trials(there!)).toHaveLength(4);
+    expect(trials(there!)).toEqual(trials(here!));
   });
 
   it('are worked for by `worker --once` until nothing is left', async () => {
@@ -342,4 +357,22 @@ it('what does not go together is refused', async () => {
   expect((await call([...some, '2', '--threads', '3'])).stderr).toContain(
     "--threads 3: a unit can't have more threads",
   );
+});
+
+it('without the optional package the command says how to install it', async () => {
+  const env = { NODE_OPTIONS: `--import=${new URL('without-cluster.js', import.meta.url).href}` };
+  const out = newRun();
+  for (const words of [
+    ['queue', 'init', 'postgres://u@h/d'],
+    ['worker', '--on', 'postgres://u@h/d'],
+    ['run', 'test/groups', '--out', out, '--on', 'postgres://u@h/d'],
+  ]) {
+    expect(await start(words, { env }).ended).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr:
+        'unbraid: runs on many machines need the package @unbraid/cluster, which is not installed: npm install @unbraid/cluster\n',
+    });
+  }
+  expect(existsSync(out)).toBe(false);
 });

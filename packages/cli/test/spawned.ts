@@ -7,7 +7,7 @@ import { withoutTimes } from '../../experiment/test/without-times.ts';
 import { temporaryFolder } from './folders.ts';
 
 /** The command with the experiments `test/groups` and `test/large`. */
-const entry = fileURLToPath(new URL('cluster-entry.js', import.meta.url));
+export const entry = fileURLToPath(new URL('cluster-entry.js', import.meta.url));
 export const bin = fileURLToPath(new URL('../bin/unbraid.js', import.meta.url));
 
 export const newRun = () => join(temporaryFolder(), 'run');

@@ -2,7 +2,7 @@ import type { Job, RunId, TakeOptions } from './cluster.ts';
 import type { Sql } from './database/database.ts';
 import { createJob, type Taken } from './job.ts';
 import type { Parts } from './parts.ts';
-import { BOSS_SCHEMA, bossSql, queueOf } from './queue/boss.ts';
+import { BOSS_SCHEMA, queueOf, within } from './queue/boss.ts';
 import { requirement } from './versions.ts';
 
 export async function take(parts: Parts, options: TakeOptions): Promise<Job | undefined> {
@@ -23,7 +23,7 @@ async function takeIn(
   );
   for (const { id } of runs) {
     for (;;) {
-      const [job] = await boss.fetch<{ key: string }>(queueOf(id), { db: bossSql(sql) });
+      const [job] = await within(sql, () => boss.fetch<{ key: string }>(queueOf(id)));
       if (job === undefined) break;
       const { key } = job.data;
       const [unit] = await sql.query<{ grp: number; attempt: number }>(
@@ -36,7 +36,7 @@ async function takeIn(
         return { run: id, key, group, attempt, worker, claim: { id: job.id, retryCount: job.retryCount } };
       }
       // What its worker did came after all.
-      await boss.deleteJob(queueOf(id), job.id, { db: bossSql(sql) });
+      await within(sql, () => boss.deleteJob(queueOf(id), job.id));
     }
   }
   return undefined;

@@ -7,17 +7,17 @@ import { BOSS_SCHEMA } from './queue/boss.ts';
 const INTERVAL = HEARTBEAT / 3;
 
 /**
- * Ends attempts whose workers have been silent, where nobody did a moment ago. After the server was away, workers have time to be heard of first.
- * pg-boss could look itself; it would also count all jobs each time, which takes long where a run has many.
+ * Ends attempts whose workers have been silent, where nobody looked a moment ago. Where nobody looked for long, since the server was away or nobody was there,
+ * workers have time to be heard of first. pg-boss could look itself; it would also count all jobs each time, which takes long where there are many.
  */
 export async function tend(parts: Parts): Promise<void> {
   const { database } = parts;
-  const [due] = await database.query(
-    `update unbraid.tended set at = now()
-     where at < now() - $1 * interval '1 s' and pg_postmaster_start_time() < now() - 2 * $2 * interval '1 s' returning 1`,
+  const [tended] = await database.query<{ due: boolean }>(
+    `update unbraid.tended set at = now(), since = case when at < now() - $2 * interval '1 s' then now() else since end
+     where at < now() - $1 * interval '1 s' returning since < now() - $2 * interval '1 s' as due`,
     [INTERVAL, HEARTBEAT],
   );
-  if (due === undefined) return;
+  if (!tended?.due) return;
   const silent = await database.query<Silent>(
     `select job.id, retry_count as "retryCount", unit.run::text, unit.key, coalesce(machine, 'a machine that is gone') as machine
      from ${BOSS_SCHEMA}.job join unbraid.unit on unit.job = job.id and unit.done_at is null and job.name = 'run-' || unit.run
@@ -27,7 +27,7 @@ export async function tend(parts: Parts): Promise<void> {
   for (const { id, retryCount, run, key, machine } of silent) {
     const message = `its worker on ${machine} was silent for more than ${HEARTBEAT} s`;
     await database.transaction((sql) =>
-      endUnit(parts, sql, { run, key, claim: { id, retryCount }, message, last: false }),
+      endUnit(parts, sql, { run, key, claim: { id, retryCount }, message, how: 'silent' }),
     );
   }
 }

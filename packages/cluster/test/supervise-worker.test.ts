@@ -154,6 +154,39 @@ describe('a supervised worker', () => {
     expect(fake.log).toContain('late taken');
   });
 
+  it('leaves its process alone when a unit is no longer its own because it is done', async () => {
+    const fake = fakeCluster([
+      [0, 'first'],
+      [0, 'second'],
+    ]);
+    const processes = scripted((message, script) => {
+      if (message.type !== 'unit') return script.end();
+      if (message.key === 'first') script.done('first');
+      else setTimeout(() => script.done('second'), 200);
+    });
+    const take = fake.cluster.take;
+    // What follows on the commit of the first unit takes its time, in which it is touched.
+    const cluster = {
+      ...fake.cluster,
+      async take(options: Parameters<typeof take>[0]) {
+        const job = await take(options);
+        if (job?.key !== 'first') return job;
+        const complete: typeof job.complete = async (...result) => {
+          const ending = await job.complete(...result);
+          await new Promise((resolve) => setTimeout(resolve, 100));
+          return ending;
+        };
+        return { ...job, complete };
+      },
+    };
+    await supervise({ ...fake, cluster }, processes).ended;
+    expect(fake.units.map(({ status, deaths }) => [status, deaths])).toEqual([
+      ['done', 0],
+      ['done', 0],
+    ]);
+    expect(processes.count()).toBe(1);
+  });
+
   it('fails a unit by what it fails of, and goes on in the same process', async () => {
     const fake = fakeCluster([
       [0, 'bad'],
@@ -183,6 +216,19 @@ describe('a supervised worker', () => {
     expect(processes.count()).toBe(1);
   });
 
+  it('leaves a unit whose data it lacks to others, and takes no more of its run', async () => {
+    const fake = sixUnits();
+    const message = 'data: train-images of MNIST is not on this machine';
+    const processes = scripted((told, { send, end }) => {
+      if (told.type === 'unit') send({ type: 'failed', key: told.key, message, code: 'file' });
+      else end();
+    });
+    const { ended, notes } = supervise(fake, processes);
+    await ended;
+    expect(fake.unit('a')).toMatchObject({ status: 'waiting', deaths: 1, error: message });
+    expect(notes).toEqual([`This worker takes no more units of run 1: ${message}`]);
+  });
+
   it('says once which runs ask for other versions', async () => {
     const fake = fakeCluster([]);
     fake.refused.run = '7';
@@ -191,6 +237,19 @@ describe('a supervised worker', () => {
     expect(notes).toEqual([
       'This worker takes no units of run 7 (other), which requires unbraid 9.9.9; it has node 20, unbraid 1.0.0.',
     ]);
+  });
+
+  it('checks what it is told', async () => {
+    const fake = sixUnits();
+    for (const [wrong, text] of [
+      [{ cores: 0 }, 'cores is 0; an integer of at least 1'],
+      [{ threads: Number.NaN }, 'threads is NaN'],
+      [{ core: 2 }, 'has no setting "core"; the nearest are cores'],
+      [{ timing: { touch: Number.POSITIVE_INFINITY } }, 'timing.touch is Infinity'],
+    ] as const) {
+      await expect(supervise(fake, scripted(obedient), wrong as object).ended).rejects.toThrow(text);
+    }
+    expect(fake.log).toEqual([]);
   });
 
   it('ends where its disk is full: the unit is not to blame', async () => {

@@ -6,9 +6,12 @@ export async function loadCluster(): Promise<typeof import('@unbraid/cluster')> 
     return await import('@unbraid/cluster');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND') {
-      throw new UsageError('runs on many machines need the package @unbraid/cluster: npm install @unbraid/cluster', {
-        cause: error,
-      });
+      throw new UsageError(
+        'runs on many machines need the package @unbraid/cluster, which is not installed: npm install @unbraid/cluster',
+        {
+          cause: error,
+        },
+      );
     }
     throw error;
   }

@@ -21,6 +21,11 @@ export function readAddress(text: string): Address {
   } catch {
     throw new UsageError(`cluster: ${hidden(text)} can't be read as an address; ${wanted}`);
   }
+  if (url.pathname.includes('@')) {
+    throw new UsageError(
+      `cluster: ${hidden(text)} has an @ behind its host; write @ and / of a password as %40 and %2F`,
+    );
+  }
   if (url.pathname.length < 2) throw new UsageError(`cluster: ${hidden(text)} names no database; ${wanted}`);
   const user = url.username === '' ? '' : `${decoded(url.username)}@`;
   return { url: text, shown: `postgres://${user}${url.host}${url.pathname}` };
@@ -36,6 +41,6 @@ function decoded(text: string): string {
 
 /** Whatever a user may have meant as a password is left out: all between the scheme and the last @, and options. */
 function hidden(text: string): string {
-  const shown = text.replace(/^([a-z]*:?\/*).*@/is, '$1…@').replace(/[?#].*$/s, '');
+  const shown = text.replace(/^([a-z]+:\/\/)?.*@/is, '$1…@').replace(/[?#].*$/s, '');
   return `"${shown.slice(0, 80)}"`;
 }

@@ -28,6 +28,8 @@ export async function openPostgres(address: Address, { signal, connections = 3 }
   const pool = new pg.Pool({ ...settings, max: connections, idleTimeoutMillis: 30_000, query_timeout: 300_000 });
   // An idle connection was lost: the next statement makes another.
   pool.on('error', () => undefined);
+  // A client that is at work says so twice: its statement fails as well.
+  pool.on('connect', (client) => void client.on('error', () => undefined));
   try {
     (await pool.connect()).release();
   } catch (error) {
@@ -40,19 +42,17 @@ export async function openPostgres(address: Address, { signal, connections = 3 }
   async function withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
     return again(signal, async () => {
       const client = await pool.connect();
-      // A client that is out of the pool tells of its loss itself as well.
-      const ignore = () => undefined;
-      client.on('error', ignore);
-      let broken: boolean | Error = true;
+      let broken = true;
       try {
         const result = await work(client);
         broken = false;
         return result;
       } catch (error) {
         broken = isPassing(error);
+        // Several statements in one text may have begun a transaction of their own.
+        if (!broken) await client.query('rollback').catch(() => undefined);
         throw error;
       } finally {
-        client.off('error', ignore);
         client.release(broken);
       }
     }).catch((error) => {
@@ -66,14 +66,9 @@ export async function openPostgres(address: Address, { signal, connections = 3 }
     transaction: (work) =>
       withClient(async (client) => {
         await client.query('begin');
-        try {
-          const result = await work(sqlOf(client));
-          await client.query('commit');
-          return result;
-        } catch (error) {
-          await client.query('rollback').catch(() => undefined);
-          throw error;
-        }
+        const result = await work(sqlOf(client));
+        await client.query('commit');
+        return result;
       }),
     listen: (channel, onNotice) => listen(settings, channel, onNotice),
     close: () => pool.end(),

@@ -1,3 +1,5 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout as pause } from 'node:timers/promises';
 import { messageOf, UsageError } from '@unbraid/experiment';
 import { type CommandResponse, type Db, PgBoss } from 'pg-boss';
 import { HEARTBEAT, type RunId } from '../cluster.ts';
@@ -25,15 +27,25 @@ export const queueOptions = {
   deleteAfterSeconds: KEPT,
 } as const;
 
-/** What pg-boss asks of a database, or of a transaction in it. */
-export function bossSql(sql: Sql): Db {
-  return { executeSql: async (text, values) => ({ rows: [...(await sql.query(text, values))] }) };
+const transaction = new AsyncLocalStorage<Sql>();
+
+/** Asks pg-boss for something in a transaction. Its option `db` would not do: what it doesn't know of a queue it looks up beside it, by a second connection. */
+export function within<T>(sql: Sql, ask: () => Promise<T>): Promise<T> {
+  return transaction.run(sql, ask);
+}
+
+function bossDatabase(database: Database): Db {
+  return {
+    executeSql: async (text, values) => ({
+      rows: [...(await (transaction.getStore() ?? database).query(text, values))],
+    }),
+  };
 }
 
 /** Its timers are off: what is to be done is done here, when it is due. */
 function boss(database: Database, migrate: boolean): PgBoss {
   const made = new PgBoss({
-    db: bossSql(database),
+    db: bossDatabase(database),
     schema: BOSS_SCHEMA,
     migrate,
     createSchema: migrate,
@@ -49,10 +61,20 @@ function boss(database: Database, migrate: boolean): PgBoss {
   return made;
 }
 
+/** pg-boss's own tables, of its newest version. Of several that make them at once one does, and the others see that they are there when they look again. */
 export async function migrateBoss(database: Database): Promise<void> {
-  const made = boss(database, true);
-  await made.start();
-  await made.stop({ close: false, graceful: false });
+  for (let tries = 1; ; tries++) {
+    const made = boss(database, true);
+    try {
+      await made.start();
+      return;
+    } catch (error) {
+      if (tries === 5) throw error;
+      await pause(100 * tries);
+    } finally {
+      await made.stop({ close: false, graceful: false });
+    }
+  }
 }
 
 /** @throws {UsageError} where its tables are of another version */

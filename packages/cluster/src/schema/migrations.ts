@@ -37,9 +37,10 @@ export const migrations: readonly string[] = [
     sequential boolean not null default false,
     -- Within its group.
     ordinal int not null,
-    -- How often it was taken, and how often what worked on it died.
+    -- How often it was taken, how often its process died, and how often its worker fell silent.
     attempt int not null default 0,
     deaths int not null default 0,
+    silences int not null default 0,
     worker bigint references unbraid.worker on delete set null,
     -- Of the queue, while it isn't done.
     job uuid,
@@ -50,6 +51,8 @@ export const migrations: readonly string[] = [
     error text,
     seconds double precision,
     done_at timestamptz,
+    -- The attempt that it was done by.
+    done_by int,
     -- How often it was offered, and at which of these the holder of the run's directory took its result.
     offers int not null default 1,
     collected int not null default 0,
@@ -73,8 +76,8 @@ export const migrations: readonly string[] = [
   );
   alter table unbraid.state alter value set storage external;
 
-  -- One row: when silent workers were last looked for.
-  create table unbraid.tended (at timestamptz not null);
-  insert into unbraid.tended values ('-infinity');
+  -- One row: when silent workers were last looked for, and since when somebody does without a pause.
+  create table unbraid.tended (at timestamptz not null, since timestamptz not null);
+  insert into unbraid.tended values ('-infinity', '-infinity');
   `,
 ];

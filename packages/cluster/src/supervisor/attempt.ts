@@ -1,13 +1,13 @@
 import type { Job } from '../cluster.ts';
-import type { Timing } from './timing.ts';
+import { repeat } from './repeat.ts';
 
 /** A unit that this worker has, kept from being taken for abandoned. */
 export interface Attempt {
   readonly job: Job;
   /** False once the unit isn't this worker's any more. */
   readonly isOurs: boolean;
-  /** Calls the listener when, or where, it isn't. */
-  onTaken(listener: () => void): void;
+  /** Calls the listener when, or where, it isn't. Returns what ends that. */
+  onTaken(listener: () => void): () => void;
   /** The worker is through with it. */
   end(): void;
 }
@@ -16,22 +16,18 @@ export interface Attempt {
  * Touches the unit every few seconds, whatever its process does.
  * @param onError hears of a database that stays away
  */
-export function beginAttempt(job: Job, { touch }: Timing, onError: (error: unknown) => void): Attempt {
+export function beginAttempt(job: Job, seconds: number, onError: (error: unknown) => void): Attempt {
   const taken = new AbortController();
   let hasEnded = false;
-  let timer = setTimeout(ask, touch * 1000);
-
-  async function ask(): Promise<void> {
-    try {
+  const stop = repeat(
+    seconds,
+    async () => {
       const isOurs = await job.touch();
-      if (hasEnded) return;
-      if (isOurs) timer = setTimeout(ask, touch * 1000);
-      else taken.abort();
-    } catch (error) {
-      if (!hasEnded) onError(error);
-    }
-  }
-
+      if (!isOurs && !hasEnded) taken.abort();
+      return isOurs;
+    },
+    onError,
+  );
   return {
     job,
     get isOurs() {
@@ -40,10 +36,11 @@ export function beginAttempt(job: Job, { touch }: Timing, onError: (error: unkno
     onTaken(listener) {
       if (taken.signal.aborted) listener();
       else taken.signal.addEventListener('abort', listener, { once: true });
+      return () => taken.signal.removeEventListener('abort', listener);
     },
     end() {
       hasEnded = true;
-      clearTimeout(timer);
+      stop();
     },
   };
 }

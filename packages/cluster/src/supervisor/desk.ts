@@ -4,7 +4,7 @@ import type { Job, RunId } from '../cluster.ts';
 import { type Attempt, beginAttempt } from './attempt.ts';
 import { type Child, type Outcome, startChild } from './child.ts';
 import type { RunFolder } from './run-folder.ts';
-import { type StateUploads, uploadStates } from './state-uploads.ts';
+import { uploadStates } from './state-uploads.ts';
 import type { Timing } from './timing.ts';
 
 /** What a desk is made of. */
@@ -39,6 +39,8 @@ const DISMISS_SECONDS = 5;
 const QUOTED_CHARACTERS = 2000;
 /** What a file system says that takes nothing more: the machine's fault, not the unit's. */
 const FULL = /\b(ENOSPC|EDQUOT|EROFS)\b/;
+/** Codes of errors of units that are this machine's: a data set that isn't here, or an optional package. */
+const LACKING: readonly string[] = ['file', 'missing'];
 
 export function createDesk(parts: DeskParts): Desk {
   const { timing, signal } = parts;
@@ -52,7 +54,8 @@ export function createDesk(parts: DeskParts): Desk {
     child = undefined;
     if (leaving === undefined) return;
     await leaving.stop(DISMISS_SECONDS);
-    await committing;
+    // Where it fails, that is heard of by itself.
+    await committing.catch(() => undefined);
     await leaving.folder.close();
   }
 
@@ -77,13 +80,20 @@ export function createDesk(parts: DeskParts): Desk {
     if (!isOurs || signal.aborted) await job.release();
     else if (outcome.type === 'ended') await died(job, at, outcome.end);
     else if (outcome.type === 'lost') await lost(job, outcome.message);
-    else if (!FULL.test(outcome.message)) await job.fail(outcome.message);
-    else throw new RunError(outcome.message);
+    else if (FULL.test(outcome.message)) throw new RunError(outcome.message);
+    else if (LACKING.includes(outcome.code ?? '')) await lacked(job, outcome.message);
+    else await job.fail(outcome.message);
   }
 
   async function lost(job: Job, message: string): Promise<void> {
     parts.onLost(job.run, message);
     await job.release();
+  }
+
+  /** Others may have it; where none has, the run fails by it once enough have tried. */
+  async function lacked(job: Job, message: string): Promise<void> {
+    parts.onLost(job.run, message);
+    await job.died(message);
   }
 
   async function died(job: Job, at: Child, end: WorkerEnd): Promise<void> {
@@ -104,10 +114,12 @@ export function createDesk(parts: DeskParts): Desk {
     const states = uploadStates(job, at.folder.checkpoints, timing.upload, parts.onError);
     const interrupt = () => void at.stop(timing.stop);
     signal.addEventListener('abort', interrupt, { once: true });
-    attempt.onTaken(() => void at.stop(DISMISS_SECONDS));
+    const leaveAlone = attempt.onTaken(() => void at.stop(DISMISS_SECONDS));
     if (signal.aborted) interrupt();
     const outcome = await at.work(job, states.tell);
     signal.removeEventListener('abort', interrupt);
+    // A unit that is done is nobody's any more, and the process is at the next one.
+    leaveAlone();
     if (outcome.type === 'done') {
       states.drop();
       await committing;
@@ -115,7 +127,9 @@ export function createDesk(parts: DeskParts): Desk {
       committing.catch(parts.onError);
       return;
     }
-    await keepStates(attempt, states, outcome);
+    // Of a run that was cancelled as well: it may be taken up again. Where another has the unit, this does nothing.
+    if (outcome.type === 'ended') await states.flush();
+    states.drop();
     await at.folder.remove(states.files());
     await giveUp(attempt, at, outcome);
     attempt.end();
@@ -124,7 +138,7 @@ export function createDesk(parts: DeskParts): Desk {
 
   return {
     async perform(job) {
-      const attempt = beginAttempt(job, timing, parts.onError);
+      const attempt = beginAttempt(job, timing.touch, parts.onError);
       try {
         const at = await childFor(job);
         const obstacle = await prepare(at.folder, job);
@@ -155,11 +169,6 @@ async function prepare(folder: RunFolder, job: Job): Promise<string | undefined>
     if (FULL.test(messageOf(error))) throw error;
     return messageOf(error);
   }
-}
-
-async function keepStates({ isOurs }: Attempt, states: StateUploads, { type }: Outcome): Promise<void> {
-  if (isOurs && type === 'ended') await states.flush();
-  states.drop();
 }
 
 async function sendResult(job: Job, folder: RunFolder, file: string, seconds: number): Promise<void> {

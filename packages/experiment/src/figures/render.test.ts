@@ -49,6 +49,16 @@ describe('renderFigure', () => {
     expect(root.getAttribute('aria-labelledby')).toBe('curves-title curves-caption');
   });
 
+  it('draws the same again, whatever was drawn before', async () => {
+    const marked: Figure['plot'] = (Plot) => ({
+      marks: [Plot.lineY(points, { x: 'k', y: 'loss', stroke: 'network', marker: true, clip: true })],
+    });
+    const { text } = await draw('marked', marked);
+    expect(text).toContain('url(#marked-plot-marker-1)');
+    expect(text).toContain('url(#marked-plot-clip-1)');
+    expect((await draw('marked', marked)).text).toBe(text);
+  });
+
   it('gives every figure identifiers of its own, and references that lead to them', async () => {
     const [a, b] = [await draw('a', curves), await draw('b', curves)];
     const ids = [a, b].map(({ text }) => [...text.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id));

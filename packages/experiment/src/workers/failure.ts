@@ -1,13 +1,16 @@
 import { messageOf, RunError, UsageError } from '../errors.ts';
+import { errorCode } from '../files.ts';
 import type { Failure } from './protocol.ts';
 
 /** What a worker tells of an error. */
 export function failureOf(error: unknown): Failure {
   const stack = error instanceof Error ? error.stack : undefined;
+  const code = errorCode(error);
   return {
     message: messageOf(error),
     ...(stack !== undefined && { stack }),
     ...(error instanceof UsageError && { usage: true }),
+    ...(code !== undefined && { code }),
   };
 }
 

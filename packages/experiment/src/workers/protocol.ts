@@ -18,6 +18,8 @@ export interface Failure {
   readonly stack?: string;
   /** Where it was a UsageError: the request itself was wrong. */
   readonly usage?: true;
+  /** The error's own, where it has one: `file`, `missing`, … */
+  readonly code?: string;
 }
 
 /** What a worker tells. */

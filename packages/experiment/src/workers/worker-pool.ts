@@ -64,6 +64,8 @@ export function createPool({ run, program, shares, stopSeconds }: PoolOptions): 
   let failure: { readonly error: unknown } | undefined;
   let stopping: Promise<unknown> | undefined;
   let most = 0;
+  /** Whether all are asked for, although there may be nothing for them yet. */
+  let allAsked = false;
   let onAllReady = () => {};
   let onNoStart: (error: unknown) => void = () => {};
   const allReady = new Promise<void>((resolve, reject) => {
@@ -138,7 +140,7 @@ export function createPool({ run, program, shares, stopSeconds }: PoolOptions): 
   }
 
   function giveOut(): void {
-    if (stopping !== undefined) return;
+    if (stopping !== undefined || failure !== undefined) return;
     const isFree = ({ isReady, job }: Slot) => isReady && job === undefined;
     for (const slot of slots.filter(isFree)) {
       const job = queue.shift();
@@ -148,7 +150,8 @@ export function createPool({ run, program, shares, stopSeconds }: PoolOptions): 
     }
     const starting = slots.filter(({ process, isReady }) => process !== undefined && !isReady).length;
     const idle = slots.filter(({ process }) => process === undefined);
-    for (const slot of idle.slice(0, Math.max(0, queue.length - starting))) start(slot);
+    const needed = allAsked && most < slots.length ? idle.length : Math.max(0, queue.length - starting);
+    for (const slot of idle.slice(0, needed)) start(slot);
   }
 
   function stop(seconds: number): Promise<unknown> {
@@ -161,7 +164,8 @@ export function createPool({ run, program, shares, stopSeconds }: PoolOptions): 
 
   return {
     start() {
-      for (const slot of slots) if (slot.process === undefined) start(slot);
+      allAsked = true;
+      giveOut();
       return allReady;
     },
     workers: () => most,

@@ -1,0 +1,3 @@
+import type { Experiment } from '../src/index.ts';
+
+export declare const sleeper: Experiment;
