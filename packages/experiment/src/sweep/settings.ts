@@ -29,7 +29,11 @@ export const sweepSettings = z.object({
   trials: z.int().min(0).default(0).describe('Trials in all, a configuration with a seed each; 0 for all of a grid'),
   metric: z.string().default('').describe('Result of the experiment that tells good configurations, or none'),
   goal: z.enum(['max', 'min']).default('max').describe('Whether a large or a small metric is good'),
-  round: z.int().min(1).default(4).describe('Configurations that are found, and tried, without the results of one another'),
+  round: z
+    .int()
+    .min(1)
+    .default(4)
+    .describe('Configurations that are found, and tried, without the results of one another'),
   startup: z.int().min(1).default(10).describe('Configurations that tpe draws at random before it learns from them'),
   prune: pruneSchema
     .nullable()
