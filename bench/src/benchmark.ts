@@ -6,6 +6,8 @@ export interface Benchmark {
   readonly name: string;
   readonly about: string;
   run(options: BenchmarkOptions): Promise<Row[]>;
+  /** The rows of the whole, of parts that were measured one by one; where they can be. */
+  together?(parts: readonly (readonly Row[])[]): Row[];
 }
 
 export interface BenchmarkOptions {

@@ -9,11 +9,24 @@ export interface Result {
   readonly name: string;
   /** The text by which rows were chosen, where it was not the whole. */
   readonly only?: string;
+  /** Where it was not the usual number. */
+  readonly runs?: number;
   readonly machine: Machine;
   /** When it was measured, ISO 8601. */
   readonly date: string;
+  /** Of several parts the largest. */
   readonly load: Load;
+  /** What it was put together of. */
+  readonly parts?: readonly Part[];
   readonly rows: readonly Row[];
+}
+
+/** A part that was measured by itself. */
+export interface Part {
+  readonly only: string;
+  readonly runs?: number;
+  readonly date: string;
+  readonly load: Load;
 }
 
 /** How busy the machine was: see `load` of `machine.ts`. Afterwards the benchmark itself is in it. */
@@ -64,23 +77,39 @@ export function tableWithWarning({ load, rows }: Pick<Result, 'load' | 'rows'>):
 }
 
 function markdown(result: Result): string {
-  const { name, only, machine, date, load, rows } = result;
+  const { name, only, runs, machine, date, load, parts = [], rows } = result;
   const { cpu, cores, memoryGigabytes, system, node } = machine;
   const where = `${cpu}, ${cores} cores, ${memoryGigabytes} GB, ${system}, Node ${node}`;
   const implementations = [...new Set(rows.map(({ implementation }) => implementation).filter(Boolean))];
   return [
     `# Benchmark ${name}${only === undefined ? '' : `: rows with ${only}`}`,
-    `\`npm run bench -- ${name}${only === undefined ? '' : ` --only "${only}"`}\`, ${date}, on ${where}.`,
+    `${parts.length > 0 ? `\`npm run bench -- ${name} --together\`` : command(name, only, runs)}, ${date}, on ${where}.`,
+    ...(parts.length === 0
+      ? []
+      : [
+          'Put together of parts that were measured one after another:',
+          '',
+          ...parts.map((part) => `- ${command(name, part.only, part.runs)}, ${part.date}, load ${loads(part.load)}`),
+          '',
+        ]),
     ...(only === undefined ? [] : ['A part: the rows that `--only` chose.']),
     'Medians of alternating runs, two threads each. A ratio above 1 means that we are faster, smaller or more accurate;',
     'the goal is the ratio to reach.',
     ...(implementations.length === 0 ? [] : [`Ours: ${implementations.join('; ')}.`]),
-    `Load of the machine, the mean of a minute: ${load.before ?? 'not known'} before the start; ${load.after ?? 'not known'} after the end, the benchmark's own work in it.`,
+    `Load of the machine, the mean of a minute${parts.length > 0 ? ', the largest of the parts' : ''}: ${loads(load)}, the benchmark's own work in it.`,
     '',
     tableWithWarning({ load, rows }),
     '',
   ].join('\n');
 }
+
+function command(name: string, only: string | undefined, runs: number | undefined): string {
+  const chosen = only === undefined ? '' : ` --only "${only}"`;
+  return `\`npm run bench -- ${name}${chosen}${runs === undefined ? '' : ` --runs ${runs}`}\``;
+}
+
+const loads = ({ before, after }: Load): string =>
+  `${before ?? 'not known'} before the start; ${after ?? 'not known'} after the end`;
 
 function cell(value: Row[keyof Row]): string {
   if (value === null || value === undefined) return '–';

@@ -19,6 +19,7 @@ import { load, thisMachine } from './machine.ts';
 import { RESULTS } from './paths.ts';
 import { progress } from './progress.ts';
 import { type Result, tableWithWarning, warningOf, writeResult } from './report.ts';
+import { putTogether } from './together.ts';
 
 const BENCHMARKS: readonly Benchmark[] = [
   graph,
@@ -35,6 +36,7 @@ const BENCHMARKS: readonly Benchmark[] = [
 ];
 const RUNS = 5;
 const ONLY = '  --only: the rows whose name and peer have every word of the text, such as --only "20-64-2 JAX"';
+const TOGETHER = '  --together: one result of those that --only gave, without measuring; for tables';
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -46,7 +48,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 2;
   }
   try {
-    const result = await measure(request);
+    const result = await (request.together ? putTogether(request.benchmark, RESULTS) : measure(request));
     await writeResult(RESULTS, result);
     console.log(request.json ? JSON.stringify(result) : tableWithWarning(result));
     return 0;
@@ -61,6 +63,8 @@ interface BenchRequest {
   readonly json: boolean;
   readonly runs: number;
   readonly only: string | undefined;
+  /** Of results of parts, instead of measuring. */
+  readonly together: boolean;
 }
 
 async function measure({ benchmark, runs, only }: BenchRequest): Promise<Result> {
@@ -78,7 +82,8 @@ async function measure({ benchmark, runs, only }: BenchRequest): Promise<Result>
       throw new Error([`bench: ${name} measured no row with "${only ?? ''}"; its rows are`, ...offered].join('\n'));
     }
     const machine = thisMachine();
-    return { name, ...(only !== undefined && { only }), machine, date, load: { before, after: load() }, rows };
+    const told = { ...(only !== undefined && { only }), ...(runs !== RUNS && { runs }) };
+    return { name, ...told, machine, date, load: { before, after: load() }, rows };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -94,6 +99,7 @@ function parse(args: readonly string[]): BenchRequest | string {
         json: { type: 'boolean', default: false },
         runs: { type: 'string', default: String(RUNS) },
         only: { type: 'string' },
+        together: { type: 'boolean', default: false },
       },
     });
     const [name, ...rest] = positionals;
@@ -102,7 +108,7 @@ function parse(args: readonly string[]): BenchRequest | string {
     if (rest.length > 0) return `bench: one benchmark at a time, got also ${rest.join(' ')}`;
     const runs = Number(values.runs);
     if (!(Number.isInteger(runs) && runs > 0)) return `bench: --runs is "${values.runs}", not a positive integer`;
-    return { benchmark, json: values.json, runs, only: values.only };
+    return { benchmark, runs, only: values.only, json: values.json, together: values.together };
   } catch (error) {
     return `bench: ${(error as Error).message}`;
   }
@@ -111,5 +117,7 @@ function parse(args: readonly string[]): BenchRequest | string {
 function usage(): string {
   const width = Math.max(...BENCHMARKS.map(({ name }) => name.length));
   const lines = BENCHMARKS.map(({ name, about }) => `  ${name.padEnd(width)}  ${about}`);
-  return ['usage: npm run bench -- NAME [--json] [--runs N] [--only TEXT]', ...lines, ONLY].join('\n');
+  return ['usage: npm run bench -- NAME [--json] [--runs N] [--only TEXT] [--together]', ...lines, ONLY, TOGETHER].join(
+    '\n',
+  );
 }

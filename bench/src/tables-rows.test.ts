@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type PeerFits, rowsOf, totalRows } from './tables-rows.ts';
+import { type PeerFits, rowsOf, totalRows, withoutTotals } from './tables-rows.ts';
 
 const fits = (score: number, seconds: number) => ({
   scores: [score, score + 0.1],
@@ -9,7 +9,7 @@ const fits = (score: number, seconds: number) => ({
 const against = (model: PeerFits['model'], ours: number, theirs: number, seconds: number): PeerFits => ({
   table: { name: 'a table', task: 'regression', rows: 10 },
   model,
-  peer: 'another',
+  peer: model === 'mlp' ? 'MLP' : 'another',
   ours: fits(ours, 1),
   theirs: fits(theirs, seconds),
 });
@@ -28,20 +28,23 @@ it('compares what is left unexplained, and times', () => {
 });
 
 it('counts the tables where we reach what is asked for', () => {
-  const slow = against('mlp', 0.7, 0.6, 4);
-  const worse = against('mlp', 0.5, 0.6, 9);
-  const rows = totalRows([
-    against('linear', 0.7, 0.7, 1),
-    against('linear', 0.5, 0.6, 1),
-    slow,
-    worse,
-    against('mlp', 0.7, 0.6, 9),
-  ]);
-  expect(rows.map(({ ours, theirs }) => [ours, theirs])).toEqual([
+  const on = (name: string, fits: PeerFits) => rowsOf({ ...fits, table: { ...fits.table, name } });
+  const rows = [
+    ...on('one', against('linear', 0.7, 0.7, 1)),
+    ...on('two', against('linear', 0.5, 0.6, 1)),
+    ...on('slow', against('mlp', 0.7, 0.6, 4)),
+    ...on('worse', against('mlp', 0.5, 0.6, 9)),
+    ...on('good', against('mlp', 0.7, 0.6, 9)),
+    ...on('good', { ...against('mlp-scaled', 0.5, 0.6, 1), peer: 'MLP, target standardized' }),
+    ...on('good', against('boosting', 0.5, 0.6, 9)),
+  ];
+  const totals = totalRows(rows);
+  expect(totals.map(({ ours, theirs }) => [ours, theirs])).toEqual([
     [1, 2],
     [2, 3],
     [1, 3],
   ]);
+  expect(withoutTotals([...rows, ...totals])).toEqual(rows);
 });
 
 it('keeps the rows of a peer that is missing', () => {

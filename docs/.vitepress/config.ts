@@ -50,6 +50,7 @@ const cookbook = [
   link('Worker', '/cookbook/worker'),
   link('GPU', '/cookbook/gpu'),
   link('Run and resume experiments', '/cookbook/experiments'),
+  link('One core to a hundred machines', '/scale'),
 ];
 
 /** Makes relative links that leave `docs/`, as documents of the repository have them, links to the repository. */

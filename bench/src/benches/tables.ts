@@ -4,7 +4,7 @@ import { progress } from '../progress.ts';
 import type { Ran } from '../protocol.ts';
 import type { Row } from '../row.ts';
 import { MissingError, type Side, startSide } from '../side.ts';
-import { type Fits, type PeerFits, rowsOf, totalRows } from '../tables-rows.ts';
+import { type Fits, type PeerFits, rowsOf, totalRows, withoutTotals } from '../tables-rows.ts';
 import { makeTables, type TableFile, writeSplits } from '../tasks/tables.ts';
 
 /** GaLU on tables as people have them, against what scikit-learn offers. */
@@ -16,15 +16,16 @@ export const tables: Benchmark = {
     const { folder, choice } = options;
     const files = await makeTables(python(), folder, []);
     const rows: Row[] = [];
-    const measured: PeerFits[] = [];
     for (const file of files) {
       const peers = choice.of(file.name, peersOf(file));
       if (peers.length === 0) continue;
-      const fits = await measure(file, peers, options);
-      measured.push(...fits);
-      rows.push(...fits.flatMap(rowsOf));
+      rows.push(...(await measure(file, peers, options)).flatMap(rowsOf));
     }
-    return [...rows, ...totalRows(measured)];
+    return [...rows, ...totalRows(rows)];
+  },
+  together: (parts) => {
+    const rows = parts.flatMap(withoutTotals);
+    return [...rows, ...totalRows(rows)];
   },
 };
 

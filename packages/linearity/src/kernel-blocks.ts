@@ -1,4 +1,4 @@
-import { checkSettings, InputError, integer, oneOf } from '@unbraid/checks';
+import { checkFiniteValues, checkSettings, InputError, integer, oneOf } from '@unbraid/checks';
 import { createMatrix, type Matrix, type NpyBlock } from '@unbraid/data';
 import { input, mapTree, type Runtime, type Tensor } from '@unbraid/graph';
 import { defaultRuntime } from '@unbraid/graph/runtime';
@@ -71,10 +71,11 @@ export async function tangentKernelBlock(
 ): Promise<NpyBlock> {
   const { method, dtype, signal, runtime: chosen } = checkSettings('linearity: tangentKernelBlock', settings, options);
   checkWithin(x, block);
-  if (method === 'auto' && !rowsStandAlone(point.model, x.cols))
+  if ((method === 'auto' || dtype === 'float64') && !rowsStandAlone(point.model, x.cols))
     throw new InputError(
       'model',
-      'linearity: rows of a batch meet in this model, or it depends on their number, so a block of its kernel would depend on the blocks; give method: "alone"',
+      'linearity: rows of a batch meet in this model, or it depends on their number, so a block of its kernel would depend on the blocks; ' +
+        'give method: "alone", and dtype: "float32"',
     );
   const runtime = chosen ?? (await defaultRuntime());
   const rows = part(x, block.row, block.rows);
@@ -134,6 +135,7 @@ async function inFloat64(whole: TangentPoint, rows: Matrix, columns: Matrix, run
   const [p, a, b] = [params, x.data, z.data].map((values) => Float64Array.from(values));
   const made = await runGram(model, { params: p!, x: a!, z: b! }, { x, z, dtype: 'float64' }, runtime);
   const data = made.data as Float64Array;
+  checkFiniteValues('linearity: the tangent kernel', data, 'scale inputs or weights down');
   const isZero = (value: number) => value === 0;
   const height = made.rows / x.rows;
   rejectVanishing('x', x, (i) => data.subarray(i * height * made.cols, (i + 1) * height * made.cols).every(isZero));

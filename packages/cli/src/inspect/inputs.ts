@@ -92,7 +92,9 @@ export function rowsOfData({ path, arrays }: DataFile, inputs: Source['inputs'],
     let at = i * x.cols;
     for (const { spec, array } of parts) {
       const size = sizeOf(spec.shape);
-      for (let k = 0; k < size; k++) x.data[at++] = Number(array.data[row * size + k]);
+      if (array.data instanceof Float32Array) x.data.set(array.data.subarray(row * size, (row + 1) * size), at);
+      else for (let k = 0; k < size; k++) x.data[at + k] = Number(array.data[row * size + k]);
+      at += size;
     }
   });
   return x;
@@ -109,7 +111,10 @@ function checkedRows(path: string, name: string, { shape, dtype }: InputSpec, ar
       `inspect: ${path} has ${shownShape(array.shape)} for ${name}; the model reads rows of ${shownShape(shape)}${shape.length > 1 ? `, or of ${size} numbers` : ''}`,
     );
   const place = (i: number) => `row ${Math.floor(i / size)}, entry ${i % size} of ${name}`;
-  const values = Float32Array.from({ length: array.data.length }, (_, i) => Number(array.data[i]));
+  const values =
+    array.data instanceof Float32Array
+      ? array.data
+      : Float32Array.from({ length: array.data.length }, (_, i) => Number(array.data[i]));
   checkFiniteValues(`inspect: ${path}`, values, 'drop or impute such rows', place);
   const odd = dtype.startsWith('float')
     ? -1

@@ -19,7 +19,10 @@ export function scalarView({ model, inputs, output = 'output' }: Source, index: 
     ...(model.name !== undefined && { name: model.name }),
     params: model.params,
     apply(params: never, x: Tensor, mode?: Mode) {
-      const y = applyModel(model, params, readingOf(model, inputs, x), mode);
+      const reading = readingOf(model, inputs, x);
+      // Inputs are declared in float32, and checked to be; where all is in float64 it is to be tried.
+      const y =
+        x.dtype === 'float64' ? model.apply(params, reading as never, mode) : applyModel(model, params, reading, mode);
       if (!y.dtype.startsWith('float'))
         throw new InputError(
           'model',

@@ -1,6 +1,7 @@
-import { createMatrix } from '@unbraid/data';
+import { InputError } from '@unbraid/checks';
+import { createMatrix, type Matrix, type NpyBlock } from '@unbraid/data';
 import type { Runtime } from '@unbraid/graph';
-import { rowsStandAlone, tangentKernel, tangentKernelBlock } from '@unbraid/linearity';
+import { type Kernel, rowsStandAlone, tangentKernel, tangentKernelBlock } from '@unbraid/linearity';
 import { blockRows } from '../measure.ts';
 import type { KernelSettings } from '../settings.ts';
 import type { Subject } from '../subject.ts';
@@ -32,28 +33,58 @@ const SMALLEST = 250;
 /** Blocks of a row of blocks that there should be, so that several workers have something to do. */
 const SHARES = 8;
 
-/** @throws {InputError} where the kernel can't be computed, as in float64 for parameters that take the Jacobian */
+/** @throws {InputError} where the kernel can't be computed: `setting`, in float64 for a model that can't be */
 export async function planOf(subject: Subject, settings: KernelSettings, runtime: Runtime): Promise<KernelPlan> {
-  const { model, params, x, trained } = subject;
+  const { model, params, x, trained, measured, origin } = subject;
   const method = rowsStandAlone(model, x.cols) ? 'auto' : 'alone';
-  const few = createMatrix(Math.min(SAMPLED, x.rows), x.cols, x.data.subarray(0, Math.min(SAMPLED, x.rows) * x.cols));
-  const { jacobianPaths, ...error } = await tangentKernel({ model, params }, few, few, { method, runtime });
-  if (settings.dtype === 'float64') {
-    const block = { row: 0, column: 0, rows: few.rows, columns: few.rows };
-    await tangentKernelBlock({ model, params }, few, block, { method, dtype: 'float64', runtime });
-  }
+  const sampled = Math.min(SAMPLED, x.rows);
+  const few = createMatrix(sampled, x.cols, x.data.subarray(0, sampled * x.cols));
+  const single = await tangentKernel({ model, params }, few, few, { method, sampledRows: 0, runtime });
+  const exact = await inFloat64(subject, few, method, runtime);
+  if (settings.dtype === 'float64' && !('data' in exact))
+    throw new InputError('setting', `inspect: --set dtype=float64: ${exact.message}`);
   const fastest = Math.min(FASTEST, Math.max(SMALLEST, Math.ceil(x.rows / SHARES)));
-  const size = settings.block || (jacobianPaths.length === 0 ? fastest : Math.min(fastest, blockRows(subject)));
-  const isExact = settings.dtype === 'float64';
+  const size = settings.block || (single.jacobianPaths.length === 0 ? fastest : Math.min(fastest, blockRows(subject)));
   return {
     rows: x.rows,
     size: Math.min(size, x.rows),
     method,
-    relativeError: isExact ? Math.sqrt(params.length) * (Number.EPSILON / 2) : error.relativeError,
-    errorKind: isExact ? 'estimated' : error.errorKind,
+    ...errorOf(single, exact, settings, params.length),
     parameters: params.length,
     trained,
-    measured: subject.measured,
-    origin: subject.origin,
+    measured,
+    origin,
   };
+}
+
+/** Codes of what a model meets that can't be computed in float64: constants in float32, parameters that take the Jacobian, operators that a runtime hasn't in it. */
+const NARROW: readonly unknown[] = ['shape', 'compile', 'graph', 'model'];
+
+async function inFloat64(
+  { model, params }: Subject,
+  few: Matrix,
+  method: KernelPlan['method'],
+  runtime: Runtime,
+): Promise<NpyBlock | Error> {
+  const block = { row: 0, column: 0, rows: few.rows, columns: few.rows };
+  try {
+    return await tangentKernelBlock({ model, params }, few, block, { method, dtype: 'float64', runtime });
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && NARROW.includes(error.code)) return error;
+    throw error;
+  }
+}
+
+function errorOf(
+  { kernel, relativeError }: Kernel,
+  exact: NpyBlock | Error,
+  { dtype }: KernelSettings,
+  parameters: number,
+): Pick<KernelPlan, 'relativeError' | 'errorKind'> {
+  // Rounding of a sum grows as the square root of its length, and none is longer than the parameters, as in `tangentKernel`.
+  if (dtype === 'float64')
+    return { relativeError: (Math.sqrt(parameters) * Number.EPSILON) / 2, errorKind: 'estimated' };
+  if (!('data' in exact)) return { relativeError, errorKind: 'estimated' };
+  const distance = Math.hypot(...Array.from(exact.data, (value, i) => kernel.data[i]! - value));
+  return { relativeError: distance / Math.hypot(...exact.data), errorKind: 'measured' };
 }
