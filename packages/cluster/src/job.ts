@@ -86,11 +86,24 @@ export function createJob(parts: Parts, taken: Taken): Job {
     },
     async saveState(file, bytes) {
       const { value, reference, sha256 } = await placeValue(parts, run, file, bytes);
-      await database.query(
-        `insert into unbraid.state (run, key, file, value, reference, sha256)
-         select run, key, $4, $5, $6, $7 from unbraid.unit where ${ours} for share
-         on conflict (run, key, file) do update set value = excluded.value, reference = excluded.reference, sha256 = excluded.sha256`,
-        [...mine, file, value, reference, sha256],
+      const replaced = await database.transaction(async (sql) => {
+        const before = await sql.query<{ reference: string | null }>(
+          'select reference from unbraid.state where run = $1 and key = $2 and file = $3 for update',
+          [run, key, file],
+        );
+        const saved = await sql.query(
+          `insert into unbraid.state (run, key, file, value, reference, sha256)
+           select run, key, $4, $5, $6, $7 from unbraid.unit where ${ours} for share
+           on conflict (run, key, file) do update set value = excluded.value, reference = excluded.reference, sha256 = excluded.sha256
+           returning 1`,
+          [...mine, file, value, reference, sha256],
+        );
+        return saved.length > 0 ? before : [];
+      });
+      const gone = replaced.flatMap(({ reference: old }) => old ?? []);
+      await removeObjects(
+        parts,
+        gone.filter((old) => old !== reference),
       );
     },
     async removeState(file) {
@@ -105,8 +118,8 @@ export function createJob(parts: Parts, taken: Taken): Job {
       );
     },
     complete,
-    fail: (message) => database.transaction((sql) => endUnit(parts, sql, { run, key, claim, message, last: true })),
-    died: (message) => database.transaction((sql) => endUnit(parts, sql, { run, key, claim, message, last: false })),
+    fail: (message) => database.transaction((sql) => endUnit(parts, sql, { run, key, claim, message, how: 'failed' })),
+    died: (message) => database.transaction((sql) => endUnit(parts, sql, { run, key, claim, message, how: 'died' })),
     async release() {
       await database.transaction(async (sql) => {
         if (!(await within(sql, () => happened(boss.deleteJob(queue, claim))))) return;

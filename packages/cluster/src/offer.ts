@@ -22,18 +22,22 @@ export async function offer(parts: Parts, id: RunId, { group, keys }: UnitGroup)
            done_at = case when unit.error is null and unit.value is null and unit.reference is null then null else unit.done_at end`,
         [id, group, first, chunk],
       );
-      await offerOpenUnits(parts, sql, id);
+      await offerOpenUnits(parts, sql, id, chunk);
       await notify(sql, id);
     });
   }
 }
 
-/** Gives each of a run's units that isn't done, and for which no job waits or is at work, a job. */
-export async function offerOpenUnits({ boss }: Parts, sql: Sql, id: RunId): Promise<void> {
+/**
+ * Gives each of a run's units that isn't done, and for which no job waits or is at work, a job.
+ * @param keys only of these; of all where there are none
+ */
+export async function offerOpenUnits({ boss }: Parts, sql: Sql, id: RunId, keys?: readonly string[]): Promise<void> {
   const open = await sql.query<{ key: string; ordinal: number }>(
-    `select key, ordinal from unbraid.unit where run = $1 and done_at is null and not sequential and not exists (
-       select from ${BOSS_SCHEMA}.job where name = $2 and id = unit.job and state in ('created', 'retry', 'active'))`,
-    [id, queueOf(id)],
+    `select key, ordinal from unbraid.unit where run = $1 and done_at is null and not sequential
+       and ($3::text[] is null or key = any ($3)) and not exists (
+         select from ${BOSS_SCHEMA}.job where name = $2 and id = unit.job and state in ('created', 'retry', 'active'))`,
+    [id, queueOf(id), keys ?? null],
   );
   for (let first = 0; first < open.length; first += CHUNK) {
     const jobs = open.slice(first, first + CHUNK).map(({ key, ordinal }) => ({ key, ordinal, job: randomUUID() }));

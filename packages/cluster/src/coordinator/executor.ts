@@ -56,7 +56,8 @@ function openFor(
   const fileOf = (key: string) => join(run.directory, 'checkpoints', checkpointFile('unit', key));
   let arrivals: Arrivals | undefined;
   let detached = false;
-  let complete = true;
+  /** Calls of `perform` that haven't come to a good end. */
+  let open = 0;
 
   async function collect(key: string): Promise<void> {
     await writeFileAtomic(fileOf(key), await cluster.value(id, key));
@@ -82,9 +83,9 @@ function openFor(
 
   /** Detaches once all is collected that is done already; not at all where that is everything. */
   async function leaveAlone({ keys }: UnitGroup, ends: ReadonlyMap<string, Promise<void>>): Promise<void> {
-    const open = new Set(await cluster.missing(id, keys));
-    await Promise.all(keys.filter((key) => !open.has(key)).map((key) => ends.get(key)));
-    if (open.size === 0) return;
+    const waiting = new Set(await cluster.missing(id, keys));
+    await Promise.all(keys.filter((key) => !waiting.has(key)).map((key) => ends.get(key)));
+    if (waiting.size === 0) return;
     detached = true;
     detach?.(entered);
   }
@@ -105,10 +106,10 @@ function openFor(
   return {
     async perform(group, hooks) {
       if (group.keys.length === 0) return;
-      complete = false;
+      open++;
       try {
         await perform(group, hooks);
-        complete = true;
+        open--;
       } catch (error) {
         if (signal.aborted) throw signal.reason;
         throw error instanceof Error ? error : new RunError(messageOf(error));
@@ -118,7 +119,7 @@ function openFor(
       closing.abort();
       await arrivals?.ended;
       if (detached) return;
-      await (complete ? cluster.finishRun(id) : cluster.cancel(id));
+      await (open === 0 && !run.signal.aborted ? cluster.finishRun(id) : cluster.cancel(id));
     },
   };
 }
