@@ -52,7 +52,7 @@ const settled = () => new Promise((resolve) => setTimeout(resolve));
 describe('whenItPays', () => {
   it('leaves short groups to this process, however long the first unit prepares', () => {
     const { executor, pools } = opened({});
-    expect(answers(executor, 100, [60, 0.2, 0.2, 0.4])).toEqual([false, false, false, false, false]);
+    expect(answers(executor, 100, [60, 0.1, 0.1, 0.2])).toEqual([false, false, false, false, false]);
     expect(pools).toEqual([]);
   });
 
