@@ -9,8 +9,8 @@ import type { WorkerProgram } from './worker-process.ts';
 /** What `localWorkers` takes. */
 export interface LocalWorkersOptions extends WorkerProgram {
   /**
-   * From 1 to 1024; `auto` for as many as pay: none until units that this process has done tell that the rest would take it more than half a minute, then as many as there
-   * are threads and memory for.
+   * From 1 to 1024; `auto` for as many as pay: none until units that this process has done tell that others would save more than a quarter of a minute, then as many as
+   * there are threads and memory for.
    */
   readonly workers: number | 'auto';
   /**
