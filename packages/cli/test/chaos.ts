@@ -145,11 +145,12 @@ export async function chaos(server: TestPostgres, url: string, plan: ChaosPlan):
   }
 
   const stopped = new Set<ChildProcess>();
-  /** A worker that is at work. */
-  const someone = () => {
-    const able = workers.filter((child) => isAlive(child) && !stopped.has(child) && childrenOf(child.pid).length > 0);
-    return able[Math.floor(chance() * able.length)];
-  };
+  const oneOf = <T>(list: readonly T[]): T | undefined => list[Math.floor(chance() * list.length)];
+  /** A worker, with the process that computes for it where there is one. */
+  function someone() {
+    const worker = oneOf(workers.filter((child) => isAlive(child) && !stopped.has(child)));
+    return worker && { worker, computing: oneOf(childrenOf(worker.pid)) };
+  }
 
   /** Whether it could be done just now. */
   async function happen(event: Event): Promise<boolean> {
@@ -162,16 +163,18 @@ export async function chaos(server: TestPostgres, url: string, plan: ChaosPlan):
     }
     const chosen = someone();
     if (chosen === undefined) return false;
-    if (event === 'pause') stop(chosen);
-    else if (chance() < 0.7) chosen.kill('SIGKILL');
-    else process.kill(childrenOf(chosen.pid)[0]!, 'SIGKILL');
+    const { worker, computing } = chosen;
+    if (event === 'pause') stop(worker);
+    else if (computing !== undefined && chance() < 0.3) process.kill(computing, 'SIGKILL');
+    else worker.kill('SIGKILL');
     return true;
   }
 
   async function letThemHappen(): Promise<void> {
     for (const [index, event] of eventsOf(plan, chance).entries()) {
       await pause(plan.interval * 1000 * (0.5 + chance()));
-      while (!(await happen(event).catch(() => false))) await pause(100);
+      while (failed.length === 0 && !(await happen(event).catch(() => false))) await pause(100);
+      if (failed.length > 0) return;
       plan.onNote(`${index + 1}: ${event} at ${Math.round((performance.now() - began) / 1000)} s`);
     }
     await Promise.all(paused);

@@ -8,7 +8,7 @@ const sorted = (times) => times.toSorted((a, b) => a - b);
 const quantile = (times, q) => sorted(times)[Math.floor(q * (times.length - 1))].toFixed(1);
 const told = (name, times) =>
   process.stdout.write(
-    `${`${name}: p50 ${quantile(times, 0.5)} ms, p95 ${quantile(times, 0.95)} ms, of ${times.length}`}\n`,
+    `${name}: p50 ${quantile(times, 0.5)} ms, p95 ${quantile(times, 0.95)} ms, of ${times.length}\n`,
   );
 const megabytes = () => {
   globalThis.gc?.();
@@ -39,9 +39,7 @@ async function measure(count, done) {
   const keys = Array.from({ length: count }, (_, i) => `unit ${i}`);
   const began = performance.now();
   await cluster.offer(id, { group: 0, keys, before: [] });
-  process.stdout.write(
-    `${`${count} units: registered in ${(performance.now() - began).toFixed(0)} ms; ${megabytes()}`}\n`,
-  );
+  process.stdout.write(`${count} units: registered in ${(performance.now() - began).toFixed(0)} ms; ${megabytes()}\n`);
   const [takes, touches, ends, collects] = [[], [], [], []];
   for (let i = 0; i < done; i++) {
     const job = await timed(takes, () => cluster.take({ worker, versions }));
@@ -64,7 +62,7 @@ async function measure(count, done) {
     if (collected === done) end.abort();
   }
   told('  collect', collects);
-  process.stdout.write(`${`  after 100 results ${before}; after ${collected} ${megabytes()}`}\n`);
+  process.stdout.write(`  after 100 results ${before}; after ${collected} ${megabytes()}\n`);
   await cluster.remove(id);
 }
 

@@ -197,8 +197,11 @@ export interface Cluster {
 /** Seconds of silence after which a unit is given to another worker; `touch` is to be called several times in this. */
 export const HEARTBEAT = 15;
 
-/** How often what works on a unit may die before its run fails. */
+/** How often the process of a unit may die before its run fails. */
 export const DEATHS = 3;
+
+/** How often its worker may fall silent: machines that are taken away, or a unit that takes its worker with it. */
+export const SILENCES = 10;
 
 /** What `openCluster` takes. */
 export interface ClusterOptions {

@@ -10,6 +10,7 @@ export {
   type RunId,
   type RunOverview,
   type RunStatus,
+  SILENCES,
   type Status,
   type StoredRun,
   type StoredState,

@@ -118,8 +118,8 @@ export function createJob(parts: Parts, taken: Taken): Job {
       );
     },
     complete,
-    fail: (message) => database.transaction((sql) => endUnit(parts, sql, { run, key, claim, message, last: true })),
-    died: (message) => database.transaction((sql) => endUnit(parts, sql, { run, key, claim, message, last: false })),
+    fail: (message) => database.transaction((sql) => endUnit(parts, sql, { run, key, claim, message, how: 'failed' })),
+    died: (message) => database.transaction((sql) => endUnit(parts, sql, { run, key, claim, message, how: 'died' })),
     async release() {
       await database.transaction(async (sql) => {
         if (!(await within(sql, () => happened(boss.deleteJob(queue, claim))))) return;

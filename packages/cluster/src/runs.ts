@@ -72,7 +72,7 @@ export async function retry(parts: Parts, id: RunId): Promise<void> {
     await sql.query('select from unbraid.run where id = $1 for update', [id]);
     await sql.query(`update unbraid.run set status = 'offered', error = null where id = $1`, [id]);
     await sql.query(
-      `update unbraid.unit set error = null, done_at = null, deaths = 0, offers = offers + 1 where run = $1 and error is not null`,
+      `update unbraid.unit set error = null, done_at = null, deaths = 0, silences = 0, offers = offers + 1 where run = $1 and error is not null`,
       [id],
     );
     await offerOpenUnits(parts, sql, id);

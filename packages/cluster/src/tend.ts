@@ -27,7 +27,7 @@ export async function tend(parts: Parts): Promise<void> {
   for (const { id, retryCount, run, key, machine } of silent) {
     const message = `its worker on ${machine} was silent for more than ${HEARTBEAT} s`;
     await database.transaction((sql) =>
-      endUnit(parts, sql, { run, key, claim: { id, retryCount }, message, last: false }),
+      endUnit(parts, sql, { run, key, claim: { id, retryCount }, message, how: 'silent' }),
     );
   }
 }

@@ -1,5 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type Cluster, DEATHS, type Job, type NewRun, type Result, type RunId, type WorkerId } from '../src/cluster.ts';
+import {
+  type Cluster,
+  DEATHS,
+  type Job,
+  type NewRun,
+  type Result,
+  type RunId,
+  SILENCES,
+  type WorkerId,
+} from '../src/cluster.ts';
 import { createCluster } from '../src/create-cluster.ts';
 import type { Database } from '../src/database/database.ts';
 import { migrateBoss } from '../src/queue/boss.ts';
@@ -225,7 +234,7 @@ export function clusterSuite(name: string, open: () => Promise<Database>, ownClo
       expect((await taken()).key).toBe('b');
     });
 
-    it(`fails a run of which a unit died ${DEATHS} times, and does it again when it is told to`, async () => {
+    it(`fails a run of which a unit's process died ${DEATHS} times, and does it again when it is told to`, async () => {
       const id = await enter(newRun(), ['a', 'b']);
       const b = await taken().then(async (a) => {
         const other = await taken();
@@ -234,11 +243,12 @@ export function clusterSuite(name: string, open: () => Promise<Database>, ownClo
       });
       await (await taken()).died('killed by SIGSEGV');
       expect((await cluster.run(id)).status).toBe('offered');
-      const last = await taken();
+      const silent = await taken();
       await silence();
-      // b was silent as well, for the first time.
-      expect(await last.died('late')).toBe('late');
-      const error = `unit "a" was given up: what worked on it died 3 times, the last time: its worker on here was silent for more than 15 s`;
+      expect(await silent.died('late')).toBe('late');
+      expect((await cluster.run(id)).status).toBe('offered');
+      await (await taken()).died('killed by SIGBUS');
+      const error = `unit "a" was given up: its process died 3 times, the last time: killed by SIGBUS`;
       expect(await cluster.run(id)).toMatchObject({ status: 'failed', error });
       expect(await b.touch()).toBe(false);
       expect(await take()).toBeUndefined();
@@ -246,6 +256,17 @@ export function clusterSuite(name: string, open: () => Promise<Database>, ownClo
       await cluster.retry(id);
       expect(await cluster.run(id)).toMatchObject({ status: 'offered', error: undefined });
       expect([(await taken()).key, (await taken()).key].sort()).toEqual(['a', 'b']);
+    });
+
+    it(`fails a run of which a unit's workers fell silent ${SILENCES} times`, async () => {
+      const id = await enter(newRun(), ['a']);
+      for (let i = 0; i < SILENCES; i++) {
+        expect((await cluster.run(id)).status).toBe('offered');
+        await taken();
+        await silence();
+      }
+      const error = `unit "a" was given up: its workers fell silent 10 times, the last time: its worker on here was silent for more than 15 s`;
+      expect(await cluster.run(id)).toMatchObject({ status: 'failed', error });
     });
 
     it('fails a run with what its unit failed of', async () => {

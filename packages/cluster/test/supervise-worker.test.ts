@@ -154,6 +154,39 @@ describe('a supervised worker', () => {
     expect(fake.log).toContain('late taken');
   });
 
+  it('leaves its process alone when a unit is no longer its own because it is done', async () => {
+    const fake = fakeCluster([
+      [0, 'first'],
+      [0, 'second'],
+    ]);
+    const processes = scripted((message, script) => {
+      if (message.type !== 'unit') return script.end();
+      if (message.key === 'first') script.done('first');
+      else setTimeout(() => script.done('second'), 200);
+    });
+    const take = fake.cluster.take;
+    // What follows on the commit of the first unit takes its time, in which it is touched.
+    const cluster = {
+      ...fake.cluster,
+      async take(options: Parameters<typeof take>[0]) {
+        const job = await take(options);
+        if (job?.key !== 'first') return job;
+        const complete: typeof job.complete = async (...result) => {
+          const ending = await job.complete(...result);
+          await new Promise((resolve) => setTimeout(resolve, 100));
+          return ending;
+        };
+        return { ...job, complete };
+      },
+    };
+    await supervise({ ...fake, cluster }, processes).ended;
+    expect(fake.units.map(({ status, deaths }) => [status, deaths])).toEqual([
+      ['done', 0],
+      ['done', 0],
+    ]);
+    expect(processes.count()).toBe(1);
+  });
+
   it('fails a unit by what it fails of, and goes on in the same process', async () => {
     const fake = fakeCluster([
       [0, 'bad'],

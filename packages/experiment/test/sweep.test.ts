@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeFileAtomic } from '@unbraid/data';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { defineExperiment, type Experiment, type RunHooks, resumeRun, startRun } from '../src/index.ts';
@@ -36,7 +37,7 @@ const bowl = defineExperiment({
   async run(context) {
     const { settings, seed, log, unit, units, checkpoints, figure, table, progress } = context;
     const { x, sizes, epochs, fails } = settings;
-    log({ stage: 'begin' });
+    log({ stage: 'begin', seed });
     const parts = await units(
       sizes,
       (size) => `part ${size}`,
@@ -149,7 +150,8 @@ describe('a sweep', () => {
       .split('\n')
       .map((line) => JSON.parse(line));
     expect(lines.slice(0, 4)).toEqual([
-      { trial: 1, seed: 5, x: 1, sizes: '[1,2]', stage: 'begin' },
+      // What the experiment itself calls a seed is kept beside the trial's.
+      { trial: 1, seed: 5, x: 1, sizes: '[1,2]', stage: 'begin', 'own.seed': 5 },
       { trial: 1, seed: 5, x: 1, sizes: '[1,2]', size: 1 },
       { trial: 1, seed: 5, x: 1, sizes: '[1,2]', size: 2 },
       { trial: 1, seed: 5, x: 1, sizes: '[1,2]', epoch: 0, depth: -5.5 },
@@ -240,6 +242,20 @@ describe('trials that fail', () => {
     expect(readFileSync(join(directory, 'outputs.json'), 'utf8')).toContain('x = 3 is odd');
   });
 
+  it('are none where the disk is at fault: the sweep fails, and goes on later', async () => {
+    const settings = settingsOf({ x: '1,2' }, { metric: 'depth' });
+    const directory = join(temporaryFolder(), 'run');
+    let states = 0;
+    const writeFile: typeof writeFileAtomic = async (path, content) => {
+      if (path.includes('state-') && ++states === 3) throw new Error('no space left on device');
+      await writeFileAtomic(path, content);
+    };
+    const options = { directory, preset: 'smoke', overrides: settings, writeFile } as const;
+    await expect(startRun(sweep, options)).rejects.toThrow('no space left on device');
+    const outcome = await resumeRun(directory, async () => sweep);
+    expect(summaryOf(outcome)).toMatchObject({ trials: 2, failed: 0, best: -1 });
+  });
+
   it('are an error where all do', async () => {
     const settings = settingsOf({ fails: 'always', x: '1,2' });
     await expect(swept(settings)).rejects.toThrow(
@@ -266,21 +282,25 @@ describe('pruning', () => {
 
 describe('given trials', () => {
   it('are not done again, and come first', async () => {
-    const grid = settingsOf({ x: '1,3,5' }, { seeds: [0, 1], metric: 'depth' });
+    const grid = settingsOf({ x: '1,3,5', sizes: '2' }, { seeds: [0, 1], metric: 'depth' });
     const { directory } = await swept(grid);
     const csv = readFileSync(join(directory, 'artifacts', 'trials.csv'), 'utf8');
     const { given, leftOut } = trialsFromCsv(bowl, grid.space, csv);
     expect([given.length, leftOut]).toEqual([6, 0]);
     expect(given[0]).toMatchObject({ settings: { x: 1 }, seed: 0, summary: { depth: -4, parts: 2, kind: 'k' } });
 
+    const turned = given.map((each) => ({
+      ...each,
+      settings: Object.fromEntries(Object.entries(each.settings).reverse()),
+    }));
     works = [];
-    const more = settingsOf({ x: '1,3,5,7' }, { seeds: [0, 1], metric: 'depth', given });
+    const more = settingsOf({ x: '1,3,5,7', sizes: '2' }, { seeds: [0, 1], metric: 'depth', given: turned });
     const wider = await swept(more);
     expect(works.filter((work) => work === 'epoch 0').length).toBe(2);
     const { trials } = await readSweep(wider.directory);
     expect(trials.map(({ status }) => status)).toEqual([...Array(6).fill('given'), 'done', 'done']);
 
-    const range = settingsOf({ x: '-10..10' }, { method: 'random', trials: 8, seeds: [0, 1], given });
+    const range = settingsOf({ x: '-10..10', sizes: '2' }, { method: 'random', trials: 8, seeds: [0, 1], given });
     const random = await readSweep((await swept(range)).directory);
     expect(random.trials.slice(0, 6).map(({ settings }) => settings.x)).toEqual([1, 1, 3, 3, 5, 5]);
     expect(random.trials.slice(6).map(({ status }) => status)).toEqual(['done', 'done']);

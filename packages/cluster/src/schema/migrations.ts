@@ -37,9 +37,10 @@ export const migrations: readonly string[] = [
     sequential boolean not null default false,
     -- Within its group.
     ordinal int not null,
-    -- How often it was taken, and how often what worked on it died.
+    -- How often it was taken, how often its process died, and how often its worker fell silent.
     attempt int not null default 0,
     deaths int not null default 0,
+    silences int not null default 0,
     worker bigint references unbraid.worker on delete set null,
     -- Of the queue, while it isn't done.
     job uuid,

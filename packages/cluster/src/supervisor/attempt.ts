@@ -6,8 +6,8 @@ export interface Attempt {
   readonly job: Job;
   /** False once the unit isn't this worker's any more. */
   readonly isOurs: boolean;
-  /** Calls the listener when, or where, it isn't. */
-  onTaken(listener: () => void): void;
+  /** Calls the listener when, or where, it isn't. Returns what ends that. */
+  onTaken(listener: () => void): () => void;
   /** The worker is through with it. */
   end(): void;
 }
@@ -36,6 +36,7 @@ export function beginAttempt(job: Job, seconds: number, onError: (error: unknown
     onTaken(listener) {
       if (taken.signal.aborted) listener();
       else taken.signal.addEventListener('abort', listener, { once: true });
+      return () => taken.signal.removeEventListener('abort', listener);
     },
     end() {
       hasEnded = true;

@@ -114,10 +114,12 @@ export function createDesk(parts: DeskParts): Desk {
     const states = uploadStates(job, at.folder.checkpoints, timing.upload, parts.onError);
     const interrupt = () => void at.stop(timing.stop);
     signal.addEventListener('abort', interrupt, { once: true });
-    attempt.onTaken(() => void at.stop(DISMISS_SECONDS));
+    const leaveAlone = attempt.onTaken(() => void at.stop(DISMISS_SECONDS));
     if (signal.aborted) interrupt();
     const outcome = await at.work(job, states.tell);
     signal.removeEventListener('abort', interrupt);
+    // A unit that is done is nobody's any more, and the process is at the next one.
+    leaveAlone();
     if (outcome.type === 'done') {
       states.drop();
       await committing;

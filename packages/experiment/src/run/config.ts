@@ -56,6 +56,7 @@ const stateSchema = z.object({
 /** `state.json`: how far the run came. A run that says `running` and holds no lock was killed. */
 export type RunState = Readonly<z.output<typeof stateSchema>>;
 
+/** Names of files and folders in a run's directory. */
 export const runFiles = {
   config: 'config.json',
   state: 'state.json',

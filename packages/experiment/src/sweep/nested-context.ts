@@ -25,7 +25,7 @@ export interface NestedParts {
   readonly outer: RunContext<unknown>;
   readonly trial: number;
   readonly seed: number;
-  /** Put into every line it logs, unless the line has such a member itself. */
+  /** Put into every line it logs, with the trial's number and seed; a member of the line that is called so is there as `own.name`. */
   readonly labels: Scalars;
   /** Whether figures, tables and artifacts are put out, with the trial's number before their names. */
   readonly outputs: boolean;
@@ -44,6 +44,7 @@ interface Wrapped {
  * the names of its units; its lines are logged with the trial's number, seed and settings; its progress is the unit's.
  */
 export function nest({ outer, trial, seed, labels, outputs, rival }: NestedParts): Nested {
+  const all = { ...labels, trial, seed };
   const clock = startClock(0);
   const stop = new AbortController();
   const signal = AbortSignal.any([outer.signal, stop.signal]);
@@ -140,11 +141,16 @@ export function nest({ outer, trial, seed, labels, outputs, rival }: NestedParts
   function log(record: Scalars): void {
     // What a trial that was stopped says until it hears of it depends on when it does.
     if (stop.signal.aborted) return;
-    outer.log({ trial, seed, ...labels, ...record });
+    outer.log(labelled(record));
     const value = rival?.read(record);
     if (value === undefined) return;
     curve.push(value);
     if (rival?.isBehind(curve)) stop.abort();
+  }
+
+  function labelled(record: Scalars): Scalars {
+    const own = Object.entries(record).map(([key, value]) => [Object.hasOwn(all, key) ? `own.${key}` : key, value]);
+    return { ...all, ...Object.fromEntries(own) };
   }
 
   const named = (name: string) => `trial-${trial}-${name}`;

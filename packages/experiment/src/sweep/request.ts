@@ -3,7 +3,7 @@ import type { Experiment } from '../experiment.ts';
 import { checkKey, parseSettings } from '../settings/parse.ts';
 import { choicesOf, rangeOf, refusal } from './grammar.ts';
 import { type SweepSettings, sweepSettings } from './settings.ts';
-import { gridAt, holds, identityOf, sizeOf, spaceSize } from './space.ts';
+import { type Configuration, gridAt, holds, identityOf, sizeOf, spaceSize } from './space.ts';
 
 /** More are no sweep but a mistake. */
 const MOST_TRIALS = 100_000;
@@ -125,12 +125,11 @@ function checkGiven(inner: Experiment, settings: SweepSettings): void {
 }
 
 /** A configuration with its members in the space's order. */
-const ordered = (space: SweepSettings['space'], chosen: GivenSettings): GivenSettings =>
+export const ordered = (space: SweepSettings['space'], chosen: Configuration): Configuration =>
   Object.fromEntries(Object.keys(space).map((key) => [key, chosen[key]!]));
-type GivenSettings = SweepSettings['given'][number]['settings'];
 
 /** The configurations of the given trials, each once, in their order. */
-export function givenConfigurations({ given, space }: SweepSettings): GivenSettings[] {
+export function givenConfigurations({ given, space }: SweepSettings): Configuration[] {
   const all = new Map(
     given.map(({ settings }) => {
       const configuration = ordered(space, settings);

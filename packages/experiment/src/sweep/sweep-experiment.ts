@@ -5,7 +5,7 @@ import type { Summary } from '../values.ts';
 import { roundsOf } from './proposals.ts';
 import { medianRival } from './prune.ts';
 import { reportSweep } from './report.ts';
-import { checkSweep, configurationsOf } from './request.ts';
+import { checkSweep, configurationsOf, ordered } from './request.ts';
 import { bestOf, configurationResults, scoresOf, type TrialResult, trialIdentity } from './results.ts';
 import { type SweepSettings, sweepSettings } from './settings.ts';
 import { runTrial, type Trial, trialText } from './trial.ts';
@@ -51,6 +51,7 @@ export function sweepExperiment(inner: Experiment, { command }: SweepOptions = {
       bestSettings: 'The settings of the best configuration',
       seconds: 'Duration of the sweep in seconds',
     },
+    ...(inner.timing !== undefined && { timing: inner.timing }),
     async run(context) {
       const settings = checkSweep(inner, context.settings);
       const trials = await runTrials(inner, settings, context);
@@ -67,9 +68,9 @@ async function runTrials(
   settings: SweepSettings,
   context: RunContext<SweepSettings>,
 ): Promise<TrialResult[]> {
-  const { seeds, preset, outputs, prune, given, goal } = settings;
+  const { seeds, preset, outputs, prune, given, goal, space } = settings;
   const total = configurationsOf(settings) * seeds.length;
-  const known = new Map(given.map((each) => [trialIdentity(each.settings, each.seed), each.summary]));
+  const known = new Map(given.map((each) => [trialIdentity(ordered(space, each.settings), each.seed), each.summary]));
   const results: TrialResult[] = [];
   const scores = () => scoresOf(configurationResults(results, settings), goal);
   for (const round of roundsOf(settings, context.seed, scores)) {

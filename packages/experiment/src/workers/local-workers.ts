@@ -21,9 +21,12 @@ export interface LocalWorkersOptions extends WorkerProgram {
 }
 
 const settings = z.object({
-  workers: z.union([z.literal('auto'), integer({ min: 1, max: 1024 })], {
-    error: 'an integer from 1 to 1024, or "auto",',
-  }),
+  workers: z.custom<number | 'auto'>(
+    (value) => value === 'auto' || integer({ min: 1, max: 1024 }).safeParse(value).success,
+    {
+      error: 'an integer from 1 to 1024, or "auto",',
+    },
+  ),
   stopSeconds: finite({ min: 0, max: 3600 }).default(20),
   module: text(),
   args: z.array(z.string(), { error: 'an array of words' }).optional(),
