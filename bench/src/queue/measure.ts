@@ -37,6 +37,7 @@ export async function measure(task: SideTask): Promise<Measured> {
     for (const side of sides) side.send('go');
     const done = await Promise.all(answers);
     const after = processorSeconds();
+    for (const side of sides) side.send('end');
     const times: Times = { take: [], touch: [], complete: [] };
     for (const told of done) {
       if (told.type !== 'done') continue;

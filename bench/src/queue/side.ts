@@ -33,11 +33,16 @@ async function openWorker() {
 
 const send = (message: FromSide) => new Promise<void>((done) => process.send!(message, () => done()));
 const open = await Promise.all(Array.from({ length: workers }, openWorker));
-const told = new Promise((go) => process.once('message', go));
+/** What the other process says next; asked for before anything is told to it. */
+const heard = () => new Promise((told) => process.once('message', told));
+const begin = heard();
 await send({ type: 'ready' });
-await told;
+await begin;
 const until = performance.now() + seconds * 1000;
 await Promise.all(open.map(({ work }) => work(until)));
+// Connections end when the other has looked at what theirs computed.
+const end = heard();
 await send({ type: 'done', ...times });
+await end;
 await Promise.all(open.map(({ close }) => close()));
 process.disconnect();
