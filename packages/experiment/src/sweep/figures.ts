@@ -2,8 +2,8 @@ import type { Figure, RunContext } from '../context.ts';
 import { palette } from '../figures/palette.ts';
 import { formatNumber } from '../report/format.ts';
 import { axisOf } from './axis.ts';
-import type { SweepReport } from './report.ts';
 import { type ConfigurationResult, isBetter, numberIn } from './results.ts';
+import type { SweepReport } from './swept.ts';
 import { varied } from './tables.ts';
 
 type Drawn = Pick<SweepReport, 'settings' | 'trials' | 'configurations'>;
