@@ -11,6 +11,7 @@ export const pruneSchema = z.strictObject({
   /** Finished trials without which none is stopped. */
   startup: z.int().min(1).default(5),
 });
+/** How trials are stopped that are behind the others, checked. */
 export type Pruning = Readonly<z.output<typeof pruneSchema>>;
 
 /** What a trial is compared with while it runs. */

@@ -1,22 +1,12 @@
 import type { RunContext } from '../context.ts';
-import type { Experiment } from '../experiment.ts';
 import { toJson } from '../run/config.ts';
 import { sweepFigures } from './figures.ts';
 import { resultsOf, sweepFiles } from './outputs.ts';
-import { bestOf, type ConfigurationResult, type TrialResult } from './results.ts';
+import { bestOf, type SweepReport } from './results.ts';
 import type { SweepSettings } from './settings.ts';
 import { bestTable, configurationsTable, failuresTable } from './tables.ts';
 import { trialsCsv } from './trials-csv.ts';
 import { commandOf } from './words.ts';
-
-/** What a sweep came to. */
-export interface SweepReport {
-  readonly inner: Experiment;
-  readonly settings: SweepSettings;
-  readonly trials: readonly TrialResult[];
-  readonly configurations: readonly ConfigurationResult[];
-  readonly command: ((words: readonly string[]) => string) | undefined;
-}
 
 /** Puts out the tables, figures and artifacts of a sweep. */
 export async function reportSweep(context: RunContext<SweepSettings>, report: SweepReport): Promise<void> {
