@@ -33,8 +33,9 @@ async function openWorker() {
 
 const send = (message: FromSide) => new Promise<void>((done) => process.send!(message, () => done()));
 const open = await Promise.all(Array.from({ length: workers }, openWorker));
+const told = new Promise((go) => process.once('message', go));
 await send({ type: 'ready' });
-await new Promise((told) => process.once('message', told));
+await told;
 const until = performance.now() + seconds * 1000;
 await Promise.all(open.map(({ work }) => work(until)));
 await send({ type: 'done', ...times });

@@ -1,5 +1,4 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findPostgres, NEEDS_POSTGRES, startPostgres, type TestPostgres } from '../../cluster/test/postgres.ts';
@@ -87,9 +86,7 @@ describe.skipIf(postgres === undefined)(`runs on many machines (${NEEDS_POSTGRES
     const status = await call(['queue', 'status', url]);
     for (const text of [...texts, ...files, status.stdout]) expect(text).not.toContain(passwordOf(url));
     expect(texts[1]).toContain(`Worker of ${shown(url)}: 1 unit at once.`);
-    expect(readdirSync(tmpdir()).filter((name) => name.startsWith(`unbraid-worker-${workers[0]!.child.pid}-`))).toEqual(
-      [],
-    );
+    for (const { temporary } of workers) expect(readdirSync(temporary)).toEqual([]);
   });
 
   it('give the summary of one process for an experiment of the papers, with one worker killed', async () => {

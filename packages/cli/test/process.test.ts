@@ -142,6 +142,17 @@ describe.skipIf(process.platform === 'win32')('a running process', () => {
     await ended;
   });
 
+  it('is waited for by a second process that is told to, which then tells its results', async () => {
+    const out = newRun();
+    const { child, ended } = slow(out, '--set', 'terms=40');
+    await reached(out, 2);
+    const second = await start(['resume', out, '--wait', '--json']).ended;
+    const first = await ended;
+    expect(second.stderr).toContain(`Waiting: process ${child.pid} on `);
+    expect(second).toMatchObject({ code: 0, signal: null });
+    expect(JSON.parse(second.stdout).summary).toEqual(JSON.parse(first.stdout).summary);
+  });
+
   it('does not mind a reader that goes away', async () => {
     const out = newRun();
     const { child, ended } = slow(out, '--set', 'pause=5');

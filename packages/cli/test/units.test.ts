@@ -1,14 +1,17 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Experiment, startRun } from '@unbraid/experiment';
 import type { UnitExecutor } from '@unbraid/experiment/workers';
 import { createRandom } from '@unbraid/kernels';
 import type * as node from '@unbraid/sim-env/node';
-import { expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { withoutTimes } from '../../experiment/test/without-times.ts';
 import { workersHere } from '../../experiment/test/workers-here.ts';
+import { fitExperiment } from '../src/fit/methods.ts';
+import { hashOfFile } from '../src/hash.ts';
 import { registry } from '../src/registry.ts';
+import { temporaryFolder } from './folders.ts';
 
 // Threads load what is built, and have to resolve packages to that; this process, under vitest, resolves them to their source.
 vi.mock(import('@unbraid/sim-env/node'), async (original) => {
@@ -19,11 +22,15 @@ vi.mock(import('@unbraid/sim-env/node'), async (original) => {
 const jsonOf = (text: string) => JSON.stringify(withoutTimes(JSON.parse(text)));
 
 /** What a run puts out, but for times: its files by name. */
-async function filesOf(experiment: Experiment, executor?: UnitExecutor): Promise<Record<string, string>> {
+async function filesOf(
+  experiment: Experiment,
+  executor?: UnitExecutor,
+  overrides: Readonly<Record<string, unknown>> = {},
+): Promise<Record<string, string>> {
   const folder = mkdtempSync(join(tmpdir(), 'unbraid-cli-'));
   try {
     const directory = join(folder, 'run');
-    const how = { preset: 'smoke', seed: 5, directory, ...(executor && { executor }) } as const;
+    const how = { preset: 'smoke', seed: 5, directory, overrides, ...(executor && { executor }) } as const;
     expect((await startRun(experiment, how)).status).toBe('done');
     const read = (name: string) => readFileSync(join(directory, name), 'latin1');
     const drawn = ['figures', 'artifacts']
@@ -65,18 +72,44 @@ it('says of the only experiment that measures time that it does', () => {
   expect(experiments.filter(({ timing }) => timing).map(({ name }) => name)).toEqual(['sim-env/throughput']);
 });
 
+async function expectSame(experiment: Experiment, overrides = {}): Promise<void> {
+  const { executor, given } = shuffled(experiment);
+  const elsewhere = await filesOf(experiment, executor, overrides);
+  expect(given.length).toBeGreaterThan(0);
+  const here = await filesOf(experiment, undefined, overrides);
+  expect(Object.keys(here).length).toBeGreaterThan(3);
+  expect(Object.keys(elsewhere)).toEqual(Object.keys(here));
+  // Only the first lines that differ: whole drawings are long.
+  for (const [name, text] of Object.entries(here))
+    expect(differing(elsewhere[name]!, text), `${experiment.name}: ${name}`).toEqual([]);
+}
+
 it.each(experiments.filter(({ timing }) => !timing).map((experiment) => [experiment.name, experiment] as const))(
   '%s gives the same files whoever does its units',
-  async (_, experiment) => {
-    const { executor, given } = shuffled(experiment);
-    const elsewhere = await filesOf(experiment, executor);
-    expect(given.length).toBeGreaterThan(0);
-    const here = await filesOf(experiment);
-    expect(Object.keys(here).length).toBeGreaterThan(3);
-    expect(Object.keys(elsewhere)).toEqual(Object.keys(here));
-    // Only the first lines that differ: whole drawings are long.
-    for (const [name, text] of Object.entries(here))
-      expect(differing(elsewhere[name]!, text), `${experiment.name}: ${name}`).toEqual([]);
-  },
+  (_, experiment) => expectSame(experiment),
   120_000,
 );
+
+describe('fits give the same files whoever does their units:', () => {
+  const random = createRandom(3);
+  const numbers = Array.from({ length: 120 }, () => [random.next() - 0.5, random.next() - 0.5] as const);
+  const kindOf = (i: number) => (numbers[i]![0] * numbers[i]![1] > 0 ? 'yes' : 'no');
+
+  it('of a table', async () => {
+    const data = join(temporaryFolder(), 'table.csv');
+    writeFileSync(data, ['a,b,kind', ...numbers.map(([a, b], i) => `${a},${b},${kindOf(i)}`)].join('\n'));
+    const about = { data, dataSha256: await hashOfFile(data), target: 'kind', folds: 2, steps: 60 };
+    await expectSame(await fitExperiment('fit/laperm'), { ...about, hidden: [8], rates: [0.01, 0.003], periods: [5] });
+    await expectSame(await fitExperiment('fit/galu'), { data, dataSha256: about.dataSha256, target: 'kind', folds: 2 });
+  }, 120_000);
+
+  it('of a graph', async () => {
+    const folder = temporaryFolder();
+    const [nodes, edges] = [join(folder, 'nodes.csv'), join(folder, 'edges.csv')];
+    writeFileSync(nodes, ['a,b,kind', ...numbers.map(([a, b], i) => `${a},${b},${kindOf(i)}`)].join('\n'));
+    const pairs = Array.from({ length: 300 }, () => [random.int(120), random.int(120)] as const);
+    writeFileSync(edges, ['from,to', ...pairs.filter(([i, j]) => i !== j).map((pair) => pair.join(','))].join('\n'));
+    const files = { nodes, nodesSha256: await hashOfFile(nodes), edges, edgesSha256: await hashOfFile(edges) };
+    await expectSame(await fitExperiment('fit/gfgn'), { ...files, target: 'kind', candidates: 2, epochs: 10 });
+  }, 120_000);
+});

@@ -8,6 +8,8 @@ import { placeValue } from './stored-value.ts';
 
 /** Units that are entered in one transaction. */
 const CHUNK = 1000;
+/** Units among which it doesn't matter how the next one is found. */
+const FEW = 200;
 
 export async function offer(parts: Parts, id: RunId, { group, keys }: UnitGroup): Promise<void> {
   for (let first = 0; first < keys.length; first += CHUNK) {
@@ -25,7 +27,14 @@ export async function offer(parts: Parts, id: RunId, { group, keys }: UnitGroup)
       await offerOpenUnits(parts, sql, id, chunk);
       await notify(sql, id);
     });
+    const isLast = first + CHUNK >= keys.length;
+    if (keys.length > FEW && (first === 0 || isLast)) await countRows(parts);
   }
+}
+
+/** Until the server has counted rows, which it does every minute or so, it may look through all jobs for the next one. */
+async function countRows({ database }: Parts): Promise<void> {
+  await database.query(`analyze unbraid.unit, ${BOSS_SCHEMA}.job`);
 }
 
 /**
@@ -35,8 +44,8 @@ export async function offer(parts: Parts, id: RunId, { group, keys }: UnitGroup)
 export async function offerOpenUnits({ boss }: Parts, sql: Sql, id: RunId, keys?: readonly string[]): Promise<void> {
   const open = await sql.query<{ key: string; ordinal: number }>(
     `select key, ordinal from unbraid.unit where run = $1 and done_at is null and not sequential
-       and ($3::text[] is null or key = any ($3)) and not exists (
-         select from ${BOSS_SCHEMA}.job where name = $2 and id = unit.job and state in ('created', 'retry', 'active'))`,
+       and ($3::text[] is null or key = any ($3)) and (job is null or not exists (
+         select from ${BOSS_SCHEMA}.job where name = $2 and id = unit.job and state in ('created', 'retry', 'active')))`,
     [id, queueOf(id), keys ?? null],
   );
   for (let first = 0; first < open.length; first += CHUNK) {

@@ -29,7 +29,7 @@ interface WorkerRow {
 }
 
 /** A unit that a worker is at: `job` is pg-boss's. */
-const ACTIVE = `exists (select from ${BOSS_SCHEMA}.job where name = 'run-' || unit.run and id = unit.job and state = 'active')`;
+const ACTIVE = `worker is not null and done_at is null and exists (select from ${BOSS_SCHEMA}.job where name = 'run-' || unit.run and id = unit.job and state = 'active')`;
 
 export async function status({ database }: Parts): Promise<Status> {
   const runs = await database.query<RunRow>(
@@ -38,16 +38,18 @@ export async function status({ database }: Parts): Promise<Status> {
      from unbraid.run, lateral (
        select count(*)::int as total, (count(*) filter (where done_at is not null and unit.error is null))::int as done,
          (count(*) filter (where unit.error is not null))::int as failed,
-         (count(*) filter (where done_at is null and ${ACTIVE}))::int as active
+         (count(*) filter (where ${ACTIVE}))::int as active
        from unbraid.unit where unit.run = run.id) as units
      order by id`,
   );
   const workers = await database.query<WorkerRow>(
     `select id::text, machine, process, cores, versions, extract(epoch from now() - seen_at)::float8 as silent,
-       (select count(*)::int from unbraid.unit where worker = worker.id and done_at is not null and unit.error is null) as done,
-       (select coalesce(json_agg(json_build_object('run', unit.run::text, 'key', key)), '[]') from unbraid.unit
-        where worker = worker.id and done_at is null and ${ACTIVE}) as active
-     from unbraid.worker where left_at is null and seen_at > now() - interval '1 hour' order by id`,
+       coalesce(done, 0) as done, coalesce(active, '[]') as active
+     from unbraid.worker left join (
+       select worker, (count(*) filter (where done_at is not null and error is null))::int as done,
+         json_agg(json_build_object('run', run::text, 'key', key) order by run, key) filter (where ${ACTIVE}) as active
+       from unbraid.unit where worker is not null group by worker) as units on worker = worker.id
+     where left_at is null and seen_at > now() - interval '1 hour' order by id`,
   );
   return { runs: runs.map(overview), workers };
 }

@@ -16,9 +16,11 @@ async function takeIn(
   { worker, versions, except = [] }: TakeOptions,
 ): Promise<Taken | undefined> {
   const runs = await sql.query<{ id: RunId }>(
-    `select id::text from unbraid.run where status = 'offered' and requires = $1 and id <> all ($2::bigint[]) and exists (
-       select from ${BOSS_SCHEMA}.job where name = 'run-' || run.id and state < 'active' and not blocked)
-     order by run.id`,
+    // One look into the queue's index for each run, in its order: without it the server may look through the jobs of all runs.
+    `select run.id::text from unbraid.run, lateral (
+       select from ${BOSS_SCHEMA}.job where name = 'run-' || run.id and state < 'active' and not blocked
+       order by priority desc, created_on limit 1) as waiting
+     where status = 'offered' and requires = $1 and run.id <> all ($2::bigint[]) order by run.id`,
     [requirement(versions), except],
   );
   for (const { id } of runs) {

@@ -9,6 +9,7 @@ import { localWorkers, shares } from '../src/workers/local-workers.ts';
 import { temporaryFolder } from './folders.ts';
 import { sleeper } from './sleeper.js';
 
+// Of built files, so without the conditions of tests.
 const module = fileURLToPath(new URL('sleeper-worker.js', import.meta.url));
 
 describe('localWorkers', () => {
@@ -35,11 +36,19 @@ describe('localWorkers', () => {
     const directory = join(temporaryFolder(), 'run');
     const running = startRun(sleeper, {
       directory,
-      executor: localWorkers({ workers: 2, module, stopSeconds: 0.5 }),
+      executor: localWorkers({ workers: 2, module, execArgv: [], stopSeconds: 0.5 }),
       hooks: { signal: controller.signal },
     });
     const asleep = join(directory, 'checkpoints');
-    while (!existsSync(asleep) || readdirSync(asleep).filter((name) => name.startsWith('state-')).length < 2)
+    let isOver = false;
+    const over = () => {
+      isOver = true;
+    };
+    running.then(over, over);
+    while (
+      !isOver &&
+      (!existsSync(asleep) || readdirSync(asleep).filter((name) => name.startsWith('state-')).length < 2)
+    )
       await new Promise((resolve) => setTimeout(resolve, 20));
     controller.abort();
     expect(await running).toMatchObject({ status: 'interrupted' });

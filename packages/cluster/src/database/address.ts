@@ -41,6 +41,9 @@ function decoded(text: string): string {
 
 /** Whatever a user may have meant as a password is left out: all between the scheme and the last @, and options. */
 function hidden(text: string): string {
-  const shown = text.replace(/^([a-z]+:\/\/)?.*@/is, '$1…@').replace(/[?#].*$/s, '');
+  const [scheme = ''] = /^[a-z]{1,20}:\/\//i.exec(text) ?? [];
+  const [before = ''] = text.split(/[?#]/, 1);
+  const at = text.lastIndexOf('@');
+  const shown = at < 0 ? before : `${scheme}…${at < before.length ? before.slice(at) : ''}`;
   return `"${shown.slice(0, 80)}"`;
 }

@@ -60,9 +60,8 @@ export const migrations: readonly string[] = [
   );
   -- Numbers don't compress.
   alter table unbraid.unit alter value set storage external;
+  -- The only one beside the key: what else changes while a unit is taken is in no index, and so cheap to change.
   create index unit_to_collect on unbraid.unit (run, done_at) where done_at is not null and collected < offers;
-  create index unit_open on unbraid.unit (run) where done_at is null;
-  create index unit_worker on unbraid.unit (worker) where done_at is null;
 
   create table unbraid.state (
     run bigint not null,

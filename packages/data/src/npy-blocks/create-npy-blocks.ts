@@ -4,7 +4,7 @@ import { checkFiniteValues, checkSettings, count, flag, InputError, oneOf, State
 import { checkPath, writeError } from '@unbraid/checks/node';
 import * as z from 'zod';
 import { type NpyBlock, type NpyFloat, type NpyFloats, npyHeader, widthOf } from './header.ts';
-import { openPart } from './part.ts';
+import { checkFree, openPart } from './part.ts';
 import { readLines, writeLines } from './positioned.ts';
 import { type BlockRecord, blockRecord } from './record.ts';
 
@@ -33,7 +33,7 @@ export interface NpyBlocksWriter {
   write(index: number, block: NpyBlock): Promise<void>;
   /** SHA-256 of the whole file, hexadecimal. @throws {StateError} before all blocks are written */
   digest(): Promise<string>;
-  /** Gives the whole file its name. @throws {StateError} before all blocks are written */
+  /** Gives the whole file its name. @throws {StateError} before all blocks are written; {InputError} `file`, where the name is taken */
   finish(): Promise<void>;
   /** Lets go of the file. What was written stays for another session. */
   close(): Promise<void>;
@@ -110,6 +110,7 @@ function writerOf(path: string, { file, isNamed, partPath }: Part, layout: Layou
       checkFull('finish');
       if (isFinished) return;
       try {
+        await checkFree(path);
         await file.truncate(end);
         await file.sync();
         await rename(partPath, path);

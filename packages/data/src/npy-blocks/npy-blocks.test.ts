@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -162,6 +171,19 @@ describe('a file that can not be written is one line', () => {
     const path = join(temporaryFolder(), 'k.npy');
     writeFileSync(path, 'something');
     await expect(begun(path)).rejects.toThrow(`data: ${path} is there already; delete it, or choose another name`);
+  });
+
+  test('another file of the name that came meanwhile', async () => {
+    const path = join(temporaryFolder(), 'k.npy');
+    const writer = await createNpyBlocks(path, options('float32'));
+    for (const [i, each] of blocksOf('float32').entries()) await writer.write(i, each);
+    writeFileSync(path, 'something');
+    await expect(writer.finish()).rejects.toThrow('is there already');
+    await expect(begun(path)).rejects.toThrow('is there already');
+    rmSync(path);
+    await writer.finish();
+    await writer.close();
+    expect(readdirSync(join(path, '..'))).toEqual(['k.npy']);
   });
 
   test('no folder', async () => {

@@ -23,13 +23,24 @@ interface Layout {
 export async function openPart(path: string, layout: Layout): Promise<Part> {
   const partPath = `${path}.part`;
   try {
-    if (await isThere(partPath)) return { file: await goOn(partPath, layout), partPath, isNamed: false };
+    if (await isThere(partPath)) {
+      await checkFree(path);
+      return { file: await goOn(partPath, layout), partPath, isNamed: false };
+    }
     if (await isThere(path)) return { file: await named(path, layout), partPath, isNamed: true };
     return { file: await begin(partPath, layout), partPath, isNamed: false };
   } catch (error) {
     throw await writeError(error, partPath, 'data');
   }
 }
+
+/** @throws {InputError} `file`, where something has the name already */
+export async function checkFree(path: string): Promise<void> {
+  if (await isThere(path)) throw taken(path);
+}
+
+const taken = (path: string) =>
+  new InputError('file', `data: ${path} is there already; delete it, or choose another name`);
 
 async function isThere(path: string): Promise<boolean> {
   try {
@@ -81,8 +92,7 @@ async function named(path: string, layout: Layout): Promise<FileHandle> {
   const file = await open(path, 'r');
   try {
     const { size } = await file.stat();
-    if (size !== layout.end || !(await hasHeader(file, layout)))
-      throw new InputError('file', `data: ${path} is there already; delete it, or choose another name`);
+    if (size !== layout.end || !(await hasHeader(file, layout))) throw taken(path);
     layout.record.fill();
     return file;
   } catch (error) {

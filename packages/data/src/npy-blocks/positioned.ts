@@ -1,5 +1,6 @@
 import { readSync, writeSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
+import { InputError } from '@unbraid/checks';
 
 /** Bytes that are read or written before others have their turn. */
 const TURN = 2 ** 22;
@@ -16,7 +17,7 @@ type Transfer = (fd: number, buffer: Uint8Array, offset: number, length: number,
 
 /**
  * Fills `buffer` with lines, one behind the other.
- * @throws {Error} the system's, or one that says `end of file`
+ * @throws {InputError} where the file ends before them; else the system's
  */
 export const readLines = (fd: number, buffer: Uint8Array, lines: Lines): Promise<void> =>
   eachLine(readSync, fd, buffer, lines);
@@ -36,7 +37,7 @@ async function eachLine(transfer: Transfer, fd: number, buffer: Uint8Array, line
     for (let done = 0; done < length; ) {
       const most = Math.min(length - done, TURN);
       const moved = transfer(fd, buffer, line * length + done, most, position + line * stride + done);
-      if (moved === 0) throw new RangeError('end of file');
+      if (moved === 0) throw new InputError('file', 'data: the file ends before its last entry');
       done += moved;
       since += moved;
       if (since < TURN) continue;

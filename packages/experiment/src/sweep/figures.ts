@@ -2,7 +2,8 @@ import type { Figure, RunContext } from '../context.ts';
 import { axisOf } from './axis.ts';
 import { parallelFigure } from './parallel-figure.ts';
 import { color, type Ranked, rankedOf } from './ranks.ts';
-import { type ConfigurationResult, isBetter, numberIn, type SweepReport } from './results.ts';
+import { type ConfigurationResult, isBetter, numberIn } from './results.ts';
+import type { SweepReport } from './swept.ts';
 import { varied } from './tables.ts';
 
 type Drawn = Pick<SweepReport, 'settings' | 'trials' | 'configurations'>;

@@ -42,9 +42,9 @@ export const refusal = (experiment: Experiment, message: string): UsageError =>
 export function dimensionFromText(experiment: Experiment, preset: PresetName, key: string, text: string): Dimension {
   checkKey(experiment, key);
   const numbers = numbersIn(experiment, key);
-  const range = /^((?:log:|int:)*)([^,[\]]*)\.\.([^,[\]:]*)(?::([^,]*))?$/.exec(text.trim());
-  if (range !== null && numbers !== undefined) {
-    const [, prefixes = '', low = '', high = '', step] = range;
+  const range = rangeIn(text.trim());
+  if (range !== undefined && numbers !== undefined) {
+    const { prefixes, low, high, step } = range;
     return rangeOf(experiment, preset, key, {
       from: bound(experiment, key, text, low),
       to: bound(experiment, key, text, high),
@@ -63,6 +63,15 @@ export function dimensionFromText(experiment: Experiment, preset: PresetName, ke
     return choiceFromText(shape[key]!, piece);
   });
   return choicesOf(experiment, preset, key, values as JsonValue[]);
+}
+
+/** The parts of `log:lo..hi` or `int:lo..hi:step`, as they are written. */
+function rangeIn(text: string) {
+  const [prefixes = ''] = /^(?:log:|int:){0,2}/.exec(text) ?? [];
+  const [low = '', end, ...more] = text.slice(prefixes.length).split('..');
+  if (end === undefined || more.length > 0 || /[,[\]]/.test(text)) return undefined;
+  const [high = '', step, ...others] = end.split(':');
+  return others.length > 0 ? undefined : { prefixes, low, high, step };
 }
 
 const numbersIn = (experiment: Experiment, key: string): Numbers | undefined => numbersOf(schemaOf(experiment, key));

@@ -3,7 +3,7 @@ import type { Figure, PlotModule } from '../context.ts';
 import { formatNumber } from '../report/format.ts';
 import { axisOf } from './axis.ts';
 import { bestColour, color, type Ranked } from './ranks.ts';
-import type { SweepReport } from './results.ts';
+import type { SweepReport } from './swept.ts';
 
 /** px that the name of an axis takes beside another. */
 const AXIS_WIDTH = 92;

@@ -11,7 +11,7 @@ export const pruneSchema = z.strictObject({
   /** Finished trials without which none is stopped. */
   startup: z.int().min(1).default(5),
 });
-/** How trials are stopped that are behind the others, checked. */
+/** When a trial is given up: by which logged number, and from which of its lines on. */
 export type Pruning = Readonly<z.output<typeof pruneSchema>>;
 
 /** What a trial is compared with while it runs. */

@@ -1,5 +1,6 @@
 import { palette } from '../figures/palette.ts';
-import { type ConfigurationResult, isBetter, type SweepReport } from './results.ts';
+import { type ConfigurationResult, isBetter } from './results.ts';
+import type { SweepReport } from './swept.ts';
 
 const [BLUE, ORANGE, TEAL] = palette;
 

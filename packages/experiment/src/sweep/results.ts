@@ -1,4 +1,3 @@
-import type { Experiment } from '../experiment.ts';
 import { deviation, mean } from '../statistics.ts';
 import type { SweepSettings } from './settings.ts';
 import { type Configuration, identityOf } from './space.ts';
@@ -25,15 +24,6 @@ export interface ConfigurationResult {
   readonly deviation: Readonly<Record<string, number>>;
   /** The mean of the metric; undefined where there is none, or a trial failed, was stopped, or came to no finite number. */
   readonly score: number | undefined;
-}
-
-/** What a sweep came to, for its report. */
-export interface SweepReport {
-  readonly inner: Experiment;
-  readonly settings: SweepSettings;
-  readonly trials: readonly TrialResult[];
-  readonly configurations: readonly ConfigurationResult[];
-  readonly command: ((words: readonly string[]) => string) | undefined;
 }
 
 const isResult = ({ status }: TrialResult): boolean => status === 'done' || status === 'given';

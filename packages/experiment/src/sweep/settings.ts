@@ -42,5 +42,5 @@ export const sweepSettings = z.object({
   outputs: z.boolean().default(false).describe('Whether figures, tables and artifacts of trials are kept'),
   given: z.array(givenSchema).default([]).describe('Trials whose results are there already'),
 });
-/** The settings of a sweep, complete. */
+/** Settings of a sweep, which are its experiment's own and what is tried of them. */
 export type SweepSettings = z.output<typeof sweepSettings>;

@@ -1,7 +1,8 @@
 import type { Table } from '../context.ts';
 import { formatValue } from '../report/format.ts';
 import type { SweepResults } from './outputs.ts';
-import type { ConfigurationResult, SweepReport, TrialResult } from './results.ts';
+import type { ConfigurationResult, TrialResult } from './results.ts';
+import type { SweepReport } from './swept.ts';
 import { trialText, wordOf } from './trial.ts';
 
 /** More rows are read in the file than on a page. */

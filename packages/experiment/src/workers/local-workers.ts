@@ -9,8 +9,8 @@ import type { WorkerProgram } from './worker-process.ts';
 /** What `localWorkers` takes. */
 export interface LocalWorkersOptions extends WorkerProgram {
   /**
-   * From 1 to 1024; `auto` for as many as pay: none until units that this process has done tell that the rest would take it more than half a minute, then as many as there
-   * are threads and memory for.
+   * From 1 to 1024; `auto` for as many as pay: none until units that this process has done tell that others would save more than a quarter of a minute, then as many as
+   * there are threads and memory for.
    */
   readonly workers: number | 'auto';
   /**
@@ -21,9 +21,12 @@ export interface LocalWorkersOptions extends WorkerProgram {
 }
 
 const settings = z.object({
-  workers: z.union([z.literal('auto'), integer({ min: 1, max: 1024 })], {
-    error: 'an integer from 1 to 1024, or "auto",',
-  }),
+  workers: z.custom<number | 'auto'>(
+    (value) => value === 'auto' || integer({ min: 1, max: 1024 }).safeParse(value).success,
+    {
+      error: 'an integer from 1 to 1024, or "auto",',
+    },
+  ),
   stopSeconds: finite({ min: 0, max: 3600 }).default(20),
   module: text(),
   args: z.array(z.string(), { error: 'an array of words' }).optional(),

@@ -6,7 +6,8 @@ import type { Pool } from './worker-pool.ts';
 const GiB = 2 ** 30;
 
 /** A pool that is ready, or fails to be, when the test says so. */
-function opened({ most = 4, free = 16 * GiB }) {
+function opened({ most = 4, free = 16 * GiB, cores = 1 }) {
+  let seconds = 0;
   const notes: string[] = [];
   const pools: { workers: number; ready: () => void; fails: (error: Error) => void; closed: boolean }[] = [];
   const createPool = (workers: number): Pool => {
@@ -23,8 +24,14 @@ function opened({ most = 4, free = 16 * GiB }) {
     };
   };
   const run = { onNote: (note: string) => void notes.push(note), signal: new AbortController().signal };
-  const memory = { memoryOfProcess: () => GiB, freeMemory: () => free };
-  return { executor: whenItPays({ run, most, createPool, ...memory }), notes, pools };
+  const measures = { memoryOfProcess: () => GiB, freeMemory: () => free, processorSeconds: () => seconds };
+  const { pays, ...executor } = whenItPays({ run, most, createPool, ...measures });
+  /** The units use `cores`. */
+  const asked: OpenExecutor['pays'] = (left, last = 0) => {
+    seconds += cores * last;
+    return pays!(left, last === 0 ? undefined : last);
+  };
+  return { executor: { ...executor, pays: asked }, notes, pools };
 }
 
 function withResolvers() {
@@ -45,7 +52,7 @@ const settled = () => new Promise((resolve) => setTimeout(resolve));
 describe('whenItPays', () => {
   it('leaves short groups to this process, however long the first unit prepares', () => {
     const { executor, pools } = opened({});
-    expect(answers(executor, 100, [60, 0.2, 0.2, 0.4])).toEqual([false, false, false, false, false]);
+    expect(answers(executor, 100, [60, 0.1, 0.1, 0.2])).toEqual([false, false, false, false, false]);
     expect(pools).toEqual([]);
   });
 
@@ -60,6 +67,19 @@ describe('whenItPays', () => {
     expect(executor.pays?.(3, undefined)).toBe(true);
     expect(executor.workers?.()).toBe(4);
     expect(notes).toEqual(['Independent units of about 1 min 38 s are left: 4 workers do them (--workers 1: none).']);
+  });
+
+  it('stays with this process where its own threads use the cores', () => {
+    for (const [cores, count, begun] of [
+      [3.2, 100_000, 0],
+      [2.8, 100_000, 1],
+      [2.8, 40, 0],
+      [1, 40, 1],
+    ] as const) {
+      const { executor, pools } = opened({ cores });
+      expect(answers(executor, count, [1, 1])).toEqual([false, false, false]);
+      expect(pools).toHaveLength(begun);
+    }
   });
 
   it('takes no more workers than there are threads, units and memory for, and none where that is one', () => {
