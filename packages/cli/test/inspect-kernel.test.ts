@@ -73,19 +73,20 @@ describe('unbraid inspect --kernel', () => {
   });
 
   it('in float64 is near to that in float32, and exact', async () => {
-    const [narrow, wide] = [
-      await kernel([MODEL, '--data', DATA, ...BLOCKS]),
-      await kernel([MODEL, '--data', DATA, ...BLOCKS, '--set', 'dtype=float64']),
-    ];
+    const path = join(temporaryFolder(), 'm.safetensors');
+    const model = sequential([dense(3, 6), activation('tanh'), dense(6, 2)]);
+    await saveModel(path, { model, params: initialize(model, 4) });
+    const narrow = await kernel([path, '--data', DATA, ...BLOCKS]);
+    const wide = await kernel([path, '--data', DATA, ...BLOCKS, '--set', 'dtype=float64']);
     const [a, b] = [narrow, wide].map(({ file }) => parseNpy(readFileSync(file)).data);
     expect(b).toBeInstanceOf(Float64Array);
-    (b as Float64Array).forEach((value, i) => {
-      expect(Number(a![i]) / value).toBeCloseTo(1, 5);
-    });
-    expect(trace(b as Float64Array, 5)).toBeCloseTo(
-      fixture.sum.kernel.reduce((total, value) => total + value, 0),
-      5,
-    );
+    const values = [...(b as Float64Array)];
+    const error = Math.hypot(...values.map((value, i) => Number(a![i]) - value)) / Math.hypot(...values);
+    expect(error).toBeLessThan(1e-6);
+    expect(error).toBeGreaterThan(0);
+    expect(narrow.summary).toMatchObject({ errorKind: 'measured' });
+    expect(narrow.summary.relativeError).toBeLessThan(1e-6);
+    expect(wide.summary.relativeError).toBeLessThan(1e-14);
   });
 });
 
@@ -144,7 +145,7 @@ describe('wherever its blocks are computed', () => {
       const subject = await readSubject(settings, 0);
       const overrides = { ...common, ...subject.identity, file, block: 2 };
       const directory = join(folder, name);
-      const outcome = await startRun(kernelInspection(subject) as never, {
+      const outcome = await startRun(kernelInspection() as never, {
         overrides,
         directory,
         ...(executor && { executor }),
@@ -195,6 +196,12 @@ describe('a wrong request for a kernel is one line, and nothing is written', () 
     ['too large a block', (folder) => [join(folder, 'k.npy'), '--set', 'block=5000'], 2, /block/],
     ['another type', (folder) => [join(folder, 'k.npy'), '--set', 'dtype=float16'], 2, /dtype/],
     ['a setting of the other measures', (folder) => [join(folder, 'k.npy'), '--set', 'tolerance=0.1'], 2, /tolerance/],
+    [
+      'float64 for what is in float32',
+      (folder) => [join(folder, 'k.npy'), '--set', 'dtype=float64'],
+      2,
+      /--set dtype=float64: .*element types differ/,
+    ],
     ['the file as a setting', (folder) => [join(folder, 'k.npy'), '--set', 'file=x'], 2, /--set file/],
   ])('%s', async (_, args, expected, said) => {
     const folder = temporaryFolder();

@@ -51,6 +51,8 @@ export async function inspect(io: Io, model: string, flags: InspectFlags): Promi
 async function writeKernel(io: Io, model: string, flags: InspectFlags, file: string): Promise<number> {
   const { kernelInspection } = await import('../inspect/kernel/inspection.ts');
   const { roomFor } = await import('../inspect/kernel/kernel-file.ts');
+  const { planOf } = await import('../inspect/kernel/plan.ts');
+  const { nodeRuntime } = await import('@unbraid/graph/node');
   const experiment = kernelInspection();
   return newRun(io, {
     experiment,
@@ -60,7 +62,12 @@ async function writeKernel(io: Io, model: string, flags: InspectFlags, file: str
     async prepare(settings, seed) {
       const { subject, notices } = await readFiles(settings, seed);
       const room = await roomFor(settings, subject.x.rows);
-      return { experiment: kernelInspection(subject), identity: subject.identity, notices: [...notices, room] };
+      const plan = await planOf(subject, settings, nodeRuntime());
+      return {
+        experiment: kernelInspection({ subject, plan }),
+        identity: subject.identity,
+        notices: [...notices, room],
+      };
     },
   });
 }

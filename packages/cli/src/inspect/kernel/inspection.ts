@@ -13,9 +13,12 @@ export const KERNEL_INSPECTION = 'inspect/kernel';
 /**
  * The tangent kernel of a model, block by block, into a file, as an experiment. Blocks are independent units; the process that has the run writes each to its place in the file,
  * which has its own record of them, and keeps none.
- * @param subject what was read already; by default it is read where a block is computed, and must be what the settings say
+ * @param prepared what was read, and planned, already; by default it is read where a block is computed, and must be what the settings say
  */
-export const kernelInspection = (subject?: Subject): Experiment<typeof kernelSettings> =>
+export const kernelInspection = (prepared?: {
+  readonly subject: Subject;
+  readonly plan: KernelPlan;
+}): Experiment<typeof kernelSettings> =>
   defineExperiment({
     name: KERNEL_INSPECTION,
     title: 'The tangent kernel of a network, in a file',
@@ -44,8 +47,8 @@ export const kernelInspection = (subject?: Subject): Experiment<typeof kernelSet
       const { settings, seed, unit } = context;
       const { nodeRuntime } = await import('@unbraid/graph/node');
       const runtime = nodeRuntime();
-      const own = once(() => subject ?? readSameSubject(settings, seed));
-      const plan = await unit('plan', async () => planOf(await own(), settings, runtime));
+      const own = once(() => prepared?.subject ?? readSameSubject(settings, seed));
+      const plan = await unit('plan', async () => prepared?.plan ?? planOf(await own(), settings, runtime));
       const blocks = kernelBlocks(plan.rows, plan.size);
       const file = kernelFile(settings, seed, plan, blocks.length);
       let sha256: string;
