@@ -65,6 +65,7 @@ export function createPool({ run, program, shares, stopSeconds }: PoolOptions): 
   let stopping: Promise<unknown> | undefined;
   let most = 0;
   let wereAllReady = false;
+  let isUsed = false;
   /** Whether all are asked for, although there may be nothing for them yet. */
   let allAsked = false;
   let onAllReady = () => {};
@@ -148,6 +149,7 @@ export function createPool({ run, program, shares, stopSeconds }: PoolOptions): 
       const job = queue.shift();
       if (job === undefined) return;
       slot.job = job;
+      isUsed = true;
       slot.process?.send({ type: 'unit', group: job.group, key: job.key });
     }
     const starting = slots.filter(({ process, isReady }) => process !== undefined && !isReady).length;
@@ -188,7 +190,8 @@ export function createPool({ run, program, shares, stopSeconds }: PoolOptions): 
     async close() {
       run.signal.removeEventListener('abort', interrupt);
       await stop(Math.min(CLOSE_SECONDS, stopSeconds));
-      await removeUnfinished(join(run.directory, runFiles.checkpoints));
+      // Where none had a unit, this process may be writing its own.
+      if (isUsed) await removeUnfinished(join(run.directory, runFiles.checkpoints));
     },
   };
 }
