@@ -6,7 +6,7 @@ import { progress } from '../progress.ts';
 import { limitRow, type Row, type RowLabel, rowOf } from '../row.ts';
 import type { UnitsOutcome, UnitsTask } from '../tasks/units.ts';
 
-/** Some 50 ms of work. */
+/** Some 30 ms of work. */
 const SHORT: UnitsTask = { units: 200, sines: 1_200_000, workers: 1 };
 const TINY: UnitsTask = { units: 1000, sines: 1, workers: 2 };
 const MANY = 10_000;

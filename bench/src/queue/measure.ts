@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { FromSide, SideTask, Times } from './protocol.ts';
 
@@ -32,42 +32,45 @@ export async function measure(task: SideTask): Promise<Measured> {
   };
   try {
     await Promise.all(sides.map(answer));
-    const before = serverSeconds();
+    const before = processorSeconds();
     const answers = sides.map(answer);
     for (const side of sides) side.send('go');
     const done = await Promise.all(answers);
-    const after = serverSeconds();
+    const after = processorSeconds();
     const times: Times = { take: [], touch: [], complete: [] };
     for (const told of done) {
       if (told.type !== 'done') continue;
       for (const kind of ['take', 'touch', 'complete'] as const) times[kind].push(...told[kind]);
     }
     const units = times.complete.length;
-    const perUnit = before === undefined || after === undefined ? undefined : (after - before) / units;
-    return { workers: task.workers, unitsPerSecond: units / task.seconds, times, serverSeconds: perUnit };
+    // Those of workers before may end meanwhile, and take what they had computed with them.
+    const computed = [...after].reduce((sum, [pid, seconds]) => sum + seconds - (before.get(pid) ?? 0), 0);
+    return {
+      workers: task.workers,
+      unitsPerSecond: units / task.seconds,
+      times,
+      serverSeconds: after.size === 0 ? undefined : computed / units,
+    };
   } finally {
     for (const side of sides) if (side.exitCode === null) side.kill();
   }
 }
 
-/** That all processes of Postgres on this machine have computed: fields 14 and 15 of `/proc/PID/stat`, proc(5), in hundredths. */
-function serverSeconds(): number | undefined {
-  try {
-    const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-    const ticks = processes.flatMap((pid) => {
-      try {
-        const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-        if (!stat.includes('(postgres)')) return [];
-        const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-        return [Number(fields[11]) + Number(fields[12])];
-      } catch {
-        return [];
-      }
-    });
-    return ticks.length === 0 ? undefined : ticks.reduce((a, b) => a + b, 0) / 100;
-  } catch {
-    return undefined;
+/** What each process of Postgres on this machine has computed: fields 14 and 15 of `/proc/PID/stat`, proc(5), in hundredths. None where that can't be told. */
+function processorSeconds(): ReadonlyMap<string, number> {
+  const seconds = new Map<string, number>();
+  if (!existsSync('/proc')) return seconds;
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+      if (!stat.includes('(postgres)')) continue;
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      seconds.set(pid, (Number(fields[11]) + Number(fields[12])) / 100);
+    } catch {
+      // It ended.
+    }
   }
+  return seconds;
 }
 
 /** @param share between 0 and 1 */

@@ -1,7 +1,7 @@
 /** Units for `sides/units.ts`. */
 export interface UnitsTask {
   readonly units: number;
-  /** Of a unit's own work; a thousand take some 40 µs. */
+  /** Of a unit's own work; a thousand take some 25 µs. */
   readonly sines: number;
   /** None for this process. */
   readonly workers: number;

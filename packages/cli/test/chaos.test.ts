@@ -7,6 +7,8 @@ import { type ChaosPlan, chaos } from './chaos.ts';
 const postgres = findPostgres();
 /** `npm run chaos`: what takes minutes. */
 const isFull = process.env.UNBRAID_CHAOS === 'full';
+/** By `npm run test:cluster` and `npm run chaos`. */
+const isAsked = isFull || process.env.UNBRAID_CLUSTER === 'all';
 
 const small: ChaosPlan = {
   kills: 3,
@@ -39,11 +41,11 @@ beforeAll(async () => {
   if (!existsSync(new URL('../dist/index.js', import.meta.url)))
     throw new Error('these tests run built files; run "npm run build" first');
   // With fsync: what Postgres said was committed is there after it ended at once.
-  if (postgres !== undefined) server = await startPostgres(postgres, {});
+  if (isAsked && postgres !== undefined) server = await startPostgres(postgres, {});
 }, 120_000);
 afterAll(() => server?.stop());
 
-describe.skipIf(postgres === undefined || process.platform !== 'linux')(`chaos (${NEEDS_POSTGRES})`, () => {
+describe.skipIf(!isAsked || postgres === undefined || process.platform !== 'linux')(`chaos (${NEEDS_POSTGRES})`, () => {
   it('loses nothing, does nothing twice, and changes no result', {
     timeout: isFull ? 1_200_000 : 240_000,
   }, async () => {

@@ -79,7 +79,11 @@ export async function chaos(server: TestPostgres, url: string, plan: ChaosPlan):
   let isOver = false;
 
   function launch(words: readonly string[], onText?: (text: string) => void): ChildProcess {
-    const child = spawn(process.execPath, [entry, ...words], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(process.execPath, [entry, ...words], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      // What workers that are killed leave goes with the rest.
+      env: { ...process.env, TMPDIR: folder },
+    });
     child.stderr!.setEncoding('utf8').on('data', (text: string) => onText?.(text));
     processes.add(child);
     child.on('exit', () => processes.delete(child));

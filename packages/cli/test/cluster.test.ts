@@ -1,5 +1,4 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findPostgres, NEEDS_POSTGRES, startPostgres, type TestPostgres } from '../../cluster/test/postgres.ts';
@@ -8,6 +7,8 @@ import { temporaryFolder } from './folders.ts';
 import { bin, newRun, resultOf, start, statusOf, unitsDone, until } from './spawned.ts';
 
 const postgres = findPostgres();
+/** What waits for silences and ends of processes, minutes together: `npm run test:cluster`. */
+const itIfAll = it.skipIf(process.env.UNBRAID_CLUSTER !== 'all');
 const slowly = ['--set', 'pause=40'];
 
 let server: TestPostgres;
@@ -87,9 +88,7 @@ describe.skipIf(postgres === undefined)(`runs on many machines (${NEEDS_POSTGRES
     const status = await call(['queue', 'status', url]);
     for (const text of [...texts, ...files, status.stdout]) expect(text).not.toContain(passwordOf(url));
     expect(texts[1]).toContain(`Worker of ${shown(url)}: 1 unit at once.`);
-    expect(readdirSync(tmpdir()).filter((name) => name.startsWith(`unbraid-worker-${workers[0]!.child.pid}-`))).toEqual(
-      [],
-    );
+    for (const { temporary } of workers) expect(readdirSync(temporary)).toEqual([]);
   });
 
   it('give the summary of one process for an experiment of the papers, with one worker killed', async () => {
@@ -107,30 +106,34 @@ describe.skipIf(postgres === undefined)(`runs on many machines (${NEEDS_POSTGRES
     expect(resultOf(out)).toEqual(resultOf(here));
   });
 
-  it('go on elsewhere from the last state when a worker is killed', async () => {
-    const url = await prepared();
-    const out = newRun();
-    const long = ['--set', 'items=1', '--set', 'steps=60', '--set', 'pause=150'];
-    const first = worker(url);
-    const coordinator = run(url, out, ...long);
-    await until(async () => (await server.execute(url, 'select 1 from unbraid.state')).length > 0);
-    first.child.kill('SIGKILL');
-    const began = Date.now();
-    worker(url);
-    await until(async () => (await server.execute(url, 'select 1 from unbraid.unit where attempt = 2')).length > 0);
-    expect(Date.now() - began).toBeLessThan(60_000);
-    expect((await coordinator.ended).code).toBe(0);
-    const other = newRun();
-    expect(
-      (
-        await start(['run', 'test/groups', '--out', other, '--workers', '1', '--set', 'items=1', '--set', 'steps=60'])
-          .ended
-      ).code,
-    ).toBe(0);
-    expect(resultOf(out)).toEqual(resultOf(other));
-  }, 120_000);
+  itIfAll(
+    'go on elsewhere from the last state when a worker is killed',
+    async () => {
+      const url = await prepared();
+      const out = newRun();
+      const long = ['--set', 'items=1', '--set', 'steps=60', '--set', 'pause=150'];
+      const first = worker(url);
+      const coordinator = run(url, out, ...long);
+      await until(async () => (await server.execute(url, 'select 1 from unbraid.state')).length > 0);
+      first.child.kill('SIGKILL');
+      const began = Date.now();
+      worker(url);
+      await until(async () => (await server.execute(url, 'select 1 from unbraid.unit where attempt = 2')).length > 0);
+      expect(Date.now() - began).toBeLessThan(60_000);
+      expect((await coordinator.ended).code).toBe(0);
+      const other = newRun();
+      expect(
+        (
+          await start(['run', 'test/groups', '--out', other, '--workers', '1', '--set', 'items=1', '--set', 'steps=60'])
+            .ended
+        ).code,
+      ).toBe(0);
+      expect(resultOf(out)).toEqual(resultOf(other));
+    },
+    120_000,
+  );
 
-  it('end at Ctrl-C of the coordinator: workers stop, and resume goes on', async () => {
+  itIfAll('end at Ctrl-C of the coordinator: workers stop, and resume goes on', async () => {
     const url = await prepared();
     const out = newRun();
     const helper = worker(url);
@@ -148,7 +151,7 @@ describe.skipIf(postgres === undefined)(`runs on many machines (${NEEDS_POSTGRES
     for (const { child } of [helper, second]) child.kill('SIGTERM');
   });
 
-  it('go on without the coordinator after --detach, and resume collects', async () => {
+  itIfAll('go on without the coordinator after --detach, and resume collects', async () => {
     const url = await prepared();
     const out = newRun();
     const left = await run(url, out, '--detach').ended;
@@ -184,7 +187,7 @@ describe.skipIf(postgres === undefined)(`runs on many machines (${NEEDS_POSTGRES
     }
   }, 120_000);
 
-  it('are cancelled and offered again by `queue`', async () => {
+  itIfAll('are cancelled and offered again by `queue`', async () => {
     const url = await prepared();
     const out = newRun();
     const helper = worker(url);
@@ -206,7 +209,7 @@ describe.skipIf(postgres === undefined)(`runs on many machines (${NEEDS_POSTGRES
     expect(helper.child.exitCode).toBe(null);
   });
 
-  it('fail by a unit that throws, or that ends its process three times', async () => {
+  itIfAll('fail by a unit that throws, or that ends its process three times', async () => {
     const url = await prepared();
     worker(url);
     worker(url);
@@ -235,7 +238,7 @@ describe.skipIf(postgres === undefined)(`runs on many machines (${NEEDS_POSTGRES
     expect(other.texts.stderr.match(/takes no units/g)).toHaveLength(1);
   });
 
-  it('of `fit` go to workers that have the files', async () => {
+  itIfAll('of `fit` go to workers that have the files', async () => {
     const url = await prepared();
     const folder = temporaryFolder();
     const data = join(folder, 'data.csv');
@@ -272,7 +275,7 @@ describe.skipIf(postgres === undefined)(`runs on many machines (${NEEDS_POSTGRES
     expect(trials(there!)).toEqual(trials(here!));
   });
 
-  it('are worked for by `worker --once` until nothing is left', async () => {
+  itIfAll('are worked for by `worker --once` until nothing is left', async () => {
     const url = await prepared();
     expect(await worker(url, '--once').ended).toMatchObject({ code: 0 });
     const out = newRun();

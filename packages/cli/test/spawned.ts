@@ -23,9 +23,10 @@ export interface Ended {
 
 /** Starts the command as a process that is gone when the test has finished. */
 export function start(args: readonly string[], { program = entry, env = {} as Record<string, string> } = {}) {
+  const temporary = temporaryFolder();
   const child = spawn(process.execPath, [program, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...env },
+    env: { ...process.env, TMPDIR: temporary, ...env },
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   const texts = { stdout: '', stderr: '' };
@@ -35,7 +36,7 @@ export function start(args: readonly string[], { program = entry, env = {} as Re
     });
   }
   const ended = new Promise<Ended>((done) => child.on('close', (code, signal) => done({ code, signal, ...texts })));
-  return { child, ended, texts };
+  return { child, ended, texts, temporary };
 }
 
 export async function until(is: () => boolean | Promise<boolean>): Promise<void> {

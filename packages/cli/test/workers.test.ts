@@ -76,7 +76,8 @@ describe('--workers', () => {
     const out = newRun();
     const { code, stdout, stderr } = await groups(out, ...slowly, '--workers', String(workers)).ended;
     expect({ code, stderr }).toEqual({ code: 0, stderr });
-    expect(JSON.parse(stdout).summary.workers).toBe(workers);
+    // One that is ready late may find nothing left to do.
+    expect(JSON.parse(stdout).summary.workers).toBeLessThanOrEqual(workers);
     expect(resultOf(out)).toEqual(await ofOneProcess());
     const { command } = JSON.parse(readFileSync(join(out, 'config.json'), 'utf8'));
     expect(command).toContain(`--workers ${workers}`);
@@ -121,8 +122,10 @@ describe('--workers', () => {
     expect((await call(['run', 'test/adder', '--out', out])).code).toBe(0);
   });
 
-  it('by default are those that pay, once that is known, and none where they cannot be started', async () => {
-    const long = ['--threads', '2', '--set', 'items=400', '--set', 'steps=1', '--set', 'slow=150'];
+  it('by default are those that pay, once that is known, and none where they cannot be started', {
+    timeout: 240_000,
+  }, async () => {
+    const long = ['--threads', '2', '--set', 'items=200', '--set', 'steps=1', '--set', 'slow=300'];
     const alone = newRun();
     expect((await groups(alone, ...long, '--set', 'slow=0', '--workers', '1').ended).code).toBe(0);
     for (const [how, workers, note] of [
@@ -130,7 +133,7 @@ describe('--workers', () => {
       ['dead', 1, /No workers can be started, so this process goes on alone: .*exit code 9/],
     ] as const) {
       const out = newRun();
-      const words = ['run', 'test/groups', '--json', '--out', out, ...long, '--set', 'pause=15'];
+      const words = ['run', 'test/groups', '--json', '--out', out, ...long, '--set', 'pause=40'];
       const { code, stdout, stderr } = await start(words, { program, env: { TEST_WORKERS: how } }).ended;
       expect({ code, stderr }).toEqual({ code: 0, stderr });
       expect(stderr).toMatch(note);

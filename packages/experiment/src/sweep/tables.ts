@@ -46,7 +46,7 @@ export function configurationsTable(report: SweepReport, best: ConfigurationResu
     rows: shown.map((each) => [
       each.number,
       ...keys.map((key) => cell(each.settings[key])),
-      ...results.map((key) => withDeviation(each, key, seeds.length)),
+      ...results.map((key) => withDeviation(each, key)),
       ...(incomplete ? [each.failed, each.pruned] : []),
       ...(metric === '' ? [] : [each === best ? '★' : '']),
     ]),
@@ -55,11 +55,12 @@ export function configurationsTable(report: SweepReport, best: ConfigurationResu
 
 const cell = (value: unknown) => (typeof value === 'number' ? value : wordOf(value));
 
-/** `91.2 ± 0.3`; a dash where no trial came to it. */
-function withDeviation({ mean, deviation }: ConfigurationResult, key: string, seeds: number): string | number {
+/** `91.2 ± 0.3`, the deviation where two trials or more came to it; a dash where none did. */
+function withDeviation({ mean, deviation, done }: ConfigurationResult, key: string): string | number {
   const value = mean[key];
   if (value === undefined) return '–';
-  return seeds === 1 ? value : `${formatValue(value)} ± ${formatValue(Number(deviation[key]!.toPrecision(3)))}`;
+  const digits = (x: number, count: number) => formatValue(Number(x.toPrecision(count)));
+  return done < 2 ? Number(value.toPrecision(5)) : `${digits(value, 5)} ± ${digits(deviation[key]!, 3)}`;
 }
 
 /** From the best on, those without a score last. */

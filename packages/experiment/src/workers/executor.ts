@@ -46,7 +46,7 @@ export interface OpenExecutor {
    * @param seconds that the unit before took in this process; undefined for the first of a group
    */
   pays?(left: number, seconds: number | undefined): boolean;
-  /** Processes of this machine that have been at work at once, for the run's description. */
+  /** Processes of this machine that it has had at once, for the run's description. */
   workers?(): number;
   /**
    * Does the units of a group; ends when each has its checkpoint file.

@@ -78,7 +78,7 @@ export function whenItPays({ run, most, createPool, ...measures }: WhenItPaysOpt
       if (workers > 1 && atWork <= MOST_AT_WORK && rest * (1 - atWork) >= PAYS_SECONDS) begin(workers, rest);
       return false;
     },
-    workers: () => pool?.workers() ?? 1,
+    workers: () => (state === 'over' && pool?.workers()) || 1,
     async perform(group, hooks) {
       await pool?.perform(group, hooks);
     },

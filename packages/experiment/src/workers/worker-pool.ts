@@ -50,7 +50,7 @@ const QUOTED_CHARACTERS = 2000;
 export interface Pool extends OpenExecutor {
   /** Ends when all are ready; rejects where they can't be. */
   start(): Promise<void>;
-  /** Those that were ready at once. */
+  /** Those that there were at once. */
   workers(): number;
 }
 
@@ -64,6 +64,7 @@ export function createPool({ run, program, shares, stopSeconds }: PoolOptions): 
   let failure: { readonly error: unknown } | undefined;
   let stopping: Promise<unknown> | undefined;
   let most = 0;
+  let wereAllReady = false;
   /** Whether all are asked for, although there may be nothing for them yet. */
   let allAsked = false;
   let onAllReady = () => {};
@@ -101,8 +102,8 @@ export function createPool({ run, program, shares, stopSeconds }: PoolOptions): 
     if (message.type === 'ready') {
       slot.isReady = true;
       failedStarts = 0;
-      most = Math.max(most, slots.filter((each) => each.isReady).length);
-      if (most === slots.length) onAllReady();
+      wereAllReady ||= slots.every((each) => each.isReady);
+      if (wereAllReady) onAllReady();
     } else if (message.type === 'done') {
       slot.job = undefined;
       if (job !== undefined) finish(job);
@@ -132,6 +133,7 @@ export function createPool({ run, program, shares, stopSeconds }: PoolOptions): 
     try {
       const process = startWorker(program, { threads: slot.threads, onMessage: (message) => hear(slot, message) });
       slot.process = process;
+      most = Math.max(most, slots.filter((each) => each.process !== undefined).length);
       process.send({ type: 'begin', directory: run.directory, seconds: run.seconds() });
       void process.ended.then((end) => afterEnd(slot, process, end));
     } catch (error) {
@@ -150,7 +152,7 @@ export function createPool({ run, program, shares, stopSeconds }: PoolOptions): 
     }
     const starting = slots.filter(({ process, isReady }) => process !== undefined && !isReady).length;
     const idle = slots.filter(({ process }) => process === undefined);
-    const needed = allAsked && most < slots.length ? idle.length : Math.max(0, queue.length - starting);
+    const needed = allAsked && !wereAllReady ? idle.length : Math.max(0, queue.length - starting);
     for (const slot of idle.slice(0, needed)) start(slot);
   }
 
