@@ -29,7 +29,7 @@ export type KernelPlan = {
 const SAMPLED = 4;
 /** Where no Jacobian is formed: larger blocks are no faster, smaller ones pay more for what is not in proportion to their entries. */
 const FASTEST = 2000;
-const SMALLEST = 250;
+const SMALLEST = 1000;
 /** Blocks of a row of blocks that there should be, so that several workers have something to do. */
 const SHARES = 8;
 
