@@ -37,7 +37,7 @@ export const house: readonly Room[] = [
   },
   { name: 'cluster', holds: 'runs on many machines', imports: ['checks', 'data', 'experiment'] },
   { name: 'papers', holds: "the papers' experiments", imports: 'all' },
-  { name: 'lab', holds: 'runs seen live, in a browser', imports: 'all', planned: true },
+  { name: 'lab', holds: 'runs seen live in a browser, compared and started; demos of the methods', imports: 'all' },
   { name: 'cli', holds: 'the `unbraid` command', imports: 'all' },
 ];
 

@@ -9,7 +9,7 @@ const levels: readonly (readonly string[])[] = [
   ['graph', 'data', 'sim-env'],
   ['nn', 'experiment'],
   ['onnx', 'table', 'galu', 'laperm', 'dynamic-vae', 'linearity', 'gfgn'],
-  ['papers', 'cluster'],
+  ['papers', 'cluster', 'lab'],
   ['cli'],
 ];
 

@@ -1,0 +1,254 @@
+/**
+ * What the server says and the page hears: JSON over HTTP, and server-sent events. Types only; both sides import this file and nothing of each other.
+ *
+ * | path                                  | gives                                                        |
+ * | ------------------------------------- | ------------------------------------------------------------ |
+ * | GET /api/lab                          | Lab                                                          |
+ * | GET /api/runs                         | RunList                                                      |
+ * | GET /api/runs/:id                     | RunDetail                                                    |
+ * | GET /api/runs/:id/series              | Series; query: metric, points, x, from, to                   |
+ * | GET /api/series                       | SeriesList; query: ids (joined by commas), metric, points, x, from, to |
+ * | GET /api/runs/:id/log                 | LogPage; query: from (line), limit                           |
+ * | GET /api/runs/:id/figures/:name       | image/svg+xml                                                |
+ * | GET /api/runs/:id/artifacts/:name     | the file, as a download                                      |
+ * | GET /api/runs/:id/report              | the report's page, in a sandbox                              |
+ * | GET /api/runs/:id/metrics             | metrics.jsonl as a download                                  |
+ * | GET /api/runs/:id/sweep               | Sweep; 404 where the run is none                             |
+ * | PUT /api/runs/:id/notes               | takes and gives Notes                                        |
+ * | GET /api/experiments                  | { experiments: ExperimentForm[] }                            |
+ * | POST /api/runs                        | takes StartRequest, gives { id }                             |
+ * | POST /api/runs/:id/stop, …/resume     | gives { id }                                                 |
+ * | GET /api/events                       | LabEvent as server-sent events; query: run (an id, for its lines), Last-Event-ID |
+ *
+ * Whatever fails gives `Failure` with status 400 (the request is wrong), 403 (no cookie, a strange Host or Origin, read-only), 404 or 500.
+ */
+
+/** A run that is gone from the disk is `gone` until the page has heard of it. `killed`: it says that it is running, and nobody holds its lock. */
+export type RunStatus = 'running' | 'interrupted' | 'failed' | 'done' | 'killed' | 'unreadable';
+
+/** A setting or a result. NaN and the infinities are the strings `NaN`, `Infinity`, `-Infinity`. */
+export type Scalar = number | string | boolean;
+
+/** What is at work here. */
+export interface Lab {
+  readonly version: string;
+  /** Nothing can be started, stopped or noted. */
+  readonly readOnly: boolean;
+  /** Whether runs can be started: there are experiments. */
+  readonly canStart: boolean;
+  /** Folders that are shown, as the user named them; the address of a database without its password. */
+  readonly places: readonly string[];
+}
+
+export interface ProgressState {
+  readonly done: number;
+  readonly total: number;
+  readonly label?: string;
+  readonly detail?: string;
+  /** Time that is left by the pace so far, in seconds; absent where nothing can be said. */
+  readonly secondsLeft?: number;
+}
+
+export interface Notes {
+  readonly tags: readonly string[];
+  readonly text: string;
+}
+
+/** A row of the list. */
+export interface RunRow {
+  /** 12 hexadecimal digits that follow from the run's place, for as long as it lies there. */
+  readonly id: string;
+  /** The name of its directory, below the folder that is shown: `runs/galu-memorize-short-20261130-101500`. */
+  readonly name: string;
+  readonly place: string;
+  readonly experiment: string;
+  readonly title: string;
+  readonly preset: string;
+  readonly seed: number;
+  readonly status: RunStatus;
+  /** Why it failed, or can't be read. */
+  readonly error?: string;
+  /** ISO 8601. */
+  readonly started: string;
+  /** Time that it has taken, over all sessions. */
+  readonly seconds: number;
+  readonly progress?: ProgressState;
+  /** All settings; lists and objects as JSON text. */
+  readonly settings: Readonly<Record<string, Scalar>>;
+  readonly summary: Readonly<Record<string, Scalar>>;
+  readonly notes: Notes;
+  readonly isSweep: boolean;
+  /** Counts up with every change that is told. */
+  readonly revision: number;
+}
+
+export interface RunList {
+  readonly runs: readonly RunRow[];
+  /** The newest event that the list has in it: events after it are news. */
+  readonly event: string;
+}
+
+/** A column of `metrics.jsonl` that a curve can be drawn of. */
+export interface MetricInfo {
+  readonly name: string;
+  /** What the experiment says of it. */
+  readonly description?: string;
+  /** `s`, `%`, `nats`; absent: a plain number. */
+  readonly unit?: string;
+  /** The column along which it is drawn; `line` (its place in the file, counted from 0) or `seconds` (of the run) otherwise. */
+  readonly x: string;
+  /** Columns that tell its curves apart. */
+  readonly by: readonly string[];
+  /** How many finite or infinite values, and how many NaN, there are. */
+  readonly count: number;
+  readonly last?: Scalar;
+}
+
+export interface FigureInfo {
+  readonly name: string;
+  readonly title: string;
+  readonly caption: string;
+}
+export interface TableInfo {
+  readonly name: string;
+  readonly title: string;
+  readonly caption?: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (string | number)[])[];
+}
+export interface ArtifactInfo {
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+export interface SettingInfo {
+  readonly name: string;
+  readonly type: string;
+  readonly default: unknown;
+  readonly value: unknown;
+  readonly description: string;
+}
+
+export interface RunDetail {
+  readonly run: RunRow;
+  readonly paper: string;
+  readonly description: string;
+  readonly command: string;
+  readonly settings: readonly SettingInfo[];
+  /** Meaning of each key of the summary. */
+  readonly meanings: Readonly<Record<string, string>>;
+  readonly metrics: readonly MetricInfo[];
+  /** Lines of the log, and its length in bytes: from there on lines are told. */
+  readonly lines: number;
+  readonly offset: number;
+  readonly figures: readonly FigureInfo[];
+  readonly tables: readonly TableInfo[];
+  readonly artifacts: readonly ArtifactInfo[];
+  readonly machine: readonly (readonly [name: string, fact: string])[];
+  readonly hasReport: boolean;
+}
+
+/** One curve. Where it is sampled each bucket of x gives its lowest and its highest point, in the order in which they lie; nothing that stands out is lost. */
+export interface Curve {
+  /** Values of the columns that tell curves apart; empty where there is one. */
+  readonly key: Readonly<Record<string, Scalar>>;
+  readonly x: readonly number[];
+  /** null: NaN, where the line is broken. The infinities are strings. */
+  readonly y: readonly (number | null | 'Infinity' | '-Infinity')[];
+  /** Points of the curve between `from` and `to`, of which these are some or all. */
+  readonly total: number;
+  readonly sampled: boolean;
+}
+
+export interface Series {
+  readonly id: string;
+  readonly metric: string;
+  readonly x: string;
+  readonly unit?: string;
+  readonly curves: readonly Curve[];
+  /** Curves beyond the first 200 are left out and counted here. */
+  readonly leftOut: number;
+}
+export interface SeriesList {
+  /** In the order asked for; a run without the metric has no curves. */
+  readonly series: readonly Series[];
+}
+
+export interface LogPage {
+  /** Number of the first line, counted from 0. */
+  readonly from: number;
+  readonly lines: readonly Readonly<Record<string, Scalar>>[];
+  readonly total: number;
+}
+
+export interface TrialInfo {
+  readonly number: number;
+  readonly configuration: number;
+  readonly seed: number;
+  readonly settings: Readonly<Record<string, Scalar>>;
+  readonly status: string;
+  readonly summary: Readonly<Record<string, Scalar>>;
+  readonly command: string;
+}
+export interface Sweep {
+  readonly experiment: string;
+  readonly metric?: string;
+  readonly goal?: 'min' | 'max';
+  /** Settings that vary. */
+  readonly axes: readonly { readonly name: string; readonly log: boolean }[];
+  readonly trials: readonly TrialInfo[];
+  readonly planned: number;
+}
+
+export interface FormField {
+  readonly name: string;
+  /** In words: `integer ≥ 1`. */
+  readonly type: string;
+  readonly kind: 'integer' | 'number' | 'boolean' | 'choice' | 'text' | 'json';
+  readonly choices?: readonly string[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly description: string;
+  readonly default: unknown;
+  /** What each preset sets, where that is another value. */
+  readonly presets: Readonly<Record<string, unknown>>;
+}
+export interface ExperimentForm {
+  readonly name: string;
+  readonly title: string;
+  readonly paper: string;
+  readonly description: string;
+  readonly fields: readonly FormField[];
+}
+
+export interface StartRequest {
+  readonly experiment: string;
+  readonly preset: 'smoke' | 'short' | 'full';
+  readonly seed: number;
+  /** As `--set` takes them. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Processes, or `auto`. */
+  readonly workers: string;
+}
+
+/** What the server tells while it lasts. The id of an event is what `Last-Event-ID` takes; where the server can't go on from there it says `again`. */
+export type LabEvent =
+  | { readonly type: 'run'; readonly run: RunRow }
+  | { readonly type: 'gone'; readonly id: string }
+  /** New whole lines of the run that was asked for; `offset` is that behind them, `first` the number of the first. */
+  | {
+      readonly type: 'lines';
+      readonly id: string;
+      readonly first: number;
+      readonly offset: number;
+      readonly lines: readonly Readonly<Record<string, Scalar>>[];
+    }
+  /** The log was cut or written anew: what was heard of its lines holds no more. */
+  | { readonly type: 'restart'; readonly id: string }
+  /** New figures, tables or files: ask for the run anew. */
+  | { readonly type: 'outputs'; readonly id: string }
+  | { readonly type: 'again' };
+
+export interface Failure {
+  readonly error: string;
+}
