@@ -1,3 +1,4 @@
+export { formatDuration } from '@unbraid/checks/progress';
 export { checkExperiment } from './check.ts';
 export type {
   Checkpoints,
@@ -18,7 +19,7 @@ export { figureStyle } from './figures/style.ts';
 export { withoutBackticks } from './figures/text.ts';
 export { latest, once } from './once.ts';
 export { explained } from './report/explained.ts';
-export { formatDuration, formatSetting, formatValue, isNumericColumn } from './report/format.ts';
+export { formatSetting, formatValue, isNumericColumn } from './report/format.ts';
 export { writeReport } from './report/write.ts';
 export type { RunConfig } from './run/config.ts';
 export type { FinishedRun, RunHooks, RunOutcome } from './run/execute.ts';

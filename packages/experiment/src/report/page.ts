@@ -1,3 +1,4 @@
+import { formatDuration } from '@unbraid/checks/progress';
 import type { StoredDrawing } from '../figures/stored-svg.ts';
 import { figureCss } from '../figures/style.ts';
 import { withoutBackticks } from '../figures/text.ts';
@@ -6,7 +7,7 @@ import type { Environment } from '../run/environment.ts';
 import type { FigureEntry, Outputs } from '../run/output-entries.ts';
 import type { Summary } from '../values.ts';
 import { explained } from './explained.ts';
-import { formatDuration, formatSetting, formatValue } from './format.ts';
+import { formatSetting, formatValue } from './format.ts';
 import { type Html, html, raw } from './html.ts';
 import { prose } from './prose.ts';
 import { reportCss } from './style.ts';
