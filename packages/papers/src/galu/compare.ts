@@ -96,6 +96,7 @@ export const compare = defineExperiment({
     full: {},
   },
   metrics: {
+    iterations: { description: 'Iterations of CGLS before the validation accuracy was measured', by: ['fit'] },
     loss: { description: "Mean training loss over the epoch's batches", x: 'epoch', by: ['fit'] },
     training: { description: 'Accuracy on the training images', unit: '%', x: 'epoch', by: ['fit'] },
     validation: { description: 'Accuracy on the validation images', unit: '%', x: 'epoch', by: ['fit'] },

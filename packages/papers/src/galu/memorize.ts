@@ -88,6 +88,7 @@ export const memorize = defineExperiment({
     full: {},
   },
   metrics: {
+    k: { description: 'Neurons', x: 'c', by: ['network', 'data', 'm', 'd', 'trial'] },
     error: {
       description: 'Mean squared error on the sample that training reached',
       x: 'c',
