@@ -71,14 +71,13 @@ describe('--workers', () => {
   it('of an experiment of the papers gives the numbers of one process', async () => {
     const words = ['run', 'galu/memorize', '--preset', 'smoke', '--json'];
     const results = [];
-    for (const workers of ['1', '2', '3']) {
+    for (const workers of ['1', '2']) {
       const out = newRun();
       const { code, stderr } = await start([...words, '--out', out, '--workers', workers], { program: bin }).ended;
       expect({ code, stderr }).toEqual({ code: 0, stderr });
       results.push(resultOf(out));
     }
     expect(results[1]).toEqual(results[0]);
-    expect(results[2]).toEqual(results[0]);
   }, 180_000);
 
   it.each(['0', '-1', '1.5', 'two', '', '1025', 'all'])('%j is refused before anything is written', async (workers) => {
@@ -175,9 +174,9 @@ it('workers that cannot find the experiment, or not even begin, fail the run', a
 });
 
 describe.runIf(process.platform === 'linux')('processes', () => {
-  it.each([1, 2])('that are killed at random (seed %i) lose nothing, and nothing is done twice', async (seed) => {
+  it('that are killed at random lose nothing, and nothing is done twice', async () => {
     const out = newRun();
-    const chance = random(seed);
+    const chance = random(1);
     const { child, ended, texts } = groups(out, ...slowly, '--workers', '2');
     let [running, kills] = [true, 0];
     void ended.then(() => {
