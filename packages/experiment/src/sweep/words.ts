@@ -23,4 +23,6 @@ const settingText = (value: JsonValue): string => (typeof value === 'string' ? v
 /** Words as a POSIX shell reads them back, behind the command's name. */
 export const commandOf = (words: readonly string[]): string => ['unbraid', ...words.map(quoted)].join(' ');
 
-const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
+/** A word as a POSIX shell reads it back. */
+export const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
