@@ -27,4 +27,6 @@ export const commandOf = (words: readonly string[]): string => ['unbraid', ...wo
 export const commandOfTrial = (inner: string, preset: PresetName, trial: Pick<Trial, 'settings' | 'seed'>): string =>
   commandOf(wordsOfTrial(inner, preset, trial));
 
-const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
+/** A word as a POSIX shell reads it back. */
+export const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
