@@ -1,0 +1,4 @@
+import { render } from 'preact';
+import './style.css';
+
+render(<main id="main">Unbraid lab</main>, document.getElementById('lab')!);
