@@ -73,21 +73,11 @@ function outputsOf({ metafile }, entries) {
   );
 }
 
-/** Writes `new URL('./worker.ts', import.meta.url)` of a demo as the address of its bundled worker, which lies beside the page's files. */
-const workerAddresses = (built) => ({
-  name: 'worker-addresses',
-  setup({ onLoad }) {
-    onLoad({ filter: /[/\\]demos[/\\][^/\\]+[/\\][^/\\]+\.tsx?$/ }, ({ path }) => {
-      const name = `${relative(demos, path).split(/[/\\]/)[0]}-worker`;
-      const source = readFileSync(path, 'utf8');
-      const text = source.replaceAll(/new URL\('\.\/worker\.ts', import\.meta\.url\)/g, () => {
-        if (!built[name]) throw new Error(`lab: ${path} names ./worker.ts, which isn't there`);
-        return `new URL('./${built[name].file}', import.meta.url)`;
-      });
-      return { contents: text, loader: path.endsWith('x') ? 'tsx' : 'ts' };
-    });
-  },
-});
+/** What `UNBRAID_WORKERS` is in the demos: the file of each demo's worker, which lies beside the page's files. */
+const workerFiles = (built) =>
+  JSON.stringify(
+    Object.fromEntries(Object.entries(built).map(([name, { file }]) => [name.replace(/-worker$/, ''), file])),
+  );
 
 /** Folder of the installed package that a file belongs to; undefined for a file of ours. */
 const packageFolder = (path) => /^(.*\/)?node_modules\/(@[^/]+\/)?[^/]+(?=\/)/.exec(path)?.[0];
@@ -111,7 +101,8 @@ async function bundle() {
   mkdirSync(output, { recursive: true });
   const ofWorkers = Object.keys(workers).length > 0 && (await build({ ...shared, entryPoints: workers }));
   const built = ofWorkers ? outputsOf(ofWorkers, workers) : {};
-  const ofPages = await build({ ...shared, entryPoints: pages, plugins: [workerAddresses(built)] });
+  const define = { ...shared.define, UNBRAID_WORKERS: workerFiles(built) };
+  const ofPages = await build({ ...shared, define, entryPoints: pages });
   const entries = { ...outputsOf(ofPages, pages), ...built };
   const inputs = [...new Set([ofWorkers, ofPages].flatMap((each) => (each ? Object.keys(each.metafile.inputs) : [])))];
   const { file, css } = entries.main;
