@@ -5,7 +5,7 @@ import { parseSettings } from './settings/parse.ts';
 
 /**
  * Checks what types cannot say about an experiment: the form of its name, that every setting has a default and a
- * description, that its presets are settings, that its summary keys are explained.
+ * description, that its presets are settings, that its summary keys and the columns of its lines are explained.
  * @throws {RunError} naming the experiment and everything that is wrong with it.
  */
 export function checkExperiment(experiment: Experiment): void {
@@ -14,6 +14,7 @@ export function checkExperiment(experiment: Experiment): void {
     ...settingProblems(experiment),
     ...presetProblems(experiment),
     ...summaryProblems(experiment),
+    ...metricProblems(experiment),
   ];
   if (problems.length > 0) throw new RunError(`experiment: ${experiment.name}: ${problems.join('; ')}`);
 }
@@ -44,4 +45,20 @@ function presetProblems(experiment: Experiment): string[] {
 function summaryProblems({ summary }: Experiment): string[] {
   const silent = Object.entries(summary).filter(([, meaning]) => meaning.trim() === '');
   return silent.map(([key]) => `summary key ${key} has no explanation`);
+}
+
+function metricProblems({ metrics = {} }: Pick<Experiment, 'metrics'>): string[] {
+  return Object.entries(metrics).flatMap(([name, { description, unit, x, by = [] }]) => {
+    const column = `column ${JSON.stringify(name)}`;
+    return [
+      ...(name.trim() === '' ? [`${column} has no name`] : []),
+      ...(description.trim() === '' ? [`${column} has no description`] : []),
+      ...(unit?.trim() === '' ? [`the unit of ${column} is empty; leave it out`] : []),
+      ...(x === name ? [`${column} is drawn along itself`] : []),
+      ...(x?.trim() === '' ? [`${column} is drawn along a column without a name`] : []),
+      ...(by.includes(name) ? [`${column} tells its own curves apart`] : []),
+      ...(x !== undefined && by.includes(x) ? [`${column} is drawn along ${x}, which tells its curves apart`] : []),
+      ...(new Set(by).size < by.length ? [`curves of ${column} are told apart by a column twice`] : []),
+    ];
+  });
 }

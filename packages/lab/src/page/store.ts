@@ -26,7 +26,8 @@ export function startStore(): void {
     },
     (error: Error) => fail(error),
   );
-  listener = listen(hear, () => void load());
+  listener = listen(hear);
+  void load().then((event) => listener?.start(event));
 }
 
 /** Hears every event; gives what ends it. */
@@ -35,9 +36,9 @@ export function onEvent(hearer: Hear): () => void {
   return () => hearers.delete(hearer);
 }
 
-/** Hears the lines of this run; gives what ends it. */
-export function watchRun(id: string): () => void {
-  listener?.watch(id);
+/** Hears the lines of this run after an event; gives what ends it. */
+export function watchRun(id: string, after: string): () => void {
+  listener?.watch(id, after);
   return () => listener?.watch(undefined);
 }
 
@@ -50,16 +51,19 @@ const fail = (error: Error) => {
   listState.value = { ready: listState.peek().ready, error: error.message };
 };
 
-async function load(): Promise<void> {
-  if (loading) return;
+/** Asks for the list; gives the newest event that it has in it. */
+async function load(): Promise<string | undefined> {
+  if (loading) return undefined;
   loading = true;
   try {
-    const { runs: rows } = await api.runs();
+    const { runs: rows, event } = await api.runs();
     const known = runs.peek();
     runs.value = new Map(rows.map((row) => [row.id, newer(known.get(row.id), row)]));
     listState.value = { ready: true };
+    return event;
   } catch (error) {
     fail(error as Error);
+    return undefined;
   } finally {
     loading = false;
   }

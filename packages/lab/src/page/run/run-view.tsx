@@ -27,7 +27,9 @@ const TABS = [
 export function RunView({ id }: { readonly id: string }) {
   const detail = useResource(id, (signal) => api.run(id, signal));
   const reload = useThrottled(detail.reload, 300);
-  useEffect(() => watchRun(id), [id]);
+  const event = detail.data?.event;
+  // Once: lines that come between two answers are told anyway.
+  useEffect(() => (event === undefined ? undefined : watchRun(id, event)), [id, event === undefined]);
   const seen = useRef(new Set<string>());
   useEffect(
     () =>
