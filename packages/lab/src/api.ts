@@ -170,6 +170,8 @@ export interface Series {
   readonly curves: readonly Curve[];
   /** Curves beyond the first 200 are left out and counted here. */
   readonly leftOut: number;
+  /** Lines of the log that it has in it: lines from there on are news. */
+  readonly lines: number;
 }
 export interface SeriesList {
   /** In the order asked for; a run without the metric has no curves. */

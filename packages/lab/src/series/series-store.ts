@@ -113,7 +113,8 @@ export function createSeriesStore(mostBytes: number): SeriesStore {
 function seriesOf(id: string, log: RunLog, declared: Declared, request: SeriesRequest): Series {
   const { metric, points, from = -Infinity, to = Infinity } = request;
   const column = log.columns.get(metric);
-  if (column === undefined) return { id, metric, x: request.x ?? 'line', curves: [], leftOut: 0 };
+  const lines = log.columns.lines();
+  if (column === undefined) return { id, metric, x: request.x ?? 'line', curves: [], leftOut: 0, lines };
   const { x, by } = axesOf(log.columns, column, declared);
   const axes = { x: request.x ?? x, by };
   const { curves, leftOut } = curvesOf(log.columns, log.seconds(), column, axes);
@@ -128,6 +129,7 @@ function seriesOf(id: string, log: RunLog, declared: Declared, request: SeriesRe
       return encodeCurve(key, sample(part, points), part.x.length);
     }),
     leftOut,
+    lines,
   };
 }
 
