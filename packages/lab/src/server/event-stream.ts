@@ -89,6 +89,7 @@ export function eventStream(
     }
     if (lines.generation !== generation || lines.count > count) {
       lines = { generation, count: 0 };
+      news = true;
       return text({ type: 'restart', id });
     }
     if (count - lines.count > MOST_BEHIND) {
