@@ -1,5 +1,6 @@
 import { RunError, UsageError } from './errors.ts';
 import { type Experiment, presetNames } from './experiment.ts';
+import { metricProblems } from './metric-problems.ts';
 import { describeSettings } from './settings/describe.ts';
 import { parseSettings } from './settings/parse.ts';
 
@@ -14,7 +15,7 @@ export function checkExperiment(experiment: Experiment): void {
     ...settingProblems(experiment),
     ...presetProblems(experiment),
     ...summaryProblems(experiment),
-    ...metricProblems(experiment),
+    ...metricProblems(experiment.metrics ?? {}),
   ];
   if (problems.length > 0) throw new RunError(`experiment: ${experiment.name}: ${problems.join('; ')}`);
 }
@@ -45,20 +46,4 @@ function presetProblems(experiment: Experiment): string[] {
 function summaryProblems({ summary }: Experiment): string[] {
   const silent = Object.entries(summary).filter(([, meaning]) => meaning.trim() === '');
   return silent.map(([key]) => `summary key ${key} has no explanation`);
-}
-
-function metricProblems({ metrics = {} }: Pick<Experiment, 'metrics'>): string[] {
-  return Object.entries(metrics).flatMap(([name, { description, unit, x, by = [] }]) => {
-    const column = `column ${JSON.stringify(name)}`;
-    return [
-      ...(name.trim() === '' ? [`${column} has no name`] : []),
-      ...(description.trim() === '' ? [`${column} has no description`] : []),
-      ...(unit?.trim() === '' ? [`the unit of ${column} is empty; leave it out`] : []),
-      ...(x === name ? [`${column} is drawn along itself`] : []),
-      ...(x?.trim() === '' ? [`${column} is drawn along a column without a name`] : []),
-      ...(by.includes(name) ? [`${column} tells its own curves apart`] : []),
-      ...(x !== undefined && by.includes(x) ? [`${column} is drawn along ${x}, which tells its curves apart`] : []),
-      ...(new Set(by).size < by.length ? [`curves of ${column} are told apart by a column twice`] : []),
-    ];
-  });
 }

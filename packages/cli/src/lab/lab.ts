@@ -29,6 +29,8 @@ export async function lab(io: Io, directories: readonly string[], flags: LabFlag
       host: flags.host,
       port,
       readOnly: flags.readOnly ?? false,
+      experiments: io.registry,
+      ...(io.worker && { program: { module: io.worker.module, execArgv: io.worker.execArgv } }),
     }),
   );
   const interrupts = listenForInterrupts(io, () => void io.stderr.write('Closing the lab.\n'));

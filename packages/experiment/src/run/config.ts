@@ -20,11 +20,14 @@ const metricColumn = z.object({
   by: z.array(z.string()).readonly().optional(),
 });
 
+/** In the place of a preset: the settings are those of a program of one's own, which `createRun` was told of. */
+export const OWN = 'own';
+
 const configSchema = z.object({
   /** 1 had no fingerprint and checkpoints without checksums: it can be read, and not resumed. */
   format: z.union([z.literal(1), z.literal(2)]),
   experiment: z.string(),
-  preset: z.enum(presetNames),
+  preset: z.enum([...presetNames, OWN]),
   /** All settings of the run. */
   config: z.record(z.string(), z.unknown()),
   seed: z.int().min(0),

@@ -75,7 +75,7 @@ export async function startRun(experiment: Experiment, options: StartOptions = {
 }
 
 /** Locks and fills the folder, or leaves no trace. What another process does to the same folder stays as it is. */
-async function begin({ path, undo }: NewDirectory, config: RunConfig, writeFile: WriteFile): Promise<Lock> {
+export async function begin({ path, undo }: NewDirectory, config: RunConfig, writeFile: WriteFile): Promise<Lock> {
   const lock = await lockRun(path);
   try {
     // Between the look at the folder and the lock another run may have come and gone.

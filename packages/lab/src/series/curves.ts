@@ -37,7 +37,7 @@ export function curvesOf(columns: Columns, seconds: Float64Array, column: Column
     if (codes !== undefined && codes[i]! >= 0) continue;
     const place = placeOf(lines[i]!);
     if (Number.isNaN(place)) continue;
-    const values = keys.map((valueOf) => valueOf(lines[i]!));
+    const values = keys.map((read) => read(lines[i]!));
     const name = keys.length === 0 ? '' : JSON.stringify(values);
     let group = groups.get(name);
     if (group === undefined) {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Experiment } from '@unbraid/experiment';
 import { readFigure, runFiles } from '@unbraid/experiment/directory';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
@@ -12,11 +13,15 @@ import type { SeriesStore } from '../series/series-store.ts';
 import type { Access } from './access.ts';
 import { eventId, eventStream, heardOf, type StreamParts } from './event-stream.ts';
 import { failureOf, notFound, wrong } from './failure.ts';
+import { formOf } from './forms.ts';
 import { SHOWN_POLICY, secureHeaders } from './headers.ts';
+import type { Launcher } from './launcher.ts';
 import { numberIn } from './query.ts';
 import { describeRun, outputsOf } from './run-detail.ts';
 import { sendDownload } from './send-file.ts';
+import { checkRequest } from './start-request.ts';
 import { type StaticFile, sendStatic } from './static-files.ts';
+import { createSweepReader } from './sweep-detail.ts';
 import { unbuiltPage } from './unbuilt-page.ts';
 
 /** What the application is made of. */
@@ -26,6 +31,21 @@ export interface AppParts extends StreamParts {
   readonly series: SeriesStore;
   readonly access: Access;
   readonly files: ReadonlyMap<string, StaticFile>;
+  /** Where runs can be started; undefined where they can't. */
+  readonly starting: Starting | undefined;
+}
+
+/** What runs are started of and by. */
+export interface Starting {
+  readonly experiments: Experiments;
+  readonly launcher: Launcher;
+}
+
+/** The experiments that there are. */
+export interface Experiments {
+  list(): Promise<readonly Experiment[]>;
+  /** Throws where there is none of the name. */
+  find(name: string): Promise<Experiment>;
 }
 
 /** Bytes of what is sent to us: notes and settings. */
@@ -134,6 +154,9 @@ function addApi(app: Hono, parts: AppParts): void {
     await store.look(directory);
     return c.json(notes);
   });
+  const sweepOf = createSweepReader();
+  api.get('/runs/:id/sweep', async (c) => c.json(await sweepOf(runOf(c.req.param('id')))));
+  addStarting(api, parts.starting, runOf);
   api.get('/events', (c) => {
     const id = c.req.query('run');
     const run = id === undefined ? undefined : runOf(id);
@@ -144,6 +167,32 @@ function addApi(app: Hono, parts: AppParts): void {
     });
   });
   app.route('/api', api);
+}
+
+function addStarting(api: Hono, starting: Starting | undefined, runOf: (id: string) => StoredRun): void {
+  const able = (): Starting => {
+    if (starting === undefined) throw wrong('runs can neither be started nor stopped here');
+    return starting;
+  };
+  api.get('/experiments', async (c) => {
+    const experiments = (await starting?.experiments.list()) ?? [];
+    return c.json({ experiments: experiments.map(formOf) });
+  });
+  api.post('/runs', async (c) => {
+    const { experiments, launcher } = able();
+    const request = await checkRequest(await c.req.json().catch(() => undefined), experiments.find);
+    return c.json({ id: await launcher.start(request) });
+  });
+  api.post('/runs/:id/stop', async (c) => {
+    const run = runOf(c.req.param('id'));
+    await able().launcher.stop(run);
+    return c.json({ id: run.id });
+  });
+  api.post('/runs/:id/resume', async (c) => {
+    const run = runOf(c.req.param('id'));
+    await able().launcher.resume(run);
+    return c.json({ id: run.id });
+  });
 }
 
 async function detailOf({ series, board }: AppParts, run: StoredRun): Promise<RunDetail> {

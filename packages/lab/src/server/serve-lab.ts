@@ -1,15 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { type ServerType, serve } from '@hono/node-server';
-import { checkSettings, flag, InputError, integer, text } from '@unbraid/checks';
+import { checkSettings, flag, having, InputError, integer, text } from '@unbraid/checks';
 import { cacheFolder } from '@unbraid/data';
 import { z } from 'zod';
 import type { Lab } from '../api.ts';
 import { openRunStore } from '../runs/run-store.ts';
 import { createSeriesStore } from '../series/series-store.ts';
 import { createAccess } from './access.ts';
-import { createApp } from './app.ts';
+import { createApp, type Experiments } from './app.ts';
 import { createBoard } from './board.ts';
 import { inUrl, shownHost } from './hosts.ts';
+import { type CommandProgram, createLauncher } from './launcher.ts';
 import { createLineFeed } from './line-feed.ts';
 import { pageFolder, staticFiles } from './static-files.ts';
 import { newToken } from './token.ts';
@@ -24,6 +25,10 @@ export interface LabOptions {
   readonly port?: number;
   /** Nothing can be started, stopped or noted. @defaultValue false */
   readonly readOnly?: boolean;
+  /** Experiments that can be started from the page, by `program`. @defaultValue none */
+  readonly experiments?: Experiments;
+  /** The command that begins and resumes runs. @defaultValue none: runs can't be started */
+  readonly program?: CommandProgram;
   /** Where indexes of runs and levels of curves are kept. @defaultValue `lab` in the user's folder of Unbraid's caches */
   readonly cache?: string;
   /** MiB of lines of runs that are held in memory. @defaultValue 256 */
@@ -46,6 +51,8 @@ const settings = z.object({
   host: text().default('127.0.0.1'),
   port: integer({ min: 0, max: 65_535 }).default(0),
   readOnly: flag().default(false),
+  experiments: having<Experiments>('an object with list and find', 'list', 'find').optional(),
+  program: having<CommandProgram>('a program { module }', 'module').optional(),
   cache: text().optional(),
   memoryMiB: integer({ min: 16, max: 65_536 }).default(256),
 });
@@ -60,7 +67,8 @@ const MOST_HEADER_BYTES = 65_536;
  * @throws {InputError} `setting` for options that are none, `internal` where it can't listen at that address
  */
 export async function serveLab(options: LabOptions): Promise<LabServer> {
-  const { places, host, port, readOnly, cache, memoryMiB } = checkSettings('lab: serveLab', settings, options);
+  const checked = checkSettings('lab: serveLab', settings, options);
+  const { places, host, port, readOnly, cache, memoryMiB, experiments, program } = checked;
   const version = ownVersion();
   const store = await openRunStore({ places, cache: cache ?? cacheFolder('lab'), version, pollMs: POLL_MS });
   const series = createSeriesStore(memoryMiB * 2 ** 20);
@@ -68,10 +76,13 @@ export async function serveLab(options: LabOptions): Promise<LabServer> {
   const feed = createLineFeed(store, series);
   const token = newToken();
   let cookie = '';
-  const lab: Lab = { version, readOnly, canStart: false, places };
+  const launcher = program && createLauncher(store, program);
+  const starting = experiments && launcher && { experiments, launcher };
+  const lab: Lab = { version, readOnly, canStart: !readOnly && starting !== undefined, places };
   const access = createAccess(host, token, () => cookie);
-  const app = createApp({ lab, store, series, board, feed, access, files: staticFiles(pageFolder()) });
+  const app = createApp({ lab, store, series, board, feed, access, files: staticFiles(pageFolder()), starting });
   const closeParts = async () => {
+    await launcher?.close();
     feed.close();
     board.close();
     await store.close();
