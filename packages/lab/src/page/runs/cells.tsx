@@ -42,14 +42,14 @@ export function cellOf(row: RunRow, column: Column): ComponentChildren {
 export function RunLink({ row }: { readonly row: RunRow }) {
   return (
     <>
-      <a href={formatAddress(['runs', row.id])} title={row.error ?? row.title}>
-        {shortName(row)}
-      </a>
       {row.isSweep && (
         <a class="badge" href={formatAddress(['sweeps', row.id])} aria-label={`Sweep ${shortName(row)}`}>
           sweep
         </a>
       )}
+      <a href={formatAddress(['runs', row.id])} title={row.error ?? row.title}>
+        {shortName(row)}
+      </a>
     </>
   );
 }
