@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Demos, openDemos } from './demo-page.ts';
+
 let demos: Demos | undefined;
-beforeAll(async () => { demos = await openDemos(); });
+beforeAll(async () => {
+  demos = await openDemos();
+});
 afterAll(() => demos?.close());
 it('opens', async () => {
   const demo = await demos!.open('galu', { attributes: { address: 'x' }, hash: '#x?k=12' });
