@@ -119,7 +119,7 @@ function LinearityView({ values, worker, attempt }: ViewProps<typeof settings, L
               points: true,
             },
           ]}
-          caption="Root mean square of f − f_lin over z, both at the weights of the network, the largest in training."
+          caption="Root mean square of f − f_lin over z, both at the weights of the network, the largest in training; mean over the same networks."
         />
         <LineChart
           title="Loss"

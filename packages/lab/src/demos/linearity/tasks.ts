@@ -4,7 +4,7 @@ export type Family = 'linear' | 'nonlinear' | 'bottleneck';
 export const WIDTHS = [4, 8, 16, 32, 64, 128, 256] as const;
 
 /** Steps of gradient descent after which the function is kept, the last being the end. */
-export const MOMENTS = [0, 1, 2, 3, 5, 7, 10, 14, 20, 28, 40, 56, 80, 112, 160] as const;
+export const MOMENTS = [0, 1, 2, 3, 5, 7, 10, 14, 20, 28, 40, 56, 80, 112, 150, 200] as const;
 
 /** Places in [−1, 1] at which functions are drawn. */
 export const gridPlaces: readonly number[] = Array.from({ length: 101 }, (_, i) => i / 50 - 1);
@@ -36,11 +36,11 @@ export interface Path {
 
 /** What follows the width, for each of `WIDTHS` so far. */
 export interface Widths {
-  /** ‖H‖ at the first point, mean over NETWORKS. */
+  /** ‖H‖ at the first point. Here and below means over NETWORKS. */
   readonly hessian: readonly number[];
   /** ‖∇f‖ there. */
   readonly gradient: readonly number[];
-  /** Largest distance on the path of training, of the first network. */
+  /** Largest distance on the path of training; NaN where one of the networks diverged. */
   readonly distance: readonly number[];
 }
 
