@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import { createReporter } from './reporter.ts';
+import { createProgressReporter } from './reporter.ts';
 
 function recorded(isTTY: boolean) {
   let time = 0;
   const written: string[] = [];
   const write = async (text: string) => void written.push(text);
-  const reporter = createReporter({ isTTY, columns: 60, write }, () => time);
+  const reporter = createProgressReporter({ isTTY, columns: 60, write }, () => time);
   /** Reports 1000 steps over `seconds`. */
   const run = (seconds: number) => {
     for (let i = 1; i <= 1000; i++) {

@@ -1,10 +1,17 @@
-import type { Progress } from '@unbraid/experiment';
-import type { Output } from '../io.ts';
 import { barLine, plainLine } from './line.ts';
+import type { Progress } from './progress.ts';
 import { createRateMeter } from './rate.ts';
 
-/** Shows how a run goes: a bar on a terminal, a plain line every few seconds elsewhere. */
-export interface Reporter {
+/** Where progress is shown. */
+export interface ProgressOutput {
+  write(text: string): unknown;
+  readonly isTTY: boolean;
+  /** Characters a line holds. */
+  readonly columns: number;
+}
+
+/** Shows how work goes: a bar on a terminal, a plain line every few seconds elsewhere. */
+export interface ProgressReporter {
   progress(progress: Progress): void;
   /** Prints a sentence on a line of its own. */
   note(text: string): void;
@@ -17,7 +24,10 @@ const LINE_SECONDS = 5;
 const ERASE_LINE = '\r\u001b[K';
 
 /** @param now seconds */
-export function createReporter(output: Output, now: () => number = () => performance.now() / 1000): Reporter {
+export function createProgressReporter(
+  output: ProgressOutput,
+  now: () => number = () => performance.now() / 1000,
+): ProgressReporter {
   const meter = createRateMeter(now);
   const interval = output.isTTY ? BAR_SECONDS : LINE_SECONDS;
   let shownAt = Number.NEGATIVE_INFINITY;

@@ -1,5 +1,5 @@
-import type { Progress } from '@unbraid/experiment';
-import { formatDuration } from '@unbraid/experiment';
+import { formatDuration } from './duration.ts';
+import type { Progress } from './progress.ts';
 
 const BAR_WIDTH = 24;
 
