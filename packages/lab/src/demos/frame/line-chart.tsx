@@ -52,7 +52,7 @@ export function LineChart(props: LineChartProps) {
   return (
     <figure>
       <h3 id={id}>{title}</h3>
-      <svg viewBox={`0 0 ${WIDTH} ${height}`} width="100%" role="img" aria-label={title}>
+      <svg viewBox={`0 0 ${WIDTH} ${height}`} class="chart" role="img" aria-label={title}>
         {y.ticks.map((tick) => (
           <g key={tick}>
             <line class="grid" x1={MARGIN.left} x2={right} y1={y.place(tick)} y2={y.place(tick)} />

@@ -52,6 +52,7 @@ button:disabled { opacity: .55; cursor: default; }
 @container (min-width: 40rem) { .pair { grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); } }
 figure { margin: 0; min-width: 0; }
 svg, canvas { display: block; max-width: 100%; }
+svg.chart { width: 100%; max-width: 34rem; height: auto; }
 svg text { fill: var(--ink); font-size: 12px; font-family: inherit; }
 svg text.quiet { fill: var(--quiet); }
 svg .axis { stroke: var(--quiet); stroke-width: 1; fill: none; }
@@ -61,7 +62,7 @@ canvas.pixels { image-rendering: pixelated; width: 100%; border: 1px solid var(-
 .status { min-height: 1.5rem; font-size: .92rem; color: var(--quiet); margin: 0 0 .5rem; }
 .status.error { color: var(--ink); border-left: 4px solid var(--series-2); background: var(--soft); padding: .5rem .8rem; overflow-wrap: anywhere; }
 progress { width: 7rem; height: .6rem; vertical-align: middle; accent-color: var(--series-1); }
-dl.readouts { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: .75rem 1.25rem; margin: 1rem 0; }
+dl.readouts { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: .75rem 1.25rem; margin: 0 0 1rem; }
 dl.readouts dt { color: var(--quiet); font-size: .85rem; line-height: 1.3; }
 dl.readouts dd { margin: 0; font-size: 1.25rem; font-variant-numeric: tabular-nums; }
 dl.readouts dd small { color: var(--quiet); font-size: .85rem; }
