@@ -10,7 +10,9 @@ const ringOf = (nodes: number) => {
 /** Edges as `i-j`, each at both of its ends. */
 const edgesOf = ({ rows, starts, columns }: ReturnType<typeof ringOf>): Set<string> =>
   new Set(
-    Array.from({ length: rows }, (_, i) => [...columns.subarray(starts[i]!, starts[i + 1]!)].map((j) => `${i}-${j}`)).flat(),
+    Array.from({ length: rows }, (_, i) =>
+      [...columns.subarray(starts[i]!, starts[i + 1]!)].map((j) => `${i}-${j}`),
+    ).flat(),
   );
 
 describe('withRandomEdges', () => {

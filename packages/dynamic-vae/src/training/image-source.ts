@@ -3,7 +3,14 @@ import { drawSprites, type Matrix, SPRITE_COUNT } from '@unbraid/data';
 import type { Random } from '@unbraid/kernels';
 import * as z from 'zod';
 import type { Vae } from '../vae/create-vae.ts';
-import { checkImages, checkImageWidth, type ImageShape, type ImageSize, imageSchema, pixelsOf } from '../vae/image-shape.ts';
+import {
+  checkImages,
+  checkImageWidth,
+  type ImageShape,
+  type ImageSize,
+  imageSchema,
+  pixelsOf,
+} from '../vae/image-shape.ts';
 
 /** Fills a batch with images, `[rows, pixels]` in [0, 1], from a stream of that batch alone. */
 export interface DrawImages {

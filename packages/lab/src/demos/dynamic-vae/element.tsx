@@ -52,7 +52,12 @@ function View({ values, worker, attempt }: ViewProps<typeof settings, DynamicVae
       readouts={[
         { name: 'beta', label: 'β, DynamicVAE', value: dynamic?.beta },
         { name: 'kl', label: 'KL divergence, DynamicVAE', value: dynamic?.kl, unit: 'nats' },
-        { name: 'reconstruction', label: 'Reconstruction loss, DynamicVAE', value: dynamic?.reconstruction, unit: 'nats' },
+        {
+          name: 'reconstruction',
+          label: 'Reconstruction loss, DynamicVAE',
+          value: dynamic?.reconstruction,
+          unit: 'nats',
+        },
         ...(values.beside === 'none'
           ? []
           : [

@@ -2,7 +2,15 @@ import { Pixels } from '../frame.tsx';
 import { PIXELS, SIZE } from './objectives.ts';
 
 /** Images one beside another, `cols` in a row. @param images [count, PIXELS] in [0, 1] */
-export function ImageGrid({ label, images, cols }: { readonly label: string; readonly images: Float32Array; readonly cols: number }) {
+export function ImageGrid({
+  label,
+  images,
+  cols,
+}: {
+  readonly label: string;
+  readonly images: Float32Array;
+  readonly cols: number;
+}) {
   const count = images.length / PIXELS;
   const rows = Math.ceil(count / cols);
   // A pixel between images, so that they are told apart.

@@ -20,9 +20,15 @@ export function Latents(props: {
   const own = fit.codes.subarray(chosen * LATENT, (chosen + 1) * LATENT);
   const code = Array.from(own, (value, latent) => moved[latent] ?? value);
   const order = [...fit.klOfLatents.keys()].sort((a, b) => fit.klOfLatents[b]! - fit.klOfLatents[a]!);
-  const traversals = order.flatMap((latent) => VALUES.flatMap((value) => code.map((z, j) => (j === latent ? value : z))));
+  const traversals = order.flatMap((latent) =>
+    VALUES.flatMap((value) => code.map((z, j) => (j === latent ? value : z))),
+  );
   const isReady = code.length === LATENT;
-  const decoded = useTask(worker, 'decode', isReady ? { codes: [...code, ...traversals], looked: fit.looked } : undefined);
+  const decoded = useTask(
+    worker,
+    'decode',
+    isReady ? { codes: [...code, ...traversals], looked: fit.looked } : undefined,
+  );
   const images = decoded.result;
   return (
     <section class="pair" aria-label="Latents">
@@ -30,13 +36,14 @@ export function Latents(props: {
         <h3>Move the latents of a sprite</h3>
         <fieldset>
           <legend class="visually-hidden">Sprite</legend>
-          <div class="sprites">
+          <div style={{ display: 'grid', gridTemplateColumns: 'repeat(8, minmax(0, 1fr))', gap: '.25rem' }}>
             {Array.from({ length: SHOWN }, (_, i) => (
               <button
                 type="button"
                 key={i}
                 aria-pressed={chosen === i}
                 aria-label={`Sprite ${i + 1}`}
+                style={{ padding: '.15rem', borderWidth: '2px' }}
                 onClick={() => {
                   setChosen(i);
                   setMoved({});
@@ -47,11 +54,14 @@ export function Latents(props: {
             ))}
           </div>
         </fieldset>
-        <div class="sliders">
-          <div class="decoded">
-            <Sprite label="The image that the latents make" image={images?.subarray(0, PIXELS) ?? new Float32Array(PIXELS)} />
+        <div style={{ display: 'flex', flexWrap: 'wrap', gap: '1rem', marginTop: '.8rem' }}>
+          <div style={{ flex: '1 1 8rem', maxWidth: '14rem' }}>
+            <Sprite
+              label="The image that the latents make"
+              image={images?.subarray(0, PIXELS) ?? new Float32Array(PIXELS)}
+            />
           </div>
-          <div>
+          <div style={{ flex: '2 1 14rem' }}>
             {order.map((latent) => (
               <div class="control" key={latent}>
                 <label for={`z${latent}`}>
@@ -84,8 +94,8 @@ export function Latents(props: {
           cols={VALUES.length}
         />
         <figcaption>
-          A row for each latent, {order.map((latent) => latent + 1).join(', ')} from above: set from −2.4 to 2.4, the others as the
-          sliders say. Those that carry nothing change nothing.
+          A row for each latent, {order.map((latent) => latent + 1).join(', ')} from above: set from −2.4 to 2.4, the
+          others as the sliders say. Those that carry nothing change nothing.
         </figcaption>
       </figure>
     </section>

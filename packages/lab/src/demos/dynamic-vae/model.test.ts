@@ -1,6 +1,6 @@
 import { decode, encode, fitVae, spriteImages } from '@unbraid/dynamic-vae';
-import { nodeRuntime } from '@unbraid/graph/node';
 import { expect, it } from 'vitest';
+import { sharedRuntime } from '../shared-runtime.ts';
 import { taskContext } from '../task-context.ts';
 import { createStudio, shownSprites, type TrainView, vae } from './model.ts';
 import { LATENT, PIXELS, SHOWN, SIZE, STEPS, training } from './objectives.ts';
@@ -8,8 +8,7 @@ import { LATENT, PIXELS, SHOWN, SIZE, STEPS, training } from './objectives.ts';
 const quiet = () => taskContext<TrainView>(new AbortController().signal);
 
 it('trains a DynamicVAE whose KL divergence comes to its set point, with β below 1', async () => {
-  const runtime = nodeRuntime();
-  const studio = createStudio(runtime);
+  const studio = createStudio();
   const seen: TrainView[] = [];
   const context = taskContext<TrainView>(new AbortController().signal, (view) => void seen.push(view));
   const whole = await studio.train({ target: 7, beside: 'beta', seed: 1 }, context);
@@ -32,10 +31,10 @@ it('trains a DynamicVAE whose KL divergence comes to its set point, with β belo
 });
 
 it('trains two in turns to the numbers that each has alone', async () => {
-  const runtime = nodeRuntime();
+  const runtime = await sharedRuntime();
   const input = { target: 4, seed: 3 } as const;
-  const both = await createStudio(runtime).train({ ...input, beside: 'vae' }, quiet());
-  const alone = await createStudio(runtime).train({ ...input, beside: 'none' }, quiet());
+  const both = await createStudio().train({ ...input, beside: 'vae' }, quiet());
+  const alone = await createStudio().train({ ...input, beside: 'none' }, quiet());
   expect(both.results[0]).toEqual(alone.results[0]);
   const fitted = await fitVae({
     ...{ vae, images: spriteImages(SIZE), objective: { name: 'vae' } },
@@ -48,7 +47,7 @@ it('trains two in turns to the numbers that each has alone', async () => {
 });
 
 it('ends soon when it is cancelled, and goes on with other settings', async () => {
-  const studio = createStudio(nodeRuntime());
+  const studio = createStudio();
   const controller = new AbortController();
   const context = taskContext<TrainView>(controller.signal, ({ fits }) => {
     if (fits[0]!.step > 5) controller.abort(new Error('other settings'));

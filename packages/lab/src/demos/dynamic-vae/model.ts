@@ -10,6 +10,7 @@ import {
 } from '@unbraid/dynamic-vae';
 import { layoutOf, type Runtime } from '@unbraid/graph';
 import { createRandom } from '@unbraid/kernels';
+import { sharedRuntime } from '../shared-runtime.ts';
 import type { TaskContext } from '../task-context.ts';
 import { createTurns } from '../turns.ts';
 import { LATENT, objectiveOf, PIXELS, type Rival, SHOWN, SIZE, STEPS, training } from './objectives.ts';
@@ -88,11 +89,10 @@ export function shownSprites(): Float32Array {
 /** A VAE of which the parameters are overwritten as it learns, so that its sessions stay. */
 const blank = (): TrainedVae => ({ vae, params: new Float32Array(layoutOf(vae.params).size) });
 
-/** What the demo computes, with the models that are kept between its tasks. @param runtime by default the platform's */
-export function createStudio(runtime?: Runtime) {
+/** What the demo computes, with the models that are kept between its tasks. */
+export function createStudio(runtime: Promise<Runtime> = sharedRuntime()) {
   const turns = createTurns();
   const kept = { dynamic: blank(), other: blank() };
-  const use = runtime ? { runtime } : {};
   const originals = shownSprites();
   const shown = { data: originals, rows: SHOWN, cols: PIXELS };
 
@@ -101,6 +101,7 @@ export function createStudio(runtime?: Runtime) {
     const views: FitView[] = names.map(emptyView);
     const show = (): TrainView => ({ originals, fits: [...views] });
     await context.progress(show);
+    const use = { runtime: await runtime };
     const began = performance.now();
     const fitOne = async (name: (typeof names)[number], at: number) => {
       const model = name === 'dynamic' ? kept.dynamic : kept.other;
@@ -143,6 +144,7 @@ export function createStudio(runtime?: Runtime) {
 
   /** Between two steps, where something is trained. */
   async function decodeCodes({ codes }: { readonly codes: readonly number[] }): Promise<Float32Array> {
+    const use = { runtime: await runtime };
     const end = await turns.take();
     try {
       const rows = { data: Float32Array.from(codes), rows: codes.length / LATENT, cols: LATENT };

@@ -26,7 +26,8 @@ export function parseDrawing(text: string, own: number): Drawing {
   for (const part of text.split('_').slice(0, 2 * MOST)) {
     const node = /^n(\d{1,3})\.(\d{1,3})\.([01])$/.exec(part);
     const edge = /^e(\d{1,4})\.(\d{1,4})$/.exec(part);
-    if (node && nodes.length < MOST) nodes.push({ x: Number(node[1]), y: Number(node[2]), label: Number(node[3]) as 0 | 1 });
+    if (node && nodes.length < MOST)
+      nodes.push({ x: Number(node[1]), y: Number(node[2]), label: Number(node[3]) as 0 | 1 });
     if (edge && edge[1] !== edge[2]) edges.push([Number(edge[1]), Number(edge[2])]);
   }
   return { nodes, edges: edges.filter((ends) => Math.max(...ends) < own + nodes.length) };

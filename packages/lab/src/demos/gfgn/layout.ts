@@ -9,7 +9,11 @@ const ROUNDS = 120;
  */
 export function layoutOf(adjacency: Csr, seed: number): Float64Array {
   const { rows: count, starts, columns } = adjacency;
-  const places = Float64Array.from(createRandom(seed).split('places').uniform(new Float32Array(2 * count)));
+  const places = Float64Array.from(
+    createRandom(seed)
+      .split('places')
+      .uniform(new Float32Array(2 * count)),
+  );
   const ideal = Math.sqrt(1 / count);
   const moves = new Float64Array(2 * count);
   for (let round = 0; round < ROUNDS; round++) {
@@ -23,7 +27,8 @@ export function layoutOf(adjacency: Csr, seed: number): Float64Array {
     };
     for (let i = 0; i < count; i++) {
       for (let j = 0; j < count; j++) if (j !== i) push(i, j, (distance) => ideal ** 2 / distance);
-      for (let e = starts[i]!; e < starts[i + 1]!; e++) push(i, columns[e]!, (distance) => -(distance ** 2) / ideal / 4);
+      for (let e = starts[i]!; e < starts[i + 1]!; e++)
+        push(i, columns[e]!, (distance) => -(distance ** 2) / ideal / 4);
     }
     const most = 0.1 * (1 - round / ROUNDS);
     for (let i = 0; i < count; i++) {

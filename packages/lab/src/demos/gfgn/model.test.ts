@@ -1,19 +1,18 @@
-import { nodeRuntime } from '@unbraid/graph/node';
 import { describe, expect, it } from 'vitest';
 import { taskContext } from '../task-context.ts';
+import { correlation } from './correlation.ts';
 import { drawingText, parseDrawing, undone } from './drawing.ts';
 import { edgesOf, graphOf } from './graphs.ts';
-import { correlation, createBench, draw, type NoisePoint, type Result } from './model.ts';
+import { createBench, draw, type NoisePoint, type Result } from './model.ts';
 import { DIMENSIONS, drawnGraph, LEVELS, models } from './model-settings.ts';
 
 const nothing = { nodes: [], edges: [] } as const;
 const input = { preset: 'mixed', noise: 0, drawing: nothing, seed: 0 } as const;
 const context = <P>() => taskContext<P>(new AbortController().signal);
-const runtime = nodeRuntime();
 
 describe('the bench', () => {
   it('learns scores that go with homophily, and is ahead of a GCN, which noise hurts more', async () => {
-    const bench = createBench(runtime);
+    const bench = createBench();
     let [correlated, ahead, lost] = [0, 0, 0];
     const seeds = [11, 12, 13, 14, 15];
     for (const seed of seeds) {
@@ -32,8 +31,11 @@ describe('the bench', () => {
 
   it('tells of each training as it ends', async () => {
     const counts = new Set<number>();
-    const told = taskContext<Result>(new AbortController().signal, ({ trainings }) => void counts.add(trainings.length));
-    const { accuracy, trainings } = await createBench(runtime).train(input, told);
+    const told = taskContext<Result>(
+      new AbortController().signal,
+      ({ trainings }) => void counts.add(trainings.length),
+    );
+    const { accuracy, trainings } = await createBench().train(input, told);
     expect(counts.has(0)).toBe(true);
     expect(counts.size).toBeGreaterThan(1);
     expect(trainings).toHaveLength(9);
@@ -41,10 +43,10 @@ describe('the bench', () => {
   });
 
   it('measures all levels of noise to the numbers of each', async () => {
-    const bench = createBench(runtime);
+    const bench = createBench();
     const points = await bench.sweep(input, context<readonly NoisePoint[]>());
     expect(points.map(({ noise }) => noise)).toEqual([...LEVELS]);
-    const { accuracy } = await createBench(runtime).train({ ...input, noise: LEVELS[2] }, context<Result>());
+    const { accuracy } = await createBench().train({ ...input, noise: LEVELS[2] }, context<Result>());
     expect(points[2]!.accuracy).toEqual(accuracy);
   });
 });

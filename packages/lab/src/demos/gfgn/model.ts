@@ -2,6 +2,7 @@ import { randomSplit } from '@unbraid/data';
 import { fit, smoothingScores } from '@unbraid/gfgn';
 import type { Runtime } from '@unbraid/graph';
 import { createRandom } from '@unbraid/kernels';
+import { sharedRuntime } from '../shared-runtime.ts';
 import type { TaskContext } from '../task-context.ts';
 import { createTurns } from '../turns.ts';
 import { type DemoGraph, edgesOf, graphOf } from './graphs.ts';
@@ -80,9 +81,8 @@ export async function draw(input: GraphInput): Promise<Picture> {
   };
 }
 
-/** What the demo computes. @param runtime by default the platform's */
-export function createBench(runtime?: Runtime) {
-  const use = runtime ? { runtime } : {};
+/** What the demo computes. */
+export function createBench(runtime: Promise<Runtime> = sharedRuntime()) {
   /** An MLP sees no edges, so what it comes to holds for all of them. */
   const ofNodes = new Map<string, Training>();
   const turns = createTurns();
@@ -95,6 +95,7 @@ export function createBench(runtime?: Runtime) {
     heard: () => Promise<void>,
     signal: AbortSignal,
   ): Promise<Training> {
+    const use = { runtime: await runtime };
     const end = await turns.take();
     try {
       const trained = await fit({
@@ -162,17 +163,4 @@ function resultOf(trainings: readonly Training[], { homophily }: DemoGraph): Res
   const learnt = of('gfgnGraph').map(({ scores }) => scores!);
   const scores = Float64Array.from(learnt[0] ?? [], (_, d) => mean(learnt.map((each) => each[d]!)));
   return { trainings: [...trainings], accuracy, scores, homophily };
-}
-
-/** Pearson's, of scores and homophily; NaN where either doesn't vary. */
-export function correlation(x: ArrayLike<number>, y: ArrayLike<number>): number {
-  const [meanX, meanY] = [mean(Array.from(x)), mean(Array.from(y))];
-  let [xy, xx, yy] = [0, 0, 0];
-  for (let i = 0; i < x.length; i++) {
-    const [dx, dy] = [x[i]! - meanX, y[i]! - meanY];
-    xy += dx * dy;
-    xx += dx * dx;
-    yy += dy * dy;
-  }
-  return xy / Math.sqrt(xx * yy);
 }

@@ -76,8 +76,8 @@ function View({ values, worker, attempt }: ViewProps<typeof settings, SimEnvTask
             <MarketPicture title="By what is learnt" trace={view.agent} year={years.year} most={cashOf(view)} />
           </div>
           <p class="quiet">
-            A dot is a person: filled who is insured, hollow who is not. Both markets begin with the same seed, from which
-            nothing is learnt.
+            A dot is a person: filled who is insured, hollow who is not. Both markets begin with the same seed, from
+            which nothing is learnt.
           </p>
           <div class="pair">
             <LineChart
@@ -102,7 +102,10 @@ function View({ values, worker, attempt }: ViewProps<typeof settings, SimEnvTask
 }
 
 function Funds({ view, year }: { readonly view: LearnView; readonly year: number }) {
-  const curves = traceCurves(view, 'funds').map((curve) => ({ ...curve, y: Array.from(curve.y, (euros) => euros / 1000) }));
+  const curves = traceCurves(view, 'funds').map((curve) => ({
+    ...curve,
+    y: Array.from(curve.y, (euros) => euros / 1000),
+  }));
   return (
     <LineChart
       title="Funds of the company"
@@ -155,10 +158,21 @@ function tablesOf(view: LearnView): TableOf[] {
   return [
     {
       caption: 'The market by the model’s rule and by what is learnt, at the end of each year',
-      columns: ['year', 'funds, rule (€)', 'funds, learnt (€)', 'clients, rule', 'clients, learnt', 'reputation, rule', 'reputation, learnt'],
+      columns: [
+        'year',
+        'funds, rule (€)',
+        'funds, learnt (€)',
+        'clients, rule',
+        'clients, learnt',
+        'reputation, rule',
+        'reputation, learnt',
+      ],
       rows: years.map((year) => [
         year + 1,
-        ...(['funds', 'clients', 'reputation'] as const).flatMap((key) => [cell(rule[key], year), cell(agent[key], year)]),
+        ...(['funds', 'clients', 'reputation'] as const).flatMap((key) => [
+          cell(rule[key], year),
+          cell(agent[key], year),
+        ]),
       ]),
     },
     {

@@ -17,11 +17,13 @@ export const environments = {
 
 /** What each decision is, and what it earns. */
 export const meanings: Readonly<Record<Goal, string>> = {
-  solvency: 'At each contact the company takes up to 50,000 € from a client or pays as much; 1 for each contact at which it has money.',
+  solvency:
+    'At each contact the company takes up to 50,000 € from a client or pays as much; 1 for each contact at which it has money.',
   welfare:
     'The same decisions; at each contact the mean wealth of its clients, as a share of ten years of living expenses, at most 1.',
   reputation: 'The same decisions; at each contact 1 for a good name, falling to 0 by complaints that amount to 500.',
-  client: 'Whoever is 25 and not insured accepts or declines; at each such decision the part of all people that can pay half a year’s living.',
+  client:
+    'Whoever is 25 and not insured accepts or declines; at each such decision the part of all people that can pay half a year’s living.',
 };
 
 /** Payments to a client in euros that the company chooses from; negative ones it takes. */

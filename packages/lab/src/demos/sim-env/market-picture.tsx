@@ -1,4 +1,3 @@
-import { useId } from 'preact/hooks';
 import { type Scale, scaleOf, show } from '../frame.tsx';
 import type { MarketTrace } from './market-trace.ts';
 
@@ -14,7 +13,6 @@ export function MarketPicture(props: {
   readonly most: number;
 }) {
   const { title, trace, year, most } = props;
-  const id = useId();
   const cash = scaleOf([0, most], [HEIGHT - MARGIN.bottom, MARGIN.top], { count: 4 });
   const isOver = year >= trace.years;
   const at = Math.min(year, trace.years - 1);
@@ -25,8 +23,8 @@ export function MarketPicture(props: {
   const [bottom, right] = [HEIGHT - MARGIN.bottom, WIDTH - MARGIN.right];
   return (
     <figure>
-      <h3 id={id}>{title}</h3>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} width="100%" role="img" aria-labelledby={id}>
+      <h3>{title}</h3>
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} class="chart" role="img" aria-label={title}>
         {cash.ticks.map((tick) => (
           <g key={tick}>
             <line class="grid" x1={MARGIN.left} x2={right} y1={cash.place(tick)} y2={cash.place(tick)} />

@@ -3,7 +3,17 @@ import { Pension } from '@unbraid/sim-env/models';
 import { blocking } from '@unbraid/sim-env/node';
 import { expect, it } from 'vitest';
 import { taskContext } from '../task-context.ts';
-import { edgesOf, EVALUATIONS, EXPLORATION, FIRST_SEED, type Goal, goals, learning, MAX_STEPS, PAYMENTS } from './goals.ts';
+import {
+  EVALUATIONS,
+  EXPLORATION,
+  edgesOf,
+  FIRST_SEED,
+  type Goal,
+  goals,
+  learning,
+  MAX_STEPS,
+  PAYMENTS,
+} from './goals.ts';
 import { type LearnView, learn } from './model.ts';
 
 const quiet = () => taskContext<LearnView>(new AbortController().signal);

@@ -61,7 +61,12 @@ function studyOf<O extends Space, A extends Space>(
   actions: Discretizer<Value<A>>,
   seed: number,
 ): Study {
-  const options: QLearningOptions<Value<O>, Value<A>> = { ...learning, observations, actions, random: createRandom(seed) };
+  const options: QLearningOptions<Value<O>, Value<A>> = {
+    ...learning,
+    observations,
+    actions,
+    random: createRandom(seed),
+  };
   const agent = createQAgent(options);
   const limit = { maxEpisodeSteps: MAX_STEPS };
   const play = ({ exploit }: QAgent<Value<O>, Value<A>>, at: number) =>

@@ -32,7 +32,13 @@ export function useYears(count: number, ready: boolean): Years {
   return { year: Math.min(year, Math.max(0, count - 1)), set, isPlaying, play };
 }
 
-export function YearControl({ years: { year, set, isPlaying, play }, count }: { readonly years: Years; readonly count: number }) {
+export function YearControl({
+  years: { year, set, isPlaying, play },
+  count,
+}: {
+  readonly years: Years;
+  readonly count: number;
+}) {
   const toggle = () => {
     if (!isPlaying && year >= count - 1) set(0);
     play(!isPlaying);

@@ -54,7 +54,8 @@ export class PensionMarket {
 
   /** Until the time is over or no insurer is left. */
   run(): void {
-    while (!this.stopping && this.time < this.days && this.insurers.some(({ active }) => active)) this.performIncrement();
+    while (!this.stopping && this.time < this.days && this.insurers.some(({ active }) => active))
+      this.performIncrement();
   }
 
   stop(): void {
