@@ -93,7 +93,7 @@ function View({ values, worker, attempt }: ViewProps<typeof settings, DynamicVae
               xDomain={[0, STEPS]}
             />
           </div>
-          <div class="pair">
+          <div style={{ maxWidth: '36rem', marginBottom: '1.25rem' }}>
             <figure>
               <h3>Sprites and their reconstructions</h3>
               <p class="quiet">Drawn</p>

@@ -42,14 +42,13 @@ export function Latents(props: {
                 type="button"
                 key={i}
                 aria-pressed={chosen === i}
-                aria-label={`Sprite ${i + 1}`}
                 style={{ padding: '.15rem', borderWidth: '2px' }}
                 onClick={() => {
                   setChosen(i);
                   setMoved({});
                 }}
               >
-                <Sprite label="" image={originals.subarray(i * PIXELS, (i + 1) * PIXELS)} />
+                <Sprite label={`Sprite ${i + 1}`} image={originals.subarray(i * PIXELS, (i + 1) * PIXELS)} />
               </button>
             ))}
           </div>

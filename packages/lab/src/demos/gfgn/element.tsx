@@ -99,11 +99,12 @@ function View({ values, change, worker, attempt }: ViewProps<typeof settings, Gf
           <Scores scores={scores} homophily={homophily} />
           <LineChart
             title="Accuracy as random edges are added"
-            caption={`Means over ${SPLITS} splits of the nodes, of which a fifth is tested on: 32 nodes, so that one of them is a percent here.`}
+            caption={`Means over ${SPLITS} splits of the nodes; a fifth of them, 32, is tested on, so that one node is a percent here. Chance gives about 50.`}
             curves={curvesOf(measured)}
             xLabel="random edges in % of the others"
             yLabel="test accuracy in %"
             xDomain={[0, MOST_NOISE]}
+            yDomain={[40, 100]}
           />
         </div>
       </div>

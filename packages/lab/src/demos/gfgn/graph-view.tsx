@@ -90,7 +90,13 @@ export function GraphView(props: {
   return (
     <figure>
       <h3>The graph</h3>
-      <svg viewBox={`0 0 ${SIDE} ${SIDE}`} class="chart" {...area}>
+      <svg
+        viewBox={`0 0 ${SIDE} ${SIDE}`}
+        class="chart"
+        role="img"
+        aria-label={`The graph: ${counts}. Arrow keys move a cursor; space adds a node, or takes the ends of an edge, one after the other.`}
+        {...area}
+      >
         <Still picture={picture} own={own} />
         {from !== undefined && (
           <circle cx={places[2 * from]! * SIDE} cy={places[2 * from + 1]! * SIDE} r="26" style={ringStyle} />

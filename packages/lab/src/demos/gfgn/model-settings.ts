@@ -18,9 +18,9 @@ export const LEVELS = [0, 0.5, 1, 1.5, 2] as const;
 
 /** Homophily of each group of feature dimensions: the part of the edges between nodes of one value; of two values chance gives a half. */
 export const presets = {
-  mixed: { label: 'Mixed: one group alike, one by chance, one unlike', homophily: [0.9, 0.65, 0.4] },
-  alike: { label: 'Alike: neighbours agree in all', homophily: [0.9, 0.85, 0.8] },
-  unlike: { label: 'Unlike: neighbours disagree in all', homophily: [0.3, 0.2, 0.1] },
+  mixed: { label: 'Alike in some features', homophily: [0.9, 0.65, 0.4] },
+  alike: { label: 'Alike in all', homophily: [0.9, 0.85, 0.8] },
+  unlike: { label: 'Unlike in all', homophily: [0.3, 0.2, 0.1] },
 } as const;
 export type Preset = keyof typeof presets;
 

@@ -47,7 +47,7 @@ export function Scores({
               />
               {scores.length > 0 && (
                 <rect
-                  x={middle}
+                  x={middle + 2}
                   y={y.place(scores[d]!)}
                   width={width}
                   height={bottom - y.place(scores[d]!)}

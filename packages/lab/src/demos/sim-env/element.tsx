@@ -9,7 +9,7 @@ import { useYears, YearControl } from './years.tsx';
 const settings = {
   goal: choice<Goal>({
     label: 'Who decides, and for what',
-    help: 'The model stays as it is: only what is observed, what an action means and what is rewarded changes.',
+    help: 'The model stays as it is; what is observed, what an action means and what is rewarded changes.',
     choices: goals,
     default: 'solvency',
   }),
@@ -62,7 +62,7 @@ function View({ values, worker, attempt }: ViewProps<typeof settings, SimEnvTask
           <div class="pair">
             <LineChart
               title="Return of each episode"
-              caption={`A moving average; an episode ends with the company, or after 5,000 decisions. Means of 10 other markets: see below.`}
+              caption="A moving average. An episode ends with the company, with the 300 years, or after 5,000 decisions. The numbers above are means over 10 other markets."
               curves={returnCurves(view, episodes)}
               xLabel="episode"
               yLabel="return"
@@ -112,6 +112,7 @@ function Funds({ view, year }: { readonly view: LearnView; readonly year: number
       curves={curves}
       xLabel="year"
       yLabel="1,000 €"
+      logY
       mark={{ x: year + 1, label: '' }}
     />
   );

@@ -1,9 +1,9 @@
 /** Who decides in the market, and for what: each is an environment of the same model. */
 export const goals = {
-  solvency: 'The company, for staying solvent',
-  welfare: 'The company, for the welfare of its clients',
-  reputation: 'The company, for its reputation',
-  client: 'The people, for not being poor',
+  solvency: 'Company: stay solvent',
+  welfare: 'Company: welfare of clients',
+  reputation: 'Company: reputation',
+  client: 'People: not to be poor',
 } as const;
 export type Goal = keyof typeof goals;
 

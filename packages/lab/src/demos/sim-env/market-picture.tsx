@@ -2,7 +2,7 @@ import { type Scale, scaleOf, show } from '../frame.tsx';
 import type { MarketTrace } from './market-trace.ts';
 
 const [WIDTH, HEIGHT] = [360, 210];
-const MARGIN = { top: 8, right: 10, bottom: 36, left: 62 };
+const MARGIN = { top: 8, right: 14, bottom: 36, left: 50 };
 const ages: Scale = scaleOf([20, 100], [MARGIN.left, WIDTH - MARGIN.right]);
 
 /** Everyone in a year of a market: age and cash. @param most the cash at the upper edge, in euros; who has more is drawn there */
@@ -59,7 +59,7 @@ export function MarketPicture(props: {
       <figcaption>
         {isOver
           ? `Over after ${trace.years} years${trace.funds.at(-1)! < 2000 ? ': the company could pay no more' : ''}.`
-          : `Year ${year + 1}: ${show(trace.clients[at]!)} clients, the company has ${show(Math.round(trace.funds[at]!))} €.`}
+          : `Year ${year + 1}: ${trace.clients[at]} clients, the company has ${Math.round(trace.funds[at]!).toLocaleString('en')} €.`}
       </figcaption>
     </figure>
   );

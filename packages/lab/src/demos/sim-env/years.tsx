@@ -44,7 +44,7 @@ export function YearControl({
     play(!isPlaying);
   };
   return (
-    <div class="control">
+    <div class="control" style={{ marginBottom: '.8rem' }}>
       <label for="year">Year of the markets</label>
       <div class="row">
         <button type="button" onClick={toggle} disabled={count === 0}>
