@@ -93,7 +93,6 @@ export function GraphView(props: {
       <svg
         viewBox={`0 0 ${SIDE} ${SIDE}`}
         class="chart"
-        role="img"
         aria-label={`The graph: ${counts}. Arrow keys move a cursor; space adds a node, or takes the ends of an edge, one after the other.`}
         {...area}
       >
