@@ -12,3 +12,4 @@ export type { ArtifactEntry, FigureEntry, Outputs, TableEntry } from '../run/out
 export { readOutputs } from '../run/outputs.ts';
 export { readProgress, type StoredProgress } from '../run/progress-file.ts';
 export { type TimelineEntry, timelineEntry } from '../run/timeline.ts';
+export { readFigure } from './stored-figure.ts';
