@@ -6,7 +6,7 @@ import type { UnitExecutor } from '@unbraid/experiment/workers';
 import { createRandom } from '@unbraid/kernels';
 import type * as node from '@unbraid/sim-env/node';
 import { describe, expect, it, vi } from 'vitest';
-import { withoutTimes } from '../../experiment/test/without-times.ts';
+import { fileWithoutTimes, withoutTimes } from '../../experiment/test/without-times.ts';
 import { workersHere } from '../../experiment/test/workers-here.ts';
 import { fitExperiment } from '../src/fit/methods.ts';
 import { hashOfFile } from '../src/hash.ts';
@@ -38,6 +38,7 @@ async function filesOf(
       .flatMap((name) => readdirSync(join(directory, name)).map((file) => join(name, file)));
     return {
       metrics: read('metrics.jsonl').trim().split('\n').filter(Boolean).map(jsonOf).join('\n'),
+      units: fileWithoutTimes('timeline.jsonl', read('timeline.jsonl')),
       outputs: jsonOf(read('outputs.json')),
       summary: jsonOf(read('summary.json')),
       ...Object.fromEntries(drawn.sort().map((name) => [name, read(name)])),

@@ -27,12 +27,12 @@ export function createWorkerContext(parts: WorkerParts): RunContext<Record<strin
   const nothing = async () => undefined;
   // A unit's own, so that nothing of it is held when it is done.
   const fresh = () =>
-    createRecorder({ metrics: memoryMetrics(), outputs: openOutputs('', nothing), writeOutput: nothing });
+    createRecorder({ metrics: memoryMetrics(parts.seconds), outputs: openOutputs('', nothing), writeOutput: nothing });
   let recorder = fresh();
   const ofUnit: ScopeParts['recorder'] = {
-    enter() {
+    enter(key) {
       recorder = fresh();
-      recorder.enter();
+      recorder.enter(key);
     },
     leave: () => recorder.leave(),
     put: () => recorder.put(),

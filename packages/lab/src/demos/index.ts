@@ -3,6 +3,7 @@ import { defineDemo } from './frame.tsx';
 import { galu } from './galu/element.tsx';
 import { gfgn } from './gfgn/element.tsx';
 import { laperm } from './laperm/element.tsx';
+import { linearity } from './linearity/element.tsx';
 import { simEnv } from './sim-env/element.tsx';
 
 export { MethodsPage } from './methods.tsx';
@@ -11,5 +12,6 @@ export { MethodsPage } from './methods.tsx';
 defineDemo(galu);
 defineDemo(laperm);
 defineDemo(dynamicVae);
+defineDemo(linearity);
 defineDemo(gfgn);
 defineDemo(simEnv);

@@ -1,4 +1,12 @@
 import { render } from 'preact';
-import './style.css';
+import 'uplot/dist/uPlot.min.css';
+import './style/index.css';
+import { startRouter } from './router.ts';
+import { Shell } from './shell/shell.tsx';
+import { startStore } from './store.ts';
+import { startTheme } from './theme.ts';
 
-render(<main id="main">Unbraid lab</main>, document.getElementById('lab')!);
+startTheme();
+startRouter();
+startStore();
+render(<Shell />, document.getElementById('lab')!);

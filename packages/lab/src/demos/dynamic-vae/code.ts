@@ -10,7 +10,7 @@ const objective = ${written(objectiveOf('dynamic', target))};
 const options = { steps: ${steps}, batchSize: ${batchSize}, learningRate: ${learningRate}, seed: ${seed} };
 const { trace } = await fitVae({ vae, images: spriteImages(${SIZE}), objective, ...options });
 
-const ofLast = (values) => values.slice(-50).reduce((sum, value) => sum + value) / 50;
-console.log(ofLast(trace.beta), ofLast(trace.kl), ofLast(trace.reconstruction));
+for (const values of [trace.beta, trace.kl, trace.reconstruction])
+  console.log(values.slice(-50).reduce((sum, value) => sum + value) / 50);
 `;
 }

@@ -77,6 +77,11 @@ pre { background: var(--soft); padding: .75rem 1rem; margin: .6rem 0; border-rad
 code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: .86rem; }
 .key { display: inline-flex; gap: .35rem; align-items: center; margin-right: 1rem; }
 .key svg { flex: none; }
+ul.cards { list-style: none; margin: 0; padding: 0; display: grid; gap: 1.25rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr)); }
+ul.cards li { border: 1px solid var(--line); border-radius: 6px; padding: 1rem; }
+ul.cards svg { width: 10rem; }
+ul.cards h2 { font-size: 1.1rem; margin-top: .6rem; }
+ul.cards p { font-size: .95rem; }
 .visually-hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 @media (forced-colors: active) { svg .curve { forced-color-adjust: none; } canvas { forced-color-adjust: none; } }
 `;

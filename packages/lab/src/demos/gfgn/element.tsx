@@ -80,7 +80,7 @@ function View({ values, change, worker, attempt }: ViewProps<typeof settings, Gf
       ]}
       tables={tablesOf(result, measured)}
       code={gfgnCode(input, drawn.result?.added)}
-      codePrints="the test accuracies in percent"
+      codePrints="the test accuracies of MLP, GCN and GFGN in percent"
       controls={
         <Tools
           tool={tool}
