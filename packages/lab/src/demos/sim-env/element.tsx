@@ -90,6 +90,7 @@ function View({ values, worker, attempt }: ViewProps<typeof settings, SimEnvTask
             <LineChart
               title="Its reputation"
               curves={traceCurves(view, 'reputation')}
+              yDomain={[Math.min(-100, ...view.rule.reputation, ...view.agent.reputation), 0]}
               xLabel="year"
               yLabel="0 is the best"
               mark={{ x: years.year + 1, label: '' }}
