@@ -1,9 +1,12 @@
 import { h, render } from 'preact';
+import { dynamicVae } from './dynamic-vae/element.tsx';
 import { demoSheet } from './frame/define-demo.tsx';
 import { galu } from './galu/element.tsx';
+import { gfgn } from './gfgn/element.tsx';
 import { laperm } from './laperm/element.tsx';
 import { linearity } from './linearity/element.tsx';
 import { pictures } from './pictures.tsx';
+import { simEnv } from './sim-env/element.tsx';
 
 interface Card {
   readonly name: string;
@@ -13,7 +16,7 @@ interface Card {
 }
 
 /** In the order in which they are shown. */
-const cards: readonly Card[] = [galu, laperm, linearity];
+const cards: readonly Card[] = [galu, laperm, dynamicVae, linearity, gfgn, simEnv];
 
 const TAG = 'unbraid-methods';
 

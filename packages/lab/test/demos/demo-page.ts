@@ -48,15 +48,16 @@ export function inChromium(name: string, tests: (demos: () => Demos) => void): v
   describe.skipIf(path === undefined)(title, { timeout: 2 * LIMIT }, () => {
     let demos: Demos | undefined;
     beforeAll(async () => {
-      demos = await openDemos(path!);
+      demos = await openDemos();
     });
     afterAll(() => demos?.close());
     tests(() => demos!);
   });
 }
 
-/** Chromium with the demos that were built. */
-async function openDemos(path: string): Promise<Demos> {
+/** Chromium with the demos that were built; undefined where there is no Chromium. */
+export async function openDemos(): Promise<Demos | undefined> {
+  if (path === undefined) return undefined;
   const [server, browser] = [await serveDemos(), await startChromium(path)];
   return {
     open: (name, options = {}) => openDemo(browser, server, name, options),

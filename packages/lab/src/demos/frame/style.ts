@@ -29,7 +29,7 @@ figcaption { max-width: 40rem; }
 @container (min-width: 34rem) and (max-width: 53.99rem) { .controls { grid-template-columns: 1fr 1fr; } }
 fieldset { border: none; margin: 0; padding: 0; min-width: 0; }
 label, legend { font-weight: 600; font-size: .92rem; padding: 0; }
-.control { display: grid; gap: .2rem; align-content: start; }
+.control { display: grid; gap: .2rem; align-content: start; grid-template-columns: minmax(0, 1fr); }
 .control .row { display: flex; gap: .6rem; align-items: center; }
 .control output { font-variant-numeric: tabular-nums; min-width: 3.2rem; text-align: right; }
 .help { color: var(--quiet); font-size: .85rem; line-height: 1.35; margin: 0; }
@@ -54,7 +54,7 @@ figure { margin: 0; min-width: 0; }
 svg, canvas { display: block; max-width: 100%; }
 svg.chart { width: 100%; max-width: 34rem; height: auto; }
 svg text { fill: var(--ink); font-size: 12px; font-family: inherit; }
-svg text.quiet { fill: var(--quiet); }
+svg text.quiet { fill: var(--quiet); font-size: 12px; }
 svg .axis { stroke: var(--quiet); stroke-width: 1; fill: none; }
 svg .grid { stroke: var(--line); stroke-width: 1; fill: none; }
 svg .curve { fill: none; stroke-width: 2; stroke-linejoin: round; }
