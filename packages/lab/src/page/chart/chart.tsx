@@ -157,7 +157,7 @@ function RangeTools(props: {
   return (
     <>
       <button type="button" class="plain" aria-label={`Zoom in: ${title}`} onClick={() => change(0.5, 0)}>
-        +
+        Zoom in
       </button>
       {range.value && (
         <>

@@ -2,6 +2,7 @@ import uPlot from 'uplot';
 import { formatNumber } from '../values/format.ts';
 import { type Extent, extentOfX, extentOfY, padded } from './extent.ts';
 import { figureFont } from './font.ts';
+import { logTicks } from './log-ticks.ts';
 import { paperOf } from './look.ts';
 import { type Picture, paintLines } from './paint.ts';
 
@@ -66,8 +67,8 @@ export function createPlot(host: HTMLElement, first: PlotState, events: PlotEven
           y: { distr: state.logY ? 3 : 1, range: () => [...yRange()] },
         },
         axes: [
-          { ...axis, label: state.xLabel, labelSize: 20, size: 34, space: 64 },
-          { ...axis, size: axisWidth, space: 34 },
+          { ...axis, ...ticksOf(state.logX), label: state.xLabel, labelSize: 20, size: 34, space: 64 },
+          { ...axis, ...ticksOf(state.logY), size: axisWidth, space: 34 },
         ],
         series: [{}, { paths: () => null, points: { show: false } }],
         hooks: {
@@ -123,6 +124,15 @@ export function createPlot(host: HTMLElement, first: PlotState, events: PlotEven
     destroy: () => plot.destroy(),
   };
 }
+
+/** uPlot's own ticks of a logarithmic axis are sparse within a decade. */
+const ticksOf = (log: boolean) =>
+  log
+    ? {
+        splits: (_: uPlot, __: number, min: number, max: number) => logTicks(min, max),
+        filter: (_: uPlot, splits: number[]) => splits,
+      }
+    : {};
 
 /** As wide as the longest label: uPlot asks twice, first without labels. */
 function axisWidth(_: uPlot, values: readonly string[] | null): number {

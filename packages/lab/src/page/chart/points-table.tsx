@@ -23,9 +23,9 @@ export function PointsTable(props: {
     <VirtualTable
       label={`Points of ${title}`}
       columns={[
-        { key: 'line', label: 'Curve', width: '1fr' },
-        { key: 'x', label: xLabel, width: '8rem', numeric: true },
-        { key: 'y', label: title, width: '10rem', numeric: true },
+        { key: 'line', label: 'Curve', width: 160 },
+        { key: 'x', label: xLabel, width: 120, numeric: true },
+        { key: 'y', label: title, width: 140, numeric: true },
       ]}
       count={points.length}
       height={320}

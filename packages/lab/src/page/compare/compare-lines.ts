@@ -36,7 +36,9 @@ export function bandLines(
       for (const curve of series.get(id)?.curves ?? [])
         byKey.set(keyId(curve.key), [...(byKey.get(keyId(curve.key)) ?? []), curve]);
     return [...byKey].map(([id, curves]): Line => {
-      const own = [label, keyLabel(curves[0]!.key)].filter(Boolean).join(', ');
+      const curveName = keyLabel(curves[0]!.key);
+      // One configuration needs no name.
+      const own = [curveName === '' || configurations.length > 1 ? label : '', curveName].filter(Boolean).join(', ');
       if (curves.length === 1) return lineOf(curves[0]!, `${key} ${id}`, own, look++, smoothing);
       const band = meanBand(curves.map((curve) => ({ x: curve.x, y: smooth(valuesOf(curve), smoothing) })));
       return {

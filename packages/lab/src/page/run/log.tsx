@@ -68,8 +68,8 @@ export function Log({ id, lines }: { readonly id: string; readonly lines: number
           follow.value = atEnd;
         }}
         columns={[
-          { key: 'number', label: 'Line', width: '5.5rem', numeric: true },
-          { key: 'text', label: 'Logged', width: 'minmax(30rem, 1fr)' },
+          { key: 'number', label: 'Line', width: 90, fixed: true, numeric: true },
+          { key: 'text', label: 'Logged', width: 900 },
         ]}
         count={total}
         row={(index) => {

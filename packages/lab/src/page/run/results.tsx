@@ -41,7 +41,7 @@ export function Results({ row, detail }: { readonly row: RunRow; readonly detail
       )}
       {figures.map(({ name, title, caption }) => (
         <figure key={name} class="figure">
-          <h2>{title}</h2>
+          <h2 class="hidden">{title}</h2>
           <img src={api.figure(row.id, name)} alt={`${title}. ${caption}`} loading="lazy" />
           <figcaption>{caption}</figcaption>
         </figure>
@@ -53,8 +53,13 @@ export function Results({ row, detail }: { readonly row: RunRow; readonly detail
   );
 }
 
+/** Tables hold numbers as they are to be read, too: `5.02`, `−1`, `3 %`. */
+const isNumeric = (cell: string | number | undefined): boolean =>
+  numberOf(cell) !== undefined ||
+  (typeof cell === 'string' && /^[−+-]?[\d.,]+(?:e[−+-]?\d+)?(?: ?%| ± .*)?$/.test(cell));
+
 function OutputTable({ table }: { readonly table: TableInfo }) {
-  const numeric = table.columns.map((_, i) => table.rows.some((row) => numberOf(row[i]) !== undefined));
+  const numeric = table.columns.map((_, i) => table.rows.some((row) => isNumeric(row[i])));
   return (
     <section>
       <h2>{table.title}</h2>

@@ -8,7 +8,7 @@ export function Settings({ detail }: { readonly detail: RunDetail }) {
     <section>
       <p class="caption">Settings that differ from their defaults are marked with ●.</p>
       <Scroll label="Settings">
-        <table>
+        <table class="settings">
           <thead>
             <tr>
               <th scope="col">Setting</th>

@@ -42,14 +42,14 @@ export function cellOf(row: RunRow, column: Column): ComponentChildren {
 export function RunLink({ row }: { readonly row: RunRow }) {
   return (
     <>
-      <a href={formatAddress(['runs', row.id])} title={row.error ?? row.title}>
-        {shortName(row)}
-      </a>
       {row.isSweep && (
         <a class="badge" href={formatAddress(['sweeps', row.id])} aria-label={`Sweep ${shortName(row)}`}>
           sweep
         </a>
       )}
+      <a href={formatAddress(['runs', row.id])} title={row.error ?? row.title}>
+        {shortName(row)}
+      </a>
     </>
   );
 }
@@ -76,6 +76,6 @@ export function joinedCell(joined: Joined, column: Column): ComponentChildren {
 export function SpreadText(props: { readonly spread: Spread; readonly show?: (value: number) => string }) {
   const { spread, show = formatNumber } = props;
   const { mean, deviation, n } = spread;
-  const text = `${show(mean)}${deviation === undefined ? '' : ` ± ${show(deviation)}`}`;
+  const text = `${show(mean)}${deviation === undefined || !Number.isFinite(mean) ? '' : ` ± ${show(deviation)}`}`;
   return <span title={`mean ± standard deviation of ${n}`}>{text}</span>;
 }

@@ -23,14 +23,12 @@ export function GroupsTable({ groups, by, columns, sort, filter }: GroupsTablePr
   const head = (column: Column) => {
     const made = sortHead(column, isNumeric(column, rows), sort);
     // Mean and deviation take more room than one value.
-    return column.of === 'summary'
-      ? { ...made, width: `minmax(${column.width + 70}px, ${column.width + 70}fr)` }
-      : made;
+    return column.of === 'summary' ? { ...made, width: column.width + 70 } : made;
   };
   return (
     <VirtualTable
       label="Groups of runs"
-      columns={[...by.map(head), { key: 'runs', width: '150px', label: 'Runs' }, ...rest.map(head)]}
+      columns={[...by.map(head), { key: 'runs', width: 150, label: 'Runs' }, ...rest.map(head)]}
       count={groups.length}
       row={(index) => {
         const group = groups[index]!;

@@ -28,7 +28,8 @@ export function RunsTable({ rows, columns, sort, selected, onEdit }: RunsTablePr
       columns={[
         {
           key: 'select',
-          width: '36px',
+          width: 36,
+          fixed: true,
           label: (
             <input
               type="checkbox"
@@ -39,7 +40,7 @@ export function RunsTable({ rows, columns, sort, selected, onEdit }: RunsTablePr
           ),
         },
         ...heads,
-        ...(canNote ? [{ key: 'edit', width: '64px', label: <span class="hidden">Notes</span> }] : []),
+        ...(canNote ? [{ key: 'edit', width: 64, fixed: true, label: <span class="hidden">Notes</span> }] : []),
       ]}
       count={rows.length}
       row={(index) => {

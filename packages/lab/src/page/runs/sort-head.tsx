@@ -14,7 +14,7 @@ export function sortHead(column: Column, numeric: boolean, sort: Sort): TableCol
   return {
     key: column.key,
     numeric,
-    width: `minmax(${column.width}px, ${column.width}fr)`,
+    width: column.width,
     sort: own ? (sort.direction === 1 ? 'ascending' : 'descending') : 'none',
     label: (
       <button type="button" class="plain sort" title={`Sort by ${column.label}`} onClick={() => sort.onSort(column)}>

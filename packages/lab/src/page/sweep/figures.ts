@@ -52,6 +52,7 @@ export function drawParallel({ sweep, metric, isDark, width, best }: FigureConte
     height: 340,
     margin: 24,
     marginTop: 40,
+    marginLeft: 70,
     marginRight: 76,
     x: { axis: null, domain: [0, Math.max(1, axes.length - 1)] },
     y: { axis: null, domain: [0, 1] },
@@ -60,16 +61,37 @@ export function drawParallel({ sweep, metric, isDark, width, best }: FigureConte
       lines(false),
       lines(true),
       Plot.text(ticks, {
-        ...{ x: 'x', y: 'y', text: 'label', dx: 6, textAnchor: 'start' as const },
+        ...{
+          x: 'x',
+          y: 'y',
+          text: 'label',
+          filter: ({ x }: { x: number }) => x > 0,
+          dx: 6,
+          textAnchor: 'start' as const,
+        },
         ...{ fill: paper.ink, stroke: paper.ground, strokeWidth: 4 },
       }),
-      Plot.text(axes, {
-        ...{ x: (_: unknown, i: number) => i, y: 1, dy: -TITLE, text: 'name', fill: paper.ink, fontWeight: 600 },
-        textAnchor: 'start',
-        dx: -10,
-        lineWidth: Math.max(4, width / axes.length / 11),
-        textOverflow: 'ellipsis',
+      // Those of the first axis stand outside, where no line is.
+      Plot.text(ticks, {
+        ...{
+          x: 'x',
+          y: 'y',
+          text: 'label',
+          filter: ({ x }: { x: number }) => x === 0,
+          dx: -6,
+          textAnchor: 'end' as const,
+        },
+        fill: paper.ink,
       }),
+      ...axes.map(({ name }, i) =>
+        Plot.text([name], {
+          ...{ x: [i], y: [1], text: [name], dy: -TITLE, fill: paper.ink, fontWeight: 600 },
+          textAnchor: i === 0 ? 'start' : i === axes.length - 1 ? 'end' : 'middle',
+          dx: i === 0 ? -60 : i === axes.length - 1 ? 70 : 0,
+          lineWidth: Math.max(5, width / axes.length / 12),
+          textOverflow: 'ellipsis',
+        }),
+      ),
     ],
   });
 }

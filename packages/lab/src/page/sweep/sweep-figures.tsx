@@ -4,6 +4,7 @@ import { isDark } from '../theme.ts';
 import { Choice, Loading, Problem } from '../ui/parts.tsx';
 import { useResource } from '../ui/use-resource.ts';
 import { PlotFigure } from './plot-figure.tsx';
+import { resultOf } from './trials.ts';
 
 interface SweepFiguresProps {
   readonly sweep: Sweep;
@@ -22,11 +23,16 @@ export function SweepFigures({ sweep, metric, goal, best }: SweepFiguresProps) {
   const { drawParallel, drawScatter, drawHistory } = figures.data;
   const context = { sweep, metric, goal, best, isDark: isDark.value };
   const of = [sweep, metric, goal, best, isDark.value];
+  const finite = sweep.trials.filter((trial) => Number.isFinite(resultOf(trial, metric))).length;
+  if (finite === 0) return <p class="quiet">No trial has a finite {metric}; there is nothing to draw.</p>;
   return (
     <>
       <section>
         <h2>Settings and results</h2>
-        <p class="caption">A line is a trial; the best configuration is drawn thicker. The table below has the same.</p>
+        <p class="caption">
+          A line is a trial; the best configuration is drawn thicker. The table below has the same.
+          {finite < sweep.trials.length && ` ${sweep.trials.length - finite} trials have no finite ${metric}.`}
+        </p>
         <PlotFigure
           label={`Parallel coordinates of ${sweep.trials.length} trials over ${[...settings, metric].join(', ')}`}
           draw={(width) => drawParallel({ ...context, width })}

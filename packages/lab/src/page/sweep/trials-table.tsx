@@ -15,7 +15,7 @@ interface TrialsTableProps {
 interface TrialColumn {
   readonly key: string;
   readonly label: string;
-  readonly width: string;
+  readonly width: number;
   readonly value: (trial: TrialInfo) => Scalar | undefined;
 }
 
@@ -55,7 +55,7 @@ export function TrialsTable({ sweep, metric, best }: TrialsTableProps) {
       <VirtualTable
         label="Trials"
         height={440}
-        columns={[...heads, { key: 'command', width: '90px', label: <span class="hidden">Command</span> }]}
+        columns={[...heads, { key: 'command', width: 90, fixed: true, label: <span class="hidden">Command</span> }]}
         count={rows.length}
         row={(index) => {
           const trial = rows[index]!;
@@ -93,11 +93,11 @@ async function copy({ command, number }: TrialInfo): Promise<void> {
 function columnsOf({ axes, trials }: Sweep, metric: string | undefined): readonly TrialColumn[] {
   const results = [...new Set(trials.flatMap(({ summary }) => Object.keys(summary)))];
   const ordered = metric === undefined ? results : [metric, ...results.filter((name) => name !== metric)];
-  const wide = (name: string) => `minmax(${Math.max(90, 24 + name.length * 8)}px, 1fr)`;
+  const wide = (name: string) => Math.max(90, 24 + name.length * 9);
   return [
-    { key: 'number', label: 'Trial', width: '80px', value: ({ number }) => number },
-    { key: 'status', label: 'State', width: '110px', value: ({ status }) => status },
-    { key: 'seed', label: 'Seed', width: '80px', value: ({ seed }) => seed },
+    { key: 'number', label: 'Trial', width: 80, value: ({ number }) => number },
+    { key: 'status', label: 'State', width: 110, value: ({ status }) => status },
+    { key: 'seed', label: 'Seed', width: 80, value: ({ seed }) => seed },
     ...axes.map(
       ({ name }): TrialColumn => ({
         key: `settings.${name}`,

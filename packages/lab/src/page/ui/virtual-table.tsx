@@ -8,8 +8,9 @@ import { useVirtual } from './use-virtual.ts';
 export interface TableColumn {
   readonly key: string;
   readonly label: ComponentChildren;
-  /** As grid-template-columns has it: `8rem`, `1fr`. */
-  readonly width: string;
+  /** At least, in px; what is left over is shared in proportion, but for those that are fixed. */
+  readonly width: number;
+  readonly fixed?: boolean;
   readonly numeric?: boolean;
   readonly sort?: 'ascending' | 'descending' | 'none';
 }
@@ -39,7 +40,13 @@ export function VirtualTable(props: VirtualTableProps) {
   const { label, columns, count, row, height, rowHeight = 34, follow, onScroll } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const { items, total, scrollTo } = useVirtual(() => scroller.current, count, rowHeight);
-  const template = { gridTemplateColumns: columns.map(({ width }) => width).join(' ') };
+  const template = {
+    gridTemplateColumns: columns
+      .map(({ width, fixed }) => (fixed ? `${width}px` : `minmax(${width}px, ${width}fr)`))
+      .join(' '),
+  };
+  // Heads and rows lie apart, and so have their columns alike only where their width is set.
+  const minWidth = `${columns.reduce((sum, { width }) => sum + width, 0)}px`;
 
   useEffect(() => {
     if (follow && count > 0) scrollTo(count - 1, 'end');
@@ -62,7 +69,7 @@ export function VirtualTable(props: VirtualTableProps) {
           onScroll(scrollTop + clientHeight >= scrollHeight - rowHeight))
       }
     >
-      <div class="head" role="rowgroup">
+      <div class="head" role="rowgroup" style={{ minWidth }}>
         <div class="row" role="row" aria-rowindex={1} style={template}>
           {columns.map((column) => (
             <div
@@ -76,7 +83,7 @@ export function VirtualTable(props: VirtualTableProps) {
           ))}
         </div>
       </div>
-      <div class="body" role="rowgroup" style={{ height: `${total}px` }}>
+      <div class="body" role="rowgroup" style={{ height: `${total}px`, minWidth }}>
         {items.map(({ index, start }) => {
           const { key, cells, className } = row(index);
           return (
