@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { dataSetSetting, loadDataSet, nodesSetting } from './data-sets.ts';
 import { type NoisyTrial, reportNoise, summarizeNoise } from './noise-report.ts';
 import { recipeFor } from './recipes.ts';
-import { trialOf } from './trial.ts';
+import { trialMetrics, trialOf } from './trial.ts';
 
 const settings = z.object({
   dataset: dataSetSetting,
@@ -41,6 +41,7 @@ export const noise = defineExperiment({
     short: { splits: 2, levels: [0, 0.5, 1, 2] },
     full: { splits: 10 },
   },
+  metrics: trialMetrics,
   summary: Object.fromEntries(
     modelNames.flatMap((name) => [
       [
