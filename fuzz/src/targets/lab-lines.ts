@@ -23,12 +23,14 @@ function numbersOf(bytes: Uint8Array): (below: number) => number {
   };
 }
 
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
 /** What a reader that sees the file once, whole, makes of its lines. */
 function linesIn(content: Uint8Array): (Record<string, unknown> | undefined)[] {
   const found: (Record<string, unknown> | undefined)[] = [];
   let begin = 0;
   for (let end = content.indexOf(10); end >= 0; end = content.indexOf(10, begin)) {
-    found.push(objectIn(new TextDecoder().decode(content.subarray(begin, end))));
+    found.push(objectIn(decoder.decode(content.subarray(begin, end))));
     begin = end + 1;
   }
   return found;
@@ -51,11 +53,12 @@ async function check(log: RunLog, content: Uint8Array): Promise<void> {
   const expected = linesIn(content);
   assert.equal(log.columns.lines(), expected.length);
   assert.equal(log.offset(), content.lastIndexOf(10) + 1);
-  const { lines, total, end } = await log.page(0, expected.length + 1);
+  const from = Math.max(0, expected.length - 1000);
+  const { lines, total, end } = await log.page(from, 1001);
   assert.equal(total, expected.length);
-  assert.equal(lines.length, expected.length);
+  assert.equal(lines.length, expected.length - from);
   if (expected.length > 0) assert.equal(end, log.offset());
-  for (const [i, record] of expected.entries()) {
+  for (const [i, record] of expected.slice(from).entries()) {
     if (record === undefined) assert.ok('unreadable' in lines[i]!);
     else
       assert.deepEqual(
