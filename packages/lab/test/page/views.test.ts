@@ -8,7 +8,7 @@ import { beginRun, makeRun } from './make-runs.ts';
 /** Trials that take a moment each. */
 const SWEEP = ['--preset', 'smoke', '--seeds', '0..1', '--metric', 'transitionGaluGaussian', '--goal', 'min'].concat([
   '--set',
-  'iterations=5,50',
+  'iterations=200,500',
   '--set',
   'reluSteps=2,4',
 ]);

@@ -12,7 +12,7 @@ import { firstAtLeast, type Line, nearestPoint } from './line.ts';
 import { valueAt } from './mean-band.ts';
 import { createPlot, type Plot } from './plot.ts';
 import { PointsTable } from './points-table.tsx';
-import { changedRange } from './range.ts';
+import { changedRange } from './range-values.ts';
 
 export interface ChartProps {
   readonly title: string;
@@ -96,10 +96,10 @@ export function Chart(props: ChartProps) {
   return (
     <figure class="chart" aria-busy={props.busy}>
       <figcaption>
-        <h3>
+        <h2>
           {title}
           {unit && <span class="quiet"> in {unit}</span>}
-        </h3>
+        </h2>
         <span class="tools">
           {!asTable.value && (
             <RangeTools range={range} change={change} reset={() => setRange(undefined)} title={title} />
