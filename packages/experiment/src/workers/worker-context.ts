@@ -1,6 +1,7 @@
-import type { RunContext, UnitsOptions } from '../context.ts';
+import type { RunContext } from '../context.ts';
 import { RunError } from '../errors.ts';
 import { type CheckpointStore, checkpointFile } from '../run/checkpoint-store.ts';
+import { collectUnits } from '../run/collect-units.ts';
 import { openOutputs } from '../run/outputs.ts';
 import { createRecorder } from '../run/recorder.ts';
 import { createScope, type ScopeParts } from '../run/unit-scope.ts';
@@ -109,16 +110,7 @@ export function createWorkerContext(parts: WorkerParts): RunContext<Record<strin
       await parts.next();
       return (await stored(key)) as T;
     },
-    async units<I, T>(
-      items: readonly I[],
-      keyOf: (item: I, index: number) => string,
-      work: (item: I, index: number) => Promise<never>,
-      options?: UnitsOptions,
-    ) {
-      const values: T[] = [];
-      await eachUnit<I, T>(items, keyOf, work, (value) => void values.push(value), options);
-      return values;
-    },
+    units: collectUnits(eachUnit),
     eachUnit,
     checkpoints: scope.checkpoints,
   };

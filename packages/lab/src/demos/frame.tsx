@@ -77,12 +77,12 @@ export function Frame(props: FrameProps) {
         </div>
         <div class="pictures">
           <Status {...props} />
-          {asTable ? tables.map((table) => <DataTable key={table.caption} {...table} />) : children}
           <dl class="readouts">
             {readouts.map((readout) => (
               <ReadoutOf key={readout.name} {...readout} />
             ))}
           </dl>
+          {asTable ? tables.map((table) => <DataTable key={table.caption} {...table} />) : children}
         </div>
       </div>
       <Code code={code} prints={codePrints} />

@@ -51,10 +51,9 @@ export interface TextSetting {
 
 export const range = (setting: Omit<RangeSetting, 'kind'>): RangeSetting => ({ kind: 'range', ...setting });
 export const steps = (setting: Omit<StepsSetting, 'kind'>): StepsSetting => ({ kind: 'steps', ...setting });
-export const choice = <C extends string>(setting: Omit<ChoiceSetting<C>, 'kind'>): ChoiceSetting<C> => ({
-  kind: 'choice',
-  ...setting,
-});
+export const choice = <C extends string>(
+  setting: Omit<ChoiceSetting<C>, 'kind' | 'default'> & { readonly default: NoInfer<C> },
+): ChoiceSetting<C> => ({ kind: 'choice', ...setting });
 export const toggle = (setting: Omit<ToggleSetting, 'kind'>): ToggleSetting => ({ kind: 'toggle', ...setting });
 export const seed = (help = 'All that is drawn at random follows from it.'): SeedSetting => ({
   kind: 'seed',

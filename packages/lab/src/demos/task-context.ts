@@ -32,10 +32,12 @@ export function taskContext<P>(signal: AbortSignal, send?: (value: P) => void): 
 function turn(): Promise<void> {
   const { port1, port2 } = new MessageChannel();
   return new Promise((resolve) => {
-    port1.onmessage = () => {
+    const arrived = () => {
       port1.close();
       resolve();
     };
+    port1.addEventListener('message', arrived);
+    port1.start();
     port2.postMessage(undefined);
   });
 }

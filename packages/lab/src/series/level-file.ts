@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { InputError } from '@unbraid/checks';
 import { writeFileAtomic } from '@unbraid/checks/node';
 import { makeFolder } from '@unbraid/data';
 import type { MetricInfo, Scalar } from '../api.ts';
 import type { Points } from './curves.ts';
+import { firstAbove, firstNotBelow } from './sample.ts';
 import { bytesAt } from './tail.ts';
 
 /**
@@ -13,11 +15,6 @@ import { bytesAt } from './tail.ts';
  * all others stand before all curves, so that what is shown first is read at once.
  */
 const MAGIC = 'unbraid levels 1';
-/** Each level has so many times the points of the next. */
-export const STEP = 4;
-/** Points of the coarsest level, at most. */
-export const COARSEST = 128;
-
 /** Where a level is. */
 export interface StoredLevel {
   readonly points: number;
@@ -29,8 +26,6 @@ export interface StoredLevel {
 /** A curve's levels, the coarsest first; the last is the curve itself. */
 export interface StoredCurve {
   readonly key: Readonly<Record<string, Scalar>>;
-  /** x of the first and of the last point. */
-  readonly range: readonly [number, number];
   readonly levels: readonly StoredLevel[];
 }
 
@@ -60,8 +55,8 @@ export interface LevelContent extends Omit<LevelHead, 'metrics' | 'bytes'> {
   }[];
 }
 
-/** Writes it whole or not at all. */
-export async function writeLevels(path: string, content: LevelContent): Promise<void> {
+/** Writes it whole or not at all. @returns its bytes */
+export async function writeLevels(path: string, content: LevelContent): Promise<number> {
   const parts: Uint8Array[] = [];
   let bytes = 0;
   const stored = new Map<Points, StoredLevel>();
@@ -79,8 +74,7 @@ export async function writeLevels(path: string, content: LevelContent): Promise<
     info,
     leftOut,
     curves: curves.map(({ key, levels }): StoredCurve => {
-      const { x } = levels.at(-1)!;
-      return { key, range: [x[0]!, x.at(-1)!], levels: levels.map((level) => stored.get(level)!) };
+      return { key, levels: levels.map((level) => stored.get(level)!) };
     }),
   }));
   const head: LevelHead = { stamp, lines, offset, metrics, bytes };
@@ -90,6 +84,7 @@ export async function writeLevels(path: string, content: LevelContent): Promise<
   const line = Buffer.from(`${MAGIC} ${digest} ${String(Buffer.byteLength(text)).padStart(12, '0')}\n${text}\n`);
   await makeFolder(dirname(path));
   await writeFileAtomic(path, Buffer.concat([line, ...parts]), 'lab');
+  return line.length + bytes;
 }
 
 const PREFIX_BYTES = MAGIC.length + 1 + 64 + 1 + 12 + 1;
@@ -99,8 +94,12 @@ const FIRST_BYTES = 2 ** 16;
 /** An opened file. */
 export interface LevelFile {
   readonly head: LevelHead;
-  /** @throws RangeError where the level is not what was written */
+  /** A whole level. @throws {InputError} `file` where it is not what was written */
   read(level: StoredLevel): Promise<Points>;
+  /** Where x reaches a value in a level: the first place at which it is `value` or more, or more than it. */
+  search(level: StoredLevel, value: number, beyond: boolean): Promise<number>;
+  /** Points of a level from one place to before another. */
+  slice(level: StoredLevel, begin: number, end: number): Promise<Points>;
   close(): Promise<void>;
 }
 
@@ -133,19 +132,44 @@ async function headOf(file: FileHandle): Promise<LevelFile | undefined> {
   if (createHash('sha256').update(text).digest('hex') !== digest) return undefined;
   const head = JSON.parse(Buffer.from(text).toString()) as LevelHead;
   if (begin + head.bytes !== size) return undefined;
+
+  /** Numbers from a place of the part behind the first line. */
+  async function numbers(at: number, count: number): Promise<Float64Array> {
+    const [start, bytes] = [begin + at, count * 8];
+    const isThere = first.length >= start + bytes;
+    const found = isThere ? first.subarray(start, start + bytes) : await bytesAt(file, start, bytes);
+    if (found.length !== bytes) throw new InputError('file', 'lab: a cached level is cut');
+    return new Float64Array(isThere || found.byteOffset % 8 !== 0 ? found.slice().buffer : found.buffer, 0, count);
+  }
+
   return {
     head,
     async read({ points, at, crc }) {
-      const [start, count] = [begin + at, points * 16];
-      const there = first.length >= start + count ? first.subarray(start, start + count) : undefined;
-      const bytes = there ?? (await bytesAt(file, start, count));
-      if (bytes.length !== count || crc32(bytes) !== crc) throw new RangeError('lab: a cached level is damaged');
-      const numbers = new Float64Array(bytes.slice().buffer);
-      return { x: numbers.subarray(0, points), y: numbers.subarray(points) };
+      const both = await numbers(at, 2 * points);
+      if (crc32(bytesOf(both)) !== crc) throw new InputError('file', 'lab: a cached level is damaged');
+      return { x: both.subarray(0, points), y: both.subarray(points) };
+    },
+    async search({ points, at }, value, beyond) {
+      let [low, high] = [0, points];
+      while (high - low > BLOCK) {
+        const middle = (low + high) >> 1;
+        const [x] = await numbers(at + middle * 8, 1);
+        if (beyond ? x! > value : x! >= value) high = middle;
+        else low = middle + 1;
+      }
+      const x = await numbers(at + low * 8, high - low);
+      return low + (beyond ? firstAbove(x, value) : firstNotBelow(x, value));
+    },
+    async slice({ points, at }, start, end) {
+      const [x, y] = await Promise.all([start, points + start].map((place) => numbers(at + place * 8, end - start)));
+      return { x: x!, y: y! };
     },
     close: () => file.close(),
   };
 }
+
+/** Numbers that are read at once rather than searched. */
+const BLOCK = 512;
 
 const ascii = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
 

@@ -5,9 +5,10 @@ import type { Points } from './curves.ts';
  * infinity of either sign where there are such, in the order in which they lie; and the first and the last point of all. Sampling what was sampled so keeps the extremes of all.
  * @param most 4 or more
  */
-export function sample({ x, y }: Points, most: number): Points {
+export function sample(curve: Points, most: number): Points {
+  const { x, y } = curve;
   const count = x.length;
-  if (count <= most) return { x, y };
+  if (count <= most) return curve;
   const groups = Math.max(1, Math.floor((most - 2) / 2));
   const chosen: number[] = [0];
   for (let group = 0; group < groups; group++) {
@@ -30,8 +31,7 @@ function extremes(y: Float64Array, begin: number, end: number): number[] {
     else if (value === -Infinity) below = below < 0 ? i : below;
     else nan = nan < 0 ? i : nan;
   }
-  const found = [low, high, nan, above, below].filter((index) => index >= 0).sort((a, b) => a - b);
-  return found;
+  return [low, high, nan, above, below].filter((index) => index >= 0).sort((a, b) => a - b);
 }
 
 /** Places from and to before which x lies between `from` and `to`, with the point before and the point after, so that lines reach the edges. */

@@ -197,16 +197,9 @@ function addStarting(api: Hono, starting: Starting | undefined, runOf: (id: stri
 
 async function detailOf({ series, board }: AppParts, run: StoredRun): Promise<RunDetail> {
   const number = board.newest();
-  const [described, metrics, log] = await Promise.all([describeRun(run), series.metrics(run), series.log(run)]);
-  const lines = { generation: log.generation(), count: log.columns.lines() };
-  return {
-    run: run.row,
-    ...described,
-    metrics,
-    lines: lines.count,
-    offset: log.offset(),
-    event: eventId(board.epoch, { number, lines }),
-  };
+  const [described, { generation, ...summary }] = await Promise.all([describeRun(run), series.summary(run)]);
+  const event = eventId(board.epoch, { number, lines: { generation, count: summary.lines } });
+  return { run: run.row, ...described, ...summary, event };
 }
 
 function seriesRequest(query: Readonly<Record<string, string>>) {

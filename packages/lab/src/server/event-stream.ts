@@ -1,5 +1,6 @@
 import type { LabEvent } from '../api.ts';
-import type { SeriesRun, SeriesStore } from '../series/series-store.ts';
+import type { StoredRun } from '../runs/run-store.ts';
+import type { SeriesStore } from '../series/series-store.ts';
 import type { Board } from './board.ts';
 import type { LineFeed } from './line-feed.ts';
 
@@ -45,7 +46,7 @@ export function heardOf(epoch: string, id: string): Heard | undefined {
  */
 export function eventStream(
   { board, feed, series }: StreamParts,
-  run: SeriesRun | undefined,
+  run: StoredRun | undefined,
   heard: Heard | undefined,
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
@@ -79,7 +80,7 @@ export function eventStream(
       .join('');
   }
 
-  async function newLines({ id }: SeriesRun): Promise<string> {
+  async function newLines({ id }: StoredRun): Promise<string> {
     const log = await series.log(run!);
     const [generation, count] = [log.generation(), log.columns.lines()];
     if (lines === undefined) {
@@ -88,6 +89,7 @@ export function eventStream(
     }
     if (lines.generation !== generation || lines.count > count) {
       lines = { generation, count: 0 };
+      news = true;
       return text({ type: 'restart', id });
     }
     if (count - lines.count > MOST_BEHIND) {

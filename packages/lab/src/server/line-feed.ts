@@ -1,5 +1,5 @@
-import type { RunStore } from '../runs/run-store.ts';
-import type { SeriesRun, SeriesStore } from '../series/series-store.ts';
+import type { RunStore, StoredRun } from '../runs/run-store.ts';
+import type { SeriesStore } from '../series/series-store.ts';
 
 /** Milliseconds between two looks at the lines of a run that somebody watches: network file systems tell nothing. */
 const LOOK_MS = 150;
@@ -7,12 +7,12 @@ const LOOK_MS = 150;
 /** Follows the lines of runs that somebody watches. */
 export interface LineFeed {
   /** @param listener hears that there may be new lines; @returns what ends it */
-  watch(run: SeriesRun, listener: () => void): () => void;
+  watch(run: StoredRun, listener: () => void): () => void;
   close(): void;
 }
 
 interface Watched {
-  readonly run: SeriesRun;
+  readonly run: StoredRun;
   readonly listeners: Set<() => void>;
   readonly release: () => void;
   readonly timer: NodeJS.Timeout;

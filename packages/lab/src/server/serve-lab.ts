@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type ServerType, serve } from '@hono/node-server';
 import { checkSettings, flag, having, InputError, integer, text } from '@unbraid/checks';
 import { cacheFolder } from '@unbraid/data';
 import { z } from 'zod';
 import type { Lab } from '../api.ts';
 import { openRunStore } from '../runs/run-store.ts';
+import { createLevelCache } from '../series/level-cache.ts';
 import { createSeriesStore } from '../series/series-store.ts';
 import { createAccess } from './access.ts';
 import { createApp, type Experiments } from './app.ts';
@@ -33,6 +35,8 @@ export interface LabOptions {
   readonly cache?: string;
   /** MiB of lines of runs that are held in memory. @defaultValue 256 */
   readonly memoryMiB?: number;
+  /** MiB of levels of curves that are kept on the disk. @defaultValue 4096 */
+  readonly cacheMiB?: number;
 }
 
 /** A lab that is served. */
@@ -55,6 +59,7 @@ const settings = z.object({
   program: having<CommandProgram>('a program { module }', 'module').optional(),
   cache: text().optional(),
   memoryMiB: integer({ min: 16, max: 65_536 }).default(256),
+  cacheMiB: integer({ min: 16, max: 2 ** 24 }).default(4096),
 });
 
 /** Milliseconds between two looks at all folders. */
@@ -68,10 +73,12 @@ const MOST_HEADER_BYTES = 65_536;
  */
 export async function serveLab(options: LabOptions): Promise<LabServer> {
   const checked = checkSettings('lab: serveLab', settings, options);
-  const { places, host, port, readOnly, cache, memoryMiB, experiments, program } = checked;
+  const { places, host, port, readOnly, cache, memoryMiB, cacheMiB, experiments, program } = checked;
   const version = ownVersion();
-  const store = await openRunStore({ places, cache: cache ?? cacheFolder('lab'), version, pollMs: POLL_MS });
-  const series = createSeriesStore(memoryMiB * 2 ** 20);
+  const folder = cache ?? cacheFolder('lab');
+  const store = await openRunStore({ places, cache: folder, version, pollMs: POLL_MS });
+  const levels = createLevelCache(join(folder, `levels-${version}`), cacheMiB * 2 ** 20);
+  const series = createSeriesStore(memoryMiB * 2 ** 20, levels);
   const board = createBoard(store);
   const feed = createLineFeed(store, series);
   const token = newToken();
@@ -86,6 +93,7 @@ export async function serveLab(options: LabOptions): Promise<LabServer> {
     feed.close();
     board.close();
     await store.close();
+    await series.close();
   };
   try {
     const { server, port: own } = await listen(app.fetch, host, port);

@@ -10,7 +10,7 @@ import { workerUrl } from './worker-url.ts';
 let sheet: CSSStyleSheet | undefined;
 
 /** One sheet for all demos of a page, by the one way that a content security policy without inline styles lets in. */
-function demoSheet(): CSSStyleSheet {
+export function demoSheet(): CSSStyleSheet {
   if (!sheet) {
     sheet = new CSSStyleSheet();
     sheet.replaceSync(demoCss);

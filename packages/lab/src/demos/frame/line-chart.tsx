@@ -34,7 +34,7 @@ export interface LineChartProps {
 }
 
 const WIDTH = 360;
-const MARGIN = { top: 10, right: 12, bottom: 38, left: 50 };
+const MARGIN = { top: 24, right: 12, bottom: 38, left: 50 };
 
 export function LineChart(props: LineChartProps) {
   const { title, caption, curves, xLabel, yLabel, logX = false, logY = false, height = 220, mark } = props;
@@ -52,7 +52,7 @@ export function LineChart(props: LineChartProps) {
   return (
     <figure>
       <h3 id={id}>{title}</h3>
-      <svg viewBox={`0 0 ${WIDTH} ${height}`} width="100%" role="img" aria-label={title}>
+      <svg viewBox={`0 0 ${WIDTH} ${height}`} class="chart" role="img" aria-label={title}>
         {y.ticks.map((tick) => (
           <g key={tick}>
             <line class="grid" x1={MARGIN.left} x2={right} y1={y.place(tick)} y2={y.place(tick)} />
@@ -70,12 +70,7 @@ export function LineChart(props: LineChartProps) {
         <text x={(MARGIN.left + right) / 2} y={height - 6} text-anchor="middle">
           {xLabel}
         </text>
-        <text
-          x={12}
-          y={(MARGIN.top + bottom) / 2}
-          text-anchor="middle"
-          transform={`rotate(-90 12 ${(MARGIN.top + bottom) / 2})`}
-        >
+        <text x={4} y={12}>
           {yLabel}
         </text>
         {mark && (

@@ -29,7 +29,7 @@ figcaption { max-width: 40rem; }
 @container (min-width: 34rem) and (max-width: 53.99rem) { .controls { grid-template-columns: 1fr 1fr; } }
 fieldset { border: none; margin: 0; padding: 0; min-width: 0; }
 label, legend { font-weight: 600; font-size: .92rem; padding: 0; }
-.control { display: grid; gap: .2rem; align-content: start; }
+.control { display: grid; gap: .2rem; align-content: start; grid-template-columns: minmax(0, 1fr); }
 .control .row { display: flex; gap: .6rem; align-items: center; }
 .control output { font-variant-numeric: tabular-nums; min-width: 3.2rem; text-align: right; }
 .help { color: var(--quiet); font-size: .85rem; line-height: 1.35; margin: 0; }
@@ -52,8 +52,9 @@ button:disabled { opacity: .55; cursor: default; }
 @container (min-width: 40rem) { .pair { grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); } }
 figure { margin: 0; min-width: 0; }
 svg, canvas { display: block; max-width: 100%; }
+svg.chart { width: 100%; max-width: 34rem; height: auto; }
 svg text { fill: var(--ink); font-size: 12px; font-family: inherit; }
-svg text.quiet { fill: var(--quiet); }
+svg text.quiet { fill: var(--quiet); font-size: 12px; }
 svg .axis { stroke: var(--quiet); stroke-width: 1; fill: none; }
 svg .grid { stroke: var(--line); stroke-width: 1; fill: none; }
 svg .curve { fill: none; stroke-width: 2; stroke-linejoin: round; }
@@ -61,7 +62,7 @@ canvas.pixels { image-rendering: pixelated; width: 100%; border: 1px solid var(-
 .status { min-height: 1.5rem; font-size: .92rem; color: var(--quiet); margin: 0 0 .5rem; }
 .status.error { color: var(--ink); border-left: 4px solid var(--series-2); background: var(--soft); padding: .5rem .8rem; overflow-wrap: anywhere; }
 progress { width: 7rem; height: .6rem; vertical-align: middle; accent-color: var(--series-1); }
-dl.readouts { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: .75rem 1.25rem; margin: 1rem 0; }
+dl.readouts { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: .75rem 1.25rem; margin: 0 0 1rem; }
 dl.readouts dt { color: var(--quiet); font-size: .85rem; line-height: 1.3; }
 dl.readouts dd { margin: 0; font-size: 1.25rem; font-variant-numeric: tabular-nums; }
 dl.readouts dd small { color: var(--quiet); font-size: .85rem; }
@@ -76,6 +77,11 @@ pre { background: var(--soft); padding: .75rem 1rem; margin: .6rem 0; border-rad
 code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: .86rem; }
 .key { display: inline-flex; gap: .35rem; align-items: center; margin-right: 1rem; }
 .key svg { flex: none; }
+ul.cards { list-style: none; margin: 0; padding: 0; display: grid; gap: 1.25rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr)); }
+ul.cards li { border: 1px solid var(--line); border-radius: 6px; padding: 1rem; }
+ul.cards svg { width: 10rem; }
+ul.cards h2 { font-size: 1.1rem; margin-top: .6rem; }
+ul.cards p { font-size: .95rem; }
 .visually-hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 @media (forced-colors: active) { svg .curve { forced-color-adjust: none; } canvas { forced-color-adjust: none; } }
 `;

@@ -24,7 +24,7 @@ export function useTask<T extends Tasks, K extends keyof T & string>(
   worker: DemoWorker<T>,
   task: K,
   input: T[K]['input'] | undefined,
-  attempt = 0,
+  attempt: number | string = 0,
 ): TaskState<T[K]['progress'], T[K]['result']> {
   type State = Kept<T[K]['progress'], T[K]['result']>;
   const none: State = { key: undefined, status: 'idle', progress: undefined, result: undefined, error: undefined };

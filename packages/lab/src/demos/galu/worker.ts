@@ -1,9 +1,12 @@
 import { serveTasks } from '../frame/serve-tasks.ts';
-import type { GaluTasks } from './element.tsx';
+import { examplePoints } from './examples.ts';
+import { fitGalu, fitRelu, sweepSizes, sweepWide } from './model.ts';
+import type { GaluTasks } from './tasks.ts';
 
 serveTasks<GaluTasks>({
-  train: async (input, { progress }) => {
-    await progress(() => 0.5);
-    return { error: input.k / 3 };
-  },
+  example: async (input) => examplePoints(input),
+  galu: fitGalu,
+  relu: fitRelu,
+  sweep: sweepSizes,
+  wide: sweepWide,
 });
