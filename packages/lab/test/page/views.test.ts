@@ -103,7 +103,7 @@ describe.skipIf(!hasChromium)('every view', () => {
     expect(text).toContain('run galu/memorize');
     await page.locator('.command').getByRole('button').click();
     expect(await page.evaluate<string>('navigator.clipboard.readText()')).toBe(text);
-    await page.getByLabel('Result', { exact: true }).selectOption('seconds');
+    await page.getByRole('combobox', { name: 'Result' }).selectOption('seconds');
     await page.getByRole('heading', { name: 'seconds by setting' }).waitFor();
     await page.goBack();
     await page.getByRole('heading', { name: 'transitionGaluGaussian by setting' }).waitFor();
