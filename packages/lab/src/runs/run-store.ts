@@ -151,7 +151,7 @@ export async function openRunStore({ places: names, cache, version, pollMs }: Ru
       tell({ type: 'run', run: entry });
     }
     if (began) tell({ type: 'session', id: entry.id });
-    if (before.outputs !== undefined && stamp.outputs !== before.outputs) tell({ type: 'outputs', id: entry.id });
+    if (stamp.outputs !== (before.outputs ?? '-')) tell({ type: 'outputs', id: entry.id });
   }
 
   /** One after the other, so that a run's changes are told in their order. */
