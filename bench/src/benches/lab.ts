@@ -7,6 +7,7 @@ import { progress } from '../progress.ts';
 import { limitRow, type Row } from '../row.ts';
 import { makeLabRun, makeLabRuns } from '../tasks/lab.ts';
 import { type LabProcess, type LabTask, startLab } from '../tasks/lab-server.ts';
+import { labPage } from './lab-page.ts';
 
 const RUNS = 1000;
 const ASKED = [{ name: 'what is asked for' }];
@@ -18,10 +19,11 @@ const KEPT = process.env.UNBRAID_BENCH_LAB;
 export const lab: Benchmark = {
   name: 'lab',
   about:
-    'the server of `unbraid lab`: a list of 1,000 runs, curves of 1,000 runs, a line on its way to a page, memory over a day’s lines',
+    '`unbraid lab`: its page in a browser; a list of 1,000 runs, curves of 1,000 runs, a line on its way to a page, memory over a day’s lines',
   async run(options) {
     const rows: Row[] = [];
-    for (const part of [lists, curves(10_000), curves(100_000), latency, day]) rows.push(...(await part(options)));
+    for (const part of [labPage, lists, curves(10_000), curves(100_000), latency, day])
+      rows.push(...(await part(options)));
     return rows;
   },
   together: (parts) => parts.flat(),
