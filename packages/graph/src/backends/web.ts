@@ -16,29 +16,43 @@ export interface WebBackendOptions extends BackendOptions {
   readonly ort?: Ort;
 }
 
+/** Whether threads can share memory here: pages say that they can't unless they are cross-origin isolated, Node has nothing to say. */
+const canShare = (): boolean =>
+  (globalThis as { readonly crossOriginIsolated?: boolean }).crossOriginIsolated !== false;
+
+/**
+ * Threads that a page or worker may have: as many as there are cores where it is cross-origin isolated, otherwise 1. All runtimes of one page or
+ * worker get the same, so each worker beside others is better given fewer.
+ */
+export const pageThreads = (): number => (canShare() ? (globalThis.navigator?.hardwareConcurrency ?? 1) : 1);
+
 /**
  * ONNX Runtime in WebAssembly. Providers: `wasm`, and with `ort` those of that build. More than one thread needs a page that is cross-origin
- * isolated.
+ * isolated; elsewhere there is one, and the backend's name says so.
  * @throws {InputError} for options that are unknown or out of range, and a provider that the plain build doesn't have
  */
 export function webBackend(options: WebBackendOptions = {}): Backend {
-  const { threads = 1, provider = 'wasm', ort } = checkRuntime('webBackend', options);
+  const { threads: wanted = 1, provider = 'wasm', ort } = checkRuntime('webBackend', options);
   if (provider !== 'wasm' && ort === undefined)
     throw new InputError(
       'setting',
       `graph: the provider ${provider} needs another build of ONNX Runtime; import one, such as onnxruntime-web/webgpu, and pass it as ort`,
     );
+  const threads = canShare() ? wanted : 1;
   return {
-    name: `onnxruntime-web, ${provider}, ${threads} threads`,
+    name: `onnxruntime-web, ${provider}, ${threads} threads${threads < wanted ? ", since the page isn't cross-origin isolated" : ''}`,
     createSession: async (model, needs) =>
-      createSession(ort ?? (await loadOrt(threads)), model, sessionOptions(provider, threads, needs)),
+      createSession(ort ?? (await loadOrt(threads)), model, {
+        provider,
+        options: sessionOptions(provider, threads, needs),
+      }),
   };
 }
 
 async function createSession(
   ort: Ort,
   model: Uint8Array,
-  options: ReturnType<typeof sessionOptions>,
+  { provider, options }: { readonly provider: string; readonly options: ReturnType<typeof sessionOptions> },
 ): Promise<Session> {
   try {
     return ortSession(await ort.InferenceSession.create(model, options), {
@@ -46,7 +60,7 @@ async function createSession(
       tensor: (dtype, data, shape) => new ort.Tensor(dtype, data, shape),
     });
   } catch (error) {
-    throw explained(error);
+    throw explained(error, provider);
   }
 }
 
