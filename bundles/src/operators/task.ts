@@ -14,6 +14,5 @@ export type Answer =
       readonly computed: Readonly<Record<string, Computed>>;
       readonly backend: string;
       readonly isolated: boolean;
-      readonly milliseconds: number;
     }
   | { readonly failed: string };
