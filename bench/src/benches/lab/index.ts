@@ -7,4 +7,5 @@ export const lab: Benchmark = {
   about:
     'the engine in a Worker of Chromium: a training step of an MLP and the prediction of a row, against ONNX Runtime alone and tfjs',
   run: engineRows,
+  together: (parts) => parts.flat(),
 };
