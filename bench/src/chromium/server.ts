@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
-import type { ChromiumTask } from '../tasks/web.ts';
+import { type ChromiumTask, DATA_PATH } from '../tasks/web.ts';
 import { missing } from './missing.ts';
 
 /** A server of a page whose Worker is a bundle of a module. */
@@ -12,7 +12,7 @@ export interface PageServer {
   readonly url: string;
   /** Begins to count anew. */
   forget(): void;
-  /** Bytes of what was asked for since, gzipped. */
+  /** Bytes of what was asked for since, gzipped; the data aside. */
   gzippedBytes(): number;
 }
 
@@ -49,7 +49,10 @@ export async function startServer({ entry, files, isolated = false }: ChromiumTa
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     forget: () => asked.clear(),
-    gzippedBytes: () => [...asked].reduce((sum, path) => sum + gzipSync(contentOf(path) ?? '').length, 0),
+    gzippedBytes: () =>
+      [...asked]
+        .filter((path) => path !== DATA_PATH)
+        .reduce((sum, path) => sum + gzipSync(contentOf(path) ?? '').length, 0),
   };
 }
 

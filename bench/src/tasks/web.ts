@@ -7,7 +7,10 @@ export type WebWork =
   /** The prediction of a row. */
   | 'row';
 
-/** What a Worker is told to prepare; the problem is at `/task.safetensors` of its server. */
+/** Where a Worker's server has the problem. */
+export const DATA_PATH = '/task.safetensors';
+
+/** What a Worker is told to prepare. */
 export interface WebTask {
   readonly work: WebWork;
   /** Steps to take first, with their losses reported. */

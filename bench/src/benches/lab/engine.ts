@@ -7,7 +7,7 @@ import type { Prepared } from '../../protocol.ts';
 import { limitRow, type Row } from '../../row.ts';
 import { type SideCommand, startSide } from '../../side.ts';
 import { readMlpTask } from '../../tasks/mlp.ts';
-import type { ChromiumTask, WebTask } from '../../tasks/web.ts';
+import { type ChromiumTask, DATA_PATH, type WebTask } from '../../tasks/web.ts';
 import { writeMlpTask } from '../../tasks/write-mlp.ts';
 import { checkLosses } from '../graph.ts';
 import { writeModels } from './engine-models.ts';
@@ -61,7 +61,7 @@ function sidesOf(file: string, models: Models) {
     script: ourScript('chromium'),
     task: {
       entry,
-      files: { '/task.safetensors': file, ...files },
+      files: { [DATA_PATH]: file, ...files },
       task: { work: 'step', checkedSteps: CHECKED_STEPS, threads: 1, ...task },
       ...more,
     } satisfies ChromiumTask,
