@@ -9,9 +9,11 @@ process.env.ORT_DISABLE_TELEMETRY ||= '1';
 export default defineConfig({
   resolve: { conditions: ['source', 'node', 'module', 'default'] },
   ssr: { resolve: { conditions: ['source', 'node', 'module', 'default'] } },
+  // The lab's page is Preact.
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   test: {
     include: [
-      'packages/*/src/**/*.test.ts',
+      'packages/*/src/**/*.test.{ts,tsx}',
       'packages/*/test/**/*.test.ts',
       'bench/**/*.test.ts',
       'bundles/src/**/*.test.ts',

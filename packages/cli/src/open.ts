@@ -9,13 +9,14 @@ const openers: Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>> 
 };
 
 /**
- * Shows a file in the program that the desktop has for it.
+ * Shows a file, or an address of the web, in the program that the desktop has for it.
  * @throws where there is no desktop that could.
  */
 export function openFile(path: string): Promise<void> {
   const [program, ...words] = openers[process.platform] ?? ['xdg-open'];
   return new Promise((done, failed) => {
-    const child = spawn(program, [...words, resolve(path)], { stdio: 'ignore', detached: true });
+    const target = /^https?:/.test(path) ? path : resolve(path);
+    const child = spawn(program, [...words, target], { stdio: 'ignore', detached: true });
     child.once('error', () =>
       failed(new RunError(`cannot open ${path}: there is no ${program} here; open it by hand`)),
     );

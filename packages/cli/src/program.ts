@@ -11,6 +11,7 @@ import { type ServeFlags, serveEnv } from './commands/serve-env.ts';
 import { WORKERS } from './commands/workers.ts';
 import { addModelCommands } from './fit/grammar.ts';
 import { exitCodes, type Io } from './io.ts';
+import { addLab } from './lab/grammar.ts';
 import { addSweep } from './sweep/grammar.ts';
 import { inOneLine } from './text-table.ts';
 import { ownVersion } from './versions.ts';
@@ -114,6 +115,7 @@ export function createProgram(io: Io, done: (code: number) => void): Command {
     .option('--json', 'print one JSON object and nothing else')
     .action(async (directory: string, options: ResumeFlags) => done(await resume(io, directory, options)));
   addClusterCommands(program, io, done);
+  addLab(program, io, done);
   program
     .command('report')
     .description("write a run's report.html")

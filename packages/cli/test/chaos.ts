@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestPostgres } from '../../cluster/test/postgres.ts';
 import { childrenOf } from './processes.ts';
+import { random } from './random.ts';
 import { entry, pause, resultOf, unitsDone } from './spawned.ts';
 
 /** What is to happen to a cluster, in an order that follows from the seed. */
@@ -41,17 +42,6 @@ export interface ChaosReport {
 }
 
 type Event = 'kill' | 'coordinator' | 'restart' | 'pause';
-
-/** Numbers in [0, 1) that follow from a seed; mulberry32. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 function eventsOf(plan: ChaosPlan, chance: () => number): Event[] {
   const of = (event: Event, count: number) => Array.from({ length: count }, () => ({ event, at: chance() }));

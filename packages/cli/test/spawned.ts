@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-import { withoutTimes } from '../../experiment/test/without-times.ts';
+import { fileWithoutTimes, withoutTimes } from '../../experiment/test/without-times.ts';
 import { temporaryFolder } from './folders.ts';
 
 /** The command with the experiments `test/groups` and `test/large`. */
@@ -55,6 +55,7 @@ export function resultOf(out: string) {
   return {
     summary,
     lines: lines.map((line) => withoutTimes(JSON.parse(line))),
+    units: fileWithoutTimes('timeline.jsonl', readFileSync(join(out, 'timeline.jsonl'), 'utf8')),
     outputs: json('outputs.json'),
     figures: files('figures'),
     artifacts: files('artifacts'),

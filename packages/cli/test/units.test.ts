@@ -6,7 +6,7 @@ import type { UnitExecutor } from '@unbraid/experiment/workers';
 import { createRandom } from '@unbraid/kernels';
 import type * as node from '@unbraid/sim-env/node';
 import { describe, expect, it, vi } from 'vitest';
-import { withoutTimes } from '../../experiment/test/without-times.ts';
+import { fileWithoutTimes, withoutTimes } from '../../experiment/test/without-times.ts';
 import { workersHere } from '../../experiment/test/workers-here.ts';
 import { fitExperiment } from '../src/fit/methods.ts';
 import { hashOfFile } from '../src/hash.ts';
@@ -38,6 +38,7 @@ async function filesOf(
       .flatMap((name) => readdirSync(join(directory, name)).map((file) => join(name, file)));
     return {
       metrics: read('metrics.jsonl').trim().split('\n').filter(Boolean).map(jsonOf).join('\n'),
+      units: fileWithoutTimes('timeline.jsonl', read('timeline.jsonl')),
       outputs: jsonOf(read('outputs.json')),
       summary: jsonOf(read('summary.json')),
       ...Object.fromEntries(drawn.sort().map((name) => [name, read(name)])),
@@ -78,10 +79,38 @@ async function expectSame(experiment: Experiment, overrides = {}): Promise<void>
   expect(given.length).toBeGreaterThan(0);
   const here = await filesOf(experiment, undefined, overrides);
   expect(Object.keys(here).length).toBeGreaterThan(3);
+  expectExplained(experiment, here.metrics!);
   expect(Object.keys(elsewhere)).toEqual(Object.keys(here));
   // Only the first lines that differ: whole drawings are long.
   for (const [name, text] of Object.entries(here))
     expect(differing(elsewhere[name]!, text), `${experiment.name}: ${name}`).toEqual([]);
+}
+
+/** Every column of a run's lines is one that the experiment explains, or one by which it says that curves are drawn or told apart; and these are there. */
+function expectExplained({ name: experiment, metrics = {} }: Experiment, lines: string): void {
+  const records = lines
+    .split('\n')
+    .filter(Boolean)
+    .map((line): object => JSON.parse(line));
+  const known = Object.entries(metrics).flatMap(([name, { x, by = [] }]) => [
+    name,
+    ...(x === undefined ? [] : [x]),
+    ...by,
+  ]);
+  const unknown = records.flatMap((record) =>
+    Object.entries(record).filter(([key, value]) => typeof value === 'number' && !known.includes(key)),
+  );
+  expect(unknown, experiment).toEqual([]);
+  for (const [name, { x, by = [] }] of Object.entries(metrics)) {
+    const own = records.filter((record) => name in record);
+    if (own.length > 0)
+      expect(
+        own.some((record) => x === undefined || x in record),
+        `${experiment}: ${name}`,
+      ).toBe(true);
+    for (const record of own)
+      expect(Object.keys(record), `${experiment}: ${name}`).toEqual(expect.arrayContaining([...by]));
+  }
 }
 
 it.each(experiments.filter(({ timing }) => !timing).map((experiment) => [experiment.name, experiment] as const))(

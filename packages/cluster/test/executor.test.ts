@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { defineExperiment, type Experiment, resumeRun, startRun } from '@unbraid/experiment';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
+import { fileWithoutTimes } from '../../experiment/test/without-times.ts';
 import { type Cluster, clusterExecutor, initCluster, openCluster } from '../src/index.ts';
 import { temporaryFolder } from './folders.ts';
 import { findPostgres, NEEDS_POSTGRES, startPostgres, type TestPostgres } from './postgres.ts';
@@ -55,7 +56,10 @@ function contentOf(directory: string): Record<string, string> {
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((path) => !/state\.json|config\.json|report\.html|checkpoints/.test(path));
   return Object.fromEntries(
-    files.map((file): [string, string] => [file.slice(directory.length), readFileSync(file, 'latin1')]),
+    files.map((file): [string, string] => [
+      file.slice(directory.length),
+      fileWithoutTimes(file, readFileSync(file, 'latin1')),
+    ]),
   );
 }
 

@@ -26,6 +26,7 @@ export type { EdgeReport, GraphData, GraphSplit } from './graphs/graph-data.ts';
 export { parseMat } from './graphs/mat-file.ts';
 export type { MatMatrix, MatOptions } from './graphs/mat-matrix.ts';
 export type { Pickled } from './graphs/pickle-objects.ts';
+export { withRandomEdges } from './graphs/random-edges.ts';
 export { rowNormalized } from './graphs/row-normalized.ts';
 export { randomSplit } from './graphs/splits.ts';
 export { type UndirectedOptions, undirected } from './graphs/undirected.ts';

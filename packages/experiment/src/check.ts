@@ -1,11 +1,12 @@
 import { RunError, UsageError } from './errors.ts';
 import { type Experiment, presetNames } from './experiment.ts';
+import { metricProblems } from './metric-problems.ts';
 import { describeSettings } from './settings/describe.ts';
 import { parseSettings } from './settings/parse.ts';
 
 /**
  * Checks what types cannot say about an experiment: the form of its name, that every setting has a default and a
- * description, that its presets are settings, that its summary keys are explained.
+ * description, that its presets are settings, that its summary keys and the columns of its lines are explained.
  * @throws {RunError} naming the experiment and everything that is wrong with it.
  */
 export function checkExperiment(experiment: Experiment): void {
@@ -14,6 +15,7 @@ export function checkExperiment(experiment: Experiment): void {
     ...settingProblems(experiment),
     ...presetProblems(experiment),
     ...summaryProblems(experiment),
+    ...metricProblems(experiment.metrics ?? {}),
   ];
   if (problems.length > 0) throw new RunError(`experiment: ${experiment.name}: ${problems.join('; ')}`);
 }

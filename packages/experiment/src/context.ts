@@ -1,20 +1,11 @@
 import type { PlotOptions } from '@observablehq/plot';
+import type { Progress } from '@unbraid/checks/progress';
 import type { Scalars, State, Storable } from './values.ts';
+
+export type { Progress };
 
 /** The Observable Plot module, handed to figures so that experiments need neither import nor load it. */
 export type PlotModule = typeof import('@observablehq/plot');
-
-/** How far a run has come. */
-export interface Progress {
-  /** Where units are at work: with the parts of them that are done. */
-  readonly done: number;
-  /** The same unit as `done`; at least `done`. */
-  readonly total: number;
-  /** What is counted: `fits`, `epochs`. */
-  readonly label?: string;
-  /** What is happening now: `m = 1000, c = 1.05`. */
-  readonly detail?: string;
-}
 
 /** What a figure is drawn in. */
 export interface FigureSpace {

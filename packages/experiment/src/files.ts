@@ -1,3 +1,4 @@
+import { constants, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { RunError } from './errors.ts';
@@ -43,4 +44,12 @@ export async function readText(path: string): Promise<string | undefined> {
     if (errorCode(error) === 'ENOENT') return undefined;
     throw fileFailure('read', path, error);
   }
+}
+
+/** Not through a link, which may have come with a directory from elsewhere, to a file that is not the run's. */
+const EMPTIED = constants.O_RDWR | constants.O_CREAT | constants.O_TRUNC | (constants.O_NOFOLLOW ?? 0);
+
+/** Opens a file that is new or emptied by that, to read and write. @throws the system's error */
+export function openEmptied(path: string): number {
+  return openSync(path, EMPTIED);
 }

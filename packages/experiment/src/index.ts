@@ -1,3 +1,4 @@
+export { formatDuration } from '@unbraid/checks/progress';
 export { checkExperiment } from './check.ts';
 export type {
   Checkpoints,
@@ -10,15 +11,18 @@ export type {
   UnitsOptions,
 } from './context.ts';
 export { messageOf, RunError, UsageError } from './errors.ts';
-export { defineExperiment, type Experiment, type PresetName, presetNames } from './experiment.ts';
+export { defineExperiment, type Experiment, type MetricColumn, type PresetName, presetNames } from './experiment.ts';
 export { type GridTexts, gridFigure, pngSource, type Tile } from './figures/image-grid.ts';
 export { darkPalette, palette } from './figures/palette.ts';
 export { renderFigure } from './figures/render.ts';
 export { figureStyle } from './figures/style.ts';
 export { withoutBackticks } from './figures/text.ts';
 export { latest, once } from './once.ts';
+export { createRun, type Run, type RunCheckpoint } from './own/create-run.ts';
+export type { CreateRunOptions } from './own/options.ts';
+export type { TrackOptions } from './own/track.ts';
 export { explained } from './report/explained.ts';
-export { formatDuration, formatSetting, formatValue, isNumericColumn } from './report/format.ts';
+export { formatSetting, formatValue, isNumericColumn } from './report/format.ts';
 export { writeReport } from './report/write.ts';
 export type { RunConfig } from './run/config.ts';
 export type { FinishedRun, RunHooks, RunOutcome } from './run/execute.ts';

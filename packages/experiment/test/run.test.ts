@@ -5,8 +5,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type Experiment, type RunHooks, type RunOutcome, resumeRun, startRun, type WriteFile } from '../src/index.ts';
+import { readProgress } from '../src/run/progress-file.ts';
+import { timelineEntry } from '../src/run/timeline.ts';
 import { sums } from './experiments.ts';
 import { temporaryFolder } from './folders.ts';
+import { fileWithoutTimes } from './without-times.ts';
 
 const find = async () => sums as Experiment;
 const read = (directory: string, name: string) => readFileSync(join(directory, name), 'utf8');
@@ -47,9 +50,11 @@ describe('startRun', () => {
       'figures',
       'metrics.jsonl',
       'outputs.json',
+      'progress.json',
       'report.html',
       'state.json',
       'summary.json',
+      'timeline.jsonl',
     ]);
     expect(readJson(directory, 'config.json')).toMatchObject({
       experiment: 'test/sums',
@@ -66,6 +71,36 @@ describe('startRun', () => {
     expect(read(directory, 'metrics.jsonl').trimEnd().split('\n')).toHaveLength(1 + 3 * (1 + 4 + 1));
     expect(read(directory, 'figures/sums.svg')).toMatch(/^<svg /);
     expect(read(directory, 'report.html')).toContain('The same numbers again, on the same processor (');
+  });
+
+  it('says how far it has come, and at its end that it is done', async () => {
+    const directory = join(temporaryFolder(), 'run');
+    const seen: unknown[] = [];
+    const hooks = { onProgress: async () => seen.push(await readProgress(directory)) };
+    await startRun(sums, { preset: 'smoke', directory, hooks });
+    expect(seen[0]).toEqual({
+      done: 1,
+      total: 12,
+      label: 'terms',
+      seconds: expect.any(Number),
+      at: expect.any(String),
+    });
+    expect(await readProgress(directory)).toMatchObject({ done: 12, total: 12, label: 'terms', secondsLeft: 0 });
+    expect(readdirSync(directory).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  it('goes on where progress and times cannot be written', async () => {
+    const [directory, other] = [join(temporaryFolder(), 'run'), join(temporaryFolder(), 'run')];
+    const notes: string[] = [];
+    const onStart = (path: string) => {
+      mkdirSync(join(path, 'progress.json'));
+      mkdirSync(join(path, 'timeline.jsonl'));
+    };
+    const hooks = { onStart, onNote: (note: string) => notes.push(note) };
+    await expect(startRun(sums, { preset: 'smoke', directory, hooks })).resolves.toMatchObject({ status: 'done' });
+    expect(notes).toEqual([expect.stringMatching(/timeline\.jsonl.*goes on without times of its lines/)]);
+    await startRun(sums, { preset: 'smoke', directory: other });
+    expect(read(directory, 'metrics.jsonl')).toBe(read(other, 'metrics.jsonl'));
   });
 
   it('fills in the key seconds that the summary explains and the experiment leaves out', async () => {
@@ -146,6 +181,10 @@ describe('resumeRun', () => {
     const [a, b] = [directory, expected].map((run) => ({ ...readJson(run, 'summary.json'), seconds: 0 }));
     expect(a).toEqual(b);
     expect(read(directory, 'outputs.json')).toBe(read(expected, 'outputs.json'));
+    const [units, expectedUnits] = [directory, expected].map((run) =>
+      fileWithoutTimes('timeline.jsonl', read(run, 'timeline.jsonl')),
+    );
+    expect(units).toBe(expectedUnits);
     expect(readdirSync(join(directory, 'checkpoints')).sort()).toEqual(
       readdirSync(join(expected, 'checkpoints')).sort(),
     );
@@ -243,6 +282,24 @@ describe('resumeRun', () => {
     const state = readJson(directory, 'state.json');
     writeFileSync(join(directory, 'state.json'), JSON.stringify({ ...state, seconds: 1000 }));
     expect((await resumeRun(directory, find)).seconds).toBeGreaterThan(1000);
+  });
+
+  it("keeps the times of its units' lines, also where their checkpoints are copied elsewhere", async () => {
+    const directory = join(temporaryFolder(), 'run');
+    await startRun(sums, { preset: 'smoke', directory, hooks: interruptAfter(6) });
+    const [lines, before] = ['metrics.jsonl', 'timeline.jsonl'].map((name) =>
+      read(directory, name).trimEnd().split('\n'),
+    );
+    expect(before).toHaveLength(lines!.length);
+    const state = readJson(directory, 'state.json');
+    writeFileSync(join(directory, 'state.json'), JSON.stringify({ ...state, seconds: 1000 }));
+    await resumeRun(directory, find);
+    const after = read(directory, 'timeline.jsonl').trimEnd().split('\n');
+    expect(after).toHaveLength(read(directory, 'metrics.jsonl').trimEnd().split('\n').length);
+    const isOfUnit = (line: string) => !line.endsWith('null]');
+    expect(before!.filter(isOfUnit)).toHaveLength(1 + 4 + 1 + 2);
+    expect(after.slice(0, before!.length).filter(isOfUnit)).toEqual(before!.filter(isOfUnit));
+    for (const line of after.slice(before!.length)) expect(timelineEntry(line)!.seconds).toBeGreaterThanOrEqual(1000);
   });
 
   it('says so where there is no run, a damaged one, or one whose settings are gone', async () => {

@@ -12,6 +12,7 @@ import {
 } from '../src/index.ts';
 import type { UnitExecutor } from '../src/workers/executor.ts';
 import { temporaryFolder } from './folders.ts';
+import { fileWithoutTimes } from './without-times.ts';
 import { workersHere } from './workers-here.ts';
 
 /** Groups with a sequential unit before and between, of which units log, draw, tabulate, write and save states. */
@@ -79,7 +80,10 @@ async function finished(experiment: Experiment, executor?: UnitExecutor, hooks: 
     )
     .map((entry) => join(entry.parentPath, entry.name));
   const content = Object.fromEntries(
-    files.map((file): [string, string] => [file.slice(directory.length), readFileSync(file, 'latin1')]),
+    files.map((file): [string, string] => [
+      file.slice(directory.length),
+      fileWithoutTimes(file, readFileSync(file, 'latin1')),
+    ]),
   );
   return { directory, outcome, content };
 }

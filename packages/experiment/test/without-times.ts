@@ -13,3 +13,11 @@ export function withoutTimes(value: unknown): unknown {
   const chosen = (row: readonly unknown[]) => row.filter((_, j) => kept[j]);
   return { ...rest, columns: chosen(columns), rows: rows.map(chosen) };
 }
+
+/** A file of a run's directory without what are times: of `timeline.jsonl` the units are left, of `progress.json` how far the run came. */
+export function fileWithoutTimes(path: string, content: string): string {
+  if (path.endsWith('timeline.jsonl')) return content.replaceAll(/^\[[\d.]+,/gm, '[');
+  if (!path.endsWith('progress.json')) return content;
+  const { seconds: _, secondsLeft: __, at: ___, ...rest } = JSON.parse(content);
+  return JSON.stringify(rest);
+}

@@ -9,7 +9,7 @@
  * | GET /api/runs/:id/series              | Series; query: metric, points, x, from, to                   |
  * | GET /api/series                       | SeriesList; query: ids (joined by commas), metric, points, x, from, to |
  * | GET /api/runs/:id/log                 | LogPage; query: from (line), limit                           |
- * | GET /api/runs/:id/figures/:name       | image/svg+xml                                                |
+ * | GET /api/runs/:id/figures/:name       | image/svg+xml; query: narrow, for the drawing for narrow screens |
  * | GET /api/runs/:id/artifacts/:name     | the file, as a download                                      |
  * | GET /api/runs/:id/report              | the report's page, in a sandbox                              |
  * | GET /api/runs/:id/metrics             | metrics.jsonl as a download                                  |
@@ -18,7 +18,7 @@
  * | GET /api/experiments                  | { experiments: ExperimentForm[] }                            |
  * | POST /api/runs                        | takes StartRequest, gives { id }                             |
  * | POST /api/runs/:id/stop, …/resume     | gives { id }                                                 |
- * | GET /api/events                       | LabEvent as server-sent events; query: run (an id, for its lines), Last-Event-ID |
+ * | GET /api/events                       | LabEvent as server-sent events; query: run (an id, for its lines), after (the `event` of a list or a run); Last-Event-ID |
  *
  * Whatever fails gives `Failure` with status 400 (the request is wrong), 403 (no cookie, a strange Host or Origin, read-only), 404 or 500.
  */
@@ -84,7 +84,7 @@ export interface RunRow {
 
 export interface RunList {
   readonly runs: readonly RunRow[];
-  /** The newest event that the list has in it: events after it are news. */
+  /** The newest event that the list has in it: events after it are news, and `after` of the events takes it. */
   readonly event: string;
 }
 
@@ -141,6 +141,8 @@ export interface RunDetail {
   /** Lines of the log, and its length in bytes: from there on lines are told. */
   readonly lines: number;
   readonly offset: number;
+  /** Events after it, with lines after those counted here, are news: what `after` of the events takes. */
+  readonly event: string;
   readonly figures: readonly FigureInfo[];
   readonly tables: readonly TableInfo[];
   readonly artifacts: readonly ArtifactInfo[];
@@ -168,6 +170,8 @@ export interface Series {
   readonly curves: readonly Curve[];
   /** Curves beyond the first 200 are left out and counted here. */
   readonly leftOut: number;
+  /** Lines of the log that it has in it: lines from there on are news. */
+  readonly lines: number;
 }
 export interface SeriesList {
   /** In the order asked for; a run without the metric has no curves. */

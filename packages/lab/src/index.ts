@@ -1,1 +1,5 @@
 export type * from './api.ts';
+export type { Experiments } from './server/app.ts';
+export { isLoopback } from './server/hosts.ts';
+export type { CommandProgram } from './server/launcher.ts';
+export { type LabOptions, type LabServer, serveLab } from './server/serve-lab.ts';

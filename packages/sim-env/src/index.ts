@@ -37,7 +37,14 @@ export type { Coroutine, Simulation } from './env/simulation.ts';
 export type { Suspension } from './env/stage.ts';
 export { EnvError, type EnvErrorCode } from './env-error.ts';
 export { type Discretizer, discretizeBox, discretizeDiscrete, linearEdges, logEdges } from './learning/discretizer.ts';
-export { type EpisodeReport, learnEpisode, playEpisode, randomAgent, scriptedAgent } from './learning/episodes.ts';
+export {
+  type EpisodeReport,
+  learnEpisode,
+  learnRun,
+  playEpisode,
+  randomAgent,
+  scriptedAgent,
+} from './learning/episodes.ts';
 export { createQAgent, type QAgent, type QLearningOptions } from './learning/q-learning.ts';
 export * from './plugins/index.ts';
 export { createRandom, type Random } from './random.ts';

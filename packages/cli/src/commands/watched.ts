@@ -1,8 +1,8 @@
+import { createProgressReporter } from '@unbraid/checks/progress';
 import { type RunHooks, type RunOutcome, UsageError } from '@unbraid/experiment';
 import type { Place } from '../cluster/place.ts';
 import { listenForInterrupts } from '../interrupt.ts';
 import type { Io } from '../io.ts';
-import { createReporter } from '../progress/reporter.ts';
 import { RunFailure } from '../run-failure.ts';
 
 /**
@@ -14,7 +14,7 @@ export async function watched(
   { leaving }: Pick<Place, 'leaving'>,
   run: (hooks: RunHooks) => Promise<RunOutcome>,
 ): Promise<RunOutcome> {
-  const reporter = createReporter(io.stderr);
+  const reporter = createProgressReporter(io.stderr);
   const interrupts = listenForInterrupts(io, reporter.note);
   let directory: string | undefined;
   const onStart = (path: string) => {

@@ -3,6 +3,7 @@ import { UsageError } from '@unbraid/experiment';
 import type { Command } from 'commander';
 import { DETACH, ON_CLUSTER } from '../cluster/flags.ts';
 import { WORKERS } from '../commands/workers.ts';
+import { type ExportRunFlags, exportFormats, exportRun } from '../export/export-run.ts';
 import type { Io } from '../io.ts';
 import type { DataFlags, EvaluateFlags, ExportFlags, FitFlags, PredictFlags } from './method.ts';
 import { methods, useOf } from './methods.ts';
@@ -47,14 +48,29 @@ export function addModelCommands(program: Command, io: Io, threads: Flag, done: 
   });
   program
     .command('export')
-    .description('write a model that `fit` saved as ONNX, which takes raw data')
-    .argument('<dir>', 'the run directory of `fit`, or a copy of its artifacts folder')
-    .requiredOption('--onnx <file>', 'the file to write; replaced where it is there')
+    .description("write a model that `fit` saved as ONNX, which takes raw data; or a run's lines for other programs")
+    .argument('<dir>', 'a run directory; of `fit`, with --onnx, also a copy of its artifacts folder')
+    .option('--onnx <file>', 'the file of a model to write; replaced where it is there')
+    .option('--format <format>', `what the lines of a run are written as: ${exportFormats.join(', ')}`)
+    .option(
+      '--out <path>',
+      'with --format: the file, replaced where it is there, or the folder for tensorboard, a new one (default: by the name of the run directory)',
+    )
     .option('--json', 'print one JSON object and nothing else')
-    .action(async (directory: string, flags: ExportFlags) => {
-      const model = await openModelDirectory(directory);
-      done(await (await useOf(model.manifest.data)).exportOnnx(io, model, flags));
-    });
+    .action(async (directory: string, flags: AnyExportFlags) => done(await exported(io, directory, flags)));
+}
+
+type AnyExportFlags = Partial<Pick<ExportFlags, 'onnx'>> & Partial<ExportRunFlags>;
+
+async function exported(io: Io, directory: string, { onnx, format, ...flags }: AnyExportFlags): Promise<number> {
+  if (format !== undefined && onnx === undefined) return exportRun(io, directory, { ...flags, format });
+  if (onnx === undefined || format !== undefined)
+    throw new UsageError(
+      'export: either --onnx FILE, for a model, or --format FORMAT, for the lines of a run, is needed',
+    );
+  if (flags.out !== undefined) throw new UsageError('export: --out belongs to --format; --onnx names its file itself');
+  const model = await openModelDirectory(directory);
+  return (await useOf(model.manifest.data)).exportOnnx(io, model, { ...flags, onnx });
 }
 
 const withData = <T extends DataFlags>(data: string | undefined, flags: T): T =>

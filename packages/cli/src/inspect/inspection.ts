@@ -23,6 +23,13 @@ export const inspection = (subject?: Subject): Experiment<typeof settings> =>
       'training that far leaves tangent kernel and outputs as the tangent model has them.',
     settings,
     presets,
+    metrics: {
+      lower: { description: 'Smallest eigenvalue of the Hessian', x: 'row', by: ['part'] },
+      lowerBound: { description: 'Bound of the error of the smallest eigenvalue', x: 'row', by: ['part'] },
+      upper: { description: 'Largest eigenvalue of the Hessian', x: 'row', by: ['part'] },
+      upperBound: { description: 'Bound of the error of the largest eigenvalue', x: 'row', by: ['part'] },
+      products: { description: 'Hessian-vector products that it took', x: 'row', by: ['part'] },
+    },
     summary: meanings,
     async run(context) {
       const { nodeRuntime } = await import('@unbraid/graph/node');

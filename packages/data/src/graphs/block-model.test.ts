@@ -7,10 +7,17 @@ const model = () => blockModel({ nodes: 1200, homophily, degree: 12, random: cre
 
 describe('blockModel', () => {
   it('draws edges with the homophily of each group', () => {
-    const { drawn, report } = model();
+    const { adjacency, attributes, drawn, report } = model();
     // 7200 edges: a standard deviation of at most 0.006.
     homophily.forEach((h, k) => {
       expect(Math.abs(drawn[k]! - h)).toBeLessThan(0.03);
+      const values = attributes[k]!;
+      let same = 0;
+      for (let i = 0; i < adjacency.rows; i++) {
+        for (let e = adjacency.starts[i]!; e < adjacency.starts[i + 1]!; e++)
+          same += Number(values[i] === values[adjacency.columns[e]!]);
+      }
+      expect(same / adjacency.columns.length).toBeCloseTo(drawn[k]!, 6);
     });
     expect(report).toEqual({ edges: 7200, selfLoops: 0, repeated: 0, oneWay: 7200 });
   });

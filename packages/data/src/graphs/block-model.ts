@@ -31,6 +31,8 @@ export interface BlockModel extends GraphData {
   readonly homophily: Float32Array;
   /** The part of the edges that was drawn within equal values, for each group. */
   readonly drawn: Float32Array;
+  /** The value of each node, for each group's attribute. */
+  readonly attributes: readonly Int32Array[];
 }
 
 /**
@@ -65,6 +67,7 @@ export function blockModel(options: BlockModelOptions): BlockModel {
       (_, d) => homophily[Math.floor(d / dimensions)]!,
     ),
     drawn,
+    attributes,
   };
 }
 

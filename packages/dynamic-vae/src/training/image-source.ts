@@ -3,7 +3,14 @@ import { drawSprites, type Matrix, SPRITE_COUNT } from '@unbraid/data';
 import type { Random } from '@unbraid/kernels';
 import * as z from 'zod';
 import type { Vae } from '../vae/create-vae.ts';
-import { checkImages, checkImageWidth, type ImageShape, imageSchema, pixelsOf } from '../vae/image-shape.ts';
+import {
+  checkImages,
+  checkImageWidth,
+  type ImageShape,
+  type ImageSize,
+  imageSchema,
+  pixelsOf,
+} from '../vae/image-shape.ts';
 
 /** Fills a batch with images, `[rows, pixels]` in [0, 1], from a stream of that batch alone. */
 export interface DrawImages {
@@ -90,8 +97,8 @@ function copyRow(source: Matrix | ByteImages, row: number, out: Float32Array): v
   else for (let i = from; i < to; i++) out[i - from] = source.bytes[i]! / 255;
 }
 
-/** Images of dSprites' grid, drawn as they are needed, each as likely as the others. @param size the side in pixels */
-export function spriteImages(size: 32 | 64): DrawImages {
+/** Images of dSprites' grid, drawn as they are needed, each as likely as the others. @param size the side in pixels, one of `imageSizes` */
+export function spriteImages(size: ImageSize): DrawImages {
   const { image } = checkSettings('dynamic-vae: spriteImages', z.object({ image: imageSchema }), {
     image: { channels: 1, size },
   });

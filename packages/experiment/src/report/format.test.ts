@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatDuration, formatNumber, formatValue, isNumericColumn } from './format.ts';
+import { formatNumber, formatValue, isNumericColumn } from './format.ts';
 
 describe('formatNumber', () => {
   it.each([
@@ -36,15 +36,4 @@ describe('isNumericColumn', () => {
     'does not hold for %j',
     (cells) => expect(isNumericColumn(cells)).toBe(false),
   );
-});
-
-describe('formatDuration', () => {
-  it.each([
-    [0.84, '0.8 s'],
-    [42.4, '42 s'],
-    [59.7, '1 min 0 s'],
-    [185, '3 min 5 s'],
-    [7800, '2 h 10 min'],
-    [7199, '2 h 0 min'],
-  ])('writes %d seconds as %s', (seconds, text) => expect(formatDuration(seconds)).toBe(text));
 });

@@ -29,13 +29,3 @@ export function formatNumber(value: number): string {
   if (size >= 1e9 || size < 1e-4) return value.toExponential(3).replace(/\.?0{1,3}e/, 'e');
   return value.toLocaleString('en-US', { maximumSignificantDigits: size >= 1e6 ? 9 : 6 });
 }
-
-/** `0.8 s`, `42 s`, `3 min 5 s`, `2 h 10 min` */
-export function formatDuration(seconds: number): string {
-  if (seconds < 10) return `${Math.round(seconds * 10) / 10} s`;
-  const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-  const minutes = Math.round(seconds / 60);
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-}

@@ -1,12 +1,13 @@
+import { formatDuration } from '@unbraid/checks/progress';
 import type { StoredDrawing } from '../figures/stored-svg.ts';
 import { figureCss } from '../figures/style.ts';
 import { withoutBackticks } from '../figures/text.ts';
-import type { RunConfig, RunState } from '../run/config.ts';
+import { OWN, type RunConfig, type RunState } from '../run/config.ts';
 import type { Environment } from '../run/environment.ts';
 import type { FigureEntry, Outputs } from '../run/output-entries.ts';
 import type { Summary } from '../values.ts';
 import { explained } from './explained.ts';
-import { formatDuration, formatSetting, formatValue } from './format.ts';
+import { formatSetting, formatValue } from './format.ts';
 import { type Html, html, raw } from './html.ts';
 import { prose } from './prose.ts';
 import { reportCss } from './style.ts';
@@ -29,6 +30,7 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; ba
 export function renderPage(content: ReportContent): string {
   const { config, outputs, drawings } = content;
   const { title, paper, description } = config.about;
+  const isOwn = config.preset === OWN;
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -36,14 +38,14 @@ export function renderPage(content: ReportContent): string {
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${withoutBackticks(title)} (${config.experiment}, ${config.preset})</title>
+<title>${withoutBackticks(title)} (${config.experiment}${isOwn ? '' : `, ${config.preset}`})</title>
 <style>${raw(reportCss + figureCss)}</style>
 </head>
 <body>
 <main>
 <header>
 <h1>${prose(title)}</h1>
-<p class="quiet"><code>${config.experiment}</code>, preset ${config.preset}, seed ${config.seed}. ${paper}.</p>
+<p class="quiet"><code>${config.experiment}</code>${isOwn ? '' : `, preset ${config.preset}`}, seed ${config.seed}.${paper && ` ${paper}.`}</p>
 <p>${prose(description)}</p>
 ${renderStatus(content)}
 </header>
@@ -98,20 +100,17 @@ function renderArtifacts({ outputs: { artifacts } }: ReportContent): Html[] {
   return [renderTable({ name: ':artifacts', title: 'Files', columns: ['File', 'Bytes', 'SHA-256'], rows })];
 }
 
-function renderSettings({ config, about }: RunConfig): Html {
+function renderSettings({ config, about, preset }: RunConfig): Html {
+  // A program of one's own has no defaults that are known.
+  const isOwn = preset === OWN;
   const rows = about.settings.map(({ name, description, default: byDefault }) => [
     html`<code>${name}</code>`,
     formatSetting(config[name]),
-    formatSetting(byDefault),
+    ...(isOwn ? [] : [formatSetting(byDefault)]),
     description,
   ]);
-  return renderTable({
-    name: ':settings',
-    title: 'Settings',
-    columns: ['Setting', 'Value', 'Default', 'Meaning'],
-    rows,
-    meanings: true,
-  });
+  const columns = ['Setting', 'Value', ...(isOwn ? [] : ['Default']), 'Meaning'];
+  return renderTable({ name: ':settings', title: 'Settings', columns, rows, meanings: true });
 }
 
 function renderRun({ config, state }: ReportContent): Html {
@@ -143,10 +142,12 @@ ${renderAgain(config, environments)}
 }
 
 /** Products are sums whose order depends on the processor and on the number of threads. */
-function renderAgain({ seed }: RunConfig, [first, ...others]: readonly Environment[]): Html {
+function renderAgain({ seed, preset }: RunConfig, [first, ...others]: readonly Environment[]): Html {
   if (first === undefined || others.length > 0) {
     return html`<p class="notice">Parts of this run were computed in each of these surroundings, so no single machine gives its numbers again. Anew, with seed ${seed}:</p>`;
   }
+  // Whether its numbers follow from its seed is for the program to say.
+  if (preset === OWN) return html`<p>Made by:</p>`;
   const { cpu, cores } = first.machine;
   return html`<p>The same numbers again, on the same processor (${cpu}) with ${cores} ${cores === 1 ? 'thread' : 'threads'} and the same versions:</p>`;
 }

@@ -13,11 +13,21 @@ const settingDescription = z.object({
   description: z.string(),
 });
 
+const metricColumn = z.object({
+  description: z.string(),
+  unit: z.string().optional(),
+  x: z.string().optional(),
+  by: z.array(z.string()).readonly().optional(),
+});
+
+/** In the place of a preset: the settings are those of a program of one's own, which `createRun` was told of. */
+export const OWN = 'own';
+
 const configSchema = z.object({
   /** 1 had no fingerprint and checkpoints without checksums: it can be read, and not resumed. */
   format: z.union([z.literal(1), z.literal(2)]),
   experiment: z.string(),
-  preset: z.enum(presetNames),
+  preset: z.enum([...presetNames, OWN]),
   /** All settings of the run. */
   config: z.record(z.string(), z.unknown()),
   seed: z.int().min(0),
@@ -35,6 +45,8 @@ const configSchema = z.object({
     description: z.string(),
     settings: z.array(settingDescription),
     summary: z.record(z.string(), z.string()),
+    /** By the names of columns of `metrics.jsonl`; runs of earlier versions have none. */
+    metrics: z.record(z.string(), metricColumn).optional(),
   }),
   /** SHA-256 of all entries above: every checkpoint carries it, and it tells whether this file was edited. */
   fingerprint: z.string().optional(),
@@ -61,6 +73,8 @@ export const runFiles = {
   config: 'config.json',
   state: 'state.json',
   metrics: 'metrics.jsonl',
+  timeline: 'timeline.jsonl',
+  progress: 'progress.json',
   summary: 'summary.json',
   outputs: 'outputs.json',
   report: 'report.html',

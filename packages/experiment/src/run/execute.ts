@@ -1,23 +1,15 @@
 import { join } from 'node:path';
-import { makeFolder } from '@unbraid/data';
 import type { Progress } from '../context.ts';
 import { messageOf } from '../errors.ts';
 import type { Experiment } from '../experiment.ts';
 import { writeReport } from '../report/write.ts';
 import type { Summary } from '../values.ts';
 import type { UnitExecutor } from '../workers/executor.ts';
-import { openCheckpoints } from './checkpoint-store.ts';
-import { type Clock, startClock } from './clock.ts';
-import { type RunConfig, type RunState, readState, runFiles, toJson } from './config.ts';
-import type { Environment } from './environment.ts';
-import { type Environments, gatherEnvironments } from './environments.ts';
-import type { Lock } from './lock.ts';
-import { type Metrics, openMetrics } from './metrics.ts';
+import { type RunConfig, runFiles, toJson } from './config.ts';
 import type { TableEntry } from './output-entries.ts';
-import { openOutputs } from './outputs.ts';
 import { createContext } from './run-context.ts';
+import { type OpenSession, openSession, type SessionRequest } from './session.ts';
 import { completeSummary } from './summary.ts';
-import type { WriteFile } from './write-file.ts';
 
 /** What the caller of a run wants to hear and say meanwhile. */
 export interface RunHooks {
@@ -46,94 +38,44 @@ export interface FinishedRun {
   readonly table: TableEntry | undefined;
 }
 
-export interface Session {
+/** A session of an experiment's run. */
+export interface Session extends SessionRequest {
   readonly experiment: Experiment;
-  readonly directory: string;
-  readonly config: RunConfig;
   readonly settings: Record<string, unknown>;
-  readonly environment: Environment;
   readonly hooks: RunHooks;
-  /** The directory's, which the caller holds. */
-  readonly lock: Lock;
-  readonly writeFile: WriteFile;
   /** Where independent units are done; in this process unless given. */
   readonly executor?: UnitExecutor | undefined;
 }
 
 /** Runs an experiment in its directory, from its checkpoints on. */
-export function execute(session: Session): Promise<RunOutcome> {
-  const { lock, writeFile } = session;
-  return executeGuarded({
-    ...session,
-    async writeFile(path, content) {
-      lock.verify();
-      await writeFile(path, content);
-    },
-  });
-}
-
-async function executeGuarded(session: Session): Promise<RunOutcome> {
-  const { directory, config, hooks } = session;
-  const clock = startClock((await readState(directory)).seconds);
-  const environments = gatherEnvironments(session.environment, hooks.onNote);
-  const setState = (state: Pick<RunState, 'status' | 'error'>) => {
-    const whole: RunState = { ...state, seconds: clock.seconds(), environments: environments.all() };
-    return session.writeFile(join(directory, runFiles.state), toJson(whole));
-  };
-  await setState({ status: 'running' });
-  hooks.onStart?.(directory);
-
-  const metrics = openMetrics(join(directory, runFiles.metrics), session.lock.verifyIfLate);
+export async function execute(request: Session): Promise<RunOutcome> {
+  const { directory, config, hooks } = request;
+  const session = await openSession(request);
   try {
-    const finished = await runToEnd(session, metrics, clock, environments);
-    const seconds = clock.seconds();
-    await setState({ status: 'done' });
+    const finished = await runToEnd(request, session);
+    const seconds = session.clock.seconds();
+    await session.end({ status: 'done' });
     await writeReport(directory, session.writeFile);
     return { directory, config, seconds, ...finished };
   } catch (error) {
     if (isInterruption(error, hooks.signal)) {
-      await setState({ status: 'interrupted' });
-      return { directory, config, seconds: clock.seconds(), status: 'interrupted' };
+      await session.end({ status: 'interrupted' });
+      return { directory, config, seconds: session.clock.seconds(), status: 'interrupted' };
     }
     // On a full disk this fails too; the run then counts as killed, which resumes all the same.
-    await setState({ status: 'failed', error: messageOf(error) }).catch(() => undefined);
+    await session.end({ status: 'failed', error: messageOf(error) }).catch(() => undefined);
     throw error;
   } finally {
-    metrics.close();
+    session.close();
   }
 }
 
-/** Also where a library wraps the signal's reason in an error of its own. */
-function isInterruption(error: unknown, signal: AbortSignal | undefined): boolean {
-  if (!signal?.aborted) return false;
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (cause === signal.reason || cause.name === 'AbortError') return true;
-  }
-  return false;
-}
-
-async function runToEnd(
-  session: Session,
-  metrics: Metrics,
-  clock: Clock,
-  environments: Environments,
-): Promise<FinishedRun> {
-  const { experiment, directory, settings, config, environment, hooks, writeFile } = session;
-  const outputs = openOutputs(directory, writeFile);
-  const store = openCheckpoints({
-    folder: join(directory, runFiles.checkpoints),
-    run: config.fingerprint ?? '',
-    environment,
-    writeFile,
-    onLoad(checkpoint) {
-      clock.before(checkpoint.seconds);
-      environments.add(checkpoint.environment);
-    },
-    onUnusable: (note) => hooks.onNote?.(note),
-  });
+async function runToEnd(request: Session, session: OpenSession): Promise<FinishedRun> {
+  const { experiment, directory, settings, config, hooks } = request;
+  const { clock, environments, metrics, outputs, store } = session;
   const signal = hooks.signal ?? new AbortController().signal;
   const told = { signal, seconds: clock.seconds, onNote: (note: string) => hooks.onNote?.(note) };
-  const executor = await (experiment.timing ? undefined : session.executor)?.open({ directory, config, ...told });
+  const executor = await (experiment.timing ? undefined : request.executor)?.open({ directory, config, ...told });
   const { context, settle } = createContext({
     settings,
     seed: config.seed,
@@ -141,14 +83,13 @@ async function runToEnd(
     metrics,
     store,
     outputs,
-    async writeOutput(name, file, content) {
-      const folder = join(directory, name);
-      await makeFolder(folder);
-      await writeFile(join(folder, file), content);
-    },
+    writeOutput: session.writeOutput,
     executor,
     seconds: clock.seconds,
-    onProgress: (progress) => hooks.onProgress?.(progress),
+    onProgress(progress) {
+      session.progress.update(progress);
+      hooks.onProgress?.(progress);
+    },
   });
   let result: Summary;
   try {
@@ -159,8 +100,17 @@ async function runToEnd(
     await executor?.close();
   }
   const summary = completeSummary(experiment, result, clock.seconds());
-  await writeFile(join(directory, runFiles.summary), toJson(summary));
+  await session.writeFile(join(directory, runFiles.summary), toJson(summary));
   return { status: 'done', summary, table: outputs.current().tables[0] };
+}
+
+/** Also where a library wraps the signal's reason in an error of its own. */
+export function isInterruption(error: unknown, signal: AbortSignal | undefined): boolean {
+  if (!signal?.aborted) return false;
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause === signal.reason || cause.name === 'AbortError') return true;
+  }
+  return false;
 }
 
 /** Waits for what is still being written, and lets an error of the experiment itself go first. */

@@ -95,8 +95,25 @@ export async function look(path: string, self: Holder): Promise<Found | undefine
   return silence === undefined ? undefined : { text, holder, silence, abandoned: silence >= LEASE };
 }
 
+/** Whether nobody holds the lock any more, or nobody ever did. Nothing is written for it, so that age is by this machine's clock. */
+export async function isAbandoned(path: string): Promise<boolean> {
+  const text = await readIfThere(path);
+  if (text === undefined) return true;
+  const holder = parseHolder(text);
+  const alive = holder && (await isAlive(holder, { host: hostname(), space: processSpace() }));
+  if (alive !== undefined) return !alive;
+  const written = await stat(path).catch((error) => {
+    if (isGone(error)) return undefined;
+    throw fileFailure('look at', path, error);
+  });
+  return written === undefined || Math.abs(Date.now() - written.mtimeMs) >= LEASE;
+}
+
 /** Undefined where it can't be found out. */
-async function isAlive({ pid, host, start, space }: Holder, self: Holder): Promise<boolean | undefined> {
+async function isAlive(
+  { pid, host, start, space }: Holder,
+  self: Pick<Holder, 'host' | 'space'>,
+): Promise<boolean | undefined> {
   if (host !== self.host || (space !== undefined && space !== self.space)) return undefined;
   const found = await processStart(pid);
   if (found === undefined) return false;

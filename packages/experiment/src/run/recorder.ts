@@ -3,7 +3,7 @@ import type { Figure, Table } from '../context.ts';
 import { renderFigure } from '../figures/render.ts';
 import type { Put } from '../stored/checkpoint-file.ts';
 import type { Scalars } from '../values.ts';
-import type { Metrics } from './metrics.ts';
+import type { Metrics, Place } from './metrics.ts';
 import { checkOutputName } from './output-entries.ts';
 import type { OutputsWriter } from './outputs.ts';
 
@@ -13,8 +13,8 @@ export interface Recorder {
   figure(name: string, figure: Figure): Promise<void>;
   table(name: string, table: Table): void;
   artifact(name: string, bytes: Uint8Array): Promise<void>;
-  /** Everything until `leave` belongs to a unit. */
-  enter(): void;
+  /** Everything until `leave` belongs to the unit of this key. */
+  enter(key: string): void;
   leave(): void;
   /** What the unit at work, or else the run, has put out so far. */
   put(): Promise<Put>;
@@ -35,15 +35,18 @@ export interface RecorderParts {
 }
 
 interface Scope {
-  /** Where its lines begin, in bytes. */
-  readonly start: number;
+  /** The unit's; null: the code around the units. */
+  readonly key: string | null;
+  /** Where its lines begin. */
+  readonly start: Place;
   reports: number;
   readonly figures: Set<string>;
   readonly tables: Set<string>;
   readonly artifacts: Set<string>;
 }
 
-const beginScope = (start: number): Scope => ({
+const beginScope = (key: string | null, start: Place): Scope => ({
+  key,
   start,
   reports: 0,
   figures: new Set(),
@@ -52,7 +55,7 @@ const beginScope = (start: number): Scope => ({
 });
 
 export function createRecorder({ metrics, outputs, writeOutput }: RecorderParts): Recorder {
-  const root = beginScope(0);
+  const root = beginScope(null, { bytes: 0, lines: 0 });
   let unit: Scope | undefined;
   const drawings = new Map<string, Promise<string>>();
   const files = new Map<string, Uint8Array>();
@@ -89,7 +92,7 @@ export function createRecorder({ metrics, outputs, writeOutput }: RecorderParts)
 
   return {
     log(record) {
-      metrics.log(record);
+      metrics.log(record, unit?.key ?? null);
       report(undefined);
     },
     async figure(name, figure) {
@@ -112,8 +115,8 @@ export function createRecorder({ metrics, outputs, writeOutput }: RecorderParts)
       report('artifacts', name);
       return keep(name, bytes.slice());
     },
-    enter() {
-      unit = beginScope(metrics.length());
+    enter(key) {
+      unit = beginScope(key, metrics.end());
     },
     leave() {
       unit = undefined;
@@ -126,16 +129,16 @@ export function createRecorder({ metrics, outputs, writeOutput }: RecorderParts)
         .map(async (entry) => ({ ...entry, svg: (await drawings.get(entry.name)) ?? '' }));
       return {
         reports,
-        lines: metrics.since(start),
+        ...metrics.since(start),
         figures: await Promise.all(drawn),
         tables: current.tables.filter(({ name }) => tables.has(name)),
         artifacts: [...artifacts].map((name) => ({ name, content: files.get(name)! })),
       };
     },
-    async restore({ reports, lines, figures, tables, artifacts }) {
+    async restore({ reports, lines, times, figures, tables, artifacts }) {
       const scope = unit ?? root;
       if (reports <= scope.reports) return;
-      metrics.replace(scope.start, lines);
+      metrics.replace(scope.start, { lines, times });
       report(undefined, '', reports - scope.reports);
       for (const { svg, ...entry } of figures) {
         outputs.addFigure(entry);

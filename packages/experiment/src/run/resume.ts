@@ -2,7 +2,7 @@ import { writeFileAtomic } from '@unbraid/data';
 import { UsageError } from '../errors.ts';
 import type { Experiment } from '../experiment.ts';
 import type { UnitExecutor } from '../workers/executor.ts';
-import { type RunConfig, readConfig, readState, readSummary } from './config.ts';
+import { OWN, type RunConfig, readConfig, readState, readSummary } from './config.ts';
 import { makeParts, removeUnfinishedFiles } from './directory.ts';
 import { describeMachine, ownVersions } from './environment.ts';
 import { execute, type RunHooks, type RunOutcome } from './execute.ts';
@@ -43,6 +43,10 @@ export async function resumeRun(
       `experiment: ${directory} was begun by an earlier version, whose checkpoints have no checksums; start a new run`,
     );
   }
+  if (config.preset === OWN)
+    throw new UsageError(
+      `experiment: ${directory} holds a run of a program of its own; start that again, with resume: true in its createRun (${config.command})`,
+    );
   const experiment = await find(config.experiment);
   const settings = readSettings(experiment, config, directory);
   const lock = await lockOf(directory, options);

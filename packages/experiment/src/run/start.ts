@@ -75,7 +75,7 @@ export async function startRun(experiment: Experiment, options: StartOptions = {
 }
 
 /** Locks and fills the folder, or leaves no trace. What another process does to the same folder stays as it is. */
-async function begin({ path, undo }: NewDirectory, config: RunConfig, writeFile: WriteFile): Promise<Lock> {
+export async function begin({ path, undo }: NewDirectory, config: RunConfig, writeFile: WriteFile): Promise<Lock> {
   const lock = await lockRun(path);
   try {
     // Between the look at the folder and the lock another run may have come and gone.
@@ -91,7 +91,7 @@ async function begin({ path, undo }: NewDirectory, config: RunConfig, writeFile:
 }
 
 function describeRun(
-  { name, title, paper, description, settings: schema, summary }: Experiment,
+  { name, title, paper, description, settings: schema, summary, metrics }: Experiment,
   options: StartOptions & Required<Pick<StartOptions, 'preset' | 'overrides' | 'seed'>>,
   settings: Record<string, unknown>,
   environment: Environment,
@@ -107,7 +107,14 @@ function describeRun(
     command: options.command ?? '',
     started: started.toISOString(),
     ...environment,
-    about: { title, paper, description, settings: describeSettings(schema), summary: { ...summary } },
+    about: {
+      title,
+      paper,
+      description,
+      settings: describeSettings(schema),
+      summary: { ...summary },
+      ...(metrics !== undefined && { metrics: { ...metrics } }),
+    },
   };
   // As it will be read: what JSON leaves out, such as a default of undefined, is not there to be compared.
   return { ...config, fingerprint: fingerprintOf(JSON.parse(JSON.stringify(config))) };

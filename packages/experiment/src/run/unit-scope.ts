@@ -55,7 +55,7 @@ export function createScope({ recorder, store, signal, seconds, flush }: ScopePa
         );
       }
       current = key;
-      recorder.enter();
+      recorder.enter(key);
       try {
         // A turn of the event loop, so that Ctrl-C is heard even between units that never wait for anything.
         await setImmediate();

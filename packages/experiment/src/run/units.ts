@@ -3,6 +3,7 @@ import { RunError } from '../errors.ts';
 import type { OpenExecutor } from '../workers/executor.ts';
 import { arrivals } from './arrivals.ts';
 import type { CheckpointStore } from './checkpoint-store.ts';
+import { collectUnits } from './collect-units.ts';
 import { type GroupProgress, groupProgress } from './group-progress.ts';
 import type { UnitScope } from './unit-scope.ts';
 
@@ -178,16 +179,7 @@ export function createUnits(parts: UnitsParts): Units {
         return valueFor(key, work);
       })) as T;
     },
-    async units<I, T>(
-      items: readonly I[],
-      keyOf: (item: I, index: number) => string,
-      work: (item: I, index: number) => Promise<never>,
-      options?: UnitsOptions,
-    ) {
-      const values: T[] = [];
-      await eachUnit<I, T>(items, keyOf, work, (value) => void values.push(value), options);
-      return values;
-    },
+    units: collectUnits(eachUnit),
     eachUnit,
     progress: (told) => (onUnitProgress ?? parts.onProgress)(told),
   };

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { encodeSafetensors } from '@unbraid/data';
 import { expect, it } from 'vitest';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint-file.ts';
@@ -9,6 +10,13 @@ const checkpoint: Checkpoint = {
   put: {
     reports: 3,
     lines: '{"step":1}\n{"step":2}\n',
+    times: {
+      seconds: Float64Array.of(0.125, 1.25),
+      units: [
+        [1, 'k=1 / relu'],
+        [1, null],
+      ],
+    },
     figures: [{ name: 'f', title: 'F', caption: 'ü', svg: '<svg/>' }],
     tables: [{ name: 't', title: 'T', columns: ['a'], rows: [[1], ['NaN']] }],
     artifacts: [{ name: 'a.bin', content: Uint8Array.of(1, 0, 255) }],
@@ -58,4 +66,21 @@ it.each([
   ],
 ])('says so when a file holds %s', (_, bytes, message) => {
   expect(() => decodeCheckpoint(bytes)).toThrow(message);
+});
+
+it.each([
+  ['unit', 'fit'],
+  ['state', 'fit\0steps'],
+])('reads the %s of an earlier version, which kept no times: its lines are as old as itself', (kind, key) => {
+  // Written by encodeCheckpoint of version 0.1.0, before it knew of times.
+  const bytes = readFileSync(new URL(`../../test/fixtures/${kind}-without-times.safetensors`, import.meta.url));
+  expect(decodeCheckpoint(bytes)).toMatchObject({
+    kind,
+    key,
+    seconds: 1.25,
+    put: {
+      lines: '{"step":1}\n{"step":2}\n',
+      times: { seconds: Float64Array.of(1.25, 1.25), units: [[2, 'fit']] },
+    },
+  });
 });

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { messageOf, RunError } from '../errors.ts';
 import { type Environment, environmentSchema } from '../run/environment.ts';
 import { figureSchema, tableSchema } from '../run/output-entries.ts';
+import { type Times, timesAt } from '../run/timeline.ts';
 import type { StoredArray } from '../values.ts';
 import { decodeValue, encodeValue } from './encode.ts';
 
@@ -16,6 +17,8 @@ export interface Put {
   readonly reports: number;
   /** Its lines of `metrics.jsonl`, as they stand there. */
   readonly lines: string;
+  /** When these were made, by the clock of the process that made them, and by which units. */
+  readonly times: Times;
   readonly figures: readonly PutFigure[];
   readonly tables: readonly z.output<typeof tableSchema>[];
   readonly artifacts: readonly PutArtifact[];
@@ -45,6 +48,8 @@ export interface Checkpoint {
 
 /** The tensor that holds lines; those of the value are named by JSON pointers, which are empty or begin with a slash. */
 const LINES = 'lines';
+/** The tensor that holds their times. */
+const TIMES = 'times';
 /** Before the names of tensors that hold files. */
 const ARTIFACT = 'artifact/';
 
@@ -59,6 +64,8 @@ const aboutSchema = z.object({
   tables: z.array(tableSchema),
   /** Names; checkpoints of earlier versions have none. */
   artifacts: z.array(z.string()).default([]),
+  /** Of lines that follow one another: how many, and by which unit; checkpoints of earlier versions have no times. */
+  units: z.array(z.tuple([z.int().min(1), z.string().nullable()])).optional(),
 });
 
 function tensor(data: StoredArray): SafeTensor {
@@ -88,12 +95,17 @@ export function encodeCheckpoint({ value, put, ...rest }: Checkpoint): Uint8Arra
   const { json, arrays } = encodeValue(value, `${rest.kind} "${rest.key}"`);
   const tensors = Object.fromEntries(Object.entries(arrays).map(([place, array]) => [place, tensor(array)]));
   tensors[LINES] = tensor(new TextEncoder().encode(put.lines));
+  tensors[TIMES] = tensor(put.times.seconds);
   const { reports, figures, tables } = put;
+  const { units } = put.times;
   const artifacts = put.artifacts.map(({ name, content }) => {
     tensors[ARTIFACT + name] = tensor(content);
     return name;
   });
-  const texts = [JSON.stringify({ ...rest, reports, figures, tables, artifacts }), JSON.stringify(json)] as const;
+  const texts = [
+    JSON.stringify({ ...rest, reports, figures, tables, artifacts, units }),
+    JSON.stringify(json),
+  ] as const;
   return encodeSafetensors(tensors, { about: texts[0], value: texts[1], checksum: checksumOf(tensors, ...texts) });
 }
 
@@ -107,15 +119,38 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
     const { about, value, checksum } = metadata;
     if (about === undefined || value === undefined || checksum === undefined) throw new RunError('it is no checkpoint');
     if (checksumOf(tensors, about, value) !== checksum) throw new RunError('its checksum is not that of its content');
-    const { [LINES]: lines, ...arrays } = tensors;
-    const { reports, figures, tables, artifacts: names, ...rest } = aboutSchema.parse(JSON.parse(about));
+    const { [LINES]: logged, [TIMES]: seconds, ...arrays } = tensors;
+    const { reports, figures, tables, artifacts: names, units, ...rest } = aboutSchema.parse(JSON.parse(about));
     const artifacts = names.map((name) => ({ name, content: takenFrom(arrays, ARTIFACT + name) }));
-    const put = { reports, lines: new TextDecoder().decode(lines?.data as Uint8Array), figures, tables, artifacts };
+    const lines = new TextDecoder().decode(logged?.data as Uint8Array);
+    const times = timesOf(lines, units === undefined ? undefined : { seconds: seconds?.data, units }, rest);
+    const put = { reports, lines, times, figures, tables, artifacts };
     return { ...rest, put, value: decodeValue({ json: JSON.parse(value), arrays: arraysOf(arrays) }) };
   } catch (error) {
     const reason = error instanceof z.ZodError ? 'entries are missing' : messageOf(error).replace(/^data: /, '');
     throw new RunError(reason, { cause: error });
   }
+}
+
+/** Where a checkpoint of an earlier version keeps none: the time when it was saved, by its unit. */
+function timesOf(
+  lines: string,
+  kept: { readonly seconds: unknown; readonly units: Times['units'] } | undefined,
+  { kind, key, seconds }: Pick<Checkpoint, 'kind' | 'key' | 'seconds'>,
+): Times {
+  const count = lines.split('\n').length - 1;
+  if (kept === undefined) return timesAt(count, { seconds, unit: unitOf(kind, key) });
+  const ofUnits = kept.units.reduce((sum, [some]) => sum + some, 0);
+  if (!(kept.seconds instanceof Float64Array) || kept.seconds.length !== count || ofUnits !== count)
+    throw new RunError('its times are not those of its lines');
+  return { seconds: kept.seconds, units: kept.units };
+}
+
+/** A state's key begins with that of its unit, where it has one. */
+function unitOf(kind: CheckpointKind, key: string): string | null {
+  if (kind === 'unit') return key;
+  const end = key.indexOf('\0');
+  return end < 0 ? null : key.slice(0, end);
 }
 
 /** Takes a tensor of bytes away from the others. */

@@ -1,3 +1,4 @@
+export { type DoneTrial, readDoneTrials } from './done-trials.ts';
 export { dimensionFromText, dimensionOf, type RangeRequest, seedsFromText, spaceOf } from './grammar.ts';
 export { readSweep, type SweepResults, sweepFiles } from './outputs.ts';
 export type { Pruning } from './prune.ts';
@@ -6,3 +7,4 @@ export { type GivenTrial, type SweepMethod, type SweepSettings, sweepMethods, sw
 export type { Configuration, Dimension, Space } from './space.ts';
 export { isSweep, type SweepOptions, sweepExperiment, sweepName } from './sweep-experiment.ts';
 export { type ImportedTrials, trialsFromCsv } from './trials-csv.ts';
+export { commandOfTrial } from './words.ts';

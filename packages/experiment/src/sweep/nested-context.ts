@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Progress, RunContext, UnitsOptions } from '../context.ts';
 import { RunError } from '../errors.ts';
 import { startClock } from '../run/clock.ts';
+import { collectUnits } from '../run/collect-units.ts';
 import { groupProgress } from '../run/group-progress.ts';
 import { decodeValue, encodeValue } from '../stored/encode.ts';
 import type { JsonValue, Scalars, State, StoredArray } from '../values.ts';
@@ -166,16 +167,7 @@ export function nest({ outer, trial, seed, labels, outputs, rival }: NestedParts
     },
     artifact: async (name, bytes) => (outputs ? guarded(() => outer.artifact(named(name), bytes)) : undefined),
     unit: (key, work) => unit(key, work),
-    async units<I, T>(
-      items: readonly I[],
-      keyOf: (item: I, index: number) => string,
-      work: (item: I, index: number) => Promise<unknown>,
-      options?: UnitsOptions,
-    ) {
-      const values: T[] = [];
-      await eachUnit<I, T>(items, keyOf, work, (value) => void values.push(value), options);
-      return values;
-    },
+    units: collectUnits(eachUnit),
     eachUnit,
     checkpoints: {
       async load(name) {

@@ -50,6 +50,7 @@ export function sweepExperiment(inner: Experiment, { command }: SweepOptions = {
       bestConfiguration: 'The number of the best configuration, counted from 1',
       seconds: 'Duration of the sweep in seconds',
     },
+    metrics: metricsOfTrials(inner.metrics ?? {}),
     ...(inner.timing !== undefined && { timing: inner.timing }),
     async run(context) {
       const settings = checkSweep(inner, context.settings);
@@ -61,6 +62,18 @@ export function sweepExperiment(inner: Experiment, { command }: SweepOptions = {
     },
   });
 }
+
+/** Trials log what their experiment does, each line with the trial's number, which tells their curves apart. */
+const metricsOfTrials = (metrics: NonNullable<Experiment['metrics']>): NonNullable<Experiment['metrics']> =>
+  Object.fromEntries(
+    Object.entries(metrics).map(([name, { x, by = [], ...rest }]) => [
+      labelled(name),
+      { ...rest, ...(x !== undefined && { x: labelled(x) }), by: ['trial', ...by.map(labelled)] },
+    ]),
+  );
+
+/** As a trial's own columns are called that are called like those that tell trials apart. */
+const labelled = (column: string): string => (['trial', 'seed'].includes(column) ? `own.${column}` : column);
 
 async function runTrials(
   inner: Experiment,

@@ -23,4 +23,10 @@ const settingText = (value: JsonValue): string => (typeof value === 'string' ? v
 /** Words as a POSIX shell reads them back, behind the command's name. */
 export const commandOf = (words: readonly string[]): string => ['unbraid', ...words.map(quoted)].join(' ');
 
-const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
+/** The command that does a trial as a run of its own. */
+export const commandOfTrial = (inner: string, preset: PresetName, trial: Pick<Trial, 'settings' | 'seed'>): string =>
+  commandOf(wordsOfTrial(inner, preset, trial));
+
+/** A word as a POSIX shell reads it back. */
+export const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

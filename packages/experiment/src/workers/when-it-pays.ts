@@ -1,6 +1,6 @@
 import os from 'node:os';
+import { formatDuration } from '@unbraid/checks/progress';
 import { messageOf } from '../errors.ts';
-import { formatDuration } from '../report/format.ts';
 import type { ExecutedRun, OpenExecutor } from './executor.ts';
 import type { Pool } from './worker-pool.ts';
 

@@ -1,6 +1,7 @@
-import type { RunContext, UnitsOptions } from '../context.ts';
+import type { RunContext } from '../context.ts';
 import { RunError } from '../errors.ts';
 import { type CheckpointStore, checkpointFile } from '../run/checkpoint-store.ts';
+import { collectUnits } from '../run/collect-units.ts';
 import { openOutputs } from '../run/outputs.ts';
 import { createRecorder } from '../run/recorder.ts';
 import { createScope, type ScopeParts } from '../run/unit-scope.ts';
@@ -27,12 +28,12 @@ export function createWorkerContext(parts: WorkerParts): RunContext<Record<strin
   const nothing = async () => undefined;
   // A unit's own, so that nothing of it is held when it is done.
   const fresh = () =>
-    createRecorder({ metrics: memoryMetrics(), outputs: openOutputs('', nothing), writeOutput: nothing });
+    createRecorder({ metrics: memoryMetrics(parts.seconds), outputs: openOutputs('', nothing), writeOutput: nothing });
   let recorder = fresh();
   const ofUnit: ScopeParts['recorder'] = {
-    enter() {
+    enter(key) {
       recorder = fresh();
-      recorder.enter();
+      recorder.enter(key);
     },
     leave: () => recorder.leave(),
     put: () => recorder.put(),
@@ -109,16 +110,7 @@ export function createWorkerContext(parts: WorkerParts): RunContext<Record<strin
       await parts.next();
       return (await stored(key)) as T;
     },
-    async units<I, T>(
-      items: readonly I[],
-      keyOf: (item: I, index: number) => string,
-      work: (item: I, index: number) => Promise<never>,
-      options?: UnitsOptions,
-    ) {
-      const values: T[] = [];
-      await eachUnit<I, T>(items, keyOf, work, (value) => void values.push(value), options);
-      return values;
-    },
+    units: collectUnits(eachUnit),
     eachUnit,
     checkpoints: scope.checkpoints,
   };

@@ -5,7 +5,7 @@ import { betaFigure, klFigure } from './control-figures.ts';
 import { curvePoints } from './curves.ts';
 import { rounded } from './rounded.ts';
 import { controllerSettings, controlObjective, dynamicObjective, titles, trainingSettings } from './settings.ts';
-import { fitEach, type SpriteFit } from './sprite-fit.ts';
+import { fitEach, type SpriteFit, spriteMetrics } from './sprite-fit.ts';
 
 const settings = z.object({
   ...trainingSettings,
@@ -65,6 +65,7 @@ export const controllers = defineExperiment({
     },
     full: {},
   },
+  metrics: spriteMetrics,
   summary: {
     dynamicOvershoot:
       'How far the moving average of DynamicVAE’s KL divergence exceeded the set point at most, in nats, from when it first came within the tolerance to the end',

@@ -11,7 +11,7 @@ import {
   titles,
   trainingSettings,
 } from './settings.ts';
-import { fitEach } from './sprite-fit.ts';
+import { fitEach, spriteMetrics } from './sprite-fit.ts';
 
 const NAMES = ['vae', 'beta', 'factor', 'control', 'dynamic'] as const;
 
@@ -82,6 +82,7 @@ export const decouple = defineExperiment({
     },
     full: {},
   },
+  metrics: spriteMetrics,
   summary: {
     ...perObjective('Beta', (title) => `Weight of the KL divergence that ${title} ends with`),
     ...perObjective('Kl', (title) => `KL divergence of ${title} in nats, on the evaluation images`),

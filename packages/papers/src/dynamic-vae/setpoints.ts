@@ -5,7 +5,7 @@ import { betaFigure, klFigure } from './control-figures.ts';
 import { curvePoints } from './curves.ts';
 import { rounded } from './rounded.ts';
 import { controllerSettings, dynamicObjective, scheduleOf, setPointSettings, trainingSettings } from './settings.ts';
-import { fitEach, type SpriteFit } from './sprite-fit.ts';
+import { fitEach, type SpriteFit, spriteMetrics } from './sprite-fit.ts';
 
 const { setPointMax: _, ...rises } = setPointSettings;
 const { controlKi: __, controlMinBeta: ___, ...dynamicSettings } = controllerSettings;
@@ -68,6 +68,7 @@ export const setpoints = defineExperiment({
     },
     full: {},
   },
+  metrics: spriteMetrics,
   summary: {
     reached: 'How many of the targets were reached',
     smallestReconstruction: 'Reconstruction loss in nats at the target where it is smallest',

@@ -12,10 +12,44 @@ import {
   type TrainedVae,
   type Vae,
 } from '@unbraid/dynamic-vae';
-import { once, type RunContext } from '@unbraid/experiment';
+import { type MetricColumn, once, type RunContext } from '@unbraid/experiment';
 import type { Runtime } from '@unbraid/graph';
 import { createRandom, type Random } from '@unbraid/kernels';
 import type { TrainingSettings } from './settings.ts';
+
+/** What the lines of such fits are. */
+export const spriteMetrics: Readonly<Record<string, MetricColumn>> = {
+  beta: { description: 'Weight of the KL divergence that the step used', x: 'step', by: ['fit'] },
+  setPoint: { description: 'Set point of the KL divergence', unit: 'nats', x: 'step', by: ['fit'] },
+  kl: { description: 'KL divergence of the batch', unit: 'nats', x: 'step', by: ['fit'] },
+  feedback: {
+    description: 'Moving average of the KL divergence, which the controller sees',
+    unit: 'nats',
+    x: 'step',
+    by: ['fit'],
+  },
+  reconstruction: {
+    description: 'Reconstruction loss of the batch, summed over pixels',
+    unit: 'nats',
+    x: 'step',
+    by: ['fit'],
+  },
+  loss: {
+    description: 'Reconstruction loss, weighted KL divergence and penalty',
+    unit: 'nats',
+    x: 'step',
+    by: ['fit'],
+  },
+  finalBeta: { description: 'Weight of the KL divergence at the end', by: ['fit'] },
+  evaluationKl: { description: 'KL divergence of the evaluation images', unit: 'nats', by: ['fit'] },
+  evaluationReconstruction: {
+    description: 'Reconstruction loss of the evaluation images, summed over pixels',
+    unit: 'nats',
+    by: ['fit'],
+  },
+  mig: { description: 'Mutual information gap: how far each factor is told by one latent alone', by: ['fit'] },
+  seconds: { description: 'Time of training', unit: 's', by: ['fit'] },
+};
 
 /** Sprites to measure on, with what is true of them. */
 export interface SpriteSet {

@@ -95,6 +95,13 @@ export const compare = defineExperiment({
     short: { trainImages: 10_000, validationImages: 2000, iterations: [10, 15, 20, 30, 40], epochs: 12 },
     full: {},
   },
+  metrics: {
+    iterations: { description: 'Iterations of CGLS before the validation accuracy was measured', by: ['fit'] },
+    loss: { description: "Mean training loss over the epoch's batches", x: 'epoch', by: ['fit'] },
+    training: { description: 'Accuracy on the training images', unit: '%', x: 'epoch', by: ['fit'] },
+    validation: { description: 'Accuracy on the validation images', unit: '%', x: 'epoch', by: ['fit'] },
+    test: { description: 'Accuracy on the test images', unit: '%', by: ['fit'] },
+  },
   summary: {
     galuTest:
       'Test accuracy in percent of GaLU at the largest k: of the inputs and the training that were best in validation',

@@ -79,6 +79,23 @@ export const generalize = defineExperiment({
     },
     full: {},
   },
+  metrics: {
+    trainLoss: { description: 'Ramp loss on the training images', x: 'samples', by: ['neurons', 'labels', 'repeat'] },
+    testLoss: { description: 'Ramp loss on the test images', x: 'samples', by: ['neurons', 'labels', 'repeat'] },
+    gap: { description: 'Test loss less training loss', x: 'samples', by: ['neurons', 'labels', 'repeat'] },
+    distance: { description: 'Distance that the weights travelled', x: 'samples', by: ['neurons', 'labels', 'repeat'] },
+    complexity: {
+      description: "The bound's term for what the network could fit",
+      x: 'samples',
+      by: ['neurons', 'labels', 'repeat'],
+    },
+    confidence: {
+      description: "The bound's term for what chance adds",
+      x: 'samples',
+      by: ['neurons', 'labels', 'repeat'],
+    },
+    bound: { description: 'Bound of the gap', x: 'samples', by: ['neurons', 'labels', 'repeat'] },
+  },
   summary: {
     worstGapOverBound:
       'Largest ratio of measured gap to bound over all networks; the bound holds where it is at most 1',

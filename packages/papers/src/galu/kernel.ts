@@ -48,6 +48,14 @@ export const kernel = defineExperiment({
     short: { neurons: [10, 30, 100, 300, 1000, 3000, 10_000], repeats: 3, samples: 1000, testImages: 1000 },
     full: {},
   },
+  metrics: {
+    difference: {
+      description: 'Relative difference of the finite kernel from the infinite one',
+      x: 'neurons',
+      by: ['repeat'],
+    },
+    testError: { description: 'Share of test images that are misread', unit: '%', x: 'neurons', by: ['repeat'] },
+  },
   summary: {
     slope:
       'Exponent p of the relative difference of finite and infinite kernel ~ k^p, fitted to the means; −1/2 is expected',

@@ -87,6 +87,19 @@ export const memorize = defineExperiment({
     },
     full: {},
   },
+  metrics: {
+    k: { description: 'Neurons', x: 'c', by: ['network', 'data', 'm', 'd', 'trial'] },
+    error: {
+      description: 'Mean squared error on the sample that training reached',
+      x: 'c',
+      by: ['network', 'data', 'm', 'd', 'trial'],
+    },
+    steps: {
+      description: 'Steps, or iterations of CGLS, that it took',
+      x: 'c',
+      by: ['network', 'data', 'm', 'd', 'trial'],
+    },
+  },
   summary: {
     transitionGaluGaussian:
       'c at which half of the GaLU trials succeed, Gaussian inputs; interpolated, the largest over d and m ≥ 1000 (over all m if none is as large)',

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { reportBenchmark, summarizeBenchmark } from './benchmark-report.ts';
 import { dataSetSetting, loadDataSet, nodesSetting, SEARCH_SEED } from './data-sets.ts';
 import { type Recipe, recipeFor, recipeSettings } from './recipes.ts';
-import { trialOf } from './trial.ts';
+import { trialMetrics, trialOf } from './trial.ts';
 
 const settings = z.object({
   dataset: dataSetSetting,
@@ -51,6 +51,7 @@ export const benchmark = defineExperiment({
     short: {},
     full: {},
   },
+  metrics: trialMetrics,
   summary: Object.fromEntries(
     modelNames.flatMap((name) => [
       [name, `Mean test accuracy in percent of ${titles[name]}; left out where it was not trained`],

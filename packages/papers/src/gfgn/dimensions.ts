@@ -48,6 +48,10 @@ export const dimensions = defineExperiment({
     short: {},
     full: { nodes: 30_000, epochs: 500 },
   },
+  metrics: {
+    test: { description: 'Accuracy on the test nodes, from 0 to 1', by: ['fit'] },
+    epoch: { description: 'Epoch that was best in validation', by: ['fit'] },
+  },
   summary: {
     scoreCorrelation:
       'Correlation over dimensions of the scores that gfgnGraph learnt with the homophily that the dimensions were drawn with; what was not trained is left out',

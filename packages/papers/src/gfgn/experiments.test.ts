@@ -1,6 +1,5 @@
 import { checkExperiment, type Experiment, type Progress, resumeRun, startRun } from '@unbraid/experiment';
-import { checkSymmetric, modelNames } from '@unbraid/gfgn';
-import { createRandom, csrFromEntries } from '@unbraid/kernels';
+import { modelNames } from '@unbraid/gfgn';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolders } from '../../test/folders.ts';
 import { pairedDifference, summarizeBenchmark } from './benchmark-report.ts';
@@ -8,7 +7,6 @@ import { correlation } from './correlation.ts';
 import { loadDataSet } from './data-sets.ts';
 import { summarizeDimensions } from './dimensions-report.ts';
 import { experiments } from './index.ts';
-import { withRandomEdges } from './noise.ts';
 import { summarizeNoise } from './noise-report.ts';
 import { recipeFor } from './recipes.ts';
 import { summarizeScores } from './scores-report.ts';
@@ -111,21 +109,5 @@ describe('a data set', () => {
 describe('correlation', () => {
   it('is that of a known example', () => {
     expect(correlation([1, 2, 3, 4], [2, 1, 4, 3])).toBeCloseTo(0.6);
-  });
-});
-
-describe('withRandomEdges', () => {
-  it('adds as many edges as asked for, in both directions and between different nodes', () => {
-    const ring = Array.from({ length: 40 }, (_, i) => [i, (i + 1) % 40] as const);
-    const graph = csrFromEntries(40, 40, { rows: ring.flat(), columns: ring.flatMap(([i, j]) => [j, i]) });
-    const noisy = withRandomEdges(graph, 1.5, createRandom(1));
-    checkSymmetric(noisy);
-    expect(noisy.columns.length).toBe(2 * (40 + 60));
-    expect([...noisy.values].every((value) => value === 1)).toBe(true);
-  });
-
-  it('stops at the complete graph', () => {
-    const pair = csrFromEntries(3, 3, { rows: [0, 1], columns: [1, 0] });
-    expect(withRandomEdges(pair, 100, createRandom(1)).columns.length).toBe(6);
   });
 });

@@ -1,11 +1,12 @@
+import { withRandomEdges } from '@unbraid/data';
 import { defineExperiment, latest, once } from '@unbraid/experiment';
-import { modelNames, rowOfEntries } from '@unbraid/gfgn';
-import { type Csr, createRandom, csrFromEntries, type Random } from '@unbraid/kernels';
+import { modelNames } from '@unbraid/gfgn';
+import { createRandom } from '@unbraid/kernels';
 import { z } from 'zod';
 import { dataSetSetting, loadDataSet, nodesSetting } from './data-sets.ts';
 import { type NoisyTrial, reportNoise, summarizeNoise } from './noise-report.ts';
 import { recipeFor } from './recipes.ts';
-import { trialOf } from './trial.ts';
+import { trialMetrics, trialOf } from './trial.ts';
 
 const settings = z.object({
   dataset: dataSetSetting,
@@ -41,6 +42,7 @@ export const noise = defineExperiment({
     short: { splits: 2, levels: [0, 0.5, 1, 2] },
     full: { splits: 10 },
   },
+  metrics: trialMetrics,
   summary: Object.fromEntries(
     modelNames.flatMap((name) => [
       [
@@ -82,21 +84,3 @@ export const noise = defineExperiment({
     return summarizeNoise(trials);
   },
 });
-
-/** The graph with `level` times as many edges again, between nodes that had none and differ. Stops where none are left. */
-export function withRandomEdges(adjacency: Csr, level: number, random: Random): Csr {
-  const nodes = adjacency.rows;
-  const rows = [...rowOfEntries(adjacency)];
-  const columns = [...adjacency.columns];
-  const taken = new Set(rows.map((row, e) => row * nodes + columns[e]!));
-  const free = (nodes * (nodes - 1) - taken.size) / 2;
-  for (let left = Math.min(Math.round((level * columns.length) / 2), free); left > 0; ) {
-    const [i, j] = [random.int(nodes), random.int(nodes)];
-    if (i === j || taken.has(i * nodes + j)) continue;
-    taken.add(i * nodes + j).add(j * nodes + i);
-    rows.push(i, j);
-    columns.push(j, i);
-    left--;
-  }
-  return csrFromEntries(nodes, nodes, { rows, columns });
-}

@@ -1,7 +1,15 @@
-import type { RunContext } from '@unbraid/experiment';
+import type { MetricColumn, RunContext } from '@unbraid/experiment';
 import { fit, type ModelName, type NodeGraph, type NodeSplit } from '@unbraid/gfgn';
 import type { Runtime } from '@unbraid/graph';
 import type { Recipe } from './recipes.ts';
+
+/** What the lines of trials are. */
+export const trialMetrics: Readonly<Record<string, MetricColumn>> = {
+  test: { description: 'Accuracy on the test nodes', unit: '%', x: 'run', by: ['model'] },
+  validation: { description: 'Accuracy on the validation nodes', unit: '%', x: 'run', by: ['model'] },
+  epoch: { description: 'Epoch that was best in validation', x: 'run', by: ['model'] },
+  seconds: { description: 'Time of training', unit: 's', x: 'run', by: ['model'] },
+};
 
 /** One training, in percent. */
 export interface Trial {

@@ -71,6 +71,39 @@ export const agnostic = defineExperiment({
     short: { publishedSeeds: 5 },
     full: {},
   },
+  metrics: {
+    validation: {
+      description: 'Accuracy on the validation images',
+      unit: '%',
+      x: 'epoch',
+      by: ['network', 'settings', 'trial'],
+    },
+    chosen: { description: 'Epoch that was best in validation', x: 'trial', by: ['network', 'settings'] },
+    test: {
+      description: 'Accuracy on the test images of the chosen epoch',
+      unit: '%',
+      x: 'trial',
+      by: ['network', 'settings'],
+    },
+    bits: {
+      description: 'Bits that a weight of the trained network takes, stored as a permutation',
+      x: 'trial',
+      by: ['network', 'settings'],
+    },
+    seconds: { description: 'Time of training', unit: 's', x: 'trial', by: ['network', 'settings'] },
+    loss: {
+      description: 'Cross-entropy on the test images, with the shared value multiplied by the factor',
+      unit: 'nats',
+      x: 'factor',
+      by: ['network', 'settings'],
+    },
+    accuracy: {
+      description: 'Accuracy on the test images, with the shared value multiplied by the factor',
+      unit: '%',
+      x: 'factor',
+      by: ['network', 'settings'],
+    },
+  },
   summary: {
     f1Mean: 'Mean test accuracy in percent of F1 at our best settings, over seeds',
     f1Deviation: 'Its standard deviation, in percentage points',

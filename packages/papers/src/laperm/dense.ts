@@ -83,6 +83,16 @@ export const dense = defineExperiment({
     short: { epochs: 12 },
     full: {},
   },
+  metrics: {
+    loss: { description: "Mean loss over the epoch's batches, penalty included", x: 'epoch', by: ['fit'] },
+    training: {
+      description: 'Accuracy on the batches trained on, each before its step',
+      unit: '%',
+      x: 'epoch',
+      by: ['fit'],
+    },
+    validation: { description: 'Accuracy on the validation images', unit: '%', x: 'epoch', by: ['fit'] },
+  },
   summary: {
     lapermTest: 'Test accuracy in percent of the network trained by LaPerm, at the period and epoch best in validation',
     adamTest:

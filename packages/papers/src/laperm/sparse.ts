@@ -68,6 +68,16 @@ export const sparse = defineExperiment({
     short: { epochs: 8, repeats: 1 },
     full: {},
   },
+  metrics: {
+    loss: { description: "Mean loss over the epoch's batches, penalty included", x: 'epoch', by: ['fit'] },
+    training: {
+      description: 'Accuracy on the batches trained on, each before its step',
+      unit: '%',
+      x: 'epoch',
+      by: ['fit'],
+    },
+    validation: { description: 'Accuracy on the validation images', unit: '%', x: 'epoch', by: ['fit'] },
+  },
   summary: {
     test0: 'Mean test accuracy in percent with all weights',
     test30: 'The same with 30 percent of the weights zero',

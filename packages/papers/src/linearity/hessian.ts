@@ -55,6 +55,11 @@ export const hessian = defineExperiment({
     short: { networks: [6, 6, 16, 16, 8, 2, 1], bottleneckNetworks: 40, inputs: 3 },
     full: {},
   },
+  metrics: {
+    norm: { description: 'Spectral norm of the Hessian', x: 'input', by: ['family', 'width', 'network'] },
+    bound: { description: 'Bound of the error of that norm', x: 'input', by: ['family', 'width', 'network'] },
+    products: { description: 'Hessian-vector products that it took', x: 'input', by: ['family', 'width', 'network'] },
+  },
   summary: {
     slopeLinear: 'Exponent p of ‖H‖ ~ m^p for a linear output, fitted to widths from fitFrom on',
     slopeNonlinear: 'the same for a non-linear output',

@@ -59,6 +59,30 @@ export const kernel = defineExperiment({
     short: { networks: [6, 6, 6, 6, 2] },
     full: {},
   },
+  metrics: {
+    loss: { description: 'Training loss', x: 'step', by: ['family', 'width', 'network'] },
+    change: {
+      description: 'Relative change of the tangent kernel since the first step',
+      x: 'step',
+      by: ['family', 'width', 'network'],
+    },
+    smallest: {
+      description: 'Smallest eigenvalue of the tangent kernel',
+      x: 'step',
+      by: ['family', 'width', 'network'],
+    },
+    distance: {
+      description: 'Distance of the trained weights from the first ones',
+      x: 'width',
+      by: ['family', 'network'],
+    },
+    ballChange: {
+      description:
+        'Relative change of the tangent kernel at a fixed distance, in the direction in which it changes fastest',
+      x: 'width',
+      by: ['family', 'network'],
+    },
+  },
   summary: {
     changeSlopeLinear: 'Exponent p of the largest relative change of the kernel ~ m^p for a linear output',
     changeSlopeNonlinear: 'the same for a non-linear output',

@@ -50,6 +50,19 @@ export const path = defineExperiment({
     short: { widths: [30, 100, 300, 1000], networks: [3, 3, 3, 2], maxSteps: 1000 },
     full: {},
   },
+  metrics: {
+    loss: { description: 'Training loss', x: 'step', by: ['family', 'width', 'network', 'model'] },
+    train: {
+      description: 'Root mean square of f − f_lin on the training inputs',
+      x: 'step',
+      by: ['family', 'width', 'network', 'model'],
+    },
+    test: {
+      description: 'Root mean square of f − f_lin on the test inputs',
+      x: 'step',
+      by: ['family', 'width', 'network', 'model'],
+    },
+  },
   summary: {
     distanceSlopeLinear: 'Exponent p of the largest ‖f − f_lin‖ on the path ~ m^p, on test inputs, for a linear output',
     distanceSlopeNonlinear: 'the same for a non-linear output',

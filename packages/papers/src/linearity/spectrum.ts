@@ -40,6 +40,15 @@ export const spectrum = defineExperiment({
     short: { widths: [30, 100, 300, 1000], networks: [10, 10, 10, 5] },
     full: {},
   },
+  metrics: {
+    difference: {
+      description: 'Relative difference of the tangent kernel from that of infinite width',
+      x: 'width',
+      by: ['activation', 'network'],
+    },
+    smallest: { description: 'Smallest eigenvalue of the tangent kernel', x: 'width', by: ['activation', 'network'] },
+    largest: { description: 'Largest eigenvalue of the tangent kernel', x: 'width', by: ['activation', 'network'] },
+  },
   summary: {
     slopeRelu: 'Exponent p of ‖K − K_∞‖_F / ‖K_∞‖_F ~ m^p for ReLU; −1/2 is expected',
     slopeErf: 'the same for erf',

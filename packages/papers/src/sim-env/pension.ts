@@ -66,6 +66,10 @@ export const pension = defineExperiment({
     short: { episodes: 300, evaluations: 10 },
     full: {},
   },
+  metrics: {
+    return: { description: 'Undiscounted return of the learning episode', x: 'episode', by: ['variant'] },
+    steps: { description: 'Steps of the episode', x: 'episode', by: ['variant'] },
+  },
   summary: {
     ruleReturn: 'Mean return of the model’s own rule where the reward is solvency',
     agentReturn: 'Mean return of the agent that learnt to stay solvent',

@@ -40,6 +40,9 @@ export const throughput = defineExperiment({
     'As these are times, one process measures them, one after another.',
   settings,
   presets: { smoke: { seconds: 0.2, runs: 2 }, short: { seconds: 1, runs: 3 }, full: {} },
+  metrics: {
+    stepsPerSecond: { description: 'Steps that a measurement made in a second', unit: '1/s', x: 'run', by: ['way'] },
+  },
   summary: {
     coroutineStepsPerSecond: 'Steps a second where the model is a generator',
     blockingStepsPerSecond: 'Steps a second where the unchanged, synchronous model blocks in a thread',

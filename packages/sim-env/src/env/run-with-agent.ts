@@ -46,6 +46,24 @@ export function runWithAgent<S extends Simulation<RunsThrough>, O extends Space,
   return runDirectly(createDirectRun(definition, options, policy), options);
 }
 
+/** How a run ended: what an environment's last step would give. */
+export interface LastStep {
+  readonly observation: unknown;
+  readonly reward: number;
+  /** Whether the model ended; otherwise the limit of steps was reached. */
+  readonly terminated: boolean;
+}
+
+/** As `runWithAgent`, and tells `onLast` what became of the last action. */
+export function runToLast<S extends Simulation<RunsThrough>, O extends Space, A extends Space>(
+  definition: EnvDefinition<S, O, A>,
+  policy: Policy<O, A>,
+  options: RunOptions,
+  onLast: (step: LastStep) => void,
+): RunReport {
+  return runDirectly(createDirectRun(definition, options, policy, onLast), options);
+}
+
 /** Runs a simulation whose own code decides, and judges that code as an agent in its place would be judged. */
 export function runOwnRule<S extends Simulation<RunsThrough>, O extends Space, A extends Space>(
   definition: EnvDefinition<S, O, A>,
@@ -101,6 +119,7 @@ function createDirectRun<S extends Simulation, O extends Space, A extends Space>
   definition: EnvDefinition<S, O, A>,
   options: RunOptions,
   policy?: Policy<O, A>,
+  onLast?: (step: LastStep) => void,
 ): DirectRun<S> {
   checkSettings(definition.name, options, { seed: required(anything), options: anything, maxEpisodeSteps: stepLimit });
   checkSeed(options.seed);
@@ -111,13 +130,17 @@ function createDirectRun<S extends Simulation, O extends Space, A extends Space>
   const limit = checkLimit(play.name, maxEpisodeSteps);
   let [decisions, total] = [0, 0];
   let full = false;
+  let latest: unknown;
   // An error of the agent passes through the model on its way out; it must not look like the model's.
   let agentError: { readonly error: unknown } | undefined;
 
   /** Counts the decision; the reward at the first one is for no action. */
   function judge(request: Request): void {
-    if (decisions > 0 && !full) total += request.reward;
+    const { observation, reward } = request;
+    if (decisions > 0 && !full) total += reward;
+    if (!full && decisions === limit) onLast?.({ observation, reward, terminated: false });
     full = decisions === limit;
+    latest = observation;
     if (!full) decisions++;
     else {
       simulation.stop?.();
@@ -149,8 +172,10 @@ function createDirectRun<S extends Simulation, O extends Space, A extends Space>
           },
     ended() {
       if (agentError !== undefined) throw agentError.error;
-      const final = full || decisions === 0 ? 0 : (endingOf(play.seats, simulation).finals[0]?.[0]?.reward ?? 0);
-      return { steps: decisions, return: total + final };
+      if (full || decisions === 0) return { steps: decisions, return: total };
+      const { observation = latest, reward = 0 } = endingOf(play.seats, simulation).finals[0]?.[0] ?? {};
+      onLast?.({ observation, reward, terminated: true });
+      return { steps: decisions, return: total + reward };
     },
     thrown(error) {
       if (agentError !== undefined) throw agentError.error;

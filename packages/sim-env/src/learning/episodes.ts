@@ -1,4 +1,7 @@
 import type { Env } from '../env/env.ts';
+import type { EnvDefinition } from '../env/generate-env.ts';
+import { type RunOptions, runToLast } from '../env/run-with-agent.ts';
+import type { RunsThrough, Simulation } from '../env/simulation.ts';
 import type { Space, Value } from '../spaces/index.ts';
 import type { QAgent } from './q-learning.ts';
 
@@ -43,6 +46,31 @@ export function learnEpisode<O extends Space, A extends Space>(
     if (terminated || truncated) return { return: total, steps };
     observation = next;
   }
+}
+
+/**
+ * `learnEpisode` without an environment: the model, plain or a generator, runs through and calls the agent at each decision. What is learnt is the same,
+ * and a plain model needs no thread, which pages can't block.
+ *
+ * @throws as `runWithAgent`
+ */
+export function learnRun<S extends Simulation<RunsThrough>, O extends Space, A extends Space>(
+  definition: EnvDefinition<S, O, A>,
+  agent: QAgent<Value<O>, Value<A>>,
+  options: RunOptions,
+): EpisodeReport {
+  let before: { readonly observation: Value<O>; readonly action: Value<A> } | undefined;
+  const learn = (reward: number, next: Value<O>, terminated: boolean) => {
+    if (before) agent.learn(before.observation, before.action, reward, next, terminated);
+  };
+  const act = (observation: Value<O>, reward: number) => {
+    learn(reward, observation, false);
+    before = { observation, action: agent.explore(observation) };
+    return before.action;
+  };
+  return runToLast(definition, act, options, ({ reward, observation, terminated }) =>
+    learn(reward, observation as Value<O>, terminated),
+  );
 }
 
 /** An agent that draws every action from the space. */

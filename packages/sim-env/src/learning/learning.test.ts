@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { walker } from '../../test/walker.ts';
 import { box, createRandom, definePerspective, discrete, generateEnv, makeStep } from '../index.ts';
 import { discretizeBox, discretizeDiscrete, linearEdges, logEdges } from './discretizer.ts';
-import { learnEpisode, playEpisode, randomAgent, scriptedAgent } from './episodes.ts';
+import { learnEpisode, learnRun, playEpisode, randomAgent, scriptedAgent } from './episodes.ts';
 import { createQAgent } from './q-learning.ts';
 
 const space = box({ low: [0, -10], high: [1, 10] });
@@ -80,6 +80,27 @@ it('learns the values that the Bellman equation has', () => {
   for (let place = 0; place < 5; place++) {
     expect(agent.table[2 * place + 1]).toBeCloseTo(0.9 ** (4 - place), 3);
     expect(agent.table[2 * place]).toBeCloseTo(0.9 ** (place === 0 ? 5 : 6 - place), 2);
+  }
+});
+
+it('learns the same from a run as from an environment, to the last bit', () => {
+  for (const maxEpisodeSteps of [3, 1000]) {
+    const corridor = generateEnv({ name: 'corridor', simulation: () => new Corridor(), decision: walking });
+    const agents = [0, 1].map(() =>
+      createQAgent({
+        observations: discretizeDiscrete(walking.observationSpace),
+        actions: discretizeDiscrete(walking.actionSpace),
+        random: createRandom(4),
+        exploration: 0.5,
+      }),
+    );
+    const env = corridor({ maxEpisodeSteps });
+    for (let seed = 0; seed < 40; seed++) {
+      const report = learnEpisode(env, agents[0]!, seed);
+      expect(learnRun(corridor.definition, agents[1]!, { seed, maxEpisodeSteps })).toEqual(report);
+    }
+    expect(agents[1]!.table).toEqual(agents[0]!.table);
+    expect(agents[0]!.table.some((value) => value > 0)).toBe(maxEpisodeSteps > 5);
   }
 });
 

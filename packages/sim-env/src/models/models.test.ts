@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { runOwnRule, runWithAgent } from '../index.ts';
+import { attachHandler, runOwnRule, runWithAgent } from '../index.ts';
 import { InventoryShop, InventorySupplier, Pension, PensionClient, PensionMarket, Supply } from './index.ts';
 import { normalCdf } from './normal-cdf.ts';
 
@@ -28,6 +28,24 @@ it('runs the pension market by itself, the same for the same seed', () => {
   const [days] = run(1) as [number];
   expect(days / 365).toBeGreaterThan(47);
   expect(days / 365).toBeLessThan(100);
+});
+
+it('can be watched year by year, unchanged', () => {
+  const end = () => {
+    const market = new PensionMarket();
+    market.reset(1);
+    market.run();
+    return market.time;
+  };
+  const unseen = end();
+  const seen: number[] = [];
+  const detach = attachHandler(PensionMarket.prototype, 'performIncrement', 'after', (_, { time }) => {
+    seen.push(time / 365);
+    return undefined;
+  });
+  expect(end()).toBe(unseen);
+  detach();
+  expect(seen).toEqual(Array.from({ length: unseen / 365 }, (_, year) => year + 1));
 });
 
 it('keeps money: what clients pay the company has, and the other way round', () => {

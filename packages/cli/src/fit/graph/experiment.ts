@@ -49,6 +49,13 @@ export const graphExperiment = (read?: GraphSource): Experiment<typeof settings>
       'it on every split; measures them on test nodes, and saves a model for the nodes that have no class, and for other graphs.',
     settings,
     presets,
+    metrics: {
+      validation: { description: 'Accuracy on the validation nodes, from 0 to 1', by: ['fit'] },
+      validationLoss: { description: 'Loss on the validation nodes', unit: 'nats', by: ['fit'] },
+      test: { description: 'Accuracy on the test nodes, from 0 to 1', by: ['fit'] },
+      epoch: { description: 'Epoch that was best in validation', by: ['fit'] },
+      seconds: { description: 'Time of training', unit: 's', by: ['fit'] },
+    },
     summary,
     async run(context) {
       const { nodeRuntime } = await import('@unbraid/graph/node');

@@ -47,6 +47,18 @@ export const imageExperiment = (read?: ImageSourceFiles): Experiment<typeof sett
       'that it follows a slowly rising set point. Measures it on images that it did not learn from, and saves it.',
     settings,
     presets,
+    metrics: {
+      beta: { description: 'Weight of the KL divergence that the step used', x: 'step' },
+      setPoint: { description: 'Set point of the KL divergence', unit: 'nats', x: 'step' },
+      kl: { description: 'KL divergence of the batch', unit: 'nats', x: 'step' },
+      feedback: {
+        description: 'Moving average of the KL divergence, which the controller sees',
+        unit: 'nats',
+        x: 'step',
+      },
+      reconstruction: { description: 'Reconstruction loss of the batch, summed over pixels', unit: 'nats', x: 'step' },
+      loss: { description: 'Reconstruction loss and weighted KL divergence', unit: 'nats', x: 'step' },
+    },
     summary,
     async run(context) {
       const { nodeRuntime } = await import('@unbraid/graph/node');

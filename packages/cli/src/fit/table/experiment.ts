@@ -40,6 +40,13 @@ export function tableExperiment<S extends z.ZodObject>(
   return defineExperiment({
     ...about,
     name: `fit/${method.name}`,
+    metrics: {
+      loss: { description: 'Mean loss on the tested rows of a fold', x: 'ridge', by: ['part', 'fold', 'neurons'] },
+      validationLoss: { description: 'Loss on the validation rows of the first fold', by: ['part', 'candidate'] },
+      epochs: { description: 'Epochs up to the best in validation', by: ['part', 'candidate'] },
+      training: { description: 'Score on rows that were learned from', x: 'rows', by: ['part'] },
+      tested: { description: 'Score on the tested rows of the first fold', x: 'rows', by: ['part'] },
+    },
     summary: { ...meaningsOf(method.baselines), ...about.summary, seconds: 'Time of the run, s' },
     async run(context) {
       const settings = context.settings as z.output<S> & TableSettings;

@@ -1,3 +1,4 @@
+import { exposeToPlugins } from '../../plugins/index.ts';
 import { createRandom, type Random } from '../../random.ts';
 import { Individual } from './individual.ts';
 import { Insurer } from './insurer.ts';
@@ -53,14 +54,16 @@ export class PensionMarket {
 
   /** Until the time is over or no insurer is left. */
   run(): void {
-    while (!this.stopping && this.time < this.days && this.insurers.some(({ active }) => active)) this.runIncrement();
+    while (!this.stopping && this.time < this.days && this.insurers.some(({ active }) => active))
+      this.performIncrement();
   }
 
   stop(): void {
     this.stopping = true;
   }
 
-  private runIncrement(): void {
+  /** One look at everyone. Exposed to plugins: `attachHandler(PensionMarket.prototype, 'performIncrement', 'after', …)` sees the market after each. */
+  performIncrement(): void {
     for (const insurer of this.insurers) if (insurer.active) insurer.performIncrement();
     this.publicOpinion.performIncrement(this.yearFraction);
     for (const person of this.people) person.performIncrement();
@@ -73,3 +76,5 @@ export class PensionMarket {
     while (this.people.length < this.individuals) this.people.push(new Individual(this));
   }
 }
+
+exposeToPlugins(PensionMarket.prototype, 'performIncrement');

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import { InputError, showValue } from '@unbraid/checks';
+import { createProgressReporter } from '@unbraid/checks/progress';
 import type { Matrix } from '@unbraid/data';
 import { UsageError } from '@unbraid/experiment';
 import { type Column, createTableWriter, type DataTable, type TableWriter, type WrittenColumn } from '@unbraid/table';
 import { withThreads } from '../../../commands/threads.ts';
 import { listenForInterrupts } from '../../../interrupt.ts';
 import { exitCodes, type Io } from '../../../io.ts';
-import { createReporter } from '../../../progress/reporter.ts';
 import { shortPath } from '../../../short-path.ts';
 import { type PredictFlags, unusedFlags } from '../../method.ts';
 import type { ModelDirectory } from '../../model-directory.ts';
@@ -22,7 +22,7 @@ const BATCH = 8192;
 export async function predictTable(io: Io, directory: ModelDirectory, flags: PredictFlags): Promise<number> {
   const request = checked(flags);
   return withThreads(flags.threads, async () => {
-    const reporter = createReporter(io.stderr);
+    const reporter = createProgressReporter(io.stderr);
     const interrupts = listenForInterrupts(io, () => reporter.note('Stopping; nothing is written.'));
     const model = await openTableModel(directory);
     const start = performance.now();

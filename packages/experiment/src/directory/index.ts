@@ -1,0 +1,15 @@
+export type { MetricColumn } from '../experiment.ts';
+export {
+  type RunConfig,
+  type RunState,
+  readConfig,
+  readState,
+  readSummary,
+  runFiles,
+} from '../run/config.ts';
+export { isHeld, type RunStanding, type RunStatus, readStanding } from '../run/held.ts';
+export type { ArtifactEntry, FigureEntry, Outputs, TableEntry } from '../run/output-entries.ts';
+export { readOutputs } from '../run/outputs.ts';
+export { readProgress, type StoredProgress } from '../run/progress-file.ts';
+export { type TimelineEntry, timelineEntry } from '../run/timeline.ts';
+export { readFigure } from './stored-figure.ts';

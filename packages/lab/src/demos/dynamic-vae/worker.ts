@@ -1,0 +1,4 @@
+import { serveTasks } from '../frame/serve-tasks.ts';
+import { createStudio, type DynamicVaeTasks } from './model.ts';
+
+serveTasks<DynamicVaeTasks>(createStudio());

@@ -1,0 +1,47 @@
+/** From numbers to places in a drawing. */
+export interface Scale {
+  readonly domain: readonly [low: number, high: number];
+  readonly place: (value: number) => number;
+  /** The number at a place. */
+  readonly at: (place: number) => number;
+  readonly ticks: readonly number[];
+}
+
+/** About `count` round numbers stand at an axis; on a logarithmic one powers of ten, where there are two at least. */
+export function scaleOf(
+  domain: readonly [number, number],
+  places: readonly [number, number],
+  { log = false, count = 5 }: { readonly log?: boolean; readonly count?: number } = {},
+): Scale {
+  const [to, from] = log ? [Math.log10, (value: number) => 10 ** value] : [(v: number) => v, (v: number) => v];
+  const [low, high] = widened(domain.map(to) as [number, number]);
+  const [start, end] = places;
+  return {
+    domain: [from(low), from(high)],
+    place: (value) => start + ((to(value) - low) / (high - low)) * (end - start),
+    at: (place) => from(low + ((place - start) / (end - start)) * (high - low)),
+    ticks: log ? powers(low, high, count) : round(low, high, count),
+  };
+}
+
+/** A domain without extent would have no places. */
+const widened = ([low, high]: readonly [number, number]): [number, number] =>
+  low === high ? [low - 0.5, high + 0.5] : [low, high];
+
+function round(low: number, high: number, count: number): number[] {
+  const rough = (high - low) / count;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10);
+  const first = Math.ceil(low / step - 1e-9);
+  const last = Math.floor(high / step + 1e-9);
+  return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+}
+
+function powers(low: number, high: number, count: number): number[] {
+  const [first, last] = [Math.ceil(low - 1e-9), Math.floor(high + 1e-9)];
+  if (last - first < 1) return round(10 ** low, 10 ** high, count);
+  const every = Math.ceil((last - first + 1) / count);
+  const ticks: number[] = [];
+  for (let exponent = last; exponent >= first; exponent -= every) ticks.unshift(10 ** exponent);
+  return ticks;
+}

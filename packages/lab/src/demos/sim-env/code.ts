@@ -1,0 +1,34 @@
+import { written } from '../written.ts';
+import { EVALUATIONS, EXPLORATION, edgesOf, environments, FIRST_SEED, learning, MAX_STEPS, PAYMENTS } from './goals.ts';
+import type { LearnInput } from './model.ts';
+
+/** A program that prints the mean return of what was learnt. */
+export function simEnvCode({ goal, episodes, seed }: LearnInput): string {
+  const isClient = goal === 'client';
+  const name = environments[goal];
+  const actions = isClient
+    ? 'discretizeDiscrete(actionSpace)'
+    : '{ size: shares.length, encode: ([share]) => shares.indexOf(share), decode: (i) => Float32Array.of(shares[i]) }';
+  const payments = `
+const shares = ${written(PAYMENTS)}.map((euros) => Math.fround((euros + 50_000) / 100_000));`;
+  return `import { createQAgent, createRandom, discretizeBox, ${isClient ? 'discretizeDiscrete, ' : ''}learnRun, runWithAgent } from '@unbraid/sim-env';
+import { ${name} } from '@unbraid/sim-env/models';
+
+const { definition } = ${name};
+const { observationSpace${isClient ? ', actionSpace' : ''} } = definition.decision;${isClient ? '' : payments}
+const agent = createQAgent({
+  observations: discretizeBox(observationSpace, ${written(edgesOf(goal))}),
+  actions: ${actions},
+  random: createRandom(${seed}),
+  ...${written(learning)},
+});
+for (let episode = 0; episode < ${episodes}; episode++) {
+  agent.setExploration(Math.max(0, ${EXPLORATION} * (1 - episode / (0.8 * ${episodes}))));
+  learnRun(definition, agent, { seed: ${FIRST_SEED + seed} + episode, maxEpisodeSteps: ${MAX_STEPS} });
+}
+let sum = 0;
+for (let i = 0; i < ${EVALUATIONS}; i++)
+  sum += runWithAgent(definition, agent.exploit, { seed: ${seed} + i, maxEpisodeSteps: ${MAX_STEPS} }).return;
+console.log(sum / ${EVALUATIONS});
+`;
+}

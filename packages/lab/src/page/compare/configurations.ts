@@ -1,0 +1,48 @@
+import type { RunRow, Scalar } from '../../api.ts';
+
+/** Runs of one configuration: one experiment with the same settings, whatever the seed. */
+export interface Configuration {
+  readonly key: string;
+  /** What tells it from the others that are compared: `width 50`. */
+  readonly label: string;
+  readonly rows: readonly RunRow[];
+}
+
+/** Settings that aren't the same in all runs, in the order of their names; a run without one differs from those that have it. The seed isn't one. */
+export function differingSettings(rows: readonly RunRow[]): readonly string[] {
+  const names = new Set(rows.flatMap(({ settings }) => Object.keys(settings)));
+  names.delete('seed');
+  return [...names].filter((name) => rows.some(({ settings }) => settings[name] !== rows[0]!.settings[name])).sort();
+}
+
+/** Runs apart by configuration, in the order of the runs. */
+export function configurationsOf(rows: readonly RunRow[]): readonly Configuration[] {
+  const names = differingSettings(rows);
+  const several = new Set(rows.map(({ experiment }) => experiment)).size > 1;
+  const found = new Map<string, RunRow[]>();
+  for (const row of rows) {
+    const key = JSON.stringify([row.experiment, ...names.map((name) => row.settings[name] ?? null)]);
+    found.set(key, [...(found.get(key) ?? []), row]);
+  }
+  return [...found].map(([key, own]) => {
+    const { experiment, settings } = own[0]!;
+    const parts = names.flatMap((name) => (settings[name] === undefined ? [] : [`${name} ${shown(settings[name])}`]));
+    return { key, rows: own, label: [...(several ? [experiment] : []), ...parts].join(', ') || experiment };
+  });
+}
+
+const shown = (value: Scalar): string => String(value);
+
+/** What a run is called among those that are compared: what differs, and its seed where configurations have several. */
+export function runLabels(configurations: readonly Configuration[]): ReadonlyMap<string, string> {
+  const labels = new Map<string, string>();
+  const taken = new Map<string, number>();
+  for (const { label, rows } of configurations)
+    for (const { id, seed } of rows) {
+      const name = rows.length > 1 ? `${label}, seed ${seed}` : label;
+      const before = taken.get(name) ?? 0;
+      taken.set(name, before + 1);
+      labels.set(id, before === 0 ? name : `${name} (${before + 1})`);
+    }
+  return labels;
+}

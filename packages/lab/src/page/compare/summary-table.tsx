@@ -1,0 +1,108 @@
+import { formatAddress } from '../address.ts';
+import { route, setQuery } from '../router.ts';
+import { SpreadText } from '../runs/cells.tsx';
+import { StatusMark } from '../ui/parts.tsx';
+import { Scroll } from '../ui/scroll.tsx';
+import { formatScalar } from '../values/format.ts';
+import { numberOf } from '../values/scalar.ts';
+import { bestOf, spreadOf } from '../values/statistics.ts';
+import { type Configuration, runLabels } from './configurations.ts';
+import { formatGoals, nextGoal, parseGoals } from './goals.ts';
+
+const SAID = { min: '↓ small is best', max: '↑ large is best' } as const;
+
+/** Runs that a table shows; of more the means of configurations say more than the rows. */
+const ROWS = 200;
+
+/** Results of the runs, the best marked, and means over the seeds of a configuration. */
+export function SummaryTable({ configurations }: { readonly configurations: readonly Configuration[] }) {
+  const rows = configurations.flatMap((each) => each.rows);
+  const names = [...new Set(rows.flatMap(({ summary }) => Object.keys(summary)))];
+  if (names.length === 0) return null;
+  const goals = parseGoals(route.value.query.best);
+  const labels = runLabels(configurations);
+  const best = new Map(
+    names.map((name) => [
+      name,
+      goals[name]
+        ? bestOf(
+            rows.map(({ summary }) => numberOf(summary[name])),
+            goals[name],
+          )
+        : new Set<number>(),
+    ]),
+  );
+  const several = configurations.some((each) => each.rows.length > 1);
+  return (
+    <section>
+      <h2>Results</h2>
+      <p class="caption">
+        A heading marks the smallest as best, then the largest, then none. Ties are all marked, NaN never.
+      </p>
+      <Scroll label="Results">
+        <table class="summary">
+          <thead>
+            <tr>
+              <th scope="col">Run</th>
+              <th scope="col">State</th>
+              {names.map((name) => (
+                <th key={name} scope="col" class="number">
+                  <button
+                    type="button"
+                    class="plain"
+                    aria-label={`${name}: ${goals[name] ? SAID[goals[name]] : 'mark the best'}`}
+                    onClick={() => setQuery({ best: formatGoals(nextGoal(goals, name)) || undefined })}
+                  >
+                    {name}
+                    <span class="quiet goal">{goals[name] ? SAID[goals[name]] : 'mark best'}</span>
+                  </button>
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.slice(0, ROWS).map((row, i) => (
+              <tr key={row.id}>
+                <th scope="row">
+                  <a href={formatAddress(['runs', row.id])}>{labels.get(row.id)}</a>
+                </th>
+                <td>
+                  <StatusMark status={row.status} />
+                </td>
+                {names.map((name) => (
+                  <td key={name} class={`number${best.get(name)!.has(i) ? ' best' : ''}`}>
+                    {best.get(name)!.has(i) && <span title="best">★ </span>}
+                    {formatScalar(row.summary[name])}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+          {several && (
+            <tbody>
+              {configurations
+                .filter((each) => each.rows.length > 1)
+                .slice(0, ROWS)
+                .map(({ key, label, rows: own }) => (
+                  <tr key={key} class="mean">
+                    <th scope="row">{label}</th>
+                    <td>mean of {own.length}</td>
+                    {names.map((name) => {
+                      const values = own.flatMap(({ summary }) => numberOf(summary[name]) ?? []);
+                      const spread = spreadOf(values);
+                      return (
+                        <td key={name} class="number">
+                          {spread && <SpreadText spread={spread} />}
+                        </td>
+                      );
+                    })}
+                  </tr>
+                ))}
+            </tbody>
+          )}
+        </table>
+      </Scroll>
+      {rows.length > ROWS && <p class="caption">The first {ROWS} runs are listed.</p>}
+    </section>
+  );
+}

@@ -1,0 +1,93 @@
+import type { RunDetail, RunRow, TableInfo } from '../../api.ts';
+import { api } from '../api-client.ts';
+import { Scroll } from '../ui/scroll.tsx';
+import { formatNumber, formatScalar } from '../values/format.ts';
+import { numberOf } from '../values/scalar.ts';
+
+/** What a run gave: its summary, figures and tables. */
+export function Results({ row, detail }: { readonly row: RunRow; readonly detail: RunDetail }) {
+  const summary = Object.entries(row.summary);
+  const { figures, tables, meanings } = detail;
+  if (summary.length + figures.length + tables.length === 0)
+    return <p class="quiet">{row.status === 'running' ? 'No results yet.' : 'The run gave no results.'}</p>;
+  return (
+    <>
+      {summary.length > 0 && (
+        <section>
+          <h2>Summary</h2>
+          <Scroll label="Summary">
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col">Result</th>
+                  <th scope="col" class="number">
+                    Value
+                  </th>
+                  <th scope="col">Meaning</th>
+                </tr>
+              </thead>
+              <tbody>
+                {summary.map(([name, value]) => (
+                  <tr key={name}>
+                    <th scope="row">{name}</th>
+                    <td class="number">{formatScalar(value)}</td>
+                    <td>{meanings[name]}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </Scroll>
+        </section>
+      )}
+      {figures.map(({ name, title, caption }) => (
+        <figure key={name} class="figure">
+          <h2 class="hidden">{title}</h2>
+          <img src={api.figure(row.id, name)} alt={`${title}. ${caption}`} loading="lazy" />
+          <figcaption>{caption}</figcaption>
+        </figure>
+      ))}
+      {tables.map((table) => (
+        <OutputTable key={table.name} table={table} />
+      ))}
+    </>
+  );
+}
+
+/** Tables hold numbers as they are to be read, too: `5.02`, `−1`, `3 %`. */
+const isNumeric = (cell: string | number | undefined): boolean =>
+  numberOf(cell) !== undefined ||
+  (typeof cell === 'string' && /^[−+-]?[\d.,]+(?:e[−+-]?\d+)?(?: ?%| ± .*)?$/.test(cell));
+
+function OutputTable({ table }: { readonly table: TableInfo }) {
+  const numeric = table.columns.map((_, i) => table.rows.some((row) => isNumeric(row[i])));
+  return (
+    <section>
+      <h2>{table.title}</h2>
+      {table.caption && <p class="caption">{table.caption}</p>}
+      <Scroll label={table.title}>
+        <table>
+          <thead>
+            <tr>
+              {table.columns.map((name, i) => (
+                <th key={name} scope="col" class={numeric[i] ? 'number' : undefined}>
+                  {name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {table.rows.map((cells, i) => (
+              <tr key={i}>
+                {cells.map((cell, j) => (
+                  <td key={table.columns[j]} class={numeric[j] ? 'number' : undefined}>
+                    {typeof cell === 'number' ? formatNumber(cell) : formatScalar(cell)}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scroll>
+    </section>
+  );
+}

@@ -1,0 +1,80 @@
+import type { RunRow } from '../../api.ts';
+import { setQuery } from '../router.ts';
+import { lab } from '../store.ts';
+import { VirtualTable } from '../ui/virtual-table.tsx';
+import { cellOf, isNumeric, shortName } from './cells.tsx';
+import type { Column } from './columns.ts';
+import { type Sort, sortHead } from './sort-head.tsx';
+
+interface RunsTableProps {
+  readonly rows: readonly RunRow[];
+  readonly columns: readonly Column[];
+  readonly sort: Sort;
+  readonly selected: readonly string[];
+  readonly onEdit: (id: string) => void;
+}
+
+/** Runs one by one. */
+export function RunsTable({ rows, columns, sort, selected, onEdit }: RunsTableProps) {
+  const chosen = new Set(selected);
+  const all = rows.length > 0 && rows.every(({ id }) => chosen.has(id));
+  const choose = (ids: readonly string[]) => setQuery({ sel: ids.join(',') || undefined }, 'replace');
+  const toggle = (id: string) => choose(chosen.has(id) ? selected.filter((each) => each !== id) : [...selected, id]);
+  const canNote = lab.value !== undefined && !lab.value.readOnly;
+  const heads = columns.map((column) => sortHead(column, isNumeric(column, rows), sort));
+  return (
+    <VirtualTable
+      label="Runs"
+      columns={[
+        {
+          key: 'select',
+          width: 36,
+          fixed: true,
+          label: (
+            <input
+              type="checkbox"
+              aria-label="Select all runs that are listed"
+              checked={all}
+              onChange={() => choose(all ? [] : rows.map(({ id }) => id))}
+            />
+          ),
+        },
+        ...heads,
+        ...(canNote ? [{ key: 'edit', width: 64, fixed: true, label: <span class="hidden">Notes</span> }] : []),
+      ]}
+      count={rows.length}
+      row={(index) => {
+        const row = rows[index]!;
+        const name = shortName(row);
+        return {
+          key: row.id,
+          className: chosen.has(row.id) ? 'selected' : undefined,
+          cells: [
+            <input
+              key="select"
+              type="checkbox"
+              aria-label={`Select ${name}`}
+              checked={chosen.has(row.id)}
+              onChange={() => toggle(row.id)}
+            />,
+            ...columns.map((column) => cellOf(row, column)),
+            ...(canNote
+              ? [
+                  <button
+                    key="edit"
+                    type="button"
+                    class="plain"
+                    aria-label={`Tags and notes of ${name}`}
+                    title={row.notes.text || 'Tags and notes'}
+                    onClick={() => onEdit(row.id)}
+                  >
+                    {row.notes.text ? 'Note ✎' : '✎'}
+                  </button>,
+                ]
+              : []),
+          ],
+        };
+      }}
+    />
+  );
+}

@@ -1,0 +1,67 @@
+import { useSignal } from '@preact/signals';
+import type { RunRow } from '../../api.ts';
+import { formatAddress } from '../address.ts';
+import { api } from '../api-client.ts';
+import { setQuery } from '../router.ts';
+import { announcement, lab, putRow } from '../store.ts';
+import { Problem } from '../ui/parts.tsx';
+import { plural } from '../values/format.ts';
+
+/** What can be done with the runs that are selected. */
+export function SelectionBar({ selected }: { readonly selected: readonly RunRow[] }) {
+  const error = useSignal<string | undefined>(undefined);
+  const tag = useSignal('');
+  if (selected.length === 0) return null;
+  const running = selected.filter(({ status }) => status === 'running');
+  const canAct = lab.value !== undefined && !lab.value.readOnly;
+  const each = async (rows: readonly RunRow[], what: string, act: (row: RunRow) => Promise<unknown>) => {
+    const outcomes = await Promise.allSettled(rows.map(act));
+    const failed = outcomes.filter((outcome) => outcome.status === 'rejected');
+    error.value =
+      failed.length > 0 ? `${failed.length} of ${rows.length}: ${(failed[0]!.reason as Error).message}` : undefined;
+    announcement.value = `${what}: ${plural(rows.length - failed.length, 'run')}`;
+  };
+  const addTag = async (event: Event) => {
+    event.preventDefault();
+    const name = tag.value.trim().replace(/^#/, '');
+    if (name === '') return;
+    await each(selected, `Tagged #${name}`, async (row) => {
+      if (row.notes.tags.includes(name)) return;
+      const notes = await api.setNotes(row.id, { ...row.notes, tags: [...row.notes.tags, name] });
+      putRow({ ...row, notes });
+    });
+    tag.value = '';
+  };
+  return (
+    <section class="selection" aria-label="Selected runs">
+      <span>{plural(selected.length, 'run')} selected</span>
+      {selected.length > 1 && (
+        <a class="button" href={formatAddress(['compare'], { ids: selected.map(({ id }) => id).join(',') })}>
+          Compare
+        </a>
+      )}
+      {canAct && (
+        <form onSubmit={(event) => void addTag(event)}>
+          <input
+            aria-label="Tag for the selected runs"
+            placeholder="tag"
+            value={tag.value}
+            onInput={(event) => {
+              tag.value = event.currentTarget.value;
+            }}
+          />
+          <button type="submit">Add tag</button>
+        </form>
+      )}
+      {canAct && running.length > 0 && (
+        <button type="button" onClick={() => void each(running, 'Stopping', ({ id }) => api.stop(id))}>
+          Stop {plural(running.length, 'run')}
+        </button>
+      )}
+      <button type="button" class="plain" onClick={() => setQuery({ sel: undefined }, 'replace')}>
+        Select none
+      </button>
+      <Problem error={error.value} />
+    </section>
+  );
+}

@@ -1,0 +1,24 @@
+/** Mean and standard deviation of what can be reckoned with, and how many there were. */
+export interface Spread {
+  readonly mean: number;
+  /** With n − 1; undefined for fewer than two values. */
+  readonly deviation: number | undefined;
+  readonly n: number;
+}
+
+/** NaN and infinities are in: a mean over a seed that diverged is no mean of the others. Undefined for no values. */
+export function spreadOf(values: readonly number[]): Spread | undefined {
+  const n = values.length;
+  if (n === 0) return undefined;
+  const mean = values.reduce((sum, value) => sum + value, 0) / n;
+  if (n < 2) return { mean, deviation: undefined, n };
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, deviation: Math.sqrt(squares / (n - 1)), n };
+}
+
+/** Indexes of the best values, several where they tie. What is missing, NaN or infinite is never best. */
+export function bestOf(values: readonly (number | undefined)[], goal: 'min' | 'max'): ReadonlySet<number> {
+  const finite = values.filter((value): value is number => Number.isFinite(value));
+  const best = finite.reduce((a, b) => (goal === 'min' ? Math.min(a, b) : Math.max(a, b)), finite[0] ?? Number.NaN);
+  return new Set(values.flatMap((value, i) => (value === best ? [i] : [])));
+}

@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, Page } from 'playwright-core';
+import { findChromium, startChromium } from '../../../../bundles/src/chromium.ts';
+import { type DemoServer, serveDemos } from './demo-server.ts';
+
+/** A demo in Chromium. */
+export interface DemoPage {
+  readonly page: Page;
+  /** Errors of the page, what its console got as such, and what its security policy refused. */
+  readonly errors: readonly string[];
+  /** Waits until the demo shows results for a query such as `k=12`; all settings that it doesn't name have their defaults. @returns numbers by `data-result` */
+  settled(query: string): Promise<Readonly<Record<string, number>>>;
+  /** Moves a slider, chooses from a list, or writes a number, as a user's input would. */
+  set(setting: string, value: string): Promise<void>;
+  /** What axe finds, in a line each. */
+  violations(): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+export interface Demos {
+  open(
+    name: string,
+    options?: {
+      readonly attributes?: Readonly<Record<string, string>>;
+      readonly hash?: string;
+      readonly width?: number;
+      readonly dark?: boolean;
+    },
+  ): Promise<DemoPage>;
+  close(): Promise<void>;
+}
+
+/** For a hang, in milliseconds, on a machine that has other work. */
+const LIMIT = 120_000;
+
+/** Chromium with the demos that were built; undefined where there is no Chromium. */
+export async function openDemos(): Promise<Demos | undefined> {
+  const path = findChromium();
+  if (path === undefined) return undefined;
+  const [server, browser] = [await serveDemos(), await startChromium(path)];
+  return {
+    open: (name, options = {}) => openDemo(browser, server, name, options),
+    async close() {
+      await browser.close();
+      server.close();
+    },
+  };
+}
+
+async function openDemo(
+  browser: Browser,
+  server: DemoServer,
+  name: string,
+  { attributes, hash = '', width = 1100, dark = false }: NonNullable<Parameters<Demos['open']>[1]>,
+): Promise<DemoPage> {
+  const context = await browser.newContext({
+    viewport: { width, height: 900 },
+    colorScheme: dark ? 'dark' : 'light',
+    bypassCSP: false,
+  });
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on('pageerror', ({ message }) => void errors.push(message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text());
+  });
+  await page.goto(server.pageOf(name, attributes) + hash);
+  const tag = `unbraid-demo-${name}`;
+  return {
+    page,
+    errors,
+    async settled(query) {
+      const host = page.locator(tag);
+      const settledOf = (status: string) => `${tag}[data-status="${status}"][data-query="${query}"]`;
+      await page.waitForSelector(`${settledOf('done')}, ${settledOf('error')}`, { timeout: LIMIT, state: 'attached' });
+      if ((await host.getAttribute('data-status')) === 'error')
+        throw new Error(`${name} at ${query}: ${await page.getByRole('alert').textContent()}`);
+      const found = page.locator(`${tag} [data-result]`);
+      const pairs = await found.evaluateAll((all) =>
+        all.map((each) => [each.getAttribute('data-result'), Number(each.getAttribute('data-value') ?? Number.NaN)]),
+      );
+      return Object.fromEntries(pairs);
+    },
+    async set(setting, value) {
+      const control = page.locator(`${tag} [name="${setting}"]`);
+      if ((await control.evaluate(({ tagName }) => tagName)) === 'SELECT') await control.selectOption(value);
+      else await control.fill(value);
+      await control.blur();
+    },
+    async violations() {
+      // By the debugger, which the page's policy doesn't bind.
+      await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
+      const { violations } = (await page.evaluate('axe.run()')) as {
+        violations: { id: string; help: string; nodes: { html: string; failureSummary: string }[] }[];
+      };
+      return violations.flatMap(({ id, help, nodes }) =>
+        nodes.map(({ html, failureSummary }) => `${id}: ${help}: ${html} ${failureSummary}`),
+      );
+    },
+    close: () => context.close(),
+  };
+}

@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findChromium } from '../../../../bundles/src/chromium.ts';
+import { simEnvCode } from '../../src/demos/sim-env/code.ts';
+import { type LearnInput, type LearnView, learn } from '../../src/demos/sim-env/model.ts';
+import { taskContext } from '../../src/demos/task-context.ts';
+import { type DemoPage, type Demos, openDemos } from './demo-page.ts';
+import { numbersOf } from './run-code.ts';
+
+const inNode = (input: LearnInput) => learn(input, taskContext<LearnView>(new AbortController().signal));
+
+it.each(['solvency', 'welfare', 'reputation', 'client'] as const)('is what its code computes: %s', async (goal) => {
+  const input = { goal, episodes: 60, seed: 5 };
+  expect(await numbersOf(simEnvCode(input))).toEqual([(await inNode(input)).agentReturn]);
+});
+
+/** For a hang, in milliseconds, on a machine that has other work. */
+const LIMIT = 240_000;
+
+describe.skipIf(!findChromium())('in Chromium (skipped where there is none)', { timeout: LIMIT }, () => {
+  let demos: Demos | undefined;
+  let demo: DemoPage | undefined;
+  beforeAll(async () => {
+    demos = await openDemos();
+    demo = await demos?.open('sim-env', { attributes: { address: 'sim' }, hash: '#sim?episodes=100' });
+  });
+  afterAll(() => demos?.close());
+
+  it('computes Node’s numbers, of its address and of what it is set to', async () => {
+    const compare = async (query: string, input: LearnInput) => {
+      const found = await demo!.settled(query);
+      const { agentReturn, ruleReturn } = await inNode(input);
+      // No products, and V8 computes exponentials the same everywhere.
+      expect([found.agent, found.rule]).toEqual([agentReturn, ruleReturn]);
+    };
+    await compare('episodes=100', { goal: 'solvency', episodes: 100, seed: 0 });
+    await demo!.set('goal', 'welfare');
+    await compare('goal=welfare&episodes=100', { goal: 'welfare', episodes: 100, seed: 0 });
+    await demo!.set('goal', 'client');
+    await demo!.set('seed', '7');
+    await compare('goal=client&episodes=100&seed=7', { goal: 'client', episodes: 100, seed: 7 });
+  });
+
+  it('shows the market year by year', async () => {
+    const { page } = demo!;
+    const year = page.getByLabel('Year of the markets');
+    await year.fill('9');
+    await expect.poll(() => page.getByText('Year 10: ').count()).toBeGreaterThan(0);
+  });
+
+  it('has no violations of accessibility and no errors', async () => {
+    expect(await demo!.violations()).toEqual([]);
+    expect(demo!.errors).toEqual([]);
+  });
+});
