@@ -66,14 +66,14 @@ function sidesOf(file: string, models: Models) {
       ...more,
     } satisfies ChromiumTask,
   });
-  const fresh = { freshPages: true };
+  const fresh = ({ work = 'step' }: Partial<WebTask>) => ({ freshPages: work === 'step' });
   return {
     ours: (task: Partial<WebTask>, more?: Partial<ChromiumTask>) =>
       side('unbraid', ourScript('web/mlp'), wasm, task, more),
     ort: (name: string, model: keyof Models, task: Partial<WebTask>) =>
-      side(name, peerScript('web/ort_mlp.js'), { ...wasm, '/model.onnx': models[model] }, task, fresh),
+      side(name, peerScript('web/ort_mlp.js'), { ...wasm, '/model.onnx': models[model] }, task, fresh(task)),
     tfjs: (name: string, task: Partial<WebTask>) =>
-      side(name, peerScript('web/tfjs_mlp.js'), { '/tfjs/': tfjs }, task, fresh),
+      side(name, peerScript('web/tfjs_mlp.js'), { '/tfjs/': tfjs }, task, fresh(task)),
   };
 }
 
