@@ -4,11 +4,11 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { RunList } from '@unbraid/lab';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import type { BenchmarkOptions } from '../benchmark.ts';
-import { progress } from '../progress.ts';
-import { limitRow, type Row, rowOf } from '../row.ts';
-import { makeLabRuns } from '../tasks/lab.ts';
-import { type LabProcess, startLab } from '../tasks/lab-server.ts';
+import type { BenchmarkOptions } from '../../benchmark.ts';
+import { progress } from '../../progress.ts';
+import { limitRow, type Row, rowOf } from '../../row.ts';
+import { makeLabRuns } from '../../tasks/lab.ts';
+import { type LabProcess, startLab } from '../../tasks/lab-server.ts';
 
 const RUNS = 1000;
 const CURVES = 100;
@@ -17,7 +17,7 @@ const ASKED = 'what is asked for';
 const PANNING = 3;
 
 /** What the page of `unbraid lab` takes, in a headless Chromium without a graphics card; no rows but its size where there is none. */
-export async function labPage(options: BenchmarkOptions): Promise<Row[]> {
+export async function pageRows(options: BenchmarkOptions): Promise<Row[]> {
   const rows = shellSize(options);
   const path = process.env.CHROMIUM ?? '/usr/bin/chromium';
   if (!existsSync(path)) return rows;
