@@ -30,6 +30,7 @@ const guides = [
   link('From a file to predictions', '/guides/own-data'),
   link('Your own model', '/guides/your-own-model'),
   link('Try many settings', '/guides/sweeps'),
+  link('Your own training loop', '/guides/own-training-loop'),
   link('From your model to a trained agent', '/from-your-model-to-a-trained-agent'),
 ];
 

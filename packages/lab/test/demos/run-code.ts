@@ -1,8 +1,6 @@
-import { execFile, execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { root } from '../../../../docs/src/documents.ts';
 import { programOptions, writeProgram } from '../../../../docs/src/programs.ts';
 
@@ -37,12 +35,4 @@ export function runCode(name: string, programs: readonly string[]): number[][] {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-const lab = fileURLToPath(new URL('../..', import.meta.url));
-
-/** Runs "the same in Node" of a demo that shows JavaScript, in Node of its own with the packages as they are built. @returns the numbers that it prints */
-export async function numbersOf(code: string): Promise<number[]> {
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', code], { cwd: lab });
-  return [...stdout.matchAll(/-?\d+(?:\.\d+)?(?:e-?\d+)?/g)].map(([number]) => Number(number));
 }
