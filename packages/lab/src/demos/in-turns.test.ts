@@ -30,7 +30,9 @@ it('a task that was cancelled before its turn does nothing, and keeps nobody wai
   const turn = inTurns();
   const controller = new AbortController();
   controller.abort(new Error('not wanted'));
-  const cancelled = turn(async () => 'done')(undefined, taskContext(controller.signal));
+  const cancelled = turn(async (_: undefined) => 'done')(undefined, taskContext<unknown>(controller.signal));
   await expect(cancelled).rejects.toThrow('not wanted');
-  await expect(turn(async () => 'done')(undefined, taskContext(new AbortController().signal))).resolves.toBe('done');
+  await expect(turn(async () => 'done')(undefined, taskContext<unknown>(new AbortController().signal))).resolves.toBe(
+    'done',
+  );
 });
