@@ -24,6 +24,7 @@ import {
   type GaluSettings,
   iteratesAsUsual,
 } from './settings.ts';
+import { type ShownIterations, shownIterations } from './shown-iterations.ts';
 import { solveSoftmax } from './softmax.ts';
 import { type Labels, outputsOf, type Targets } from './targets.ts';
 import { type TrainingData, trainingData } from './training.ts';
@@ -74,7 +75,8 @@ async function train(
   targets: Targets,
   fitOptions: FitOptions = {},
 ): Promise<FittedGalu> {
-  const { onWarning = emitWarning, classWeights, sampleWeights, ...options } = checkFitOptions(fitOptions);
+  const { onWarning = emitWarning, classWeights, sampleWeights, progress, ...options } = checkFitOptions(fitOptions);
+  const shown = shownIterations(progress, settings);
   const data = trainingData(settings, given, targets);
   const { x, encoded, z } = data;
   checkSizes(
@@ -88,10 +90,11 @@ async function train(
   );
   const runtime = settings.runtime ?? (await defaultRuntime());
   const weights = rowWeights(encoded, x.rows, { classWeights, sampleWeights });
-  const training: Training = { settings, data, weights, runtime, options };
+  const training: Training = { settings, data, weights, runtime, options, shown };
   const start = performance.now();
   const trained: Trained[] = [];
   for (let at = 0; at < settings.members; at++) trained.push(await trainMember(training, at));
+  shown.end();
   return assembledOf(trained, { settings, data, weights, start, runtime, onWarning });
 }
 
@@ -133,10 +136,14 @@ interface Training {
   readonly weights: Float64Array | undefined;
   readonly runtime: Runtime;
   readonly options: Pick<ReturnType<typeof checkFitOptions>, 'signal' | 'onIteration'>;
+  readonly shown: ShownIterations;
 }
 
 /** Trains one member; the first is the network that there would be without others. */
-async function trainMember({ settings, data, weights, runtime, options }: Training, at: number): Promise<Trained> {
+async function trainMember(
+  { settings, data, weights, runtime, options, shown }: Training,
+  at: number,
+): Promise<Trained> {
   const { ridge, intercept, precondition, tolerance, targetError, maxIterations } = settings;
   options.signal?.throwIfAborted();
   const { map, z, y, loss } = data;
@@ -152,7 +159,8 @@ async function trainMember({ settings, data, weights, runtime, options }: Traini
   const design = { x: z, y, ...drawn, intercept, weights };
   const method = chooseMethod(settings, design, options.onIteration !== undefined);
   const problem = { x: z, y, gates, a, ridge, intercept, precondition, ...(weights && { weights }) };
-  const stop = { tolerance, targetError, maxIterations, runtime, ...options };
+  const onIteration = shown.listener(at, options.onIteration);
+  const stop = { tolerance, targetError, maxIterations, runtime, ...options, ...(onIteration && { onIteration }) };
   const start = performance.now();
   const solve = () => {
     if (loss === 'logistic') return solveLogistic(problem, stop);

@@ -9,6 +9,7 @@ import {
   oneOf,
   type WarningListener,
 } from '@unbraid/checks';
+import type { ProgressListener } from '@unbraid/checks/progress';
 import type { Runtime } from '@unbraid/graph';
 import * as z from 'zod';
 import { checkKind, type Gates, isGiven, isLearned } from './gates/kinds.ts';
@@ -92,6 +93,11 @@ export interface FitOptions extends RowWeights {
   readonly signal?: AbortSignal;
   /** Told each iteration of CGLS or step of Newton, counted from 1; awaited. */
   readonly onIteration?: IterationListener;
+  /**
+   * `true` draws a bar and a line over and over to stderr, where that is a terminal; a function gets the line, and how far that is. Solvers that don't iterate show nothing.
+   * Default false.
+   */
+  readonly progress?: boolean | ProgressListener;
   /** Is told each of `report.warnings`; by default they become process warnings, on stderr in Node. */
   readonly onWarning?: WarningListener;
 }
@@ -138,6 +144,9 @@ const fitSchema = z.object({
   ...rowWeightSettings,
   signal: runSettings.signal,
   onIteration: callback<IterationListener>().optional(),
+  progress: z
+    .union([flag(), callback<ProgressListener>()], { error: 'true, false or a function of a line' })
+    .optional(),
   onWarning: callback<WarningListener>().optional(),
 });
 

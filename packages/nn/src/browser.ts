@@ -1,3 +1,4 @@
+export type { ProgressListener } from '@unbraid/checks/progress';
 export { defaultRuntime } from '@unbraid/graph/runtime';
 export { averageParams } from './fine-tuning/average-params.ts';
 export { type LoraModel, type LoraOptions, lora, mergeLora } from './fine-tuning/lora.ts';
@@ -18,7 +19,7 @@ export type { FitOptions, FitOptionsFor, StepRecord } from './fit/fit-options.ts
 export type { Best, EpochRecord, FitResult } from './fit/fit-result.ts';
 export { type ParameterPattern, parameterMatcher } from './fit/parameter-pattern.ts';
 export { evaluateModel, type PredictOptions, predict } from './fit/predict.ts';
-export { type ProgressListener, terminalProgress } from './fit/progress-line.ts';
+export { terminalProgress } from './fit/progress-line.ts';
 export { type Inputs, resolveInputs } from './fit/resolve-inputs.ts';
 export type { Metrics, Scores } from './fit/scores.ts';
 export type { TrainingBatch } from './fit/trainer.ts';

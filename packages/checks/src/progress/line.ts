@@ -20,9 +20,19 @@ function counts(progress: Progress, rate: number | undefined): string[] {
     `${Math.floor(done).toLocaleString('en-US')} of ${total.toLocaleString('en-US')}${label && ` ${label}`}`,
   ];
   if (rate === undefined) return parts;
-  parts.push(rateText(rate));
-  if (done < total) parts.push(`${formatDuration(Math.ceil((total - done) / rate))} left`);
-  return parts;
+  return [...parts, rateText(rate), ...leftText(progress, rate)];
+}
+
+/** `12 s left`; nothing at the end, or while there is too little to tell. */
+export function leftText({ done, total }: Progress, rate: number | undefined): string[] {
+  return rate === undefined || done >= total ? [] : [`${formatDuration(Math.ceil((total - done) / rate))} left`];
+}
+
+/** `██████░░░░░░░░░░░░░░░░░░  25%` */
+export function bar(progress: Progress): string {
+  const filled = Math.round(share(progress) * BAR_WIDTH);
+  const percent = `${Math.floor(share(progress) * 100)}%`.padStart(5);
+  return '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled) + percent;
 }
 
 /** `45%, 12 of 27 fits, 1.3/s, 12 s left: m = 1000` */
@@ -34,9 +44,6 @@ export function plainLine(progress: Progress, rate: number | undefined): string 
 
 /** The same as one line of a terminal, with a bar; never wider than `columns`. */
 export function barLine(progress: Progress, rate: number | undefined, columns: number): string {
-  const filled = Math.round(share(progress) * BAR_WIDTH);
-  const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
-  const percent = `${Math.floor(share(progress) * 100)}%`.padStart(5);
-  const line = [bar + percent, ...counts(progress, rate), ...(progress.detail ? [progress.detail] : [])].join('  ');
+  const line = [bar(progress), ...counts(progress, rate), ...(progress.detail ? [progress.detail] : [])].join('  ');
   return line.length < columns ? line : `${line.slice(0, Math.max(0, columns - 2))}…`;
 }

@@ -1,6 +1,7 @@
 import { checkSettings, count, finite, having, InputError, integer } from '@unbraid/checks';
 import type { Random } from '@unbraid/kernels';
 import * as z from 'zod';
+import type { Matrix } from '../matrix.ts';
 import { drawEdges } from './block-model-edges.ts';
 import type { GraphData } from './graph-data.ts';
 import { undirected } from './undirected.ts';
@@ -27,6 +28,7 @@ export interface BlockModelOptions {
 
 /** A graph that was drawn, and what is true of it. */
 export interface BlockModel extends GraphData {
+  readonly features: Matrix;
   /** The homophily of each feature dimension, as asked for. */
   readonly homophily: Float32Array;
   /** The part of the edges that was drawn within equal values, for each group. */

@@ -1,4 +1,5 @@
 import type { WarningListener } from '@unbraid/checks';
+import type { ProgressListener } from '@unbraid/checks/progress';
 import type { Runtime } from '@unbraid/graph';
 import type { SavedState } from '@unbraid/nn';
 import type { TrainedVae } from '../use/trained-vae.ts';
@@ -61,6 +62,8 @@ export interface FitVaeOptions {
   readonly recordEvery?: number;
   /** Told each step; a promise that it gives is awaited. */
   readonly onStep?: (step: VaeStep) => unknown;
+  /** `true` draws a bar and a line over and over to stderr, where that is a terminal; a function gets the line, and how far that is. By default false. */
+  readonly progress?: boolean | ProgressListener;
   /** Is told where the KL divergence never reached its set point; by default a process warning. `tracking.warning` says it, too. */
   readonly onWarning?: WarningListener;
   /** A fit that finds a state goes on from it and ends with the numbers of an uninterrupted one. */

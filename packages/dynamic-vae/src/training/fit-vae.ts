@@ -4,11 +4,13 @@ import {
   count,
   emitWarning,
   finite,
+  flag,
   given,
   having,
   integer,
   type WarningListener,
 } from '@unbraid/checks';
+import { type FitProgress, fitProgress, type ProgressListener, shownNumber } from '@unbraid/checks/progress';
 import { type Runtime, withScope } from '@unbraid/graph';
 import { defaultRuntime } from '@unbraid/graph/runtime';
 import { createRandom } from '@unbraid/kernels';
@@ -31,6 +33,8 @@ interface Session {
   readonly trainer: Trainer;
   readonly recorder: Recorder;
   readonly progress: Progress;
+  /** Where it is shown how far it is. */
+  readonly shown: FitProgress | undefined;
 }
 
 /**
@@ -58,7 +62,9 @@ export async function fitVae(given: FitVaeOptions): Promise<FittedVae> {
     const progress = saved
       ? restore(saved, options, trainer, recorder)
       : { step: 0, seconds: 0, regulation: regulation.start };
-    await train({ options, regulation, trainer, recorder, progress });
+    const shown = fitProgress(options.progress, { total: options.steps, label: 'steps' });
+    await train({ options, regulation, trainer, recorder, progress, shown });
+    shown?.end();
     const trace = recorder.trace();
     const tracking = trackingOf(trace, objective.name === 'dynamic' ? objective.window : undefined);
     if (tracking?.warning) (options.onWarning ?? emitWarning)(`dynamic-vae: ${tracking.warning}`);
@@ -125,7 +131,7 @@ async function runStep({ regulation, trainer, progress }: Session) {
 }
 
 /** What the listener gives. */
-function report({ options, progress, recorder }: Session, losses: StepLosses, stepsPerSecond: number): unknown {
+function report({ options, progress, recorder, shown }: Session, losses: StepLosses, stepsPerSecond: number): unknown {
   const { step, regulation } = progress;
   const { beta } = regulation;
   const { reconstruction, kl, klOfLatents, penalty } = losses;
@@ -145,8 +151,13 @@ function report({ options, progress, recorder }: Session, losses: StepLosses, st
     stepsPerSecond,
     secondsLeft: (options.steps - step) / stepsPerSecond,
   };
+  shown?.tell(step, () => lineOf(told, options.steps));
   return options.onStep?.(told);
 }
+
+/** Of progress. */
+const lineOf = ({ step, loss, kl, beta }: VaeStep, steps: number): string =>
+  `step ${step}/${steps}: loss ${shownNumber(loss)}, KL ${shownNumber(kl)}, β ${shownNumber(beta)}`;
 
 const checkpointSchema = z.object({
   load: callback<VaeCheckpoint['load']>(),
@@ -165,6 +176,9 @@ const schema = z.object({
   params: z.instanceof(Float32Array, { error: 'a Float32Array' }).optional(),
   recordEvery: count().optional(),
   onStep: callback<NonNullable<FitVaeOptions['onStep']>>().optional(),
+  progress: z
+    .union([flag(), callback<ProgressListener>()], { error: 'true, false or a function of a line' })
+    .optional(),
   onWarning: callback<WarningListener>().optional(),
   checkpoint: having<VaeCheckpoint>('a checkpoint', 'load', 'save').optional(),
   signal: having<AbortSignal>('an AbortSignal', 'throwIfAborted').optional(),

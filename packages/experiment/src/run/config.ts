@@ -145,6 +145,7 @@ export async function readState(directory: string): Promise<RunState> {
 
 const scalarsSchema = z.record(z.string(), z.union([z.number(), z.string(), z.boolean()]));
 
+/** A run's results, by name; undefined where it is not done. @throws {RunError} where the file is damaged */
 export function readSummary(directory: string): Promise<z.output<typeof scalarsSchema> | undefined> {
   const path = join(directory, runFiles.summary);
   return readJson(path, scalarsSchema, 'delete it and resume the run, which writes it again');

@@ -53,14 +53,13 @@ export async function execute(request: Session): Promise<RunOutcome> {
   const session = await openSession(request);
   try {
     const finished = await runToEnd(request, session);
-    const seconds = session.clock.seconds();
-    await session.end({ status: 'done' });
+    const seconds = await session.end({ status: 'done' });
     await writeReport(directory, session.writeFile);
     return { directory, config, seconds, ...finished };
   } catch (error) {
     if (isInterruption(error, hooks.signal)) {
-      await session.end({ status: 'interrupted' });
-      return { directory, config, seconds: session.clock.seconds(), status: 'interrupted' };
+      const seconds = await session.end({ status: 'interrupted' });
+      return { directory, config, seconds, status: 'interrupted' };
     }
     // On a full disk this fails too; the run then counts as killed, which resumes all the same.
     await session.end({ status: 'failed', error: messageOf(error) }).catch(() => undefined);

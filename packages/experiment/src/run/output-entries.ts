@@ -32,9 +32,11 @@ export const outputsSchema = z.object({
   artifacts: z.array(artifactSchema).default([]),
 });
 
+/** A figure as a run's directory lists it; its drawing is `figures/<name>.svg`. */
 export type FigureEntry = Readonly<z.output<typeof figureSchema>>;
 /** A table as a run's directory lists it. */
 export type TableEntry = Readonly<z.output<typeof tableSchema>>;
+/** A file that a run made, as its directory lists it. */
 export type ArtifactEntry = Readonly<z.output<typeof artifactSchema>>;
 
 /** `outputs.json`: the tables of a run, what its figures say and which files it made, in the order in which they first appeared. */

@@ -39,8 +39,8 @@ export interface OpenSession {
   /** Writes nothing where another process has the directory now. */
   readonly writeFile: WriteFile;
   readonly writeOutput: RecorderParts['writeOutput'];
-  /** Says how the run stands, after the last of its progress. */
-  end(state: Pick<RunState, 'status' | 'error'>): Promise<void>;
+  /** Says how the run stands, after the last of its progress; returns the time that it says the run took. */
+  end(state: Pick<RunState, 'status' | 'error'>): Promise<number>;
   close(): void;
 }
 
@@ -60,9 +60,10 @@ export async function openSession({
   const onNote = (note: string) => hooks.onNote?.(note);
   const clock = startClock((await readState(directory)).seconds);
   const environments = gatherEnvironments(environment, hooks.onNote);
-  const setState = (state: Pick<RunState, 'status' | 'error'>) => {
+  const setState = async (state: Pick<RunState, 'status' | 'error'>) => {
     const whole: RunState = { ...state, seconds: clock.seconds(), environments: environments.all() };
-    return writeFile(join(directory, runFiles.state), toJson(whole));
+    await writeFile(join(directory, runFiles.state), toJson(whole));
+    return whole.seconds;
   };
   await setState({ status: 'running' });
   hooks.onStart?.(directory);

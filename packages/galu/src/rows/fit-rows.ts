@@ -10,6 +10,7 @@ import type { FittedGalu } from '../fitted.ts';
 import { type InputMap, mapInputs } from '../inputs.ts';
 import type { Trained } from '../reports.ts';
 import { type CheckedSettings, checkFitOptions, type FitOptions } from '../settings.ts';
+import { type ShownIterations, shownIterations } from '../shown-iterations.ts';
 import { encodeTargets, lossOf, type Targets, taskOf } from '../targets.ts';
 import { inputMapOf, scalingKind } from '../training.ts';
 import { firstPass, sampledRows } from './first-pass.ts';
@@ -26,7 +27,8 @@ export async function trainRows(
   targets: Targets,
   fitOptions: FitOptions = {},
 ): Promise<FittedGalu> {
-  const { onWarning = emitWarning, ...options } = checkFitOptions(fitOptions);
+  const { onWarning = emitWarning, progress, ...options } = checkFitOptions(fitOptions);
+  const shown = shownIterations(progress, settings);
   checkSource(source);
   const encoded = taskOf(targets, { rows: source.rows, loss: settings.loss, classes: settings.classes });
   const loss = lossOf(encoded, settings.loss);
@@ -48,11 +50,13 @@ export async function trainRows(
     y,
     runtime,
     options,
+    shown,
     z: mapInputs(map, sample),
     sampleY: selectRows(y, places),
   };
   const trained: Trained[] = [];
   for (let at = 0; at < settings.members; at++) trained.push(await trainMember(training, at));
+  shown.end();
   return assembled(trained, {
     settings: training.settings,
     map,
@@ -76,11 +80,13 @@ interface Training {
   readonly sampleY: Matrix;
   readonly runtime: Runtime;
   readonly options: Pick<ReturnType<typeof checkFitOptions>, 'signal' | 'onIteration'>;
+  readonly shown: ShownIterations;
 }
 
 async function trainMember(training: Training, at: number): Promise<Trained> {
-  const { settings, reader, map, y, z, sampleY, runtime, options } = training;
-  const { signal, onIteration } = options;
+  const { settings, reader, map, y, z, sampleY, runtime, options, shown } = training;
+  const { signal } = options;
+  const onIteration = shown.listener(at, options.onIteration);
   const { loss, ridge, intercept, precondition, tolerance, targetError, maxIterations } = settings;
   const context = { map, z, y: sampleY, member: at, runtime: async () => runtime, signal };
   const { gates, a } = spreadOut(await drawNetwork(settings, context), y.cols);
@@ -96,7 +102,7 @@ async function trainMember(training: Training, at: number): Promise<Trained> {
 
 function checkSolvable(
   { method, loss }: CheckedSettings,
-  { classWeights, sampleWeights }: Omit<ReturnType<typeof checkFitOptions>, 'onWarning'>,
+  { classWeights, sampleWeights }: Omit<ReturnType<typeof checkFitOptions>, 'onWarning' | 'progress'>,
 ): void {
   const refuse = (what: string, advice: string): InputError =>
     new InputError('setting', `galu: rows that are read have no ${what}; ${advice}, or give X as a matrix`);

@@ -8,6 +8,7 @@ import {
   emitWarning,
   finite,
   firstNonFinite,
+  flag,
   given,
   having,
   integer,
@@ -16,11 +17,12 @@ import {
   scaleNotice,
   type WarningListener,
 } from '@unbraid/checks';
+import { fitProgress, type ProgressListener, shownNumber } from '@unbraid/checks/progress';
 import { blockIn, createWorkspace, type Runtime, type Scope, withScope } from '@unbraid/graph';
 import { defaultRuntime } from '@unbraid/graph/runtime';
 import { createRandom } from '@unbraid/kernels';
 import { type AnyModel, adam, initialize } from '@unbraid/nn';
-import { object } from 'zod';
+import * as z from 'zod';
 import { createModel, type ModelOptions, type ModelSettings, modelSettings, type NodeModel } from '../models.ts';
 import {
   type CheckedSplit,
@@ -60,6 +62,8 @@ export interface FitOptions extends ModelOptions {
   readonly signal?: AbortSignal;
   /** Told each epoch, counted from 1; a promise that it gives is awaited. */
   readonly onEpoch?: (epoch: EpochRecord) => unknown;
+  /** `true` draws a bar and a line over and over to stderr, where that is a terminal; a function gets the line, and how far that is. Default false. */
+  readonly progress?: boolean | ProgressListener;
   /** Is told each of `warnings` of the result; by default they become process warnings, on stderr in Node. */
   readonly onWarning?: WarningListener;
   /** Default: `defaultRuntime()` of `@unbraid/graph/runtime`. */
@@ -98,10 +102,10 @@ export interface FitResult extends TrainedModel {
   readonly seconds: number;
 }
 
-const settings = object({
+const settings = z.object({
   ...modelSettings,
   graph: given<NodeGraphLike>(),
-  split: object({
+  split: z.object({
     train: given<ArrayLike<number>>(),
     validation: given<ArrayLike<number>>(),
     test: given<ArrayLike<number>>(),
@@ -115,6 +119,9 @@ const settings = object({
   params: given<Float32Array>().optional(),
   signal: having<AbortSignal>('an AbortSignal', 'aborted', 'throwIfAborted').optional(),
   onEpoch: callback<NonNullable<FitOptions['onEpoch']>>().optional(),
+  progress: z
+    .union([flag(), callback<ProgressListener>()], { error: 'true, false or a function of a line' })
+    .default(false),
   onWarning: callback<WarningListener>().optional(),
   runtime: having<Runtime>('a runtime, as nodeRuntime makes it,', 'arena', 'kernels').optional(),
 });
@@ -203,6 +210,7 @@ async function train(
   const validated = split.validation.length > 0;
   const kept = validated ? first.slice() : undefined;
   let best: EpochRecord | undefined;
+  const shown = fitProgress(options.progress, { total: epochs, label: 'epochs' });
   const began = performance.now();
   for (let epoch = 1; epoch <= epochs && (!validated || epoch - (best?.epoch ?? epoch) < patience); epoch++) {
     options.signal?.throwIfAborted();
@@ -221,9 +229,11 @@ async function train(
       best = record;
       kept?.set(params.data);
     }
+    shown?.tell(epoch, () => lineOf(record, epochs));
     const pending = options.onEpoch?.(record);
     if (pending instanceof Promise) await pending;
   }
+  shown?.end();
   const seconds = (performance.now() - began) / 1000;
   if (kept) params.data.set(kept);
   await outputsOf(evaluate, best!.epoch);
@@ -237,6 +247,13 @@ async function train(
     history,
     seconds,
   };
+}
+
+/** Of progress. */
+function lineOf({ epoch, trainLoss, validationLoss, validationAccuracy }: EpochRecord, epochs: number): string {
+  const training = `epoch ${epoch}/${epochs}: loss ${shownNumber(trainLoss)}`;
+  if (Number.isNaN(validationLoss)) return training;
+  return `${training}; validation loss ${shownNumber(validationLoss)}, accuracy ${shownNumber(validationAccuracy)}`;
 }
 
 const UNKNOWN = { loss: Number.NaN, accuracy: Number.NaN };

@@ -1,11 +1,8 @@
-import { darkPalette, palette } from '@unbraid/experiment';
 import { expect, it } from 'vitest';
 import { reportCss } from '../../../experiment/src/report/style.ts';
 import { colours, diverging, rgbOf } from './colours.ts';
 
-it('has the colours of figures and reports', () => {
-  expect(colours.light.series).toEqual(palette);
-  expect(colours.dark.series).toEqual(darkPalette);
+it('has the colours of reports', () => {
   for (const scheme of ['light', 'dark'] as const)
     for (const name of ['ground', 'ink', 'quiet', 'line', 'soft'] as const)
       expect(reportCss, name).toContain(`--${name}: ${colours[scheme][name]};`);

@@ -1,21 +1,9 @@
-/** The colours of figures and reports (`@unbraid/experiment`, which a page doesn't load; a test compares): six for series, ground and ink. */
+import { dark, darkPalette, light, palette } from '@unbraid/experiment/palette';
+
+/** The colours of figures and reports: six for series, ground and ink, and three greys that a test compares with those of reports. */
 export const colours = {
-  light: {
-    series: ['#1f3fb0', '#cc7200', '#2a9d9d', '#6b1746', '#605214', '#9657e8'],
-    ground: '#ffffff',
-    ink: '#1f2328',
-    quiet: '#57606a',
-    line: '#d8dee4',
-    soft: '#f4f6f8',
-  },
-  dark: {
-    series: ['#84b2fd', '#f19b37', '#7af0e4', '#e0457b', '#f7ea5c', '#a06bf0'],
-    ground: '#16181d',
-    ink: '#e6e8eb',
-    quiet: '#9aa4af',
-    line: '#343a43',
-    soft: '#1f232a',
-  },
+  light: { series: palette, ...light, quiet: '#57606a', line: '#d8dee4', soft: '#f4f6f8' },
+  dark: { series: darkPalette, ...dark, quiet: '#9aa4af', line: '#343a43', soft: '#1f232a' },
 } as const;
 
 export type Scheme = keyof typeof colours;

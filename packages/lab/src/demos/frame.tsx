@@ -16,7 +16,7 @@ export { Pixels } from './frame/pixels.tsx';
 export { type Scale, scaleOf } from './frame/scale.ts';
 export { show } from './frame/show.ts';
 export { useReducedMotion, useScheme } from './frame/surface.ts';
-export { type TaskState, useTask } from './frame/use-task.ts';
+export { newestOf, type TaskState, useTask } from './frame/use-task.ts';
 
 /** A number that the demo is about. Tests find it by `name`, in `data-result`, with all its digits in `data-value`. */
 export interface Readout {

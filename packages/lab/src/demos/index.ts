@@ -11,7 +11,7 @@ export { MethodsPage } from './methods.tsx';
 /** All demos as elements `<unbraid-demo-NAME>`: importing this registers them. */
 defineDemo(galu);
 defineDemo(laperm);
-defineDemo(linearity);
 defineDemo(dynamicVae);
+defineDemo(linearity);
 defineDemo(gfgn);
 defineDemo(simEnv);

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe } from 'vitest';
 import { findChromium, startChromium } from '../../../../bundles/src/chromium.ts';
-import { type DemoServer, serveDemos } from './demo-server.ts';
+import { type DemoServer, serveDemos, WASM_PATH } from './demo-server.ts';
 
 /** A demo in Chromium. */
 export interface DemoPage {
@@ -13,6 +14,8 @@ export interface DemoPage {
   settled(query: string): Promise<Readonly<Record<string, number>>>;
   /** Moves a slider, chooses from a list, or writes a number, as a user's input would. */
   set(setting: string, value: string): Promise<void>;
+  /** Pixels by which the page is wider than the window. */
+  overflow(): Promise<number>;
   /** What axe finds, in a line each. */
   violations(): Promise<string[]>;
   close(): Promise<void>;
@@ -23,6 +26,8 @@ export interface Demos {
     name: string,
     options?: {
       readonly attributes?: Readonly<Record<string, string>>;
+      /** What stands on the page instead of the one element. */
+      readonly html?: string;
       readonly hash?: string;
       readonly width?: number;
       readonly dark?: boolean;
@@ -34,9 +39,24 @@ export interface Demos {
 /** For a hang, in milliseconds, on a machine that has other work. */
 const LIMIT = 120_000;
 
+const path = findChromium();
+
+/** Tests of a demo in Chromium; skipped, with the reason, where there is none. @param tests gets the demos, open from the first test on */
+export function inChromium(name: string, tests: (demos: () => Demos) => void): void {
+  const reason = ' (skipped: no Chromium was found; install one, or give its path as CHROMIUM)';
+  const title = `${name} in Chromium${path === undefined ? reason : ''}`;
+  describe.skipIf(path === undefined)(title, { timeout: 2 * LIMIT }, () => {
+    let demos: Demos | undefined;
+    beforeAll(async () => {
+      demos = await openDemos();
+    });
+    afterAll(() => demos?.close());
+    tests(() => demos!);
+  });
+}
+
 /** Chromium with the demos that were built; undefined where there is no Chromium. */
 export async function openDemos(): Promise<Demos | undefined> {
-  const path = findChromium();
   if (path === undefined) return undefined;
   const [server, browser] = [await serveDemos(), await startChromium(path)];
   return {
@@ -48,16 +68,21 @@ export async function openDemos(): Promise<Demos | undefined> {
   };
 }
 
+/** `<unbraid-demo-NAME>` with these attributes, and where the WebAssembly file is. */
+export function elementOf(name: string, attributes: Readonly<Record<string, string>> = {}): string {
+  const written = Object.entries({ 'wasm-url': WASM_PATH, ...attributes }).map(([key, value]) => ` ${key}="${value}"`);
+  return `<unbraid-demo-${name}${written.join('')}></unbraid-demo-${name}>`;
+}
+
 async function openDemo(
   browser: Browser,
   server: DemoServer,
   name: string,
-  { attributes, hash = '', width = 1100, dark = false }: NonNullable<Parameters<Demos['open']>[1]>,
+  { attributes, html, hash = '', width = 1100, dark = false }: NonNullable<Parameters<Demos['open']>[1]>,
 ): Promise<DemoPage> {
   const context = await browser.newContext({
     viewport: { width, height: 900 },
     colorScheme: dark ? 'dark' : 'light',
-    bypassCSP: false,
   });
   const page = await context.newPage();
   const errors: string[] = [];
@@ -65,7 +90,7 @@ async function openDemo(
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text());
   });
-  await page.goto(server.pageOf(name, attributes) + hash);
+  await page.goto(server.pageWith(html ?? elementOf(name, attributes)) + hash);
   const tag = `unbraid-demo-${name}`;
   return {
     page,
@@ -88,6 +113,7 @@ async function openDemo(
       else await control.fill(value);
       await control.blur();
     },
+    overflow: () => page.evaluate('document.documentElement.scrollWidth - innerWidth'),
     async violations() {
       // By the debugger, which the page's policy doesn't bind.
       await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));

@@ -14,23 +14,26 @@ const types: Readonly<Record<string, string>> = {
   '.wasm': 'application/wasm',
 };
 
+/** Where the WebAssembly file lies: elsewhere than the scripts do, as it may. */
+export const WASM_PATH = '/elsewhere/ort.wasm';
+
 /** As strict as the lab's own server, so that a demo that needs more is found here. */
 const policy =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'";
 
-/** The page on which a demo stands by itself, as on anyone's site. */
-const pageWith = (element: string, scheme: string, script: string) => `<!doctype html>
+/** A page on which demos stand by themselves, as on anyone's site. */
+const written = (element: string, scheme: string, script: string) => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta name="color-scheme" content="${scheme}"><title>A demo</title><link rel="icon" href="data:,">
 <script type="module" src="/assets/${script}"></script></head><body><main><h1>A page</h1>${element}</main></body></html>`;
 
 export interface DemoServer {
-  /** A page that holds one demo: `<unbraid-demo-NAME>` with these attributes. */
-  readonly pageOf: (name: string, attributes?: Readonly<Record<string, string>>) => string;
+  /** A page that holds these elements. */
+  readonly pageWith: (html: string) => string;
   close(): void;
 }
 
-/** Serves what `scripts/build-page.js` made, on loopback. The WebAssembly file lies elsewhere than the scripts do, as it may. */
+/** Serves what `scripts/build-page.js` made, on loopback. */
 export async function serveDemos(): Promise<DemoServer> {
   const manifest = JSON.parse(readFileSync(join(built, 'manifest.json'), 'utf8')) as { demos: string };
   const script = manifest.demos.replace('assets/', '');
@@ -45,8 +48,8 @@ export async function serveDemos(): Promise<DemoServer> {
         })
         .end(body);
     try {
-      if (pathname === '/page') answer(200, pageWith(searchParams.get('element')!, 'light dark', script), '.html');
-      else if (pathname === '/elsewhere/ort.wasm') answer(200, readFileSync(wasm));
+      if (pathname === '/page') answer(200, written(searchParams.get('element')!, 'light dark', script), '.html');
+      else if (pathname === WASM_PATH) answer(200, readFileSync(wasm));
       else answer(200, readFileSync(join(built, 'assets', pathname.replace(/^\/assets\//, '').replaceAll('..', ''))));
     } catch {
       answer(404, `there is no ${pathname}`);
@@ -55,12 +58,7 @@ export async function serveDemos(): Promise<DemoServer> {
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const { port } = server.address() as AddressInfo;
   return {
-    pageOf(name, attributes = {}) {
-      const all = { 'wasm-url': '/elsewhere/ort.wasm', ...attributes };
-      const written = Object.entries(all).map(([key, value]) => ` ${key}="${value}"`);
-      const element = `<unbraid-demo-${name}${written.join('')}></unbraid-demo-${name}>`;
-      return `http://127.0.0.1:${port}/page?element=${encodeURIComponent(element)}`;
-    },
+    pageWith: (html) => `http://127.0.0.1:${port}/page?element=${encodeURIComponent(html)}`,
     close: () => server.close(),
   };
 }

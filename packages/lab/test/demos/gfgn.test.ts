@@ -1,32 +1,33 @@
+import type { Runtime } from '@unbraid/graph';
+import { webRuntime } from '@unbraid/graph/web';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findChromium } from '../../../../bundles/src/chromium.ts';
 import { gfgnCode } from '../../src/demos/gfgn/code.ts';
 import { parseDrawing } from '../../src/demos/gfgn/drawing.ts';
 import { createBench, draw, type Result } from '../../src/demos/gfgn/model.ts';
-import { drawnGraph, type GraphInput, models } from '../../src/demos/gfgn/model-settings.ts';
+import { drawnGraph, type GraphInput } from '../../src/demos/gfgn/model-settings.ts';
 import { taskContext } from '../../src/demos/task-context.ts';
 import { type DemoPage, type Demos, openDemos } from './demo-page.ts';
-import { numbersOf } from './run-code.ts';
+import { runCode } from './run-code.ts';
 
 const plain: GraphInput = { preset: 'mixed', noise: 0, drawing: { nodes: [], edges: [] }, seed: 0 };
-const inNode = async (input: GraphInput) => {
-  const { accuracy } = await createBench().train(input, taskContext<Result>(new AbortController().signal));
-  return models.map((model) => accuracy[model]!);
-};
+const inNode = async (input: GraphInput, runtime?: Promise<Runtime>) =>
+  (await createBench(runtime).train(input, taskContext<Result>(new AbortController().signal))).accuracy;
 
-it.each([
-  ['as it is drawn', plain],
-  ['with noise', { ...plain, preset: 'unlike', noise: 0.75, seed: 4 }],
-  [
-    'with nodes and edges by hand',
-    { ...plain, drawing: parseDrawing('n500.500.1_n10.990.0_e160.3_e161.160_e0.159', 160), noise: 0.5 },
-  ],
-] as const)('is what its code computes: %s', async (_, input) => {
-  const { added } = await draw(input);
-  const printed = await numbersOf(gfgnCode(input, added));
-  expect(printed).toHaveLength(models.length);
-  const computed = await inNode(input);
-  for (const [i, value] of computed.entries()) expect(printed[i]).toBeCloseTo(value, 9);
+it('is what its code computes: as it is drawn, with noise, and with nodes and edges by hand', async () => {
+  const drawing = parseDrawing('n500.500.1_n10.990.0_e160.3_e161.160_e0.159', drawnGraph.nodes);
+  const inputs: GraphInput[] = [
+    plain,
+    { ...plain, preset: 'unlike', noise: 0.75, seed: 4 },
+    { ...plain, drawing, noise: 0.5 },
+    { ...plain, drawing: { nodes: [], edges: [[2, 7]] } },
+  ];
+  const programs = await Promise.all(inputs.map(async (input) => gfgnCode(input, (await draw(input)).added)));
+  const printed = runCode('gfgn', programs);
+  for (const [i, input] of inputs.entries()) {
+    const { mlp, gcn, gfgnGraph } = await inNode(input);
+    for (const [k, value] of [mlp, gcn, gfgnGraph].entries()) expect(printed[i]![k]).toBeCloseTo(value!, 9);
+  }
 });
 
 /** For a hang, in milliseconds, on a machine that has other work. */
@@ -43,9 +44,8 @@ describe.skipIf(!findChromium())('in Chromium (skipped where there is none)', { 
 
   const compare = async (query: string, input: GraphInput) => {
     const found = await demo!.settled(query);
-    const wanted = await inNode(input);
-    // A test node is 1.04%: rounding may turn two of the 96.
-    for (const [i, model] of models.entries()) expect(Math.abs(found[model]! - wanted[i]!)).toBeLessThan(2.1);
+    // By the same WebAssembly.
+    expect(found).toMatchObject(await inNode(input, Promise.resolve(webRuntime())));
   };
 
   it('computes Node’s numbers, of its address and of what it is set to', async () => {

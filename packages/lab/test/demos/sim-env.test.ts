@@ -4,13 +4,18 @@ import { simEnvCode } from '../../src/demos/sim-env/code.ts';
 import { type LearnInput, type LearnView, learn } from '../../src/demos/sim-env/model.ts';
 import { taskContext } from '../../src/demos/task-context.ts';
 import { type DemoPage, type Demos, openDemos } from './demo-page.ts';
-import { numbersOf } from './run-code.ts';
+import { runCode } from './run-code.ts';
 
 const inNode = (input: LearnInput) => learn(input, taskContext<LearnView>(new AbortController().signal));
 
-it.each(['solvency', 'welfare', 'reputation', 'client'] as const)('is what its code computes: %s', async (goal) => {
-  const input = { goal, episodes: 60, seed: 5 };
-  expect(await numbersOf(simEnvCode(input))).toEqual([(await inNode(input)).agentReturn]);
+it('is what its code computes', async () => {
+  const inputs = (['solvency', 'welfare', 'reputation', 'client'] as const).map((goal) => ({
+    goal,
+    episodes: 60,
+    seed: 5,
+  }));
+  const computed = await Promise.all(inputs.map(inNode));
+  expect(runCode('sim-env', inputs.map(simEnvCode))).toEqual(computed.map(({ agentReturn }) => [agentReturn]));
 });
 
 /** For a hang, in milliseconds, on a machine that has other work. */

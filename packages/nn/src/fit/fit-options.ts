@@ -1,4 +1,5 @@
 import type { WarningListener } from '@unbraid/checks';
+import type { ProgressListener } from '@unbraid/checks/progress';
 import type { Runtime, Tensor, TensorsOf, Tree } from '@unbraid/graph';
 import type { Loss } from '../losses/loss.ts';
 import type { AnyModel } from '../model.ts';
@@ -11,7 +12,6 @@ import type { DataLike } from './data.ts';
 import type { EarlyStopping } from './early-stopping.ts';
 import type { EpochRecord } from './fit-result.ts';
 import type { ParameterPattern } from './parameter-pattern.ts';
-import type { ProgressListener } from './progress-line.ts';
 import type { Metrics } from './scores.ts';
 import type { TrainingBatch } from './trainer.ts';
 
@@ -92,7 +92,7 @@ export interface FitOptions {
   /** Ends training when the score, that of `keepBest`, hasn't improved for `patience` epochs. */
   readonly earlyStopping?: EarlyStopping;
   /**
-   * Whether to show how far it has come: `true` writes one line over and over to stderr, where that is a terminal; a function gets the line.
+   * Whether to show how far it has come: `true` draws a bar and a line over and over to stderr, where that is a terminal; a function gets the line, and how far that is.
    * Default false.
    */
   readonly progress?: boolean | ProgressListener;

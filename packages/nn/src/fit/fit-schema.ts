@@ -1,4 +1,5 @@
 import { callback, count, finite, flag, having, integer, text, type WarningListener } from '@unbraid/checks';
+import type { ProgressListener } from '@unbraid/checks/progress';
 import type { Runtime } from '@unbraid/graph';
 import * as z from 'zod';
 import type { Loss } from '../losses/loss.ts';
@@ -8,7 +9,6 @@ import type { Schedule } from '../schedules/schedule.ts';
 import type { CheckpointStore } from './checkpoint.ts';
 import type { ClassWeights } from './class-weights.ts';
 import type { FitOptions } from './fit-options.ts';
-import type { ProgressListener } from './progress-line.ts';
 
 /** Rows in a batch, where all of them may be asked for. */
 const batchSize = () =>

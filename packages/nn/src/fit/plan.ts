@@ -1,4 +1,5 @@
 import { checkSettings, emitWarning, InputError } from '@unbraid/checks';
+import { terminalBar } from '@unbraid/checks/progress';
 import { checkAtLeastZero, checkCount } from '../check-count.ts';
 import type { Loss } from '../losses/loss.ts';
 import { adam } from '../optimizers/adam.ts';
@@ -14,7 +15,7 @@ import type { EpochRecord, FitResult } from './fit-result.ts';
 import { fitSchema } from './fit-schema.ts';
 import type { GradientOptions } from './gradients.ts';
 import { noticesOf } from './notices.ts';
-import { createReporter, type Reporter, terminalProgress } from './progress-line.ts';
+import { createReporter, type Reporter } from './progress-line.ts';
 import { resolveData } from './resolve-data.ts';
 import { checkMetrics } from './scores.ts';
 import { type Trained, trainedOf } from './trained.ts';
@@ -76,7 +77,7 @@ export function planOf(options: FitOptions): Plan {
   const trained = trainedOf(model, { ...checked, partwise: optimizer.partwise === true });
   checkPartwise(optimizer, trained, options);
   if (mean) checkMean(mean.from, Math.ceil(steps / stepsInEpoch), options);
-  const tell = progress === true ? terminalProgress : progress;
+  const tell = progress === true ? terminalBar() : progress;
   for (const line of found.warnings) (checked.onWarning ?? emitWarning)(line);
   return {
     options,

@@ -15,11 +15,21 @@ const options = {
 
 test('a listener gets lines of epochs, the last among them', async () => {
   const lines: [string, boolean][] = [];
-  await fit({ ...options, validation: sectors(20, 3), progress: (line, last) => void lines.push([line, last]) });
+  const shares: [number, number][] = [];
+  await fit({
+    ...options,
+    validation: sectors(20, 3),
+    progress(line, last, { done, total }) {
+      lines.push([line, last]);
+      shares.push([done, total]);
+    },
+  });
   expect(lines[0]![0]).toMatch(/^epoch 1\/2, step 1\/2: loss \d/);
   expect(lines.at(-1)![0]).toMatch(/^epoch 2\/2: loss \d\S*, accuracy \d\S*; validation loss \d\S*, accuracy \d\S*$/);
   expect(lines.map(([, last]) => last).lastIndexOf(true)).toBe(lines.length - 1);
   expect(lines.filter(([, last]) => last)).toHaveLength(1);
+  expect(shares[0]).toEqual([1, 4]);
+  expect(shares.at(-1)).toEqual([4, 4]);
 });
 
 test('a terminal has one line that is written over, and anything else has none', () => {
@@ -28,12 +38,16 @@ test('a terminal has one line that is written over, and anything else has none',
   const [isTTY, columns] = [stderr.isTTY, stderr.columns];
   try {
     stderr.isTTY = false;
-    terminalProgress('epoch 1', true);
+    const progress = { done: 1, total: 4 };
+    terminalProgress('epoch 1', true, progress);
     expect(write).not.toHaveBeenCalled();
-    Object.assign(stderr, { isTTY: true, columns: 8 });
-    terminalProgress('epoch 1/3', false);
-    terminalProgress('epoch', true);
-    expect(write.mock.calls.map(([text]) => text)).toEqual(['\r\u001b[Kepoch 1', '\r\u001b[Kepoch\n']);
+    Object.assign(stderr, { isTTY: true, columns: 39 });
+    terminalProgress('epoch 1/3', false, progress);
+    terminalProgress('epoch', true, progress);
+    expect(write.mock.calls.map(([text]) => text)).toEqual([
+      '\r\u001b[K██████░░░░░░░░░░░░░░░░░░  25%  epoch 1',
+      '\r\u001b[K██████░░░░░░░░░░░░░░░░░░  25%  epoch\n',
+    ]);
   } finally {
     Object.assign(stderr, { isTTY, columns });
   }

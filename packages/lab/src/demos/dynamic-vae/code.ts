@@ -6,11 +6,13 @@ export function dynamicVaeCode({ target, seed }: { readonly target: number; read
   return `import { createVae, fitVae, spriteImages } from '@unbraid/dynamic-vae';
 
 const vae = createVae({ image: { channels: 1, size: ${SIZE} }, latent: ${LATENT}, architecture: 'dense' });
-const objective = ${written(objectiveOf('dynamic', target))};
 const options = { steps: ${steps}, batchSize: ${batchSize}, learningRate: ${learningRate}, seed: ${seed} };
-const { trace } = await fitVae({ vae, images: spriteImages(${SIZE}), objective, ...options });
+const { trace } = await fitVae({
+  ...{ vae, images: spriteImages(${SIZE}), ...options },
+  objective: ${written(objectiveOf('dynamic', target))},
+});
 
-const ofLast = (values) => values.slice(-50).reduce((sum, value) => sum + value) / 50;
-console.log(ofLast(trace.beta), ofLast(trace.kl), ofLast(trace.reconstruction));
+for (const values of [trace.beta, trace.kl, trace.reconstruction])
+  console.log(values.slice(-50).reduce((sum, value) => sum + value) / 50);
 `;
 }

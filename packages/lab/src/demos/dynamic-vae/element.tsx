@@ -1,5 +1,5 @@
 import type { ObjectiveName } from '@unbraid/dynamic-vae';
-import { type Curve, type Demo, Frame, LineChart, type TableOf, useTask, type ViewProps } from '../frame.tsx';
+import { type Curve, type Demo, Frame, LineChart, newestOf, type TableOf, useTask, type ViewProps } from '../frame.tsx';
 import { choice, range, seed } from '../settings.ts';
 import { dynamicVaeCode } from './code.ts';
 import { ImageGrid } from './images.tsx';
@@ -39,7 +39,7 @@ const titles: Readonly<Record<ObjectiveName, string>> = {
 
 function View({ values, worker, attempt }: ViewProps<typeof settings, DynamicVaeTasks>) {
   const task = useTask(worker, 'train', values, attempt);
-  const view: TrainView | undefined = task.progress ?? task.result;
+  const view: TrainView | undefined = newestOf(task);
   const results = task.status === 'done' ? task.result?.results : undefined;
   const step = view?.fits[0]?.step ?? 0;
   const [dynamic, rival] = results ?? [];
@@ -51,7 +51,13 @@ function View({ values, worker, attempt }: ViewProps<typeof settings, DynamicVae
       share={step / STEPS}
       readouts={[
         { name: 'beta', label: 'β, DynamicVAE', value: dynamic?.beta },
-        { name: 'kl', label: 'KL divergence, DynamicVAE', value: dynamic?.kl, unit: 'nats' },
+        {
+          name: 'kl',
+          label: 'KL divergence, DynamicVAE',
+          value: dynamic?.kl,
+          unit: 'nats',
+          show: (kl) => kl.toFixed(2),
+        },
         {
           name: 'reconstruction',
           label: 'Reconstruction loss, DynamicVAE',
@@ -84,6 +90,8 @@ function View({ values, worker, attempt }: ViewProps<typeof settings, DynamicVae
               xDomain={[0, STEPS]}
             />
             <LineChart title="β" curves={curvesOf(view, 'beta')} xLabel="step" yLabel="β" xDomain={[0, STEPS]} />
+          </div>
+          <div class="pair">
             <LineChart
               title="Reconstruction loss"
               curves={curvesOf(view, 'reconstruction')}
@@ -92,8 +100,6 @@ function View({ values, worker, attempt }: ViewProps<typeof settings, DynamicVae
               logY
               xDomain={[0, STEPS]}
             />
-          </div>
-          <div style={{ maxWidth: '36rem', marginBottom: '1.25rem' }}>
             <figure>
               <h3>Sprites and their reconstructions</h3>
               <p class="quiet">Drawn</p>

@@ -65,7 +65,9 @@ export function Latents(props: {
               <div class="control" key={latent}>
                 <label for={`z${latent}`}>
                   Latent {latent + 1}{' '}
-                  <span class="quiet">carries {show(Math.round(100 * fit.klOfLatents[latent]!) / 100)} nats</span>
+                  <span class="quiet" style={{ fontWeight: 400 }}>
+                    carries {show(Math.round(100 * fit.klOfLatents[latent]!) / 100)} nats
+                  </span>
                 </label>
                 <div class="row">
                   <input

@@ -42,7 +42,7 @@ select, input[type=number], button {
 }
 input[type=number] { width: 6rem; }
 button { cursor: pointer; }
-button:hover:not(:disabled) { background: var(--soft); }
+button:hover:not(:disabled, [aria-pressed=true]) { background: var(--soft); }
 button[aria-pressed=true] { background: var(--ink); color: var(--ground); border-color: var(--ink); }
 button:disabled { opacity: .55; cursor: default; }
 :is(a, button, select, input, summary, [tabindex]):focus-visible { outline: 3px solid var(--series-1); outline-offset: 2px; }

@@ -52,3 +52,7 @@ export function useTask<T extends Tasks, K extends keyof T & string>(
   const { key: of, ...own } = state;
   return of === key ? own : { status: 'busy', progress: undefined, result: own.result, error: undefined };
 }
+
+/** The newest that there is of a task: its result, while it runs its progress, and before that the result of the settings before. */
+export const newestOf = <P, R extends P>({ status, progress, result }: TaskState<P, R>): P | undefined =>
+  status === 'done' ? result : (progress ?? result);

@@ -10,7 +10,8 @@ export const MOST_POINTS = 100;
 /** The nearest point that an address can hold. */
 export const pointAt = (x: number, y: number, label: 1 | -1): Point => ({ x: hundredths(x), y: hundredths(y), label });
 
-const hundredths = (value: number): number => Math.round(100 * Math.min(1, Math.max(-1, value))) / 100;
+// A zero has no sign in an address.
+const hundredths = (value: number): number => Math.round(100 * Math.min(1, Math.max(-1, value))) / 100 || 0;
 
 /** `-35.20.1_12.-9.0`: hundredths, and 1 or 0 for the label. Addresses keep these characters as they are. */
 export const encodePoints = (points: readonly Point[]): string =>

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { type Curve, type Demo, Frame, LineChart, type TableOf, useTask, type ViewProps } from '../frame.tsx';
+import { type Curve, type Demo, Frame, LineChart, newestOf, type TableOf, useTask, type ViewProps } from '../frame.tsx';
 import { choice, range, seed, text } from '../settings.ts';
 import { gfgnCode } from './code.ts';
 import { correlation } from './correlation.ts';
@@ -31,9 +31,9 @@ export const gfgn: Demo<typeof settings, GfgnTasks> = {
   source: { label: 'arXiv 2105.04493', href: 'https://arxiv.org/abs/2105.04493' },
   settings,
   presets: {
-    Mixed: { preset: 'mixed' },
-    Alike: { preset: 'alike' },
-    Unlike: { preset: 'unlike' },
+    Mixed: { preset: 'mixed', noise: 0 },
+    Alike: { preset: 'alike', noise: 0 },
+    Unlike: { preset: 'unlike', noise: 0 },
     Noisy: { preset: 'mixed', noise: 100 },
   },
   View,
@@ -51,9 +51,9 @@ function View({ values, change, worker, attempt }: ViewProps<typeof settings, Gf
   const graph = JSON.stringify([preset, drawing, drawnFrom]);
   const [swept, setSwept] = useState<string>();
   const sweep = useTask(worker, 'sweep', swept === graph ? { ...input, noise: 0 } : undefined, attempt);
-  const result = task.progress ?? task.result;
+  const result = newestOf(task);
   const points = usePoints(graph, noise / 100, task.status === 'done' ? task.result : undefined);
-  const measured = joined(points, swept === graph ? (sweep.progress ?? sweep.result ?? []) : []);
+  const measured = joined(points, swept === graph ? (newestOf(sweep) ?? []) : []);
   const isDone = task.status === 'done';
   const failed = [drawn, task, sweep].find(({ status }) => status === 'error');
   const draw = (next: Drawing) => change({ drawing: drawingText(next) });
@@ -80,7 +80,7 @@ function View({ values, change, worker, attempt }: ViewProps<typeof settings, Gf
       ]}
       tables={tablesOf(result, measured)}
       code={gfgnCode(input, drawn.result?.added)}
-      codePrints="the test accuracies in percent"
+      codePrints="the test accuracies of MLP, GCN and GFGN in percent"
       controls={
         <Tools
           tool={tool}
@@ -95,7 +95,7 @@ function View({ values, change, worker, attempt }: ViewProps<typeof settings, Gf
         {drawn.result && (
           <GraphView picture={drawn.result} drawing={drawing} own={drawnGraph.nodes} tool={tool} onDraw={draw} />
         )}
-        <div>
+        <div style={{ display: 'grid', gap: '1.25rem', alignContent: 'start' }}>
           <Scores scores={scores} homophily={homophily} />
           <LineChart
             title="Accuracy as random edges are added"

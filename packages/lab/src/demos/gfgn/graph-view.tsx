@@ -65,8 +65,6 @@ export function GraphView(props: {
   const counts = `${labels.length} nodes, ${picture.edges.length / 2} edges, ${picture.noise.length / 2} random edges`;
   const area = {
     tabIndex: 0,
-    role: 'application' as const,
-    'aria-roledescription': 'drawing area',
     style: {
       cursor: 'crosshair',
       touchAction: 'manipulation',
@@ -93,6 +91,8 @@ export function GraphView(props: {
       <svg
         viewBox={`0 0 ${SIDE} ${SIDE}`}
         class="chart"
+        role="application"
+        aria-roledescription="drawing area"
         aria-label={`The graph: ${counts}. Arrow keys move a cursor; space adds a node, or takes the ends of an edge, one after the other.`}
         {...area}
       >

@@ -38,7 +38,7 @@ export function graphOf({ preset, noise, drawing, seed }: GraphInput): DemoGraph
 
 /** A node drawn by hand has the attributes of a node of its class, and features drawn around the means of their values. */
 function withNodes(model: BlockModel, { nodes }: Drawing, seed: number) {
-  const { data, cols } = model.features as DemoGraph['features'];
+  const { data, cols } = model.features;
   const count = drawnGraph.nodes + nodes.length;
   const features = { data: new Float32Array(count * cols), rows: count, cols };
   features.data.set(data);
@@ -58,7 +58,7 @@ function withNodes(model: BlockModel, { nodes }: Drawing, seed: number) {
 
 /** The mean of a dimension over the nodes that have a node's value of its attribute. */
 function meanOf({ features, attributes }: BlockModel, dimension: number, node: number): number {
-  const { data, cols } = features as DemoGraph['features'];
+  const { data, cols } = features;
   const values = attributes[Math.floor(dimension / drawnGraph.dimensions)]!;
   let [sum, count] = [0, 0];
   for (const [i, value] of values.entries()) {

@@ -2,7 +2,7 @@ import { scaleOf, show } from '../frame.tsx';
 import { drawnGraph } from './model-settings.ts';
 
 const [WIDTH, HEIGHT] = [360, 220];
-const MARGIN = { top: 10, right: 10, bottom: 52, left: 44 };
+const MARGIN = { top: 10, right: 10, bottom: 52, left: 50 };
 
 /** Learnt smoothing of each dimension beside its homophily, both from 0 to 1. */
 export function Scores({

@@ -1,17 +1,19 @@
 import { serveTasks } from '../frame/serve-tasks.ts';
+import { inTurns } from '../in-turns.ts';
 import { readPicture, type Trained, trainBoth } from './model.ts';
 import type { LapermTasks } from './tasks.ts';
 
+const turn = inTurns();
 let latest: Trained | undefined;
 
 serveTasks<LapermTasks>({
-  async train(plan, context) {
+  train: turn(async (plan, context) => {
     const { trained, result } = await trainBoth(plan, context);
     latest = trained;
     return result;
-  },
-  async read(picture) {
+  }),
+  read: turn(async (picture) => {
     if (!latest) throw new Error('lab: no network has been trained yet');
     return readPicture(latest, picture);
-  },
+  }),
 });

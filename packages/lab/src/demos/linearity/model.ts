@@ -116,8 +116,10 @@ async function trainNetwork(
         ...options,
         async onStep({ step, loss, params: now }) {
           if (isMoment(step)) {
+            // A copy: another task may make the arena grow, which takes views away.
+            const both = joined(now, params);
             course.functions.push(await f(now));
-            course.distances.push(apart(course.functions.at(-1)!, await linear(joined(now, params))));
+            course.distances.push(apart(course.functions.at(-1)!, await linear(both)));
             course.losses.push(loss);
           }
           await onStep();

@@ -8,9 +8,14 @@ export function simEnvCode({ goal, episodes, seed }: LearnInput): string {
   const name = environments[goal];
   const actions = isClient
     ? 'discretizeDiscrete(actionSpace)'
-    : '{ size: shares.length, encode: ([share]) => shares.indexOf(share), decode: (i) => Float32Array.of(shares[i]) }';
+    : `{
+    size: actions.length,
+    decode: (i) => actions.slice(i, i + 1),
+    encode: (action) => actions.findIndex((share) => share === action[0]),
+  }`;
   const payments = `
-const shares = ${written(PAYMENTS)}.map((euros) => Math.fround((euros + 50_000) / 100_000));`;
+const euros = ${written(PAYMENTS)};
+const actions = Float32Array.from(euros, (amount) => (amount + 50_000) / 100_000);`;
   return `import { createQAgent, createRandom, discretizeBox, ${isClient ? 'discretizeDiscrete, ' : ''}learnRun, runWithAgent } from '@unbraid/sim-env';
 import { ${name} } from '@unbraid/sim-env/models';
 

@@ -1,4 +1,4 @@
-import { type Curve, type Demo, Frame, LineChart, type TableOf, useTask, type ViewProps } from '../frame.tsx';
+import { type Curve, type Demo, Frame, LineChart, newestOf, type TableOf, useTask, type ViewProps } from '../frame.tsx';
 import { choice, range, seed } from '../settings.ts';
 import { simEnvCode } from './code.ts';
 import { type Goal, goals, meanings } from './goals.ts';
@@ -36,7 +36,7 @@ export const simEnv: Demo<typeof settings, SimEnvTasks> = {
 function View({ values, worker, attempt }: ViewProps<typeof settings, SimEnvTasks>) {
   const { goal, episodes } = values;
   const task = useTask(worker, 'learn', values, attempt);
-  const view: LearnView | undefined = task.progress ?? task.result;
+  const view: LearnView | undefined = newestOf(task);
   const result = task.status === 'done' ? task.result : undefined;
   const count = view ? Math.max(view.rule.years, view.agent.years) : 0;
   const years = useYears(count, task.status === 'done');
@@ -90,6 +90,7 @@ function View({ values, worker, attempt }: ViewProps<typeof settings, SimEnvTask
             <LineChart
               title="Its reputation"
               curves={traceCurves(view, 'reputation')}
+              yDomain={[Math.min(-100, ...view.rule.reputation, ...view.agent.reputation), 0]}
               xLabel="year"
               yLabel="0 is the best"
               mark={{ x: years.year + 1, label: '' }}

@@ -23,7 +23,8 @@ export const meanings: Readonly<Record<Goal, string>> = {
     'The same decisions; at each contact the mean wealth of its clients, as a share of ten years of living expenses, at most 1.',
   reputation: 'The same decisions; at each contact 1 for a good name, falling to 0 by complaints that amount to 500.',
   client:
-    'Whoever is 25 and not insured accepts or declines; at each such decision the part of all people that can pay half a year’s living.',
+    'Whoever is 25 and not insured accepts or declines; at each such decision the part of all people that can pay half a year’s living. Who declines ' +
+    'is asked again, so declining earns most within the two years or so that γ = 0.99 looks ahead, though a company without clients is soon gone.',
 };
 
 /** Payments to a client in euros that the company chooses from; negative ones it takes. */
