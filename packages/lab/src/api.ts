@@ -84,7 +84,7 @@ export interface RunRow {
   readonly revision: number;
 }
 
-/** What is known of all runs. */
+/** All runs, as they are now. */
 export interface RunList {
   readonly runs: readonly RunRow[];
   /** The newest event that the list has in it: events after it are news, and `after` of the events takes it. */

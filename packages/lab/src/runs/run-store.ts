@@ -134,18 +134,20 @@ export async function openRunStore({ places: names, cache, version, pollMs }: Ru
   }
 
   async function refresh(entry: Entry): Promise<void> {
-    const stamp = await stampOf(entry.directory);
-    if (stamp === undefined) return void (await apply(entry.place, await entry.place.tree.look(entry.directory)));
-    const before = entry.stamp;
+    const { directory, place, stamp: before } = entry;
+    const stamp = await stampOf(directory);
+    const isSame = stamp?.row === before.row;
+    const facts = stamp === undefined || isSame ? entry.facts : await readRun(directory);
+    // While a directory is removed some of its files are there.
+    const isGone = stamp === undefined || (facts.status === 'unreadable' && (await stampOf(directory)) === undefined);
+    if (isGone) return apply(place, await place.tree.look(directory));
+    const status = await standingOf(directory, facts);
+    if (entries.get(entry.id) !== entry) return;
     entry.stamp = stamp;
-    if (stamp.row !== before.row) {
-      const facts = await readRun(entry.directory);
-      entry.place.index.set(entry.directory, stamp.row, facts);
-      entry.facts = facts;
-    }
-    const status = await standingOf(entry.directory, entry.facts);
+    entry.facts = facts;
+    if (!isSame) place.index.set(directory, stamp.row, facts);
     const began = status === 'running' && entry.status !== 'running';
-    if (stamp.row !== before.row || status !== entry.status) {
+    if (!isSame || status !== entry.status) {
       entry.status = status;
       entry.row = rowOf(entry.facts, status, { ...entry.row, revision: entry.row.revision + 1 });
       tell({ type: 'run', run: entry });

@@ -14,10 +14,10 @@ export interface RunStamp {
   readonly outputs: string | undefined;
 }
 
-/** Undefined where the directory is gone. */
+/** Undefined where the directory, or what makes it a run, is gone. */
 export async function stampOf(directory: string): Promise<RunStamp | undefined> {
   const names = await namesIn(directory);
-  if (names === undefined) return undefined;
+  if (!names?.includes(runFiles.config)) return undefined;
   const outputs = names.includes(runFiles.outputs) ? await fileStamp(join(directory, runFiles.outputs)) : '-';
   return { ...(await rowStamp(directory, names)), outputs };
 }
