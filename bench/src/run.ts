@@ -8,6 +8,7 @@ import { galu } from './benches/galu.ts';
 import { galuMnist } from './benches/galu-mnist.ts';
 import { gfgn } from './benches/gfgn.ts';
 import { graph } from './benches/graph.ts';
+import { lab } from './benches/lab/index.ts';
 import { laperm } from './benches/laperm.ts';
 import { linearity } from './benches/linearity.ts';
 import { simEnv } from './benches/sim-env.ts';
@@ -33,6 +34,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   fineTune,
   tables,
   units,
+  lab,
 ];
 const RUNS = 5;
 const ONLY = '  --only: the rows whose name and peer have every word of the text, such as --only "20-64-2 JAX"';

@@ -40,6 +40,7 @@ export interface Lab {
   readonly places: readonly string[];
 }
 
+/** How far a run has come. */
 export interface ProgressState {
   readonly done: number;
   readonly total: number;
@@ -49,6 +50,7 @@ export interface ProgressState {
   readonly secondsLeft?: number;
 }
 
+/** What people say of a run. */
 export interface Notes {
   readonly tags: readonly string[];
   readonly text: string;
@@ -82,6 +84,7 @@ export interface RunRow {
   readonly revision: number;
 }
 
+/** What is known of all runs. */
 export interface RunList {
   readonly runs: readonly RunRow[];
   /** The newest event that the list has in it: events after it are news, and `after` of the events takes it. */
@@ -104,11 +107,13 @@ export interface MetricInfo {
   readonly last?: Scalar;
 }
 
+/** A figure of a run; its drawing has an address of its own. */
 export interface FigureInfo {
   readonly name: string;
   readonly title: string;
   readonly caption: string;
 }
+/** A table of a run. */
 export interface TableInfo {
   readonly name: string;
   readonly title: string;
@@ -116,11 +121,13 @@ export interface TableInfo {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly (string | number)[])[];
 }
+/** A file that a run made. */
 export interface ArtifactInfo {
   readonly name: string;
   readonly bytes: number;
   readonly sha256: string;
 }
+/** A setting of a run, and what it means. */
 export interface SettingInfo {
   readonly name: string;
   readonly type: string;
@@ -129,6 +136,7 @@ export interface SettingInfo {
   readonly description: string;
 }
 
+/** All that there is to say of a run. */
 export interface RunDetail {
   readonly run: RunRow;
   readonly paper: string;
@@ -162,6 +170,7 @@ export interface Curve {
   readonly sampled: boolean;
 }
 
+/** The curves of a column of a run. */
 export interface Series {
   readonly id: string;
   readonly metric: string;
@@ -173,11 +182,13 @@ export interface Series {
   /** Lines of the log that it has in it: lines from there on are news. */
   readonly lines: number;
 }
+/** The curves of a column of several runs. */
 export interface SeriesList {
   /** In the order asked for; a run without the metric has no curves. */
   readonly series: readonly Series[];
 }
 
+/** Some lines of a run. */
 export interface LogPage {
   /** Number of the first line, counted from 0. */
   readonly from: number;
@@ -185,6 +196,7 @@ export interface LogPage {
   readonly total: number;
 }
 
+/** A trial of a sweep. */
 export interface TrialInfo {
   readonly number: number;
   readonly configuration: number;
@@ -194,6 +206,7 @@ export interface TrialInfo {
   readonly summary: Readonly<Record<string, Scalar>>;
   readonly command: string;
 }
+/** A sweep, and its trials that are done so far. */
 export interface Sweep {
   readonly experiment: string;
   readonly metric?: string;
@@ -204,6 +217,7 @@ export interface Sweep {
   readonly planned: number;
 }
 
+/** A setting as a form asks for it. */
 export interface FormField {
   readonly name: string;
   /** In words: `integer ≥ 1`. */
@@ -217,6 +231,7 @@ export interface FormField {
   /** What each preset sets, where that is another value. */
   readonly presets: Readonly<Record<string, unknown>>;
 }
+/** An experiment that can be started. */
 export interface ExperimentForm {
   readonly name: string;
   readonly title: string;
@@ -225,14 +240,15 @@ export interface ExperimentForm {
   readonly fields: readonly FormField[];
 }
 
+/** A run to begin. */
 export interface StartRequest {
   readonly experiment: string;
   readonly preset: 'smoke' | 'short' | 'full';
   readonly seed: number;
-  /** As `--set` takes them. */
-  readonly settings: Readonly<Record<string, string>>;
-  /** Processes, or `auto`. */
-  readonly workers: string;
+  /** As `--set` takes them. @defaultValue none */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Processes, or `auto`. @defaultValue `auto` */
+  readonly workers?: string;
 }
 
 /** What the server tells while it lasts. The id of an event is what `Last-Event-ID` takes; where the server can't go on from there it says `again`. */
@@ -253,6 +269,7 @@ export type LabEvent =
   | { readonly type: 'outputs'; readonly id: string }
   | { readonly type: 'again' };
 
+/** What an answer with another status than 200 says. */
 export interface Failure {
   readonly error: string;
 }

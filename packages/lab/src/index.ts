@@ -1,4 +1,7 @@
 export type * from './api.ts';
+export type { Column, Columns } from './series/columns.ts';
+export { openRunLog, type ReadLines, type RunLog } from './series/run-log.ts';
+export type { TailStep } from './series/tail.ts';
 export type { Experiments } from './server/app.ts';
 export { isLoopback } from './server/hosts.ts';
 export type { CommandProgram } from './server/launcher.ts';

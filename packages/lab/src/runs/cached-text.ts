@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { writeFileAtomic } from '@unbraid/checks/node';
 import { makeFolder } from '@unbraid/data';
 
 const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -17,9 +16,21 @@ export async function readCached(path: string): Promise<unknown> {
   }
 }
 
-/** JSON with its SHA-256 before it, whole or not at all. */
+/** JSON with its SHA-256 before it. */
 export async function writeCached(path: string, value: unknown): Promise<void> {
   const content = JSON.stringify(value);
+  await writeCacheFile(path, [`${digestOf(content)}\n${content}`]);
+}
+
+/** Brings a file into its place at once, but not to the disk at once: one that a machine lost its power over is found damaged, and made anew. */
+export async function writeCacheFile(path: string, parts: readonly (string | Uint8Array)[]): Promise<void> {
   await makeFolder(dirname(path));
-  await writeFileAtomic(path, `${digestOf(content)}\n${content}`, 'lab');
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  try {
+    await writeFile(temporary, parts);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
 }

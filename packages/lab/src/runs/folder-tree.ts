@@ -20,8 +20,8 @@ const MARKS: readonly string[] = [
 
 /** What looking into a folder came to. */
 export interface TreeChanges {
-  /** Directories of runs that are new. */
-  readonly found: string[];
+  /** Directories of runs that are new, with the names in them. */
+  readonly found: (readonly [path: string, names: readonly string[]])[];
   /** Directories of runs that are gone. */
   readonly lost: string[];
 }
@@ -70,8 +70,12 @@ export function createFolderTree(root: string): FolderTree {
     }
     for (const child of node.inner) drop(child, changes.lost);
     node.isRun = !node.isRun;
-    (node.isRun ? changes.found : changes.lost).push(path);
-    if (!node.isRun) await search(path, node, entries, changes);
+    if (node.isRun) {
+      changes.found.push([path, entries.map(({ name }) => name)]);
+      return;
+    }
+    changes.lost.push(path);
+    await search(path, node, entries, changes);
   }
 
   async function search(path: string, node: Node, entries: readonly Dirent[], changes: TreeChanges): Promise<void> {

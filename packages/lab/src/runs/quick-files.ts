@@ -10,6 +10,10 @@ export const entriesOf = (path: string): Promise<readonly Dirent[] | undefined> 
     readdir(path, { withFileTypes: true }, (error, entries) => resolve(error ? undefined : entries)),
   );
 
+/** Names in a folder; undefined as there. */
+export const namesIn = (path: string): Promise<readonly string[] | undefined> =>
+  new Promise((resolve) => readdir(path, (error, names) => resolve(error ? undefined : names)));
+
 /** Does `work` for each item, at most `atOnce` at a time. */
 export async function forEachOf<T>(
   items: readonly T[],

@@ -7,7 +7,7 @@ import { forEachOf, statOf } from './quick-files.ts';
 import { type RunFacts, readRun, standingOf } from './read-run.ts';
 import { runId } from './run-id.ts';
 import { openRunIndex, type RunIndex } from './run-index.ts';
-import { type RunStamp, stampOf } from './stamp.ts';
+import { type RunStamp, rowStamp, stampOf } from './stamp.ts';
 
 /** A run that is known. */
 export interface StoredRun {
@@ -37,6 +37,8 @@ export interface RunStore {
   listen(listener: (news: RunNews) => void): () => void;
   /** Looks at a run, or at a folder for new ones, now. */
   look(path: string): Promise<void>;
+  /** Has the system tell of a run's lines, also where it isn't running; @returns what ends it */
+  attend(id: string): () => void;
   /** Real paths of the folders that are shown. */
   readonly roots: readonly string[];
   close(): Promise<void>;
@@ -93,17 +95,25 @@ export async function openRunStore({ places: names, cache, version, pollMs }: Ru
   let turn = 0;
   let closed = false;
 
-  async function add(place: Place, directory: string): Promise<void> {
+  async function add(place: Place, directory: string, names: readonly string[]): Promise<void> {
     const id = runId(directory);
     if (entries.has(id)) return;
-    const changed = (await statOf(directory))?.mtimeMs ?? -1;
-    const stamp = await stampOf(directory);
-    if (stamp === undefined) return;
+    const [stats, stamp] = await Promise.all([statOf(directory), rowStamp(directory, names)]);
+    if (stats === undefined) return;
     const facts = place.index.get(directory, stamp.row) ?? (await readRun(directory));
     place.index.set(directory, stamp.row, facts);
     const status = await standingOf(directory, facts);
     const said = { id, name: nameIn(place, directory), place: place.name, revision: 1 };
-    const entry: Entry = { id, directory, place, stamp, facts, status, row: rowOf(facts, status, said), changed };
+    const entry: Entry = {
+      id,
+      directory,
+      place,
+      stamp,
+      facts,
+      status,
+      row: rowOf(facts, status, said),
+      changed: stats.mtimeMs,
+    };
     entries.set(id, entry);
     byDirectory.set(directory, entry);
     tell({ type: 'run', run: entry });
@@ -120,7 +130,7 @@ export async function openRunStore({ places: names, cache, version, pollMs }: Ru
 
   async function apply(place: Place, { found, lost }: TreeChanges): Promise<void> {
     for (const directory of lost) remove(directory);
-    await forEachOf(found, AT_ONCE, (directory) => add(place, directory));
+    await forEachOf(found, AT_ONCE, ([directory, names]) => add(place, directory, names));
   }
 
   async function refresh(entry: Entry): Promise<void> {
@@ -141,7 +151,7 @@ export async function openRunStore({ places: names, cache, version, pollMs }: Ru
       tell({ type: 'run', run: entry });
     }
     if (began) tell({ type: 'session', id: entry.id });
-    if (stamp.outputs !== before.outputs) tell({ type: 'outputs', id: entry.id });
+    if (stamp.outputs !== (before.outputs ?? '-')) tell({ type: 'outputs', id: entry.id });
   }
 
   /** One after the other, so that a run's changes are told in their order. */
@@ -194,6 +204,7 @@ export async function openRunStore({ places: names, cache, version, pollMs }: Ru
   }
 
   const settling = new Set<string>();
+  const attended = new Set<string>();
   const watch = createFolderWatch((path, name) => {
     const entry = byDirectory.get(path);
     if (entry !== undefined && name?.endsWith('.jsonl')) return tell({ type: 'lines', id: entry.id });
@@ -206,7 +217,7 @@ export async function openRunStore({ places: names, cache, version, pollMs }: Ru
   });
   function follow(): void {
     if (closed) return;
-    const running = [...entries.values()].filter(({ status }) => status === 'running');
+    const running = [...entries.values()].filter(({ id, status }) => status === 'running' || attended.has(id));
     watch.setFolders([...places.flatMap(({ tree }) => tree.folders()), ...running.map(({ directory }) => directory)]);
   }
 
@@ -232,6 +243,14 @@ export async function openRunStore({ places: names, cache, version, pollMs }: Ru
       return () => void listeners.delete(listener);
     },
     look,
+    attend(id) {
+      attended.add(id);
+      follow();
+      return () => {
+        attended.delete(id);
+        follow();
+      };
+    },
     roots: places.map(({ root }) => root),
     async close() {
       closed = true;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { runFiles } from '@unbraid/experiment/directory';
 import { NOTES_FILE } from './notes.ts';
-import { entriesOf, statOf } from './quick-files.ts';
+import { namesIn, statOf } from './quick-files.ts';
 
 /** What a row of the list is made of. */
 const FILES = [runFiles.config, runFiles.state, runFiles.summary, runFiles.progress, NOTES_FILE] as const;
@@ -10,18 +10,22 @@ const FILES = [runFiles.config, runFiles.state, runFiles.summary, runFiles.progr
 export interface RunStamp {
   /** Of what its row is made of. */
   readonly row: string;
-  /** Of `outputs.json`, which lists figures, tables and files. */
-  readonly outputs: string;
+  /** Of `outputs.json`, which lists figures, tables and files; undefined where it was not looked at. */
+  readonly outputs: string | undefined;
 }
 
 /** Undefined where the directory is gone. */
 export async function stampOf(directory: string): Promise<RunStamp | undefined> {
-  const entries = await entriesOf(directory);
-  if (entries === undefined) return undefined;
-  const names = new Set(entries.map(({ name }) => name));
-  const of = async (name: string) => (names.has(name) ? fileStamp(join(directory, name)) : '-');
-  const [row, outputs] = await Promise.all([Promise.all(FILES.map(of)), of(runFiles.outputs)]);
-  return { row: row.join(' '), outputs };
+  const names = await namesIn(directory);
+  if (names === undefined) return undefined;
+  const outputs = names.includes(runFiles.outputs) ? await fileStamp(join(directory, runFiles.outputs)) : '-';
+  return { ...(await rowStamp(directory, names)), outputs };
+}
+
+/** Of what a row is made of alone: the first look at a thousand runs is to be short. @param names in the directory */
+export async function rowStamp(directory: string, names: readonly string[]): Promise<RunStamp> {
+  const of = (name: string) => (names.includes(name) ? fileStamp(join(directory, name)) : '-');
+  return { row: (await Promise.all(FILES.map(of))).join(' '), outputs: undefined };
 }
 
 /** Of a file: a dash where there is none. */

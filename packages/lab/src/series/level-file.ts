@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { InputError } from '@unbraid/checks';
-import { writeFileAtomic } from '@unbraid/checks/node';
-import { makeFolder } from '@unbraid/data';
 import type { MetricInfo, Scalar } from '../api.ts';
+import { writeCacheFile } from '../runs/cached-text.ts';
 import type { Points } from './curves.ts';
 import { firstAbove, firstNotBelow } from './sample.ts';
 import { bytesAt } from './tail.ts';
@@ -82,8 +80,7 @@ export async function writeLevels(path: string, content: LevelContent): Promise<
   const digest = createHash('sha256').update(text).digest('hex');
   // Its length before it: the line is read in one piece.
   const line = Buffer.from(`${MAGIC} ${digest} ${String(Buffer.byteLength(text)).padStart(12, '0')}\n${text}\n`);
-  await makeFolder(dirname(path));
-  await writeFileAtomic(path, Buffer.concat([line, ...parts]), 'lab');
+  await writeCacheFile(path, [line, ...parts]);
   return line.length + bytes;
 }
 

@@ -43,7 +43,12 @@ export function createLineFeed(store: RunStore, series: SeriesStore): LineFeed {
       let entry = watched.get(run.id);
       if (entry === undefined) {
         const timer = setInterval(() => lookAt(run.id), LOOK_MS).unref();
-        entry = { run, listeners: new Set(), release: series.hold(run), timer };
+        const [hold, attend] = [series.hold(run), store.attend(run.id)];
+        const release = () => {
+          hold();
+          attend();
+        };
+        entry = { run, listeners: new Set(), release, timer };
         watched.set(run.id, entry);
       }
       entry.listeners.add(listener);

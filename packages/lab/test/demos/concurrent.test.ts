@@ -10,7 +10,7 @@ import { taskContext } from '../../src/demos/task-context.ts';
 const { renew } = vi.hoisted(() => ({ renew: { runtime: undefined as unknown } }));
 vi.mock('../../src/demos/shared-runtime.ts', () => ({ sharedRuntime: async () => renew.runtime }));
 
-const { signal } = new AbortController();
+const context = taskContext<unknown>(new AbortController().signal);
 
 /** Results of tasks that take turns, and of the same tasks one after the other, each with a small engine of its own. */
 async function bothWays<T>(tasks: readonly (() => Promise<T>)[]): Promise<readonly [T[], T[]]> {
@@ -31,10 +31,10 @@ it('GaLU: what tasks of one Worker give is what each gives alone', async () => {
   const problem = { points: examplePoints({ example: 'spirals', count: 40, seed: 3 }), neurons: 17, seed: 3 };
   const turn = inTurns();
   const [together, alone] = await bothWays<unknown>([
-    () => turn(fitGalu)(problem, taskContext(signal)),
-    () => turn(fitRelu)(problem, taskContext(signal)),
-    () => turn(sweepSizes)(problem, taskContext(signal)),
-    () => turn(sweepWide)(problem, taskContext(signal)),
+    () => turn(fitGalu)(problem, context),
+    () => turn(fitRelu)(problem, context),
+    () => turn(sweepSizes)(problem, context),
+    () => turn(sweepWide)(problem, context),
   ]);
   expect(together).toEqual(alone);
 }, 120_000);
@@ -42,9 +42,9 @@ it('GaLU: what tasks of one Worker give is what each gives alone', async () => {
 it('linearity: what tasks of one Worker give is what each gives alone', async () => {
   const turn = inTurns();
   const [together, alone] = await bothWays<unknown>([
-    () => turn(measureWidths)({ family: 'linear', seed: 2 }, taskContext(signal)),
-    () => turn(followPath)({ family: 'linear', width: 64, seed: 2 }, taskContext(signal)),
-    () => turn(followPath)({ family: 'bottleneck', width: 128, seed: 3 }, taskContext(signal)),
+    () => turn(measureWidths)({ family: 'linear', seed: 2 }, context),
+    () => turn(followPath)({ family: 'linear', width: 64, seed: 2 }, context),
+    () => turn(followPath)({ family: 'bottleneck', width: 128, seed: 3 }, context),
   ]);
   expect(together).toEqual(alone);
 }, 300_000);

@@ -19,7 +19,7 @@ export function Field({ field, value, usual, error, onChange }: FieldProps) {
     <div class={changed ? 'field changed' : 'field'}>
       <label for={id}>
         {field.name}
-        {changed && <span title={`usually ${usual}`}> ●</span>}
+        {changed && <span aria-hidden="true"> ●</span>}
       </label>
       <Control field={field} value={value} onChange={onChange} id={id} about={about} wrong={error !== undefined} />
       <p id={about}>

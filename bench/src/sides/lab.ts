@@ -1,0 +1,16 @@
+import { serveLab } from '@unbraid/lab';
+import type { LabAnswer, LabTask } from '../tasks/lab-server.ts';
+
+/** A lab as a process of its own, given its task as JSON: it says where it is, and its memory when it is asked. */
+const task: LabTask = JSON.parse(process.argv[2]!);
+const began = performance.now();
+const lab = await serveLab(task);
+const send = (answer: LabAnswer) => process.send!(answer);
+const { origin, token } = lab;
+send({ origin, token, milliseconds: performance.now() - began });
+process.on('message', () => {
+  globalThis.gc?.();
+  globalThis.gc?.();
+  send({ rss: process.memoryUsage.rss() });
+});
+process.on('disconnect', () => void lab.close().then(() => process.exit()));
