@@ -5,7 +5,7 @@ export default defineConfig({
     root: import.meta.dirname,
     include: ['test/**/*.test.ts'],
     testTimeout: 180_000,
-    hookTimeout: 180_000,
+    hookTimeout: 300_000,
     // Every part of it has work for both cores.
     fileParallelism: false,
     disableConsoleIntercept: true,

@@ -1,7 +1,8 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import type { Tensor } from '@unbraid/graph';
 import {
   type AnyModel,
@@ -182,6 +183,63 @@ describe.runIf(existsSync(executablePath))('examples for pages', () => {
       timeout: LIMIT,
     });
     expect(asked).toEqual([]);
+  });
+
+  it('browser trains in a Worker, stops when it is told to, and saves what ONNX Runtime takes', {
+    timeout: LIMIT,
+  }, async () => {
+    const { page, asked } = await open('browser');
+    const [train, state] = [page.locator('#start:enabled'), page.locator('#state')];
+    await train.click({ timeout: LIMIT });
+    await state.filter({ hasText: /^Trained after epoch 60,/ }).waitFor({ timeout: LIMIT });
+    const [, right] = /right on ([\d.]+)%/.exec((await stateOf(page))!)!;
+    expect(Number(right)).toBeGreaterThan(95);
+    expect((await page.locator('#training').getAttribute('points'))!.split(' ')).toHaveLength(60);
+    expect(await page.locator('#threads').textContent()).toBe(
+      'onnxruntime-web, wasm, 1 threads; for more threads serve this page cross-origin isolated',
+    );
+
+    const [download] = await Promise.all([page.waitForEvent('download'), page.locator('#save').click()]);
+    const session = await InferenceSession.create((await download.path())!);
+    onTestFinished(() => session.release());
+    // Near the middle of the first arm, halfway out.
+    const point = new OrtTensor('float32', Float32Array.of(0.5 * Math.cos(2.5), 0.5 * Math.sin(2.5)), [1, 2]);
+    const probabilities = (await session.run({ x: point })).y!.data as Float32Array;
+    expect(probabilities[0]).toBeGreaterThan(0.9);
+    expect(probabilities[0]! + probabilities[1]! + probabilities[2]!).toBeCloseTo(1, 5);
+
+    await page.locator('#epochs').fill('10000');
+    await train.click();
+    await state.filter({ hasText: /^Epoch [3-9]/ }).waitFor({ timeout: LIMIT });
+    await page.locator('#stop').click();
+    await state.filter({ hasText: /^Stopped after epoch \d+,/ }).waitFor({ timeout: LIMIT });
+    expect(asked).toEqual([]);
+  });
+
+  it('browser runs as npm run dev serves it, on two threads where that isolates it', { timeout: LIMIT }, async () => {
+    const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
+    const args = [vite, '--host', '127.0.0.1', '--port', '0', '--mode', 'isolated'];
+    const server = spawn(process.execPath, args, { cwd: join(here, 'browser'), stdio: ['ignore', 'pipe', 'inherit'] });
+    onTestFinished(() => void server.kill());
+    let said = '';
+    const address = await new Promise<string>((found, failed) => {
+      server.stdout.on('data', (text: Buffer) => {
+        said = stripVTControlCharacters(said + text);
+        const [url] = /http:\/\/127\.0\.0\.1:\d+\//.exec(said) ?? [];
+        if (url !== undefined) found(url);
+      });
+      server.once('exit', (code) => failed(new Error(`Vite ended with ${code}: ${said}`)));
+    });
+    const page = await browser.newPage();
+    await page.goto(address);
+    await page.locator('#start:enabled').click({ timeout: LIMIT });
+    await page
+      .locator('#state')
+      .filter({ hasText: /^Trained/ })
+      .waitFor({ timeout: LIMIT });
+    expect(await page.locator('#threads').textContent()).toMatch(
+      /^onnxruntime-web, wasm, [12] threads; this page is cross-origin isolated$/,
+    );
   });
 
   it('fine-tune-page learns its points and one more, and saves what ONNX Runtime takes', {

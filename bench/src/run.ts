@@ -8,7 +8,7 @@ import { galu } from './benches/galu.ts';
 import { galuMnist } from './benches/galu-mnist.ts';
 import { gfgn } from './benches/gfgn.ts';
 import { graph } from './benches/graph.ts';
-import { lab } from './benches/lab.ts';
+import { lab } from './benches/lab/index.ts';
 import { laperm } from './benches/laperm.ts';
 import { linearity } from './benches/linearity.ts';
 import { simEnv } from './benches/sim-env.ts';

@@ -5,7 +5,8 @@ import type { Prepared, Ran, Reply, Request, RunOptions } from './protocol.ts';
 /** An implementation of a workload: `prepare` is not timed; `run` times itself, and only its own work. */
 export interface Implementation<Task> {
   prepare(task: Task): Promise<Prepared>;
-  run(options: RunOptions): Promise<Omit<Ran, 'peakBytes'>>;
+  /** `peakBytes` are those of this process unless it says otherwise. */
+  run(options: RunOptions): Promise<Omit<Ran, 'peakBytes'> & Partial<Pick<Ran, 'peakBytes'>>>;
 }
 
 /**
@@ -28,7 +29,7 @@ export async function answer<Task>(implementation: Implementation<Task>, request
   try {
     if (request.do === 'prepare') return { prepared: await implementation.prepare(request.task as Task) };
     const ran = await implementation.run(request.options);
-    return { ran: { ...ran, peakBytes: peakBytes() } };
+    return { ran: { peakBytes: peakBytes(), ...ran } };
   } catch (error) {
     const { code, message, stack } = error as NodeJS.ErrnoException;
     if (code !== 'ERR_MODULE_NOT_FOUND') return { error: stack ?? String(error) };
@@ -36,14 +37,17 @@ export async function answer<Task>(implementation: Implementation<Task>, request
   }
 }
 
+/** The largest resident memory of a process, where the system tells; it does so on Linux. */
+export function peakBytesOf(pid: number | 'self'): number | undefined {
+  if (process.platform !== 'linux') return undefined;
+  const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
+}
+
 /**
  * The largest resident memory of this process. On Linux from the kernel's own record of this program: the figure of
  * getrusage there starts with the size of the process that started it.
  */
 function peakBytes(): number {
-  if (process.platform === 'linux') {
-    const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
-    if (kilobytes) return Number(kilobytes) * 1024;
-  }
-  return process.resourceUsage().maxRSS * 1024;
+  return peakBytesOf('self') ?? process.resourceUsage().maxRSS * 1024;
 }

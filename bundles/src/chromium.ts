@@ -21,5 +21,8 @@ export function findChromium(given = process.env.CHROMIUM): string | undefined {
 }
 
 /** Its sandbox is refused to root, as which containers run; the pages are ours. */
-export const startChromium = (executablePath: string): Promise<Browser> =>
-  chromium.launch({ executablePath, args: ['--no-sandbox'] });
+export const startChromium = (executablePath: string, more: readonly string[] = []): Promise<Browser> =>
+  chromium.launch({ executablePath, args: ['--no-sandbox', ...more] });
+
+/** With WebGPU by a driver that computes on the CPU, where Chromium has one and the machine no GPU. */
+export const WEBGPU = ['--enable-unsafe-webgpu', '--enable-features=Vulkan', '--use-webgpu-adapter=swiftshader'];

@@ -7,6 +7,7 @@ import { WASM_PATH, wasmFile } from './workshop.ts';
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html',
   '.js': 'text/javascript',
+  '.mjs': 'text/javascript',
   '.wasm': 'application/wasm',
 };
 
@@ -15,12 +16,29 @@ export interface Server {
   close(): void;
 }
 
+export interface ServeOptions {
+  /** Whether pages are cross-origin isolated, which threads need. */
+  readonly isolated?: boolean;
+  /** Folders beside, by the first part of a path. */
+  readonly folders?: Readonly<Record<string, string>>;
+}
+
+/** What makes a page cross-origin isolated. */
+const ISOLATING = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
+
 /** Serves a folder, the WebAssembly file, and pages: `/BUNDLER/NAME.html` is one that loads `/BUNDLER/NAME.js`. */
-export async function serve(folder: string, isModule: (bundler: string) => boolean): Promise<Server> {
+export async function serve(
+  folder: string,
+  isModule: (bundler: string) => boolean,
+  { isolated = false, folders = {} }: ServeOptions = {},
+): Promise<Server> {
   const content = async (path: string): Promise<Uint8Array | string> => {
     if (path === WASM_PATH) return readFile(wasmFile);
     const [, bundler = '', name] = /^\/(\w+)\/([\w-]+)\.html$/.exec(path) ?? [];
-    if (name === undefined) return readFile(join(folder, path));
+    if (name === undefined) {
+      const [, first = '', rest = ''] = /^\/([\w-]+)\/(.*)$/.exec(path) ?? [];
+      return readFile(folders[first] === undefined ? join(folder, path) : join(folders[first], rest));
+    }
     const script = `<script ${isModule(bundler) ? 'type="module" ' : ''}src="${name}.js"></script>`;
     return `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><body>${script}</body>`;
   };
@@ -31,6 +49,7 @@ export async function serve(folder: string, isModule: (bundler: string) => boole
         .writeHead(status, {
           'Content-Type': types[extname(pathname)] ?? 'application/octet-stream',
           'Cache-Control': 'max-age=3600',
+          ...(isolated && ISOLATING),
         })
         .end(body);
     content(pathname).then(

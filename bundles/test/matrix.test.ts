@@ -9,7 +9,7 @@ import { differences, type Outcome } from '../src/outcome.ts';
 import { type PageOutcome, runPage } from '../src/run-page.ts';
 import { type Server, serve } from '../src/serve.ts';
 import { printSizes } from '../src/sizes.ts';
-import { folder, writeEntries, writePrograms, writeWorkerStart } from '../src/workshop.ts';
+import { folder, THREADS, writeEntries, writePrograms, writeWorkerStart } from '../src/workshop.ts';
 
 const executable = findChromium();
 if (executable === undefined)
@@ -18,25 +18,30 @@ if (executable === undefined)
 const output = join(folder, 'out');
 
 describe.skipIf(executable === undefined)('the examples of the READMEs', () => {
-  const native = new Map<Library, Outcome>();
+  const native = new Map<string, Outcome>();
   let browser: Browser;
   let context: BrowserContext;
   let server: Server;
+  /** With pages that are cross-origin isolated, which threads need. */
+  let isolated: Server;
   const pages = new Map<string, Map<Library, PageOutcome>>();
 
   beforeAll(async () => {
     await writePrograms();
-    server = await serve(output, (name) => bundlers.find((each) => each.name === name)!.modules);
+    const isModule = (name: string) => bundlers.find((each) => each.name === name)!.modules;
+    server = await serve(output, isModule);
+    isolated = await serve(output, isModule, { isolated: true });
     browser = await startChromium(executable!);
     context = await browser.newContext();
   });
   afterAll(async () => {
     await browser?.close();
     server?.close();
+    isolated?.close();
     printSizes(pages, output);
   });
 
-  test.each(libraries)('%s runs in Node', (library) => {
+  test.each([...libraries, THREADS])('%s runs in Node', (library) => {
     const { stdout, stderr, status } = spawnSync(process.execPath, [join(folder, `node-${library}.js`)], {
       encoding: 'utf8',
     });
@@ -66,6 +71,10 @@ describe.skipIf(executable === undefined)('the examples of the READMEs', () => {
 
     test.each(libraries)('%s gives in a Worker what it gives in Node', async (library) => {
       expectSame(await runPage(context, `${server.url}/${name}/worker.html#${library}`), native.get(library)!);
+    });
+
+    test('a Worker has two threads where its page is isolated', async () => {
+      expectSame(await runPage(context, `${isolated.url}/${name}/worker.html#${THREADS}`), native.get(THREADS)!);
     });
   });
 });

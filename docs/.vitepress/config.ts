@@ -30,8 +30,9 @@ const guides = [
   link('From a file to predictions', '/guides/own-data'),
   link('Your own model', '/guides/your-own-model'),
   link('Try many settings', '/guides/sweeps'),
-  link('See runs live', '/guides/lab'),
+  link('In the browser', '/guides/browsers'),
   link('Your own training loop', '/guides/own-training-loop'),
+  link('See runs live', '/guides/lab'),
   link('From your model to a trained agent', '/from-your-model-to-a-trained-agent'),
 ];
 

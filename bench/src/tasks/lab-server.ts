@@ -17,6 +17,8 @@ export type LabAnswer =
 export interface LabProcess {
   /** From the call of `serveLab` until it listens, with its runs found. */
   readonly milliseconds: number;
+  readonly origin: string;
+  readonly token: string;
   get(path: string, signal?: AbortSignal): Promise<Response>;
   /** Resident, after a collection, in bytes. */
   memory(): Promise<number>;
@@ -32,6 +34,8 @@ export async function startLab(task: LabTask): Promise<LabProcess> {
   const { origin, token, milliseconds } = first;
   return {
     milliseconds,
+    origin,
+    token,
     get: (path, signal) =>
       fetch(origin + path, { headers: { authorization: `Bearer ${token}` }, ...(signal && { signal }) }),
     async memory() {

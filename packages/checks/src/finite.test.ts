@@ -7,6 +7,18 @@ test('the first entry that is not finite is found', () => {
   expect(firstNonFinite([Number.NEGATIVE_INFINITY])).toBe(0);
 });
 
+test('it is found in every place of a float32 array, whatever else there is', () => {
+  for (let length = 1; length <= 11; length++)
+    for (let at = 0; at < length; at++)
+      for (const value of [Number.NaN, Infinity, -Infinity]) {
+        const data = new Float32Array(length).fill(-3.4e38).fill(-value, at + 1);
+        data[at] = value;
+        expect(firstNonFinite(data)).toBe(at);
+      }
+  expect(firstNonFinite(new Float32Array(7).fill(3.4e38))).toBe(-1);
+  expect(firstNonFinite(new Float32Array(0))).toBe(-1);
+});
+
 test('such entries are counted and placed', () => {
   const values = Float32Array.of(0, 0, 0, Number.NaN, Infinity, Number.NaN);
   expect(() => checkFiniteValues('galu: weights', values, 'train again')).toThrow(

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { DType } from '../src/dtype.ts';
 import type { NdArray, Shape, Tensor } from '../src/index.ts';
 import * as g from '../src/index.ts';
-import { array, uniform } from './support.ts';
+import { array, uniform } from './values.ts';
 
 /**
  * Where the entries of all inputs come from: uniform in ±2; uniform in (0.5, 2); or multiples of 0.1 off zero, all

@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nodeRuntime } from '../src/backends/node.ts';
 import type { DType } from '../src/dtype.ts';
-import { type AnyGraph, input, jvp, type NdArray, sizeOf, type Tensor, vjp } from '../src/index.ts';
+import type { AnyGraph } from '../src/index.ts';
 import * as operators from '../src/operators/index.ts';
-import { drawOperands, type OperatorCase, operatorCases } from './operator-cases.ts';
-import { array, dot, evaluateGraph, expectClose, runGraph, uniform, type Values } from './support.ts';
+import { type Derivatives, derivativesOf, WITHOUT_FLOAT64 } from './derivatives.ts';
+import { operatorCases } from './operator-cases.ts';
+import { dot, evaluateGraph, expectClose, runGraph } from './support.ts';
 
 /** Operators whose derivative is zero or not defined, and those that only name a value. */
 const WITHOUT_DERIVATIVE = new Set([
@@ -25,50 +26,11 @@ const WITHOUT_DERIVATIVE = new Set([
   ...['logicalAnd', 'logicalNot', 'logicalOr', 'logicalXor'],
 ]);
 
-/** ONNX Runtime 1.30 has no float64 kernel for these on CPUs. */
-const WITHOUT_FLOAT64 = new Set([
-  ...['erf', 'gelu', 'averagePool2d', 'conv2d', 'conv2dWeightGradient', 'convTranspose2d'],
-  ...['tan', 'asin', 'acos', 'atan', 'sinh', 'cosh', 'asinh', 'acosh', 'atanh'],
-]);
-
 /** Half the distance of central differences: the error of the formula and of rounding are both near 1e-10 there. */
 const STEP = 1e-5;
 
 const seed = fc.integer({ min: 0, max: 2 ** 31 - 1 });
 const runtime = nodeRuntime({ threads: 1 });
-
-interface Derivatives {
-  readonly graph: AnyGraph;
-  readonly values: Values;
-  readonly operands: readonly NdArray[];
-  readonly cotangent: NdArray;
-  readonly tangents: readonly NdArray[];
-}
-
-/** y, Jᵀv as `vjp<i>` and Ju as `jvp` for one use of an operator with random v and u. */
-function derivativesOf(each: OperatorCase, at: number, dtype: DType): Derivatives {
-  const operands = drawOperands(each, at, dtype);
-  const xs = each.shapes.map((shape, i) => input(`x${i}`, shape, dtype));
-  const us = each.shapes.map((shape, i) => input(`u${i}`, shape, dtype));
-  const y = each.apply(xs);
-  const v = input('v', y.shape, dtype);
-  const { cotangent } = vjp(each.apply, xs, v);
-  const { tangent } = jvp(each.apply, xs, us);
-  const named = <T>(prefix: string, list: readonly T[]) => list.map((x, i) => [`${prefix}${i}`, x] as const);
-  const random = (shape: readonly number[], i: number) => array(shape, dtype, uniform(at + 1 + i, sizeOf(shape)));
-  const tangents = each.shapes.map((shape, i) => random(shape, i + 1));
-  const v0 = random(y.shape, 0);
-  return {
-    graph: {
-      inputs: Object.fromEntries([...named('x', xs), ...named('u', us), ['v', v]]),
-      outputs: Object.fromEntries([['y', y], ...named('vjp', cotangent), ['jvp', tangent as Tensor]]),
-    },
-    values: Object.fromEntries([...named('x', operands), ...named('u', tangents), ['v', v0]]),
-    operands,
-    cotangent: v0,
-    tangents,
-  };
-}
 
 /** d⟨v, f(x)⟩ / dx for one operand, entry by entry. */
 function centralDifferences({ graph, values, cotangent }: Derivatives, name: string): Float64Array {

@@ -1,127 +1,13 @@
-import { createRandom } from '@unbraid/kernels';
 import { expect, test } from 'vitest';
 import { nodeRuntime } from '../src/backends/node.ts';
-import {
-  type AnyGraph,
-  type Buffer,
-  compile,
-  constant,
-  conv2d,
-  f32,
-  gemm,
-  grad,
-  logSoftmax,
-  matmul,
-  mul,
-  pick,
-  reduceSum,
-  relu,
-  softplus,
-  type Tensor,
-  trace,
-} from '../src/index.ts';
+import { resultOf, threadUses } from './thread-uses.ts';
 
 const runtimes = [1, 2, 3, 8].map((threads) => nodeRuntime({ threads }));
 
-/** Rows, columns and inner size; ONNX Runtime shares out the columns of those with fewer rows than columns. */
-const SIZES = [
-  [2, 100, 784],
-  [3, 128, 2000],
-  [7, 32, 2000],
-  [16, 128, 784],
-  [17, 200, 300],
-  [64, 300, 129],
-  [100, 300, 784],
-  [129, 1, 784],
-  [300, 1, 256],
-  [300, 20, 400],
-  [128, 1024, 784],
-  [65, 2048, 300],
-  [48, 1024, 300],
-  [200, 512, 160],
-  [80, 260, 200],
-] as const;
-
-interface Compiled {
-  readonly inputs: Record<string, Buffer>;
-  readonly outputs: Record<string, Buffer>;
-  run(): Promise<void>;
-  release(): Promise<void>;
-}
-
-async function bitsOf(graph: AnyGraph): Promise<Set<string>> {
-  const results = new Set<string>();
-  for (const runtime of runtimes) {
-    const { inputs, outputs, run, release } = (await compile(graph as never, runtime)) as Compiled;
-    for (const [i, { float32 }] of Object.values(inputs).entries()) createRandom(i).normal(float32);
-    await run();
-    results.add(outputs.y!.float32.join());
-    await release();
-  }
-  return results;
-}
-
-const FORMS = [
-  [false, false],
-  [true, false],
-  [false, true],
-] as const;
-
-function graphOf(
-  [m, n, k]: readonly [number, number, number],
-  [transposeA, transposeB]: readonly [boolean, boolean],
-  y: (a: Tensor, b: Tensor, c: Tensor, flags: { transposeA: boolean; transposeB: boolean }) => Tensor,
-) {
-  const specs = { a: transposeA ? f32(k, m) : f32(m, k), b: transposeB ? f32(n, k) : f32(k, n), c: f32(n) };
-  return trace(specs, ({ a, b, c }) => ({ y: y(a, b, c, { transposeA, transposeB }) }));
-}
-
-test.each(SIZES)('products %i × %i over %i have the same bits on any number of threads', async (...size) => {
-  for (const form of FORMS) {
-    const product = graphOf(size, form, (a, b, _, flags) => matmul(a, b, flags));
-    expect((await bitsOf(product)).size).toBe(1);
-  }
-  const sum = graphOf(size, FORMS[0], (a, b, c) => gemm(a, b, c));
-  expect((await bitsOf(sum)).size).toBe(1);
-});
-
-test('a step of a wide network has the same bits on any number of threads', async () => {
-  const [batch, inputs, hidden, classes] = [128, 300, 1024, 10];
-  const labels = constant(
-    Array.from({ length: batch }, (_, i) => i % classes),
-    [batch],
-    'int32',
-  );
-  const specs = { x: f32(batch, inputs), params: { w: f32(inputs, hidden), b: f32(hidden), v: f32(hidden, classes) } };
-  const step = trace(specs, ({ x, params }) => ({
-    y: grad(({ w, b, v }: typeof params) =>
-      reduceSum(pick(logSoftmax(matmul(relu(gemm(x, mul(w, 0.1), b)), v)), labels)),
-    )(params),
-  }));
-  expect((await bitsOf(step)).size).toBe(1);
-});
-
-/** Σ y² of images under filters, whose gradients meet all three faces of the convolution. */
-const squares = ({ x, w }: { x: Tensor; w: Tensor }) => {
-  const y = conv2d(x, w);
-  return reduceSum(mul(y, y));
-};
-
-test.each([
-  [50, 64, 4, 128],
-  [64, 64, 4, 256],
-])(
-  '%i images of %i channels under filters of their size %i: the same bits on any number of threads',
-  async (n, c, size, f) => {
-    const specs = { x: f32(n, c, size, size), w: f32(f, c, size, size) };
-    expect((await bitsOf(trace(specs, ({ x, w }) => ({ y: conv2d(x, w) })))).size).toBe(1);
-    expect((await bitsOf(trace(specs, (of) => ({ y: grad(squares)(of).x })))).size).toBe(1);
-    expect((await bitsOf(trace(specs, (of) => ({ y: grad(squares)(of).w })))).size).toBe(1);
-  },
-);
-
-test('softplus has the same bits on any number of threads, whatever the size', async () => {
-  for (const size of [131_072, 100_003]) {
-    expect((await bitsOf(trace({ x: f32(size) }, ({ x }) => ({ y: softplus(x) })))).size).toBe(1);
+test.each(Object.entries(threadUses))('%s: the same bits on any number of threads', async (_, graphs) => {
+  for (const graph of graphs) {
+    const results = new Set<string>();
+    for (const runtime of runtimes) results.add((await resultOf(graph, runtime)).join());
+    expect(results.size).toBe(1);
   }
 });

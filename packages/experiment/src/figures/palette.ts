@@ -10,6 +10,7 @@ export const palette = ['#1f3fb0', '#cc7200', '#2a9d9d', '#6b1746', '#605214', '
 /** The same hues on a dark ground. */
 export const darkPalette = ['#84b2fd', '#f19b37', '#7af0e4', '#e0457b', '#f7ea5c', '#a06bf0'] as const;
 
-/** Ground and ink of figures and reports. */
+/** Ground and ink of figures and reports on a light screen, and on paper. */
 export const light = { ground: '#ffffff', ink: '#1f2328' } as const;
+/** The same on a dark screen. */
 export const dark = { ground: '#16181d', ink: '#e6e8eb' } as const;

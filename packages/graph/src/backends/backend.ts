@@ -45,6 +45,8 @@ export interface SessionNeeds {
    * gains is lost where several sessions take turns, and each has both.
    */
   readonly plansMemory?: boolean;
+  /** Names of the model's nodes that providers other than ONNX Runtime's for CPUs take and then can't compute. */
+  readonly onCpu?: readonly string[];
 }
 
 /** Everything a computation needs: who runs the graphs, the memory they share with the kernels, and the kernels. */

@@ -20,7 +20,10 @@ export interface OrtInferenceSession {
 
 /** Options of a session, as ONNX Runtime's packages for JavaScript name them. */
 export interface OrtSessionOptions {
-  readonly executionProviders?: readonly string[];
+  readonly executionProviders?: readonly (
+    | string
+    | { readonly name: string; readonly forceCpuNodeNames?: readonly string[] }
+  )[];
   readonly executionMode?: 'sequential' | 'parallel';
   readonly graphOptimizationLevel?: 'disabled' | 'basic' | 'extended' | 'layout' | 'all';
   readonly intraOpNumThreads?: number;

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 const square = async () => {
   const [{ compile, f32, mul, trace }, web] = await Promise.all([import('../index.ts'), import('./web.ts')]);
@@ -15,6 +15,7 @@ const square = async () => {
 };
 
 beforeEach(() => void vi.resetModules());
+afterEach(() => void vi.unstubAllGlobals());
 
 describe('ONNX Runtime in pages', () => {
   test('is loaded once: another address or other threads come too late', async () => {
@@ -63,4 +64,66 @@ test('the default runtime of pages is the one in WebAssembly, that of Node the n
   const [web, node] = await Promise.all([import('./default-web.ts'), import('./default-node.ts')]);
   expect((await web.defaultRuntime()).backend.name).toBe('onnxruntime-web, wasm, 1 threads');
   expect((await node.defaultRuntime({ threads: 1 })).backend.name).toMatch(/^onnxruntime .* cpu, 1 threads/);
+});
+
+describe('threads', () => {
+  test('are one where a page isn’t cross-origin isolated, and the name says so', async () => {
+    vi.stubGlobal('crossOriginIsolated', false);
+    const { webBackend, pageThreads } = await square();
+    expect(pageThreads()).toBe(1);
+    expect(webBackend({ threads: 4 }).name).toBe(
+      "onnxruntime-web, wasm, 1 threads, since the page isn't cross-origin isolated",
+    );
+  });
+
+  test('are as many as there are cores where it is', async () => {
+    vi.stubGlobal('crossOriginIsolated', true);
+    vi.stubGlobal('navigator', { hardwareConcurrency: 8 });
+    const { pageThreads, webBackend } = await square();
+    expect(webBackend({ threads: pageThreads() }).name).toBe('onnxruntime-web, wasm, 8 threads');
+  });
+
+  test('that run the page’s own code are an error, which would wait for each other', async () => {
+    vi.stubGlobal('name', 'em-pthread');
+    const { webBackend } = await square();
+    expect(() => webBackend()).toThrow("graph: a thread of ONNX Runtime runs the page's own code");
+  });
+});
+
+describe('a provider', () => {
+  const ortOf = (create: (model: Uint8Array, options: object) => Promise<unknown>) =>
+    ({ env: {}, Tensor: Object, InferenceSession: { create } }) as never;
+
+  test('that has no kernel is told of in one line', async () => {
+    const { run } = await square();
+    const ort = ortOf(() =>
+      Promise.reject(
+        new Error("transformer_memcpy.cc:254 Provider type for Mul node with name 'mul:0' is not set.\nmore"),
+      ),
+    );
+    await expect(run({ provider: 'webgpu', ort })).rejects.toThrow(
+      'graph: ONNX Runtime could not compile the graph at operator mul(float32[1], float32[1]) → float32[1]: webgpu has no kernel for mul:0; compute it in float32, or by the provider wasm',
+    );
+  });
+
+  test('is not given positions of pooling, which WebGPU takes and can’t compute', async () => {
+    const [{ compile, f32, maxPoolPositions, trace }, { webRuntime }] = await Promise.all([
+      import('../index.ts'),
+      import('./web.ts'),
+    ]);
+    const given: unknown[] = [];
+    const ort = ortOf((_, options) => {
+      given.push(options);
+      return Promise.reject(new Error('told'));
+    });
+    const graph = trace({ x: f32(1, 1, 4, 4) }, ({ x }) => ({ y: maxPoolPositions(x, { kernel: 2 }) }));
+    await expect(compile(graph, webRuntime({ provider: 'webgpu', ort }))).rejects.toThrow('told');
+    expect(given).toMatchObject([
+      {
+        executionProviders: [
+          { name: 'webgpu', forceCpuNodeNames: [expect.stringMatching(/^maxPool2dPositions:\d+$/)] },
+        ],
+      },
+    ]);
+  });
 });

@@ -1,4 +1,4 @@
-import { InputError } from '@unbraid/checks';
+import { InputError, InternalError } from '@unbraid/checks';
 import type { OrtModule } from './ort-types.ts';
 
 /** The part of `@unbraid/ort-web`, or of `onnxruntime-web`, that is used here. */
@@ -57,9 +57,17 @@ async function load(threads: number): Promise<Ort> {
 /** What ONNX Runtime says where its WebAssembly file isn't there, or isn't what it needs. */
 const NOT_LOADED = /no available backend found|initWasm/;
 
-/** An error of making a session, which says what to do where it is the WebAssembly file that is missing. */
-export function explained(error: unknown): unknown {
+/** What it says where a provider has no kernel for a node and those for CPUs aren't asked. */
+const NO_KERNEL = /Provider type for \w+ node with name '([^']*)' is not set/;
+
+/** An error of making a session, which says what to do where it is the WebAssembly file that is missing, or a provider's kernel. */
+export function explained(error: unknown, provider = 'wasm'): unknown {
   const reason = error instanceof Error ? error.message : String(error);
+  const [, node] = NO_KERNEL.exec(reason) ?? [];
+  if (node !== undefined) {
+    const message = `${provider} has no kernel for ${node}; compute it in float32, or by the provider wasm`;
+    return new InternalError(message, { cause: error });
+  }
   if (!NOT_LOADED.test(reason)) return error;
   const from = address ?? "the address that the bundler gave it (esbuild and Rollup don't bring it along)";
   const advice = `serve the file @unbraid/ort-web/wasm and call setWasmUrl of @unbraid/graph/web with its address first`;

@@ -24,9 +24,11 @@ export const SESSION_CONFIG: Readonly<Record<string, string>> = {
 export const sessionOptions = (
   provider: string,
   threads: number,
-  { plansMemory = true }: SessionNeeds = {},
+  { plansMemory = true, onCpu = [] }: SessionNeeds = {},
 ): OrtSessionOptions => ({
-  executionProviders: [provider],
+  executionProviders: [
+    provider === 'webgpu' && onCpu.length > 0 ? { name: provider, forceCpuNodeNames: onCpu } : provider,
+  ],
   executionMode: 'sequential',
   graphOptimizationLevel: 'all',
   intraOpNumThreads: threads,

@@ -1,4 +1,4 @@
-import { InputError } from '@unbraid/checks';
+import { InputError, StateError } from '@unbraid/checks';
 import { Arena, createKernels } from '@unbraid/kernels';
 import type { Backend, BackendOptions, Runtime, RuntimeOptions, Session } from './backend.ts';
 import { ortSession } from './ort-session.ts';
@@ -16,29 +16,57 @@ export interface WebBackendOptions extends BackendOptions {
   readonly ort?: Ort;
 }
 
+/** What pages and workers tell of themselves, and Node doesn't. */
+interface Scope {
+  readonly crossOriginIsolated?: boolean;
+  readonly name?: string;
+  readonly navigator?: { readonly hardwareConcurrency?: number };
+}
+const here = globalThis as Scope;
+
+const canShare = (): boolean => here.crossOriginIsolated !== false;
+
+/** The name that ONNX Runtime gives the workers that are its threads. They load the file that it is in. */
+const THREAD = 'em-pthread';
+
+/**
+ * Threads that a page or worker may have: as many as there are cores where it is cross-origin isolated, otherwise 1. All runtimes of one page or
+ * worker get the same, so each of several workers is better given fewer.
+ */
+export const pageThreads = (): number => (canShare() ? (here.navigator?.hardwareConcurrency ?? 1) : 1);
+
 /**
  * ONNX Runtime in WebAssembly. Providers: `wasm`, and with `ort` those of that build. More than one thread needs a page that is cross-origin
- * isolated.
+ * isolated; elsewhere there is one, and the backend's name says so.
  * @throws {InputError} for options that are unknown or out of range, and a provider that the plain build doesn't have
+ * @throws {StateError} in a thread of ONNX Runtime, where a bundler put it in one file with the page's own code
  */
 export function webBackend(options: WebBackendOptions = {}): Backend {
-  const { threads = 1, provider = 'wasm', ort } = checkRuntime('webBackend', options);
+  const { threads: wanted = 1, provider = 'wasm', ort } = checkRuntime('webBackend', options);
   if (provider !== 'wasm' && ort === undefined)
     throw new InputError(
       'setting',
       `graph: the provider ${provider} needs another build of ONNX Runtime; import one, such as onnxruntime-web/webgpu, and pass it as ort`,
     );
+  if (here.name === THREAD)
+    throw new StateError(
+      "graph: a thread of ONNX Runtime runs the page's own code, since both are in one file; have the bundler split them (esbuild: splitting), or leave threads out",
+    );
+  const threads = canShare() ? wanted : 1;
   return {
-    name: `onnxruntime-web, ${provider}, ${threads} threads`,
+    name: `onnxruntime-web, ${provider}, ${threads} threads${threads < wanted ? ", since the page isn't cross-origin isolated" : ''}`,
     createSession: async (model, needs) =>
-      createSession(ort ?? (await loadOrt(threads)), model, sessionOptions(provider, threads, needs)),
+      createSession(ort ?? (await loadOrt(threads)), model, {
+        provider,
+        options: sessionOptions(provider, threads, needs),
+      }),
   };
 }
 
 async function createSession(
   ort: Ort,
   model: Uint8Array,
-  options: ReturnType<typeof sessionOptions>,
+  { provider, options }: { readonly provider: string; readonly options: ReturnType<typeof sessionOptions> },
 ): Promise<Session> {
   try {
     return ortSession(await ort.InferenceSession.create(model, options), {
@@ -46,7 +74,7 @@ async function createSession(
       tensor: (dtype, data, shape) => new ort.Tensor(dtype, data, shape),
     });
   } catch (error) {
-    throw explained(error);
+    throw explained(error, provider);
   }
 }
 

@@ -47,18 +47,39 @@ const WIDE_OF_LONG = 256;
  */
 export function emitProduct(a: string, b: string, product: Product, emitter: Emitter): string {
   const { transposeA, addend } = product;
+  if (emitter.sameBits && isLongRow(product, emitter.threads))
+    return gemm(
+      [emitter.node('Reshape', [a, emitter.int64s([product.inner, 1])]), b],
+      { ...product, transposeA: true },
+      emitter,
+    );
   if (emitter.sameBits && dependsOnThreads(product, emitter.threads)) {
     const turned = addend && { ...addend, name: turnedAddend(addend, emitter) };
+    const { rows, cols, inner, alpha } = product;
     const flags = { transposeA: !product.transposeB, transposeB: !transposeA };
-    return emitter.node('Transpose', [gemm([b, a], { ...product, ...flags, addend: turned }, emitter)], {
-      perm: [1, 0],
-    });
+    const other: Product = {
+      rows: cols,
+      cols: rows,
+      inner,
+      ...(alpha !== undefined && { alpha }),
+      ...flags,
+      addend: turned,
+    };
+    const form = isLongRow(other, emitter.threads) ? emitProduct(b, a, other, emitter) : gemm([b, a], other, emitter);
+    return emitter.node('Transpose', [form], { perm: [1, 0] });
   }
   if (transposeA && isTransposedBefore(product, emitter)) {
     return gemm([emitter.node('Transpose', [a], { perm: [1, 0] }), b], { ...product, transposeA: false }, emitter);
   }
   return gemm([a, b], product, emitter);
 }
+
+/**
+ * Whether a product is that of a row with a transposed matrix where threads, and so kernels, aren't known: WebAssembly has none of its own for it, and
+ * takes longer blocks for threads with few columns unless the row is read as a transposed column.
+ */
+const isLongRow = ({ rows, inner, transposeA, transposeB }: Product, threads: number | undefined): boolean =>
+  threads === undefined && rows === 1 && inner > INNER_BLOCK && !transposeA && transposeB;
 
 function isTransposedBefore(product: Product, { openSizes, sameBits, threads }: Emitter): boolean {
   const { rows, cols, inner } = product;

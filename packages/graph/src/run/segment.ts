@@ -41,7 +41,9 @@ export async function createSegment(
         return [name, { ...place, shape: seen[i]!.tensor.shape }];
       }),
     );
-  const needs = { plansMemory: plan.stages.length === 1 };
+  // WebGPU's pooling has no positions, and says so when it runs.
+  const onCpu = emitted.nodes.filter(({ type, position = 0 }) => type === 'MaxPool' && position > 0);
+  const needs = { plansMemory: plan.stages.length === 1, onCpu: onCpu.map(({ name }) => name) };
   const { session, release } = await shareSession(backend, encodeModel(emitted), needs).catch((error: unknown) => {
     throw explain(error, origins, 'compile');
   });

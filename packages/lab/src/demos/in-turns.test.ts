@@ -16,10 +16,10 @@ it('one task at a time has the engine, and the next when it shows progress, ends
         throw new Error('c failed');
       }
       inside--;
-      await progress(() => undefined as never);
+      await progress(() => undefined);
     }
   });
-  const context = () => taskContext<never>(new AbortController().signal);
+  const context = () => taskContext<unknown>(new AbortController().signal);
   const ends = await Promise.allSettled(['a', 'c', 'b'].map((name) => work(name, context())));
   expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   expect(order.filter((name) => name === 'a')).toHaveLength(3);
@@ -30,7 +30,9 @@ it('a task that was cancelled before its turn does nothing, and keeps nobody wai
   const turn = inTurns();
   const controller = new AbortController();
   controller.abort(new Error('not wanted'));
-  const cancelled = turn(async () => 'done')(undefined, taskContext(controller.signal));
+  const cancelled = turn(async (_: undefined) => 'done')(undefined, taskContext<unknown>(controller.signal));
   await expect(cancelled).rejects.toThrow('not wanted');
-  await expect(turn(async () => 'done')(undefined, taskContext(new AbortController().signal))).resolves.toBe('done');
+  await expect(turn(async () => 'done')(undefined, taskContext<unknown>(new AbortController().signal))).resolves.toBe(
+    'done',
+  );
 });

@@ -10,7 +10,7 @@ import { taskContext } from '../../src/demos/task-context.ts';
 const { renew } = vi.hoisted(() => ({ renew: { runtime: undefined as unknown } }));
 vi.mock('../../src/demos/shared-runtime.ts', () => ({ sharedRuntime: async () => renew.runtime }));
 
-const context = taskContext<never>(new AbortController().signal);
+const context = taskContext<unknown>(new AbortController().signal);
 
 /** Results of tasks that take turns, and of the same tasks one after the other, each with a small engine of its own. */
 async function bothWays<T>(tasks: readonly (() => Promise<T>)[]): Promise<readonly [T[], T[]]> {

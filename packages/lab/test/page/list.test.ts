@@ -62,7 +62,7 @@ describe.skipIf(!hasChromium)('the list of runs', () => {
     await chart.waitFor();
     await page.getByLabel('Mean ± deviation over seeds').uncheck();
     await page.getByRole('group', { name: /^loss in nats against step, 2 curves/ }).waitFor();
-    await page.getByRole('button', { name: 'error: mark the best' }).click();
+    await page.getByRole('button', { name: 'error mark best' }).click();
     const best = page.getByRole('cell', { name: '★ 0.05' });
     await best.waitFor();
     expect(await page.getByText('★').count()).toBe(1);

@@ -43,6 +43,7 @@ describe.skipIf(!hasChromium)('a run', () => {
 
   it('reads its values by keys, zooms by them, and keeps the part in the address', async () => {
     const { page } = await lab.open(`#/runs/${id}?m=loss`);
+    await lastValue(page, 'loss');
     const chart = chartOf(page, 'loss');
     await chart.focus();
     await page.keyboard.press('Home');
@@ -56,6 +57,7 @@ describe.skipIf(!hasChromium)('a run', () => {
 
   it('zooms by dragging and shows the same as a table', async () => {
     const { page } = await lab.open(`#/runs/${id}?m=loss&log=y`);
+    await lastValue(page, 'loss');
     const box = (await chartOf(page, 'loss').boundingBox())!;
     await page.mouse.move(box.x + box.width * 0.4, box.y + 100);
     await page.mouse.down();

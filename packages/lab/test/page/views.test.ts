@@ -8,7 +8,7 @@ import { beginRun, makeRun } from './make-runs.ts';
 /** Trials that take a moment each. */
 const SWEEP = ['--preset', 'smoke', '--seeds', '0..1', '--metric', 'transitionGaluGaussian', '--goal', 'min'].concat([
   '--set',
-  'iterations=5,50',
+  'iterations=200,500',
   '--set',
   'reluSteps=2,4',
 ]);
@@ -103,7 +103,7 @@ describe.skipIf(!hasChromium)('every view', () => {
     expect(text).toContain('run galu/memorize');
     await page.locator('.command').getByRole('button').click();
     expect(await page.evaluate<string>('navigator.clipboard.readText()')).toBe(text);
-    await page.getByLabel('Result').selectOption('seconds');
+    await page.getByRole('combobox', { name: 'Result' }).selectOption('seconds');
     await page.getByRole('heading', { name: 'seconds by setting' }).waitFor();
     await page.goBack();
     await page.getByRole('heading', { name: 'transitionGaluGaussian by setting' }).waitFor();

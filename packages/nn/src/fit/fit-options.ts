@@ -103,7 +103,7 @@ export interface FitOptions {
   /** Where the state is kept; a fit that finds one there goes on from it, with the numbers of an uninterrupted run. */
   readonly checkpoint?: CheckpointStore;
   /**
-   * What runs the graphs; by default onnxruntime-node on all cores. Browsers pass `webRuntime()`. Its arena may grow while
+   * What runs the graphs; by default in Node ONNX Runtime on all cores, in pages in WebAssembly on one thread. Its arena may grow while
    * a fit begins, so data must not be views of it.
    */
   readonly runtime?: Runtime;

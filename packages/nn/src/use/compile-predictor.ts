@@ -10,7 +10,7 @@ import { type Reading, readingsOf, type TensorSpecs } from '../input-spec.ts';
 import { bestLabels } from '../metrics/outputs.ts';
 import type { AnyModel } from '../model.ts';
 import { showShape } from '../show-shape.ts';
-import { traceOutputs } from '../trace-outputs.ts';
+import { traceOutputs, traceWithParams } from '../trace-outputs.ts';
 import { inputShapeOf } from './input-shape.ts';
 
 /** What `compilePredictor` takes. */
@@ -136,15 +136,24 @@ interface Compiled {
   readonly readings: readonly Reading[];
 }
 
-/** The session for a number of rows, made when it is first asked for; all read the same parameters. */
+/**
+ * Rows up to which a session has the parameters in its graph, where they would be copied for each run: for so few, that takes as long as computing with
+ * them. With more rows it hardly counts, and there is one copy less.
+ */
+const FEW_ROWS = 8;
+
+/** The session for a number of rows, made when it is first asked for. */
 function sessionsOf(scope: OpenScope, runtime: Runtime, { model, params, readings }: Compiled) {
+  const compiled = (rows: number): Promise<Session> => {
+    if (rows <= FEW_ROWS && !runtime.backend.readsInPlace)
+      return compile(traceWithParams(model, readings, rows, params), runtime);
+    return compile(traceOutputs(model, readings, rows), runtime, { inputs: { params: { data: params } } });
+  };
   const made = new Map<number, Session>();
   return async (rows: number): Promise<Session> => {
     const there = made.get(rows);
     if (there) return there;
-    const session = scope.own(
-      await compile(traceOutputs(model, readings, rows), runtime, { inputs: { params: { data: params } } }),
-    );
+    const session = scope.own(await compiled(rows));
     made.set(rows, session);
     return session;
   };

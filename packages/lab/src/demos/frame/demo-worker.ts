@@ -1,3 +1,4 @@
+import { StateError } from '@unbraid/checks';
 import type { Answer, Request, Tasks } from './messages.ts';
 
 /** A demo's Worker, as its page sees it. It starts with the first task. */
@@ -5,7 +6,7 @@ export interface DemoWorker<T extends Tasks> {
   /**
    * Does a task in the Worker.
    * @throws the signal's reason when it is aborted, at once; the Worker ends what it does as soon as it hears
-   * @throws Error with the Worker's message where the task fails or the Worker can't be loaded
+   * @throws {StateError} with the Worker's message where the task fails or the Worker can't be loaded
    */
   run<K extends keyof T & string>(
     task: K,
@@ -50,12 +51,15 @@ export function openWorker<T extends Tasks>(url: URL, wasmUrl: () => string | un
     if (answer.type === 'progress') return void task?.onProgress(answer.value);
     pending.delete(answer.id);
     if (answer.type === 'result') task?.resolve(answer.value);
-    else task?.reject(new Error(answer.message));
+    else task?.reject(new StateError(answer.message));
   };
   const begin = () => {
     const begun = new Worker(url, { type: 'module' });
     begun.onmessage = ({ data }: MessageEvent<Answer>) => hear(data);
-    begun.onerror = ({ message }) => end(new Error(`the demo's Worker can't be run: ${message || `no ${url}`}`));
+    begun.onerror = ({ message }) =>
+      end(
+        new StateError(`lab: the demo's Worker can't be run: ${message || `there is no ${url}`}; load the page again`),
+      );
     return begun;
   };
   const cancel = (id: number) => {
@@ -84,6 +88,6 @@ export function openWorker<T extends Tasks>(url: URL, wasmUrl: () => string | un
         worker.postMessage({ type: 'start', id, task, input, wasmUrl: wasmUrl() } satisfies Request);
       });
     },
-    close: () => end(new Error('the demo was closed')),
+    close: () => end(new StateError('lab: the demo was closed')),
   };
 }

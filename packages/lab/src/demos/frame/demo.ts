@@ -1,3 +1,4 @@
+import { InternalError } from '@unbraid/checks';
 import { createContext, type VNode } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { Settings, Values } from '../settings.ts';
@@ -38,9 +39,9 @@ export interface Surroundings {
 
 export const surroundings = createContext<Surroundings | undefined>(undefined);
 
-/** @throws Error outside a demo's view */
+/** @throws {InternalError} outside a demo's view */
 export function useSurroundings(): Surroundings {
   const found = useContext(surroundings);
-  if (!found) throw new Error('lab: a part of a demo stands outside the view of a demo');
+  if (!found) throw new InternalError('lab: a part of a demo stands outside the view of a demo');
   return found;
 }

@@ -1,3 +1,4 @@
+import { StateError } from '@unbraid/checks';
 import { serveTasks } from '../frame/serve-tasks.ts';
 import { inTurns } from '../in-turns.ts';
 import { readPicture, type Trained, trainBoth } from './model.ts';
@@ -13,7 +14,7 @@ serveTasks<LapermTasks>({
     return result;
   }),
   read: turn(async (picture) => {
-    if (!latest) throw new Error('lab: no network has been trained yet');
+    if (!latest) throw new StateError('lab: no network has been trained yet; train one first');
     return readPicture(latest, picture);
   }),
 });

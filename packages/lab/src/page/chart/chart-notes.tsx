@@ -1,25 +1,9 @@
 import { useMemo } from 'preact/hooks';
-import { plural } from '../values/format.ts';
-import { undrawnOf } from './extent.ts';
 import type { Line } from './line.ts';
+import { notesOf } from './notes.ts';
 
 /** What a chart doesn't show, said below it. */
 export function ChartNotes({ lines, logX, logY }: { lines: readonly Line[]; logX: boolean; logY: boolean }) {
   const notes = useMemo(() => notesOf(lines, logX, logY), [lines, logX, logY]);
   return notes.length > 0 ? <p class="caption">{notes.join(' ')}</p> : null;
-}
-
-export function notesOf(lines: readonly Line[], logX: boolean, logY: boolean): string[] {
-  const { nan, infinite, notPositive } = undrawnOf(lines, logY, logX);
-  const sampled = lines.filter((line) => line.sampled);
-  const count = (own: readonly Line[]) => own.reduce((sum, { x }) => sum + x.length, 0).toLocaleString('en-US');
-  const total = sampled.reduce((sum, line) => sum + line.total, 0).toLocaleString('en-US');
-  return [
-    ...(sampled.length > 0 ? [`Sampled: ${count(sampled)} of ${total} points; zoom in to see all.`] : []),
-    ...(nan > 0 ? [`✕ ${plural(nan, 'value')} NaN.`] : []),
-    ...(infinite > 0 ? [`▲▼ ${plural(infinite, 'value')} infinite.`] : []),
-    ...(notPositive > 0
-      ? [`${plural(notPositive, 'point')} with a value ≤ 0, which a logarithmic axis can’t show.`]
-      : []),
-  ];
 }

@@ -1,4 +1,4 @@
-import { type Signal, useSignal, useSignalEffect } from '@preact/signals';
+import { type Signal, useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useMemo, useRef } from 'preact/hooks';
 import { isDark } from '../theme.ts';
@@ -12,7 +12,7 @@ import { firstAtLeast, type Line, nearestPoint } from './line.ts';
 import { valueAt } from './mean-band.ts';
 import { createPlot, type Plot } from './plot.ts';
 import { PointsTable } from './points-table.tsx';
-import { changedRange } from './range.ts';
+import { changedRange } from './range-values.ts';
 
 export interface ChartProps {
   readonly title: string;
@@ -43,8 +43,8 @@ export function Chart(props: ChartProps) {
   latest.current = shown;
   const dark = isDark.value;
 
-  const state = (active: string | undefined) => ({
-    ...{ lines: latest.current, logX, logY, xLabel, isDark: dark, active },
+  const state = (at: string | undefined) => ({
+    ...{ lines: latest.current, logX, logY, xLabel, isDark: dark, active: at },
     range: range.peek(),
   });
   const setRange = (next: Extent | undefined) => {
@@ -71,11 +71,11 @@ export function Chart(props: ChartProps) {
   }, [asTable.value, logX, logY, xLabel, dark]);
 
   useEffect(() => plot.current?.update(state(cursor.peek()?.line)), [shown]);
+  const active = useComputed(() => cursor.value?.line);
   // Panning moves the picture alone, without drawing the page anew.
   useSignalEffect(() => {
     void range.value;
-    const active = cursor.value?.line;
-    plot.current?.update(state(active));
+    plot.current?.update(state(active.value));
   });
 
   const onKey = (event: KeyboardEvent) =>
@@ -96,10 +96,10 @@ export function Chart(props: ChartProps) {
   return (
     <figure class="chart" aria-busy={props.busy}>
       <figcaption>
-        <h3>
+        <h2>
           {title}
           {unit && <span class="quiet"> in {unit}</span>}
-        </h3>
+        </h2>
         <span class="tools">
           {!asTable.value && (
             <RangeTools range={range} change={change} reset={() => setRange(undefined)} title={title} />

@@ -22,7 +22,11 @@ export function extentOfX(lines: readonly Line[], log: boolean): Extent | undefi
 export function extentOfY(lines: readonly Line[], [from, to]: Extent, log: boolean): Extent | undefined {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const { x, y, raw, band } of lines) {
-    const [begin, end] = [Math.max(0, firstAtLeast(x, from) - 1), Math.min(x.length - 1, firstAtLeast(x, to))];
+    let begin = firstAtLeast(x, from);
+    let end = firstAtLeast(x, to);
+    if (x[end] !== to) end--;
+    // Nothing lies within: the line between its neighbours crosses.
+    if (begin > end) [begin, end] = [Math.max(0, end), Math.min(x.length - 1, begin)];
     for (const values of [y, raw, band?.low, band?.high]) {
       if (!values) continue;
       for (let i = begin; i <= end; i++) {

@@ -1,7 +1,7 @@
 import type { Cursor } from './cursor.ts';
 import type { Extent } from './extent.ts';
 import { firstAtLeast, type Line, nearestPoint } from './line.ts';
-import { changedRange } from './range.ts';
+import { changedRange } from './range-values.ts';
 
 /** What keys of a chart act on. */
 export interface KeyTarget {

@@ -13,12 +13,17 @@ interface LegendProps {
   readonly readLine: (line: Line, x: number) => { readonly x: number; readonly y: number } | undefined;
 }
 
+/** Curves that are named: each name is drawn anew as the cursor moves. */
+const NAMED = 40;
+
 /** Names of the lines, with their values where the cursor is, or else their last; a click hides one. */
 export function Legend({ lines, hidden, cursor, xLabel, readLine }: LegendProps) {
   const at = cursor.value;
   const active = lines.find(({ id }) => id === at?.line);
   const point = active && at && readLine(active, at.x);
   const spoken = point ? `${xLabel} ${formatNumber(point.x, 6)}, ${active.label}: ${formatNumber(point.y, 5)}` : '';
+  const first = lines.slice(0, NAMED);
+  const named = active && !first.includes(active) ? [...first, active] : first;
   const toggle = (id: string) => {
     const next = new Set(hidden.peek());
     if (!next.delete(id)) next.add(id);
@@ -33,7 +38,7 @@ export function Legend({ lines, hidden, cursor, xLabel, readLine }: LegendProps)
         {at?.byKey ? spoken : ''}
       </p>
       <ul>
-        {lines.map((line) => {
+        {named.map((line) => {
           const value = at ? readLine(line, at.x) : { y: line.y.at(-1) ?? Number.NaN };
           return (
             <li key={line.id} class={line.id === at?.line ? 'active' : undefined}>
@@ -52,6 +57,11 @@ export function Legend({ lines, hidden, cursor, xLabel, readLine }: LegendProps)
           );
         })}
       </ul>
+      {lines.length > NAMED && (
+        <p class="caption">
+          The first {NAMED} of {lines.length} curves are named, and the one at the cursor.
+        </p>
+      )}
     </div>
   );
 }

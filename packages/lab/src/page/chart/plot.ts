@@ -4,7 +4,7 @@ import { type Extent, extentOfX, extentOfY, padded } from './extent.ts';
 import { figureFont } from './font.ts';
 import { logTicks } from './log-ticks.ts';
 import { paperOf } from './look.ts';
-import { type Picture, paintLines } from './paint.ts';
+import { createPainter, type Picture } from './paint.ts';
 
 /** What a plot shows beside its lines. */
 export interface PlotState extends Picture {
@@ -14,7 +14,7 @@ export interface PlotState extends Picture {
 }
 
 export interface PlotEvents {
-  /** Where the pointer is, in px of the plot's inside and in values; undefined: it has gone. */
+  /** Where the pointer is, in values; undefined: it has gone, or moves what is shown. */
   readonly onCursor: (at: { readonly x: number; readonly y: number } | undefined) => void;
   readonly onRange: (range: Extent | undefined) => void;
 }
@@ -30,6 +30,16 @@ export interface Plot {
   destroy(): void;
 }
 
+/** After so long without a move the reader has stopped panning, in ms. */
+const STILL = 150;
+
+/** Whether limits of x have moved and kept their width. */
+function isPan({ range: a }: PlotState, { range: b, logX }: PlotState): boolean {
+  if (!a || !b || a === b) return false;
+  const width = ([from, to]: Extent) => (logX ? Math.log(to / from) : to - from);
+  return Math.abs(width(a) - width(b)) < 1e-6 * width(a);
+}
+
 /** Limits where nothing can be drawn. */
 const nothing = (log: boolean): Extent => (log ? [1, 10] : [0, 1]);
 
@@ -37,9 +47,14 @@ export function createPlot(host: HTMLElement, first: PlotState, events: PlotEven
   let state = first;
   let plot: uPlot;
   let extent: Extent | undefined;
+  // While the reader pans, y stays as it is; it follows once x is still.
+  let heldY: Extent | undefined;
+  let settling: ReturnType<typeof setTimeout> | undefined;
+  let painter = createPainter();
 
   const xRange = (): Extent => state.range ?? (extent && padded(extent, state.logX, 0.01)) ?? nothing(state.logX);
   const yRange = (): Extent => {
+    if (heldY) return heldY;
     const found = extentOfY(state.lines, xRange(), state.logY);
     return found ? padded(found, state.logY) : nothing(state.logY);
   };
@@ -72,10 +87,10 @@ export function createPlot(host: HTMLElement, first: PlotState, events: PlotEven
         ],
         series: [{}, { paths: () => null, points: { show: false } }],
         hooks: {
-          draw: [(own) => paintLines(own, state)],
+          draw: [(own) => painter.paint(own, state)],
           setCursor: [
             ({ cursor: { left = -1, top = -1 }, posToVal }) =>
-              events.onCursor(left < 0 ? undefined : { x: posToVal(left, 'x'), y: posToVal(top, 'y') }),
+              events.onCursor(left < 0 || heldY ? undefined : { x: posToVal(left, 'x'), y: posToVal(top, 'y') }),
           ],
           setSelect: [
             (own) => {
@@ -99,6 +114,12 @@ export function createPlot(host: HTMLElement, first: PlotState, events: PlotEven
     return made;
   };
 
+  const settle = () => {
+    heldY = undefined;
+    const [min, max] = xRange();
+    plot.setScale('x', { min, max });
+  };
+
   extent = extentOfX(state.lines, state.logX);
   plot = make();
   return {
@@ -108,10 +129,17 @@ export function createPlot(host: HTMLElement, first: PlotState, events: PlotEven
       if (next.lines !== last.lines || next.logX !== last.logX) extent = extentOfX(next.lines, next.logX);
       const same = (['logX', 'logY', 'isDark', 'xLabel'] as const).every((key) => next[key] === last[key]);
       if (!same) {
+        heldY = undefined;
         plot.destroy();
+        painter = createPainter();
         plot = make();
         return;
       }
+      if (isPan(last, next)) {
+        heldY ??= [plot.scales.y!.min!, plot.scales.y!.max!];
+        clearTimeout(settling);
+        settling = setTimeout(settle, STILL);
+      } else if (next.range !== last.range || next.lines !== last.lines) heldY = undefined;
       const [min, max] = xRange();
       plot.setScale('x', { min, max });
     },
@@ -121,7 +149,10 @@ export function createPlot(host: HTMLElement, first: PlotState, events: PlotEven
       plot.setCursor({ left, top: x === undefined ? -10 : plot.over.clientHeight / 2 }, false);
     },
     resize: (width, height) => plot.setSize({ width, height }),
-    destroy: () => plot.destroy(),
+    destroy() {
+      clearTimeout(settling);
+      plot.destroy();
+    },
   };
 }
 

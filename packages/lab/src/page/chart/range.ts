@@ -2,6 +2,7 @@ import { type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { route, setQuery } from '../router.ts';
 import type { Extent } from './extent.ts';
+import { readRange } from './range-values.ts';
 
 /** Limits of x that are written in the address once they have been still for this long, in ms. */
 const STILL = 250;
@@ -39,16 +40,3 @@ export function useRange(): Signal<Extent | undefined> {
 }
 
 const short = (value: number): string => String(Number(value.toPrecision(8)));
-
-export function readRange(from: string | undefined, to: string | undefined): Extent | undefined {
-  if (!from || !to) return undefined;
-  const [low, high] = [Number(from), Number(to)];
-  return Number.isFinite(low) && Number.isFinite(high) && low < high ? [low, high] : undefined;
-}
-
-/** Limits nearer to or farther from their middle, or moved by a share of their width. */
-export function changedRange([from, to]: Extent, log: boolean, factor: number, shift: number): Extent {
-  const [a, b] = log ? [Math.log10(from), Math.log10(to)] : [from, to];
-  const [middle, half] = [(a + b) / 2 + shift * (b - a), ((b - a) / 2) * factor];
-  return log ? [10 ** (middle - half), 10 ** (middle + half)] : [middle - half, middle + half];
-}

@@ -4,7 +4,7 @@ import { api } from '../api-client.ts';
 import { route } from '../router.ts';
 import { type Resource, useResource } from '../ui/use-resource.ts';
 import { withDetail } from './detail.ts';
-import { readRange } from './range.ts';
+import { readRange } from './range-values.ts';
 
 /** Points that charts ask for: of the whole, and of a part that is zoomed in on. */
 const POINTS = { whole: 60_000, part: 120_000 } as const;

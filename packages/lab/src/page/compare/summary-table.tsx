@@ -50,11 +50,9 @@ export function SummaryTable({ configurations }: { readonly configurations: read
                   <button
                     type="button"
                     class="plain"
-                    aria-label={`${name}: ${goals[name] ? SAID[goals[name]] : 'mark the best'}`}
                     onClick={() => setQuery({ best: formatGoals(nextGoal(goals, name)) || undefined })}
                   >
-                    {name}
-                    <span class="quiet goal">{goals[name] ? SAID[goals[name]] : 'mark best'}</span>
+                    {name} <span class="quiet goal">{goals[name] ? SAID[goals[name]] : 'mark best'}</span>
                   </button>
                 </th>
               ))}

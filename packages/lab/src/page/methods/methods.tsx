@@ -1,19 +1,40 @@
-import { h } from 'preact';
+import { type FunctionComponent, h } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { Loading, Problem } from '../ui/parts.tsx';
 import { useResource } from '../ui/use-resource.ts';
 
 /** The six demos, loaded when they are looked at: they and the engine are larger than all the rest. */
 export function Methods({ name }: { readonly name: string | undefined }) {
-  const demos = useResource('demos', () =>
-    Promise.all([import('../../demos/index.ts'), import('../../demos/methods.tsx')]),
-  );
+  const demos = useResource('demos', async (): Promise<Parts> => {
+    const [page] = await Promise.all([import('../../demos/methods.tsx'), import('../../demos/index.ts')]);
+    return page;
+  });
   useEffect(() => {
     document.title = `${name ?? 'Methods'} · Unbraid lab`;
   }, [name]);
-  if (demos.error) return <Problem error={demos.error} />;
-  if (!demos.data) return <Loading what="the demos" />;
-  const [, { MethodsPage }] = demos.data;
+  return (
+    <>
+      {name === undefined ? (
+        <h1>Methods</h1>
+      ) : (
+        <>
+          <h1 class="hidden">Demo of {name}</h1>
+          <p>
+            <a href="#/methods">All methods</a>
+          </p>
+        </>
+      )}
+      <Problem error={demos.error} />
+      {demos.data ? <Body name={name} parts={demos.data} /> : !demos.error && <Loading what="the demos" />}
+    </>
+  );
+}
+
+interface Parts {
+  readonly MethodsPage: FunctionComponent;
+}
+
+function Body({ name, parts: { MethodsPage } }: { readonly name: string | undefined; readonly parts: Parts }) {
   if (name === undefined) return <MethodsPage />;
   const tag = `unbraid-demo-${name}`;
   if (!customElements.get(tag)) return <Problem error={`There is no method “${name}”`} />;

@@ -21,7 +21,12 @@ export function RunsTable({ rows, columns, sort, selected, onEdit }: RunsTablePr
   const choose = (ids: readonly string[]) => setQuery({ sel: ids.join(',') || undefined }, 'replace');
   const toggle = (id: string) => choose(chosen.has(id) ? selected.filter((each) => each !== id) : [...selected, id]);
   const canNote = lab.value !== undefined && !lab.value.readOnly;
-  const heads = columns.map((column) => sortHead(column, isNumeric(column, rows), sort));
+  // Progress and the time that is left need room, where there are any.
+  const live = rows.some(({ status }) => status === 'running');
+  const heads = columns.map((column) => {
+    const head = sortHead(column, isNumeric(column, rows), sort);
+    return column.key === 'status' ? { ...head, width: live ? 310 : 130 } : head;
+  });
   return (
     <VirtualTable
       label="Runs"

@@ -13,9 +13,10 @@ import { FilterField } from './filter-field.tsx';
 import { groupRows, sortGroups, sortRows } from './group.ts';
 import { GroupChooser } from './group-chooser.tsx';
 import { GroupsTable } from './groups-table.tsx';
-import { suitingColumns, useListState } from './list-state.ts';
+import { useListState } from './list-state.ts';
 import { RunsTable } from './runs-table.tsx';
 import { SelectionBar } from './selection-bar.tsx';
+import { suitingColumns } from './suiting-columns.ts';
 
 /** The list of runs: filtered, sorted, grouped. */
 export function RunsView() {

@@ -20,6 +20,8 @@ export function PlotFigure(props: {
     const drawn = draw(width);
     // The page's security policy takes styles from files alone; these are in style.css.
     for (const style of drawn.querySelectorAll('style')) style.remove();
+    // The figure as a whole says what it is; groups have no role that a name could be of.
+    for (const group of drawn.querySelectorAll('g[aria-label]')) group.removeAttribute('aria-label');
     host.current!.replaceChildren(drawn);
   }, [width, ...of]);
   return <div class="plot" role="img" aria-label={label} ref={host} />;

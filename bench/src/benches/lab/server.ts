@@ -2,11 +2,11 @@ import { appendFileSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { LabEvent, RunList, SeriesList } from '@unbraid/lab';
-import type { Benchmark, BenchmarkOptions } from '../benchmark.ts';
-import { progress } from '../progress.ts';
-import { limitRow, type Row } from '../row.ts';
-import { makeLabRun, makeLabRuns } from '../tasks/lab.ts';
-import { type LabProcess, type LabTask, startLab } from '../tasks/lab-server.ts';
+import type { BenchmarkOptions } from '../../benchmark.ts';
+import { progress } from '../../progress.ts';
+import { limitRow, type Row } from '../../row.ts';
+import { makeLabRun, makeLabRuns } from '../../tasks/lab.ts';
+import { type LabProcess, type LabTask, startLab } from '../../tasks/lab-server.ts';
 
 const RUNS = 1000;
 const ASKED = [{ name: 'what is asked for' }];
@@ -15,17 +15,11 @@ const ASKED = [{ name: 'what is asked for' }];
 const KEPT = process.env.UNBRAID_BENCH_LAB;
 
 /** What the server of `unbraid lab` takes: lists, curves of many runs, a line on its way to a page, memory over a day. */
-export const lab: Benchmark = {
-  name: 'lab',
-  about:
-    'the server of `unbraid lab`: a list of 1,000 runs, curves of 1,000 runs, a line on its way to a page, memory over a day’s lines',
-  async run(options) {
-    const rows: Row[] = [];
-    for (const part of [lists, curves(10_000), curves(100_000), latency, day]) rows.push(...(await part(options)));
-    return rows;
-  },
-  together: (parts) => parts.flat(),
-};
+export async function serverRows(options: BenchmarkOptions): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const part of [lists, curves(10_000), curves(100_000), latency, day]) rows.push(...(await part(options)));
+  return rows;
+}
 
 const limit = (row: string, unit: string, most: number | null, ours: readonly number[], note?: string): Row =>
   most === null
