@@ -13,13 +13,16 @@ export interface OrtFlavour {
   tensor(dtype: DType, data: TypedArray, shape: Shape): OrtTensor;
 }
 
+/** What is called of a session. */
+export type Calls = Pick<OrtInferenceSession, 'run' | 'release'>;
+
 /** A session of one of ONNX Runtime's own JavaScript packages. */
-export const ortSession = (session: OrtInferenceSession, flavour: OrtFlavour): Session => ({
+export const ortSession = (session: Calls, flavour: OrtFlavour): Session => ({
   bind: (inputs, outputs) => bind(session, flavour, inputs, outputs),
   release: () => session.release(),
 });
 
-function bind(session: OrtInferenceSession, flavour: OrtFlavour, inputs: Places, outputs: Places): BoundSession {
+function bind(session: Calls, flavour: OrtFlavour, inputs: Places, outputs: Places): BoundSession {
   const follow = (places: Places) => [...byPort(places)].map(([port, own]) => follower(flavour, port, own));
   const [sources, targets] = [follow(inputs), flavour.writesInPlace ? follow(outputs) : []];
   const feeds: OrtTensors = {};

@@ -89,3 +89,27 @@ test('state carried in WebAssembly follows the swap', async () => {
   expect([...step.outputs.y.float32]).toEqual([2, 2]);
   await step.release();
 });
+
+test('sessions are made, run and let go while others run', async () => {
+  const runtime = webRuntime({ threads: 1 });
+  const work = async (size: number) => {
+    const graph = trace({ x: f32(size, size) }, ({ x }) => ({ y: tanh(matmul(x, x)) }));
+    const sums: number[] = [];
+    for (let i = 0; i < 4; i++) {
+      const run = await compile(graph, runtime);
+      run.inputs.x.float32.fill(0.01 * (i + 1));
+      for (let j = 0; j < 40; j++) {
+        await run.run();
+        // What waits for other promises meanwhile takes its turn at another time.
+        for (let pauses = (j * size) % 7; pauses > 0; pauses--) await undefined;
+        sums.push(run.outputs.y.float32.reduce((sum, y) => sum + y, 0));
+      }
+      await run.release();
+    }
+    return sums;
+  };
+  const sizes = [4, 5, 6, 7, 9, 11];
+  const alone: number[][] = [];
+  for (const size of sizes) alone.push(await work(size));
+  expect(await Promise.all(sizes.map(work))).toEqual(alone);
+});

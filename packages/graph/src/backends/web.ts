@@ -1,7 +1,8 @@
 import { InputError, StateError } from '@unbraid/checks';
 import { Arena, createKernels } from '@unbraid/kernels';
 import type { Backend, BackendOptions, Runtime, RuntimeOptions, Session } from './backend.ts';
-import { ortSession } from './ort-session.ts';
+import { type OneAtATime, oneAtATime } from './one-at-a-time.ts';
+import { type Calls, ortSession } from './ort-session.ts';
 import { explained, loadOrt, type Ort } from './ort-web.ts';
 import { checkRuntime, sessionOptions } from './session-options.ts';
 
@@ -63,13 +64,34 @@ export function webBackend(options: WebBackendOptions = {}): Backend {
   };
 }
 
+/** Of each build of ONNX Runtime that is loaded. */
+const turns = new WeakMap<Ort, OneAtATime>();
+
+/**
+ * ONNX Runtime keeps what a call works with on the stack of its WebAssembly and waits within the call, so that calls of two sessions that overlap
+ * write over one another.
+ */
+function turnsOf(ort: Ort): OneAtATime {
+  const known = turns.get(ort) ?? oneAtATime();
+  turns.set(ort, known);
+  return known;
+}
+
+/** A session whose calls wait for those of all others. */
+const inTurn = (session: Calls, turn: OneAtATime): Calls => ({
+  run: (feeds, fetches) => turn(() => (fetches === undefined ? session.run(feeds) : session.run(feeds, fetches))),
+  release: () => turn(() => session.release()),
+});
+
 async function createSession(
   ort: Ort,
   model: Uint8Array,
   { provider, options }: { readonly provider: string; readonly options: ReturnType<typeof sessionOptions> },
 ): Promise<Session> {
   try {
-    return ortSession(await ort.InferenceSession.create(model, options), {
+    const turn = turnsOf(ort);
+    const session = await turn(() => ort.InferenceSession.create(model, options));
+    return ortSession(inTurn(session, turn), {
       writesInPlace: false,
       tensor: (dtype, data, shape) => new ort.Tensor(dtype, data, shape),
     });
