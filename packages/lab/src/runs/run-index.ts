@@ -4,20 +4,25 @@ import { readCached, writeCached } from './cached-text.ts';
 import type { RunFacts } from './read-run.ts';
 
 /** Changes with what an index holds. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** What the files of runs said when they had a stamp, by the run's directory. */
 export interface RunIndex {
   get(directory: string, stamp: string): RunFacts | undefined;
-  set(directory: string, stamp: string, facts: RunFacts): void;
+  /** What was known when the directory itself had been changed at this time. */
+  at(directory: string, changed: number): IndexEntry | undefined;
+  set(directory: string, entry: IndexEntry): void;
   remove(directory: string): void;
   /** Brings it to the disk where it has changed. A cache that can't be written is none, and nothing is lost by it. */
   save(): Promise<void>;
 }
 
-interface Entry {
+/** A run as it was last read. */
+export interface IndexEntry {
   readonly stamp: string;
   readonly facts: RunFacts;
+  /** When the directory was changed, by its file system: a file that is put in its place does that, one that is written over doesn't. */
+  readonly changed: number;
 }
 
 /**
@@ -29,18 +34,22 @@ interface Entry {
 export async function openRunIndex(cache: string, root: string, version: string): Promise<RunIndex> {
   const path = join(cache, `index-${createHash('sha256').update(root).digest('hex').slice(0, 16)}.json`);
   const stored = (await readCached(path)) as
-    | { format?: unknown; version?: unknown; runs?: [string, Entry][] }
+    | { format?: unknown; version?: unknown; runs?: [string, IndexEntry][] }
     | undefined;
   const isOurs = stored?.format === FORMAT && stored.version === version;
-  const entries = new Map<string, Entry>(isOurs ? stored.runs : []);
+  const entries = new Map<string, IndexEntry>(isOurs ? stored.runs : []);
   let changed = false;
   return {
     get(directory, stamp) {
       const entry = entries.get(directory);
       return entry?.stamp === stamp ? entry.facts : undefined;
     },
-    set(directory, stamp, facts) {
-      entries.set(directory, { stamp, facts });
+    at(directory, time) {
+      const entry = entries.get(directory);
+      return entry?.changed === time ? entry : undefined;
+    },
+    set(directory, entry) {
+      entries.set(directory, entry);
       changed = true;
     },
     remove(directory) {

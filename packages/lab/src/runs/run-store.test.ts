@@ -7,6 +7,7 @@ import {
   renameSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { hostname } from 'node:os';
@@ -197,6 +198,21 @@ it('reads nothing again that its index has, and all of it where that is damaged 
   });
   expect(await width()).toBe(16);
   expect(readdirSync(folder)).toEqual(['a']);
+});
+
+it('believes its index where a folder has not changed, and finds a file that was written over right after', async () => {
+  const folder = temporaryFolder();
+  const run = makeRun(join(folder, 'a'), { settings: { width: 8 } });
+  const cache = join(temporaryFolder(), 'cache');
+  const then = Date.now() / 1000 - 60;
+  utimesSync(run, then, then);
+  await (await storeOf([folder], { cache })).store.close();
+  const config = readFileSync(join(run, 'config.json'), 'utf8');
+  writeFileSync(join(run, 'config.json'), config.replace('"width":8', '"width":16'));
+  const { store } = await storeOf([folder], { cache });
+  const width = () => store.list()[0]!.row.settings.width;
+  expect(width()).toBe(8);
+  await until(() => width() === 16);
 });
 
 it('works where nothing can be cached', async () => {

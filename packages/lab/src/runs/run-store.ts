@@ -75,6 +75,8 @@ interface Place {
 }
 
 const AT_ONCE = 64;
+/** The time of a folder whose files have not been looked at: the next poll does. */
+const UNSEEN = -2;
 /** Runs whose folders are looked at in a poll; more take turns. Those that are at work are looked at each time. */
 const LOOKS = 2000;
 /** Times of files may have steps of two seconds: what changed so lately may have changed since. */
@@ -98,10 +100,14 @@ export async function openRunStore({ places: names, cache, version, pollMs }: Ru
   async function add(place: Place, directory: string, names: readonly string[]): Promise<void> {
     const id = runId(directory);
     if (entries.has(id)) return;
-    const [stats, stamp] = await Promise.all([statOf(directory), rowStamp(directory, names)]);
-    if (stats === undefined) return;
-    const facts = place.index.get(directory, stamp.row) ?? (await readRun(directory));
-    place.index.set(directory, stamp.row, facts);
+    const changed = (await statOf(directory))?.mtimeMs;
+    if (changed === undefined) return;
+    const { index } = place;
+    const isSettled = Date.now() - changed > RECENT_MS;
+    const known = isSettled ? index.at(directory, changed) : undefined;
+    const stamp = known === undefined ? await rowStamp(directory, names) : { row: known.stamp, outputs: undefined };
+    const facts = known?.facts ?? index.get(directory, stamp.row) ?? (await readRun(directory));
+    if (known === undefined) index.set(directory, { stamp: stamp.row, facts, changed });
     const status = await standingOf(directory, facts);
     const said = { id, name: nameIn(place, directory), place: place.name, revision: 1 };
     const entry: Entry = {
@@ -112,7 +118,7 @@ export async function openRunStore({ places: names, cache, version, pollMs }: Ru
       facts,
       status,
       row: rowOf(facts, status, said),
-      changed: stats.mtimeMs,
+      changed: known === undefined ? changed : UNSEEN,
     };
     entries.set(id, entry);
     byDirectory.set(directory, entry);
@@ -145,7 +151,7 @@ export async function openRunStore({ places: names, cache, version, pollMs }: Ru
     if (entries.get(entry.id) !== entry) return;
     entry.stamp = stamp;
     entry.facts = facts;
-    if (!isSame) place.index.set(directory, stamp.row, facts);
+    if (!isSame) place.index.set(directory, { stamp: stamp.row, facts, changed: entry.changed });
     const began = status === 'running' && entry.status !== 'running';
     if (!isSame || status !== entry.status) {
       entry.status = status;
