@@ -48,6 +48,9 @@ async function expectResumed(out: string, ...more: string[]): Promise<void> {
   expect(resultOf(out)).toEqual(await ofOneProcess());
 }
 
+/** What takes long is left to `npm run test:cluster`. */
+const itIfAll = it.skipIf(process.env.UNBRAID_CLUSTER !== 'all');
+
 beforeAll(() => {
   if (!existsSync(fileURLToPath(new URL('../dist/index.js', import.meta.url))))
     throw new Error('these tests run built files; run "npm run build" first');
@@ -68,17 +71,21 @@ describe('--workers', () => {
     expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain(`, ${workers} workers, `);
   });
 
-  it('of an experiment of the papers gives the numbers of one process', async () => {
-    const words = ['run', 'galu/memorize', '--preset', 'smoke', '--json'];
-    const results = [];
-    for (const workers of ['1', '2']) {
-      const out = newRun();
-      const { code, stderr } = await start([...words, '--out', out, '--workers', workers], { program: bin }).ended;
-      expect({ code, stderr }).toEqual({ code: 0, stderr });
-      results.push(resultOf(out));
-    }
-    expect(results[1]).toEqual(results[0]);
-  }, 180_000);
+  itIfAll(
+    'of an experiment of the papers gives the numbers of one process',
+    async () => {
+      const words = ['run', 'galu/memorize', '--preset', 'smoke', '--json'];
+      const results = [];
+      for (const workers of ['1', '2']) {
+        const out = newRun();
+        const { code, stderr } = await start([...words, '--out', out, '--workers', workers], { program: bin }).ended;
+        expect({ code, stderr }).toEqual({ code: 0, stderr });
+        results.push(resultOf(out));
+      }
+      expect(results[1]).toEqual(results[0]);
+    },
+    180_000,
+  );
 
   it.each(['0', '-1', '1.5', 'two', '', '1025', 'all'])('%j is refused before anything is written', async (workers) => {
     const out = newRun();
@@ -103,25 +110,29 @@ describe('--workers', () => {
     expect((await call(['run', 'test/adder', '--out', out])).code).toBe(0);
   });
 
-  it('by default are those that pay, once that is known, and none where they cannot be started', {
-    timeout: 240_000,
-  }, async () => {
-    const long = ['--threads', '2', '--set', 'items=200', '--set', 'steps=1', '--set', 'slow=300'];
-    const alone = newRun();
-    expect((await groups(alone, ...long, '--set', 'slow=0', '--workers', '1').ended).code).toBe(0);
-    for (const [how, workers, note] of [
-      ['work', 3, /Independent units of about .* are left: 2 workers do them \(--workers 1: none\)/],
-      ['dead', 1, /No workers can be started, so this process goes on alone: .*exit code 9/],
-    ] as const) {
-      const out = newRun();
-      const words = ['run', 'test/groups', '--json', '--out', out, ...long, '--set', 'pause=40'];
-      const { code, stdout, stderr } = await start(words, { program, env: { TEST_WORKERS: how } }).ended;
-      expect({ code, stderr }).toEqual({ code: 0, stderr });
-      expect(stderr).toMatch(note);
-      expect(JSON.parse(stdout).summary.workers).toBe(workers);
-      expect(resultOf(out)).toEqual(resultOf(alone));
-    }
-  });
+  itIfAll(
+    'by default are those that pay, once that is known, and none where they cannot be started',
+    {
+      timeout: 240_000,
+    },
+    async () => {
+      const long = ['--threads', '2', '--set', 'items=200', '--set', 'steps=1', '--set', 'slow=300'];
+      const alone = newRun();
+      expect((await groups(alone, ...long, '--set', 'slow=0', '--workers', '1').ended).code).toBe(0);
+      for (const [how, workers, note] of [
+        ['work', 3, /Independent units of about .* are left: 2 workers do them \(--workers 1: none\)/],
+        ['dead', 1, /No workers can be started, so this process goes on alone: .*exit code 9/],
+      ] as const) {
+        const out = newRun();
+        const words = ['run', 'test/groups', '--json', '--out', out, ...long, '--set', 'pause=40'];
+        const { code, stdout, stderr } = await start(words, { program, env: { TEST_WORKERS: how } }).ended;
+        expect({ code, stderr }).toEqual({ code: 0, stderr });
+        expect(stderr).toMatch(note);
+        expect(JSON.parse(stdout).summary.workers).toBe(workers);
+        expect(resultOf(out)).toEqual(resultOf(alone));
+      }
+    },
+  );
 });
 
 describe('a unit', () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { findChromium, startChromium } from '../../../../bundles/src/chromium.ts';
 import { type DemoServer, serveDemos, WASM_PATH } from './demo-server.ts';
 
@@ -40,6 +40,9 @@ export interface Demos {
 const LIMIT = 120_000;
 
 const path = findChromium();
+
+/** A test that takes long and is left to `npm run test:browser`. */
+export const itIfAll = it.skipIf(process.env.UNBRAID_BROWSER !== 'all');
 
 /** Tests of a demo in Chromium; skipped, with the reason, where there is none. @param tests gets the demos, open from the first test on */
 export function inChromium(name: string, tests: (demos: () => Demos) => void): void {

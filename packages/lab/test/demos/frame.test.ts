@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { elementOf, inChromium } from './demo-page.ts';
+import { elementOf, inChromium, itIfAll } from './demo-page.ts';
 
 inChromium('The frame of the demos', (demos) => {
   it('keeps settings in the address, follows it, and leaves the defaults out', async () => {
@@ -22,7 +22,7 @@ inChromium('The frame of the demos', (demos) => {
     await demo.close();
   });
 
-  it('leaves the address alone where it is told none, and another view its own', async () => {
+  itIfAll('leaves the address alone where it is told none, and another view its own', async () => {
     const first = await demos().open('galu', { attributes: { query: 'm=10' }, hash: '#section' });
     await first.settled('m=10');
     await first.set('k', '3');
@@ -68,7 +68,7 @@ inChromium('The frame of the demos', (demos) => {
     await demo.close();
   });
 
-  it('begins anew when asked, with the same numbers', async () => {
+  itIfAll('begins anew when asked, with the same numbers', async () => {
     const demo = await demos().open('laperm', { attributes: { query: 'start=random' } });
     const first = await demo.settled('start=random');
     await demo.page.getByRole('button', { name: 'Restart' }).click();
@@ -77,7 +77,7 @@ inChromium('The frame of the demos', (demos) => {
     await demo.close();
   });
 
-  it('several stand on a page, each by itself, and end with their elements', async () => {
+  itIfAll('several stand on a page, each by itself, and end with their elements', async () => {
     const html = elementOf('galu', { query: 'm=10' }) + elementOf('linearity', { query: 'width=4' });
     const demo = await demos().open('linearity', { html });
     const { hessian } = await demo.settled('width=4');
@@ -90,7 +90,7 @@ inChromium('The frame of the demos', (demos) => {
     await demo.close();
   });
 
-  it('the printed program can be copied', async () => {
+  itIfAll('the printed program can be copied', async () => {
     const demo = await demos().open('galu');
     await demo.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await demo.settled('');

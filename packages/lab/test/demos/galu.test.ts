@@ -4,7 +4,7 @@ import { examplePoints } from '../../src/demos/galu/examples.ts';
 import { fitGalu, fitRelu } from '../../src/demos/galu/model.ts';
 import { decodePoints } from '../../src/demos/galu/points.ts';
 import { taskContext } from '../../src/demos/task-context.ts';
-import { inChromium } from './demo-page.ts';
+import { inChromium, itIfAll } from './demo-page.ts';
 import { runCode } from './run-code.ts';
 
 const { signal } = new AbortController();
@@ -47,7 +47,7 @@ inChromium('GaLU', (demos) => {
     await demo.close();
   });
 
-  it('learns what is drawn, by mouse and by keyboard, and keeps it in the address', async () => {
+  itIfAll('learns what is drawn, by mouse and by keyboard, and keeps it in the address', async () => {
     const demo = await demos().open('galu', {
       attributes: { address: '/methods/galu' },
       hash: '#/methods/galu?k=8&data=drawn',

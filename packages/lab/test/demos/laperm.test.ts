@@ -4,7 +4,7 @@ import { lapermCode } from '../../src/demos/laperm/code.ts';
 import { readPicture, trainBoth } from '../../src/demos/laperm/model.ts';
 import type { Plan } from '../../src/demos/laperm/tasks.ts';
 import { taskContext } from '../../src/demos/task-context.ts';
-import { inChromium } from './demo-page.ts';
+import { inChromium, itIfAll } from './demo-page.ts';
 import { runCode } from './run-code.ts';
 
 // Node's WebAssembly adds in the order of a page's, so training gives the same weights bit for bit.
@@ -51,7 +51,7 @@ inChromium('LaPerm', (demos) => {
     await demo.close();
   });
 
-  it('reads a digit that is drawn', async () => {
+  itIfAll('reads a digit that is drawn', async () => {
     const demo = await demos().open('laperm', { attributes: { query: 'start=random&period=20' } });
     await demo.settled('start=random&period=20');
     const pad = demo.page.getByRole('img', { name: 'A pad to draw a digit on' });
@@ -72,7 +72,7 @@ inChromium('LaPerm', (demos) => {
     await demo.close();
   });
 
-  it.each([
+  itIfAll.each([
     [1100, false],
     [360, true],
   ])('can be used by everyone, %i pixels wide, dark: %s', async (width, dark) => {

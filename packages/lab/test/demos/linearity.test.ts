@@ -4,7 +4,7 @@ import { linearityCode } from '../../src/demos/linearity/code.ts';
 import { followPath, measureWidths, pointsOf } from '../../src/demos/linearity/model.ts';
 import { WIDTHS } from '../../src/demos/linearity/tasks.ts';
 import { taskContext } from '../../src/demos/task-context.ts';
-import { inChromium } from './demo-page.ts';
+import { inChromium, itIfAll } from './demo-page.ts';
 import { runCode } from './run-code.ts';
 
 // Node's WebAssembly adds in the order of a page's.
@@ -53,7 +53,7 @@ inChromium('linearity', (demos) => {
     await demo.close();
   });
 
-  it.each([
+  itIfAll.each([
     [1100, false],
     [360, true],
   ])('can be used by everyone, %i pixels wide, dark: %s', async (width, dark) => {
