@@ -78,8 +78,8 @@ async function bundle(entry: string): Promise<ReadonlyMap<string, Uint8Array>> {
     logLevel: 'silent',
     loader: { '.wasm': 'empty' },
   }).catch((error: Error) => {
-    const [, name] = /Could not resolve "(@tensorflow[^"]*)"/.exec(error.message) ?? [];
-    throw name === undefined ? error : missing(`Cannot find package '${name}'`);
+    const name = error.message.split('Could not resolve "')[1]?.split('"')[0];
+    throw name?.startsWith('@tensorflow') ? missing(`Cannot find package '${name}'`) : error;
   });
   return new Map(outputFiles.map(({ path, contents }) => [path, contents]));
 }

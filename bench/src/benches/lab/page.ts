@@ -37,11 +37,13 @@ function shellSize({ choice }: BenchmarkOptions): Row[] {
   const add = (file: string) => {
     if (found.has(file)) return;
     found.add(file);
-    const imported = /(?:^|[;}])(?:import|export)\b[^"'()]*["']\.\/([\w-]+\.js)["']/g;
-    for (const [, name] of readFileSync(join(page, file), 'utf8').matchAll(imported)) add(`assets/${name}`);
+    const parts = readFileSync(join(page, file), 'utf8').split(/["']/);
+    // What is loaded when it is asked for stands in brackets.
+    for (const [i, part] of parts.entries())
+      if (part.startsWith('./') && part.endsWith('.js') && !parts[i - 1]?.endsWith('(')) add(`assets/${part.slice(2)}`);
   };
-  for (const [file] of readFileSync(join(page, 'index.html'), 'utf8').matchAll(/assets\/[\w-]+\.(?:js|css)/g))
-    add(file);
+  for (const file of readFileSync(join(page, 'index.html'), 'utf8').split('"'))
+    if (file.startsWith('assets/')) add(file);
   const bytes = [...found].reduce((sum, file) => sum + gzipSync(readFileSync(join(page, file))).length, 0);
   const label = { row, peer: ASKED, unit: 'kB', goal: 1 };
   return [limitRow(label, 100, [bytes / 1000])];

@@ -58,12 +58,16 @@ async function load(threads: number): Promise<Ort> {
 const NOT_LOADED = /no available backend found|initWasm/;
 
 /** What it says where a provider has no kernel for a node and those for CPUs aren't asked. */
-const NO_KERNEL = /Provider type for \w+ node with name '([^']*)' is not set/;
+function nodeWithoutKernel(reason: string): string | undefined {
+  const [before = '', after = ''] = reason.split(" node with name '");
+  const end = after.indexOf("' is not set");
+  return before.includes('Provider type for ') && end >= 0 ? after.slice(0, end) : undefined;
+}
 
 /** An error of making a session, which says what to do where it is the WebAssembly file that is missing, or a provider's kernel. */
 export function explained(error: unknown, provider = 'wasm'): unknown {
   const reason = error instanceof Error ? error.message : String(error);
-  const [, node] = NO_KERNEL.exec(reason) ?? [];
+  const node = nodeWithoutKernel(reason);
   if (node !== undefined) {
     const message = `${provider} has no kernel for ${node}; compute it in float32, or by the provider wasm`;
     return new InternalError(message, { cause: error });

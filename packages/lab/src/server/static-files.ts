@@ -49,7 +49,7 @@ export function staticFiles(folder: string): ReadonlyMap<string, StaticFile> {
       path: join(folder, name),
       ...(br !== undefined && { br }),
       ...(gz !== undefined && { gz }),
-      immutable: /-[\w-]{8,}\.\w+$/.test(name),
+      immutable: /-[A-Z0-9]{8}\.[a-z]{2,5}$/.test(name),
     });
   }
   const wasm = wasmPath();
@@ -92,11 +92,11 @@ function contentOf(path: string): Content {
 
 /** A file as it is sent to a reader that takes these encodings. */
 export function sendStatic(file: StaticFile, accepted: string, known: string | undefined): Response {
-  const takes = (encoding: string) => new RegExp(`(?:^|[,\\s])${encoding}(?:[,;\\s]|$)`).test(accepted);
+  const taken = new Set(accepted.split(',').map((each) => each.split(';', 1)[0]!.trim()));
   const [path, encoding] =
-    file.br !== undefined && takes('br')
+    file.br !== undefined && taken.has('br')
       ? [file.br, 'br']
-      : file.gz !== undefined && takes('gzip')
+      : file.gz !== undefined && taken.has('gzip')
         ? [file.gz, 'gzip']
         : [file.path, undefined];
   const content = contentOf(path);

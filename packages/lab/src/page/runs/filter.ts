@@ -20,8 +20,15 @@ type Test = (row: RunRow) => boolean;
 
 const STATUSES = ['running', 'interrupted', 'failed', 'done', 'killed', 'unreadable'];
 
-/** `name=value` and its kin. The longest sign is looked for first. */
-const COMPARISON = /^([^=<>!~:]+)(!=|>=|<=|=|>|<|~|:)(.*)$/s;
+/** The longest is looked for first. */
+const SIGNS = ['!=', '>=', '<=', '=', '>', '<', '~', ':'];
+
+/** Takes `name=value` and its kin apart. */
+function partsOf(text: string): readonly [name: string, sign: string, value: string] | undefined {
+  const at = text.search(/[=<>!~:]/);
+  const sign = SIGNS.find((each) => text.startsWith(each, at));
+  return at < 1 || sign === undefined ? undefined : [text.slice(0, at), sign, text.slice(at + sign.length)];
+}
 
 /**
  * Reads a filter. Words are joined by and:
@@ -60,9 +67,9 @@ function testOf(word: Word, columns: readonly Column[]): Test | string {
     const tag = text.slice(1).toLowerCase();
     return tag === '' ? '# wants a tag behind it' : (row) => row.notes.tags.some((each) => each.toLowerCase() === tag);
   }
-  const parts = COMPARISON.exec(text);
+  const parts = partsOf(text);
   if (!parts) return containing(text);
-  const [, name = '', sign = '', value = ''] = parts;
+  const [name, sign, value] = parts;
   const column = findColumn(columns, name);
   if (!column) {
     const near = nearestName(

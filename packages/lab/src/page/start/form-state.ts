@@ -48,7 +48,6 @@ export function changedSettings(
 export function fieldOfError(form: ExperimentForm, message: string): string | undefined {
   const names = form.fields.map(({ name }) => name).sort((a, b) => b.length - a.length);
   const quoted = names.find((name) => message.includes(`"${name}"`));
-  return (
-    quoted ?? names.find((name) => new RegExp(`(?<![\\w/-])${name.replace(/[^\w]/g, '\\$&')}(?![\\w/-])`).test(message))
-  );
+  const words = new Set(message.split(/[^\w/-]/));
+  return quoted ?? names.find((name) => words.has(name));
 }

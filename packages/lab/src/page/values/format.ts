@@ -13,7 +13,12 @@ export function formatNumber(value: number, digits = 4): string {
   return minus(size >= 10 ** digits ? value.toFixed(0) : trimZeros(value.toPrecision(digits)));
 }
 
-const trimZeros = (text: string): string => (text.includes('.') ? text.replace(/\.?0+$/, '') : text);
+function trimZeros(text: string): string {
+  if (!text.includes('.')) return text;
+  let end = text.length;
+  while (text[end - 1] === '0') end--;
+  return text.slice(0, text[end - 1] === '.' ? end - 1 : end);
+}
 const minus = (text: string): string => text.replace('-', '−');
 
 /** A setting or result as text. */
