@@ -41,8 +41,9 @@ const LIMIT = 120_000;
 
 const path = findChromium();
 
-/** A test that takes long and is left to `npm run test:browser`. */
-export const itIfAll = it.skipIf(process.env.UNBRAID_BROWSER !== 'all');
+/** What takes long is left to `npm run test:browser`. */
+export const isWhole = process.env.UNBRAID_BROWSER === 'all';
+export const itIfAll = it.skipIf(!isWhole);
 
 /** Tests of a demo in Chromium; skipped, with the reason, where there is none. @param tests gets the demos, open from the first test on */
 export function inChromium(name: string, tests: (demos: () => Demos) => void): void {
