@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findChromium, startChromium } from '../../../../bundles/src/chromium.ts';
 import { type DemoServer, serveDemos, WASM_PATH } from './demo-server.ts';
 
@@ -42,27 +42,60 @@ const LIMIT = 120_000;
 const path = findChromium();
 
 /** What takes long is left to `npm run test:browser`. */
-export const isWhole = process.env.UNBRAID_BROWSER === 'all';
+const isWhole = process.env.UNBRAID_BROWSER === 'all';
 export const itIfAll = it.skipIf(!isWhole);
 
-/** Tests of a demo in Chromium; skipped, with the reason, where there is none. @param tests gets the demos, open from the first test on */
-export function inChromium(name: string, tests: (demos: () => Demos) => void): void {
-  const reason = ' (skipped: no Chromium was found; install one, or give its path as CHROMIUM)';
-  const title = `${name} in Chromium${path === undefined ? reason : ''}`;
-  describe.skipIf(path === undefined)(title, { timeout: 2 * LIMIT }, () => {
+/**
+ * Tests of a demo in Chromium; skipped, with the reason, where there is none.
+ * @param tests gets the demos, open from the first test on
+ * @param ifAll left to `npm run test:browser`
+ */
+export function inChromium(name: string, tests: (demos: () => Demos) => void, { ifAll = false } = {}): void {
+  const isLeft = ifAll && !isWhole;
+  const reason = isLeft
+    ? ' (skipped: npm run test:browser has them)'
+    : ' (skipped: no Chromium was found; install one, or give its path as CHROMIUM)';
+  const isSkipped = path === undefined || isLeft;
+  describe.skipIf(isSkipped)(`${name} in Chromium${isSkipped ? reason : ''}`, { timeout: 2 * LIMIT }, () => {
     let demos: Demos | undefined;
     beforeAll(async () => {
-      demos = await openDemos();
+      demos = await openDemos(path!);
     });
     afterAll(() => demos?.close());
     tests(() => demos!);
   });
 }
 
-/** Chromium with the demos that were built; undefined where there is no Chromium. */
-export async function openDemos(): Promise<Demos | undefined> {
-  if (path === undefined) return undefined;
-  const [server, browser] = [await serveDemos(), await startChromium(path)];
+/** Widths in pixels, and whether dark, at which a demo is looked at. */
+export const looks = [
+  [1100, false],
+  [360, true],
+] as const;
+
+/** Expects that axe finds nothing, and that nothing is wider than the window, in pictures and in the tables in their place. */
+export async function expectUsable(
+  demos: Demos,
+  {
+    name,
+    query,
+    tables,
+    look: [width, dark],
+  }: { name: string; query: string; tables: number; look: readonly [number, boolean] },
+): Promise<void> {
+  const demo = await demos.open(name, { width, dark, attributes: { query } });
+  await demo.settled(query);
+  expect(await demo.violations()).toEqual([]);
+  expect(await demo.overflow()).toBe(0);
+  await demo.page.getByRole('button', { name: 'Show as table' }).click();
+  expect(await demo.page.getByRole('table').count()).toBe(tables);
+  expect(await demo.violations()).toEqual([]);
+  expect(await demo.overflow()).toBe(0);
+  await demo.close();
+}
+
+/** Chromium with the demos that were built. */
+async function openDemos(chromium: string): Promise<Demos> {
+  const [server, browser] = [await serveDemos(), await startChromium(chromium)];
   return {
     open: (name, options = {}) => openDemo(browser, server, name, options),
     async close() {

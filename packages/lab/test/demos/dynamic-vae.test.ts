@@ -1,11 +1,10 @@
 import type { Runtime } from '@unbraid/graph';
 import { webRuntime } from '@unbraid/graph/web';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findChromium } from '../../../../bundles/src/chromium.ts';
+import { beforeAll, expect, it } from 'vitest';
 import { dynamicVaeCode } from '../../src/demos/dynamic-vae/code.ts';
 import { createStudio, type TrainInput, type TrainView } from '../../src/demos/dynamic-vae/model.ts';
 import { taskContext } from '../../src/demos/task-context.ts';
-import { type DemoPage, type Demos, isWhole, openDemos } from './demo-page.ts';
+import { type DemoPage, inChromium } from './demo-page.ts';
 import { runCode } from './run-code.ts';
 
 const trained = async (input: TrainInput, runtime?: Promise<Runtime>) =>
@@ -17,20 +16,13 @@ it('is what its code computes', async () => {
   expect(runCode('dynamic-vae', [dynamicVaeCode(input)])).toEqual([[result!.beta, result!.kl, result!.reconstruction]]);
 });
 
-/** For a hang, in milliseconds, on a machine that has other work. */
-const LIMIT = 240_000;
-
-describe.skipIf(!findChromium() || !isWhole)(
-  'in Chromium (by npm run test:browser, where there is one)',
-  { timeout: LIMIT },
-  () => {
-    let demos: Demos | undefined;
+inChromium(
+  'DynamicVAE',
+  (demos) => {
     let demo: DemoPage | undefined;
     beforeAll(async () => {
-      demos = await openDemos();
-      demo = await demos?.open('dynamic-vae', { attributes: { address: 'vae' }, hash: '#vae?beside=none' });
+      demo = await demos().open('dynamic-vae', { attributes: { address: 'vae' }, hash: '#vae?beside=none' });
     });
-    afterAll(() => demos?.close());
 
     it('computes Node’s numbers of what it is set to, while it computes something else', async () => {
       await demo!.page.getByText(/^Training, step \d\d/).waitFor();
@@ -56,4 +48,5 @@ describe.skipIf(!findChromium() || !isWhole)(
       expect(demo!.errors).toEqual([]);
     });
   },
+  { ifAll: true },
 );

@@ -4,7 +4,7 @@ import { examplePoints } from '../../src/demos/galu/examples.ts';
 import { fitGalu, fitRelu } from '../../src/demos/galu/model.ts';
 import { decodePoints } from '../../src/demos/galu/points.ts';
 import { taskContext } from '../../src/demos/task-context.ts';
-import { inChromium, itIfAll } from './demo-page.ts';
+import { expectUsable, inChromium, itIfAll, looks } from './demo-page.ts';
 import { runCode } from './run-code.ts';
 
 const { signal } = new AbortController();
@@ -75,18 +75,7 @@ inChromium('GaLU', (demos) => {
     await demo.close();
   });
 
-  it.each([
-    [1100, false],
-    [360, true],
-  ])('can be used by everyone, %i pixels wide, dark: %s', async (width, dark) => {
-    const demo = await demos().open('galu', { width, dark, attributes: { query: 'gate=3' } });
-    await demo.settled('gate=3');
-    expect(await demo.violations()).toEqual([]);
-    expect(await demo.overflow()).toBe(0);
-    await demo.page.getByRole('button', { name: 'Show as table' }).click();
-    expect(await demo.page.getByRole('table').count()).toBe(3);
-    expect(await demo.violations()).toEqual([]);
-    expect(await demo.overflow()).toBe(0);
-    await demo.close();
-  });
+  it.each(looks)('can be used by everyone, %i pixels wide, dark: %s', (...look) =>
+    expectUsable(demos(), { name: 'galu', query: 'gate=3', tables: 3, look }),
+  );
 });

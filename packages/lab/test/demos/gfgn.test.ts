@@ -1,13 +1,12 @@
 import type { Runtime } from '@unbraid/graph';
 import { webRuntime } from '@unbraid/graph/web';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findChromium } from '../../../../bundles/src/chromium.ts';
+import { beforeAll, expect, it } from 'vitest';
 import { gfgnCode } from '../../src/demos/gfgn/code.ts';
 import { parseDrawing } from '../../src/demos/gfgn/drawing.ts';
 import { createBench, draw, type Result } from '../../src/demos/gfgn/model.ts';
 import { drawnGraph, type GraphInput } from '../../src/demos/gfgn/model-settings.ts';
 import { taskContext } from '../../src/demos/task-context.ts';
-import { type DemoPage, type Demos, isWhole, openDemos } from './demo-page.ts';
+import { type DemoPage, inChromium } from './demo-page.ts';
 import { runCode } from './run-code.ts';
 
 const plain: GraphInput = { preset: 'mixed', noise: 0, drawing: { nodes: [], edges: [] }, seed: 0 };
@@ -30,20 +29,13 @@ it('is what its code computes: as it is drawn, with noise, and with nodes and ed
   }
 });
 
-/** For a hang, in milliseconds, on a machine that has other work. */
-const LIMIT = 240_000;
-
-describe.skipIf(!findChromium() || !isWhole)(
-  'in Chromium (by npm run test:browser, where there is one)',
-  { timeout: LIMIT },
-  () => {
-    let demos: Demos | undefined;
+inChromium(
+  'GFGN',
+  (demos) => {
     let demo: DemoPage | undefined;
     beforeAll(async () => {
-      demos = await openDemos();
-      demo = await demos?.open('gfgn', { attributes: { address: 'gfgn' }, hash: '#gfgn?noise=50' });
+      demo = await demos().open('gfgn', { attributes: { address: 'gfgn' }, hash: '#gfgn?noise=50' });
     });
-    afterAll(() => demos?.close());
 
     const compare = async (query: string, input: GraphInput) => {
       const found = await demo!.settled(query);
@@ -92,4 +84,5 @@ describe.skipIf(!findChromium() || !isWhole)(
       expect(demo!.errors).toEqual([]);
     });
   },
+  { ifAll: true },
 );

@@ -4,7 +4,7 @@ import { lapermCode } from '../../src/demos/laperm/code.ts';
 import { readPicture, trainBoth } from '../../src/demos/laperm/model.ts';
 import type { Plan } from '../../src/demos/laperm/tasks.ts';
 import { taskContext } from '../../src/demos/task-context.ts';
-import { inChromium, itIfAll } from './demo-page.ts';
+import { expectUsable, inChromium, itIfAll, looks } from './demo-page.ts';
 import { runCode } from './run-code.ts';
 
 // Node's WebAssembly adds in the order of a page's, so training gives the same weights bit for bit.
@@ -72,18 +72,7 @@ inChromium('LaPerm', (demos) => {
     await demo.close();
   });
 
-  itIfAll.each([
-    [1100, false],
-    [360, true],
-  ])('can be used by everyone, %i pixels wide, dark: %s', async (width, dark) => {
-    const demo = await demos().open('laperm', { width, dark, attributes: { query: 'neuron=3' } });
-    await demo.settled('neuron=3');
-    expect(await demo.violations()).toEqual([]);
-    expect(await demo.overflow()).toBe(0);
-    await demo.page.getByRole('button', { name: 'Show as table' }).click();
-    expect(await demo.page.getByRole('table').count()).toBe(3);
-    expect(await demo.violations()).toEqual([]);
-    expect(await demo.overflow()).toBe(0);
-    await demo.close();
-  });
+  itIfAll.each(looks)('can be used by everyone, %i pixels wide, dark: %s', (...look) =>
+    expectUsable(demos(), { name: 'laperm', query: 'neuron=3', tables: 3, look }),
+  );
 });

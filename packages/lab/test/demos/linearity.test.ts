@@ -4,7 +4,7 @@ import { linearityCode } from '../../src/demos/linearity/code.ts';
 import { followPath, measureWidths, pointsOf } from '../../src/demos/linearity/model.ts';
 import { WIDTHS } from '../../src/demos/linearity/tasks.ts';
 import { taskContext } from '../../src/demos/task-context.ts';
-import { inChromium, itIfAll } from './demo-page.ts';
+import { expectUsable, inChromium, itIfAll, looks } from './demo-page.ts';
 import { runCode } from './run-code.ts';
 
 // Node's WebAssembly adds in the order of a page's.
@@ -53,18 +53,7 @@ inChromium('linearity', (demos) => {
     await demo.close();
   });
 
-  itIfAll.each([
-    [1100, false],
-    [360, true],
-  ])('can be used by everyone, %i pixels wide, dark: %s', async (width, dark) => {
-    const demo = await demos().open('linearity', { width, dark, attributes: { query: 'width=8&step=5' } });
-    await demo.settled('width=8&step=5');
-    expect(await demo.violations()).toEqual([]);
-    expect(await demo.overflow()).toBe(0);
-    await demo.page.getByRole('button', { name: 'Show as table' }).click();
-    expect(await demo.page.getByRole('table').count()).toBe(2);
-    expect(await demo.violations()).toEqual([]);
-    expect(await demo.overflow()).toBe(0);
-    await demo.close();
-  });
+  itIfAll.each(looks)('can be used by everyone, %i pixels wide, dark: %s', (...look) =>
+    expectUsable(demos(), { name: 'linearity', query: 'width=8&step=5', tables: 2, look }),
+  );
 });

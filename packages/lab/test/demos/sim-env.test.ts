@@ -1,9 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findChromium } from '../../../../bundles/src/chromium.ts';
+import { beforeAll, expect, it } from 'vitest';
 import { simEnvCode } from '../../src/demos/sim-env/code.ts';
 import { type LearnInput, type LearnView, learn } from '../../src/demos/sim-env/model.ts';
 import { taskContext } from '../../src/demos/task-context.ts';
-import { type DemoPage, type Demos, openDemos } from './demo-page.ts';
+import { type DemoPage, inChromium } from './demo-page.ts';
 import { runCode } from './run-code.ts';
 
 const inNode = (input: LearnInput) => learn(input, taskContext<LearnView>(new AbortController().signal));
@@ -18,17 +17,11 @@ it('is what its code computes', async () => {
   expect(runCode('sim-env', inputs.map(simEnvCode))).toEqual(computed.map(({ agentReturn }) => [agentReturn]));
 });
 
-/** For a hang, in milliseconds, on a machine that has other work. */
-const LIMIT = 240_000;
-
-describe.skipIf(!findChromium())('in Chromium (skipped where there is none)', { timeout: LIMIT }, () => {
-  let demos: Demos | undefined;
+inChromium('Sim-Env', (demos) => {
   let demo: DemoPage | undefined;
   beforeAll(async () => {
-    demos = await openDemos();
-    demo = await demos?.open('sim-env', { attributes: { address: 'sim' }, hash: '#sim?episodes=100' });
+    demo = await demos().open('sim-env', { attributes: { address: 'sim' }, hash: '#sim?episodes=100' });
   });
-  afterAll(() => demos?.close());
 
   it('computes Node’s numbers, of its address and of what it is set to', async () => {
     const compare = async (query: string, input: LearnInput) => {
