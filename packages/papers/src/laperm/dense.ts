@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { type DenseFit, type DenseSettings, lapermOf, trainDense } from './dense-fit.ts';
 import { type DenseNetwork, denseNames, denseNetworks } from './dense-networks.ts';
 import { type AdamFit, type DenseResults, type LapermFit, reportDense, summarizeDense } from './dense-report.ts';
+import { fitMetrics } from './fit-metrics.ts';
 import { checkImageCounts, type ImageSets, imageSettings, loadImageSets } from './image-sets.ts';
 import { permutationsOf } from './permuted.ts';
 
@@ -83,16 +84,7 @@ export const dense = defineExperiment({
     short: { epochs: 12 },
     full: {},
   },
-  metrics: {
-    loss: { description: "Mean loss over the epoch's batches, penalty included", x: 'epoch', by: ['fit'] },
-    training: {
-      description: 'Accuracy on the batches trained on, each before its step',
-      unit: '%',
-      x: 'epoch',
-      by: ['fit'],
-    },
-    validation: { description: 'Accuracy on the validation images', unit: '%', x: 'epoch', by: ['fit'] },
-  },
+  metrics: fitMetrics,
   summary: {
     lapermTest: 'Test accuracy in percent of the network trained by LaPerm, at the period and epoch best in validation',
     adamTest:

@@ -6,6 +6,7 @@ import { initialize } from '@unbraid/nn';
 import { z } from 'zod';
 import { type DenseFit, lapermOf, trainDense } from './dense-fit.ts';
 import { type DenseNetwork, denseNetworks } from './dense-networks.ts';
+import { fitMetrics } from './fit-metrics.ts';
 import { checkImageCounts, type ImageSets, imageSettings, loadImageSets } from './image-sets.ts';
 import { permutationsOf } from './permuted.ts';
 import { reportSparse, type SparseFit, summarizeSparse } from './sparse-report.ts';
@@ -68,16 +69,7 @@ export const sparse = defineExperiment({
     short: { epochs: 8, repeats: 1 },
     full: {},
   },
-  metrics: {
-    loss: { description: "Mean loss over the epoch's batches, penalty included", x: 'epoch', by: ['fit'] },
-    training: {
-      description: 'Accuracy on the batches trained on, each before its step',
-      unit: '%',
-      x: 'epoch',
-      by: ['fit'],
-    },
-    validation: { description: 'Accuracy on the validation images', unit: '%', x: 'epoch', by: ['fit'] },
-  },
+  metrics: fitMetrics,
   summary: {
     test0: 'Mean test accuracy in percent with all weights',
     test30: 'The same with 30 percent of the weights zero',
