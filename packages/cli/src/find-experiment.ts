@@ -1,5 +1,5 @@
 import type { Experiment } from '@unbraid/experiment';
-import { isSweep, sweepExperiment, sweepName } from '@unbraid/experiment/sweep';
+import { isSweep, type SweepSettings, sweepExperiment, sweepName } from '@unbraid/experiment/sweep';
 import { fitExperiment, isFit } from './fit/methods.ts';
 import type { Registry } from './registry.ts';
 import { commandLine } from './shell.ts';
@@ -22,6 +22,6 @@ export async function findExperiment(registry: Registry, name: string, program =
   return name === KERNEL_INSPECTION ? kernelInspection() : registry.find(name);
 }
 
-/** The sweep of an experiment, with the commands that a user would type. */
-export const sweepOf = (inner: Experiment, program: string) =>
-  sweepExperiment(inner, { command: (words) => commandLine(program, words) });
+/** The sweep of an experiment, with the commands that a user would type. @param space of one that begins */
+export const sweepOf = (inner: Experiment, program: string, space: SweepSettings['space'] = {}) =>
+  sweepExperiment(inner, { command: (words) => commandLine(program, words), space });

@@ -161,6 +161,14 @@ describe('a sweep', () => {
     expect(readFileSync(join(kept, 'outputs.json'), 'utf8')).toContain('"title": "Trial 2: T"');
   });
 
+  it('draws what trials log along what is logged, whichever settings vary', () => {
+    const metrics = { depth: { description: 'How deep it is', x: 'x', by: ['seed', 'size'] } };
+    const { metrics: own } = sweepExperiment({ ...bowl, metrics }, { space: settingsOf({ x: '1,3' }).space });
+    expect(own).toEqual({
+      depth: { description: 'How deep it is', x: 'own.x', by: ['trial', 'own.seed', 'size'] },
+    });
+  });
+
   it.each([
     ['grid', {}],
     ['random', { method: 'random', trials: 12 }],

@@ -50,7 +50,7 @@ export async function sweep(io: Io, name: string | undefined, flags: SweepFlags)
   const { given, notices } = await givenTrials(inner, space, flags.from);
   const settings = checkSweep(inner, { ...settingsOf(file, flags), preset, space, given: [...given] });
   await checkTarget(flags.csv);
-  const experiment = sweepOf(inner, io.program);
+  const experiment = sweepOf(inner, io.program, settings.space);
   const seed = flags.seed ?? String(file.seed ?? 0);
   return newRun(io, {
     experiment,

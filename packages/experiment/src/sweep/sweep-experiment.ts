@@ -14,6 +14,8 @@ import { runTrial, type Trial, trialText } from './trial.ts';
 export interface SweepOptions {
   /** The command that words such as `run galu/compare --seed 1` make. @defaultValue `unbraid` and the words, quoted for a POSIX shell */
   readonly command?: (words: readonly string[]) => string;
+  /** That a run which begins has: lines have its settings too, beside what is logged under their names. */
+  readonly space?: SweepSettings['space'];
 }
 
 const PREFIX = 'sweep/';
@@ -32,7 +34,10 @@ export const isSweep = (name: string): boolean => name.startsWith(PREFIX);
  * trials are done at a time. Settings are checked by `checkSweep`, when a run begins too.
  * @throws {UsageError} in a run, before any trial, for settings that are wrong
  */
-export function sweepExperiment(inner: Experiment, { command }: SweepOptions = {}): Experiment<typeof sweepSettings> {
+export function sweepExperiment(
+  inner: Experiment,
+  { command, space = {} }: SweepOptions = {},
+): Experiment<typeof sweepSettings> {
   return defineExperiment({
     name: sweepName(inner.name),
     title: `Sweep: ${inner.title}`,
@@ -50,7 +55,7 @@ export function sweepExperiment(inner: Experiment, { command }: SweepOptions = {
       bestConfiguration: 'The number of the best configuration, counted from 1',
       seconds: 'Duration of the sweep in seconds',
     },
-    metrics: metricsOfTrials(inner.metrics ?? {}),
+    metrics: metricsOfTrials(inner.metrics ?? {}, ['trial', 'seed', ...Object.keys(space)]),
     ...(inner.timing !== undefined && { timing: inner.timing }),
     async run(context) {
       const settings = checkSweep(inner, context.settings);
@@ -64,16 +69,19 @@ export function sweepExperiment(inner: Experiment, { command }: SweepOptions = {
 }
 
 /** Trials log what their experiment does, each line with the trial's number, which tells their curves apart. */
-const metricsOfTrials = (metrics: NonNullable<Experiment['metrics']>): NonNullable<Experiment['metrics']> =>
-  Object.fromEntries(
+function metricsOfTrials(
+  metrics: NonNullable<Experiment['metrics']>,
+  labels: readonly string[],
+): NonNullable<Experiment['metrics']> {
+  // As a trial's own columns are called that are called like those that tell trials apart.
+  const labelled = (column: string): string => (labels.includes(column) ? `own.${column}` : column);
+  return Object.fromEntries(
     Object.entries(metrics).map(([name, { x, by = [], ...rest }]) => [
       labelled(name),
       { ...rest, ...(x !== undefined && { x: labelled(x) }), by: ['trial', ...by.map(labelled)] },
     ]),
   );
-
-/** As a trial's own columns are called that are called like those that tell trials apart. */
-const labelled = (column: string): string => (['trial', 'seed'].includes(column) ? `own.${column}` : column);
+}
 
 async function runTrials(
   inner: Experiment,
