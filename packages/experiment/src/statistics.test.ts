@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { deviation, hundredths, mean } from './statistics.ts';
+import { correlation, deviation, hundredths, mean, numberIn } from './statistics.ts';
 
 test('mean and standard deviation are those of a sample', () => {
   expect(mean([2, 4, 9])).toBe(5);
@@ -9,4 +9,16 @@ test('mean and standard deviation are those of a sample', () => {
 
 test('numbers are rounded to hundredths', () => {
   expect([hundredths(12.344_999), hundredths(-0.126)]).toEqual([12.34, -0.13]);
+});
+
+test('NaN and the infinities are numbers by their names, and no other text is one', () => {
+  expect([3, 'NaN', 'Infinity', '-Infinity'].map(numberIn)).toEqual([3, Number.NaN, Infinity, -Infinity]);
+  for (const other of ['3', '', 'constructor', 'toString', true, null, undefined])
+    expect(numberIn(other)).toBeUndefined();
+});
+
+test('the correlation is Pearson’s', () => {
+  expect(correlation([1, 2, 4], [2, 4, 8])).toBeCloseTo(1, 12);
+  expect(correlation([1, 2, 3], [1, 0, 1])).toBeCloseTo(0, 12);
+  expect(correlation([1, 1], [2, 3])).toBeNaN();
 });

@@ -8,5 +8,24 @@ export function deviation(values: readonly number[]): number {
   return Math.sqrt(values.reduce((sum, v) => sum + (v - centre) ** 2, 0) / (values.length - 1));
 }
 
+/** The number that a stored value is, NaN and the infinities by their names too; undefined for what is none. */
+export function numberIn(value: unknown): number | undefined {
+  if (typeof value === 'number') return value;
+  return value === 'NaN' || value === 'Infinity' || value === '-Infinity' ? Number(value) : undefined;
+}
+
 /** Two digits behind the point: further ones are noise. */
 export const hundredths = (value: number): number => Math.round(100 * value) / 100;
+
+/** Pearson's correlation of two lists of one length; NaN where either does not vary. */
+export function correlation(x: ArrayLike<number>, y: ArrayLike<number>): number {
+  const [meanX, meanY] = [mean(Array.from(x)), mean(Array.from(y))];
+  let [xy, xx, yy] = [0, 0, 0];
+  for (let i = 0; i < x.length; i++) {
+    const [dx, dy] = [x[i]! - meanX, y[i]! - meanY];
+    xy += dx * dy;
+    xx += dx * dx;
+    yy += dy * dy;
+  }
+  return xy / Math.sqrt(xx * yy);
+}

@@ -1,4 +1,4 @@
-import type { Scalars } from '@unbraid/experiment';
+import { numberIn, type Scalars } from '@unbraid/experiment';
 import type { Line } from './lines.ts';
 
 /** What the values of a column are, as far as a run has logged them. */
@@ -9,21 +9,6 @@ export interface Column {
   /** Whether all of them are whole numbers from 0 on. */
   readonly isCount: boolean;
 }
-
-/** The numbers that JSON has no word for, as lines have them. */
-const WORDS: Readonly<Record<string, number>> = {
-  NaN: Number.NaN,
-  Infinity: Number.POSITIVE_INFINITY,
-  '-Infinity': Number.NEGATIVE_INFINITY,
-};
-
-/** A value as a number; undefined where it is none. */
-export const numberOf = (value: Scalars[string] | undefined): number | undefined =>
-  typeof value === 'number'
-    ? value
-    : typeof value === 'string' && Object.hasOwn(WORDS, value)
-      ? WORDS[value]
-      : undefined;
 
 interface Seen {
   numbers: number;
@@ -60,7 +45,7 @@ function note(seen: Seen, value: Scalars[string]): void {
   seen.isWhole = false;
   seen.isCount = false;
   if (typeof value === 'boolean') seen.booleans++;
-  else if (numberOf(value) === undefined) seen.texts++;
+  else if (numberIn(value) === undefined) seen.texts++;
   else seen.words++;
 }
 

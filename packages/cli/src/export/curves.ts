@@ -1,5 +1,6 @@
 import type { MetricColumn, Scalars } from '@unbraid/experiment';
-import { type Column, numberOf } from './columns.ts';
+import { numberIn } from '@unbraid/experiment';
+import type { Column } from './columns.ts';
 
 /** A column of numbers, and how curves are drawn of it. */
 export interface Metric {
@@ -59,7 +60,7 @@ export function pointOf(
   { name, step }: Metric,
   record: Scalars,
 ): { readonly value: number; readonly step: number | undefined } | undefined {
-  const value = numberOf(record[name]);
+  const value = numberIn(record[name]);
   const at = step === undefined ? undefined : record[step];
   return value === undefined ? undefined : { value, step: typeof at === 'number' ? at : undefined };
 }

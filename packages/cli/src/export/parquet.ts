@@ -1,4 +1,5 @@
-import { type Column, numberOf, timeColumns } from './columns.ts';
+import { numberIn } from '@unbraid/experiment';
+import { type Column, timeColumns } from './columns.ts';
 import type { Line } from './lines.ts';
 
 type Value = number | string | boolean | null;
@@ -33,5 +34,5 @@ export async function writeParquet(
 function cellOf(value: number | string | boolean | undefined, kind: Column['kind']): Value {
   if (value === undefined) return null;
   if (kind === 'text') return String(value);
-  return kind === 'boolean' ? value : (numberOf(value) ?? null);
+  return kind === 'boolean' ? value : (numberIn(value) ?? null);
 }

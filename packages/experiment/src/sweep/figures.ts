@@ -1,8 +1,9 @@
 import type { Figure, RunContext } from '../context.ts';
+import { numberIn } from '../statistics.ts';
 import { axisOf } from './axis.ts';
 import { parallelFigure } from './parallel-figure.ts';
 import { color, type Ranked, rankedOf } from './ranks.ts';
-import { type ConfigurationResult, isBetter, numberIn } from './results.ts';
+import { type ConfigurationResult, isBetter } from './results.ts';
 import type { SweepReport } from './swept.ts';
 import { varied } from './tables.ts';
 

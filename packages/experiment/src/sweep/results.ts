@@ -1,4 +1,4 @@
-import { deviation, mean } from '../statistics.ts';
+import { deviation, mean, numberIn } from '../statistics.ts';
 import type { SweepSettings } from './settings.ts';
 import { type Configuration, identityOf } from './space.ts';
 import type { Scored } from './tpe/propose.ts';
@@ -27,12 +27,6 @@ export interface ConfigurationResult {
 }
 
 const isResult = ({ status }: TrialResult): boolean => status === 'done' || status === 'given';
-
-/** Numbers of a summary; NaN and the infinities stand in it as text. */
-export function numberIn(value: number | string | boolean | undefined): number | undefined {
-  if (typeof value === 'number') return value;
-  return value === 'NaN' || value === 'Infinity' || value === '-Infinity' ? Number(value) : undefined;
-}
 
 function byConfiguration(trials: readonly TrialResult[]): Map<number, TrialResult[]> {
   const groups = new Map<number, TrialResult[]>();

@@ -1,9 +1,10 @@
 import { unknownName } from '@unbraid/checks';
 import type { Experiment } from '../experiment.ts';
+import { numberIn } from '../statistics.ts';
 import type { JsonValue } from '../values.ts';
 import { csvRecords, csvText } from './csv.ts';
 import { refusal } from './grammar.ts';
-import { numberIn, type TrialResult } from './results.ts';
+import type { TrialResult } from './results.ts';
 import type { GivenTrial } from './settings.ts';
 import { type Dimension, type Space, settingOf } from './space.ts';
 import { wordOf } from './trial.ts';

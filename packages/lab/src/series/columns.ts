@@ -1,3 +1,4 @@
+import { numberIn } from '@unbraid/experiment/statistics';
 import type { Scalar } from '../api.ts';
 import { type GrowingNumbers, growingCodes, growingFloats, growingIndexes } from './growing.ts';
 
@@ -40,12 +41,6 @@ export interface Columns {
   /** That are held, about. */
   bytes(): number;
 }
-
-const NUMBERS: Readonly<Record<string, number | undefined>> = {
-  NaN: Number.NaN,
-  Infinity: Number.POSITIVE_INFINITY,
-  '-Infinity': Number.NEGATIVE_INFINITY,
-};
 
 /** Begins with no line. */
 export function createColumns(): Columns {
@@ -100,7 +95,7 @@ export function createColumns(): Columns {
 }
 
 function put(column: Column, line: number, value: unknown): void {
-  const number = typeof value === 'number' ? value : typeof value === 'string' ? NUMBERS[value] : undefined;
+  const number = numberIn(value);
   column.lines.push(line);
   if (number !== undefined) {
     column.numbers.push(number);

@@ -112,3 +112,14 @@ it('takes texts that are all different for no curves', () => {
   const records = Array.from({ length: 300 }, (_, i) => ({ name: `row ${i}`, loss: i }));
   expect(curves(records, 'loss').curves).toHaveLength(1);
 });
+
+it('takes names of methods for texts, and leaves out points whose place is infinite', () => {
+  const records = [
+    { method: 'constructor', step: 1, loss: 3 },
+    { method: 'toString', step: 'Infinity', loss: 2 },
+  ];
+  expect(columnsOf(records).get('method')).toMatchObject({ count: 0 });
+  expect(curves(records, 'loss', { declared: { loss: { description: 'Loss', x: 'step' } } }).curves).toEqual([
+    { key: {}, x: [1], y: [3] },
+  ]);
+});

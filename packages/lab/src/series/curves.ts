@@ -22,7 +22,7 @@ export interface Curves {
 }
 
 /**
- * The curves of a column. Points whose place along the axis isn't known are left out.
+ * The curves of a column. Points whose place along the axis isn't known, or infinite, are left out.
  * @param seconds of the run, by line
  */
 export function curvesOf(columns: Columns, seconds: Float64Array, column: Column, { x, by }: Axes): Curves {
@@ -36,7 +36,7 @@ export function curvesOf(columns: Columns, seconds: Float64Array, column: Column
   for (let i = 0; i < lines.length; i++) {
     if (codes !== undefined && codes[i]! >= 0) continue;
     const place = placeOf(lines[i]!);
-    if (Number.isNaN(place)) continue;
+    if (!Number.isFinite(place)) continue;
     const values = keys.map((read) => read(lines[i]!));
     const name = keys.length === 0 ? '' : JSON.stringify(values);
     let group = groups.get(name);

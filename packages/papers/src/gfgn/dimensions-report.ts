@@ -1,7 +1,6 @@
 import type { BlockModel } from '@unbraid/data';
-import { hundredths, mean, palette, type RunContext, type Summary } from '@unbraid/experiment';
+import { correlation, hundredths, mean, palette, type RunContext, type Summary } from '@unbraid/experiment';
 import type { ModelName } from '@unbraid/gfgn';
-import { correlation } from './correlation.ts';
 
 export interface DimensionFit {
   readonly model: ModelName;

@@ -1,9 +1,8 @@
-import { checkExperiment, type Experiment, type Progress, resumeRun, startRun } from '@unbraid/experiment';
+import { checkExperiment, correlation, type Experiment, type Progress, resumeRun, startRun } from '@unbraid/experiment';
 import { modelNames } from '@unbraid/gfgn';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolders } from '../../test/folders.ts';
 import { pairedDifference, summarizeBenchmark } from './benchmark-report.ts';
-import { correlation } from './correlation.ts';
 import { loadDataSet } from './data-sets.ts';
 import { summarizeDimensions } from './dimensions-report.ts';
 import { experiments } from './index.ts';

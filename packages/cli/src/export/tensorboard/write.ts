@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Scalars } from '@unbraid/experiment';
+import { numberIn } from '@unbraid/experiment';
 import type { RunConfig, RunStanding } from '@unbraid/experiment/directory';
 import type { Column } from '../columns.ts';
-import { numberOf } from '../columns.ts';
 import { curveOf, metricsOf, pointOf } from '../curves.ts';
 import type { Line } from '../lines.ts';
 import { endRecord, scalarRecord, sessionStatus, settingsRecord, versionRecord } from './events.ts';
@@ -75,7 +75,7 @@ export async function writeEvents(
 
   const end = started + standing.seconds;
   for (const [key, result] of Object.entries(summary)) {
-    const value = numberOf(result);
+    const value = numberIn(result);
     if (value !== undefined)
       root.add(
         scalarRecord({ time: end, step: 0, tag: `summary/${key}`, value, description: config.about.summary[key] }),

@@ -1,8 +1,8 @@
+import { correlation } from '@unbraid/experiment/statistics';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { type Curve, type Demo, Frame, LineChart, newestOf, type TableOf, useTask, type ViewProps } from '../frame.tsx';
 import { choice, range, seed, text } from '../settings.ts';
 import { gfgnCode } from './code.ts';
-import { correlation } from './correlation.ts';
 import { type Drawing, drawingText, parseDrawing, undone } from './drawing.ts';
 import { GraphView, type Tool } from './graph-view.tsx';
 import type { GfgnTasks, NoisePoint, Result } from './model.ts';

@@ -1,6 +1,6 @@
+import { correlation } from '@unbraid/experiment/statistics';
 import { describe, expect, it } from 'vitest';
 import { taskContext } from '../task-context.ts';
-import { correlation } from './correlation.ts';
 import { drawingText, parseDrawing, undone } from './drawing.ts';
 import { edgesOf, graphOf } from './graphs.ts';
 import { createBench, draw, type NoisePoint, type Result } from './model.ts';

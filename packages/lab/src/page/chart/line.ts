@@ -1,6 +1,6 @@
+import { numberIn } from '@unbraid/experiment/statistics';
 import type { Curve, Scalar } from '../../api.ts';
 import { formatScalar } from '../values/format.ts';
-import { numberOf } from '../values/scalar.ts';
 
 /** A line of a chart. */
 export interface Line {
@@ -23,7 +23,7 @@ export interface Line {
 }
 
 /** Numbers of a curve as it comes from the server. */
-export const valuesOf = (curve: Curve): number[] => curve.y.map((value) => numberOf(value) ?? Number.NaN);
+export const valuesOf = (curve: Curve): number[] => curve.y.map((value) => numberIn(value) ?? Number.NaN);
 
 /** `width 20, model tangent`: what tells a curve from its neighbours. */
 export const keyLabel = (key: Readonly<Record<string, Scalar>>): string =>

@@ -1,6 +1,6 @@
+import { numberIn } from '@unbraid/experiment/statistics';
 import { Scroll } from '../ui/scroll.tsx';
 import { formatScalar, plural } from '../values/format.ts';
-import { numberOf } from '../values/scalar.ts';
 import { type Configuration, differingSettings } from './configurations.ts';
 
 /** Configurations that a table shows. */
@@ -56,4 +56,4 @@ export function SettingsTable({ configurations }: { readonly configurations: rea
 }
 
 const isNumber = (rows: Configuration['rows'], name: string): boolean =>
-  rows.some(({ settings }) => numberOf(settings[name]) !== undefined);
+  rows.some(({ settings }) => numberIn(settings[name]) !== undefined);

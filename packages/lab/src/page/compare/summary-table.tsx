@@ -1,10 +1,10 @@
+import { numberIn } from '@unbraid/experiment/statistics';
 import { formatAddress } from '../address.ts';
 import { route, setQuery } from '../router.ts';
 import { SpreadText } from '../runs/cells.tsx';
 import { StatusMark } from '../ui/parts.tsx';
 import { Scroll } from '../ui/scroll.tsx';
 import { formatScalar } from '../values/format.ts';
-import { numberOf } from '../values/scalar.ts';
 import { bestOf, spreadOf } from '../values/statistics.ts';
 import { type Configuration, runLabels } from './configurations.ts';
 import { formatGoals, nextGoal, parseGoals } from './goals.ts';
@@ -26,7 +26,7 @@ export function SummaryTable({ configurations }: { readonly configurations: read
       name,
       goals[name]
         ? bestOf(
-            rows.map(({ summary }) => numberOf(summary[name])),
+            rows.map(({ summary }) => numberIn(summary[name])),
             goals[name],
           )
         : new Set<number>(),
@@ -86,7 +86,7 @@ export function SummaryTable({ configurations }: { readonly configurations: read
                     <th scope="row">{label}</th>
                     <td>mean of {own.length}</td>
                     {names.map((name) => {
-                      const values = own.flatMap(({ summary }) => numberOf(summary[name]) ?? []);
+                      const values = own.flatMap(({ summary }) => numberIn(summary[name]) ?? []);
                       const spread = spreadOf(values);
                       return (
                         <td key={name} class="number">

@@ -1,5 +1,5 @@
+import { numberIn } from '@unbraid/experiment/statistics';
 import type { Curve, MetricInfo, Scalar, Series } from '../../api.ts';
-import { numberOf } from '../values/scalar.ts';
 
 type LogLine = Readonly<Record<string, Scalar>>;
 
@@ -23,8 +23,8 @@ export function appendLines(
   const known = new Map(series.curves.map((curve) => [idOf(curve.key), curve]));
   for (let i = Math.max(0, series.lines - first); i < lines.length; i++) {
     const line = lines[i]!;
-    const value = numberOf(line[series.metric]);
-    const x = series.x === 'line' ? first + i : numberOf(line[series.x]);
+    const value = numberIn(line[series.metric]);
+    const x = series.x === 'line' ? first + i : numberIn(line[series.x]);
     if (value === undefined || x === undefined || !Number.isFinite(x)) continue;
     const key = Object.fromEntries(info.by.flatMap((name) => (line[name] === undefined ? [] : [[name, line[name]]])));
     const id = idOf(key);

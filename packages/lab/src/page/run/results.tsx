@@ -1,8 +1,8 @@
+import { numberIn } from '@unbraid/experiment/statistics';
 import type { RunDetail, RunRow, TableInfo } from '../../api.ts';
 import { api } from '../api-client.ts';
 import { Scroll } from '../ui/scroll.tsx';
 import { formatNumber, formatScalar } from '../values/format.ts';
-import { numberOf } from '../values/scalar.ts';
 
 /** What a run gave: its summary, figures and tables. */
 export function Results({ row, detail }: { readonly row: RunRow; readonly detail: RunDetail }) {
@@ -55,7 +55,7 @@ export function Results({ row, detail }: { readonly row: RunRow; readonly detail
 
 /** Tables hold numbers as they are to be read, too: `5.02`, `−1`, `3 %`. */
 const isNumeric = (cell: string | number | undefined): boolean =>
-  numberOf(cell) !== undefined ||
+  numberIn(cell) !== undefined ||
   (typeof cell === 'string' && /^[−+-]?[\d.,]+(?:e[−+-]?\d+)?(?: ?%| ± .*)?$/.test(cell));
 
 function OutputTable({ table }: { readonly table: TableInfo }) {

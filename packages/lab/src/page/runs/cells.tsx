@@ -1,9 +1,9 @@
+import { numberIn } from '@unbraid/experiment/statistics';
 import type { ComponentChildren } from 'preact';
 import type { RunRow } from '../../api.ts';
 import { formatAddress } from '../address.ts';
 import { ProgressBar, StatusMark } from '../ui/parts.tsx';
 import { formatDuration, formatNumber, formatScalar, formatTime } from '../values/format.ts';
-import { numberOf } from '../values/scalar.ts';
 import type { Spread } from '../values/statistics.ts';
 import type { Column } from './columns.ts';
 import type { Joined } from './group.ts';
@@ -12,7 +12,7 @@ import type { Joined } from './group.ts';
 export const isNumeric = (column: Column, rows: readonly RunRow[]): boolean =>
   column.key === 'seconds' ||
   column.key === 'seed' ||
-  (column.of !== 'run' && rows.some((row) => numberOf(column.value(row)) !== undefined));
+  (column.of !== 'run' && rows.some((row) => numberIn(column.value(row)) !== undefined));
 
 /** What a column shows of a run. */
 export function cellOf(row: RunRow, column: Column): ComponentChildren {

@@ -1,5 +1,5 @@
+import { numberIn } from '@unbraid/experiment/statistics';
 import type { RunRow, Scalar } from '../../api.ts';
-import { numberOf } from '../values/scalar.ts';
 import { type Column, findColumn } from './columns.ts';
 import { nearestName } from './nearest.ts';
 import { type Word, wordsOf } from './words.ts';
@@ -105,7 +105,7 @@ function comparing(column: Column, sign: string, value: string): Test | string {
   const holds = { '>': (x: number) => x > limit, '>=': (x: number) => x >= limit, '<': (x: number) => x < limit }[sign];
   const test = holds ?? ((x: number) => x <= limit);
   return (row) => {
-    const number = numberOf(column.value(row));
+    const number = numberIn(column.value(row));
     return number !== undefined && test(number);
   };
 }

@@ -1,5 +1,6 @@
+import { numberIn } from '@unbraid/experiment/statistics';
 import type { RunRow, Scalar } from '../../api.ts';
-import { compareScalars, numberOf } from '../values/scalar.ts';
+import { compareScalars } from '../values/scalar.ts';
 import { type Spread, spreadOf } from '../values/statistics.ts';
 import type { Column } from './columns.ts';
 
@@ -40,7 +41,7 @@ export function joinColumn(rows: readonly RunRow[], column: Column): Joined {
   const first = values[0]!;
   if ((column.of !== 'summary' || values.length === 1) && values.every((value) => value === first))
     return { same: first };
-  const numbers = values.flatMap((value) => numberOf(value) ?? []);
+  const numbers = values.flatMap((value) => numberIn(value) ?? []);
   if (numbers.length === values.length && column.key !== 'seed') return { spread: spreadOf(numbers)! };
   return { differing: new Set(values).size };
 }

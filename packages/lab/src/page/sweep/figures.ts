@@ -1,9 +1,9 @@
 import * as Plot from '@observablehq/plot';
+import { numberIn } from '@unbraid/experiment/statistics';
 import type { Sweep } from '../../api.ts';
 import { figureFont } from '../chart/font.ts';
 import { lookOf, paperOf } from '../chart/look.ts';
 import { formatNumber } from '../values/format.ts';
-import { numberOf } from '../values/scalar.ts';
 import { parallelAxes } from './parallel.ts';
 import { historyOf, resultOf } from './trials.ts';
 
@@ -103,7 +103,7 @@ export function drawScatter(context: FigureContext & { readonly setting: string 
   const trials = sweep.trials.flatMap((trial) => {
     const [value, result] = [trial.settings[setting], resultOf(trial, metric)];
     if (value === undefined || result === undefined || !Number.isFinite(result)) return [];
-    return [{ value: numberOf(value) ?? String(value), result, best: trial.configuration === best }];
+    return [{ value: numberIn(value) ?? String(value), result, best: trial.configuration === best }];
   });
   const numeric = trials.every(({ value }) => typeof value === 'number');
   const point = (isBest: boolean) => ({

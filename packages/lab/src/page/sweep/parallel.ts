@@ -1,6 +1,6 @@
+import { numberIn } from '@unbraid/experiment/statistics';
 import type { Scalar, Sweep, TrialInfo } from '../../api.ts';
 import { formatNumber, formatScalar } from '../values/format.ts';
-import { numberOf } from '../values/scalar.ts';
 import { resultOf } from './trials.ts';
 
 /** An upright axis of parallel coordinates. */
@@ -24,9 +24,9 @@ function axisOf(
   log: boolean,
 ): ParallelAxis {
   const values = trials.flatMap((trial) => value(trial) ?? []);
-  const numbers = values.flatMap((each) => numberOf(each) ?? []);
+  const numbers = values.flatMap((each) => numberIn(each) ?? []);
   return numbers.length === values.length && values.length > 0
-    ? numericAxis(name, numbers, (trial) => numberOf(value(trial)), log)
+    ? numericAxis(name, numbers, (trial) => numberIn(value(trial)), log)
     : namedAxis(name, values, value);
 }
 

@@ -1,10 +1,11 @@
+import { numberIn } from '@unbraid/experiment/statistics';
 import { useMemo } from 'preact/hooks';
 import type { Scalar, Sweep, TrialInfo } from '../../api.ts';
 import { route, setQuery } from '../router.ts';
 import { announcement } from '../store.ts';
 import { type TableColumn, VirtualTable } from '../ui/virtual-table.tsx';
 import { formatScalar } from '../values/format.ts';
-import { compareScalars, numberOf } from '../values/scalar.ts';
+import { compareScalars } from '../values/scalar.ts';
 
 interface TrialsTableProps {
   readonly sweep: Sweep;
@@ -34,7 +35,7 @@ export function TrialsTable({ sweep, metric, best }: TrialsTableProps) {
     ({ key, label, width, value }): TableColumn => ({
       key,
       width,
-      numeric: trials.some((trial) => numberOf(value(trial)) !== undefined),
+      numeric: trials.some((trial) => numberIn(value(trial)) !== undefined),
       sort: sorted?.key === key ? (direction === 1 ? 'ascending' : 'descending') : 'none',
       label: (
         <button

@@ -1,5 +1,5 @@
+import { numberIn } from '@unbraid/experiment/statistics';
 import type { Sweep, TrialInfo } from '../../api.ts';
-import { numberOf } from '../values/scalar.ts';
 import { bestOf, spreadOf } from '../values/statistics.ts';
 
 /** Results that trials can be judged by: the sweep's own first. */
@@ -11,7 +11,7 @@ export function metricsOf(sweep: Sweep): readonly string[] {
 }
 
 /** The result of a trial as a number; undefined where it has none, being unfinished, failed or of another kind. */
-export const resultOf = (trial: TrialInfo, metric: string): number | undefined => numberOf(trial.summary[metric]);
+export const resultOf = (trial: TrialInfo, metric: string): number | undefined => numberIn(trial.summary[metric]);
 
 /** Trials of one configuration, over its seeds. */
 export interface Configured {

@@ -1,3 +1,5 @@
+import { deviation, mean } from '@unbraid/experiment/statistics';
+
 /** Mean and standard deviation of what can be reckoned with, and how many there were. */
 export interface Spread {
   readonly mean: number;
@@ -9,11 +11,7 @@ export interface Spread {
 /** NaN and infinities are in: a mean over a seed that diverged is no mean of the others. Undefined for no values. */
 export function spreadOf(values: readonly number[]): Spread | undefined {
   const n = values.length;
-  if (n === 0) return undefined;
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  if (n < 2) return { mean, deviation: undefined, n };
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, deviation: Math.sqrt(squares / (n - 1)), n };
+  return n === 0 ? undefined : { mean: mean(values), deviation: n < 2 ? undefined : deviation(values), n };
 }
 
 /** Indexes of the best values, several where they tie. What is missing, NaN or infinite is never best. */
