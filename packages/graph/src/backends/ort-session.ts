@@ -13,27 +13,39 @@ export interface OrtFlavour {
   tensor(dtype: DType, data: TypedArray, shape: Shape): OrtTensor;
 }
 
-/** What is called of a session. */
-export type Calls = Pick<OrtInferenceSession, 'run' | 'release'>;
-
 /** A session of one of ONNX Runtime's own JavaScript packages. */
-export const ortSession = (session: Calls, flavour: OrtFlavour): Session => ({
+export const ortSession = (session: OrtInferenceSession, flavour: OrtFlavour): Session => ({
   bind: (inputs, outputs) => bind(session, flavour, inputs, outputs),
   release: () => session.release(),
 });
 
-function bind(session: Calls, flavour: OrtFlavour, inputs: Places, outputs: Places): BoundSession {
+function bind(session: OrtInferenceSession, flavour: OrtFlavour, inputs: Places, outputs: Places): BoundSession {
   const follow = (places: Places) => [...byPort(places)].map(([port, own]) => follower(flavour, port, own));
   const [sources, targets] = [follow(inputs), flavour.writesInPlace ? follow(outputs) : []];
   const feeds: OrtTensors = {};
   const fetches: OrtTensors = {};
+  /** @returns whether any vector is another than before */
+  const lookUp = () => sources.map((source) => source(feeds)).includes(true);
+
+  async function results(): Promise<OrtTensors> {
+    lookUp();
+    for (;;) {
+      try {
+        return await session.run(feeds);
+      } catch (error) {
+        // It reads its inputs one after another, and lets others work meanwhile: where memory has moved under it, nothing has been computed yet.
+        if (!lookUp()) throw error;
+      }
+    }
+  }
+
   return {
     async run() {
-      for (const source of sources) source(feeds);
       if (flavour.writesInPlace) {
+        lookUp();
         for (const target of targets) target(fetches);
         discard(await session.run(feeds, fetches));
-      } else copy(await session.run(feeds), outputs);
+      } else copy(await results(), outputs);
     },
     release: () => undefined,
   };
@@ -43,8 +55,12 @@ function copy(results: OrtTensors, places: Places): void {
   for (const [name, place] of places) (viewAt(place) as Float32Array).set(results[name]!.data as Float32Array);
 }
 
-/** Puts tensors over a port's present vector under their ONNX names; does nothing while the vector stays the same. */
-function follower({ tensor }: OrtFlavour, port: Port, places: ReadonlyMap<string, Place>): (into: OrtTensors) => void {
+/** Puts tensors over a port's present vector under their ONNX names; does nothing, and returns false, while the vector stays the same. */
+function follower(
+  { tensor }: OrtFlavour,
+  port: Port,
+  places: ReadonlyMap<string, Place>,
+): (into: OrtTensors) => boolean {
   const made = new WeakMap<TypedArray, [string, OrtTensor][]>();
   let bound: TypedArray | undefined;
   const tensorsOver = (data: TypedArray): [string, OrtTensor][] => {
@@ -59,8 +75,9 @@ function follower({ tensor }: OrtFlavour, port: Port, places: ReadonlyMap<string
   };
   return (into) => {
     const { data } = port.source;
-    if (data === bound) return;
+    if (data === bound) return false;
     bound = data;
     for (const [name, tensor] of tensorsOver(data)) into[name] = tensor;
+    return true;
   };
 }

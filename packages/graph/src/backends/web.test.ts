@@ -18,6 +18,7 @@ import {
   trace,
   valueAndGrad,
 } from '../index.ts';
+import type { Runtime } from './backend.ts';
 import { nodeRuntime } from './node.ts';
 import { webRuntime } from './web.ts';
 
@@ -90,9 +91,29 @@ test('state carried in WebAssembly follows the swap', async () => {
   await step.release();
 });
 
+test('memory may move while a run waits for its turn, or reads its inputs', async () => {
+  const graph = trace({ x: f32(3), y: f32(3) }, ({ x, y }) => ({ sum: add(x, y) }));
+  for (let pauses = 0; pauses < 8; pauses++) {
+    const runtime = webRuntime({ threads: 1, arena: { initialBytes: 65_536 } });
+    const all = [await compile(graph, runtime), await compile(graph, runtime)];
+    for (const [i, { inputs }] of all.entries()) {
+      inputs.x.float32.fill(i);
+      inputs.y.float32.fill(10);
+    }
+    const runs = all.map((each) => each.run());
+    for (let i = 0; i < pauses; i++) await undefined;
+    runtime.arena.alloc('float32', 1_000_000);
+    await Promise.all(runs);
+    expect(all.map(({ outputs }) => [...outputs.sum.float32])).toEqual([
+      [10, 10, 10],
+      [11, 11, 11],
+    ]);
+    for (const each of all) await each.release();
+  }
+});
+
 test('sessions are made, run and let go while others run', async () => {
-  const runtime = webRuntime({ threads: 1 });
-  const work = async (size: number) => {
+  const work = (runtime: Runtime) => async (size: number) => {
     const graph = trace({ x: f32(size, size) }, ({ x }) => ({ y: tanh(matmul(x, x)) }));
     const sums: number[] = [];
     for (let i = 0; i < 4; i++) {
@@ -108,8 +129,10 @@ test('sessions are made, run and let go while others run', async () => {
     }
     return sums;
   };
-  const sizes = [4, 5, 6, 7, 9, 11];
+  const sizes = [4, 5, 6, 7, 9, 11, 130, 180, 260];
   const alone: number[][] = [];
-  for (const size of sizes) alone.push(await work(size));
-  expect(await Promise.all(sizes.map(work))).toEqual(alone);
+  for (const size of sizes) alone.push(await work(webRuntime({ threads: 1 }))(size));
+  // Memory that begins small grows, and moves, while others run.
+  const runtime = webRuntime({ threads: 1, arena: { initialBytes: 65_536 } });
+  expect(await Promise.all(sizes.map(work(runtime)))).toEqual(alone);
 });

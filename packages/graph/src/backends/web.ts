@@ -2,7 +2,7 @@ import { InputError, StateError } from '@unbraid/checks';
 import { Arena, createKernels } from '@unbraid/kernels';
 import type { Backend, BackendOptions, Runtime, RuntimeOptions, Session } from './backend.ts';
 import { type OneAtATime, oneAtATime } from './one-at-a-time.ts';
-import { type Calls, ortSession } from './ort-session.ts';
+import { ortSession } from './ort-session.ts';
 import { explained, loadOrt, type Ort } from './ort-web.ts';
 import { checkRuntime, sessionOptions } from './session-options.ts';
 
@@ -77,9 +77,12 @@ function turnsOf(ort: Ort): OneAtATime {
   return known;
 }
 
-/** A session whose calls wait for those of all others. */
-const inTurn = (session: Calls, turn: OneAtATime): Calls => ({
-  run: (feeds, fetches) => turn(() => (fetches === undefined ? session.run(feeds) : session.run(feeds, fetches))),
+/** A session whose runs wait for those of all others. What a run reads is looked up when its turn has come: memory may have moved until then. */
+const inTurn = (session: Session, turn: OneAtATime): Session => ({
+  bind(inputs, outputs) {
+    const bound = session.bind(inputs, outputs);
+    return { ...bound, run: () => turn(async () => bound.run()) };
+  },
   release: () => turn(() => session.release()),
 });
 
@@ -91,10 +94,11 @@ async function createSession(
   try {
     const turn = turnsOf(ort);
     const session = await turn(() => ort.InferenceSession.create(model, options));
-    return ortSession(inTurn(session, turn), {
+    const own = ortSession(session, {
       writesInPlace: false,
       tensor: (dtype, data, shape) => new ort.Tensor(dtype, data, shape),
     });
+    return inTurn(own, turn);
   } catch (error) {
     throw explained(error, provider);
   }
