@@ -1,4 +1,4 @@
-export { type Csr, createCsr, csrFromEntries } from '@unbraid/kernels';
+export { type Csr, createCsr, csrFromEntries, rowOfEntries } from '@unbraid/kernels';
 export { type EpochRecord, type FitOptions, type FitResult, fit, type TrainedModel } from './fit/fit.ts';
 export { type GatParams, gatLayer, gcnLayer, type LinearParams, nodeDense } from './layers/baselines.ts';
 export type { GateOptions } from './layers/gate.ts';
@@ -21,4 +21,4 @@ export { type SparseMatmulOptions, sparseMatmul } from './operators/sparse-matmu
 export { classify, predict, score, type UseOptions } from './predict.ts';
 export { decodeModel, encodeModel } from './save.ts';
 export { type LayerScores, smoothingScores } from './smoothing-scores.ts';
-export { checkSymmetric, rowOfEntries, type Structure, structureOf } from './structure.ts';
+export { checkSymmetric, type Structure, structureOf } from './structure.ts';

@@ -1,5 +1,5 @@
 import { InputError } from '@unbraid/checks';
-import { asymmetry, type Csr, createCsr, type SparseFactor, type SparseRows } from '@unbraid/kernels';
+import { asymmetry, type Csr, createCsr, rowOfEntries, type SparseFactor } from '@unbraid/kernels';
 
 /** Everything that layers read of a graph's edges. What not every layer needs is computed when it is asked for. */
 export interface Structure {
@@ -92,13 +92,6 @@ function checkSelfLoops(adjacency: Csr): void {
     'data',
     `gfgn: node ${rows[wrong]} has a self loop of weight ${values[wrong]}; every node gets one of weight 1 (the I of A + I), so leave it out or give it the weight 1`,
   );
-}
-
-/** The row of each entry. */
-export function rowOfEntries({ rows, starts, columns }: SparseRows & { readonly rows: number }): Int32Array {
-  const result = new Int32Array(columns.length);
-  for (let row = 0; row < rows; row++) result.fill(row, starts[row], starts[row + 1]);
-  return result;
 }
 
 /** Other values for the entries of a matrix. */

@@ -25,6 +25,7 @@ export {
   transposed,
 } from './sparse/csr.ts';
 export type { PairGates, PairGatesGradients } from './sparse/pair-gates.ts';
+export { rowOfEntries } from './sparse/row-of-entries.ts';
 export type { SparseKernels } from './sparse/sparse-kernels.ts';
 export type { SparseFactor } from './sparse/sparse-product.ts';
 export type { SparseRows } from './sparse/sparse-rows.ts';

@@ -1,5 +1,5 @@
 import { InputError, showValue } from '@unbraid/checks';
-import { checkCompressed } from '@unbraid/kernels';
+import { checkCompressed, rowOfEntries } from '@unbraid/kernels';
 import type { Pickled } from './pickle-objects.ts';
 import { pickledDictionary, pickledList, pickledMatrix, pickledNumber, pickledNumbers } from './pickled.ts';
 
@@ -25,9 +25,7 @@ export function sparseEntries(pickle: Pickled, name: string): MatrixEntries {
     { lines: rows, places: cols, starts, indexes: columns, values },
     { name: `data: ${name}`, line: 'row', ascending: false },
   );
-  const rowOf = new Int32Array(columns.length);
-  for (let row = 0; row < rows; row++) rowOf.fill(row, starts[row], starts[row + 1]);
-  return { rows, cols, rowOf, columns, values };
+  return { rows, cols, rowOf: rowOfEntries({ starts, columns }), columns, values };
 }
 
 /** The class of each row of a one-hot matrix; −1 for a row of zeros. */

@@ -1,5 +1,5 @@
 import { checkSettings, finite } from '@unbraid/checks';
-import { type Csr, csrFromEntries, type Random } from '@unbraid/kernels';
+import { type Csr, csrFromEntries, type Random, rowOfEntries } from '@unbraid/kernels';
 import * as z from 'zod';
 
 /**
@@ -11,10 +11,9 @@ import * as z from 'zod';
  */
 export function withRandomEdges(adjacency: Csr, level: number, random: Random): Csr {
   checkSettings('data: withRandomEdges', z.object({ level: finite({ min: 0 }) }), { level });
-  const { rows: nodes, starts } = adjacency;
+  const { rows: nodes } = adjacency;
   const columns = [...adjacency.columns];
-  const rows: number[] = [];
-  for (let row = 0; row < nodes; row++) for (let e = starts[row]!; e < starts[row + 1]!; e++) rows.push(row);
+  const rows = [...rowOfEntries(adjacency)];
   const values = [...adjacency.values];
   const taken = new Set(rows.map((row, e) => row * nodes + columns[e]!));
   const free = (nodes * (nodes - 1) - taken.size) / 2;

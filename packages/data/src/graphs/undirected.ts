@@ -1,5 +1,5 @@
 import { InputError } from '@unbraid/checks';
-import { type Csr, csrFromEntries } from '@unbraid/kernels';
+import { type Csr, csrFromEntries, rowOfEntries } from '@unbraid/kernels';
 import type { EdgeReport } from './graph-data.ts';
 
 /** What `undirected` may be told. */
@@ -106,9 +106,9 @@ function placeOf({ starts, columns }: Csr, row: number, column: number): number 
 }
 
 /** An upper triangle and its mirror image. */
-function mirrored({ rows, starts, columns, values }: Csr): Csr {
-  const row = new Int32Array(columns.length);
-  for (let i = 0; i < rows; i++) row.fill(i, starts[i], starts[i + 1]);
+function mirrored(upper: Csr): Csr {
+  const { rows, columns, values } = upper;
+  const row = rowOfEntries(upper);
   const joined = (a: Int32Array, b: Int32Array) => {
     const both = new Int32Array(2 * a.length);
     both.set(a);

@@ -16,8 +16,7 @@ import {
   type Tensor,
   vjp,
 } from '@unbraid/graph';
-import { type Csr, checkCsr } from '@unbraid/kernels';
-import { rowOfEntries } from '../structure.ts';
+import { type Csr, checkCsr, rowOfEntries } from '@unbraid/kernels';
 import { placeMatrix } from './placed.ts';
 
 type Attend = (h: Tensor, left: Tensor, right: Tensor) => Tensor;

@@ -20,7 +20,8 @@ import {
   type TypedArray,
   vjp,
 } from '@unbraid/graph';
-import { rowOfEntries, type Structure } from '../structure.ts';
+import { rowOfEntries } from '@unbraid/kernels';
+import type { Structure } from '../structure.ts';
 import { placeTables } from './placed.ts';
 import { shareScratch } from './scratch.ts';
 
@@ -100,7 +101,7 @@ function meaningOf({ closed, roots, nodes }: Structure, limit: number, x: Tensor
   const { columns, values } = closed;
   const entries = columns.length;
   const from = constant(columns, [entries], 'int32');
-  const to = constant(rowOfEntries({ rows: nodes, ...closed }), [entries], 'int32');
+  const to = constant(rowOfEntries(closed), [entries], 'int32');
   const score = div(limit, add(mul(gather(p, to), gather(q, from)), 1));
   const degrees = constant(roots, [nodes, 1]);
   const y = div(x, degrees);

@@ -11,8 +11,7 @@ import {
   scatterAdd,
   type Tensor,
 } from '@unbraid/graph';
-import { asymmetry, type Csr, checkCsr, type SparseFactor } from '@unbraid/kernels';
-import { rowOfEntries } from '../structure.ts';
+import { asymmetry, type Csr, checkCsr, rowOfEntries, type SparseFactor } from '@unbraid/kernels';
 import { placeMatrix } from './placed.ts';
 
 /** The products by one matrix and by its transposed. */

@@ -19,8 +19,8 @@ const graph = {
 };
 const added = Array.from(labels, (_, k) => ${drawnGraph.nodes} + k);`;
   return `import { blockModel, randomSplit, ${isDrawn ? 'undirected, ' : ''}withRandomEdges } from '@unbraid/data';
-import { fit, modelNames${isDrawn ? ', rowOfEntries' : ''} } from '@unbraid/gfgn';
-import { createRandom } from '@unbraid/kernels';
+import { fit, modelNames } from '@unbraid/gfgn';
+import { createRandom${isDrawn ? ', rowOfEntries' : ''} } from '@unbraid/kernels';
 
 const random = createRandom(${seed});
 const shape = ${written({ ...drawnGraph, homophily: presets[preset].homophily })};

@@ -1,6 +1,5 @@
 import { type BlockModel, blockModel, undirected, withRandomEdges } from '@unbraid/data';
-import { rowOfEntries } from '@unbraid/gfgn';
-import { type Csr, createRandom } from '@unbraid/kernels';
+import { type Csr, createRandom, rowOfEntries } from '@unbraid/kernels';
 import type { Drawing } from './drawing.ts';
 import { DIMENSIONS, drawnGraph, type GraphInput, presets } from './model-settings.ts';
 
