@@ -24,3 +24,5 @@ export { type ClusterExecutorOptions, clusterExecutor } from './coordinator/exec
 export { type InitResult, initCluster, openCluster } from './open.ts';
 export { superviseWorker, type WorkerOptions } from './supervisor/supervise-worker.ts';
 export type { Timing } from './supervisor/timing.ts';
+export { openClusterView } from './view/open-view.ts';
+export type { ActiveUnit, ClusterView, EndedUnit, RunWorker, RunWorkers, ViewedRun } from './view/view.ts';

@@ -50,7 +50,7 @@ async function checkRun({ database }: Parts, id: RunId): Promise<void> {
   if (row.status === 'failed') throw new RunError(row.error ?? `cluster: run ${id} failed`);
 }
 
-export async function value(parts: Parts, id: RunId, key: string): Promise<Uint8Array> {
+export async function value(parts: Pick<Parts, 'database' | 'store'>, id: RunId, key: string): Promise<Uint8Array> {
   const [row] = await parts.database.query<Placed>(
     'select value, reference, sha256 from unbraid.unit where run = $1 and key = $2 and done_at is not null and error is null',
     [id, key],

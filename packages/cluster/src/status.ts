@@ -2,7 +2,16 @@ import type { RunId, RunOverview, RunStatus, Status, Versions, WorkerId, WorkerO
 import type { Parts } from './parts.ts';
 import { BOSS_SCHEMA } from './queue/boss.ts';
 
-interface RunRow {
+/** Units of a run, counted. */
+export interface UnitsRow {
+  readonly total: number;
+  readonly done: number;
+  readonly failed: number;
+  readonly active: number;
+}
+
+/** A run and its units, as they are asked for. */
+export interface RunRow extends UnitsRow {
   readonly id: RunId;
   readonly name: string;
   readonly experiment: string;
@@ -11,10 +20,6 @@ interface RunRow {
   readonly error: string | null;
   readonly requires: string;
   readonly age: number;
-  readonly total: number;
-  readonly done: number;
-  readonly failed: number;
-  readonly active: number;
 }
 
 interface WorkerRow {
@@ -28,18 +33,22 @@ interface WorkerRow {
   readonly active: WorkerOverview['active'];
 }
 
-/** A unit that a worker is at: `job` is pg-boss's. */
-const ACTIVE = `worker is not null and done_at is null and exists (select from ${BOSS_SCHEMA}.job where name = 'run-' || unit.run and id = unit.job and state = 'active')`;
+/** A unit that a worker is at: `job` is pg-boss's. @param also what holds of that */
+export const activeIf = (also = ''): string =>
+  `worker is not null and done_at is null and exists (select from ${BOSS_SCHEMA}.job where name = 'run-' || unit.run and id = unit.job and state = 'active'${also})`;
+
+const ACTIVE = activeIf();
+
+/** The columns of `UnitsRow`, over units of one run. */
+export const unitCounts = `count(*)::int as total, (count(*) filter (where done_at is not null and unit.error is null))::int as done,
+  (count(*) filter (where unit.error is not null))::int as failed, (count(*) filter (where ${ACTIVE}))::int as active`;
 
 export async function status({ database }: Parts): Promise<Status> {
   const runs = await database.query<RunRow>(
     `select id::text, name, config::json ->> 'experiment' as experiment, config::json ->> 'preset' as preset, status, error, requires,
        extract(epoch from now() - offered_at)::float8 as age, total, done, failed, active
      from unbraid.run, lateral (
-       select count(*)::int as total, (count(*) filter (where done_at is not null and unit.error is null))::int as done,
-         (count(*) filter (where unit.error is not null))::int as failed,
-         (count(*) filter (where ${ACTIVE}))::int as active
-       from unbraid.unit where unit.run = run.id) as units
+       select ${unitCounts} from unbraid.unit where unit.run = run.id) as units
      order by id`,
   );
   const workers = await database.query<WorkerRow>(
@@ -54,7 +63,8 @@ export async function status({ database }: Parts): Promise<Status> {
   return { runs: runs.map(overview), workers };
 }
 
-function overview({ total, done, failed, active, error, ...row }: RunRow): RunOverview {
+/** As those have it who ask for it. */
+export function overview({ total, done, failed, active, error, ...row }: RunRow): RunOverview {
   return {
     ...row,
     error: error ?? undefined,

@@ -31,7 +31,7 @@ export async function placeValue({ store }: Parts, run: RunId, what: string, byt
 }
 
 /** @throws {RunError} where it is damaged or gone */
-export async function fetchValue({ store }: Parts, what: string, placed: Placed): Promise<Uint8Array> {
+export async function fetchValue({ store }: Pick<Parts, 'store'>, what: string, placed: Placed): Promise<Uint8Array> {
   const { value, reference, sha256 } = placed;
   let bytes = value ?? undefined;
   if (bytes === undefined) {

@@ -72,6 +72,11 @@ export function statementFailure(error: unknown, { shown }: Address): Error {
         cause,
       );
     default:
-      return new RunError(`cluster: the database ${shown} failed: ${messageOf(error)}`, cause);
+      return new RunError(
+        isPassing(error)
+          ? `cluster: the database ${shown} can't be reached: ${messageOf(error) || codeOf(error)}`
+          : `cluster: the database ${shown} failed: ${messageOf(error)}`,
+        cause,
+      );
   }
 }

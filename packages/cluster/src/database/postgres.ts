@@ -9,15 +9,23 @@ const FIRST_WAIT = 100;
 const LONGEST_WAIT = 5000;
 /** Milliseconds for which a server may be away. */
 const PATIENCE = 180_000;
+/** Milliseconds that a statement may take, also by way of a connection that has gone dead without a word. */
+const LONGEST_STATEMENT = 300_000;
+const LONGEST_LOOK = 15_000;
 
 export interface PostgresOptions {
   readonly signal?: AbortSignal | undefined;
   /** Of the pool, besides the one that listens. */
   readonly connections?: number;
+  /** For one who looks on: the server lets nothing be written, and a statement fails at once where it is away. @defaultValue false */
+  readonly onlooker?: boolean;
 }
 
 /** @throws {UsageError} saying in one line why it can't be connected to */
-export async function openPostgres(address: Address, { signal, connections = 3 }: PostgresOptions): Promise<Database> {
+export async function openPostgres(
+  address: Address,
+  { signal, connections = 3, onlooker = false }: PostgresOptions,
+): Promise<Database> {
   const settings = {
     connectionString: address.url,
     application_name: 'unbraid',
@@ -25,7 +33,14 @@ export async function openPostgres(address: Address, { signal, connections = 3 }
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
   };
-  const pool = new pg.Pool({ ...settings, max: connections, idleTimeoutMillis: 30_000, query_timeout: 300_000 });
+  const pool = new pg.Pool({
+    ...settings,
+    max: connections,
+    idleTimeoutMillis: 30_000,
+    query_timeout: onlooker ? LONGEST_LOOK : LONGEST_STATEMENT,
+    // The pool waits for it; where it fails, the connection is none.
+    ...(onlooker && { onConnect: letNothingBeWritten }),
+  });
   // An idle connection was lost: the next statement makes another.
   pool.on('error', () => undefined);
   // A client that is at work says so twice: its statement fails as well.
@@ -40,7 +55,7 @@ export async function openPostgres(address: Address, { signal, connections = 3 }
   const failed = (error: unknown) => (signal?.aborted ? signal.reason : statementFailure(error, address));
 
   async function withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-    return again(signal, async () => {
+    return again(signal, onlooker ? 0 : PATIENCE, async () => {
       const client = await pool.connect();
       let broken = true;
       try {
@@ -75,15 +90,19 @@ export async function openPostgres(address: Address, { signal, connections = 3 }
   };
 }
 
+async function letNothingBeWritten(client: pg.ClientBase): Promise<void> {
+  await client.query('set default_transaction_read_only = on');
+}
+
 /** Does it until it goes well, fails of something that doesn't pass, or patience ends. */
-async function again<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+async function again<T>(signal: AbortSignal | undefined, patience: number, work: () => Promise<T>): Promise<T> {
   const began = performance.now();
   for (let wait = FIRST_WAIT; ; wait = Math.min(2 * wait, LONGEST_WAIT)) {
     signal?.throwIfAborted();
     try {
       return await work();
     } catch (error) {
-      if (!isPassing(error) || performance.now() - began > PATIENCE) throw error;
+      if (!isPassing(error) || performance.now() - began >= patience) throw error;
     }
     // Many that lost the same server don't come back at the same moment.
     await pause(wait * (0.5 + Math.random()), undefined, signal && { signal }).catch(() => undefined);
@@ -110,6 +129,7 @@ function toDriver(value: unknown): unknown {
   return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
 }
 
+/** It doesn't wait for a server that is away: what may have been missed is told once it is back. */
 async function listen(
   settings: pg.ClientConfig,
   channel: string,
@@ -133,6 +153,7 @@ async function listen(
         next.on('notification', ({ payload }) => onNotice(payload));
         await next.connect();
         client = next;
+        if (closed) return await next.end();
         await next.query(`listen ${channel}`);
         onNotice(undefined);
         return;
@@ -144,7 +165,7 @@ async function listen(
     }
   }
 
-  await connect();
+  void connect();
   return async () => {
     closed = true;
     ended.abort();
