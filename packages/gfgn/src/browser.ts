@@ -1,5 +1,6 @@
 export { type Csr, createCsr, csrFromEntries, rowOfEntries } from '@unbraid/kernels';
 export { type EpochRecord, type FitOptions, type FitResult, fit, type TrainedModel } from './fit/fit.ts';
+export { checkSymmetric } from './graphs/check-adjacency.ts';
 export { type GatParams, gatLayer, gcnLayer, type LinearParams, nodeDense } from './layers/baselines.ts';
 export type { GateOptions } from './layers/gate.ts';
 export { type GraphGateParams, gfgnGraph } from './layers/gfgn-graph.ts';
@@ -21,4 +22,4 @@ export { type SparseMatmulOptions, sparseMatmul } from './operators/sparse-matmu
 export { classify, predict, score, type UseOptions } from './predict.ts';
 export { decodeModel, encodeModel } from './save.ts';
 export { type LayerScores, smoothingScores } from './smoothing-scores.ts';
-export { checkSymmetric, type Structure, structureOf } from './structure.ts';
+export { type Structure, type StructureOptions, structureOf } from './structure.ts';
