@@ -19,12 +19,15 @@ export {
   type Fingerprint,
   type PublishedFile,
 } from './datasets/dataset.ts';
+export { heterophilous } from './datasets/heterophilous.ts';
 export { mnist } from './datasets/mnist.ts';
+export { ogbArxiv } from './datasets/ogb-arxiv.ts';
 export { datasets, findDataset } from './datasets/registry.ts';
 export { type BlockModel, type BlockModelOptions, blockModel } from './graphs/block-model.ts';
-export type { EdgeReport, GraphData, GraphSplit } from './graphs/graph-data.ts';
+export type { EdgeReport, GraphData, GraphSet, GraphSplit } from './graphs/graph-data.ts';
 export { parseMat } from './graphs/mat-file.ts';
 export type { MatMatrix, MatOptions } from './graphs/mat-matrix.ts';
+export { type MinesweeperOptions, minesweeper, stratifiedSplits } from './graphs/minesweeper.ts';
 export type { Pickled } from './graphs/pickle-objects.ts';
 export { withRandomEdges } from './graphs/random-edges.ts';
 export { rowNormalized } from './graphs/row-normalized.ts';

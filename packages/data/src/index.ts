@@ -9,8 +9,10 @@ export { type DownloadOptions, type DownloadProgress, download } from './downloa
 export { type EdgeListOptions, readEdgeList } from './graphs/edge-list.ts';
 export { readGeomGcn } from './graphs/geom-gcn.ts';
 export { readGeomGcnSplits } from './graphs/geom-gcn-splits.ts';
+export { readHeterophilous } from './graphs/heterophilous.ts';
 export { readLane } from './graphs/lane.ts';
-export { type GraphName, type GraphSet, graphNames, loadGraph } from './graphs/load-graph.ts';
+export { type GraphName, graphNames, type LoadGraphOptions, loadGraph } from './graphs/load-graph.ts';
+export { readOgb } from './graphs/ogb.ts';
 export { readPlanetoid } from './graphs/planetoid.ts';
 export { readMat } from './graphs/read-mat.ts';
 export type { ImageOptions } from './images/image-options.ts';

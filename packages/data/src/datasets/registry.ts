@@ -1,10 +1,14 @@
 import { InputError } from '@unbraid/checks';
 import { cifar10 } from './cifar10.ts';
 import type { Dataset } from './dataset.ts';
+import { heterophilous } from './heterophilous.ts';
 import { mnist } from './mnist.ts';
+import { ogbArxiv } from './ogb-arxiv.ts';
 
 /** Every data set that this package knows, by name. */
-export const datasets: Readonly<Record<string, Dataset>> = { [mnist.name]: mnist, [cifar10.name]: cifar10 };
+export const datasets: Readonly<Record<string, Dataset>> = Object.fromEntries(
+  [mnist, cifar10, heterophilous, ogbArxiv].map((dataset) => [dataset.name, dataset]),
+);
 
 /**
  * The data set of that name.

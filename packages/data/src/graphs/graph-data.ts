@@ -34,3 +34,9 @@ export interface GraphSplit {
   readonly validation: Int32Array;
   readonly test: Int32Array;
 }
+
+/** A graph and the splits that results on it are reported for. */
+export interface GraphSet {
+  readonly graph: GraphData;
+  readonly splits: readonly GraphSplit[];
+}
