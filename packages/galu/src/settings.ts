@@ -9,7 +9,7 @@ import {
   oneOf,
   type WarningListener,
 } from '@unbraid/checks';
-import type { ProgressListener } from '@unbraid/checks/progress';
+import { type ProgressListener, progressSetting } from '@unbraid/checks/progress';
 import type { Runtime } from '@unbraid/graph';
 import * as z from 'zod';
 import { checkKind, type Gates, isGiven, isLearned } from './gates/kinds.ts';
@@ -144,9 +144,7 @@ const fitSchema = z.object({
   ...rowWeightSettings,
   signal: runSettings.signal,
   onIteration: callback<IterationListener>().optional(),
-  progress: z
-    .union([flag(), callback<ProgressListener>()], { error: 'true, false or a function of a line' })
-    .optional(),
+  progress: progressSetting().optional(),
   onWarning: callback<WarningListener>().optional(),
 });
 

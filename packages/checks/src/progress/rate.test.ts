@@ -51,3 +51,14 @@ it('begins anew when the count does', () => {
   go(1, 2);
   expect(meter.rate()).toBe(2);
 });
+
+it('tells the pace of steps that come by the thousand as of the newest, and follows its change', () => {
+  const { meter, go } = meterWithClock();
+  for (let i = 1; i <= 40_000; i++) go(0.001, i);
+  expect(meter.rate()).toBeCloseTo(1000, 6);
+  for (let i = 1; i <= 80_000; i++) go(0.0005, 40_000 + i);
+  expect(meter.rate()).toBeCloseTo(2000, 6);
+  // The newest count, however close to the one before it.
+  go(0, 130_000);
+  expect(meter.rate()).toBeGreaterThan(2000 + 9000 / 30);
+});

@@ -8,6 +8,8 @@ export interface RateMeter {
 const WINDOW_SECONDS = 30;
 /** Steps that take long fall out of the window before there are two of them. */
 const FEWEST_SAMPLES = 6;
+/** Samples before the newest are no closer, so that thousands of steps a second leave 300 in the window. */
+const APART_SECONDS = 0.1;
 
 /** @param now seconds */
 export function createRateMeter(now: () => number): RateMeter {
@@ -16,12 +18,15 @@ export function createRateMeter(now: () => number): RateMeter {
     update(done) {
       const time = now();
       const last = samples.at(-1);
+      if (last?.done === done) return;
       // Work that begins anew counts anew.
       if (last !== undefined && done < last.done) samples = [];
-      if (samples.at(-1)?.done === done) return;
+      const [before, newest] = samples.slice(-2);
+      if (before !== undefined && newest !== undefined && newest.time - before.time < APART_SECONDS) samples.pop();
       samples.push({ time, done });
       const firstWithin = samples.findIndex((sample) => time - sample.time <= WINDOW_SECONDS);
-      samples = samples.slice(Math.min(firstWithin, Math.max(0, samples.length - FEWEST_SAMPLES)));
+      const passed = Math.min(firstWithin, samples.length - FEWEST_SAMPLES);
+      if (passed > 0) samples.splice(0, passed);
     },
     rate() {
       const [first, last] = [samples[0], samples.at(-1)];

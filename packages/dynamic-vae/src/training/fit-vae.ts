@@ -4,13 +4,12 @@ import {
   count,
   emitWarning,
   finite,
-  flag,
   given,
   having,
   integer,
   type WarningListener,
 } from '@unbraid/checks';
-import { type FitProgress, fitProgress, type ProgressListener, shownNumber } from '@unbraid/checks/progress';
+import { type FitProgress, fitProgress, progressSetting, shownNumber } from '@unbraid/checks/progress';
 import { type Runtime, withScope } from '@unbraid/graph';
 import { defaultRuntime } from '@unbraid/graph/runtime';
 import { createRandom } from '@unbraid/kernels';
@@ -176,9 +175,7 @@ const schema = z.object({
   params: z.instanceof(Float32Array, { error: 'a Float32Array' }).optional(),
   recordEvery: count().optional(),
   onStep: callback<NonNullable<FitVaeOptions['onStep']>>().optional(),
-  progress: z
-    .union([flag(), callback<ProgressListener>()], { error: 'true, false or a function of a line' })
-    .optional(),
+  progress: progressSetting().optional(),
   onWarning: callback<WarningListener>().optional(),
   checkpoint: having<VaeCheckpoint>('a checkpoint', 'load', 'save').optional(),
   signal: having<AbortSignal>('an AbortSignal', 'throwIfAborted').optional(),

@@ -8,7 +8,6 @@ import {
   emitWarning,
   finite,
   firstNonFinite,
-  flag,
   given,
   having,
   integer,
@@ -17,7 +16,7 @@ import {
   scaleNotice,
   type WarningListener,
 } from '@unbraid/checks';
-import { fitProgress, type ProgressListener, shownNumber } from '@unbraid/checks/progress';
+import { fitProgress, type ProgressListener, progressSetting, shownNumber } from '@unbraid/checks/progress';
 import { blockIn, createWorkspace, type Runtime, type Scope, withScope } from '@unbraid/graph';
 import { defaultRuntime } from '@unbraid/graph/runtime';
 import { createRandom } from '@unbraid/kernels';
@@ -119,9 +118,7 @@ const settings = z.object({
   params: given<Float32Array>().optional(),
   signal: having<AbortSignal>('an AbortSignal', 'aborted', 'throwIfAborted').optional(),
   onEpoch: callback<NonNullable<FitOptions['onEpoch']>>().optional(),
-  progress: z
-    .union([flag(), callback<ProgressListener>()], { error: 'true, false or a function of a line' })
-    .default(false),
+  progress: progressSetting().default(false),
   onWarning: callback<WarningListener>().optional(),
   runtime: having<Runtime>('a runtime, as nodeRuntime makes it,', 'arena', 'kernels').optional(),
 });

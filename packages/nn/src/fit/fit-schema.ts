@@ -1,5 +1,5 @@
 import { callback, count, finite, flag, having, integer, text, type WarningListener } from '@unbraid/checks';
-import type { ProgressListener } from '@unbraid/checks/progress';
+import { progressSetting } from '@unbraid/checks/progress';
 import type { Runtime } from '@unbraid/graph';
 import * as z from 'zod';
 import type { Loss } from '../losses/loss.ts';
@@ -80,9 +80,7 @@ export const fitSchema = z.object({
       error: "'balanced', or the weights of classes in a list or by name,",
     })
     .optional(),
-  progress: z
-    .union([flag(), callback<ProgressListener>()], { error: 'true, false or a function of a line' })
-    .default(false),
+  progress: progressSetting().default(false),
   onWarning: callback<WarningListener>().optional(),
   signal: having<AbortSignal>('an AbortSignal', 'aborted', 'throwIfAborted').optional(),
   checkpoint: having<CheckpointStore>('a checkpoint store, with load and save,', 'load', 'save').optional(),
