@@ -208,7 +208,11 @@ describe('export says what is wrong:', () => {
     const done = await logged();
     await failing(done, 'this is there already, and not empty', taken, 'tensorboard');
     await failing(done, 'this is a folder; name a file', taken);
-    await failing(done, 'cannot write', join(folder, 'nowhere', 'out.csv'));
+    await failing(
+      done,
+      `the folder ${join(folder, 'nowhere')} does not exist; create it first`,
+      join(folder, 'nowhere', 'out.csv'),
+    );
     const going = await createRun({ name: 'mine/going', directory: join(folder, 'going') });
     going.log({ a: 1 });
     await failing(going.directory, 'is going on; export it when it has ended');

@@ -1,13 +1,8 @@
 import { constants, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { errorCode } from '@unbraid/checks/node';
 import { z } from 'zod';
 import { RunError } from './errors.ts';
-
-/** The system's code (`ENOENT`) where the error has one. */
-export function errorCode(error: unknown): string | undefined {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : undefined;
-}
 
 /** `no space left on device (ENOSPC)`: a system error without the call that it came from. */
 export function reasonOf(error: unknown): string {

@@ -112,15 +112,19 @@ describe('artifacts', () => {
   it('hold the bytes of the moment, the last ones of a name', async () => {
     const { directory } = await outcomeOf(async ({ artifact }) => {
       const bytes = Uint8Array.of(1, 2);
+      const buffer = Buffer.of(1, 2);
       void artifact('a.bin', bytes);
       void artifact('b.bin', bytes);
+      void artifact('c.bin', buffer);
       bytes.fill(0);
+      buffer.fill(0);
       void artifact('a.bin', Uint8Array.of(3));
       return { result: 1 };
     });
-    expect(readdirSync(join(directory, 'artifacts'))).toEqual(['a.bin', 'b.bin']);
+    expect(readdirSync(join(directory, 'artifacts'))).toEqual(['a.bin', 'b.bin', 'c.bin']);
     expect([...readFileSync(join(directory, 'artifacts', 'a.bin'))]).toEqual([3]);
     expect([...readFileSync(join(directory, 'artifacts', 'b.bin'))]).toEqual([1, 2]);
+    expect([...readFileSync(join(directory, 'artifacts', 'c.bin'))]).toEqual([1, 2]);
     const { artifacts } = JSON.parse(readFileSync(join(directory, 'outputs.json'), 'utf8'));
     // SHA-256 of the byte 3, by sha256sum.
     const sha256 = '084fed08b978af4d7d196a7446a86b58009e636b611db16211b65a9aadff29c5';

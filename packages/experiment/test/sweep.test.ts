@@ -236,6 +236,37 @@ describe('a sweep', () => {
   });
 });
 
+describe('a unit of a trial', () => {
+  it('gives a value free of the buffers that it came from', async () => {
+    const buffers = sweepExperiment(
+      defineExperiment({
+        name: 'test/buffers',
+        title: 'Buffers',
+        paper: 'none',
+        description: 'Writes over what its unit gave.',
+        settings: z.object({ x: z.int().default(0).describe('What it gives') }),
+        presets: { smoke: {}, short: {}, full: {} },
+        summary: { first: 'What came back', second: 'The same of other memory' },
+        async run({ settings: { x }, unit }) {
+          const [buffer, numbers] = [Buffer.of(x), Float64Array.of(x)];
+          const value = await unit('all', async () => ({ buffer, numbers }));
+          buffer.fill(0);
+          numbers.fill(0);
+          return { first: value.buffer[0]!, second: value.numbers[0]! };
+        },
+      }) as unknown as Experiment,
+    );
+    const directory = join(temporaryFolder(), 'run');
+    const overrides = { space: spaceOf(bowl, 'smoke', { x: '5,7' }), metric: 'first', goal: 'max' };
+    await startRun(buffers, { directory, preset: 'smoke', overrides });
+    const { trials } = await readSweep(directory);
+    expect(trials.map(({ summary: { first, second } }) => [first, second])).toEqual([
+      [5, 5],
+      [7, 7],
+    ]);
+  });
+});
+
 describe('trials that fail', () => {
   it('are counted and told, and the sweep goes on; what failed or is NaN is not chosen', async () => {
     const settings = settingsOf({ x: '3,4', fails: 'odd,nan' }, { seeds: [0, 1], metric: 'depth' });

@@ -1,18 +1,10 @@
-import { InputError } from '@unbraid/checks';
-import {
-  checkPreset,
-  type Experiment,
-  messageOf,
-  parseSettings,
-  type RunOutcome,
-  startRun,
-  UsageError,
-} from '@unbraid/experiment';
+import { checkPreset, type Experiment, parseSettings, type RunOutcome, startRun } from '@unbraid/experiment';
 import type { z } from 'zod';
 import { inPlace, type PlaceFlags } from '../cluster/place.ts';
 import type { Io } from '../io.ts';
 import { commandLine } from '../shell.ts';
 import { computingVersions } from '../versions.ts';
+import { asUsage } from './as-usage.ts';
 import { printOutcome } from './result.ts';
 import { parseSeed } from './seed.ts';
 import { withThreads } from './threads.ts';
@@ -62,7 +54,8 @@ export async function newRun<S extends z.ZodObject>(io: Io, run: NewRun<S>): Pro
   const settings = parseSettings(experiment, preset, overrides);
   return inPlace(io, flags, async (place) => {
     const outcome = await withThreads(flags.threads, async () => {
-      const prepared = await usable(async () => (await run.prepare?.(settings, seed)) ?? { experiment, identity: {} });
+      // Before a run begins, what doesn't fit what was read is a wrong request.
+      const prepared = await asUsage(async () => (await run.prepare?.(settings, seed)) ?? { experiment, identity: {} });
       for (const notice of prepared.notices ?? []) await io.stderr.write(`${notice}\n`);
       return watched(io, place, (hooks) =>
         startRun(prepared.experiment, {
@@ -89,15 +82,4 @@ export function wordsOfFlags({ preset, seed, threads, workers, set }: RunFlags):
     ...(workers === 'auto' ? [] : ['--workers', workers]),
   ];
   return ['--preset', preset, '--seed', seed, ...given, ...set.flatMap((pair) => ['--set', pair])];
-}
-
-/** Before a run begins, what doesn't fit what was read is a wrong request. */
-async function usable<T>(read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof InputError && error.code === 'setting')
-      throw new UsageError(messageOf(error), { cause: error });
-    throw error;
-  }
 }

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
-import { isIPv4 } from 'node:net';
+import { isLoopback } from '@unbraid/checks/node';
 import { UsageError } from '@unbraid/experiment';
 import type { EnvServer, Limits } from '@unbraid/sim-env/server';
 import { listenForInterrupts } from '../interrupt.ts';
 import type { Io } from '../io.ts';
 import { resolveModule } from '../resolve-module.ts';
+import { parsePort } from './port.ts';
 
 export interface ServeFlags {
   readonly host: string;
@@ -17,7 +18,7 @@ export interface ServeFlags {
 
 /** `unbraid serve-env MODULE…`: serves environments until it is interrupted. */
 export async function serveEnv(io: Io, names: readonly string[], flags: ServeFlags): Promise<void> {
-  const port = portOf(flags.port);
+  const port = parsePort(flags.port);
   const limits = limitsOf(flags.limit);
   const modules = names.map((name) => resolveModule(name, process.cwd()));
   const { serveEnvs } = await import('@unbraid/sim-env/server');
@@ -50,9 +51,6 @@ function invitation({ url, token, environments }: EnvServer): string {
   ].join('\n');
 }
 
-const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
-
 const exposure = ({ url }: EnvServer): string =>
   `Warning: other machines can reach ${url}. Nothing is encrypted, the token neither: whoever hears it can run these environments. A tunnel (ssh -L) to 127.0.0.1 is safe.\n`;
 
@@ -66,10 +64,4 @@ function limitsOf(texts: readonly string[]): Partial<Limits> {
     return [name, Number(value)] as const;
   });
   return Object.fromEntries(entries);
-}
-
-function portOf(text: string): number {
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port < 65_536) return port;
-  throw new UsageError(`--port ${text}: a port is an integer from 0 to 65535, 0 for one that is free`);
 }

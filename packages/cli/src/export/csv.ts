@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { csvText } from '@unbraid/experiment/sweep';
 import { type Column, timeColumns } from './columns.ts';
 import type { Line } from './lines.ts';
 
@@ -9,10 +10,10 @@ export async function writeCsv(path: string, columns: readonly Column[], lines: 
   const times = timeColumns(columns);
   const file = await open(path, 'wx');
   try {
-    let text = rowOf([...columns.map(({ name }) => name), times.seconds, times.unit]);
+    let text = csvText([[...columns.map(({ name }) => name), times.seconds, times.unit]]);
     let rows = 0;
     for await (const { record, made } of lines) {
-      text += rowOf([...columns.map(({ name }) => record[name] ?? ''), made?.seconds ?? '', made?.unit ?? '']);
+      text += csvText([[...columns.map(({ name }) => record[name] ?? ''), made?.seconds ?? '', made?.unit ?? '']]);
       rows++;
       if (text.length < CHARACTERS) continue;
       await file.write(text);
@@ -23,11 +24,4 @@ export async function writeCsv(path: string, columns: readonly Column[], lines: 
   } finally {
     await file.close();
   }
-}
-
-const rowOf = (cells: readonly (string | number | boolean)[]): string => `${cells.map(cellOf).join(',')}\n`;
-
-function cellOf(value: string | number | boolean): string {
-  const text = String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

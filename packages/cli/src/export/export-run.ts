@@ -5,14 +5,11 @@ import { exitCodes, type Io } from '../io.ts';
 import { shortPath } from '../short-path.ts';
 import { columnsOf } from './columns.ts';
 import { writeCsv } from './csv.ts';
+import { type ExportFormat, exportFormats } from './formats.ts';
 import { linesOf } from './lines.ts';
 import { writeParquet } from './parquet.ts';
 import { writeEvents } from './tensorboard/write.ts';
 import { wholeFile, wholeFolder } from './whole.ts';
-
-/** What a run's lines are written as. */
-export const exportFormats = ['tensorboard', 'csv', 'parquet'] as const;
-type Format = (typeof exportFormats)[number];
 
 export interface ExportRunFlags {
   readonly format: string;
@@ -54,7 +51,7 @@ export async function exportRun(io: Io, directory: string, flags: ExportRunFlags
   return exitCodes.done;
 }
 
-function formatOf(name: string): Format {
+function formatOf(name: string): ExportFormat {
   const found = exportFormats.find((each) => each === name);
   if (found === undefined) throw new UsageError(`--format ${name}: one of ${exportFormats.join(', ')} is needed`);
   return found;

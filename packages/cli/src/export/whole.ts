@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { lstat, mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { errorCode, writeError } from '@unbraid/checks/node';
 import { RunError, UsageError } from '@unbraid/experiment';
 
 /** A place beside the one that something is to have in the end. */
 const beside = (path: string): string => join(dirname(resolve(path)), `.${basename(path)}.${randomUUID()}.tmp`);
 
-const failure = (path: string, error: unknown): Error =>
-  error instanceof RunError || error instanceof UsageError
-    ? error
-    : new RunError(`cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+/** What an experiment says of its lines it says itself. */
+const failure = async (path: string, error: unknown): Promise<Error> =>
+  error instanceof RunError || error instanceof UsageError ? error : writeError(error, path, 'export');
 
 /**
  * A file that is there whole or not at all; one that was there is replaced.
@@ -26,15 +26,13 @@ export async function wholeFile(path: string, write: (path: string) => Promise<v
     await rename(candidate, path);
   } catch (error) {
     await rm(candidate, { force: true });
-    throw failure(path, error);
+    throw await failure(path, error);
   }
 }
 
 /** A folder that is there whole or not at all. @throws {UsageError} where there is something already */
 export async function wholeFolder(path: string, write: (path: string) => Promise<void>): Promise<void> {
-  const entries = await readdir(path).catch((error: NodeJS.ErrnoException) =>
-    error.code === 'ENOENT' ? undefined : ['it'],
-  );
+  const entries = await readdir(path).catch((error) => (errorCode(error) === 'ENOENT' ? undefined : ['it']));
   if (entries !== undefined && entries.length > 0)
     throw new UsageError(`--out ${path}: this is there already, and not empty; name a new folder`);
   const candidate = beside(path);
@@ -45,6 +43,6 @@ export async function wholeFolder(path: string, write: (path: string) => Promise
     await rename(candidate, path);
   } catch (error) {
     await rm(candidate, { recursive: true, force: true });
-    throw failure(path, error);
+    throw await failure(path, error);
   }
 }

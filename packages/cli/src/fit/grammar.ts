@@ -3,7 +3,8 @@ import { UsageError } from '@unbraid/experiment';
 import type { Command } from 'commander';
 import { DETACH, ON_CLUSTER } from '../cluster/flags.ts';
 import { WORKERS } from '../commands/workers.ts';
-import { type ExportRunFlags, exportFormats, exportRun } from '../export/export-run.ts';
+import type { ExportRunFlags } from '../export/export-run.ts';
+import { exportFormats } from '../export/formats.ts';
 import type { Io } from '../io.ts';
 import type { DataFlags, EvaluateFlags, ExportFlags, FitFlags, PredictFlags } from './method.ts';
 import { methods, useOf } from './methods.ts';
@@ -63,7 +64,10 @@ export function addModelCommands(program: Command, io: Io, threads: Flag, done: 
 type AnyExportFlags = Partial<Pick<ExportFlags, 'onnx'>> & Partial<ExportRunFlags>;
 
 async function exported(io: Io, directory: string, { onnx, format, ...flags }: AnyExportFlags): Promise<number> {
-  if (format !== undefined && onnx === undefined) return exportRun(io, directory, { ...flags, format });
+  if (format !== undefined && onnx === undefined) {
+    const { exportRun } = await import('../export/export-run.ts');
+    return exportRun(io, directory, { ...flags, format });
+  }
   if (onnx === undefined || format !== undefined)
     throw new UsageError(
       'export: either --onnx FILE, for a model, or --format FORMAT, for the lines of a run, is needed',

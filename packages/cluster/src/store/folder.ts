@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { errorCode } from '@unbraid/checks/node';
 import { messageOf, RunError } from '@unbraid/experiment';
 import type { Store } from './store.ts';
 
@@ -25,7 +26,7 @@ export function folderStore(folder: string): Store {
         // Unlike renaming, it takes no file's place.
         await link(candidate, path);
       } catch (error) {
-        if (isCode(error, 'EEXIST')) return;
+        if (errorCode(error) === 'EEXIST') return;
         throw failure('write', path, error);
       } finally {
         await rm(candidate, { force: true }).catch(() => undefined);
@@ -44,5 +45,3 @@ export function folderStore(folder: string): Store {
     },
   };
 }
-
-const isCode = (error: unknown, code: string) => error instanceof Error && 'code' in error && error.code === code;

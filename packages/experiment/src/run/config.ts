@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { errorCode } from '@unbraid/checks/node';
 import { z } from 'zod';
 import { RunError, UsageError } from '../errors.ts';
 import { presetNames } from '../experiment.ts';
-import { errorCode, readText, remedied } from '../files.ts';
+import { readText, remedied } from '../files.ts';
 import { environmentSchema } from './environment.ts';
 
 const settingDescription = z.object({

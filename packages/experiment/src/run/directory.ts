@@ -1,8 +1,9 @@
 import { mkdir, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { errorCode } from '@unbraid/checks/node';
 import { makeFolder } from '@unbraid/data';
 import { UsageError } from '../errors.ts';
-import { errorCode, fileFailure } from '../files.ts';
+import { fileFailure } from '../files.ts';
 import { runFiles } from './config.ts';
 
 /** The folder of a run to come. */

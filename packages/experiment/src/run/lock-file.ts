@@ -3,8 +3,9 @@ import { readFileSync, type Stats } from 'node:fs';
 import { link, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
+import { errorCode } from '@unbraid/checks/node';
 import { z } from 'zod';
-import { errorCode, fileFailure } from '../files.ts';
+import { fileFailure } from '../files.ts';
 import { processSpace, processStart, UNKNOWN } from './process-mark.ts';
 
 /** How long a holder may be silent where nothing else tells whether it is alive, in milliseconds. */

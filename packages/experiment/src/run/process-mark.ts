@@ -3,7 +3,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { promisify } from 'node:util';
-import { errorCode } from '../files.ts';
+import { errorCode } from '@unbraid/checks/node';
 
 /**
  * Where numbers of processes mean the same: a host since it was started, and in it a namespace, for containers may share a host's name and

@@ -113,7 +113,8 @@ export function createRecorder({ metrics, outputs, writeOutput }: RecorderParts)
     artifact(name, bytes) {
       checkOutputName('artifact', name);
       report('artifacts', name);
-      return keep(name, bytes.slice());
+      // `slice` of a Buffer would be a view on the caller's memory.
+      return keep(name, new Uint8Array(bytes));
     },
     enter(key) {
       unit = beginScope(key, metrics.end());

@@ -1,3 +1,4 @@
+export { csvText } from './csv.ts';
 export { type DoneTrial, readDoneTrials } from './done-trials.ts';
 export { dimensionFromText, dimensionOf, type RangeRequest, seedsFromText, spaceOf } from './grammar.ts';
 export { readSweep, type SweepResults, sweepFiles } from './outputs.ts';

@@ -4,6 +4,7 @@ import { RunError } from '../errors.ts';
 import { startClock } from '../run/clock.ts';
 import { collectUnits } from '../run/collect-units.ts';
 import { groupProgress } from '../run/group-progress.ts';
+import { copied } from '../stored/copied.ts';
 import { decodeValue, encodeValue } from '../stored/encode.ts';
 import type { JsonValue, Scalars, State, StoredArray } from '../values.ts';
 import type { Rival } from './prune.ts';
@@ -108,7 +109,7 @@ export function nest({ outer, trial, seed, labels, outputs, rival }: NestedParts
       const stored = await load(`unit\0${key}`);
       if (stored !== undefined) return decodeValue({ json: stored.meta, arrays: stored.arrays });
       const { json, arrays } = encodeValue(await work(), `unit "${key}"`);
-      const copies = Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, array.slice()]));
+      const copies = Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, copied(array)]));
       await save(`unit\0${key}`, json, copies);
       for (const state of ownStates) await guarded(() => outer.checkpoints.remove(state));
       return decodeValue({ json, arrays: copies });

@@ -1,5 +1,5 @@
+import { errorCode } from '@unbraid/checks/node';
 import { messageOf, RunError, UsageError } from '../errors.ts';
-import { errorCode } from '../files.ts';
 import type { Failure } from './protocol.ts';
 
 /** What a worker tells of an error. */

@@ -1,16 +1,12 @@
-import { isIP, isIPv4 } from 'node:net';
+import { isIP } from 'node:net';
 import { hostname } from 'node:os';
-
-/** Whether only this machine reaches it. */
-export const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
+import { isLoopback } from '@unbraid/checks/node';
 
 /** As it stands in an address. */
 export const inUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
 /** A name for the address to open: every address of the machine is none that one could open. */
-export const shownHost = (host: string): string =>
-  host === '0.0.0.0' || host === '::' ? hostname() : host === '::1' || isIPv4(host) ? host : host;
+export const shownHost = (host: string): string => (host === '0.0.0.0' || host === '::' ? hostname() : host);
 
 /**
  * Whether a request that names this host is for us. A page of a stranger's that has its own name lead here (DNS rebinding) sends that name; an address of numbers can't be led anywhere.
