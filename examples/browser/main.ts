@@ -16,6 +16,8 @@ const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'modu
 const ask = (task: Task): void => worker.postMessage(task);
 
 let losses: { training: number[]; validation: number[] };
+/** Epochs of the training that goes on, whatever the field says meanwhile. */
+let planned = 1;
 let file: Uint8Array<ArrayBuffer> | undefined;
 
 function setRunning(running: boolean): void {
@@ -31,7 +33,7 @@ function hear(news: News): void {
   } else if ('epoch' in news) {
     losses.training.push(news.training);
     losses.validation.push(news.validation);
-    drawCurves(curve, losses, epochs.valueAsNumber);
+    drawCurves(curve, losses, planned);
     state.textContent = `Epoch ${news.epoch}: loss ${news.training.toFixed(4)}, right on ${(100 * news.accuracy).toFixed(1)}% of other points`;
   } else if ('ended' in news) {
     file = news.file;
@@ -47,10 +49,13 @@ worker.onmessage = ({ data }: MessageEvent<News>) => hear(data);
 worker.onerror = ({ message }) => hear({ failed: message });
 
 start.onclick = () => {
+  // The browser says which of them can't be taken, and why.
+  if (![rate, epochs].every((field) => field.reportValidity())) return;
+  planned = epochs.valueAsNumber;
   losses = { training: [], validation: [] };
   setRunning(true);
   state.textContent = 'Compiling …';
-  ask({ learningRate: rate.valueAsNumber, epochs: epochs.valueAsNumber });
+  ask({ learningRate: rate.valueAsNumber, epochs: planned });
 };
 stop.onclick = () => ask('stop');
 save.onclick = () => {

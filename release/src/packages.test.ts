@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { home, publishedPackages, root } from './repository.ts';
@@ -7,6 +7,10 @@ const packages = publishedPackages();
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 /** Where a Markdown text links to, whatever the title beside it. */
 const linksOf = (text: string) => [...text.matchAll(/\]\(([^)\s]+)[^)]*\)/g)].map(([, target = '']) => target);
+
+/** Paths of the files in a folder, from there; none where it is a file, or isn't there. */
+const filesBelow = (path: string): string[] =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() ? (readdirSync(path, { recursive: true }) as string[]) : [];
 
 it('there are packages', () => expect(packages.length).toBeGreaterThan(10));
 
@@ -27,6 +31,11 @@ describe.each(packages)('$manifest.name', ({ folder, manifest }) => {
   it('runs nothing where it is installed', () => {
     const names = Object.keys(manifest.scripts ?? {});
     expect(names.filter((name) => /^(pre|post)?install$|^prepare$/.test(name))).toEqual([]);
+  });
+
+  it('carries nothing of how it was built', () => {
+    const files = (manifest.files as readonly string[]).flatMap((name) => filesBelow(join(root, folder, name)));
+    expect(files.filter((file) => /(^|[\\/])\.|\.tsbuildinfo$/.test(file))).toEqual([]);
   });
 
   it('carries the licence', () => expect(read(`${folder}/LICENSE`)).toBe(read('LICENSE')));

@@ -26,28 +26,26 @@ export function bitsThatDiffer(actual: Computed, expected: Computed): string[] {
 /** Where two computations of a case are further apart than they may be, a line each. */
 export function furtherApart(each: Case, actual: Computed, expected: Computed, tolerance = CLOSE): string[] {
   if (!('results' in actual && 'results' in expected)) return [failureOf(actual), failureOf(expected)];
-  const apart = each.kind === 'special' ? apartAtSpecial : apartAsWhole;
   return Object.entries(expected.results).flatMap(([name, { entries }]) => {
     const [ours, theirs] = [numbers(actual.results[name]?.entries ?? []), numbers(entries)];
     if (ours.length !== theirs.length) return [`${name} has ${ours.length} entries, not ${theirs.length}`];
-    return theirs.flatMap((x, i) =>
-      apart(each, ours[i]!, x, theirs, tolerance) ? [`${name}[${i}] is ${ours[i]}, not ${x}`] : [],
-    );
+    const areApart = each.kind === 'special' ? apartAtSpecial(each) : apartAsWhole(each, theirs, tolerance);
+    return theirs.flatMap((x, i) => (areApart(ours[i]!, x) ? [`${name}[${i}] is ${ours[i]}, not ${x}`] : []));
   });
 }
 
-const apartAtSpecial = ({ dtype }: Case, actual: number, expected: number): boolean =>
-  differ(actual, expected, AT_SPECIAL[dtype as keyof typeof AT_SPECIAL]);
+/** Whether a number is too far from the one that is expected. */
+type Apart = (actual: number, expected: number) => boolean;
 
-function apartAsWhole(
-  { dtype }: Case,
-  actual: number,
-  expected: number,
-  all: readonly number[],
-  tolerance: Tolerance,
-): boolean {
+const apartAtSpecial =
+  ({ dtype }: Case): Apart =>
+  (actual, expected) =>
+    differ(actual, expected, AT_SPECIAL[dtype as keyof typeof AT_SPECIAL]);
+
+function apartAsWhole({ dtype }: Case, all: readonly number[], tolerance: Tolerance): Apart {
   const scale = all.reduce((most, x) => Math.max(most, Math.abs(x)), 1);
-  return !(Math.abs(actual - expected) <= tolerance[dtype as keyof Tolerance] * scale);
+  const most = tolerance[dtype as keyof Tolerance] * scale;
+  return (actual, expected) => !(Math.abs(actual - expected) <= most);
 }
 
 const numbers = (entries: readonly JsonNumber[]): number[] => entries.map(Number);

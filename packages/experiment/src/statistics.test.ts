@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { correlation, deviation, hundredths, mean, numberIn } from './statistics.ts';
 
 test('mean and standard deviation are those of a sample', () => {
-  expect(mean([2, 4, 9])).toBe(5);
+  expect([mean([2, 4, 9]), mean(Float32Array.of(2, 4, 9)), mean([])]).toEqual([5, 5, Number.NaN]);
   expect(deviation([2, 4, 9])).toBeCloseTo(Math.sqrt(13), 12);
   expect(deviation([3])).toBe(0);
 });

@@ -1,5 +1,9 @@
 /** The arithmetic mean; NaN of nothing. */
-export const mean = (values: readonly number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length;
+export function mean(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]!;
+  return sum / values.length;
+}
 
 /** The standard deviation of which `values` are a sample; 0 for one value, NaN of nothing. */
 export function deviation(values: readonly number[]): number {
@@ -19,7 +23,7 @@ export const hundredths = (value: number): number => Math.round(100 * value) / 1
 
 /** Pearson's correlation of two lists of one length; NaN where either does not vary. */
 export function correlation(x: ArrayLike<number>, y: ArrayLike<number>): number {
-  const [meanX, meanY] = [mean(Array.from(x)), mean(Array.from(y))];
+  const [meanX, meanY] = [mean(x), mean(y)];
   let [xy, xx, yy] = [0, 0, 0];
   for (let i = 0; i < x.length; i++) {
     const [dx, dy] = [x[i]! - meanX, y[i]! - meanY];

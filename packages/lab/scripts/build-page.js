@@ -10,26 +10,19 @@ import { build, version } from 'esbuild';
 const lab = fileURLToPath(new URL('..', import.meta.url));
 const root = join(lab, '../..');
 const output = join(lab, 'dist/page');
-const stamp = join(output, '.inputs.json');
+/** Hashes of what the last build was made of; beside `dist`, which is published. */
+const stamp = join(lab, '.page-inputs.json');
 const demos = join(lab, 'src/demos');
 const template = join(lab, 'src/page/index.html');
 
 /** Workers of the demos by the names of their entries: `galu-worker` for src/demos/galu/worker.ts. */
 const workers = Object.fromEntries(
-  folders(demos)
-    .map((name) => [`${name}-worker`, join(demos, name, 'worker.ts')])
-    .filter(([, path]) => existsSync(path)),
+  readdirSync(demos, { withFileTypes: true })
+    .filter((each) => each.isDirectory() && existsSync(join(demos, each.name, 'worker.ts')))
+    .map(({ name }) => [`${name}-worker`, join(demos, name, 'worker.ts')]),
 );
 /** What a page loads. */
-const pages = {
-  main: join(lab, 'src/page/main.tsx'),
-  ...(existsSync(join(demos, 'index.ts')) && { demos: join(demos, 'index.ts') }),
-};
-
-function folders(path) {
-  if (!existsSync(path)) return [];
-  return readdirSync(path, { withFileTypes: true }).flatMap((each) => (each.isDirectory() ? [each.name] : []));
-}
+const pages = { main: join(lab, 'src/page/main.tsx'), demos: join(demos, 'index.ts') };
 
 const hash = (path) => (existsSync(path) ? createHash('sha256').update(readFileSync(path)).digest('hex') : 'none');
 
@@ -37,7 +30,7 @@ const hash = (path) => (existsSync(path) ? createHash('sha256').update(readFileS
 const recipe = JSON.stringify([version, hash(fileURLToPath(import.meta.url)), Object.keys({ ...workers, ...pages })]);
 
 function upToDate() {
-  if (!existsSync(stamp)) return false;
+  if (!existsSync(stamp) || !existsSync(join(output, 'index.html'))) return false;
   const last = JSON.parse(readFileSync(stamp, 'utf8'));
   return last.recipe === recipe && Object.entries(last.inputs).every(([path, was]) => hash(join(root, path)) === was);
 }
@@ -99,12 +92,12 @@ function licences(inputs) {
 async function bundle() {
   rmSync(output, { recursive: true, force: true });
   mkdirSync(output, { recursive: true });
-  const ofWorkers = Object.keys(workers).length > 0 && (await build({ ...shared, entryPoints: workers }));
-  const built = ofWorkers ? outputsOf(ofWorkers, workers) : {};
+  const ofWorkers = await build({ ...shared, entryPoints: workers });
+  const built = outputsOf(ofWorkers, workers);
   const define = { ...shared.define, UNBRAID_WORKERS: workerFiles(built) };
   const ofPages = await build({ ...shared, define, entryPoints: pages });
   const entries = { ...outputsOf(ofPages, pages), ...built };
-  const inputs = [...new Set([ofWorkers, ofPages].flatMap((each) => (each ? Object.keys(each.metafile.inputs) : [])))];
+  const inputs = [...new Set([ofWorkers, ofPages].flatMap(({ metafile }) => Object.keys(metafile.inputs)))];
   const { file, css } = entries.main;
   const html = readFileSync(template, 'utf8').replace('main.js', file).replace('main.css', css);
   writeFileSync(join(output, 'index.html'), html);

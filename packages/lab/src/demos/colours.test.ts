@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { reportCss } from '../../../experiment/src/report/style.ts';
-import { colours, diverging, rgbOf } from './colours.ts';
+import { colours, paintDiverging, rgbOf } from './colours.ts';
 
 it('has the colours of reports', () => {
   for (const scheme of ['light', 'dark'] as const)
@@ -9,7 +9,14 @@ it('has the colours of reports', () => {
 });
 
 it('goes from one colour over the ground to the other, and no further', () => {
-  const colour = diverging('dark');
-  const [high, low, middle] = [colours.dark.series[0], colours.dark.series[1], colours.dark.ground].map(rgbOf);
-  expect([colour(-1), colour(-7), colour(0), colour(1), colour(3)]).toEqual([low, low, middle, high, high]);
+  const painted = (values: number[], how: { most?: number; strength?: number } = {}) => {
+    const pixels = new Uint8ClampedArray(4 * values.length);
+    paintDiverging(pixels, values, { scheme: 'dark', ...how });
+    return values.map((_, i) => [...pixels.subarray(4 * i, 4 * i + 4)]);
+  };
+  const { series, ground } = colours.dark;
+  const [high, low, middle] = [series[0], series[1], ground].map((hex) => [...rgbOf(hex), 255]);
+  expect(painted([-1, -7, 0, 1, 3])).toEqual([low, low, middle, high, high]);
+  expect(painted([0.25], { most: 0.5 })).toEqual(painted([0.5]));
+  expect(painted([1, -9], { strength: 0.5 })).toEqual(painted([0.5, -0.5]));
 });

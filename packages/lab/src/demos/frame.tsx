@@ -11,12 +11,14 @@ export type { TableOf } from './frame/data-table.tsx';
 export { defineDemo } from './frame/define-demo.tsx';
 export type { Demo, ViewProps } from './frame/demo.ts';
 export type { DemoWorker } from './frame/demo-worker.ts';
+export { type Place, useDrawingArea } from './frame/drawing-area.ts';
 export { type Curve, LineChart, type LineChartProps } from './frame/line-chart.tsx';
 export { Pixels } from './frame/pixels.tsx';
 export { type Scale, scaleOf } from './frame/scale.ts';
 export { show } from './frame/show.ts';
 export { useReducedMotion, useScheme } from './frame/surface.ts';
 export { newestOf, type TaskState, useTask } from './frame/use-task.ts';
+export { YAxis } from './frame/y-axis.tsx';
 
 /** A number that the demo is about. Tests find it by `name`, in `data-result`, with all its digits in `data-value`. */
 export interface Readout {
@@ -37,13 +39,11 @@ export interface FrameProps {
   readonly share?: number | undefined;
   readonly error?: string | undefined;
   readonly readouts: readonly Readout[];
-  /** What the pictures show, as numbers. */
-  readonly tables: readonly TableOf[];
+  /** What the pictures show, as numbers; asked for where they are looked at. */
+  readonly tables: () => readonly TableOf[];
   /** A program for Node that prints what `codePrints` names, with the settings that are shown. */
   readonly code: string;
   readonly codePrints: string;
-  /** Settings that the view has controls of its own for. */
-  readonly omit?: readonly string[];
   /** Further controls. */
   readonly controls?: ComponentChildren;
   /** The pictures. */
@@ -53,7 +53,7 @@ export interface FrameProps {
 /** What all demos have around their pictures. The host's `data-status` and `data-query` say what stands there now. */
 export function Frame(props: FrameProps) {
   const { demo, values, host } = useSurroundings();
-  const { status, readouts, tables, code, codePrints, omit, controls, children } = props;
+  const { status, readouts, tables, code, codePrints, controls, children } = props;
   const [asTable, setAsTable] = useState(false);
   useEffect(() => {
     host.dataset.status = status;
@@ -71,7 +71,7 @@ export function Frame(props: FrameProps) {
       <div class="body">
         <div class="controls">
           <Presets />
-          <Controls {...(omit && { omit })} />
+          <Controls />
           {controls}
           <Buttons asTable={asTable} setAsTable={setAsTable} />
         </div>
@@ -82,7 +82,7 @@ export function Frame(props: FrameProps) {
               <ReadoutOf key={readout.name} {...readout} />
             ))}
           </dl>
-          {asTable ? tables.map((table) => <DataTable key={table.caption} {...table} />) : children}
+          {asTable ? tables().map((table) => <DataTable key={table.caption} {...table} />) : children}
         </div>
       </div>
       <Code code={code} prints={codePrints} />

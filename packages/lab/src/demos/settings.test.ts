@@ -1,16 +1,15 @@
 import { expect, it } from 'vitest';
-import { choice, queryOf, range, seed, steps, text, toggle, valuesOf } from './settings.ts';
+import { choice, queryOf, range, seed, steps, text, valuesOf } from './settings.ts';
 
 const settings = {
   k: range({ label: 'k', min: 1, max: 40, step: 1, default: 12 }),
   rate: range({ label: 'rate', min: 0, max: 1, step: 0.1, default: 0.5 }),
   width: steps({ label: 'width', values: [4, 16, 64], default: 16 }),
   data: choice({ label: 'data', choices: { xor: 'XOR', spirals: 'spirals' }, default: 'xor' }),
-  loud: toggle({ label: 'loud', default: true }),
   seed: seed(),
   drawn: text(),
 };
-const defaults = { k: 12, rate: 0.5, width: 16, data: 'xor', loud: true, seed: 0, drawn: '' } as const;
+const defaults = { k: 12, rate: 0.5, width: 16, data: 'xor', seed: 0, drawn: '' } as const;
 
 it('an address without a query gives the defaults, and they need no query', () => {
   expect(valuesOf(settings, '')).toEqual(defaults);
@@ -23,12 +22,11 @@ it('values come back from the query that they make', () => {
     rate: 0.3,
     width: 64,
     data: 'spirals',
-    loud: false,
     seed: 7,
     drawn: '-35.20.1_12.-9.0',
   } as const;
   const query = queryOf(settings, values);
-  expect(query).toBe('k=3&rate=0.3&width=64&data=spirals&loud=0&seed=7&drawn=-35.20.1_12.-9.0');
+  expect(query).toBe('k=3&rate=0.3&width=64&data=spirals&seed=7&drawn=-35.20.1_12.-9.0');
   expect(valuesOf(settings, query)).toEqual(values);
 });
 
@@ -47,5 +45,5 @@ it('what is out of range becomes the nearest that there is', () => {
 });
 
 it('what is no value of a setting, or no setting, leaves the default', () => {
-  expect(valuesOf(settings, 'k=NaN&rate=&width=wide&data=toString&loud=yes&seed=Infinity&other=1')).toEqual(defaults);
+  expect(valuesOf(settings, 'k=NaN&rate=&width=wide&data=toString&seed=Infinity&other=1')).toEqual(defaults);
 });

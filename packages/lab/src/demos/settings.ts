@@ -2,7 +2,7 @@
 export type Settings = Readonly<Record<string, Setting>>;
 
 /** One setting; all kinds but `text` have a control. */
-export type Setting = RangeSetting | StepsSetting | ChoiceSetting<string> | ToggleSetting | SeedSetting | TextSetting;
+export type Setting = RangeSetting | StepsSetting | ChoiceSetting<string> | SeedSetting | TextSetting;
 
 interface Control {
   readonly label: string;
@@ -33,11 +33,6 @@ export interface ChoiceSetting<C extends string> extends Control {
   readonly default: C;
 }
 
-export interface ToggleSetting extends Control {
-  readonly kind: 'toggle';
-  readonly default: boolean;
-}
-
 export interface SeedSetting extends Control {
   readonly kind: 'seed';
   readonly default: number;
@@ -54,7 +49,6 @@ export const steps = (setting: Omit<StepsSetting, 'kind'>): StepsSetting => ({ k
 export const choice = <C extends string>(
   setting: Omit<ChoiceSetting<C>, 'kind' | 'default'> & { readonly default: NoInfer<C> },
 ): ChoiceSetting<C> => ({ kind: 'choice', ...setting });
-export const toggle = (setting: Omit<ToggleSetting, 'kind'>): ToggleSetting => ({ kind: 'toggle', ...setting });
 export const seed = (help = 'All that is drawn at random follows from it.'): SeedSetting => ({
   kind: 'seed',
   label: 'Seed',
@@ -63,10 +57,9 @@ export const seed = (help = 'All that is drawn at random follows from it.'): See
 });
 export const text = (initial = ''): TextSetting => ({ kind: 'text', default: initial });
 
-type ValueOf<S> =
-  S extends ChoiceSetting<infer C> ? C : S extends ToggleSetting ? boolean : S extends TextSetting ? string : number;
+type ValueOf<S> = S extends ChoiceSetting<infer C> ? C : S extends TextSetting ? string : number;
 export type Values<S extends Settings> = { readonly [K in keyof S]: ValueOf<S[K]> };
-export type Value = number | string | boolean;
+export type Value = number | string;
 
 /** The largest seed that a control takes. */
 export const LARGEST_SEED = 9999;
@@ -83,7 +76,7 @@ export function queryOf<S extends Settings>(settings: S, values: Values<S>): str
   const query = new URLSearchParams();
   for (const [name, setting] of Object.entries(settings)) {
     const value = values[name] as Value;
-    if (value !== setting.default) query.set(name, typeof value === 'boolean' ? String(Number(value)) : String(value));
+    if (value !== setting.default) query.set(name, String(value));
   }
   return query.toString();
 }
@@ -91,7 +84,6 @@ export function queryOf<S extends Settings>(settings: S, values: Values<S>): str
 function read(setting: Setting, text: string | null): Value {
   if (text === null) return setting.default;
   if (setting.kind === 'text') return text;
-  if (setting.kind === 'toggle') return text === '1' || (text === '0' ? false : setting.default);
   if (setting.kind === 'choice') return Object.hasOwn(setting.choices, text) ? text : setting.default;
   const number = text.trim() === '' ? Number.NaN : Number(text);
   if (!Number.isFinite(number)) return setting.default;

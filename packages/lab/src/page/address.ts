@@ -7,7 +7,7 @@ export interface Address {
 /** Reads what stands behind `#`; an address that says nothing is the list of runs. */
 export function parseAddress(hash: string): Address {
   const [path = '', query = ''] = splitOnce(hash.replace(/^#?\/?/, ''), '?');
-  const parts = path.split('/').filter(Boolean).map(decode);
+  const parts = path.split('/').filter(Boolean).map(decoded);
   return { path: parts.length > 0 ? parts : ['runs'], query: Object.fromEntries(new URLSearchParams(query)) };
 }
 
@@ -25,13 +25,14 @@ export function formatAddress(
   return `#/${path.map(encodeURIComponent).join('/')}${text && `?${text}`}`;
 }
 
-function splitOnce(text: string, mark: string): [string, string?] {
+/** What stands before a mark and behind it, which is undefined where there is no mark. */
+export function splitOnce(text: string, mark: string): [string, string?] {
   const at = text.indexOf(mark);
   return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
 }
 
-/** A percent sign that encodes nothing stands for itself. */
-function decode(text: string): string {
+/** A part of an address as it was before it was encoded; a percent sign that encodes nothing stands for itself. */
+export function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

@@ -12,26 +12,17 @@ import type {
   Sweep,
 } from '../api.ts';
 
-/** What the server said no to, or that it couldn't be asked (`status` 0). */
-export class ApiFailure extends Error {
-  readonly status: number;
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
-}
-
+/** @throws Error with what the server said no to, or that it couldn't be asked */
 async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
   let response: Response;
   try {
     response = await fetch(path, { ...init, headers: { accept: 'application/json', ...init.headers } });
   } catch (error) {
     if (init.signal?.aborted) throw error;
-    throw new ApiFailure(0, 'The lab can’t be reached. Is `unbraid lab` still running?');
+    throw new Error('The lab can’t be reached. Is `unbraid lab` still running?');
   }
   const body: unknown = await response.json().catch(() => undefined);
-  if (!response.ok)
-    throw new ApiFailure(response.status, failureText(body) ?? `${response.status} ${response.statusText}`);
+  if (!response.ok) throw new Error(failureText(body) ?? `${response.status} ${response.statusText}`);
   return body as T;
 }
 

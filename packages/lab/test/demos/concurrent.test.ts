@@ -2,6 +2,8 @@ import { webRuntime } from '@unbraid/graph/web';
 import { expect, it, vi } from 'vitest';
 import { examplePoints } from '../../src/demos/galu/examples.ts';
 import { fitGalu, fitRelu, sweepSizes, sweepWide } from '../../src/demos/galu/model.ts';
+import { createBench } from '../../src/demos/gfgn/model.ts';
+import type { GraphInput } from '../../src/demos/gfgn/model-settings.ts';
 import { followPath, measureWidths } from '../../src/demos/linearity/model.ts';
 import { taskContext } from '../../src/demos/task-context.ts';
 
@@ -45,3 +47,13 @@ it('linearity: what tasks of one Worker give is what each gives alone', async ()
   ]);
   expect(together).toEqual(alone);
 }, 300_000);
+
+it('GFGN: what tasks of one Worker give is what each gives alone', async () => {
+  const input: GraphInput = { preset: 'mixed', noise: 0, drawing: { nodes: [], edges: [] }, seed: 2 };
+  const [together, alone] = await bothWays<unknown>([
+    () => createBench().train(input, context),
+    () => createBench().train({ ...input, preset: 'unlike', noise: 1 }, context),
+    () => createBench().draw(input),
+  ]);
+  expect(together).toEqual(alone);
+}, 120_000);

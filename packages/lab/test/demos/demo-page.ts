@@ -1,24 +1,16 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findChromium, startChromium } from '../../../../bundles/src/chromium.ts';
+import { type BrowserPage, type Look, openBrowserPage } from '../browser-page.ts';
+import { isWhole } from '../is-whole.ts';
 import { type DemoServer, serveDemos, WASM_PATH } from './demo-server.ts';
 
 /** A demo in Chromium. */
-export interface DemoPage {
-  readonly page: Page;
-  /** Errors of the page, what its console got as such, and what its security policy refused. */
-  readonly errors: readonly string[];
+export interface DemoPage extends BrowserPage {
   /** Waits until the demo shows results for a query such as `k=12`; all settings that it doesn't name have their defaults. @returns numbers by `data-result` */
   settled(query: string): Promise<Readonly<Record<string, number>>>;
   /** Moves a slider, chooses from a list, or writes a number, as a user's input would. */
   set(setting: string, value: string): Promise<void>;
-  /** Pixels by which the page is wider than the window. */
-  overflow(): Promise<number>;
-  /** What axe finds, in a line each. */
-  violations(): Promise<string[]>;
-  close(): Promise<void>;
 }
 
 export interface Demos {
@@ -29,9 +21,7 @@ export interface Demos {
       /** What stands on the page instead of the one element. */
       readonly html?: string;
       readonly hash?: string;
-      readonly width?: number;
-      readonly dark?: boolean;
-    },
+    } & Look,
   ): Promise<DemoPage>;
   close(): Promise<void>;
 }
@@ -42,7 +32,6 @@ const LIMIT = 120_000;
 const path = findChromium();
 
 /** What takes long is left to `npm run test:browser`. */
-const isWhole = process.env.UNBRAID_BROWSER === 'all';
 export const itIfAll = it.skipIf(!isWhole);
 
 /**
@@ -117,21 +106,12 @@ async function openDemo(
   name: string,
   { attributes, html, hash = '', width = 1100, dark = false }: NonNullable<Parameters<Demos['open']>[1]>,
 ): Promise<DemoPage> {
-  const context = await browser.newContext({
-    viewport: { width, height: 900 },
-    colorScheme: dark ? 'dark' : 'light',
-  });
-  const page = await context.newPage();
-  const errors: string[] = [];
-  page.on('pageerror', ({ message }) => void errors.push(message));
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text());
-  });
-  await page.goto(server.pageWith(html ?? elementOf(name, attributes)) + hash);
+  const address = server.pageWith(html ?? elementOf(name, attributes)) + hash;
+  const opened = await openBrowserPage(browser, [address], { width, dark });
+  const { page } = opened;
   const tag = `unbraid-demo-${name}`;
   return {
-    page,
-    errors,
+    ...opened,
     async settled(query) {
       const host = page.locator(tag);
       const settledOf = (status: string) => `${tag}[data-status="${status}"][data-query="${query}"]`;
@@ -150,17 +130,5 @@ async function openDemo(
       else await control.fill(value);
       await control.blur();
     },
-    overflow: () => page.evaluate('document.documentElement.scrollWidth - innerWidth'),
-    async violations() {
-      // By the debugger, which the page's policy doesn't bind.
-      await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
-      const { violations } = (await page.evaluate('axe.run()')) as {
-        violations: { id: string; help: string; nodes: { html: string; failureSummary: string }[] }[];
-      };
-      return violations.flatMap(({ id, help, nodes }) =>
-        nodes.map(({ html, failureSummary }) => `${id}: ${help}: ${html} ${failureSummary}`),
-      );
-    },
-    close: () => context.close(),
   };
 }

@@ -3,12 +3,13 @@ import { webRuntime } from '@unbraid/graph/web';
 import { beforeAll, expect, it } from 'vitest';
 import { gfgnCode } from '../../src/demos/gfgn/code.ts';
 import { parseDrawing } from '../../src/demos/gfgn/drawing.ts';
-import { createBench, draw, type Result } from '../../src/demos/gfgn/model.ts';
+import { createBench, createDraughtsman, type Result } from '../../src/demos/gfgn/model.ts';
 import { drawnGraph, type GraphInput } from '../../src/demos/gfgn/model-settings.ts';
 import { taskContext } from '../../src/demos/task-context.ts';
 import { type DemoPage, inChromium } from './demo-page.ts';
 import { runCode } from './run-code.ts';
 
+const draw = createDraughtsman();
 const plain: GraphInput = { preset: 'mixed', noise: 0, drawing: { nodes: [], edges: [] }, seed: 0 };
 const inNode = async (input: GraphInput, runtime?: Promise<Runtime>) =>
   (await createBench(runtime).train(input, taskContext<Result>(new AbortController().signal))).accuracy;

@@ -43,6 +43,23 @@ inChromium('Sim-Env', (demos) => {
     const year = page.getByLabel('Year of the markets');
     await year.fill('9');
     await expect.poll(() => page.getByText('Year 10: ').count()).toBeGreaterThan(0);
+    await page.getByRole('button', { name: 'Play' }).click();
+    await expect.poll(() => year.inputValue()).not.toBe('9');
+    await page.getByRole('button', { name: 'Pause' }).click();
+  });
+
+  it('plays from the first year again where it is at the last', async () => {
+    const { page } = demo!;
+    const year = page.getByLabel('Year of the markets');
+    const last = (await year.getAttribute('max'))!;
+    const isAtLast = async () => (await year.inputValue()) === last;
+    await year.fill(last);
+    await page.getByRole('button', { name: 'Play' }).click();
+    await expect.poll(isAtLast).toBe(false);
+    await year.fill(last);
+    // So it does when the markets are computed anew.
+    await page.getByRole('button', { name: 'Restart' }).click();
+    await expect.poll(isAtLast).toBe(false);
   });
 
   it('has no violations of accessibility and no errors', async () => {

@@ -1,13 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
 import { findChromium, startChromium } from '../../../../bundles/src/chromium.ts';
+import { type BrowserPage, type Look, openBrowserPage } from '../browser-page.ts';
 
 /** The command as it was built. */
 export const command = fileURLToPath(new URL('../../../cli/bin/unbraid.js', import.meta.url));
@@ -19,28 +18,12 @@ export interface LabBrowser {
   /** What its API gives. */
   ask<T>(path: string): Promise<T>;
   /** A page that is let in, at `hash`. */
-  open(hash: string, options?: PageOptions): Promise<LabPage>;
+  open(hash: string, look?: Look): Promise<BrowserPage>;
   /** Ends the command; pages stay. */
   stop(): Promise<void>;
   /** Begins the command anew at the same port. */
   start(): Promise<void>;
   close(): Promise<void>;
-}
-
-export interface PageOptions {
-  readonly width?: number;
-  readonly height?: number;
-  readonly dark?: boolean;
-}
-
-export interface LabPage {
-  readonly page: Page;
-  /** Errors of the page, and what its console got as such. */
-  readonly errors: string[];
-  /** What axe finds, in a line each. */
-  violations(): Promise<string[]>;
-  /** How much wider than the window the page is, in px. */
-  overflow(): Promise<number>;
 }
 
 /** What skips the tests of a file where there is no Chromium. */
@@ -59,7 +42,7 @@ export async function openLab(flags: readonly string[] = [], given?: string): Pr
       const response = await fetch(served.origin + path, { headers: { authorization: `Bearer ${served.token}` } });
       return (await response.json()) as T;
     },
-    open: (hash, options) => openPage(browser, served.url, hash, options),
+    open: (hash, look) => openBrowserPage(browser, [served.url, `${served.origin}/${hash}`], look),
     stop: () => end(served.child),
     async start() {
       served = await serve(runs, Number(port), flags);
@@ -90,55 +73,4 @@ async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   child.kill('SIGINT');
   await once(child, 'exit');
-}
-
-async function openPage(
-  browser: Browser,
-  url: string,
-  hash: string,
-  { width = 1280, height = 900, dark = false }: PageOptions = {},
-): Promise<LabPage> {
-  const context = await browser.newContext({
-    viewport: { width, height },
-    colorScheme: dark ? 'dark' : 'light',
-    permissions: ['clipboard-read', 'clipboard-write'],
-  });
-  const page = await context.newPage();
-  const errors: string[] = [];
-  page.on('pageerror', ({ message }) => void errors.push(message));
-  page.on('console', (message) => {
-    if (message.type() === 'error') errors.push(message.text());
-  });
-  await page.goto(url);
-  await page.goto(`${new URL(url).origin}/${hash}`);
-  return {
-    page,
-    errors,
-    overflow: () => page.evaluate<number>('document.documentElement.scrollWidth - innerWidth'),
-    async violations() {
-      // As a file of its own: the page's security policy takes no script from elsewhere, and this one is none of the page's.
-      await page.evaluate(await axe());
-      return page.evaluate(async () => {
-        const { violations } = await (globalThis as unknown as { axe: Axe }).axe.run();
-        return violations.map(
-          ({ id, nodes }) =>
-            `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join(' | ')}`,
-        );
-      });
-    },
-  };
-}
-
-interface Axe {
-  run(): Promise<{
-    readonly violations: readonly {
-      readonly id: string;
-      readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
-    }[];
-  }>;
-}
-
-async function axe(): Promise<string> {
-  const { readFile } = await import('node:fs/promises');
-  return readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 }

@@ -83,6 +83,18 @@ describe.skipIf(!hasChromium)('the list of runs', () => {
     await again.page.getByText('<b>not bold</b>').waitFor();
   });
 
+  it('tags several runs at once, with several tags', async () => {
+    const { page } = await lab.open('#/runs?q=width=10');
+    await page.getByLabel('Select test-loop-w10-s0').check();
+    await page.getByLabel('Select test-loop-w10-s1').check();
+    await page.getByLabel('Tags for the selected runs').fill('#good, old good');
+    await page.getByRole('button', { name: 'Add tags' }).click();
+    await expect.poll(() => page.getByText('#good', { exact: true }).count()).toBe(2);
+    expect(await page.getByText('#old', { exact: true }).count()).toBe(2);
+    const again = await lab.open('#/runs?q=%23good+%23old');
+    await again.page.getByText('2 of 7 runs').waitFor();
+  });
+
   it('shows a run that begins meanwhile', async () => {
     const { page } = await lab.open('#/runs');
     await page.getByText('7 runs', { exact: true }).waitFor();

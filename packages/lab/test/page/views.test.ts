@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { RunList } from '../../src/api.ts';
+import { isWhole } from '../is-whole.ts';
 import { command, hasChromium, type LabBrowser, openLab } from './lab-browser.ts';
 import { beginRun, makeRun } from './make-runs.ts';
 
@@ -13,9 +14,7 @@ const SWEEP = ['--preset', 'smoke', '--seeds', '0..1', '--metric', 'transitionGa
   'reluSteps=2,4',
 ]);
 
-/** All views in light and dark by `npm run test:browser`, otherwise some in one of them. */
-const isWhole = process.env.UNBRAID_BROWSER === 'all';
-
+// All views in light and dark by `npm run test:browser`, otherwise some in one of them.
 describe.skipIf(!hasChromium)('every view', () => {
   let lab: LabBrowser;
   let views: Readonly<Record<string, string>>;

@@ -5,7 +5,7 @@ import { dynamicVaeCode } from './code.ts';
 import { ImageGrid } from './images.tsx';
 import { Latents } from './latents.tsx';
 import type { DynamicVaeTasks, FitView, TrainView } from './model.ts';
-import { LATENT, type Rival, rivals, SHOWN, STEPS } from './objectives.ts';
+import { LATENT, PIXELS, type Rival, rivals, SHOWN, STEPS } from './objectives.ts';
 
 const settings = {
   target: range({
@@ -75,7 +75,7 @@ function View({ values, worker, attempt }: ViewProps<typeof settings, DynamicVae
               },
             ]),
       ]}
-      tables={view ? tablesOf(view) : []}
+      tables={() => (view ? tablesOf(view) : [])}
       code={dynamicVaeCode(values)}
       codePrints="β, KL divergence and reconstruction loss of DynamicVAE, means of the last 50 steps as above"
     >
@@ -109,7 +109,7 @@ function View({ values, worker, attempt }: ViewProps<typeof settings, DynamicVae
                   <p class="quiet">{titles[name]}</p>
                   <ImageGrid
                     label={`Reconstructions by ${titles[name]}`}
-                    images={reconstructions.length > 0 ? reconstructions : new Float32Array(view.originals.length)}
+                    images={reconstructions.length > 0 ? reconstructions : BLANK}
                     cols={SHOWN}
                   />
                 </div>
@@ -125,6 +125,9 @@ function View({ values, worker, attempt }: ViewProps<typeof settings, DynamicVae
     </Frame>
   );
 }
+
+/** Reconstructions before the first are there. */
+const BLANK = new Float32Array(SHOWN * PIXELS);
 
 /** A batch's numbers are noisy: means of so many steps are drawn. */
 const WINDOW = 10;

@@ -1,12 +1,14 @@
-import { useState } from 'preact/hooks';
-import { type DemoWorker, Pixels, show, useTask } from '../frame.tsx';
-import { ImageGrid } from './images.tsx';
+import { useMemo, useState } from 'preact/hooks';
+import { type DemoWorker, show, useTask } from '../frame.tsx';
+import { ImageGrid, Sprite } from './images.tsx';
 import type { DynamicVaeTasks, FitView } from './model.ts';
-import { LATENT, PIXELS, SHOWN, SIZE } from './objectives.ts';
+import { LATENT, PIXELS, SHOWN } from './objectives.ts';
 
 /** What a latent is set to in a traversal. */
 const VALUES = [-2.4, -1.6, -0.8, 0, 0.8, 1.6, 2.4];
 const MOST = 3;
+/** Images before the first are there: that of the sliders, and the traversals. */
+const BLANK = new Float32Array((1 + LATENT * VALUES.length) * PIXELS);
 
 /** Sliders of the latents, the image that they make, and what each latent does by itself. */
 export function Latents(props: {
@@ -29,7 +31,12 @@ export function Latents(props: {
     'decode',
     isReady ? { codes: [...code, ...traversals], looked: fit.looked } : undefined,
   );
-  const images = decoded.result;
+  const images = decoded.result ?? BLANK;
+  const [made, walked] = useMemo(() => [images.subarray(0, PIXELS), images.subarray(PIXELS)] as const, [images]);
+  const sprites = useMemo(
+    () => Array.from({ length: SHOWN }, (_, i) => originals.subarray(i * PIXELS, (i + 1) * PIXELS)),
+    [originals],
+  );
   return (
     <section class="pair" aria-label="Latents">
       <div>
@@ -37,7 +44,7 @@ export function Latents(props: {
         <fieldset>
           <legend class="visually-hidden">Sprite</legend>
           <div style={{ display: 'grid', gridTemplateColumns: 'repeat(8, minmax(0, 1fr))', gap: '.25rem' }}>
-            {Array.from({ length: SHOWN }, (_, i) => (
+            {sprites.map((sprite, i) => (
               <button
                 type="button"
                 key={i}
@@ -48,17 +55,14 @@ export function Latents(props: {
                   setMoved({});
                 }}
               >
-                <Sprite label={`Sprite ${i + 1}`} image={originals.subarray(i * PIXELS, (i + 1) * PIXELS)} />
+                <Sprite label={`Sprite ${i + 1}`} image={sprite} />
               </button>
             ))}
           </div>
         </fieldset>
         <div style={{ display: 'flex', flexWrap: 'wrap', gap: '1rem', marginTop: '.8rem' }}>
           <div style={{ flex: '1 1 8rem', maxWidth: '14rem' }}>
-            <Sprite
-              label="The image that the latents make"
-              image={images?.subarray(0, PIXELS) ?? new Float32Array(PIXELS)}
-            />
+            <Sprite label="The image that the latents make" image={made} />
           </div>
           <div style={{ flex: '2 1 14rem' }}>
             {order.map((latent) => (
@@ -91,7 +95,7 @@ export function Latents(props: {
         <h3>What each latent does</h3>
         <ImageGrid
           label={`Traversals of latents ${order.map((latent) => latent + 1).join(', ')}, a row each`}
-          images={images?.subarray(PIXELS) ?? new Float32Array(order.length * VALUES.length * PIXELS)}
+          images={walked}
           cols={VALUES.length}
         />
         <figcaption>
@@ -102,7 +106,3 @@ export function Latents(props: {
     </section>
   );
 }
-
-const Sprite = ({ label, image }: { readonly label: string; readonly image: Float32Array }) => (
-  <Pixels label={label} rows={SIZE} cols={SIZE} values={image} />
-);

@@ -8,12 +8,13 @@ import {
   type TrainedVae,
   type VaeStep,
 } from '@unbraid/dynamic-vae';
+import { mean } from '@unbraid/experiment/statistics';
 import { layoutOf, type Runtime } from '@unbraid/graph';
 import { createRandom } from '@unbraid/kernels';
 import { sharedRuntime } from '../shared-runtime.ts';
 import type { TaskContext } from '../task-context.ts';
-import { createTurns } from '../turns.ts';
 import { LATENT, objectiveOf, PIXELS, type Rival, SHOWN, SIZE, STEPS, training } from './objectives.ts';
+import { createTurns } from './turns.ts';
 
 /** Steps from one look at the reconstructions to the next. */
 const LOOK = 20;
@@ -122,9 +123,9 @@ export function createStudio(runtime: Promise<Runtime> = sharedRuntime()) {
             everySteps: LOOK,
             async save({ arrays }) {
               model.params.set(arrays.vae as Float32Array);
-              const { mean } = await encode(model, shown, use);
-              const { data } = await decode(model, mean, use);
-              views[at] = { ...views[at]!, codes: mean.data, reconstructions: data, looked: views[at]!.step };
+              const codes = await encode(model, shown, use);
+              const { data } = await decode(model, codes.mean, use);
+              views[at] = { ...views[at]!, codes: codes.mean.data, reconstructions: data, looked: views[at]!.step };
             },
           },
           async onStep(step) {
@@ -186,8 +187,7 @@ function record(curves: ReturnType<typeof emptyCurves>, told: VaeStep) {
   };
 }
 
-const meanOfLast = (values: Float32Array): number =>
-  values.slice(-LAST).reduce((sum, value) => sum + value) / Math.min(LAST, values.length);
+const meanOfLast = (values: Float32Array): number => mean(values.subarray(-LAST));
 
 const resultOf = ({ beta, kl, reconstruction }: FitView): FitResult => ({
   beta: meanOfLast(beta),

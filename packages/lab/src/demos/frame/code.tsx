@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { copyText } from '../../page/ui/copy-text.ts';
 
 /** "The ten lines of code that do the same", with a button that copies them. */
 export function Code({ code, prints }: { readonly code: string; readonly prints: string }) {
@@ -6,14 +7,10 @@ export function Code({ code, prints }: { readonly code: string; readonly prints:
   const block = useRef<HTMLElement>(null);
   useEffect(() => setSaid(''), [code]);
   const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(code);
-      setSaid('Copied.');
-    } catch {
-      // Where the page may not write to the clipboard the user can.
-      if (block.current) getSelection()?.selectAllChildren(block.current);
-      setSaid('Selected; copy it by keyboard.');
-    }
+    if (await copyText(code)) return setSaid('Copied.');
+    // Where the page may not write to the clipboard the user can.
+    if (block.current) getSelection()?.selectAllChildren(block.current);
+    setSaid('Selected; copy it by keyboard.');
   };
   return (
     <details>

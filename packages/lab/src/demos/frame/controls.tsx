@@ -1,13 +1,13 @@
 import { LARGEST_SEED, type Setting, type Value } from '../settings.ts';
 import { useSurroundings } from './demo.ts';
 
-/** A control for each setting that has one, in their order; those of `omit` the view shows itself. */
-export function Controls({ omit = [] }: { readonly omit?: readonly string[] }) {
+/** A control for each setting that has one, in their order. */
+export function Controls() {
   const { demo, values, change } = useSurroundings();
   return (
     <>
       {Object.entries(demo.settings).map(([name, setting]) =>
-        omit.includes(name) || setting.kind === 'text' ? null : (
+        setting.kind === 'text' ? null : (
           <ControlOf
             key={name}
             name={name}
@@ -29,33 +29,16 @@ interface ControlProps {
 }
 
 function ControlOf({ name, setting, value, set }: ControlProps) {
-  const help = setting.help && (
-    <p class="help" id={`${name}-help`}>
-      {setting.help}
-    </p>
-  );
   const described = setting.help ? { 'aria-describedby': `${name}-help` } : {};
-  if (setting.kind === 'toggle')
-    return (
-      <div class="control">
-        <label class="check">
-          <input
-            type="checkbox"
-            name={name}
-            checked={value === true}
-            onChange={({ currentTarget }) => set(currentTarget.checked)}
-            {...described}
-          />
-          {setting.label}
-        </label>
-        {help}
-      </div>
-    );
   return (
     <div class="control">
       <label for={name}>{setting.label}</label>
       <Entry name={name} setting={setting} value={value} set={set} described={described} />
-      {help}
+      {setting.help && (
+        <p class="help" id={`${name}-help`}>
+          {setting.help}
+        </p>
+      )}
     </div>
   );
 }
@@ -146,7 +129,5 @@ function Entry({ name, setting, value, set, described }: EntryProps) {
           </output>
         </div>
       );
-    case 'toggle':
-      return null;
   }
 }

@@ -4,6 +4,7 @@ import { queryOf, type Settings, type Values, valuesOf } from '../settings.ts';
 import { type Demo, type Surroundings, surroundings } from './demo.ts';
 import { type DemoWorker, openWorker } from './demo-worker.ts';
 import type { Tasks } from './messages.ts';
+import { queryAt } from './query-at.ts';
 import { demoCss } from './style.ts';
 import { workerUrl } from './worker-url.ts';
 
@@ -58,12 +59,6 @@ export function defineDemo<S extends Settings, T extends Tasks>(demo: Demo<S, T>
   );
 }
 
-/** The query behind `#ADDRESS?`; undefined where the page is elsewhere. */
-function queryAt(address: string): string | undefined {
-  const [path, query = ''] = decodeURI(location.hash.slice(1)).split('?');
-  return path === address ? query : undefined;
-}
-
 interface MountedProps<S extends Settings, T extends Tasks> {
   readonly demo: Demo<S, T>;
   readonly host: HTMLElement;
@@ -73,20 +68,20 @@ interface MountedProps<S extends Settings, T extends Tasks> {
 function Mounted<S extends Settings, T extends Tasks>({ demo, host, worker }: MountedProps<S, T>) {
   const { settings, View } = demo;
   const address = host.getAttribute('address');
-  const first = (address !== null && queryAt(address)) || host.getAttribute('query') || '';
+  const first = (address !== null && queryAt(location.hash, address)) || host.getAttribute('query') || '';
   const [values, setValues] = useState(() => valuesOf(settings, first));
   const [attempt, setAttempt] = useState(0);
   const change = (some: Partial<Values<S>>) => setValues((now) => ({ ...now, ...some }));
 
   useEffect(() => {
-    if (address === null || queryAt(address) === undefined) return;
+    if (address === null || queryAt(location.hash, address) === undefined) return;
     const query = queryOf(settings, values);
     history.replaceState(history.state, '', query === '' ? `#${address}` : `#${address}?${query}`);
   }, [values]);
   useEffect(() => {
     if (address === null) return;
     const hear = () => {
-      const query = queryAt(address);
+      const query = queryAt(location.hash, address);
       if (query !== undefined) setValues(valuesOf(settings, query));
     };
     addEventListener('hashchange', hear);

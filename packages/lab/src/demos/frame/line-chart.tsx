@@ -1,6 +1,7 @@
 import { useId } from 'preact/hooks';
 import { scaleOf } from './scale.ts';
 import { show } from './show.ts';
+import { YAxis } from './y-axis.tsx';
 
 /** A curve; numbers that aren't finite, and on a logarithmic axis those that aren't positive, break it. */
 export interface Curve {
@@ -53,14 +54,7 @@ export function LineChart(props: LineChartProps) {
     <figure>
       <h3 id={id}>{title}</h3>
       <svg viewBox={`0 0 ${WIDTH} ${height}`} class="chart" role="img" aria-label={title}>
-        {y.ticks.map((tick) => (
-          <g key={tick}>
-            <line class="grid" x1={MARGIN.left} x2={right} y1={y.place(tick)} y2={y.place(tick)} />
-            <text class="quiet" x={MARGIN.left - 6} y={y.place(tick) + 4} text-anchor="end">
-              {show(tick)}
-            </text>
-          </g>
-        ))}
+        <YAxis scale={y} from={MARGIN.left} to={right} />
         {x.ticks.map((tick) => (
           <text key={tick} class="quiet" x={x.place(tick)} y={bottom + 16} text-anchor="middle">
             {show(tick)}

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { diverging } from '../colours.ts';
+import { paintDiverging } from '../colours.ts';
 import { useScheme } from './surface.ts';
 
 /** A matrix as an image, a pixel an entry, as wide as it may be. What it shows has to stand in a table, too. */
@@ -20,9 +20,7 @@ export function Pixels(props: {
     const context = canvas.current?.getContext('2d');
     if (!context) return;
     const image = context.createImageData(cols, rows);
-    const colour = diverging(scheme);
-    for (let i = 0; i < rows * cols; i++)
-      image.data.set([...colour(strength * Math.min(1, Math.max(-1, values[i]! / most))), 255], 4 * i);
+    paintDiverging(image.data, values, { scheme, most, strength });
     context.putImageData(image, 0, 0);
   }, [values, rows, cols, most, strength, scheme]);
   return <canvas ref={canvas} class="pixels" width={cols} height={rows} role="img" aria-label={label} />;

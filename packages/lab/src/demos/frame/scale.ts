@@ -1,3 +1,5 @@
+import { evenTicks } from '../../page/chart/even-ticks.ts';
+
 /** From numbers to places in a drawing. */
 export interface Scale {
   readonly domain: readonly [low: number, high: number];
@@ -20,7 +22,7 @@ export function scaleOf(
     domain: [from(low), from(high)],
     place: (value) => start + ((to(value) - low) / (high - low)) * (end - start),
     at: (place) => from(low + ((place - start) / (end - start)) * (high - low)),
-    ticks: log ? powers(low, high, count) : round(low, high, count),
+    ticks: log ? powers(low, high, count) : evenTicks(low, high, count),
   };
 }
 
@@ -28,18 +30,9 @@ export function scaleOf(
 const widened = ([low, high]: readonly [number, number]): [number, number] =>
   low === high ? [low - 0.5, high + 0.5] : [low, high];
 
-function round(low: number, high: number, count: number): number[] {
-  const rough = (high - low) / count;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10);
-  const first = Math.ceil(low / step - 1e-9);
-  const last = Math.floor(high / step + 1e-9);
-  return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
-}
-
 function powers(low: number, high: number, count: number): number[] {
   const [first, last] = [Math.ceil(low - 1e-9), Math.floor(high + 1e-9)];
-  if (last - first < 1) return round(10 ** low, 10 ** high, count);
+  if (last - first < 1) return evenTicks(10 ** low, 10 ** high, count);
   const every = Math.ceil((last - first + 1) / count);
   const ticks: number[] = [];
   for (let exponent = last; exponent >= first; exponent -= every) ticks.unshift(10 ** exponent);

@@ -80,7 +80,7 @@ function GaluView({ values, change, worker, attempt }: ViewProps<typeof settings
         { name: 'reluWrong', label: 'ReLU: wrong signs', value: some ? count(wrongOf(relu)) : undefined },
         { name: 'limit', label: 'm / d, with d = 3', value: limit },
       ]}
-      tables={[
+      tables={() => [
         {
           caption: 'Training error by size: your points',
           columns: ['k', 'k · d / m', 'mean squared error'],

@@ -1,7 +1,5 @@
-import type { TargetedEvent, TargetedKeyboardEvent, TargetedPointerEvent } from 'preact';
-import { useState } from 'preact/hooks';
-import { Pixels } from '../frame.tsx';
-import { edgeInSquare, type HalfPlane, insideSquare, type Place } from './half-plane.ts';
+import { Pixels, type Place, useDrawingArea } from '../frame.tsx';
+import { edgeInSquare, type HalfPlane, insideSquare } from './half-plane.ts';
 import { MOST_POINTS, type Point, pointAt } from './points.ts';
 import { FIELD } from './tasks.ts';
 
@@ -9,6 +7,11 @@ import { FIELD } from './tasks.ts';
 const REACH = 0.06;
 /** What an arrow key moves the cursor by. */
 const STRIDE = 0.05;
+/** The upper left and the lower right of the plane. */
+const CORNERS: readonly [Place, Place] = [
+  [-1, 1],
+  [1, -1],
+];
 
 export interface PlaneProps {
   readonly title: string;
@@ -26,33 +29,12 @@ export interface PlaneProps {
 
 /** A function over the square as colours, the points, and lines of gates. */
 export function Plane({ title, caption, points, wrong, field, gates = [], gate = 0, onDraw, label = 1 }: PlaneProps) {
-  const [cursor, setCursor] = useState<Place>();
-  const touch = (x: number, y: number) => onDraw?.(afterTouch(points, pointAt(x, y, label)));
-  const onPointer = (event: TargetedPointerEvent<SVGSVGElement>) => {
-    const box = event.currentTarget.getBoundingClientRect();
-    setCursor(undefined);
-    touch((2 * (event.clientX - box.left)) / box.width - 1, 1 - (2 * (event.clientY - box.top)) / box.height);
-  };
-  const onKey = (event: TargetedKeyboardEvent<SVGSVGElement>) => {
-    const step = steps[event.key];
-    const [x, y] = cursor ?? [0, 0];
-    if (step) setCursor([within(x + STRIDE * step[0]), within(y + STRIDE * step[1])]);
-    else if (event.key === ' ' || event.key === 'Enter') touch(x, y);
-    else return;
-    event.preventDefault();
-  };
-  const drawing = onDraw && {
-    tabIndex: 0,
-    role: 'application' as const,
-    'aria-roledescription': 'drawing area',
-    onPointerDown: onPointer,
-    onKeyDown: onKey,
-    onFocus: (event: TargetedEvent<SVGSVGElement>) =>
-      event.currentTarget.matches(':focus-visible') && setCursor([0, 0]),
-    onBlur: () => setCursor(undefined),
-    style: { cursor: 'crosshair', touchAction: 'manipulation' },
-  };
-  const area = `${title}: ${points.length} points.${onDraw ? ' Arrow keys move a cursor, space adds a point or takes one away.' : ''}`;
+  const { cursor, area } = useDrawingArea({
+    corners: CORNERS,
+    stride: STRIDE,
+    onPress: ([x, y]) => onDraw?.(afterTouch(points, pointAt(x, y, label))),
+  });
+  const said = `${title}: ${points.length} points.${onDraw ? ' Arrow keys move a cursor, space adds a point or takes one away.' : ''}`;
   return (
     <figure>
       <h3>{title}</h3>
@@ -63,9 +45,9 @@ export function Plane({ title, caption, points, wrong, field, gates = [], gate =
         <svg
           viewBox="-1 -1 2 2"
           role="img"
-          aria-label={area}
-          {...drawing}
-          style={{ position: 'absolute', inset: 0, width: '100%', height: '100%', ...drawing?.style }}
+          aria-label={said}
+          {...(onDraw && area)}
+          style={{ position: 'absolute', inset: 0, width: '100%', height: '100%', ...(onDraw && area.style) }}
         >
           <g transform="scale(1 -1)">
             <Gates gates={gates} gate={gate} />
@@ -80,15 +62,6 @@ export function Plane({ title, caption, points, wrong, field, gates = [], gate =
     </figure>
   );
 }
-
-const steps: Readonly<Record<string, Place>> = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, 1],
-  ArrowDown: [0, -1],
-};
-
-const within = (value: number): number => Math.min(1, Math.max(-1, Number(value.toFixed(2))));
 
 const cross = ([x, y]: Place): string => `M${x - 0.06} ${y}h.12M${x} ${y - 0.06}v.12`;
 

@@ -78,7 +78,7 @@ function View({ values, change, worker, attempt }: ViewProps<typeof settings, Gf
           value: isDone && result ? correlation(result.scores, result.homophily) : undefined,
         },
       ]}
-      tables={tablesOf(result, measured)}
+      tables={() => tablesOf(result, measured)}
       code={gfgnCode(input, drawn.result?.added)}
       codePrints="the test accuracies of MLP, GCN and GFGN in percent"
       controls={

@@ -1,6 +1,6 @@
-import type { TargetedEvent, TargetedKeyboardEvent, TargetedPointerEvent } from 'preact';
 import { memo } from 'preact/compat';
 import { useState } from 'preact/hooks';
+import { type Place, useDrawingArea } from '../frame.tsx';
 import type { Drawing } from './drawing.ts';
 import type { Picture } from './model.ts';
 
@@ -14,7 +14,11 @@ const REACH = 30;
 /** What an arrow key moves the cursor by. */
 const STRIDE = 25;
 
-type Place = readonly [x: number, y: number];
+/** The upper left and the lower right of the drawing. */
+const CORNERS: readonly [Place, Place] = [
+  [0, 0],
+  [SIDE, SIDE],
+];
 
 /** The graph, which can be drawn in. */
 export function GraphView(props: {
@@ -27,7 +31,6 @@ export function GraphView(props: {
 }) {
   const { picture, drawing, own, tool, onDraw } = props;
   const [from, setFrom] = useState<number>();
-  const [cursor, setCursor] = useState<Place>();
   const { places, labels } = picture;
   const nodeAt = ([x, y]: Place): number | undefined => {
     let [found, least] = [-1, REACH];
@@ -49,52 +52,27 @@ export function GraphView(props: {
     const [x, y] = place.map((at) => Math.min(999, Math.max(0, Math.round(at)))) as [number, number];
     onDraw({ ...drawing, nodes: [...drawing.nodes, { x, y, label: tool }] });
   };
-  const placeOf = (event: TargetedPointerEvent<SVGSVGElement>): Place => {
-    const box = event.currentTarget.getBoundingClientRect();
-    return [((event.clientX - box.left) / box.width) * SIDE, ((event.clientY - box.top) / box.height) * SIDE];
-  };
-  const onKeyDown = (event: TargetedKeyboardEvent<SVGSVGElement>) => {
-    const step = steps[event.key];
-    const [x, y] = cursor ?? [SIDE / 2, SIDE / 2];
-    if (step) setCursor([within(x + STRIDE * step[0]), within(y + STRIDE * step[1])]);
-    else if (event.key === ' ' || event.key === 'Enter') begin([x, y]);
-    else if (event.key === 'Escape') setFrom(undefined);
-    else return;
-    event.preventDefault();
-  };
   const counts = `${labels.length} nodes, ${picture.edges.length / 2} edges, ${picture.noise.length / 2} random edges`;
-  const area = {
-    tabIndex: 0,
-    style: {
-      cursor: 'crosshair',
-      touchAction: 'manipulation',
-      border: '1px solid var(--line)',
-      background: 'var(--ground)',
-    },
-    onPointerDown: (event: TargetedPointerEvent<SVGSVGElement>) => {
-      setCursor(undefined);
-      begin(placeOf(event));
-    },
-    onPointerUp: (event: TargetedPointerEvent<SVGSVGElement>) => {
-      const node = nodeAt(placeOf(event));
+  const { cursor, area } = useDrawingArea({
+    corners: CORNERS,
+    stride: STRIDE,
+    onPress: begin,
+    onRelease(place) {
+      const node = nodeAt(place);
       // A drag from one node to another; a click leaves the first end chosen.
       if (from !== undefined && node !== undefined && node !== from) connect(node);
     },
-    onKeyDown,
-    onFocus: (event: TargetedEvent<SVGSVGElement>) =>
-      event.currentTarget.matches(':focus-visible') && setCursor([SIDE / 2, SIDE / 2]),
-    onBlur: () => setCursor(undefined),
-  };
+    onEscape: () => setFrom(undefined),
+  });
   return (
     <figure>
       <h3>The graph</h3>
       <svg
         viewBox={`0 0 ${SIDE} ${SIDE}`}
         class="chart"
-        role="application"
-        aria-roledescription="drawing area"
         aria-label={`The graph: ${counts}. Arrow keys move a cursor; space adds a node, or takes the ends of an edge, one after the other.`}
         {...area}
+        style={{ ...area.style, border: '1px solid var(--line)', background: 'var(--ground)' }}
       >
         <Still picture={picture} own={own} />
         {from !== undefined && (
@@ -115,12 +93,6 @@ export function GraphView(props: {
 }
 
 const ringStyle = { fill: 'none', stroke: 'var(--ink)', strokeWidth: 5 };
-
-const steps: Readonly<Record<string, Place>> = {
-  ...{ ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] },
-};
-
-const within = (at: number): number => Math.min(SIDE, Math.max(0, at));
 
 /** What stays while the cursor moves. */
 const Still = memo(function Still({ picture, own }: { readonly picture: Picture; readonly own: number }) {

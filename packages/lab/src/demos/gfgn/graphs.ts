@@ -3,11 +3,14 @@ import { type Csr, createRandom, rowOfEntries } from '@unbraid/kernels';
 import type { Drawing } from './drawing.ts';
 import { DIMENSIONS, drawnGraph, type GraphInput, presets } from './model-settings.ts';
 
+type Edges = readonly (readonly [lower: number, higher: number])[];
+
 /** A graph as it is trained on. */
 export interface DemoGraph {
   readonly adjacency: Csr;
-  /** The same without random edges. */
-  readonly quiet: Csr;
+  /** Its edges, each once, the lower node first; and those without the random ones. */
+  readonly edges: Edges;
+  readonly quietEdges: Edges;
   readonly features: { readonly data: Float32Array; readonly rows: number; readonly cols: number };
   readonly labels: Int32Array;
   readonly classes: number;
@@ -26,9 +29,10 @@ export function graphOf({ preset, noise, drawing, seed }: GraphInput): DemoGraph
   const { features, labels, attributes } = withNodes(model, drawing, seed);
   const quiet = withEdges(model.adjacency, labels.length, drawing.edges);
   const adjacency = withRandomEdges(quiet, noise, random.split('noise'));
-  const shares = attributes.map((values) => sameShare(adjacency, values));
+  const edges = edgesOf(adjacency);
+  const shares = attributes.map((values) => sameShare(edges, values));
   return {
-    ...{ adjacency, quiet, features, labels, attributes },
+    ...{ adjacency, edges, quietEdges: edgesOf(quiet), features, labels, attributes },
     classes: drawnGraph.classes,
     own: drawnGraph.nodes,
     homophily: Float64Array.from({ length: DIMENSIONS }, (_, d) => shares[Math.floor(d / drawnGraph.dimensions)]!),
@@ -76,13 +80,12 @@ function withEdges(adjacency: Csr, nodes: number, added: Drawing['edges']): Csr 
 }
 
 /** Each edge once, the lower node first. */
-export function edgesOf({ rows, starts, columns }: Csr): (readonly [number, number])[] {
+export function edgesOf({ rows, starts, columns }: Csr): Edges {
   return Array.from({ length: rows }, (_, i) =>
     [...columns.subarray(starts[i]!, starts[i + 1]!)].filter((j) => j > i).map((j) => [i, j] as const),
   ).flat();
 }
 
-function sameShare(adjacency: Csr, values: Int32Array): number {
-  const edges = edgesOf(adjacency);
-  return edges.filter(([i, j]) => values[i] === values[j]).length / edges.length;
-}
+/** The part of the edges whose ends have one value. */
+const sameShare = (edges: Edges, values: Int32Array): number =>
+  edges.filter(([i, j]) => values[i] === values[j]).length / edges.length;

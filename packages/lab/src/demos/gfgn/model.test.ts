@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { taskContext } from '../task-context.ts';
 import { drawingText, parseDrawing, undone } from './drawing.ts';
 import { edgesOf, graphOf } from './graphs.ts';
-import { createBench, draw, type NoisePoint, type Result } from './model.ts';
+import { createBench, createDraughtsman, type NoisePoint, type Result } from './model.ts';
 import { DIMENSIONS, drawnGraph, LEVELS, models } from './model-settings.ts';
 
 const nothing = { nodes: [], edges: [] } as const;
@@ -80,7 +80,12 @@ describe('the graph', () => {
   });
 
   it('is drawn with its random edges apart, nodes where they were', async () => {
+    const draw = createDraughtsman();
     const [clean, noisy] = [await draw(input), await draw({ ...input, noise: 0.5, drawing })];
+    // What is kept between drawings is what another would find.
+    expect(await createDraughtsman()({ ...input, noise: 0.5, drawing })).toEqual(noisy);
+    expect((await draw({ ...input, seed: 1 })).places).not.toEqual(clean.places);
+    expect(await draw(input)).toEqual(clean);
     expect(clean.noise).toHaveLength(0);
     expect([...noisy.places.slice(0, clean.places.length)]).toEqual([...clean.places]);
     expect([...noisy.places.slice(-2)]).toEqual([0.1, 0.9]);

@@ -1,11 +1,11 @@
 import { randomSplit } from '@unbraid/data';
+import { mean } from '@unbraid/experiment/statistics';
 import { fit, smoothingScores } from '@unbraid/gfgn';
 import type { Runtime } from '@unbraid/graph';
 import { createRandom } from '@unbraid/kernels';
 import { sharedRuntime } from '../shared-runtime.ts';
 import type { TaskContext } from '../task-context.ts';
-import { createTurns } from '../turns.ts';
-import { type DemoGraph, edgesOf, graphOf } from './graphs.ts';
+import { type DemoGraph, graphOf } from './graphs.ts';
 import { layoutOf } from './layout.ts';
 import { type Compared, type GraphInput, LEVELS, models, SPLITS, training } from './model-settings.ts';
 
@@ -60,24 +60,31 @@ export type GfgnTasks = {
   };
 };
 
-export async function draw(input: GraphInput): Promise<Picture> {
-  const graph = graphOf(input);
-  const known = new Set(edgesOf(graph.quiet).map(String));
-  const places = new Float64Array(2 * graph.labels.length);
-  // Neither random edges nor what is added by hand moves the nodes.
-  places.set(layoutOf(graphOf({ ...input, noise: 0, drawing: { nodes: [], edges: [] } }).adjacency, input.seed));
-  for (const [k, { x, y }] of input.drawing.nodes.entries()) places.set([x / 1000, y / 1000], 2 * (graph.own + k));
-  return {
-    places,
-    labels: graph.labels,
-    edges: Int32Array.from(edgesOf(graph.quiet).flat()),
-    noise: Int32Array.from(
-      edgesOf(graph.adjacency)
-        .filter((edge) => !known.has(String(edge)))
-        .flat(),
-    ),
-    homophily: graph.homophily,
-    added: graph.features.data.subarray(graph.own * graph.features.cols),
+/** Draws graphs; the places of the last one's nodes are kept, which neither random edges nor what is added by hand move. */
+export function createDraughtsman(): (input: GraphInput) => Promise<Picture> {
+  let kept: { readonly of: string; readonly places: Float64Array } | undefined;
+  const placesOf = ({ preset, seed }: GraphInput): Float64Array => {
+    const of = JSON.stringify([preset, seed]);
+    if (kept?.of !== of) {
+      const plain = graphOf({ preset, seed, noise: 0, drawing: { nodes: [], edges: [] } });
+      kept = { of, places: layoutOf(plain.adjacency, seed) };
+    }
+    return kept.places;
+  };
+  return async (input) => {
+    const graph = graphOf(input);
+    const known = new Set(graph.quietEdges.map(String));
+    const places = new Float64Array(2 * graph.labels.length);
+    places.set(placesOf(input));
+    for (const [k, { x, y }] of input.drawing.nodes.entries()) places.set([x / 1000, y / 1000], 2 * (graph.own + k));
+    return {
+      places,
+      labels: graph.labels,
+      edges: Int32Array.from(graph.quietEdges.flat()),
+      noise: Int32Array.from(graph.edges.filter((edge) => !known.has(String(edge))).flat()),
+      homophily: graph.homophily,
+      added: graph.features.data.subarray(graph.own * graph.features.cols),
+    };
   };
 }
 
@@ -85,7 +92,6 @@ export async function draw(input: GraphInput): Promise<Picture> {
 export function createBench(runtime: Promise<Runtime> = sharedRuntime()) {
   /** An MLP sees no edges, so what it comes to holds for all of them. */
   const ofNodes = new Map<string, Training>();
-  const turns = createTurns();
 
   async function trainOne(
     graph: DemoGraph,
@@ -96,23 +102,18 @@ export function createBench(runtime: Promise<Runtime> = sharedRuntime()) {
     signal: AbortSignal,
   ): Promise<Training> {
     const use = { runtime: await runtime };
-    const end = await turns.take();
-    try {
-      const trained = await fit({
-        ...training,
-        ...use,
-        ...{ model, graph, signal, seed: split, gateInputs: model === 'gfgnGraph' },
-        split: splitOf(graph, seed, split),
-        onEpoch: heard,
-        onWarning: () => {},
-      });
-      const accuracy = trained.best.testAccuracy;
-      if (model !== 'gfgnGraph') return { model, split, accuracy };
-      const [scores] = await smoothingScores(trained, graph, use);
-      return { model, split, accuracy, scores: scores!.mean };
-    } finally {
-      end();
-    }
+    const trained = await fit({
+      ...training,
+      ...use,
+      ...{ model, graph, signal, seed: split, gateInputs: model === 'gfgnGraph' },
+      split: splitOf(graph, seed, split),
+      onEpoch: heard,
+      onWarning: () => {},
+    });
+    const accuracy = trained.best.testAccuracy;
+    if (model !== 'gfgnGraph') return { model, split, accuracy };
+    const [scores] = await smoothingScores(trained, graph, use);
+    return { model, split, accuracy, scores: scores!.mean };
   }
 
   async function train(input: GraphInput, { signal, progress }: TaskContext<Result>): Promise<Result> {
@@ -140,7 +141,7 @@ export function createBench(runtime: Promise<Runtime> = sharedRuntime()) {
     return points;
   }
 
-  return { draw, train, sweep };
+  return { draw: createDraughtsman(), train, sweep };
 }
 
 /** Nodes that were added by hand are learnt from: their classes were given by hand, too. */
@@ -149,8 +150,6 @@ function splitOf({ labels, own }: DemoGraph, seed: number, split: number) {
   const added = Array.from({ length: labels.length - own }, (_, k) => own + k);
   return { train: [...train, ...added], ...rest };
 }
-
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 function resultOf(trainings: readonly Training[], { homophily }: DemoGraph): Result {
   const of = (model: Compared) => trainings.filter((training) => training.model === model);

@@ -1,4 +1,4 @@
-import { scaleOf, show } from '../frame.tsx';
+import { scaleOf, YAxis } from '../frame.tsx';
 import { drawnGraph } from './model-settings.ts';
 
 const [WIDTH, HEIGHT] = [360, 220];
@@ -26,14 +26,7 @@ export function Scores({
         role="img"
         aria-label="Learnt smoothing and homophily of each feature dimension"
       >
-        {y.ticks.map((tick) => (
-          <g key={tick}>
-            <line class="grid" x1={MARGIN.left} x2={WIDTH - MARGIN.right} y1={y.place(tick)} y2={y.place(tick)} />
-            <text class="quiet" x={MARGIN.left - 6} y={y.place(tick) + 4} text-anchor="end">
-              {show(tick)}
-            </text>
-          </g>
-        ))}
+        <YAxis scale={y} from={MARGIN.left} to={WIDTH - MARGIN.right} />
         {Array.from({ length: count }, (_, d) => {
           const middle = MARGIN.left + (d + 0.5) * slot;
           return (

@@ -78,7 +78,7 @@ function LapermView({ values, worker, attempt }: ViewProps<typeof settings, Lape
         },
         { name: 'bits', label: 'Stored as permutations', value: final?.laperm.bits, unit: 'bits a weight' },
       ]}
-      tables={tablesOf(now, reading.result, neuron - 1)}
+      tables={() => tablesOf(now, reading.result, neuron - 1)}
       code={lapermCode(plan)}
       codePrints="LaPerm's test accuracy as a share"
       controls={

@@ -44,6 +44,14 @@ const BATCH = 50;
 const layer = (inputs: number, outputs: number) => dense(inputs, outputs, { init: heUniform, bias: false });
 const model = sequential([layer(PIXELS, HIDDEN), activation('relu'), layer(HIDDEN, 10)]);
 
+let loaded: ReturnType<typeof loadDigits> | undefined;
+
+/** The digits, unpacked once. */
+function digits(): NonNullable<typeof loaded> {
+  loaded ??= loadDigits();
+  return loaded;
+}
+
 /** Two networks that were trained from one start. */
 export interface Trained {
   readonly laperm: Float32Array;
@@ -61,7 +69,7 @@ export async function trainBoth(
   plan: Plan,
   { signal, progress }: TaskContext<LapermTasks['train']['progress']>,
 ): Promise<{ readonly trained: Trained; readonly result: LapermTasks['train']['result'] }> {
-  const { training, test } = loadDigits();
+  const { training, test } = digits();
   const runtime = await sharedRuntime();
   const first = firstWeights(plan);
   const initial = hiddenOf(first);
@@ -112,7 +120,7 @@ export async function trainBoth(
 
 /** What both networks make of a picture. */
 export async function readPicture(trained: Trained, picture: Picture): Promise<Reading> {
-  const { test } = loadDigits();
+  const { test } = digits();
   const isTest = 'test' in picture;
   const image = isTest
     ? [...test.x.data.subarray(PIXELS * picture.test, PIXELS * (picture.test + 1))]

@@ -1,3 +1,4 @@
+import { mean } from '@unbraid/experiment/statistics';
 import { type Demo, Frame, LineChart, useTask, type ViewProps } from '../frame.tsx';
 import { choice, seed, steps } from '../settings.ts';
 import { linearityCode } from './code.ts';
@@ -75,7 +76,7 @@ function LinearityView({ values, worker, attempt }: ViewProps<typeof settings, L
           value: widths.status === 'done' ? slopeOf(measured) : undefined,
         },
       ]}
-      tables={tablesOf(path, measured)}
+      tables={() => tablesOf(path, measured)}
       code={linearityCode(network, path?.points[0]?.[0] ?? 0)}
       codePrints="‖H‖ at this width, the mean over three networks"
     >
@@ -188,14 +189,9 @@ function slopeOf(measured: Widths | undefined): number | undefined {
   if (!measured) return undefined;
   const x = WIDTHS.map(Math.log);
   const y = measured.hessian.map(Math.log);
-  const [meanX, meanY] = [x, y].map((values) => values.reduce((sum, value) => sum + value, 0) / values.length) as [
-    number,
-    number,
-  ];
-  const products = x.map((value, i) => (value - meanX) * (y[i]! - meanY));
-  const squares = x.map((value) => (value - meanX) ** 2);
-  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
-  return sum(products) / sum(squares);
+  const [middleX, middleY] = [mean(x), mean(y)];
+  const products = x.map((value, i) => (value - middleX) * (y[i]! - middleY));
+  return mean(products) / mean(x.map((value) => (value - middleX) ** 2));
 }
 
 function tablesOf(path: Path | undefined, measured: Widths | undefined) {

@@ -1,3 +1,5 @@
+import { mean } from '@unbraid/experiment/statistics';
+import { useMemo } from 'preact/hooks';
 import { type Curve, type Demo, Frame, LineChart, newestOf, type TableOf, useTask, type ViewProps } from '../frame.tsx';
 import { choice, range, seed } from '../settings.ts';
 import { simEnvCode } from './code.ts';
@@ -41,6 +43,7 @@ function View({ values, worker, attempt }: ViewProps<typeof settings, SimEnvTask
   const count = view ? Math.max(view.rule.years, view.agent.years) : 0;
   const years = useYears(count, task.status === 'done');
   const learnt = view?.curve.length ?? 0;
+  const most = useMemo(() => (view ? cashOf(view) : 0), [view?.rule, view?.agent]);
   return (
     <Frame
       status={task.status}
@@ -52,7 +55,7 @@ function View({ values, worker, attempt }: ViewProps<typeof settings, SimEnvTask
         { name: 'rule', label: 'Mean return of the model’s own rule', value: view?.ruleReturn },
         { name: 'ratio', label: 'Learnt / rule', value: result && result.agentReturn / result.ruleReturn },
       ]}
-      tables={view ? tablesOf(view) : []}
+      tables={() => (view ? tablesOf(view) : [])}
       code={simEnvCode(values)}
       codePrints="the mean return of what was learnt"
     >
@@ -72,8 +75,8 @@ function View({ values, worker, attempt }: ViewProps<typeof settings, SimEnvTask
           </div>
           <YearControl years={years} count={count} />
           <div class="pair">
-            <MarketPicture title="By the model’s own rule" trace={view.rule} year={years.year} most={cashOf(view)} />
-            <MarketPicture title="By what is learnt" trace={view.agent} year={years.year} most={cashOf(view)} />
+            <MarketPicture title="By the model’s own rule" trace={view.rule} year={years.year} most={most} />
+            <MarketPicture title="By what is learnt" trace={view.agent} year={years.year} most={most} />
           </div>
           <p class="quiet">
             A dot is a person: filled who is insured, hollow who is not. Both markets begin with the same seed, from
@@ -140,10 +143,7 @@ function returnCurves({ curve, ruleReturn }: LearnView, episodes: number): Curve
 /** Means over a twentieth of all episodes around each, shorter at both ends. */
 function smooth(curve: Float64Array, episodes: number): number[] {
   const reach = Math.round(episodes / 40);
-  return Array.from(curve, (_, i) => {
-    const window = curve.subarray(Math.max(0, i - reach), i + reach + 1);
-    return window.reduce((sum, value) => sum + value, 0) / window.length;
-  });
+  return Array.from(curve, (_, i) => mean(curve.subarray(Math.max(0, i - reach), i + reach + 1)));
 }
 
 /** A round amount that all but the richest twentieth stay below, in euros. */

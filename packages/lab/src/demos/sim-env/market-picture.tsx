@@ -1,4 +1,4 @@
-import { type Scale, scaleOf, show } from '../frame.tsx';
+import { type Scale, scaleOf, show, YAxis } from '../frame.tsx';
 import type { MarketTrace } from './market-trace.ts';
 
 const [WIDTH, HEIGHT] = [360, 210];
@@ -25,14 +25,7 @@ export function MarketPicture(props: {
     <figure>
       <h3>{title}</h3>
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} class="chart" role="img" aria-label={title}>
-        {cash.ticks.map((tick) => (
-          <g key={tick}>
-            <line class="grid" x1={MARGIN.left} x2={right} y1={cash.place(tick)} y2={cash.place(tick)} />
-            <text class="quiet" x={MARGIN.left - 6} y={cash.place(tick) + 4} text-anchor="end">
-              {show(tick / 1000)}
-            </text>
-          </g>
-        ))}
+        <YAxis scale={cash} from={MARGIN.left} to={right} write={(euros) => show(euros / 1000)} />
         {ages.ticks.map((tick) => (
           <text key={tick} class="quiet" x={ages.place(tick)} y={bottom + 15} text-anchor="middle">
             {tick}

@@ -3,6 +3,8 @@ import { PensionMarket } from '@unbraid/sim-env/models';
 
 /** A market over its years. */
 export interface MarketTrace {
+  /** What its decisions earned. */
+  readonly return: number;
   /** Years that it was looked at: until the company was gone, no more decisions were asked for, or time was over. */
   readonly years: number;
   /** The company's, in euros, at the end of each year. */
@@ -17,7 +19,7 @@ export interface MarketTrace {
 }
 
 /** Watches the market that `run` lets run, from outside: a plugin at the model's yearly look at everyone. */
-export function watchMarket(run: () => void): MarketTrace {
+export function watchMarket(run: () => { readonly return: number }): MarketTrace {
   const [funds, clients, reputation, state]: [number[], number[], number[], number[]] = [[], [], [], []];
   let people = 0;
   const detach = attachHandler(PensionMarket.prototype, 'performIncrement', 'after', (_, market) => {
@@ -29,12 +31,14 @@ export function watchMarket(run: () => void): MarketTrace {
     for (const person of market.people) state.push(person.age, person.cash.amount, Number(person.insurer === insurer));
     return undefined;
   });
+  let earned: number;
   try {
-    run();
+    earned = run().return;
   } finally {
     detach();
   }
   return {
+    return: earned,
     ...{ years: funds.length, people, funds: Float64Array.from(funds), clients: Float64Array.from(clients) },
     reputation: Float64Array.from(reputation),
     state: Float32Array.from(state),

@@ -1,3 +1,4 @@
+import { mean } from '@unbraid/experiment/statistics';
 import {
   createQAgent,
   createRandom,
@@ -43,16 +44,20 @@ export type SimEnvTasks = {
   };
 };
 
+interface Played {
+  readonly return: number;
+}
+
 /** The model, one of its decision functions and a reward, with an agent in the place of the rule. */
 interface Study {
   /** One episode that is learnt from. @returns its return */
   learn(seed: number): number;
   setExploration(share: number): void;
-  ruleReturn(seed: number): number;
-  agentReturn(seed: number): number;
-  ruleTrace(seed: number): MarketTrace;
+  /** One episode by the model's own rule, or by what is learnt. */
+  rule(seed: number): Played;
+  agent(seed: number): Played;
   /** By a copy of the agent, so that looking changes nothing of how it goes on. */
-  agentTrace(seed: number): MarketTrace;
+  look(seed: number): MarketTrace;
 }
 
 function studyOf<O extends Space, A extends Space>(
@@ -74,10 +79,9 @@ function studyOf<O extends Space, A extends Space>(
   return {
     learn: (at) => learnRun(definition, agent, { seed: at, ...limit }).return,
     setExploration: agent.setExploration,
-    ruleReturn: (at) => runOwnRule(definition, { seed: at, ...limit }).return,
-    agentReturn: (at) => play(agent, at).return,
-    ruleTrace: (at) => watchMarket(() => runOwnRule(definition, { seed: at, ...limit })),
-    agentTrace(at) {
+    rule: (at) => runOwnRule(definition, { seed: at, ...limit }),
+    agent: (at) => play(agent, at),
+    look(at) {
       const copy = createQAgent({ ...options, random: createRandom(seed) });
       copy.table.set(agent.table);
       return watchMarket(() => play(copy, at));
@@ -111,13 +115,20 @@ export async function learn(input: LearnInput, { progress }: TaskContext<LearnVi
   const { goal, episodes, seed } = input;
   const study = studyFor(goal, seed);
   const seeds = Array.from({ length: EVALUATIONS }, (_, i) => seed + i);
-  const mean = (returnOf: (at: number) => number) => seeds.reduce((sum, at) => sum + returnOf(at), 0) / seeds.length;
-  const told = { rule: study.ruleTrace(seed), ruleReturn: mean(study.ruleReturn) };
+  /** Plays all of them, and watches the first. */
+  const evaluate = (play: (at: number) => Played) => {
+    const [first, ...others] = seeds;
+    const trace = watchMarket(() => play(first!));
+    return { trace, mean: mean([trace.return, ...others.map((at) => play(at).return)]) };
+  };
+  const own = evaluate(study.rule);
+  const told = { rule: own.trace, ruleReturn: own.mean };
   const curve = new Float64Array(episodes);
   for (let episode = 0; episode < episodes; episode++) {
-    await progress(() => ({ ...told, curve: curve.subarray(0, episode), agent: study.agentTrace(seed) }));
+    await progress(() => ({ ...told, curve: curve.subarray(0, episode), agent: study.look(seed) }));
     study.setExploration(Math.max(0, EXPLORATION * (1 - episode / (0.8 * episodes))));
     curve[episode] = study.learn(FIRST_SEED + seed + episode);
   }
-  return { ...told, curve, agentReturn: mean(study.agentReturn), agent: study.agentTrace(seed) };
+  const learnt = evaluate(study.agent);
+  return { ...told, curve, agent: learnt.trace, agentReturn: learnt.mean };
 }

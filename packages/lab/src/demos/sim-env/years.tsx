@@ -9,27 +9,33 @@ export interface Years {
   readonly year: number;
   readonly set: (year: number) => void;
   readonly isPlaying: boolean;
+  /** At the last year it begins anew. */
   readonly play: (on: boolean) => void;
 }
 
 /** A year that goes on by itself once there is something to see, unless the user wants nothing to move. @param ready when to begin */
 export function useYears(count: number, ready: boolean): Years {
   const reduced = useReducedMotion();
-  const [year, set] = useState(0);
-  const [isPlaying, play] = useState(false);
+  const [chosen, set] = useState(0);
+  const [isPlaying, setPlaying] = useState(false);
+  const last = Math.max(0, count - 1);
+  const year = Math.min(chosen, last);
+  const play = (on: boolean) => {
+    if (on && year === last) set(0);
+    setPlaying(on && last > 0);
+  };
   useEffect(() => {
     if (ready && !reduced) play(true);
   }, [ready, reduced]);
   useEffect(() => {
     if (!isPlaying) return;
-    const timer = setInterval(() => set((now) => Math.min(now + 1, count - 1)), PACE);
+    const timer = setInterval(() => set((now) => Math.min(now + 1, last)), PACE);
     return () => clearInterval(timer);
-  }, [isPlaying, count]);
-  const isAtEnd = year >= count - 1;
+  }, [isPlaying, last]);
   useEffect(() => {
-    if (isAtEnd && count > 0) play(false);
-  }, [isAtEnd, count]);
-  return { year: Math.min(year, Math.max(0, count - 1)), set, isPlaying, play };
+    if (year === last) setPlaying(false);
+  }, [year, last]);
+  return { year, set, isPlaying, play };
 }
 
 export function YearControl({
@@ -39,15 +45,11 @@ export function YearControl({
   readonly years: Years;
   readonly count: number;
 }) {
-  const toggle = () => {
-    if (!isPlaying && year >= count - 1) set(0);
-    play(!isPlaying);
-  };
   return (
     <div class="control" style={{ marginBottom: '.8rem' }}>
       <label for="year">Year of the markets</label>
       <div class="row">
-        <button type="button" onClick={toggle} disabled={count === 0}>
+        <button type="button" onClick={() => play(!isPlaying)} disabled={count < 2}>
           {isPlaying ? 'Pause' : 'Play'}
         </button>
         <input

@@ -89,3 +89,7 @@ it.each([
 ])('has ticks from %d to %d', (min, max, ticks) => {
   expect(logTicks(min, max)).toEqual(ticks);
 });
+
+it('keeps ticks at the ends of logarithmic axes that a rounding moves beyond them', () => {
+  expect(logTicks(0.1 + 2e-17, 1000 - 1e-12)).toEqual([0.1, 1, 10, 100, 1000]);
+});

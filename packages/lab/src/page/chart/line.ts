@@ -31,7 +31,9 @@ export const keyLabel = (key: Readonly<Record<string, Scalar>>): string =>
     .map(([name, value]) => (typeof value === 'string' ? formatScalar(value) : `${name} ${formatScalar(value)}`))
     .join(', ');
 
-export const keyId = (key: Readonly<Record<string, Scalar>>): string => JSON.stringify(key);
+/** The same for the same values, whatever the order of their columns. */
+export const keyId = (key: Readonly<Record<string, Scalar>>): string =>
+  JSON.stringify(Object.entries(key).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 /** Index of the point nearest to `at` in ascending x; −1 for no points. */
 export function nearestPoint(x: readonly number[], at: number): number {

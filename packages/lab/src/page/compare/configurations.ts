@@ -1,4 +1,5 @@
 import type { RunRow, Scalar } from '../../api.ts';
+import { differs } from '../values/differs.ts';
 
 /** Runs of one configuration: one experiment with the same settings, whatever the seed. */
 export interface Configuration {
@@ -12,13 +13,13 @@ export interface Configuration {
 export function differingSettings(rows: readonly RunRow[]): readonly string[] {
   const names = new Set(rows.flatMap(({ settings }) => Object.keys(settings)));
   names.delete('seed');
-  return [...names].filter((name) => rows.some(({ settings }) => settings[name] !== rows[0]!.settings[name])).sort();
+  return [...names].filter((name) => differs(rows, ({ settings }) => settings[name])).sort();
 }
 
 /** Runs apart by configuration, in the order of the runs. */
 export function configurationsOf(rows: readonly RunRow[]): readonly Configuration[] {
   const names = differingSettings(rows);
-  const several = new Set(rows.map(({ experiment }) => experiment)).size > 1;
+  const several = differs(rows, ({ experiment }) => experiment);
   const found = new Map<string, RunRow[]>();
   for (const row of rows) {
     const key = JSON.stringify([row.experiment, ...names.map((name) => row.settings[name] ?? null)]);

@@ -1,3 +1,5 @@
+import { decoded } from '../address.ts';
+
 /** Whether small or large values of a result are good; absent: nobody has said. */
 export type Goals = Readonly<Record<string, 'min' | 'max'>>;
 
@@ -5,7 +7,7 @@ export type Goals = Readonly<Record<string, 'min' | 'max'>>;
 export function parseGoals(text: string | undefined): Goals {
   const pairs = (text ?? '').split(',').map((each) => {
     const at = each.lastIndexOf(':');
-    return [decode(each.slice(0, at)), each.slice(at + 1)] as const;
+    return [decoded(each.slice(0, at)), each.slice(at + 1)] as const;
   });
   return Object.fromEntries(
     pairs.filter((pair): pair is [string, 'min' | 'max'] => pair[1] === 'min' || pair[1] === 'max'),
@@ -22,12 +24,4 @@ export function nextGoal(goals: Goals, name: string): Goals {
   const { [name]: now, ...rest } = goals;
   if (now === 'max') return rest;
   return { ...rest, [name]: now === 'min' ? 'max' : 'min' };
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -2,6 +2,7 @@ import { numberIn } from '@unbraid/experiment/statistics';
 import { formatAddress } from '../address.ts';
 import { route, setQuery } from '../router.ts';
 import { SpreadText } from '../runs/cells.tsx';
+import { LeftOut } from '../ui/left-out.tsx';
 import { StatusMark } from '../ui/parts.tsx';
 import { Scroll } from '../ui/scroll.tsx';
 import { formatScalar } from '../values/format.ts';
@@ -11,14 +12,16 @@ import { formatGoals, nextGoal, parseGoals } from './goals.ts';
 
 const SAID = { min: '↓ small is best', max: '↑ large is best' } as const;
 
-/** Runs that a table shows; of more the means of configurations say more than the rows. */
+/** Runs, configurations and results that a table shows; of more runs the means of configurations say more than the rows. */
 const ROWS = 200;
+const COLS = 60;
 
 /** Results of the runs, the best marked, and means over the seeds of a configuration. */
 export function SummaryTable({ configurations }: { readonly configurations: readonly Configuration[] }) {
   const rows = configurations.flatMap((each) => each.rows);
-  const names = [...new Set(rows.flatMap(({ summary }) => Object.keys(summary)))];
-  if (names.length === 0) return null;
+  const all = [...new Set(rows.flatMap(({ summary }) => Object.keys(summary)))];
+  if (all.length === 0) return null;
+  const names = all.slice(0, COLS);
   const goals = parseGoals(route.value.query.best);
   const labels = runLabels(configurations);
   const best = new Map(
@@ -32,7 +35,7 @@ export function SummaryTable({ configurations }: { readonly configurations: read
         : new Set<number>(),
     ]),
   );
-  const several = configurations.some((each) => each.rows.length > 1);
+  const several = configurations.filter((each) => each.rows.length > 1);
   return (
     <section>
       <h2>Results</h2>
@@ -76,31 +79,33 @@ export function SummaryTable({ configurations }: { readonly configurations: read
               </tr>
             ))}
           </tbody>
-          {several && (
+          {several.length > 0 && (
             <tbody>
-              {configurations
-                .filter((each) => each.rows.length > 1)
-                .slice(0, ROWS)
-                .map(({ key, label, rows: own }) => (
-                  <tr key={key} class="mean">
-                    <th scope="row">{label}</th>
-                    <td>mean of {own.length}</td>
-                    {names.map((name) => {
-                      const values = own.flatMap(({ summary }) => numberIn(summary[name]) ?? []);
-                      const spread = spreadOf(values);
-                      return (
-                        <td key={name} class="number">
-                          {spread && <SpreadText spread={spread} />}
-                        </td>
-                      );
-                    })}
-                  </tr>
-                ))}
+              {several.slice(0, ROWS).map(({ key, label, rows: own }) => (
+                <tr key={key} class="mean">
+                  <th scope="row">{label}</th>
+                  <td>mean of {own.length}</td>
+                  {names.map((name) => {
+                    const spread = spreadOf(own.flatMap(({ summary }) => numberIn(summary[name]) ?? []));
+                    return (
+                      <td key={name} class="number">
+                        {spread && <SpreadText spread={spread} />}
+                      </td>
+                    );
+                  })}
+                </tr>
+              ))}
             </tbody>
           )}
         </table>
       </Scroll>
-      {rows.length > ROWS && <p class="caption">The first {ROWS} runs are listed.</p>}
+      <LeftOut
+        parts={[
+          { shown: Math.min(ROWS, rows.length), all: rows.length, what: 'run' },
+          { shown: Math.min(ROWS, several.length), all: several.length, what: 'mean' },
+          { shown: names.length, all: all.length, what: 'result' },
+        ]}
+      />
     </section>
   );
 }

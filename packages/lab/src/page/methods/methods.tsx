@@ -5,10 +5,7 @@ import { useResource } from '../ui/use-resource.ts';
 
 /** The six demos, loaded when they are looked at: they and the engine are larger than all the rest. */
 export function Methods({ name }: { readonly name: string | undefined }) {
-  const demos = useResource('demos', async (): Promise<Parts> => {
-    const [page] = await Promise.all([import('../../demos/methods.tsx'), import('../../demos/index.ts')]);
-    return page;
-  });
+  const demos = useResource('demos', (): Promise<Parts> => import('../../demos/index.ts'));
   useEffect(() => {
     document.title = `${name ?? 'Methods'} · Unbraid lab`;
   }, [name]);

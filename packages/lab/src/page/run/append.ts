@@ -1,5 +1,6 @@
 import { numberIn } from '@unbraid/experiment/statistics';
 import type { Curve, MetricInfo, Scalar, Series } from '../../api.ts';
+import { keyId } from '../chart/line.ts';
 
 type LogLine = Readonly<Record<string, Scalar>>;
 
@@ -20,14 +21,14 @@ export function appendLines(
     string,
     { key: Curve['key']; x: number[]; y: Curve['y'][number][]; total: number; sampled: boolean }
   >();
-  const known = new Map(series.curves.map((curve) => [idOf(curve.key), curve]));
+  const known = new Map(series.curves.map((curve) => [keyId(curve.key), curve]));
   for (let i = Math.max(0, series.lines - first); i < lines.length; i++) {
     const line = lines[i]!;
     const value = numberIn(line[series.metric]);
     const x = series.x === 'line' ? first + i : numberIn(line[series.x]);
     if (value === undefined || x === undefined || !Number.isFinite(x)) continue;
     const key = Object.fromEntries(info.by.flatMap((name) => (line[name] === undefined ? [] : [[name, line[name]]])));
-    const id = idOf(key);
+    const id = keyId(key);
     let curve = grown.get(id);
     if (!curve) {
       const old = known.get(id);
@@ -47,12 +48,9 @@ export function appendLines(
   }
   const end = Math.max(series.lines, first + lines.length);
   if (grown.size === 0) return end === series.lines ? series : { ...series, lines: end };
-  const curves = series.curves.map((curve) => grown.get(idOf(curve.key)) ?? curve);
+  const curves = series.curves.map((curve) => grown.get(keyId(curve.key)) ?? curve);
   const fresh = [...grown].flatMap(([id, curve]) => (known.has(id) ? [] : [curve]));
   // The server shows 200 at most; whoever is left out is counted there.
   if (series.leftOut > 0 && fresh.length > 0) return undefined;
   return { ...series, curves: [...curves, ...fresh], lines: end };
 }
-
-/** Keys are the same whatever the order of their columns. */
-const idOf = (key: Curve['key']): string => JSON.stringify(Object.entries(key).sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { setQuery } from '../router.ts';
+import { LeftOut } from '../ui/left-out.tsx';
 import { Check } from '../ui/parts.tsx';
 import type { Column } from './columns.ts';
 
@@ -11,6 +12,9 @@ interface ColumnChooserProps {
 }
 
 const TITLES = { run: 'Of the run', settings: 'Settings', summary: 'Results' } as const;
+
+/** Columns of a kind that are listed; others are found by their names. */
+const OFFERED = 200;
 
 /** Which columns the list has. */
 export function ColumnChooser({ columns, shown, chosen }: ColumnChooserProps) {
@@ -24,7 +28,9 @@ export function ColumnChooser({ columns, shown, chosen }: ColumnChooserProps) {
   const matching = columns.filter(({ label }) => label.toLowerCase().includes(wanted.value.toLowerCase()));
   return (
     <details class="menu">
-      <summary>Columns ({shown.length})</summary>
+      <summary>
+        Columns ({shown.length} of {columns.length})
+      </summary>
       <div class="sheet">
         <label class="labelled">
           <span>Find a column</span>
@@ -42,14 +48,15 @@ export function ColumnChooser({ columns, shown, chosen }: ColumnChooserProps) {
           </button>
         )}
         {(['run', 'settings', 'summary'] as const).map((of) => {
-          const own = matching.filter((column) => column.of === of).slice(0, 200);
+          const own = matching.filter((column) => column.of === of);
           return (
             own.length > 0 && (
               <fieldset key={of}>
                 <legend>{TITLES[of]}</legend>
-                {own.map(({ key, label }) => (
+                {own.slice(0, OFFERED).map(({ key, label }) => (
                   <Check key={key} label={label} checked={keys.includes(key)} onChange={(on) => toggle(key, on)} />
                 ))}
+                <LeftOut parts={[{ shown: Math.min(OFFERED, own.length), all: own.length, what: 'column' }]} />
               </fieldset>
             )
           );

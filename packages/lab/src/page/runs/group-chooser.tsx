@@ -2,6 +2,7 @@ import { useMemo } from 'preact/hooks';
 import type { RunRow } from '../../api.ts';
 import { setQuery } from '../router.ts';
 import { Check } from '../ui/parts.tsx';
+import { differs } from '../values/differs.ts';
 import type { Column } from './columns.ts';
 
 interface GroupChooserProps {
@@ -55,11 +56,7 @@ export function GroupChooser({ columns, by, rows }: GroupChooserProps) {
 /** What a run is, and settings that differ between the runs that are listed. */
 function differing(columns: readonly Column[], rows: readonly RunRow[]): readonly Column[] {
   const own = ['experiment', 'preset', 'status', 'seed'];
-  const first = rows[0];
-  return columns.filter(({ of, key, value }) => {
-    if (of === 'run') return own.includes(key);
-    if (of === 'summary' || !first) return false;
-    const one = value(first);
-    return rows.some((row) => value(row) !== one);
-  });
+  return columns.filter(({ of, key, value }) =>
+    of === 'run' ? own.includes(key) : of === 'settings' && differs(rows, value),
+  );
 }

@@ -1,17 +1,17 @@
 import type { Scalar } from '../../api.ts';
 import { formatAddress } from '../address.ts';
+import { type Sort, sortHead } from '../ui/sort-head.tsx';
 import { VirtualTable } from '../ui/virtual-table.tsx';
 import { formatScalar, plural } from '../values/format.ts';
 import { isNumeric, joinedCell } from './cells.tsx';
 import type { Column } from './columns.ts';
 import { type Group, joinColumn } from './group.ts';
-import { type Sort, sortHead } from './sort-head.tsx';
 
 interface GroupsTableProps {
   readonly groups: readonly Group[];
   readonly by: readonly Column[];
   readonly columns: readonly Column[];
-  readonly sort: Sort;
+  readonly sort: Sort<Column>;
   readonly filter: string;
 }
 

@@ -1,9 +1,10 @@
 import { listOf, route } from '../router.ts';
+import { parseSort, type SortKey } from '../ui/sort-head.tsx';
 
 /** What the address says of the list. */
 export interface ListState {
   readonly filter: string;
-  readonly sort: { readonly key: string; readonly direction: 1 | -1 };
+  readonly sort: SortKey;
   readonly group: readonly string[];
   /** Undefined: what suits the runs. */
   readonly columns: readonly string[] | undefined;
@@ -12,11 +13,6 @@ export interface ListState {
 
 /** The newest first, unless the reader sorts otherwise. */
 const NEWEST = '-started';
-
-/** A key with `-` before it where the largest come first. */
-export function parseSort(text: string): ListState['sort'] {
-  return text.startsWith('-') ? { key: text.slice(1), direction: -1 } : { key: text, direction: 1 };
-}
 
 export function useListState(): ListState {
   const { q = '', sort = NEWEST, group, cols, sel } = route.value.query;

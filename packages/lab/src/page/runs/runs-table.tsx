@@ -1,15 +1,15 @@
 import type { RunRow } from '../../api.ts';
 import { setQuery } from '../router.ts';
 import { lab } from '../store.ts';
+import { type Sort, sortHead } from '../ui/sort-head.tsx';
 import { VirtualTable } from '../ui/virtual-table.tsx';
 import { cellOf, isNumeric, shortName } from './cells.tsx';
 import type { Column } from './columns.ts';
-import { type Sort, sortHead } from './sort-head.tsx';
 
 interface RunsTableProps {
   readonly rows: readonly RunRow[];
   readonly columns: readonly Column[];
-  readonly sort: Sort;
+  readonly sort: Sort<Column>;
   readonly selected: readonly string[];
   readonly onEdit: (id: string) => void;
 }

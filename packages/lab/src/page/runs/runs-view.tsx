@@ -5,6 +5,7 @@ import { NotesDialog } from '../notes/notes-dialog.tsx';
 import { setQuery } from '../router.ts';
 import { lab, listState, runs } from '../store.ts';
 import { Loading, Problem } from '../ui/parts.tsx';
+import { formatSort } from '../ui/sort-head.tsx';
 import { plural } from '../values/format.ts';
 import { ColumnChooser } from './column-chooser.tsx';
 import { type Column, columnsOf, findColumn } from './columns.ts';
@@ -93,15 +94,9 @@ function List({ rows, columns, all, by, state, onEdit }: ListProps) {
   const { key, direction } = state.sort;
   const sorted = findColumn(all, key);
   const onSort = (column: Column) => {
-    const next =
-      sorted?.key === column.key
-        ? direction === 1
-          ? -1
-          : 1
-        : column.of === 'run' && column.key !== 'started'
-          ? 1
-          : -1;
-    setQuery({ sort: `${next === -1 ? '-' : ''}${column.key}` });
+    const first = column.of === 'run' && column.key !== 'started' ? 1 : -1;
+    const next = sorted?.key === column.key ? (direction === 1 ? -1 : 1) : first;
+    setQuery({ sort: formatSort({ key: column.key, direction: next }) });
   };
   const grouping = by.length > 0;
   const byKey = by.map((column) => column.key).join();

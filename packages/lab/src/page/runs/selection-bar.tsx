@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { RunRow } from '../../api.ts';
 import { formatAddress } from '../address.ts';
 import { api } from '../api-client.ts';
+import { tagsOf } from '../notes/tags.ts';
 import { setQuery } from '../router.ts';
 import { announcement, lab, putRow } from '../store.ts';
 import { Problem } from '../ui/parts.tsx';
@@ -23,11 +24,12 @@ export function SelectionBar({ selected }: { readonly selected: readonly RunRow[
   };
   const addTag = async (event: Event) => {
     event.preventDefault();
-    const name = tag.value.trim().replace(/^#/, '');
-    if (name === '') return;
-    await each(selected, `Tagged #${name}`, async (row) => {
-      if (row.notes.tags.includes(name)) return;
-      const notes = await api.setNotes(row.id, { ...row.notes, tags: [...row.notes.tags, name] });
+    const names = tagsOf(tag.value);
+    if (names.length === 0) return;
+    await each(selected, `Tagged ${names.map((name) => `#${name}`).join(' ')}`, async (row) => {
+      const tags = [...new Set([...row.notes.tags, ...names])];
+      if (tags.length === row.notes.tags.length) return;
+      const notes = await api.setNotes(row.id, { ...row.notes, tags });
       putRow({ ...row, notes });
     });
     tag.value = '';
@@ -43,14 +45,14 @@ export function SelectionBar({ selected }: { readonly selected: readonly RunRow[
       {canAct && (
         <form onSubmit={(event) => void addTag(event)}>
           <input
-            aria-label="Tag for the selected runs"
-            placeholder="tag"
+            aria-label="Tags for the selected runs"
+            placeholder="tags"
             value={tag.value}
             onInput={(event) => {
               tag.value = event.currentTarget.value;
             }}
           />
-          <button type="submit">Add tag</button>
+          <button type="submit">Add tags</button>
         </form>
       )}
       {canAct && running.length > 0 && (

@@ -112,7 +112,7 @@ export function drawScatter(context: FigureContext & { readonly setting: string 
     ...(isBest && { fill: lookOf(1, isDark).colour }),
   });
   return Plot.plot({
-    ...framed(context, setting, metric),
+    ...framed(context),
     width,
     x: {
       label: setting,
@@ -140,7 +140,7 @@ export function drawHistory(context: FigureContext): Figure {
   const { sweep, metric, goal, isDark, width } = context;
   const history = historyOf(sweep.trials, metric, goal);
   return Plot.plot({
-    ...framed(context, 'trial', metric),
+    ...framed(context),
     width,
     x: { label: 'trial', labelAnchor: 'right', tickFormat: 'd', ticks: Math.min(8, history.length) },
     marks: [
@@ -156,7 +156,7 @@ export function drawHistory(context: FigureContext): Figure {
   });
 }
 
-const framed = ({ isDark }: FigureContext, _: string, metric: string) => ({
+const framed = ({ isDark, metric }: FigureContext) => ({
   style: { ...style, color: paperOf(isDark).ink },
   height: 280,
   marginLeft: 56,

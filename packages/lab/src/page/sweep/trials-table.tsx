@@ -2,8 +2,9 @@ import { numberIn } from '@unbraid/experiment/statistics';
 import { useMemo } from 'preact/hooks';
 import type { Scalar, Sweep, TrialInfo } from '../../api.ts';
 import { route, setQuery } from '../router.ts';
-import { announcement } from '../store.ts';
-import { type TableColumn, VirtualTable } from '../ui/virtual-table.tsx';
+import { CopyButton } from '../ui/copy-button.tsx';
+import { formatSort, parseSort, type Sort, sortHead } from '../ui/sort-head.tsx';
+import { VirtualTable } from '../ui/virtual-table.tsx';
 import { formatScalar } from '../values/format.ts';
 import { compareScalars } from '../values/scalar.ts';
 
@@ -24,31 +25,22 @@ interface TrialColumn {
 export function TrialsTable({ sweep, metric, best }: TrialsTableProps) {
   const { trials, axes } = sweep;
   const columns = useMemo(() => columnsOf(sweep, metric), [sweep, metric]);
-  const text = route.value.query.sort ?? 'number';
-  const direction = text.startsWith('-') ? -1 : 1;
-  const sorted = columns.find(({ key }) => key === text.replace(/^-/, ''));
+  const { key: by, direction } = parseSort(route.value.query.sort ?? 'number');
+  const sorted = columns.find(({ key }) => key === by);
   const rows = useMemo(
     () => (sorted ? [...trials].sort((a, b) => compareScalars(sorted.value(a), sorted.value(b), direction)) : trials),
     [trials, sorted, direction],
   );
-  const heads = columns.map(
-    ({ key, label, width, value }): TableColumn => ({
-      key,
-      width,
-      numeric: trials.some((trial) => numberIn(value(trial)) !== undefined),
-      sort: sorted?.key === key ? (direction === 1 ? 'ascending' : 'descending') : 'none',
-      label: (
-        <button
-          type="button"
-          class="plain sort"
-          onClick={() => setQuery({ sort: sorted?.key === key && direction === 1 ? `-${key}` : key })}
-        >
-          {label}
-          <span aria-hidden="true">{sorted?.key === key ? (direction === 1 ? ' ↑' : ' ↓') : ''}</span>
-        </button>
-      ),
-    }),
-  );
+  const sort: Sort<TrialColumn> = {
+    column: sorted?.key,
+    direction,
+    onSort: ({ key }) =>
+      setQuery({ sort: formatSort({ key, direction: sorted?.key === key && direction === 1 ? -1 : 1 }) }),
+  };
+  const heads = columns.map((column) => {
+    const isNumeric = trials.some((trial) => numberIn(column.value(trial)) !== undefined);
+    return sortHead(column, isNumeric, sort);
+  });
   if (trials.length === 0) return <p class="quiet">No trial has begun; {axes.length} settings vary.</p>;
   return (
     <section>
@@ -71,24 +63,16 @@ export function TrialsTable({ sweep, metric, best }: TrialsTableProps) {
                   {formatScalar(value(trial))}
                 </span>
               )),
-              <button key="command" type="button" class="plain" title={trial.command} onClick={() => void copy(trial)}>
-                Copy <span class="hidden">the command of trial {trial.number}</span>
-              </button>,
+              <CopyButton key="command" text={trial.command} what={`Command of trial ${trial.number}`} plain>
+                {' '}
+                <span class="hidden">the command of trial {trial.number}</span>
+              </CopyButton>,
             ],
           };
         }}
       />
     </section>
   );
-}
-
-async function copy({ command, number }: TrialInfo): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(command);
-    announcement.value = `Command of trial ${number} copied`;
-  } catch {
-    announcement.value = 'The browser doesn’t allow copying';
-  }
 }
 
 function columnsOf({ axes, trials }: Sweep, metric: string | undefined): readonly TrialColumn[] {

@@ -1,8 +1,7 @@
-import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import type { RunRow, RunStatus } from '../../api.ts';
-import { announcement } from '../store.ts';
 import { formatDuration } from '../values/format.ts';
+import { CopyButton } from './copy-button.tsx';
 
 /** One line of what went wrong. */
 export function Problem({ error }: { readonly error: Error | string | undefined }) {
@@ -57,25 +56,10 @@ export function ProgressBar({ row, wide }: { readonly row: RunRow; readonly wide
 
 /** A command with a button that copies it. */
 export function Command({ text }: { readonly text: string }) {
-  const done = useSignal(false);
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(text);
-      done.value = true;
-      announcement.value = 'Copied';
-      setTimeout(() => {
-        done.value = false;
-      }, 2000);
-    } catch {
-      announcement.value = 'The browser doesn’t allow copying; select the text instead';
-    }
-  };
   return (
     <div class="command">
       <pre>{text}</pre>
-      <button type="button" onClick={() => void copy()}>
-        {done.value ? 'Copied' : 'Copy'}
-      </button>
+      <CopyButton text={text} what="Command" />
     </div>
   );
 }

@@ -11,20 +11,40 @@ export interface Resource<T> {
   readonly put: (change: (data: T | undefined) => T | undefined) => void;
 }
 
+/** What is kept of answers. */
+export interface Answered<T> {
+  /** The question that was asked last. */
+  readonly key?: string | undefined;
+  /** Its answer, or one before it. */
+  readonly data?: T | undefined;
+  readonly error?: Error | undefined;
+  readonly busy: boolean;
+}
+
+/** How things stand for a question: errors of another are none of its own, and nothing is known where nothing is asked. */
+export function standingOf<T>(state: Answered<T>, key: string | undefined): Omit<Resource<T>, 'reload' | 'put'> {
+  if (key === undefined) return { data: undefined, error: undefined, busy: false };
+  const isOwn = state.key === key;
+  return { data: state.data, error: isOwn ? state.error : undefined, busy: !isOwn || state.busy };
+}
+
 /** Asks whenever `key` changes, which names all that the question depends on; undefined asks nothing. An answer that comes after the next question is left aside. */
 export function useResource<T>(key: string | undefined, ask: (signal: AbortSignal) => Promise<T>): Resource<T> {
-  const [state, setState] = useState<{ data?: T; error?: Error; busy: boolean }>({ busy: key !== undefined });
+  const [state, setState] = useState<Answered<T>>({ busy: false });
   const [times, setTimes] = useState(0);
   const asking = useRef(ask);
   asking.current = ask;
   useEffect(() => {
-    if (key === undefined) return;
+    if (key === undefined) {
+      setState({ busy: false });
+      return;
+    }
     const control = new AbortController();
-    setState(({ data }) => ({ ...(data !== undefined && { data }), busy: true }));
+    const set = (next: (before: Answered<T>) => Answered<T>) => control.signal.aborted || setState(next);
+    set(({ data }) => ({ key, data, busy: true }));
     asking.current(control.signal).then(
-      (data) => control.signal.aborted || setState({ data, busy: false }),
-      (error: Error) =>
-        control.signal.aborted || setState(({ data }) => ({ ...(data !== undefined && { data }), error, busy: false })),
+      (data) => set(() => ({ key, data, busy: false })),
+      (error: Error) => set(({ data }) => ({ key, data, error, busy: false })),
     );
     return () => control.abort();
   }, [key, times]);
@@ -37,5 +57,5 @@ export function useResource<T>(key: string | undefined, ask: (signal: AbortSigna
       }),
     [],
   );
-  return { data: state.data, error: state.error, busy: state.busy, reload, put };
+  return { ...standingOf(state, key), reload, put };
 }
