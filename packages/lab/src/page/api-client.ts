@@ -12,17 +12,19 @@ import type {
   Sweep,
 } from '../api.ts';
 
-/** @throws Error with what the server said no to, or that it couldn't be asked */
+/** What the server said no to, or that it couldn't be asked: a sentence to be shown as it is. */
+class ApiFailure extends Error {}
+
 async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
   let response: Response;
   try {
     response = await fetch(path, { ...init, headers: { accept: 'application/json', ...init.headers } });
   } catch (error) {
     if (init.signal?.aborted) throw error;
-    throw new Error('The lab can’t be reached. Is `unbraid lab` still running?');
+    throw new ApiFailure('The lab can’t be reached. Is `unbraid lab` still running?');
   }
   const body: unknown = await response.json().catch(() => undefined);
-  if (!response.ok) throw new Error(failureText(body) ?? `${response.status} ${response.statusText}`);
+  if (!response.ok) throw new ApiFailure(failureText(body) ?? `${response.status} ${response.statusText}`);
   return body as T;
 }
 
