@@ -26,6 +26,8 @@ export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   test: {
     testTimeout: 60_000,
+    // A lab looks at its folders every second, and a machine may have other work.
+    expect: { poll: { timeout: 20_000 } },
     ...(jsonReport && { reporters: ['default', 'json'], outputFile: { json: jsonReport } }),
     // Native sessions use both cores themselves; more workers than cores only add noise.
     maxWorkers: 2,

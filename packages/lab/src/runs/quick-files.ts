@@ -14,7 +14,7 @@ export const entriesOf = (path: string): Promise<readonly Dirent[] | undefined> 
 export const namesIn = (path: string): Promise<readonly string[] | undefined> =>
   new Promise((resolve) => readdir(path, (error, names) => resolve(error ? undefined : names)));
 
-/** Does `work` for each item, at most `atOnce` at a time. */
+/** Does `work` for each item, at most `atOnce` at a time. Where one fails no other is begun. */
 export async function forEachOf<T>(
   items: readonly T[],
   atOnce: number,
@@ -22,7 +22,12 @@ export async function forEachOf<T>(
 ): Promise<void> {
   let next = 0;
   const lane = async () => {
-    while (next < items.length) await work(items[next++]!);
+    try {
+      while (next < items.length) await work(items[next++]!);
+    } catch (error) {
+      next = items.length;
+      throw error;
+    }
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, lane));
 }

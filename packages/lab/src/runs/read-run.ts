@@ -1,10 +1,10 @@
 import { messageOf } from '@unbraid/experiment';
 import {
-  isHeld,
   type RunConfig,
   type RunState,
   readConfig,
   readProgress,
+  readStanding,
   readState,
   readSummary,
   type StoredProgress,
@@ -91,8 +91,6 @@ const unreadable = (error: string, notes: RunRow['notes']): RunFacts => ({
 export async function standingOf(directory: string, { status }: RunFacts): Promise<RunStatus> {
   if (status !== 'running') return status;
   // A lock that can't be read is no reason to call the run killed.
-  if (await isHeld(directory).catch(() => true)) return 'running';
-  // A run says that it has ended before it lets its lock go.
-  const later = await readState(directory).catch(() => undefined);
-  return later === undefined || later.status === 'running' ? 'killed' : later.status;
+  const standing = await readStanding(directory).catch(() => undefined);
+  return standing?.status ?? 'running';
 }

@@ -11,6 +11,7 @@ export interface RunIndex {
   get(directory: string, stamp: string): RunFacts | undefined;
   /** What was known when the directory itself had been changed at this time. */
   at(directory: string, changed: number): IndexEntry | undefined;
+  /** Of a run that can't be read nothing is kept. */
   set(directory: string, entry: IndexEntry): void;
   remove(directory: string): void;
   /** Brings it to the disk where it has changed. A cache that can't be written is none, and nothing is lost by it. */
@@ -49,8 +50,12 @@ export async function openRunIndex(cache: string, root: string, version: string)
       return entry?.changed === time ? entry : undefined;
     },
     set(directory, entry) {
-      entries.set(directory, entry);
-      changed = true;
+      // Why a run can't be read need not be in its files: the next one who asks reads it again.
+      if (entry.facts.status === 'unreadable') changed = entries.delete(directory) || changed;
+      else {
+        entries.set(directory, entry);
+        changed = true;
+      }
     },
     remove(directory) {
       changed = entries.delete(directory) || changed;

@@ -7,8 +7,8 @@ import { type LevelContent, type LevelFile, openLevels, writeLevels } from './le
 export interface LevelCache {
   /** Undefined where there are none of this stamp. Whoever gets it closes it. */
   open(id: string, x: string | undefined, stamp: string): Promise<LevelFile | undefined>;
-  /** A cache that can't be written is none, and nothing is lost by it. */
-  write(id: string, x: string | undefined, content: LevelContent): Promise<void>;
+  /** @returns whether it was written: a cache that can't be is none, and nothing is lost by it */
+  write(id: string, x: string | undefined, content: LevelContent): Promise<boolean>;
 }
 
 /** Bytes written after which is looked whether there are too many. */
@@ -17,27 +17,31 @@ const LOOK_BYTES = 2 ** 28;
 /**
  * @param folder that is the cache's own
  * @param mostBytes after which what was written first is removed
+ * @param version of this package: what another one wrote is made anew in its place
  */
-export function createLevelCache(folder: string, mostBytes: number): LevelCache {
+export function createLevelCache(folder: string, mostBytes: number, version: string): LevelCache {
   let written = LOOK_BYTES;
+  const ownStamp = (stamp: string) => `${version} ${stamp}`;
   const pathOf = (id: string, x: string | undefined) =>
     join(folder, `${id}-${x === undefined ? 'own' : createHash('sha256').update(x).digest('hex').slice(0, 12)}.levels`);
   return {
     async open(id, x, stamp) {
       const file = await openLevels(pathOf(id, x));
-      if (file === undefined || file.head.stamp === stamp) return file;
+      if (file === undefined || file.head.stamp === ownStamp(stamp)) return file;
       await file.close();
       return undefined;
     },
     async write(id, x, content) {
       try {
-        written += await writeLevels(pathOf(id, x), content);
-        if (written < LOOK_BYTES) return;
-        written = 0;
-        await prune(folder, mostBytes);
+        written += await writeLevels(pathOf(id, x), { ...content, stamp: ownStamp(content.stamp) });
       } catch {
-        // The next one who asks has the curves made again.
+        return false;
       }
+      if (written < LOOK_BYTES) return true;
+      written = 0;
+      // What can't be removed now is, or isn't there any more, the next time.
+      await prune(folder, mostBytes).catch(() => undefined);
+      return true;
     },
   };
 }

@@ -10,6 +10,7 @@ import type { LevelCache } from './level-cache.ts';
 import type { LevelContent, LevelFile } from './level-file.ts';
 import { levelsOf } from './levels.ts';
 import { createLinesStore, type KnownLines } from './lines-store.ts';
+import { createWorkQueue } from './one-at-a-time.ts';
 import { drawCurve, readCurve, type Window } from './read-levels.ts';
 import type { RunLog } from './run-log.ts';
 
@@ -33,7 +34,11 @@ export interface LinesSummary {
 /** Lines and curves of runs. */
 export interface SeriesStore {
   summary(run: StoredRun): Promise<LinesSummary>;
-  series(run: StoredRun, request: SeriesRequest): Promise<Series>;
+  /**
+   * @param signal of whoever waits for it
+   * @throws {StateError} where it ends, or the store is closed, before the run's turn to be read has come
+   */
+  series(run: StoredRun, request: SeriesRequest, signal?: AbortSignal): Promise<Series>;
   /** The lines, read up to now. */
   log(run: StoredRun): Promise<RunLog>;
   /** The lines as far as they are in memory. */
@@ -46,19 +51,22 @@ export interface SeriesStore {
   remove(id: string): void;
   /** Bytes of lines that are held. */
   bytes(): number;
-  /** Ends when nothing is being written. */
+  /** Ends when nothing is being read or written; what waits for its turn is given up. */
   close(): Promise<void>;
 }
 
 /** A file that has changed since may change again: levels of it would be in vain. */
 const QUIET_MS = 3000;
+/** After levels could not be written, curves are made for nobody but who asks for them. */
+const REST_MS = 60_000;
 
 /** @param mostBytes of lines in memory; those that were not asked for the longest go first */
 export function createSeriesStore(mostBytes: number, cache: LevelCache): SeriesStore {
   const lines = createLinesStore(mostBytes);
   const keeping = new Set<string>();
   /** Curves are made for one run at a time: a thousand that are asked for at once are not all held at once. */
-  let making: Promise<unknown> = Promise.resolve();
+  const queue = createWorkQueue();
+  let restsUntil = 0;
 
   /** What `use` makes of the levels of a run that has come to rest; undefined where there are none. */
   async function fromLevels<T>(
@@ -79,14 +87,13 @@ export function createSeriesStore(mostBytes: number, cache: LevelCache): SeriesS
     }
   }
 
-  function alone<T>(work: () => Promise<T>): Promise<T> {
-    const next = making.then(work, work);
-    making = next.catch(() => undefined);
-    return next;
-  }
-
   /** What `use` makes of the lines of a run; its levels are written behind that where it has come to rest. */
-  async function read<T>(run: StoredRun, x: string | undefined, use: (known: KnownLines) => T): Promise<T> {
+  async function read<T>(
+    run: StoredRun,
+    x: string | undefined,
+    use: (known: KnownLines) => T,
+    signal?: AbortSignal,
+  ): Promise<T> {
     if (run.row.status === 'running') return use(await lines.open(run));
     const open = async () => {
       const stamp = await stampOf(run.directory);
@@ -94,15 +101,19 @@ export function createSeriesStore(mostBytes: number, cache: LevelCache): SeriesS
       if (known.log.columns.lines() > 0 && (await isQuiet(run.directory))) keep(run, x, known, stamp);
       return use(known);
     };
-    return lines.known(run.id) === undefined ? alone(open) : open();
+    return lines.known(run.id) === undefined ? queue.add(open, signal) : open();
   }
 
   /** Once, however many ask meanwhile. */
   function keep(run: StoredRun, x: string | undefined, known: KnownLines, stamp: string): void {
     const name = JSON.stringify([run.id, x]);
-    if (keeping.has(name)) return;
+    if (keeping.has(name) || Date.now() < restsUntil) return;
     keeping.add(name);
-    const kept = alone(async () => cache.write(run.id, x, await contentOf(known, x, stamp)));
+    const kept = queue.add(async () => {
+      if (Date.now() < restsUntil) return;
+      const isWritten = await cache.write(run.id, x, await contentOf(known, x, stamp));
+      if (!isWritten) restsUntil = Date.now() + REST_MS;
+    });
     void kept.catch(() => undefined).then(() => keeping.delete(name));
   }
 
@@ -117,9 +128,9 @@ export function createSeriesStore(mostBytes: number, cache: LevelCache): SeriesS
       }));
       return stored ?? read(run, undefined, summaryOf);
     },
-    async series(run, request) {
+    async series(run, request, signal) {
       const stored = await fromLevels(run, request.x, (file) => storedSeries(run.id, file, request));
-      return stored ?? read(run, request.x, (known) => seriesOf(run.id, known, request));
+      return stored ?? read(run, request.x, (known) => seriesOf(run.id, known, request), signal);
     },
     log: async (run) => (await lines.open(run)).log,
     known: lines.known,
@@ -127,9 +138,7 @@ export function createSeriesStore(mostBytes: number, cache: LevelCache): SeriesS
     forget: lines.forget,
     remove: lines.remove,
     bytes: lines.bytes,
-    async close() {
-      await making;
-    },
+    close: queue.close,
   };
 }
 

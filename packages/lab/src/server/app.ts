@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { StateError } from '@unbraid/checks';
 import type { Experiment } from '@unbraid/experiment';
 import { readFigure, runFiles } from '@unbraid/experiment/directory';
 import { Hono } from 'hono';
@@ -80,7 +81,6 @@ function addApi(app: Hono, parts: AppParts): void {
     return run;
   };
   const api = new Hono();
-  api.onError(failureOf);
   api.use(access.know);
   api.use(async (c, next) => {
     await next();
@@ -101,7 +101,7 @@ function addApi(app: Hono, parts: AppParts): void {
   });
   api.get('/runs/:id', async (c) => c.json(await detailOf(parts, runOf(c.req.param('id')))));
   api.get('/runs/:id/series', async (c) => {
-    return c.json(await series.series(runOf(c.req.param('id')), seriesRequest(c.req.query())));
+    return c.json(await series.series(runOf(c.req.param('id')), seriesRequest(c.req.query()), c.req.raw.signal));
   });
   api.get('/series', async (c) => {
     const ids = (c.req.query('ids') ?? '').split(',').filter((id) => id !== '');
@@ -109,8 +109,10 @@ function addApi(app: Hono, parts: AppParts): void {
     const request = seriesRequest(c.req.query());
     const runs = ids.map(runOf);
     const found: SeriesList['series'][number][] = [];
+    const { signal } = c.req.raw;
     await forEachOf([...runs.entries()], AT_ONCE, async ([i, run]) => {
-      found[i] = await series.series(run, request);
+      if (signal.aborted) throw new StateError('lab: nobody waits for these curves any more');
+      found[i] = await series.series(run, request, signal);
     });
     return c.json({ series: found } satisfies SeriesList);
   });

@@ -5,7 +5,7 @@ import { checkSettings, flag, having, InputError, integer, text } from '@unbraid
 import { cacheFolder } from '@unbraid/data';
 import { z } from 'zod';
 import type { Lab } from '../api.ts';
-import { openRunStore } from '../runs/run-store.ts';
+import { openRunStore } from '../runs/open-run-store.ts';
 import { createLevelCache } from '../series/level-cache.ts';
 import { createSeriesStore } from '../series/series-store.ts';
 import { createAccess } from './access.ts';
@@ -69,7 +69,7 @@ const MOST_HEADER_BYTES = 65_536;
 
 /**
  * Shows the runs below some folders on a page, and as JSON.
- * @throws {InputError} `setting` for options that are none, `internal` where it can't listen at that address
+ * @throws {InputError} `setting` for options that are none, and where it can't listen at that address
  */
 export async function serveLab(options: LabOptions): Promise<LabServer> {
   const checked = checkSettings('lab: serveLab', settings, options);
@@ -77,7 +77,7 @@ export async function serveLab(options: LabOptions): Promise<LabServer> {
   const version = ownVersion();
   const folder = cache ?? cacheFolder('lab');
   const store = await openRunStore({ places, cache: folder, version, pollMs: POLL_MS });
-  const levels = createLevelCache(join(folder, `levels-${version}`), cacheMiB * 2 ** 20);
+  const levels = createLevelCache(join(folder, 'levels'), cacheMiB * 2 ** 20, version);
   const series = createSeriesStore(memoryMiB * 2 ** 20, levels);
   const board = createBoard(store);
   const feed = createLineFeed(store, series);

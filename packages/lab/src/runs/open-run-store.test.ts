@@ -17,7 +17,8 @@ import { expect, it, onTestFinished } from 'vitest';
 import { inFolder, temporaryFolder } from '../../test/folders.ts';
 import { makeRun } from '../../test/runs.ts';
 import { checkNotes, readNotes, writeNotes } from './notes.ts';
-import { openRunStore, type RunNews } from './run-store.ts';
+import { openRunStore } from './open-run-store.ts';
+import type { RunNews } from './run-store.ts';
 
 async function storeOf(places: readonly string[], options: { cache?: string; version?: string; pollMs?: number } = {}) {
   const { cache = join(temporaryFolder(), 'cache'), version = '1', pollMs = 25 } = options;
@@ -112,6 +113,45 @@ it.each([
     ['bad', 'unreadable', expect.stringContaining(`${file} is damaged or from another version`)],
     ['good', 'done', undefined],
   ]);
+});
+
+it('reads a run again that could not be read for a moment, though nothing else tells that it can be now', async () => {
+  const folder = temporaryFolder();
+  const run = makeRun(join(folder, 'a'));
+  const config = join(run, 'config.json');
+  const good = readFileSync(config, 'utf8');
+  const then = Date.now() / 1000 - 60;
+  /** Of the same size, time and number, as a file that could not be opened has. */
+  const write = (content: string) => {
+    writeFileSync(config, content);
+    for (const path of [config, run]) utimesSync(path, then, then);
+  };
+  write(good.replace('{', '['));
+  const { store, news, cache } = await storeOf([folder]);
+  const statusOf = (each: typeof store) => each.list()[0]!.row.status;
+  expect(statusOf(store)).toBe('unreadable');
+  await store.look(run);
+  // What was told already is no news.
+  expect(news).toEqual([]);
+  write(good);
+  await until(() => statusOf(store) === 'done');
+  expect(news.map(({ type }) => type)).toEqual(['run']);
+
+  write(good.replace('{', '['));
+  const second = await storeOf([folder], { cache: join(cache, 'other') });
+  expect(statusOf(second.store)).toBe('unreadable');
+  await second.store.close();
+  write(good);
+  expect(statusOf((await storeOf([folder], { cache: join(cache, 'other') })).store)).toBe('done');
+});
+
+it('lists the newest first, and those that began at the same time by their names', async () => {
+  const folder = temporaryFolder();
+  for (const name of ['c', 'a', 'd', 'b']) makeRun(join(folder, name));
+  makeRun(join(folder, 'e'), { started: '2026-11-30T10:15:01.000Z' });
+  makeRun(join(folder, '0'), { started: '2026-11-30T10:14:59.000Z' });
+  const { store } = await storeOf([folder]);
+  expect(store.list().map(({ row }) => row.name)).toEqual(['e', 'a', 'b', 'c', 'd', '0']);
 });
 
 it('tells a run that is going on from one that was killed', async () => {
