@@ -1,4 +1,9 @@
 export { type Csr, createCsr, csrFromEntries, rowOfEntries } from '@unbraid/kernels';
+export { nodeDropout } from './compose/dropout.ts';
+export { eachNode } from './compose/each-node.ts';
+export { buildNetwork, describeNetwork, type NetworkJson } from './compose/network-json.ts';
+export { type NodeResidualParams, nodeResidual } from './compose/residual.ts';
+export { type NodeSequenceParams, nodeSequence } from './compose/sequence.ts';
 export { type EpochRecord, type FitOptions, type FitResult, fit, type TrainedModel } from './fit/fit.ts';
 export { checkSymmetric } from './graphs/check-adjacency.ts';
 export { type GatParams, gatLayer, gcnLayer, type LinearParams, nodeDense } from './layers/baselines.ts';
@@ -6,20 +11,33 @@ export type { GateOptions } from './layers/gate.ts';
 export { type GraphGateParams, gfgnGraph } from './layers/gfgn-graph.ts';
 export { gfgnNeighbor, type PairedGateParams } from './layers/gfgn-neighbor.ts';
 export { gfgnPair } from './layers/gfgn-pair.ts';
-export type { Context, GateTensors, NodeLayer, Signal } from './layers/node-layer.ts';
+export {
+  type AnyNodeLayer,
+  applyLayer,
+  type Context,
+  type GateTensors,
+  type NodeLayer,
+  type Signal,
+} from './layers/node-layer.ts';
 export {
   createModel,
+  type ModelFacts,
   type ModelName,
   type ModelOptions,
   type ModelSettings,
   modelNames,
+  type NamedModel,
+  type NamedSettings,
+  type NetworkSettings,
   type NodeModel,
 } from './models.ts';
+export { type ModelParts, modelOf, networkModel } from './network-model.ts';
 export type { NodeGraph, NodeGraphLike, NodeSplit } from './node-graph.ts';
 export { attend } from './operators/attend.ts';
 export { gatedSum } from './operators/gated-sum.ts';
+export { changingTables, refreshTables } from './operators/placed.ts';
 export { type SparseMatmulOptions, sparseMatmul } from './operators/sparse-matmul.ts';
 export { classify, predict, score, type UseOptions } from './predict.ts';
-export { decodeModel, encodeModel } from './save.ts';
+export { decodeModel, encodeModel, type LoadModelOptions } from './save.ts';
 export { type LayerScores, smoothingScores } from './smoothing-scores.ts';
 export { type Structure, type StructureOptions, structureOf } from './structure.ts';

@@ -1,6 +1,6 @@
 import { readSafetensors, writeFileAtomic } from '@unbraid/data';
 import type { TrainedModel } from './fit/fit.ts';
-import { encodeModel, modelIn } from './save.ts';
+import { encodeModel, type LoadModelOptions, modelIn } from './save.ts';
 
 /** Writes what `encodeModel` gives to a file, whole or not at all. @throws {InputError} as `encodeModel`, and for a file that can't be written */
 export async function saveModel(model: TrainedModel, path: string): Promise<void> {
@@ -8,6 +8,6 @@ export async function saveModel(model: TrainedModel, path: string): Promise<void
 }
 
 /** Reads what `saveModel` wrote. @throws {InputError} as `decodeModel`, naming the file, and for a file that can't be read */
-export async function loadModel(path: string): Promise<TrainedModel> {
-  return modelIn(await readSafetensors(path), path);
+export async function loadModel(path: string, options: LoadModelOptions = {}): Promise<TrainedModel> {
+  return modelIn(await readSafetensors(path), path, options);
 }

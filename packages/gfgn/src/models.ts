@@ -1,14 +1,13 @@
 import { checkSettings, count, finite, flag, InputError, oneOf, text } from '@unbraid/checks';
-import type { TensorsOf, Tree } from '@unbraid/graph';
+import type { TensorsOf } from '@unbraid/graph';
 import { add, constant, exp, minimum, relu, sub, type Tensor } from '@unbraid/graph';
-import type { ParamSpec } from '@unbraid/nn';
 import { array, object } from 'zod';
 import { gatLayer, gcnLayer, type LinearParams, nodeDense } from './layers/baselines.ts';
 import { DEFAULT_LIMIT } from './layers/gate.ts';
 import { gfgnGraph } from './layers/gfgn-graph.ts';
 import { gfgnNeighbor } from './layers/gfgn-neighbor.ts';
 import { gfgnPair } from './layers/gfgn-pair.ts';
-import { type Context, dropped, type NodeLayer, type Signal } from './layers/node-layer.ts';
+import { type AnyNodeLayer, type Context, dropped, type NodeLayer, type Signal } from './layers/node-layer.ts';
 
 /** Names of models. */
 export const modelNames = ['mlp', 'gcn', 'sgc', 'gat', 'gfgnGraph', 'gfgnNeighbor', 'gfgnPair'] as const;
@@ -32,22 +31,37 @@ export interface ModelOptions {
   readonly gateInputs?: boolean;
 }
 
-/** Everything that a model is made of but the values of its parameters. */
-export interface ModelSettings extends Required<ModelOptions> {
+/** What a graph needs of a model. */
+export interface ModelFacts {
   /** Width of the features. */
   readonly inputs: number;
   /** How many there are. */
   readonly classes: number;
   /** Their names, where labels were names. */
-  readonly names?: readonly string[];
+  readonly names?: readonly string[] | undefined;
 }
 
-/** A classifier of the nodes of a graph: logits [nodes, classes]. Its tree of parameters is of any type. */
-export interface NodeModel {
+/** Everything that a model by name is made of but the values of its parameters. */
+export interface NamedSettings extends Required<ModelOptions>, ModelFacts {}
+
+/** Everything that a model made of layers is made of but the values of its parameters. */
+export interface NetworkSettings extends ModelFacts {
+  readonly model: 'network';
+  /** Its layers, as `describeNetwork` gives them: JSON. Left out where some are not ours, so that only code can make it again. */
+  readonly network?: unknown;
+}
+
+/** Everything that a model is made of but the values of its parameters, and but layers of one's own. */
+export type ModelSettings = NamedSettings | NetworkSettings;
+
+/** A model of the nodes of a graph: a network of which it is known what goes in, [nodes, inputs], and what comes out, logits [nodes, classes]. */
+export interface NodeModel extends AnyNodeLayer {
   readonly settings: ModelSettings;
-  readonly params: Tree<ParamSpec>;
   apply(params: never, x: Signal, context: Context): Tensor;
 }
+
+/** A model by name. */
+export type NamedModel = NodeModel & { readonly settings: NamedSettings };
 
 /** Heads of the first layer of `gat`, as in its paper. */
 const HEADS = 8;
@@ -81,12 +95,8 @@ export const modelSettings = {
   gateInputs: flag().default(false),
 };
 
-const settingsOf = object({
-  ...modelSettings,
-  inputs: count(),
-  classes: count(),
-  names: array(text(), { error: 'a list of names' }).optional(),
-});
+const facts = { inputs: count(), classes: count(), names: array(text(), { error: 'a list of names' }).optional() };
+const settingsOf = object({ ...modelSettings, ...facts });
 
 /** SGC's power of Ã, as in its paper. */
 const HOPS = 2;
@@ -96,16 +106,12 @@ const HOPS = 2;
  * smoothing.
  * @throws {InputError} for a setting that is unknown or out of range
  */
-export function createModel(options: ModelOptions & Pick<ModelSettings, 'inputs' | 'classes' | 'names'>): NodeModel {
+export function createModel(options: ModelOptions & ModelFacts): NamedModel {
   const checked = checkSettings('gfgn: createModel', settingsOf, options);
   const { model, inputs, classes, dropout, limit, gateInputs, names } = checked;
-  if (names && names.length !== classes)
-    throw new InputError(
-      'setting',
-      `gfgn: createModel has ${names.length} names of ${classes} classes; one each is needed`,
-    );
+  checkNames(checked);
   const hidden = checked.hidden ?? (model === 'gat' ? 8 : 64);
-  const settings: ModelSettings = {
+  const settings: NamedSettings = {
     model,
     inputs,
     classes,
@@ -130,7 +136,16 @@ export function createModel(options: ModelOptions & Pick<ModelSettings, 'inputs'
   };
 }
 
-const single = (settings: ModelSettings, layer: AnyLayer): NodeModel => ({
+/** @throws {InputError} `setting`, unless every class has a name, where they have some */
+export function checkNames({ names, classes }: Pick<ModelFacts, 'names' | 'classes'>): void {
+  if (!names || names.length === classes) return;
+  throw new InputError(
+    'setting',
+    `gfgn: createModel has ${names.length} names of ${classes} classes; one each is needed`,
+  );
+}
+
+const single = (settings: NamedSettings, layer: AnyLayer): NamedModel => ({
   settings,
   params: { first: layer.params },
   apply: (params: { first: never }, x, context) =>
@@ -139,7 +154,7 @@ const single = (settings: ModelSettings, layer: AnyLayer): NodeModel => ({
 
 const gates = { gfgnGraph, gfgnNeighbor, gfgnPair } as const;
 
-function gatedInputs(settings: ModelSettings): NodeModel {
+function gatedInputs(settings: NamedSettings): NamedModel {
   const { model, inputs, hidden, classes, dropout, limit } = settings;
   if (!(model in gates)) throw new InputError('setting', `gfgn: gateInputs is for the GFGN models, not for ${model}`);
   const gate = gates[model as keyof typeof gates](inputs, undefined, { limit }) as AnyLayer;

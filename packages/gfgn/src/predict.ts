@@ -8,7 +8,8 @@ import { featuresIn } from './fit/features-in.ts';
 import type { TrainedModel } from './fit/fit.ts';
 import { measure } from './fit/measure.ts';
 import { compileLogits } from './fit/programs.ts';
-import { createModel, type NodeModel } from './models.ts';
+import type { NodeModel } from './models.ts';
+import { modelOf } from './network-model.ts';
 import { graphOf, type NodeGraph, type NodeGraphLike, nodesOf } from './node-graph.ts';
 
 /** What use of a trained model takes. */
@@ -34,7 +35,7 @@ export async function predict(trained: TrainedModel, given: NodeGraphLike, optio
   const { settings: facts, params } = trained;
   const graph = graphOf(given, facts);
   checkFits(facts.inputs, graph);
-  const model = createModel(facts);
+  const model = modelOf(trained);
   checkParams(model.params, params);
   const data = await logitsOf(trained, model, graph, runtime);
   const place = (i: number) => `class ${i % facts.classes} of node ${Math.floor(i / facts.classes)}`;

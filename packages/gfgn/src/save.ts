@@ -3,16 +3,19 @@ import { decodeSafetensors, encodeSafetensors, requireTensor, type Safetensors }
 import { layoutOf } from '@unbraid/graph';
 import { checkParams } from './fit/check-params.ts';
 import type { TrainedModel } from './fit/fit.ts';
-import { createModel, type ModelSettings, type NodeModel } from './models.ts';
+import type { AnyNodeLayer } from './layers/node-layer.ts';
+import type { ModelSettings, NodeModel } from './models.ts';
+import { modelOf, ownNetwork } from './network-model.ts';
 
 const FORMAT = 'unbraid-gfgn-1';
 
 /**
- * The bytes of a file of a trained model, safetensors: each parameter by its name, the settings as metadata.
+ * The bytes of a file of a trained model, safetensors: each parameter by its name, the settings as metadata, a network's layers among them. A network
+ * with layers of one's own comes back where it is given again.
  * @throws {InputError} for parameters that don't fit the settings, or are not finite
  */
-export function encodeModel({ settings, params }: TrainedModel): Uint8Array {
-  const tree = createModel(settings).params;
+export function encodeModel({ settings, params, network }: TrainedModel): Uint8Array {
+  const tree = modelOf({ settings, network }).params;
   checkParams(tree, params);
   const { leaves } = layoutOf(tree, 'params');
   const tensors = Object.fromEntries(
@@ -24,21 +27,30 @@ export function encodeModel({ settings, params }: TrainedModel): Uint8Array {
   return encodeSafetensors(tensors, { format: FORMAT, settings: JSON.stringify(settings) });
 }
 
+/** What reading a model may be told. */
+export interface LoadModelOptions {
+  /** The network whose parameters the file has; needed where it has layers of your own. */
+  readonly network?: AnyNodeLayer | undefined;
+}
+
 /**
  * The model in the bytes that `encodeModel` gave.
  * @param path what errors call them
  * @throws {InputError} `model`, in one line, where they are of another kind, lack a tensor, or have values that are not finite; `file`, where
  * they are damaged
  */
-export const decodeModel = (bytes: Uint8Array, path = 'the saved model'): TrainedModel =>
-  modelIn(decodeSafetensors(bytes, path), path);
+export const decodeModel = (
+  bytes: Uint8Array,
+  path = 'the saved model',
+  options: LoadModelOptions = {},
+): TrainedModel => modelIn(decodeSafetensors(bytes, path), path, options);
 
 /** The model in the content of a file. @throws {InputError} as `decodeModel` */
-export function modelIn(file: Safetensors, path: string): TrainedModel {
+export function modelIn(file: Safetensors, path: string, { network }: LoadModelOptions = {}): TrainedModel {
   const refuse = (what: string, cause?: unknown) => new InputError('model', `gfgn: ${path}: ${what}`, { cause });
   if (file.metadata.format !== FORMAT)
     throw refuse(`not a saved model (format ${file.metadata.format ?? 'missing'}, expected ${FORMAT})`);
-  const model = modelOf(file.metadata.settings, refuse);
+  const model = readModel(file.metadata.settings, network, refuse);
   const layout = layoutOf(model.params, 'params');
   // Before room is made for them: settings may claim any size.
   const tensors = layout.leaves.map(({ path: name, shape }) => {
@@ -50,13 +62,17 @@ export function modelIn(file: Safetensors, path: string): TrainedModel {
   });
   const params = new Float32Array(layout.size);
   for (const [i, { offset }] of layout.leaves.entries()) params.set(tensors[i]!.data, offset);
-  return { settings: model.settings, params };
+  return { settings: model.settings, params, ...ownNetwork(model.settings, network) };
 }
 
-function modelOf(settings: string | undefined, refuse: (what: string, cause?: unknown) => Error): NodeModel {
+function readModel(
+  settings: string | undefined,
+  network: AnyNodeLayer | undefined,
+  refuse: (what: string, cause?: unknown) => Error,
+): NodeModel {
   if (settings === undefined) throw refuse('the entry settings is missing');
   try {
-    return createModel(parse(settings) as ModelSettings);
+    return modelOf({ settings: parse(settings) as ModelSettings, network });
   } catch (error) {
     throw refuse(`the settings of the model don't fit: ${(error as Error).message}`, error);
   }

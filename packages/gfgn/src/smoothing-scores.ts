@@ -7,7 +7,7 @@ import { featuresIn } from './fit/features-in.ts';
 import type { TrainedModel } from './fit/fit.ts';
 import { featureSpecs, signalOf } from './fit/programs.ts';
 import type { GateTensors } from './layers/node-layer.ts';
-import { createModel } from './models.ts';
+import { modelOf } from './network-model.ts';
 import { graphOf, type NodeGraphLike } from './node-graph.ts';
 import { checkFits, type UseOptions, useOptions } from './predict.ts';
 import { type Structure, structureOf } from './structure.ts';
@@ -35,14 +35,15 @@ const BINS = 20;
  * are none
  */
 export async function smoothingScores(
-  { settings, params }: TrainedModel,
+  trained: TrainedModel,
   given: NodeGraphLike,
   options: UseOptions = {},
 ): Promise<LayerScores[]> {
   const { runtime } = useOptions('gfgn: smoothingScores', options);
+  const { settings, params } = trained;
   const graph = graphOf(given, settings);
   checkFits(settings.inputs, graph);
-  const model = createModel(settings);
+  const model = modelOf(trained);
   checkParams(model.params, params);
   const structure = structureOf(graph.adjacency);
   const gates: GateTensors[] = [];
@@ -66,12 +67,8 @@ export async function smoothingScores(
     return gates.map((gate, i) => {
       const leaf = (name: string) => run.outputs.gates.leaf(`${i}.${name}`) as Float32Array;
       if (gate.grain === 'pair') return pairScores(leaf('a'), leaf('b'), gate.limit, structure);
-      return statistics(
-        gate.grain,
-        rowsOf(leaf('scores'), gate.scores.shape[1]!),
-        gate.scores.shape[1]!,
-        settings.limit,
-      );
+      const width = gate.scores.shape[1]!;
+      return statistics(gate.grain, rowsOf(leaf('scores'), width), width, gate.limit);
     });
   });
 }

@@ -97,6 +97,7 @@ export { type MomentumSettings, momentum } from './optimizers/momentum.ts';
 export type { Optimizer, OptimizerContext, OptimizerState, Part, Stepper } from './optimizers/optimizer.ts';
 export { type SgdSettings, sgd } from './optimizers/sgd.ts';
 export { fixedParam, type ParamOptions, type ParamSpec, param } from './param.ts';
+export { type Architecture, buildModel, describeModel } from './saved/architecture.ts';
 export { type DecodeModelOptions, decodeModel, encodeModel, type SavedModel } from './saved/model-codec.ts';
 export { decodeState, encodeState } from './saved/state-codec.ts';
 export type { Schedule } from './schedules/schedule.ts';

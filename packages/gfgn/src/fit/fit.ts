@@ -22,7 +22,9 @@ import { defaultRuntime } from '@unbraid/graph/runtime';
 import { createRandom } from '@unbraid/kernels';
 import { type AnyModel, adam, initialize } from '@unbraid/nn';
 import * as z from 'zod';
-import { createModel, type ModelOptions, type ModelSettings, modelSettings, type NodeModel } from '../models.ts';
+import type { AnyNodeLayer } from '../layers/node-layer.ts';
+import type { ModelName, ModelOptions, ModelSettings, NodeModel } from '../models.ts';
+import { ownNetwork } from '../network-model.ts';
 import {
   type CheckedSplit,
   graphOf,
@@ -33,12 +35,15 @@ import {
   splitOf,
 } from '../node-graph.ts';
 import { checkParams } from './check-params.ts';
+import { chosenModel, fitModelSettings } from './chosen-model.ts';
 import { featuresIn } from './features-in.ts';
 import { measure } from './measure.ts';
 import { compileLogits, compileStep, type Logits } from './programs.ts';
 
 /** What `fit` takes. */
-export interface FitOptions extends ModelOptions {
+export interface FitOptions extends Omit<ModelOptions, 'model'> {
+  /** By its name; or any network of layers of nodes, which has settings of its own in the place of `hidden`, `dropout`, `limit` and `gateInputs`. */
+  readonly model: ModelName | AnyNodeLayer;
   /** The graph with its features and labels. */
   readonly graph: NodeGraphLike;
   /** Which nodes are learnt from, chosen by, and measured on. */
@@ -81,12 +86,14 @@ export interface EpochRecord {
   readonly validationAccuracy: number;
 }
 
-/** A trained model: plain data. */
+/** A trained model: plain data, but for layers of one's own. */
 export interface TrainedModel {
   /** What it is made of. */
   readonly settings: ModelSettings;
   /** Flat; of the best epoch. */
   readonly params: Float32Array;
+  /** The network, where it has layers of one's own, which `settings` can't tell. */
+  readonly network?: AnyNodeLayer | undefined;
 }
 
 /** What `fit` gives: the trained model, and how training went. */
@@ -102,7 +109,7 @@ export interface FitResult extends TrainedModel {
 }
 
 const settings = z.object({
-  ...modelSettings,
+  ...fitModelSettings,
   graph: given<NodeGraphLike>(),
   split: z.object({
     train: given<ArrayLike<number>>(),
@@ -136,12 +143,11 @@ type Checked = Omit<ReturnType<typeof settings.parse>, 'graph' | 'split'> & {
  */
 export async function fit(options: FitOptions): Promise<FitResult> {
   const checked = checkSettings('gfgn: fit', settings, options);
-  const { model: name, hidden, dropout, limit, gateInputs, signal, onWarning = emitWarning } = checked;
+  const { signal, onWarning = emitWarning } = checked;
   const graph = graphOf(checked.graph);
   const split = splitOf(graph, checked.split);
-  const model = createModel({
-    ...{ model: name, dropout, limit, gateInputs, inputs: graph.features.cols, classes: graph.classes },
-    ...(hidden !== undefined && { hidden }),
+  const model = chosenModel(checked, {
+    ...{ inputs: graph.features.cols, classes: graph.classes },
     ...(graph.names && { names: graph.names }),
   });
   signal?.throwIfAborted();
@@ -149,7 +155,8 @@ export async function fit(options: FitOptions): Promise<FitResult> {
   const result = await withScope((scope) => train(scope, runtime, model, { ...checked, graph, split }));
   const warnings = warningsOf(graph, split, result, checked.epochs);
   for (const warning of warnings) onWarning(warning);
-  return { ...result, warnings };
+  const network = typeof checked.model === 'string' ? undefined : checked.model;
+  return { ...result, ...ownNetwork(result.settings, network), warnings };
 }
 
 /** What is to be said of the data and of how training ended. */

@@ -1,5 +1,6 @@
 import { gemm, reduceMean } from '@unbraid/graph';
 import type { ParamSpec } from '@unbraid/nn';
+import { described } from '../compose/described.ts';
 import { checkLimit, DEFAULT_LIMIT, type GateOptions, gateBias, gateWeight, score, smooth } from './gate.ts';
 import { denseOf, linear } from './linear.ts';
 import { type NodeLayer, times, type Weight } from './node-layer.ts';
@@ -20,13 +21,15 @@ export function gfgnGraph(
 ): NodeLayer<GraphGateParams> {
   checkLimit(limit);
   const width = outputs ?? inputs;
-  return {
+  const layer: NodeLayer<GraphGateParams> = {
+    ...{ name: `gfgnGraph ${inputs} → ${width}`, inputs, outputs: width },
     params: { ...linear(inputs, outputs), gate: gateWeight(width), bias: gateBias(width) },
     apply({ weight, gate, bias }, x, { structure, onGates }) {
       const z = weight ? times(x, weight) : denseOf(x);
       const scores = score(gemm(reduceMean(z, { axes: [0], keepDims: true }), gate, bias), limit);
-      onGates?.({ grain: 'graph', scores });
+      onGates?.({ grain: 'graph', scores, limit });
       return smooth(z, scores, structure);
     },
   };
+  return described(layer, 'gfgnGraph', { inputs, outputs, limit });
 }

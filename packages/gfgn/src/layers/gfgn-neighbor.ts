@@ -1,5 +1,6 @@
 import { add, gemm, matmul } from '@unbraid/graph';
 import type { ParamSpec } from '@unbraid/nn';
+import { described } from '../compose/described.ts';
 import { sparseMatmul } from '../operators/sparse-matmul.ts';
 import { checkLimit, DEFAULT_LIMIT, type GateOptions, gateBias, gateWeight, score, smooth } from './gate.ts';
 import { denseOf, linear } from './linear.ts';
@@ -30,13 +31,15 @@ export function gfgnNeighbor(
   { limit = DEFAULT_LIMIT }: GateOptions = {},
 ): NodeLayer<PairedGateParams> {
   checkLimit(limit);
-  return {
+  const layer: NodeLayer<PairedGateParams> = {
+    ...{ name: `gfgnNeighbor ${inputs} → ${outputs ?? inputs}`, inputs, outputs: outputs ?? inputs },
     params: pairedGate(inputs, outputs),
     apply({ weight, own, other, bias }, x, { structure, onGates }) {
       const z = weight ? times(x, weight) : denseOf(x);
       const scores = score(add(gemm(z, own, bias), matmul(sparseMatmul(structure.mean, z), other)), limit);
-      onGates?.({ grain: 'neighbor', scores });
+      onGates?.({ grain: 'neighbor', scores, limit });
       return smooth(z, scores, structure);
     },
   };
+  return described(layer, 'gfgnNeighbor', { inputs, outputs, limit });
 }

@@ -1,4 +1,5 @@
 import { gemm, matmul } from '@unbraid/graph';
+import { described } from '../compose/described.ts';
 import { gatedSum } from '../operators/gated-sum.ts';
 import { checkLimit, DEFAULT_LIMIT, type GateOptions } from './gate.ts';
 import { type PairedGateParams, pairedGate } from './gfgn-neighbor.ts';
@@ -18,7 +19,8 @@ export function gfgnPair(
   { limit = DEFAULT_LIMIT }: GateOptions = {},
 ): NodeLayer<PairedGateParams> {
   checkLimit(limit);
-  return {
+  const layer: NodeLayer<PairedGateParams> = {
+    ...{ name: `gfgnPair ${inputs} → ${outputs ?? inputs}`, inputs, outputs: outputs ?? inputs },
     params: pairedGate(inputs, outputs),
     apply({ weight, own, other, bias }, x, { structure, onGates }) {
       const z = weight ? times(x, weight) : denseOf(x);
@@ -27,4 +29,5 @@ export function gfgnPair(
       return gatedSum(structure, limit, z, a, b);
     },
   };
+  return described(layer, 'gfgnPair', { inputs, outputs, limit });
 }

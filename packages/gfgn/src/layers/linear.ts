@@ -1,4 +1,4 @@
-import { InputError } from '@unbraid/checks';
+import { InputError, showValue } from '@unbraid/checks';
 import { ShapeError, type Tensor } from '@unbraid/graph';
 import { glorotUniform, param } from '@unbraid/nn';
 import type { Signal, Weight } from './node-layer.ts';
@@ -6,10 +6,15 @@ import type { Signal, Weight } from './node-layer.ts';
 /** The weight of a linear map, or nothing without `outputs`. @throws {InputError} for widths that are no whole numbers of at least 1 */
 export function linear(inputs: number, outputs: number | undefined): Partial<Weight> {
   for (const [name, width] of Object.entries({ inputs, outputs })) {
-    if (width !== undefined && !(Number.isInteger(width) && width >= 1))
-      throw new InputError('setting', `gfgn: a layer's ${name} is ${width}; a whole number of at least 1 is needed`);
+    if (width !== undefined) checkWhole(`a layer's ${name}`, width);
   }
   return outputs === undefined ? {} : { weight: param([inputs, outputs], glorotUniform, { neuronAxis: 1 }) };
+}
+
+/** @throws {InputError} `setting`, unless a setting is a whole number of at least 1 */
+export function checkWhole(what: string, value: number): void {
+  if (Number.isSafeInteger(value) && value >= 1) return;
+  throw new InputError('setting', `gfgn: ${what} is ${showValue(value)}; a whole number of at least 1 is needed`);
 }
 
 /** The same with a weight in any case. */

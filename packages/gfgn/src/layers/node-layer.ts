@@ -1,4 +1,4 @@
-import { constant, matmul, mul, type Tensor, type TensorsOf } from '@unbraid/graph';
+import { constant, matmul, mul, type Tensor, type TensorsOf, type Tree } from '@unbraid/graph';
 import type { Csr } from '@unbraid/kernels';
 import type { Mode, ParamSpec } from '@unbraid/nn';
 import { sparseMatmul } from '../operators/sparse-matmul.ts';
@@ -10,7 +10,7 @@ export type Signal = Tensor | { readonly matrix: Csr; readonly values?: Tensor }
 /** Gates of one layer, as tensors: what `smoothingScores` evaluates. */
 export type GateTensors =
   /** s, float32 [1, width] for the graph or [nodes, width] for its nodes. */
-  | { readonly grain: 'graph' | 'neighbor'; readonly scores: Tensor }
+  | { readonly grain: 'graph' | 'neighbor'; readonly scores: Tensor; readonly limit: number }
   /** s_ij = limit · σ(a_i + b_j), a and b float32 [nodes, width]. */
   | { readonly grain: 'pair'; readonly a: Tensor; readonly b: Tensor; readonly limit: number };
 
@@ -18,17 +18,45 @@ export type GateTensors =
 export interface Context {
   readonly structure: Structure;
   readonly mode: Mode;
+  /** What is known of edges, float32 [entries of `structure.open`, features], in their order. Left out where nothing is. */
+  readonly edgeFeatures?: Tensor;
   /** Dropout in training, of float32 entries or of a sparse matrix' values; by default a product by `mode.mask`. */
   readonly drop?: (x: Tensor | Csr, rate: number) => Tensor;
   /** Told the gates of each layer that has some. */
   readonly onGates?: (gates: GateTensors) => void;
 }
 
-/** A layer, or a model, of all nodes of a graph at once. The graph comes when it is applied, so one set of parameters serves many. */
-export interface NodeLayer<P> {
+/**
+ * A layer, or a whole network, of all nodes of a graph at once: a tree of parameters and a pure function of them. The graph comes when it is applied, so
+ * one set of parameters serves many graphs, and a compiled step many batches of edges.
+ */
+export interface NodeLayer<P, Y extends Signal = Tensor> {
+  /** What it is, such as `gcnLayer 1433 → 16`. */
+  readonly name?: string;
+  /** Width of the features that it takes; left out where any will do. */
+  readonly inputs?: number;
+  /** Width of what it gives for a node; left out where that is the width of its input. */
+  readonly outputs?: number;
   readonly params: P;
-  apply(params: TensorsOf<P>, x: Signal, context: Context): Tensor;
+  /**
+   * What the layer makes of features [nodes, inputs]: [nodes, outputs].
+   * @param params symbolic, of the shapes in the layer's own `params`
+   */
+  apply(params: TensorsOf<P>, x: Signal, context: Context): Y;
 }
+
+/** A layer or network whose tree of parameters is of any type. */
+export interface AnyNodeLayer {
+  readonly name?: string;
+  readonly inputs?: number;
+  readonly outputs?: number;
+  readonly params: Tree<ParamSpec>;
+  apply(params: never, x: Signal, context: Context): Signal;
+}
+
+/** The output of a layer for parameters that follow its tree; the tree's type is not checked. */
+export const applyLayer = (layer: AnyNodeLayer, params: unknown, x: Signal, context: Context): Signal =>
+  layer.apply(params as never, x, context);
 
 export type Weight = { readonly weight: ParamSpec };
 

@@ -118,7 +118,8 @@ function thirds(array: Float32Array): [Float32Array, Float32Array, Float32Array]
 /** What both kernels take. */
 function prepareGates({ arena, kernels }: Runtime, structure: Structure, limit: number, width: number) {
   const { closed, roots, nodes } = structure;
-  const tables = placeTables(arena, structure, () => ({ ...closed, roots }));
+  const { starts, columns, values } = closed;
+  const tables = placeTables(arena, structure, () => ({ starts, columns, values, roots }));
   const room = kernels.pairGatesRoom(nodes, width);
   const scratch = shareScratch(arena, room);
   return {

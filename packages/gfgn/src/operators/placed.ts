@@ -9,6 +9,7 @@ export interface Placed<K extends string> {
 }
 
 interface Entry {
+  readonly tables: Readonly<Record<string, Table>>;
   readonly blocks: Map<string, Block>;
   users: number;
 }
@@ -26,7 +27,7 @@ export function placeTables<K extends string>(
 ): Placed<K> {
   const entries = byArena.get(arena) ?? new Map<object, Entry>();
   byArena.set(arena, entries);
-  const entry = entries.get(owner) ?? { blocks: copyTables(arena, tables()), users: 0 };
+  const entry = entries.get(owner) ?? entryOf(arena, tables());
   entries.set(owner, entry);
   entry.users++;
   const views = {} as Record<K, Table>;
@@ -48,6 +49,34 @@ export function placeMatrix(arena: Arena, matrix: Csr): Placed<'starts' | 'colum
   const { starts, columns, values } = matrix;
   return placeTables(arena, matrix, () => ({ starts, columns, values }));
 }
+
+const changing = new WeakSet<object>();
+
+/**
+ * Says that the tables of a matrix or structure are written anew between runs of compiled programs: a batch of edges in the place of another, in arrays
+ * of the same lengths. Nothing is then concluded from what stands in them while a program is built. Derivatives beyond the first, and exported files, have
+ * the tables of the moment in which they are made.
+ * @returns what was given
+ */
+export function changingTables<T extends object>(owner: T): T {
+  changing.add(owner);
+  return owner;
+}
+
+/** Whether `changingTables` was told of it. */
+export const isChanging = (owner: object): boolean => changing.has(owner);
+
+/** Copies the arrays of `owner` as they are now to where compiled programs read them. Does nothing where no program does. */
+export function refreshTables(arena: Arena, owner: object): void {
+  const entry = byArena.get(arena)?.get(owner);
+  if (entry) for (const [name, block] of entry.blocks) block.data.set(entry.tables[name] as never);
+}
+
+const entryOf = (arena: Arena, tables: Readonly<Record<string, Table>>): Entry => ({
+  tables,
+  blocks: copyTables(arena, tables),
+  users: 0,
+});
 
 function copyTables(arena: Arena, tables: Readonly<Record<string, Table>>): Map<string, Block> {
   const blocks = new Map<string, Block>();

@@ -12,7 +12,7 @@ import {
   type Tensor,
 } from '@unbraid/graph';
 import { asymmetry, type Csr, checkCsr, rowOfEntries, type SparseFactor } from '@unbraid/kernels';
-import { placeMatrix } from './placed.ts';
+import { isChanging, placeMatrix } from './placed.ts';
 
 /** The products by one matrix and by its transposed. */
 interface Products {
@@ -39,7 +39,8 @@ export function sparseMatmul(matrix: Csr, x: Tensor, { transpose = false, values
   const made = known.get(matrix) ?? productsOf(matrix);
   known.set(matrix, made);
   // A symmetric matrix is its own transposed, and gathering is faster than scattering; given values need not be symmetric.
-  const turned = transpose && !(values === undefined && matrix.rows === matrix.cols && !asymmetry(matrix));
+  const isSame = values === undefined && !isChanging(matrix) && matrix.rows === matrix.cols && !asymmetry(matrix);
+  const turned = transpose && !isSame;
   return (turned ? made.transposed : made.plain)(...([x, ...(values ? [values] : [])] as [Tensor]));
 }
 

@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import { createModel, type TrainedModel } from '@unbraid/gfgn';
 import { layoutOf } from '@unbraid/graph';
 import type { GraphBuilder } from '@unbraid/onnx/proto';
@@ -140,6 +141,8 @@ export function addNetwork(
   pairs: string,
   weights: string | undefined,
 ): string {
+  if (settings.model === 'network')
+    throw new InputError('model', 'model: a network made of layers has no ONNX form; export a model by name');
   const { leaves } = layoutOf(createModel(settings).params, 'params');
   const constants = new Map(leaves.map(({ path, shape, offset, size }) => [path, { shape, offset, size }]));
   const edges = edgesOf(build, x, pairs, weights);

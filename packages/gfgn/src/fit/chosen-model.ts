@@ -1,0 +1,45 @@
+import { InputError, oneOf } from '@unbraid/checks';
+import { custom, union } from 'zod';
+import type { AnyNodeLayer } from '../layers/node-layer.ts';
+import { createModel, type ModelFacts, type ModelName, modelNames, modelSettings, type NodeModel } from '../models.ts';
+import { networkModel } from '../network-model.ts';
+
+const isLayer = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'apply' in value && 'params' in value;
+
+const { hidden, dropout, limit, gateInputs } = modelSettings;
+
+/** What `fit` may be told of a model. Nothing has a default here: those of a model by name are `createModel`'s, a network has none of these. */
+export const fitModelSettings = {
+  model: union([oneOf(...modelNames), custom<AnyNodeLayer>(isLayer)], {
+    error: `${modelNames.map((name) => `"${name}"`).join(', ')}, or a network of layers`,
+  }),
+  hidden,
+  dropout: dropout.unwrap().optional(),
+  limit: limit.unwrap().optional(),
+  gateInputs: gateInputs.unwrap().optional(),
+};
+
+/** Settings of models by name. */
+interface Chosen {
+  readonly model: ModelName | AnyNodeLayer;
+  readonly hidden?: number | undefined;
+  readonly dropout?: number | undefined;
+  readonly limit?: number | undefined;
+  readonly gateInputs?: boolean | undefined;
+}
+
+/**
+ * The model that `fit` is told to train.
+ * @throws {InputError} `setting`, for a network that doesn't fit the graph, and for settings of models by name beside it
+ */
+export function chosenModel({ model, hidden, dropout, limit, gateInputs }: Chosen, facts: ModelFacts): NodeModel {
+  const told = Object.entries({ hidden, dropout, limit, gateInputs }).filter(([, value]) => value !== undefined);
+  if (typeof model === 'string') return createModel({ model, ...Object.fromEntries(told), ...facts });
+  if (told.length > 0)
+    throw new InputError(
+      'setting',
+      `gfgn: fit's ${told[0]![0]} is for models by name; a network of layers is made with settings of its own, so leave it out`,
+    );
+  return networkModel(model, facts);
+}
