@@ -35,7 +35,7 @@ function write(into: Csr, from: Csr) {
 }
 
 it('one compiled program reads the edges of one batch after another, gradients too', async () => {
-  const structures = graphs.map(structureOf);
+  const structures = graphs.map((graph) => structureOf(graph));
   const normalized = changingTables(copied(structures[0]!.normalized));
   const closed = { ...copied({ ...normalized, ...structures[0]!.closed }), values: structures[0]!.closed.values };
   const shared = changingTables({ ...structures[0]!, closed, normalized } as Structure);
