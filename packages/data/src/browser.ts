@@ -24,6 +24,8 @@ export { mnist } from './datasets/mnist.ts';
 export { ogbArxiv } from './datasets/ogb-arxiv.ts';
 export { datasets, findDataset } from './datasets/registry.ts';
 export { type BlockModel, type BlockModelOptions, blockModel } from './graphs/block-model.ts';
+export { withDice } from './graphs/dice.ts';
+export { withFeatureNoise } from './graphs/feature-noise.ts';
 export type { EdgeReport, GraphData, GraphSet, GraphSplit } from './graphs/graph-data.ts';
 export { parseMat } from './graphs/mat-file.ts';
 export type { MatMatrix, MatOptions } from './graphs/mat-matrix.ts';

@@ -39,24 +39,21 @@ describe('blockModel', () => {
     });
   });
 
-  it('has classes of like sizes, of which each group of dimensions tells about as much', () => {
+  it('has classes of like sizes, of which each dimension tells about as much', () => {
     for (let seed = 0; seed < 10; seed++) {
       const { features, labels } = blockModel({ nodes: 3000, homophily, degree: 1, random: createRandom(seed) });
       const { data, cols } = features as { data: Float32Array; cols: number };
       const sizes = [0, 1, 2, 3].map((label) => labels.filter((other) => other === label).length);
       for (const size of sizes) expect(size).toBeGreaterThan(150);
-      // Squared means of a class, summed over classes and dimensions of a group.
-      const told = homophily.map((_, k) => {
-        let sum = 0;
-        for (let d = 8 * k; d < 8 * (k + 1); d++) {
-          for (let label = 0; label < 4; label++) {
-            const total = labels.reduce((part, own, i) => (own === label ? part + data[i * cols + d]! : part), 0);
-            sum += (total / sizes[label]!) ** 2;
-          }
-        }
-        return sum;
-      });
-      expect(Math.max(...told) / Math.min(...told)).toBeLessThan(8);
+      // Squared means of a class, summed over classes.
+      const told = Array.from({ length: cols }, (_, d) =>
+        sizes.reduce((sum, size, label) => {
+          const total = labels.reduce((part, own, i) => (own === label ? part + data[i * cols + d]! : part), 0);
+          return sum + (total / size) ** 2;
+        }, 0),
+      );
+      // With votes that are normal and of one size, but no rotation, it is 4 to 73.
+      expect(Math.max(...told) / Math.min(...told)).toBeLessThan(6);
     }
   });
 

@@ -1,5 +1,6 @@
 import { checkSettings, count, finite, having, InputError, integer } from '@unbraid/checks';
 import type { Random } from '@unbraid/kernels';
+import { Matrix as MlMatrix, SingularValueDecomposition } from 'ml-matrix';
 import * as z from 'zod';
 import type { Matrix } from '../matrix.ts';
 import { drawEdges } from './block-model-edges.ts';
@@ -144,8 +145,9 @@ function drawLabels(attributes: readonly Int32Array[], values: number, classes: 
 }
 
 /**
- * What each value says for each class, [values, classes]: normal, less the means of values and of classes, and of one size: so no class is ahead of the
- * others, and no attribute tells much more of the class than another.
+ * What each value says for each class, [values, classes], less the means of values and of classes, so that no class is ahead of the others. A random rotation, of one
+ * size: all singular values but those of the means are the same, so that any two halves of the values differ in their votes by as much as any other two, no feature
+ * dimension tells much more of the class than another, and no attribute does.
  */
 function drawVotes(values: number, classes: number, random: Random): Float64Array {
   const drawn = Float64Array.from(random.normal(new Float32Array(values * classes)));
@@ -155,6 +157,28 @@ function drawVotes(values: number, classes: number, random: Random): Float64Arra
   const ofClasses = Array.from({ length: classes }, (_, c) => meanOf(values, (v) => v * classes + c));
   const whole = meanOf(drawn.length, (i) => i);
   const centred = drawn.map((vote, i) => vote - ofValues[Math.floor(i / classes)]! - ofClasses[i % classes]! + whole);
-  const size = Math.hypot(...centred);
-  return centred.map((vote) => vote / size);
+  return unitSize(rotationNear(centred, classes));
+}
+
+const unitSize = (votes: Float64Array): Float64Array => {
+  const size = Math.hypot(...votes);
+  return votes.map((vote) => vote / size);
+};
+
+/** Singular values below this part of the largest are those of the means, which are 0. */
+const NOTHING = 1e-9;
+
+/**
+ * The nearest matrix whose singular values are all 1 or 0: U Vᵀ of those above 0 (the polar factor; Higham 2008, Functions of Matrices, chapter 8).
+ * @param matrix row-major
+ */
+function rotationNear(matrix: Float64Array, cols: number): Float64Array {
+  const rows = matrix.length / cols;
+  const factors = new SingularValueDecomposition(MlMatrix.from1DArray(rows, cols, matrix), { autoTranspose: true });
+  const { leftSingularVectors: u, rightSingularVectors: v, diagonal } = factors;
+  const kept = diagonal.map((value, k) => (value > NOTHING * diagonal[0]! ? k : -1)).filter((k) => k >= 0);
+  return matrix.map((_, at) => {
+    const [i, j] = [Math.floor(at / cols), at % cols];
+    return kept.reduce((sum, k) => sum + u.get(i, k) * v.get(j, k), 0);
+  });
 }

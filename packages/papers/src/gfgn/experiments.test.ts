@@ -35,6 +35,27 @@ describe.each(experiments.map(({ name }) => name))('%s', (name) => {
   });
 });
 
+describe('gfgn/noise', () => {
+  const newFolder = temporaryFolders();
+
+  it.for(['dice', 'features'])('of %s begins with the accuracies of the graph as it is', async (kind) => {
+    const clean = async (overrides: Record<string, unknown>) => {
+      const overridden = { models: ['gcn'], levels: [0, 0.5], ...overrides };
+      const run = await startRun(named('gfgn/noise'), {
+        preset: 'smoke',
+        overrides: overridden,
+        seed: 1,
+        directory: await newFolder(),
+      });
+      if (run.status !== 'done') throw new Error('a run did not end');
+      return run.summary;
+    };
+    const [spoilt, edges] = [await clean({ kind }), await clean({ kind: 'edges' })];
+    expect(spoilt.gcnClean).toBe(edges.gcnClean);
+    expect(spoilt.gcnNoisy).not.toBe(edges.gcnNoisy);
+  });
+});
+
 const trial = { validation: 60, epoch: 1, seconds: 1 };
 
 describe('summaries', () => {

@@ -1,9 +1,10 @@
 import { deviation, hundredths, mean, palette, type RunContext, type Summary } from '@unbraid/experiment';
 import { type ModelName, modelNames } from '@unbraid/gfgn';
+import { kinds, levelName, type NoiseKind } from './noise-kinds.ts';
 import type { Trial } from './trial.ts';
 
 export interface NoisyTrial extends Trial {
-  /** Random edges, as a part of the graph's own. */
+  /** Of the noise: changed edges as a part of the graph's own, or standard deviations. */
   readonly level: number;
 }
 
@@ -32,13 +33,19 @@ export function summarizeNoise(trials: readonly NoisyTrial[]): Summary {
 
 type Report = Pick<RunContext<unknown>, 'figure' | 'table'>;
 
-export async function reportNoise(context: Report, name: string, trials: readonly NoisyTrial[]): Promise<void> {
+export async function reportNoise(
+  context: Report,
+  kind: NoiseKind,
+  name: string,
+  trials: readonly NoisyTrial[],
+): Promise<void> {
   const levels = levelsOf(trials);
   const models = trainedOf(trials);
+  const { title, unit } = kinds[kind];
   context.table('noise', {
-    title: `Test accuracy on ${name} with random edges`,
-    caption: 'Percent, mean ± standard deviation; a column is the number of random edges as a part of the graph’s own.',
-    columns: ['model', ...levels.map((level) => `${100 * level}%`)],
+    title: `Test accuracy on ${name} ${title}`,
+    caption: `Percent, mean ± standard deviation; a column is a level: ${unit}.`,
+    columns: ['model', ...levels.map((level) => levelName(kind, level))],
     rows: models.map((model) => [
       model,
       ...levels.map((level) => {
@@ -48,18 +55,18 @@ export async function reportNoise(context: Report, name: string, trials: readonl
     ]),
   });
   const points = models.flatMap((model) =>
-    levels.map((level) => ({ model, percent: 100 * level, test: mean(testsOf(trials, model, level)) })),
+    levels.map((level) => ({ model, level, test: mean(testsOf(trials, model, level)) })),
   );
   await context.figure('noise', {
-    title: `Test accuracy on ${name} as random edges are added`,
+    title: `Test accuracy on ${name} ${title}`,
     caption: 'Means over splits. What falls least can turn smoothing down where neighbours tell nothing.',
     plot: (Plot) => ({
-      x: { label: 'random edges in percent of the graph’s own', ticks: levels.map((level) => 100 * level), grid: true },
+      x: { label: unit, ticks: levels, grid: true },
       y: { label: 'test accuracy in percent', nice: true, grid: true, zero: false },
       color: { label: 'model', domain: models, range: models.map((_, i) => palette[i % palette.length]!) },
       marks: [
-        Plot.line(points, { x: 'percent', y: 'test', stroke: 'model', z: 'model' }),
-        Plot.dot(points, { x: 'percent', y: 'test', fill: 'model', r: 4 }),
+        Plot.line(points, { x: 'level', y: 'test', stroke: 'model', z: 'model' }),
+        Plot.dot(points, { x: 'level', y: 'test', fill: 'model', r: 4 }),
       ],
     }),
   });
