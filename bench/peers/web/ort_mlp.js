@@ -5,6 +5,7 @@ import { env, InferenceSession, Tensor } from 'onnxruntime-web/wasm';
 import { timeOf } from '../../dist/sides/trainer.js';
 import { digestOf, load, serveInWorker } from '../../dist/sides/web/serve-in-worker.js';
 import { mlpOf } from '../../dist/tasks/mlp-of.js';
+import { DATA_PATH } from '../../dist/tasks/web.js';
 
 let once;
 
@@ -12,7 +13,7 @@ serveInWorker({
   async prepare(task) {
     env.wasm.wasmPaths = { wasm: '/ort.wasm' };
     env.wasm.numThreads = task.threads;
-    const mlp = mlpOf(decodeSafetensors(await load('/task.safetensors')));
+    const mlp = mlpOf(decodeSafetensors(await load(DATA_PATH)));
     const session = await InferenceSession.create(await load('/model.onnx'), {
       executionProviders: ['wasm'],
       graphOptimizationLevel: 'all',

@@ -6,6 +6,7 @@ import { decodeSafetensors } from '@unbraid/data';
 import { timeOf } from '../../dist/sides/trainer.js';
 import { digestOf, load, serveInWorker } from '../../dist/sides/web/serve-in-worker.js';
 import { mlpOf } from '../../dist/tasks/mlp-of.js';
+import { DATA_PATH } from '../../dist/tasks/web.js';
 import { createTrainer, withExplicitTransposes } from '../tfjs_trainer.js';
 
 let once;
@@ -15,7 +16,7 @@ serveInWorker({
     setWasmPaths('/tfjs/');
     setThreadsCount(task.threads);
     await tf.setBackend('wasm');
-    const mlp = mlpOf(decodeSafetensors(await load('/task.safetensors')));
+    const mlp = mlpOf(decodeSafetensors(await load(DATA_PATH)));
     const how = task.explicitTransposes ? ', explicit transposes' : '';
     const version = `tfjs wasm ${tf.version.tfjs}${how}`;
     if (task.work === 'row') return { version, digest: await beginRows(mlp) };

@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { peakBytesOf } from '../serve.ts';
 import type { WebRequest } from '../sides/web/serve-in-worker.ts';
 import type { WebTask } from '../tasks/web.ts';
+import { chromiumPath, launchChromium } from './launch.ts';
 import { missing } from './missing.ts';
 
 /** An answer of a page's Worker, and when it was given, in milliseconds since 1970. */
@@ -20,12 +20,10 @@ export interface ChromiumPage {
   peakBytes(): Promise<number | undefined>;
 }
 
-const executablePath = process.env.CHROMIUM || '/usr/bin/chromium';
-
 /** @throws Error with the code of a missing module where there is no Chromium */
 export async function openPage(url: string): Promise<ChromiumPage> {
-  if (!existsSync(executablePath)) throw missing(`there is no Chromium at ${executablePath} (CHROMIUM names another)`);
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  const browser = await launchChromium();
+  if (browser === undefined) throw missing(`there is no Chromium at ${chromiumPath} (CHROMIUM names another)`);
   const page = await pageWithWorker(browser, url);
   return {
     ask: (request) => ask(page, request),

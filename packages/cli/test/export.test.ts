@@ -133,6 +133,18 @@ describe('export --format tensorboard', () => {
     expect(readdirSync(dirname(out)).sort()).toEqual(['events', 'run']);
   });
 
+  it('guesses what nobody declared as the lab does', async () => {
+    const directory = await logged([
+      { network: 1, note: 'same', step: 0, error: 3, rate: 0.5 },
+      { network: 2, note: 'same', step: 0, error: 4, rate: 0.5 },
+      { network: 2, note: 'same', step: 1, error: 2, rate: 0.25 },
+    ]);
+    const out = join(dirname(directory), 'events');
+    expect(await exported(directory, 'tensorboard', out)).toMatchObject({ values: 6 });
+    const folders = readdirSync(out).filter((name) => !name.includes('tfevents'));
+    expect(folders.sort()).toEqual(['network=1', 'network=2']);
+  });
+
   it.skipIf(python === undefined)(`is what the tensorboard package reads${NEEDS_TENSORBOARD}`, async () => {
     const directory = await logged();
     const out = join(dirname(directory), 'events');
@@ -141,7 +153,7 @@ describe('export --format tensorboard', () => {
     const runs = JSON.parse(
       execFileSync(python!, [script, out], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
     );
-    const [root, galu, relu, note] = Object.keys(runs)
+    const [root, galu, relu] = Object.keys(runs)
       .sort()
       .map((name) => runs[name]);
     const started = Date.parse(JSON.parse(readFileSync(join(directory, 'config.json'), 'utf8')).started) / 1000;
@@ -157,8 +169,6 @@ describe('export --format tensorboard', () => {
       descriptions: { loss: 'Training loss (nats)' },
     });
     expect(relu.scalars).toEqual({ loss: [[at[2], 1, 'inf']] });
-    // Nobody says what a text is, so it tells curves apart.
-    expect(note.scalars).toEqual({ tiny: [[at[5], 0, '0.0']] });
     expect(root).toEqual({
       scalars: {
         // c is no count, so its points are counted; more than a float32 holds is infinite.
@@ -166,6 +176,8 @@ describe('export --format tensorboard', () => {
           [at[3], 0, '0.25'],
           [at[4], 1, 'inf'],
         ],
+        // Its text is the same in all of its lines.
+        tiny: [[at[5], 0, '0.0']],
         'summary/best': [[end, 0, '0.25']],
       },
       descriptions: { share: 'Share' },

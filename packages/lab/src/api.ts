@@ -23,7 +23,7 @@
  * Whatever fails gives `Failure` with status 400 (the request is wrong), 403 (no cookie, a strange Host or Origin, read-only), 404 or 500.
  */
 
-/** A run that is gone from the disk is `gone` until the page has heard of it. `killed`: it says that it is running, and nobody holds its lock. */
+/** `killed`: it says that it is running, and nobody holds its lock. */
 export type RunStatus = 'running' | 'interrupted' | 'failed' | 'done' | 'killed' | 'unreadable';
 
 /** A setting or a result. NaN and the infinities are the strings `NaN`, `Infinity`, `-Infinity`. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { RunDetail, RunList, Series, SeriesList } from '../src/api.ts';
@@ -142,6 +142,36 @@ it('gives drawings with nothing in them but a drawing, reports in a sandbox, and
     expect(headers.get('x-content-type-options')).toBe('nosniff');
   }
 });
+
+it.skipIf(process.platform !== 'linux')(
+  'leaves no file open of a download that nobody reads, or reads to its end',
+  async () => {
+    const { ask, id, directory } = await withRun();
+    writeFileSync(join(directory, 'artifacts', 'model.bin'), Buffer.alloc(2 ** 24));
+    const path = `/api/runs/${id}/artifacts/model.bin`;
+    const open = () =>
+      readdirSync('/proc/self/fd').filter((name) => {
+        try {
+          return readlinkSync(`/proc/self/fd/${name}`).endsWith('model.bin');
+        } catch {
+          return false;
+        }
+      }).length;
+    for (let i = 0; i < 5; i++) {
+      const head = await ask(path, { method: 'HEAD' });
+      expect([head.status, head.headers.get('content-length')]).toEqual([200, String(2 ** 24)]);
+    }
+    await expect.poll(open).toBe(0);
+    const controller = new AbortController();
+    const answer = await ask(path, { signal: controller.signal });
+    await answer.body!.getReader().read();
+    expect(open()).toBe(1);
+    controller.abort();
+    await expect.poll(open).toBe(0);
+    expect((await (await ask(path)).arrayBuffer()).byteLength).toBe(2 ** 24);
+    expect(open()).toBe(0);
+  },
+);
 
 it('keeps notes and tags as they are, whatever they hold', async () => {
   const { json, send, id } = await withRun();

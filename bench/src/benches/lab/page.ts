@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { RunList } from '@unbraid/lab';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import type { BenchmarkOptions } from '../../benchmark.ts';
+import { launchChromium } from '../../chromium/launch.ts';
 import { progress } from '../../progress.ts';
 import { limitRow, type Row, rowOf } from '../../row.ts';
 import { makeLabRuns } from '../../tasks/lab.ts';
@@ -19,9 +20,8 @@ const PANNING = 3;
 /** What the page of `unbraid lab` takes, in a headless Chromium without a graphics card; no rows but its size where there is none. */
 export async function pageRows(options: BenchmarkOptions): Promise<Row[]> {
   const rows = shellSize(options);
-  const path = process.env.CHROMIUM ?? '/usr/bin/chromium';
-  if (!existsSync(path)) return rows;
-  const browser = await chromium.launch({ executablePath: path, args: ['--no-sandbox'] });
+  const browser = await launchChromium();
+  if (browser === undefined) return rows;
   try {
     return [...rows, ...(await firstPaint(browser, options)), ...(await panning(browser, options))];
   } finally {

@@ -2,7 +2,7 @@ import { decodeSafetensors } from '@unbraid/data';
 import { setWasmUrl, webRuntime } from '@unbraid/graph/web';
 import { activation, compilePredictor, dense, sequential } from '@unbraid/nn';
 import { type Mlp, mlpOf } from '../../tasks/mlp-of.ts';
-import type { WebTask } from '../../tasks/web.ts';
+import { DATA_PATH, type WebTask } from '../../tasks/web.ts';
 import { createMlpSteps } from '../mlp-steps.ts';
 import { timeOf } from '../trainer.ts';
 import { digestOf, load, serveInWorker } from './serve-in-worker.ts';
@@ -14,7 +14,7 @@ let once: () => Promise<void> | undefined;
 serveInWorker({
   async prepare(task) {
     setWasmUrl(new URL('/ort.wasm', (globalThis as unknown as { location: URL }).location.href));
-    const mlp = mlpOf(decodeSafetensors(await load('/task.safetensors')));
+    const mlp = mlpOf(decodeSafetensors(await load(DATA_PATH)));
     const runtime = webRuntime({ threads: task.threads });
     if (task.work === 'row') {
       const { predict, digest } = await predictorOf(mlp, runtime);

@@ -1,5 +1,5 @@
-import type { MetricColumn, Scalars } from '@unbraid/experiment';
-import { numberIn } from '@unbraid/experiment';
+import { type MetricColumn, numberIn, type Scalars } from '@unbraid/experiment';
+import { isDrawn, metricAxes } from '@unbraid/experiment/directory';
 import type { Column } from './columns.ts';
 
 /** A column of numbers, and how curves are drawn of it. */
@@ -13,43 +13,27 @@ export interface Metric {
   readonly by: readonly string[];
 }
 
-/** In the order in which they are looked for where nobody says along which column is drawn. */
-const STEPS = ['step', 'epoch', 'iteration', 'batch', 'episode', 'time'];
-/** Whole numbers that tell curves apart where nobody says which columns do. */
-const REPEATS = /^(seed|trial|fold|run|repeat|network|member)$/;
-
 /** The metrics of a run: what its experiment declares, and what else it logged in numbers. */
 export function metricsOf(columns: readonly Column[], declared: Readonly<Record<string, MetricColumn>> = {}): Metric[] {
-  const isNumeric = ({ kind }: Column) => kind === 'number' || kind === 'whole';
+  const drawn = isDrawn(declared);
   const counts = new Set(columns.filter(({ isCount }) => isCount).map(({ name }) => name));
-  const x = STEPS.find((name) => counts.has(name));
-  const by = columns
-    .filter((column) => !isNumeric(column) || (column.kind === 'whole' && REPEATS.test(column.name)))
-    .map(({ name }) => name);
-  const axes = new Set(
-    Object.values(declared).flatMap((metric) => [...(metric.x === undefined ? [] : [metric.x]), ...(metric.by ?? [])]),
-  );
-  if (x !== undefined) axes.add(x);
-  for (const name of by) axes.add(name);
-  return columns.filter(isNumeric).flatMap(({ name }): Metric[] => {
-    const metric = declared[name];
-    if (metric !== undefined) return [declaredMetric(name, metric, counts)];
-    return axes.has(name) ? [] : [{ name, description: undefined, step: x, by }];
-  });
+  const axes = columns.map(({ axis }) => axis);
+  return columns
+    .filter(({ name, kind }) => (kind === 'number' || kind === 'whole') && drawn(name))
+    .map((column): Metric => {
+      const said = Object.hasOwn(declared, column.name) ? declared[column.name] : undefined;
+      const { x, by } = metricAxes(column, axes, said);
+      return {
+        name: column.name,
+        description: said && describe(said),
+        step: x !== undefined && counts.has(x) ? x : undefined,
+        by,
+      };
+    });
 }
 
-function declaredMetric(
-  name: string,
-  { description, unit, x, by = [] }: MetricColumn,
-  counts: ReadonlySet<string>,
-): Metric {
-  return {
-    name,
-    description: unit === undefined ? description : `${description} (${unit})`,
-    step: x !== undefined && counts.has(x) ? x : undefined,
-    by,
-  };
-}
+const describe = ({ description, unit }: MetricColumn): string =>
+  unit === undefined ? description : `${description} (${unit})`;
 
 /** The curve of a line's value: `fit=GaLU,trial=2`; empty where there is one. */
 export const curveOf = ({ by }: Metric, record: Scalars): string =>

@@ -1,4 +1,5 @@
 export type { MetricColumn } from '../experiment.ts';
+export { type AxisColumn, isDrawn, type MetricAxes, MOST_CURVE_TEXTS, metricAxes } from '../metric-axes.ts';
 export {
   type RunConfig,
   type RunState,
@@ -7,7 +8,8 @@ export {
   readSummary,
   runFiles,
 } from '../run/config.ts';
-export { isHeld, type RunStanding, type RunStatus, readStanding } from '../run/held.ts';
+export { directoryName } from '../run/directory-name.ts';
+export { holderOf, isHeld, type RunStanding, type RunStatus, readStanding } from '../run/held.ts';
 export type { ArtifactEntry, FigureEntry, Outputs, TableEntry } from '../run/output-entries.ts';
 export { readOutputs } from '../run/outputs.ts';
 export { readProgress, type StoredProgress } from '../run/progress-file.ts';

@@ -5,6 +5,7 @@ import { makeFolder } from '@unbraid/data';
 import { UsageError } from '../errors.ts';
 import { fileFailure } from '../files.ts';
 import { runFiles } from './config.ts';
+import { directoryName } from './directory-name.ts';
 
 /** The folder of a run to come. */
 export interface NewDirectory {
@@ -28,9 +29,8 @@ export async function createNamedDirectory(path: string): Promise<NewDirectory> 
 export async function createDefaultDirectory(parent: string, stem: string, now: Date): Promise<NewDirectory> {
   const top = await topmostMissing(parent);
   await makeFolder(parent);
-  const time = now.toISOString().replaceAll(/[-:]/g, '').replace('T', '-').slice(0, 15);
-  for (let i = 1; ; i++) {
-    const path = join(parent, `${stem}-${time}${i > 1 ? `-${i}` : ''}`);
+  for (let attempt = 1; ; attempt++) {
+    const path = join(parent, directoryName(stem, now, attempt));
     try {
       await mkdir(path);
       return newDirectory(path, top ?? path);

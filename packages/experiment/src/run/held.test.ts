@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../test/folders.ts';
-import { isHeld, readStanding } from './held.ts';
+import { holderOf, isHeld, readStanding } from './held.ts';
 import { lockRun } from './lock.ts';
 import { LEASE } from './lock-file.ts';
 import { processSpace } from './process-mark.ts';
@@ -42,6 +42,15 @@ describe('isHeld', () => {
       expect(await isHeld(locked(holder, LEASE / 2))).toBe(true);
       expect(await isHeld(locked(holder, LEASE + 1000))).toBe(false);
     }
+  });
+
+  it('leaves it to the lock whom it names', async () => {
+    const directory = temporaryFolder();
+    expect(await holderOf(directory)).toBeUndefined();
+    const lock = await lockRun(directory);
+    expect(await holderOf(directory)).toEqual({ pid: process.pid, host: hostname() });
+    await lock.release();
+    expect(await holderOf(locked('nobody'))).toBeUndefined();
   });
 
   it('tells a run that was killed from one that is running', async () => {

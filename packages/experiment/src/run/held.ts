@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type RunState, readState, runFiles } from './config.ts';
-import { isAbandoned } from './lock-file.ts';
+import { type Holder, isAbandoned, readHolder } from './lock-file.ts';
 
 /** `killed`: the run says that it is running, and nobody holds its lock. */
 export type RunStatus = RunState['status'] | 'killed';
@@ -12,6 +12,15 @@ export type RunStatus = RunState['status'] | 'killed';
  */
 export async function isHeld(directory: string): Promise<boolean> {
   return !(await isAbandoned(join(directory, runFiles.lock)));
+}
+
+/**
+ * The process that the lock of a run's directory names, as far as it says: it need not live any more. Undefined where nobody holds the lock, or it names no process.
+ * @throws {RunError} where the lock can't be read
+ */
+export async function holderOf(directory: string): Promise<Pick<Holder, 'pid' | 'host'> | undefined> {
+  const holder = await readHolder(join(directory, runFiles.lock));
+  return holder && { pid: holder.pid, host: holder.host };
 }
 
 /** `state.json`, with what only the lock tells. */

@@ -167,6 +167,12 @@ async function readIfThere(path: string): Promise<string | undefined> {
   }
 }
 
+/** Whom a lock names; undefined where there is none, or it names nobody. */
+export async function readHolder(path: string): Promise<Holder | undefined> {
+  const text = await readIfThere(path);
+  return text === undefined ? undefined : parseHolder(text);
+}
+
 export function readIfThereSync(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');

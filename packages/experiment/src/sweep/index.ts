@@ -6,6 +6,7 @@ export type { Pruning } from './prune.ts';
 export { checkSweep, configurationsOf } from './request.ts';
 export { type GivenTrial, type SweepMethod, type SweepSettings, sweepMethods, sweepSettings } from './settings.ts';
 export type { Configuration, Dimension, Space } from './space.ts';
-export { isSweep, type SweepOptions, sweepExperiment, sweepName } from './sweep-experiment.ts';
+export { type SweepOptions, sweepExperiment } from './sweep-experiment.ts';
+export { isSweep, sweepName, sweptExperiment } from './sweep-name.ts';
 export { type ImportedTrials, trialsFromCsv } from './trials-csv.ts';
 export { commandOfTrial } from './words.ts';

@@ -8,6 +8,7 @@ import { reportSweep } from './report.ts';
 import { checkSweep, configurationsOf, ordered } from './request.ts';
 import { bestOf, configurationResults, scoresOf, type TrialResult, trialIdentity } from './results.ts';
 import { type SweepSettings, sweepSettings } from './settings.ts';
+import { describeSweep, sweepName } from './sweep-name.ts';
 import { runTrial, type Trial, trialText } from './trial.ts';
 
 /** What `sweepExperiment` can be told. */
@@ -17,14 +18,6 @@ export interface SweepOptions {
   /** That a run which begins has: lines have its settings too, beside what is logged under their names. */
   readonly space?: SweepSettings['space'];
 }
-
-const PREFIX = 'sweep/';
-
-/** The name of an experiment's sweep: `sweep/galu-compare`. */
-export const sweepName = (inner: string): string => `${PREFIX}${inner.replaceAll('/', '-')}`;
-
-/** Whether a run is a sweep, by its experiment's name. */
-export const isSweep = (name: string): boolean => name.startsWith(PREFIX);
 
 /**
  * An experiment that tries the settings of another: a run of it is a sweep, which is interrupted, resumed, reported and done by workers as any run is. A trial is a
@@ -42,7 +35,7 @@ export function sweepExperiment(
     name: sweepName(inner.name),
     title: `Sweep: ${inner.title}`,
     paper: inner.paper,
-    description: `Tries settings of ${inner.name}, each configuration with each of the seeds. The experiment: ${inner.description}`,
+    description: describeSweep(inner),
     settings: sweepSettings,
     presets: { smoke: { preset: 'smoke' }, short: { preset: 'short' }, full: { preset: 'full' } },
     summary: {

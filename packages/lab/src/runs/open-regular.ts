@@ -15,7 +15,11 @@ export async function openRegular(path: string): Promise<FileHandle | undefined>
     if (['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO', 'EISDIR'].includes(errorCode(error) ?? '')) return undefined;
     throw error;
   }
-  if ((await file.stat()).isFile()) return file;
-  await file.close();
-  return undefined;
+  let isPlain = false;
+  try {
+    isPlain = (await file.stat()).isFile();
+  } finally {
+    if (!isPlain) await file.close();
+  }
+  return isPlain ? file : undefined;
 }

@@ -44,6 +44,19 @@ it('draws along a step, one curve for each text and seed', () => {
   });
 });
 
+it('guesses what nobody declared as exports do', () => {
+  const columns = columnsOf([
+    { network: 1, note: 'same', step: 0, error: 3, rate: 0.5 },
+    { network: 2, note: 'same', step: 0, error: 4, rate: 0.5 },
+    { network: 2, note: 'same', step: 1, error: 2, rate: 0.25 },
+  ]);
+  const found = describeMetrics(columns).map(({ name, x, by }) => [name, x, by]);
+  expect(found).toEqual([
+    ['error', 'step', ['network']],
+    ['rate', 'step', ['network']],
+  ]);
+});
+
 it('takes what an experiment declares, and of that only columns that are there', () => {
   const records = [
     { width: 8, step: 1, kind: 'a', error: 1 },

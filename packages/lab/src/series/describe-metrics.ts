@@ -1,28 +1,15 @@
-import type { MetricColumn } from '@unbraid/experiment/directory';
-import type { MetricInfo } from '../api.ts';
+import {
+  type AxisColumn,
+  isDrawn,
+  type MetricColumn,
+  MOST_CURVE_TEXTS,
+  metricAxes,
+} from '@unbraid/experiment/directory';
+import type { MetricInfo, Scalar } from '../api.ts';
 import { type Column, type Columns, valueAt } from './columns.ts';
 
 /** What an experiment says of its columns. */
 export type Declared = Readonly<Record<string, MetricColumn>>;
-
-/** What curves are drawn along where nothing is declared: the first of these that the same lines have, as numbers. */
-const ALONG: readonly string[] = ['step', 'epoch', 'iteration', 'batch', 'update', 'round', 'episode', 'timestep'];
-/** Columns of integers that tell curves apart where nothing is declared. */
-const APART: readonly string[] = [
-  'seed',
-  'trial',
-  'unit',
-  'fold',
-  'split',
-  'fit',
-  'run',
-  'repeat',
-  'repetition',
-  'member',
-  'worker',
-];
-/** More texts tell lines apart, not curves. */
-const MOST_KEYS = 200;
 
 /** A curve's columns. */
 export interface Axes {
@@ -33,20 +20,17 @@ export interface Axes {
 
 /** Every column that a curve can be drawn of, with what is known of it; those first that are declared. */
 export function describeMetrics(columns: Columns, declared: Declared = {}): MetricInfo[] {
-  const all = columns.all().filter(({ count }) => count > 0);
-  const isAxis = new Set(Object.values(declared).flatMap(({ x, by = [] }) => [...(x === undefined ? [] : [x]), ...by]));
+  const drawn = isDrawn(declared);
   const rank = ({ name }: Column) => (Object.hasOwn(declared, name) ? 0 : 1);
-  return all
-    .filter(
-      ({ name }) =>
-        Object.hasOwn(declared, name) || !(isAxis.has(name) || ALONG.includes(name) || APART.includes(name)),
-    )
+  return columns
+    .all()
+    .filter(({ name, count }) => count > 0 && drawn(name))
     .sort((a, b) => rank(a) - rank(b))
     .map((column) => infoOf(columns, column, declared));
 }
 
 function infoOf(columns: Columns, column: Column, declared: Declared): MetricInfo {
-  const said = Object.hasOwn(declared, column.name) ? declared[column.name] : undefined;
+  const said = saidOf(column, declared);
   return {
     name: column.name,
     ...(said !== undefined && { description: said.description }),
@@ -57,33 +41,30 @@ function infoOf(columns: Columns, column: Column, declared: Declared): MetricInf
   };
 }
 
+const saidOf = ({ name }: Column, declared: Declared): MetricColumn | undefined =>
+  Object.hasOwn(declared, name) ? declared[name] : undefined;
+
 /** As the experiment declares it, or as its lines suggest. */
 export function axesOf(columns: Columns, column: Column, declared: Declared = {}): Axes {
-  const said = Object.hasOwn(declared, column.name) ? declared[column.name] : undefined;
-  if (said !== undefined) {
-    const by = (said.by ?? []).filter((name) => columns.get(name) !== undefined);
-    return { x: said.x !== undefined && columns.get(said.x) !== undefined ? said.x : 'line', by };
-  }
-  const x = ALONG.find((name) => name !== column.name && isBeside(columns.get(name), column)) ?? 'line';
-  const by = columns
-    .all()
-    .filter((other) => other !== column && other.name !== x && tellsApart(other, column))
-    .map(({ name }) => name);
-  return { x, by };
+  const others = columns.all().map((other) => axisColumn(other, column));
+  const { x, by } = metricAxes({ name: column.name, lines: column.lines.length }, others, saidOf(column, declared));
+  return { x: x ?? 'line', by };
 }
 
-/** Whether most lines of `column` have a number of the other. */
-function isBeside(other: Column | undefined, column: Column): boolean {
-  return other !== undefined && other.count > 0 && shared(other, column) * 2 > column.lines.length;
+/** Lines are looked through where it is asked for: few columns can be an axis at all. */
+const axisColumn = (other: Column, metric: Column): AxisColumn => ({
+  name: other.name,
+  kind: kindOf(other),
+  linesBeside: () => linesOfBoth(other, metric),
+  variesBeside: () => variesBeside(other, metric),
+});
+
+function kindOf({ count, whole, texts, lines }: Column): AxisColumn['kind'] {
+  if (count === 0) return texts.length <= MOST_CURVE_TEXTS ? 'text' : 'other';
+  return whole && count === lines.length ? 'whole' : 'number';
 }
 
-function tellsApart(other: Column, column: Column): boolean {
-  const isKey = other.count === 0 ? other.texts.length <= MOST_KEYS : other.whole && APART.includes(other.name);
-  return isKey && shared(other, column) > 0 && valuesBeside(other, column) > 1;
-}
-
-/** Lines that have both. */
-function shared(a: Column, b: Column): number {
+function linesOfBoth(a: Column, b: Column): number {
   let both = 0;
   meet(a, b, () => {
     both++;
@@ -92,17 +73,16 @@ function shared(a: Column, b: Column): number {
   return both;
 }
 
-/** Different values of `other` in the lines of `column`; 2 where there are more. */
-function valuesBeside(other: Column, column: Column): number {
-  const first = { value: undefined as unknown };
-  let several = false;
-  meet(other, column, (i) => {
+function variesBeside(other: Column, metric: Column): boolean {
+  let first: Scalar | undefined;
+  let varies = false;
+  meet(other, metric, (i) => {
     const value = valueAt(other, i);
-    first.value ??= value;
-    several = value !== first.value;
-    return !several;
+    first ??= value;
+    varies = value !== first;
+    return !varies;
   });
-  return several ? 2 : 1;
+  return varies;
 }
 
 /** Calls `each` with the places in `a` of lines that both have, until it says false. */

@@ -10,9 +10,7 @@ export interface GrowingNumbers<A extends Float64Array | Uint32Array | Int32Arra
 }
 
 /** Begins with nothing. */
-export function growing<A extends Float64Array | Uint32Array | Int32Array>(
-  make: (length: number) => A,
-): GrowingNumbers<A> {
+function growing<A extends Float64Array | Uint32Array | Int32Array>(make: (length: number) => A): GrowingNumbers<A> {
   let data = make(64);
   let length = 0;
   return {

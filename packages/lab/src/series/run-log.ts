@@ -5,7 +5,7 @@ import type { LogPage, Scalar } from '../api.ts';
 import { openRegular } from '../runs/open-regular.ts';
 import { scalarOf } from '../runs/scalars.ts';
 import { type Columns, createColumns } from './columns.ts';
-import { growing, growingFloats } from './growing.ts';
+import { growingFloats } from './growing.ts';
 import { parseLine } from './parse-line.ts';
 import { createTail, MOST_LINE_BYTES, type TailStep } from './tail.ts';
 
@@ -45,7 +45,7 @@ export function openRunLog(directory: string): RunLog {
   const path = join(directory, runFiles.metrics);
   const columns = createColumns();
   let seconds = growingFloats();
-  let starts = growing((length) => new Float64Array(length));
+  let starts = growingFloats();
   let generation = 0;
   const tail = createTail(path, {
     line(bytes, start) {
@@ -55,7 +55,7 @@ export function openRunLog(directory: string): RunLog {
     restart() {
       generation++;
       columns.clear();
-      starts = growing((length) => new Float64Array(length));
+      starts = growingFloats();
     },
   });
   const times = createTail(join(directory, runFiles.timeline), {

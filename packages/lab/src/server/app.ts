@@ -68,7 +68,7 @@ export function createApp(parts: AppParts): Hono {
     const path = c.req.path === '/' ? '/index.html' : c.req.path;
     const file = parts.files.get(path);
     if (file === undefined) return path === '/index.html' ? unbuiltPage() : failureOf(notFound('page'), c);
-    return sendStatic(file, c.req.header('accept-encoding') ?? '', c.req.header('if-none-match'));
+    return sendStatic(file, c.req.header('if-none-match'));
   });
   return app;
 }

@@ -10,6 +10,8 @@ const MOST_LINES = 1000;
 const MOST_BEHIND = 20_000;
 /** Something is said so often, in milliseconds, by which dead connections are found. */
 const BEAT_MS = 15_000;
+/** Whoever hears it asks for everything anew. */
+const AGAIN: LabEvent = { type: 'again' };
 
 /** How far somebody has heard. */
 export interface Heard {
@@ -52,7 +54,7 @@ export function eventStream(
   const encoder = new TextEncoder();
   let number = heard?.number ?? board.newest();
   let lines = heard?.lines;
-  let greeting = heard === undefined ? text('again') : '';
+  let greeting = heard === undefined ? text(AGAIN) : '';
   let wake: () => void = () => undefined;
   let news = true;
   const ring = () => {
@@ -61,16 +63,15 @@ export function eventStream(
   };
   const stops = [board.listen(ring), ...(run === undefined ? [] : [feed.watch(run, ring)])];
 
-  function text(event: LabEvent | 'again'): string {
-    const said: LabEvent = event === 'again' ? { type: 'again' } : event;
-    return `id: ${eventId(board.epoch, { number, lines })}\ndata: ${JSON.stringify(said)}\n\n`;
+  function text(event: LabEvent): string {
+    return `id: ${eventId(board.epoch, { number, lines })}\ndata: ${JSON.stringify(event)}\n\n`;
   }
 
   function changes(): string {
     const since = board.since(number, run?.id);
     if (since === undefined) {
       number = board.newest();
-      return text('again');
+      return text(AGAIN);
     }
     return since
       .map((each) => {
@@ -80,8 +81,9 @@ export function eventStream(
       .join('');
   }
 
-  async function newLines({ id }: StoredRun): Promise<string> {
-    const log = await series.log(run!);
+  async function newLines(watched: StoredRun): Promise<string> {
+    const { id } = watched;
+    const log = await series.log(watched);
     const [generation, count] = [log.generation(), log.columns.lines()];
     if (lines === undefined) {
       lines = { generation, count };
@@ -94,7 +96,7 @@ export function eventStream(
     }
     if (count - lines.count > MOST_BEHIND) {
       lines = { generation, count };
-      return text('again');
+      return text(AGAIN);
     }
     const page = await log.page(lines.count, MOST_LINES);
     // Cut or written anew meanwhile: the next look finds that.

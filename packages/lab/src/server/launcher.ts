@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { makeFolder } from '@unbraid/data';
 import { UsageError } from '@unbraid/experiment';
-import { runFiles } from '@unbraid/experiment/directory';
+import { directoryName, holderOf, runFiles } from '@unbraid/experiment/directory';
 import { runId } from '../runs/run-id.ts';
 import type { RunStore, StoredRun } from '../runs/run-store.ts';
 import { wrong } from './failure.ts';
@@ -87,10 +86,9 @@ export function createLauncher(store: RunStore, { module, execArgv = process.exe
   }
 
   function freeName(stem: string): string {
-    const time = new Date().toISOString().replaceAll(/[-:]/g, '').replace('T', '-').slice(0, 15);
-    const root = store.roots[0]!;
-    for (let i = 1; ; i++) {
-      const path = join(root, `${stem}-${time}${i > 1 ? `-${i}` : ''}`);
+    const [root, now] = [store.roots[0]!, new Date()];
+    for (let attempt = 1; ; attempt++) {
+      const path = join(root, directoryName(stem, now, attempt));
       if (taken.has(path) || existsSync(path)) continue;
       taken.add(path);
       return path;
@@ -155,10 +153,6 @@ const lastLine = (text: string): string =>
 async function whyNot(directory: string, isRunning: boolean): Promise<string> {
   if (!isRunning) return 'this run is not going on';
   const elsewhere = 'this lab did not begin this run; stop it where it was begun, by Ctrl-C';
-  try {
-    const { pid, host } = JSON.parse(await readFile(join(directory, runFiles.lock), 'utf8'));
-    return Number.isSafeInteger(pid) && host === hostname() ? `${elsewhere} or by kill -INT ${pid}` : elsewhere;
-  } catch {
-    return elsewhere;
-  }
+  const holder = await holderOf(directory).catch(() => undefined);
+  return holder?.host === hostname() ? `${elsewhere} or by kill -INT ${holder.pid}` : elsewhere;
 }

@@ -1,4 +1,3 @@
-import type { FileHandle } from 'node:fs/promises';
 import { openRegular } from '../runs/open-regular.ts';
 import { notFound } from './failure.ts';
 
@@ -14,10 +13,9 @@ const NOTHING = "default-src 'none'; sandbox";
  * @throws HTTPException 404 where it isn't there, or is a link
  */
 export async function sendDownload(path: string, name: string): Promise<Response> {
-  const file = await openRegular(path);
-  if (file === undefined) throw notFound('file');
-  const { size } = await file.stat();
-  return new Response(streamOf(file, size), {
+  const size = await sizeOf(path);
+  if (size === undefined) throw notFound('file');
+  return new Response(ReadableStream.from(piecesOf(path, size)), {
     headers: {
       'Content-Type': 'application/octet-stream',
       'Content-Length': String(size),
@@ -32,18 +30,30 @@ export async function sendDownload(path: string, name: string): Promise<Response
 const disposition = (name: string): string =>
   `attachment; filename="${name.replaceAll(/[^\w.-]/g, '_')}"; filename*=UTF-8''${encodeURIComponent(name).replaceAll(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)}`;
 
-/** As many bytes as it has now, though it may grow meanwhile; read when there is room for them. */
-function streamOf(file: FileHandle, size: number): ReadableStream<Uint8Array> {
-  let at = 0;
-  return new ReadableStream({
-    async pull(controller) {
+/** As many bytes as it has now, though it may grow meanwhile. It is opened when somebody reads: whoever asks for the headers alone never does. */
+async function* piecesOf(path: string, size: number): AsyncGenerator<Uint8Array> {
+  const file = await openRegular(path);
+  if (file === undefined) throw notFound('file');
+  try {
+    for (let at = 0; at < size; ) {
       const buffer = new Uint8Array(Math.min(PIECE_BYTES, size - at));
-      const { bytesRead } = at < size ? await file.read(buffer, 0, buffer.length, at) : { bytesRead: 0 };
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, at);
+      if (bytesRead === 0) return;
       at += bytesRead;
-      if (bytesRead > 0) return controller.enqueue(buffer.subarray(0, bytesRead));
-      await file.close();
-      controller.close();
-    },
-    cancel: () => file.close(),
-  });
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** Undefined where there is no plain file. */
+async function sizeOf(path: string): Promise<number | undefined> {
+  const file = await openRegular(path);
+  if (file === undefined) return undefined;
+  try {
+    return (await file.stat()).size;
+  } finally {
+    await file.close();
+  }
 }

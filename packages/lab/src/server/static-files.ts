@@ -4,13 +4,10 @@ import { createRequire } from 'node:module';
 import { extname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** A file of the page, in the forms that it is sent in. */
+/** A file of the page. */
 export interface StaticFile {
   readonly type: string;
   readonly path: string;
-  /** Paths of its compressed forms. */
-  readonly br?: string;
-  readonly gz?: string;
   /** Whether its name changes with its content. */
   readonly immutable: boolean;
 }
@@ -35,20 +32,14 @@ const WASM = 'ort-wasm-simd-threaded.wasm';
 
 /** The page's files by their addresses, as they lie there now; none where it isn't built. What a client asks for is looked up among these, and becomes no path. */
 export function staticFiles(folder: string): ReadonlyMap<string, StaticFile> {
-  const names = namesIn(folder);
-  const all = new Set(names);
   const files = new Map<string, StaticFile>();
-  for (const name of names) {
+  for (const name of namesIn(folder)) {
     const type = TYPES[extname(name)];
     if (type === undefined) continue;
-    const pathOf = (suffix: string) => (all.has(name + suffix) ? join(folder, name + suffix) : undefined);
-    const [br, gz] = [pathOf('.br'), pathOf('.gz')];
     const address = `/${name.split(sep).join('/')}`;
     files.set(address, {
       type,
       path: join(folder, name),
-      ...(br !== undefined && { br }),
-      ...(gz !== undefined && { gz }),
       immutable: /-[A-Z0-9]{8}\.[a-z]{2,5}$/.test(name),
     });
   }
@@ -90,23 +81,14 @@ function contentOf(path: string): Content {
   return content;
 }
 
-/** A file as it is sent to a reader that takes these encodings. */
-export function sendStatic(file: StaticFile, accepted: string, known: string | undefined): Response {
-  const taken = new Set(accepted.split(',').map((each) => each.split(';', 1)[0]!.trim()));
-  const [path, encoding] =
-    file.br !== undefined && taken.has('br')
-      ? [file.br, 'br']
-      : file.gz !== undefined && taken.has('gzip')
-        ? [file.gz, 'gzip']
-        : [file.path, undefined];
+/** A file as it is sent; nothing of it to a reader who knows it by this tag. */
+export function sendStatic({ path, type, immutable }: StaticFile, known: string | undefined): Response {
   const content = contentOf(path);
   const headers = new Headers({
-    'Content-Type': file.type,
-    'Cache-Control': file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
-    Vary: 'Accept-Encoding',
+    'Content-Type': type,
+    'Cache-Control': immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
     ETag: content.etag,
   });
   if (known === content.etag) return new Response(null, { status: 304, headers });
-  if (encoding !== undefined) headers.set('Content-Encoding', encoding);
   return new Response(content.bytes, { headers });
 }

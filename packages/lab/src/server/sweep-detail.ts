@@ -7,6 +7,7 @@ import {
   readSweep,
   type SweepSettings,
   sweepSettings,
+  sweptExperiment,
 } from '@unbraid/experiment/sweep';
 import type { Sweep, TrialInfo } from '../api.ts';
 import type { StoredRun } from '../runs/run-store.ts';
@@ -31,7 +32,7 @@ export function createSweepReader(): (run: StoredRun) => Promise<Sweep> {
       run.row.status === 'done'
         ? (await readSweep(run.directory)).trials
         : await readDoneTrials(run.directory, settings, seen);
-    const experiment = innerName(about.description) ?? run.row.experiment;
+    const experiment = sweptExperiment(about.description) ?? run.row.experiment;
     const { metric, goal, seeds } = settings;
     return {
       experiment,
@@ -42,10 +43,6 @@ export function createSweepReader(): (run: StoredRun) => Promise<Sweep> {
     };
   };
 }
-
-/** A sweep's own name has a dash where the experiment's has a slash; its description has the name. */
-const innerName = (description: string): string | undefined =>
-  /^Tries settings of ([a-z\d-]+\/[a-z\d-]+),/.exec(description)?.[1];
 
 const axesOf = ({ space }: SweepSettings): Sweep['axes'] =>
   Object.entries(space).flatMap(([name, dimension]) =>
