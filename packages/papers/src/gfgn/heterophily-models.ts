@@ -1,0 +1,142 @@
+import {
+  type AnyNodeLayer,
+  applyLayer,
+  eachNode,
+  gatLayer,
+  gfgnGraph,
+  gfgnNeighbor,
+  gfgnPair,
+  type ModelName,
+  type NodeLayer,
+  nodeDense,
+  nodeDropout,
+  nodeResidual,
+  nodeSequence,
+  sparseMatmul,
+} from '@unbraid/gfgn';
+import { concat, type Tensor } from '@unbraid/graph';
+import { activation, layerNorm } from '@unbraid/nn';
+
+/** What a network is built with. */
+export interface NetworkShape {
+  readonly inputs: number;
+  readonly outputs: number;
+  /** Width of every layer between. */
+  readonly hidden: number;
+  /** Residual blocks. */
+  readonly depth: number;
+  readonly dropout: number;
+}
+
+/** A model of the comparison: one by name, whose two layers and dropout `fit` makes itself, or a network. */
+export type Contender = { readonly name: ModelName } | { readonly network: (shape: NetworkShape) => AnyNodeLayer };
+
+/** Of layers whose trees of parameters are of any type. */
+const sequence = nodeSequence as unknown as (layers: readonly AnyNodeLayer[]) => AnyNodeLayer;
+
+/** Heads of attention, as in the protocol. */
+const HEADS = 8;
+
+/** Linear, dropout, GELU, linear, dropout: what follows an aggregation in a block. */
+const feedForward = (inputs: number, { hidden, dropout }: NetworkShape): AnyNodeLayer[] => [
+  nodeDense(inputs, hidden),
+  nodeDropout(dropout),
+  eachNode(activation('gelu')),
+  nodeDense(hidden, hidden),
+  nodeDropout(dropout),
+];
+
+/** Layers in a branch beside a residual connection, LayerNorm before them. */
+const block = (hidden: number, layers: readonly AnyNodeLayer[]): AnyNodeLayer =>
+  nodeResidual(sequence([eachNode(layerNorm({ features: hidden })), ...layers])) as AnyNodeLayer;
+
+/**
+ * The network of Platonov et al. (2023, arXiv 2302.11640, Section 4): a linear map, dropout and GELU, then blocks with residual connections and LayerNorm before
+ * each, then LayerNorm and a linear map.
+ * @param blocks of one depth
+ */
+function residual(blocks: (shape: NetworkShape) => readonly AnyNodeLayer[]) {
+  return {
+    network(shape: NetworkShape): AnyNodeLayer {
+      const { inputs, outputs, hidden, depth, dropout } = shape;
+      return sequence([
+        nodeDense(inputs, hidden),
+        nodeDropout(dropout),
+        eachNode(activation('gelu')),
+        ...Array.from({ length: depth }, () => blocks(shape)).flat(),
+        eachNode(layerNorm({ features: hidden })),
+        nodeDense(hidden, outputs),
+      ]);
+    },
+  };
+}
+
+/** Blocks of an aggregation that keeps the width, and what follows it. */
+const aggregating = (aggregation: (hidden: number) => AnyNodeLayer) =>
+  residual((shape) => [block(shape.hidden, [aggregation(shape.hidden), ...feedForward(shape.hidden, shape)])]);
+
+/** The same where the node's own features stand apart from what is aggregated. */
+const separate = (aggregation: (hidden: number) => AnyNodeLayer) =>
+  residual((shape) => [
+    block(shape.hidden, [besideOwn(aggregation(shape.hidden), shape.hidden), ...feedForward(2 * shape.hidden, shape)]),
+  ]);
+
+/** x and what a layer makes of it, side by side. */
+function besideOwn(layer: AnyNodeLayer, width: number): AnyNodeLayer {
+  return {
+    ...{ name: `own features beside ${layer.name ?? 'a layer'}`, inputs: width, outputs: 2 * width },
+    params: layer.params,
+    apply: (params: never, x, context) => concat([x as Tensor, applyLayer(layer, params, x, context) as Tensor], 1),
+  };
+}
+
+/** Ã x, without weights. */
+const smoothing = (): NodeLayer<Readonly<Record<string, never>>> => ({
+  ...{ name: 'normalized sum', params: {} },
+  apply: (_, x, { structure }) => sparseMatmul(structure.normalized, x as Tensor),
+});
+
+/** The mean over neighbours. */
+const meaning = (): NodeLayer<Readonly<Record<string, never>>> => ({
+  ...{ name: 'mean of neighbours', params: {} },
+  apply: (_, x, { structure }) => sparseMatmul(structure.mean, x as Tensor),
+});
+
+const attention = (hidden: number): AnyNodeLayer => gatLayer(hidden, hidden / HEADS, HEADS);
+
+/** The models that are compared, in the order of tables: what sees no edges, standard ones, GFGN as it was, GFGN in the same blocks as the standard ones. */
+export const contenders = {
+  mlp: { name: 'mlp' },
+  resnet: residual((shape) => [block(shape.hidden, feedForward(shape.hidden, shape))]),
+  gcn: aggregating(smoothing),
+  sage: separate(meaning),
+  gat: aggregating(attention),
+  gatSep: separate(attention),
+  gfgnGraph: { name: 'gfgnGraph' },
+  gfgnNeighbor: { name: 'gfgnNeighbor' },
+  gfgnPair: { name: 'gfgnPair' },
+  gfgnGraphResidual: aggregating((hidden) => gfgnGraph(hidden)),
+  gfgnNeighborResidual: aggregating((hidden) => gfgnNeighbor(hidden)),
+  gfgnPairResidual: aggregating((hidden) => gfgnPair(hidden)),
+} satisfies Readonly<Record<string, Contender>>;
+
+/** One of `contenderNames`. */
+export type ContenderName = keyof typeof contenders;
+/** Names of the models that are compared. */
+export const contenderNames = Object.keys(contenders) as [ContenderName, ...ContenderName[]];
+
+/** What each is, for descriptions. */
+export const contenderTitles: Readonly<Record<ContenderName, string>> = {
+  mlp: 'an MLP of two layers, which sees no edges',
+  resnet: 'residual blocks without edges',
+  gcn: 'GCN in residual blocks',
+  sage: 'GraphSAGE with means in residual blocks',
+  gat: 'GAT in residual blocks',
+  gatSep: 'GAT beside own features in residual blocks',
+  gfgnGraph: 'GFGN of two layers with gates of the graph',
+  gfgnNeighbor: 'GFGN of two layers with gates of nodes',
+  gfgnPair: 'GFGN of two layers with gates of edges',
+  gfgnGraphResidual: 'GFGN with gates of the graph in residual blocks',
+  gfgnNeighborResidual: 'GFGN with gates of nodes in residual blocks',
+  gfgnPairResidual: 'GFGN with gates of edges in residual blocks',
+};
