@@ -36,6 +36,9 @@ const guides = [
   link('From your model to a trained agent', '/from-your-model-to-a-trained-agent'),
 ];
 
+/** What is published of a method and what was found, beside its guide. */
+const methods = pagesOf('methods');
+
 const engine = [
   link('Write a model', '/engine/model'),
   link('Write an operator', '/engine/operator'),
@@ -95,6 +98,7 @@ export default defineConfig({
       '/': [
         link('Start in five minutes', '/start'),
         { text: 'The six methods', items: guides },
+        { text: 'Published and found', items: methods },
         { text: 'The engine', items: engine },
         { text: 'Cookbook', items: cookbook },
         {
