@@ -1,5 +1,5 @@
 import { readSafetensors, writeFileAtomic } from '@unbraid/data';
-import type { TrainedModel } from './fit/fit.ts';
+import type { TrainedModel } from './fit/options.ts';
 import { encodeModel, type LoadModelOptions, modelIn } from './save.ts';
 
 /** Writes what `encodeModel` gives to a file, whole or not at all. @throws {InputError} as `encodeModel`, and for a file that can't be written */

@@ -1,32 +1,35 @@
-import { checkFiniteValues, InputError, type MatrixLike, showValue, toLabels, toMatrix } from '@unbraid/checks';
+import { checkFiniteValues, InputError, type MatrixLike, showValue, toMatrix } from '@unbraid/checks';
 import { type Csr, checkCsr } from '@unbraid/kernels';
 import type { Matrix } from '@unbraid/nn';
+import type { StructureOptions } from './structure.ts';
+import { type TargetsLike, targetsOf } from './tasks/targets.ts';
+import { isKnown, type Targets, type TaskFacts, type TaskName } from './tasks/task.ts';
 
 /** A graph whose nodes have features and labels, as it is computed with. */
-export interface NodeGraph {
-  /** Symmetric; weights of at least 0, 1 as a rule. */
+export interface NodeGraph extends StructureOptions {
+  /** Symmetric unless `directed`; weights of at least 0, 1 as a rule. */
   readonly adjacency: Csr;
   /** A row for each node; a sparse matrix stays sparse. */
   readonly features: Csr | Matrix;
+  /** A row for each entry of `adjacency`, in its order, where something is known of edges. */
+  readonly edgeFeatures?: Matrix | undefined;
   /** A class for each node, from 0; −1 where it is not known. */
   readonly labels: Int32Array;
   /** How many there are. */
   readonly classes: number;
 }
 
-/** A graph in every form that is taken. */
-export interface NodeGraphLike {
-  /** Symmetric; weights of at least 0, 1 as a rule. */
+/** A graph in every form that is taken, and what its nodes are to be told: `labels`, or `targets` of several labels and of quantities. Both are to be left out where they are to be predicted. */
+export interface NodeGraphLike extends StructureOptions, TargetsLike {
+  /**
+   * Symmetric unless `directed` (row i, column j is then an edge from i to j); weights of at least 0, 1 as a rule. A self loop has the weight 1 unless
+   * `selfLoops` is `keep`.
+   */
   readonly adjacency: Csr;
   /** A row for each node: a sparse matrix, which stays sparse, or rows of numbers. */
   readonly features: Csr | MatrixLike;
-  /**
-   * A class for each node: a whole number from 0, −1 where it is not known, or a name, null where it is not known. To be left out where classes are
-   * to be predicted.
-   */
-  readonly labels?: ArrayLike<number> | readonly (string | null)[];
-  /** How many classes there are, or their names in order. By default one more than the largest label, or the names that occur, sorted. */
-  readonly classes?: number | readonly string[];
+  /** What is known of edges, for layers that read it: a row of numbers for each entry of `adjacency`, in the order of its rows. */
+  readonly edgeFeatures?: MatrixLike | undefined;
 }
 
 /** Nodes by what they are used for, by their numbers from 0. */
@@ -39,40 +42,65 @@ export interface NodeSplit {
   readonly test: ArrayLike<number>;
 }
 
-/** A graph, and the names of its classes where they have some. */
-export type NamedGraph = NodeGraph & { readonly names?: readonly string[] | undefined };
+/** A graph as it is computed with, and what its nodes are to be told. */
+export interface TaskGraph extends NodeGraph {
+  readonly targets: Targets;
+}
 
 /**
  * A graph as it is computed with, checked.
- * @param known classes of a trained model
+ * @param known the task of a trained model
  * @throws {InputError} in one line, where rows, labels and classes don't fit each other, a feature is NaN or infinite, or a sparse matrix is none
  */
-export function graphOf(
-  given: NodeGraphLike,
-  known?: { readonly classes: number; readonly names?: readonly string[] | undefined },
-): NamedGraph {
+export function graphOf(given: NodeGraphLike, task: TaskName = 'classification', known?: TaskFacts): TaskGraph {
   if (typeof given !== 'object' || given === null)
     throw new InputError(
       'data',
       `gfgn: the graph is ${showValue(given)}; an object with adjacency and features is needed`,
     );
-  const { adjacency } = given;
+  const { adjacency, directed, selfLoops } = given;
   const nodes = checkCsr(adjacency, 'gfgn: the graph').rows;
-  const features = featuresOf(given.features, nodes);
-  const { labels, names } = labelsOf(given, nodes, known?.names);
-  const classes =
-    typeof given.classes === 'number' ? given.classes : (names?.length ?? known?.classes ?? countOf(labels));
-  checkLabels(labels, classes);
-  return { adjacency, features, labels, classes, ...(names && { names }) };
+  checkWays(given);
+  const features = featuresOf(given.features, { rows: nodes, name: 'node' });
+  const edgeFeatures = edgeFeaturesOf(given);
+  const targets = targetsOf(task, given, { count: nodes, name: 'node' }, known);
+  return {
+    ...{ adjacency, features, directed, selfLoops, edgeFeatures, targets },
+    labels: targets.labels ?? Int32Array.from({ length: nodes }, (_, node) => (isKnown(targets, node) ? 0 : -1)),
+    classes: targets.outputs,
+  };
 }
 
-function featuresOf(features: NodeGraphLike['features'], nodes: number): Csr | Matrix {
-  const isSparse = typeof features === 'object' && features !== null && 'starts' in features;
-  const checked = isSparse ? checkCsr(features, 'gfgn: the sparse matrix of features') : toFeatures(features);
-  if (checked.rows === nodes) return checked;
+/** @throws {InputError} for ways to read edges that there aren't */
+function checkWays({ directed, selfLoops }: NodeGraphLike): void {
+  if (directed !== undefined && typeof directed !== 'boolean')
+    throw new InputError('setting', `gfgn: directed is ${showValue(directed)}; true or false is needed`);
+  if (selfLoops !== undefined && selfLoops !== 'one' && selfLoops !== 'keep')
+    throw new InputError('setting', `gfgn: selfLoops is ${showValue(selfLoops)}; "one" or "keep" is needed`);
+}
+
+function edgeFeaturesOf({ edgeFeatures, adjacency }: NodeGraphLike): Matrix | undefined {
+  if (edgeFeatures === undefined) return undefined;
+  const matrix = toMatrix('gfgn: edgeFeatures', edgeFeatures);
+  const count = adjacency.columns.length;
+  if (matrix.rows === count) return matrix;
   throw new InputError(
     'data',
-    `gfgn: the graph has ${nodes} nodes, its features have ${checked.rows} rows; one row for each node is needed`,
+    `gfgn: adjacency has ${count} entries, edgeFeatures have ${matrix.rows} rows; one row for each entry is needed, both of an edge that goes both ways`,
+  );
+}
+
+/** Features as they are computed with: a row for each of so many nodes. */
+export function featuresOf(
+  features: NodeGraphLike['features'],
+  { rows, name }: { readonly rows: number; readonly name: string },
+): Csr | Matrix {
+  const isSparse = typeof features === 'object' && features !== null && 'starts' in features;
+  const checked = isSparse ? checkCsr(features, 'gfgn: the sparse matrix of features') : toFeatures(features);
+  if (checked.rows === rows) return checked;
+  throw new InputError(
+    'data',
+    `gfgn: the graph has ${rows} ${name}s, its features have ${checked.rows} rows; one row for each ${name} is needed`,
   );
 }
 
@@ -86,55 +114,13 @@ function toFeatures(features: unknown): Matrix {
   return features as Matrix;
 }
 
-function labelsOf(
-  { labels, classes }: NodeGraphLike,
-  nodes: number,
-  known: readonly string[] | undefined,
-): { labels: Int32Array; names?: readonly string[] | undefined } {
-  const names = known ?? (typeof classes === 'object' ? classes : undefined);
-  if (labels === undefined) return { labels: new Int32Array(nodes).fill(-1), names };
-  if (typeof labels !== 'object' || labels === null || typeof labels.length !== 'number')
-    throw new InputError('data', `gfgn: labels are ${showValue(labels)}; give a class for each node`);
-  if (labels.length !== nodes)
-    throw new InputError('data', `gfgn: the graph has ${nodes} nodes and ${labels.length} labels`);
-  if (Array.prototype.some.call(labels, (label) => typeof label === 'string'))
-    return namedLabels(labels as readonly (string | null)[], names);
-  const wrong = Array.prototype.findIndex.call(labels, (label) => !(Number.isInteger(label) && label >= -1));
-  if (wrong < 0)
-    return { labels: labels instanceof Int32Array ? labels : Int32Array.from(labels as ArrayLike<number>), names };
-  throw new InputError(
-    'data',
-    `gfgn: node ${wrong} has the label ${showValue(labels[wrong])}; labels are whole numbers from 0, −1 where not known, or names`,
-  );
-}
-
-function namedLabels(labels: readonly (string | null)[], names: readonly string[] | undefined) {
-  const told = labels.filter((label) => label !== null);
-  const { labels: numbers, classes } = toLabels('gfgn: labels', told, { classes: names });
-  let at = 0;
-  return { labels: Int32Array.from(labels, (label) => (label === null ? -1 : numbers[at++]!)), names: classes };
-}
-
-const countOf = (labels: Int32Array): number => labels.reduce((most, label) => Math.max(most, label + 1), 1);
-
-function checkLabels(labels: Int32Array, classes: number): void {
-  if (!(Number.isSafeInteger(classes) && classes >= 1))
-    throw new InputError('data', `gfgn: classes is ${classes}; a whole number of at least 1 is needed`);
-  const wrong = labels.findIndex((label) => label >= classes);
-  if (wrong < 0) return;
-  throw new InputError(
-    'data',
-    `gfgn: node ${wrong} has the label ${labels[wrong]}; labels are whole numbers from 0 to ${classes - 1}, or −1 where not known`,
-  );
-}
-
 const PARTS = ['train', 'validation', 'test'] as const satisfies readonly (keyof NodeSplit)[];
 
 /** Nodes as they are computed with. */
 export type CheckedSplit = Readonly<Record<keyof NodeSplit, Int32Array>>;
 
 /** @throws {InputError} for nodes that are out of range, in two parts, or used without a label */
-export function splitOf(graph: NodeGraph, split: NodeSplit): CheckedSplit {
+export function splitOf(graph: TaskGraph, split: NodeSplit): CheckedSplit {
   const owner = new Map<number, string>();
   const parts = PARTS.map((part) => [part, nodesOf(`split.${part}`, graph, split[part])] as const);
   for (const [part, nodes] of parts) {
@@ -155,7 +141,7 @@ export function splitOf(graph: NodeGraph, split: NodeSplit): CheckedSplit {
 }
 
 /** @throws {InputError} for nodes that are not there, or whose label is not known */
-export function nodesOf(name: string, { labels }: NodeGraph, nodes: ArrayLike<number>): Int32Array {
+export function nodesOf(name: string, { targets }: TaskGraph, nodes: ArrayLike<number>): Int32Array {
   if (!Array.isArray(nodes) && !(ArrayBuffer.isView(nodes) && 'length' in nodes))
     throw new InputError(
       'data',
@@ -163,9 +149,9 @@ export function nodesOf(name: string, { labels }: NodeGraph, nodes: ArrayLike<nu
     );
   for (let i = 0; i < nodes.length; i++) {
     const node = nodes[i]!;
-    if (!(Number.isInteger(node) && node >= 0 && node < labels.length))
-      throw new InputError('data', `gfgn: ${name} has the node ${showValue(node)}; there are ${labels.length}`);
-    if (labels[node] === -1)
+    if (!(Number.isInteger(node) && node >= 0 && node < targets.rows))
+      throw new InputError('data', `gfgn: ${name} has the node ${showValue(node)}; there are ${targets.rows}`);
+    if (!isKnown(targets, node))
       throw new InputError('data', `gfgn: ${name} has the node ${node}, whose label is not known`);
   }
   return nodes instanceof Int32Array ? nodes : Int32Array.from(nodes);

@@ -1,16 +1,25 @@
-import { checkFiniteValues, checkSettings, having, InputError, largestColumns } from '@unbraid/checks';
+import {
+  checkFiniteValues,
+  checkSettings,
+  classesOfOutputs,
+  having,
+  InputError,
+  largestColumns,
+} from '@unbraid/checks';
 import { blockIn, inOpenScope, layoutOf, type Runtime, useKept } from '@unbraid/graph';
 import { defaultRuntime } from '@unbraid/graph/runtime';
 import type { Matrix } from '@unbraid/nn';
 import { object } from 'zod';
 import { checkParams } from './fit/check-params.ts';
 import { featuresIn } from './fit/features-in.ts';
-import type { TrainedModel } from './fit/fit.ts';
-import { measure } from './fit/measure.ts';
+import type { TrainedModel } from './fit/options.ts';
 import { compileLogits } from './fit/programs.ts';
 import type { NodeModel } from './models.ts';
 import { modelOf } from './network-model.ts';
-import { graphOf, type NodeGraph, type NodeGraphLike, nodesOf } from './node-graph.ts';
+import { graphOf, type NodeGraph, type NodeGraphLike, nodesOf, type TaskGraph } from './node-graph.ts';
+import { measure } from './tasks/measure.ts';
+import { unscale } from './tasks/scale.ts';
+import type { TaskFacts } from './tasks/task.ts';
 
 /** What use of a trained model takes. */
 export interface UseOptions {
@@ -25,40 +34,64 @@ const settings = object({
 /** @throws {InputError} for options that are unknown, or of the wrong type */
 export const useOptions = (who: string, options: UseOptions): UseOptions => checkSettings(who, settings, options);
 
+/** What a model was trained to tell. */
+export const taskOf = ({ task, settings }: Pick<TrainedModel, 'task' | 'settings'>): TaskFacts =>
+  task ?? { name: 'classification', outputs: settings.classes, names: settings.names };
+
 /**
- * The logits of all nodes of a graph, nodes × classes: of the graph of the training or another one with the same features. The session for a graph is kept
- * with the trained model for its next call, unless it is large.
+ * What a model gives for all nodes of a graph, nodes × outputs: logits of classes, one of two classes, or of each label; or quantities in their own units. The
+ * graph is that of the training or another one with the same features. The session for a graph is kept with the trained model for its next call, unless it
+ * is large.
  * @throws {InputError} for a graph or parameters that don't fit, features of another width than the model was trained on, and outputs that are not finite
  */
 export async function predict(trained: TrainedModel, given: NodeGraphLike, options: UseOptions = {}): Promise<Matrix> {
+  const task = taskOf(trained);
+  // Labels are not looked at: they need not be of the task.
+  const { labels: _, targets: __, classes: ___, ...graph } = given ?? {};
+  return outputsFor(trained, graphOf(graph, task.name, task), options);
+}
+
+async function outputsFor(trained: TrainedModel, graph: TaskGraph, options: UseOptions): Promise<Matrix> {
   const { runtime } = useOptions('gfgn: predict', options);
-  const { settings: facts, params } = trained;
-  const graph = graphOf(given, facts);
-  checkFits(facts.inputs, graph);
+  const { settings, params } = trained;
+  const task = taskOf(trained);
+  checkFits(settings.inputs, graph);
   const model = modelOf(trained);
   checkParams(model.params, params);
-  const data = await logitsOf(trained, model, graph, runtime);
-  const place = (i: number) => `class ${i % facts.classes} of node ${Math.floor(i / facts.classes)}`;
+  const data = unscale(await logitsOf(trained, model, graph, runtime), task);
+  const place = (i: number) => `class ${i % task.outputs} of node ${Math.floor(i / task.outputs)}`;
   checkFiniteValues('gfgn: the outputs', data, 'float32 ends at 3.4e38: scale features down', place);
-  return { data, rows: graph.adjacency.rows, cols: facts.classes };
+  return { data, rows: graph.adjacency.rows, cols: task.outputs };
 }
 
 /**
  * The class of each node: its number, or its name where the model was trained on names.
- * @throws {InputError} as `predict`
+ * @throws {InputError} as `predict`, and `setting` for a model of several labels or of quantities
  */
 export async function classify(
   trained: TrainedModel,
   graph: NodeGraphLike,
   options: UseOptions = {},
 ): Promise<Int32Array | string[]> {
-  const classes = largestColumns(await predict(trained, graph, options));
-  const { names } = trained.settings;
+  const { name, names } = taskOf(trained);
+  checkClasses(name);
+  const classes = (name === 'binary' ? classesOfOutputs : largestColumns)(await predict(trained, graph, options));
   return names ? Array.from(classes, (at) => names[at]!) : classes;
 }
 
+/** @throws {InputError} for a task that has no single class */
+export function checkClasses(name: TaskFacts['name']): void {
+  if (name === 'classification' || name === 'binary') return;
+  const instead =
+    name === 'multilabel' ? 'predict gives a logit for each label, above 0 where it is there' : 'use predict';
+  throw new InputError(
+    'setting',
+    `gfgn: classify is for one class of several, the model was trained for ${name}; ${instead}`,
+  );
+}
+
 /**
- * The part of `nodes` whose class is right, from 0 to 1.
+ * How good a model is on `nodes`: the part whose class is right, from 0 to 1; of two classes and of several labels ROC AUC; of quantities R².
  * @throws {InputError} as `predict`, for no nodes, and for nodes that are not there or have no label
  */
 export async function score(
@@ -67,11 +100,12 @@ export async function score(
   nodes: ArrayLike<number>,
   options: UseOptions = {},
 ): Promise<number> {
-  const graph = graphOf(given, trained.settings);
+  const task = taskOf(trained);
+  const graph = graphOf(given, task.name, task);
   const numbers = nodesOf('nodes', graph, nodes);
   if (numbers.length === 0) throw new InputError('data', 'gfgn: nodes is empty; there is nothing to score');
-  const { data, cols } = await predict(trained, graph, options);
-  return measure(data, graph.labels, cols, numbers).accuracy;
+  const { data } = await outputsFor(trained, graph, options);
+  return measure(data, graph.targets, {}, numbers).score;
 }
 
 /** @throws {InputError} unless features have the width that a model takes */
@@ -86,7 +120,7 @@ const KEPT_ENTRIES = 2 ** 20;
 async function logitsOf(
   trained: TrainedModel,
   model: NodeModel,
-  graph: NodeGraph,
+  graph: TaskGraph,
   runtime: Runtime | undefined,
 ): Promise<Float32Array> {
   const { params } = trained;
@@ -98,11 +132,12 @@ async function logitsOf(
     await run.run();
     return run.outputs.logits.float32.slice();
   };
-  const { adjacency, features } = graph;
+  const { adjacency, features, edgeFeatures, directed, selfLoops } = graph;
   const entries = adjacency.columns.length + ('starts' in features ? features.columns.length : features.data.length);
   if (entries <= KEPT_ENTRIES) {
     const shape = 'starts' in features ? `features ${numberOf(features)}` : `${features.rows} × ${features.cols}`;
-    const key = `gfgn logits of graph ${numberOf(adjacency)}, ${shape}`;
+    const edges = edgeFeatures ? numberOf(edgeFeatures) : 'none';
+    const key = `gfgn logits of graph ${numberOf(adjacency)} ${directed} ${selfLoops}, edges ${edges}, ${shape}`;
     return useKept({ owner: trained, key, runtime, make }, use);
   }
   const opened = await make();
@@ -113,7 +148,7 @@ async function logitsOf(
   }
 }
 
-const openLogits = (model: NodeModel, graph: NodeGraph, runtime: Runtime) =>
+const openLogits = (model: NodeModel, graph: TaskGraph, runtime: Runtime) =>
   inOpenScope(async (scope) => {
     const memory = blockIn(scope, runtime.arena.alloc('float32', layoutOf(model.params).size));
     const x = featuresIn(scope, runtime, graph.features);

@@ -2,10 +2,12 @@ import { checkFiniteValues, InputError } from '@unbraid/checks';
 import { decodeSafetensors, encodeSafetensors, requireTensor, type Safetensors } from '@unbraid/data';
 import { layoutOf } from '@unbraid/graph';
 import { checkParams } from './fit/check-params.ts';
-import type { TrainedModel } from './fit/fit.ts';
+import type { TrainedModel } from './fit/options.ts';
 import type { AnyNodeLayer } from './layers/node-layer.ts';
 import type { ModelSettings, NodeModel } from './models.ts';
 import { modelOf, ownNetwork } from './network-model.ts';
+import { taskFrom } from './tasks/from-json.ts';
+import type { TaskFacts } from './tasks/task.ts';
 
 const FORMAT = 'unbraid-gfgn-1';
 
@@ -14,7 +16,7 @@ const FORMAT = 'unbraid-gfgn-1';
  * with layers of one's own comes back where it is given again.
  * @throws {InputError} for parameters that don't fit the settings, or are not finite
  */
-export function encodeModel({ settings, params, network }: TrainedModel): Uint8Array {
+export function encodeModel({ settings, params, network, task }: TrainedModel): Uint8Array {
   const tree = modelOf({ settings, network }).params;
   checkParams(tree, params);
   const { leaves } = layoutOf(tree, 'params');
@@ -24,7 +26,10 @@ export function encodeModel({ settings, params, network }: TrainedModel): Uint8A
       { dtype: 'F32' as const, shape, data: params.subarray(offset, offset + size) },
     ]),
   );
-  return encodeSafetensors(tensors, { format: FORMAT, settings: JSON.stringify(settings) });
+  return encodeSafetensors(tensors, {
+    ...{ format: FORMAT, settings: JSON.stringify(settings) },
+    ...(task && { task: JSON.stringify(task) }),
+  });
 }
 
 /** What reading a model may be told. */
@@ -62,7 +67,22 @@ export function modelIn(file: Safetensors, path: string, { network }: LoadModelO
   });
   const params = new Float32Array(layout.size);
   for (const [i, { offset }] of layout.leaves.entries()) params.set(tensors[i]!.data, offset);
-  return { settings: model.settings, params, ...ownNetwork(model.settings, network) };
+  const task = readTask(file.metadata.task, model.settings.classes, refuse);
+  return { settings: model.settings, params, ...(task && { task }), ...ownNetwork(model.settings, network) };
+}
+
+/** What a model was trained to tell, where the file says so. */
+function readTask(
+  text: string | undefined,
+  outputs: number,
+  refuse: (what: string, cause?: unknown) => Error,
+): TaskFacts | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return taskFrom(parse(text), outputs);
+  } catch (error) {
+    throw refuse(`its task can't be: ${(error as Error).message}`, error);
+  }
 }
 
 function readModel(

@@ -4,7 +4,7 @@ import { defaultRuntime } from '@unbraid/graph/runtime';
 import { inference } from '@unbraid/nn';
 import { checkParams } from './fit/check-params.ts';
 import { featuresIn } from './fit/features-in.ts';
-import type { TrainedModel } from './fit/fit.ts';
+import type { TrainedModel } from './fit/options.ts';
 import { featureSpecs, signalOf } from './fit/programs.ts';
 import type { GateTensors } from './layers/node-layer.ts';
 import { modelOf } from './network-model.ts';
@@ -41,11 +41,12 @@ export async function smoothingScores(
 ): Promise<LayerScores[]> {
   const { runtime } = useOptions('gfgn: smoothingScores', options);
   const { settings, params } = trained;
-  const graph = graphOf(given, settings);
+  const { labels: _, targets: __, classes: ___, ...plain } = given ?? {};
+  const graph = graphOf(plain);
   checkFits(settings.inputs, graph);
   const model = modelOf(trained);
   checkParams(model.params, params);
-  const structure = structureOf(graph.adjacency);
+  const structure = structureOf(graph.adjacency, graph);
   const gates: GateTensors[] = [];
   const program = trace({ params: model.params as TensorSpec, ...featureSpecs(graph.features) }, ({ params, x }) => {
     const context = { structure, mode: inference, onGates: (gate: GateTensors) => void gates.push(gate) };

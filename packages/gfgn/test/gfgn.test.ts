@@ -209,7 +209,7 @@ describe('fit', () => {
   });
 
   it.each<[Partial<FitOptions>, string]>([
-    [{ graph: { ...graph, labels: graph.labels.slice(1) } }, 'gfgn: the graph has 60 nodes and 59 labels'],
+    [{ graph: { ...graph, labels: graph.labels.slice(1) } }, 'gfgn: there are 60 nodes and 59 labels'],
     [
       { graph: { ...graph, labels: graph.labels.map(() => 2) } },
       'gfgn: node 0 has the label 2; labels are whole numbers from 0 to 1',
@@ -252,7 +252,7 @@ describe('fit', () => {
     [{ limit: Number.NaN }, "fit's limit is NaN"],
     [{ epochs: 0 }, "fit's epochs is 0"],
     [{ patience: Number.NaN }, "fit's patience is NaN"],
-    [{ monitor: 'f1' as never }, 'fit\'s monitor is "f1"; "loss" or "accuracy" is needed'],
+    [{ monitor: 'f1' as never }, 'fit\'s monitor is "f1"; "loss", "score" or "accuracy" is needed'],
     [{ lerningRate: 1 } as never, 'gfgn: fit has no setting "lerningRate"; the nearest are learningRate'],
     [
       { params: new Float32Array(74).fill(Number.NaN) },

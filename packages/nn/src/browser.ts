@@ -3,8 +3,8 @@ export { defaultRuntime } from '@unbraid/graph/runtime';
 export { averageParams } from './fine-tuning/average-params.ts';
 export { type LoraModel, type LoraOptions, lora, mergeLora } from './fine-tuning/lora.ts';
 export { type ReplaceHeadOptions, replaceHead } from './fine-tuning/replace-head.ts';
-export type { CheckpointStore, SavedState } from './fit/checkpoint.ts';
-export type { ClassWeights } from './fit/class-weights.ts';
+export type { CheckpointStore, Json, SavedState } from './fit/checkpoint.ts';
+export { type ClassFacts, type ClassWeights, classWeightsOf } from './fit/class-weights.ts';
 export type { Data, DataLike, InputRows, InputsLike, Matrix, RowsLike, Targets } from './fit/data.ts';
 export type { EarlyStopping } from './fit/early-stopping.ts';
 export {

@@ -16,12 +16,13 @@ import {
   type Workspace,
 } from '@unbraid/graph';
 import type { Csr } from '@unbraid/kernels';
-import { inference, type Matrix, type Mode, softmaxCrossEntropy } from '@unbraid/nn';
+import { inference, type Matrix, type Mode } from '@unbraid/nn';
 import type { Context, Signal } from '../layers/node-layer.ts';
 import type { NodeModel } from '../models.ts';
-import type { NodeGraph } from '../node-graph.ts';
+import type { TaskGraph } from '../node-graph.ts';
 import { drop, dropValues } from '../operators/drop.ts';
-import { structureOf } from '../structure.ts';
+import { type Structure, structureOf } from '../structure.ts';
+import { objective, objectiveSpecs, type Weighing, writeTargets } from '../tasks/objective.ts';
 
 /** Dense features are an input of a graph, sparse ones are a part of its operators. */
 export const featureSpecs = (features: Csr | Matrix): { readonly x?: TensorSpec } =>
@@ -29,6 +30,24 @@ export const featureSpecs = (features: Csr | Matrix): { readonly x?: TensorSpec 
 
 export const signalOf = (features: Csr | Matrix, x: Tensor | undefined): Signal =>
   'data' in features ? x! : { matrix: features };
+
+/** What is known of edges, in the order of `structure.open`. */
+function edgesOf({ edgeFeatures }: TaskGraph, { open, order }: Structure): Matrix | undefined {
+  if (!edgeFeatures || !order) return edgeFeatures;
+  const { cols } = edgeFeatures;
+  const data = new Float32Array(open.columns.length * cols);
+  for (const [at, e] of order.entries()) data.set(edgeFeatures.data.subarray(e * cols, (e + 1) * cols), at * cols);
+  return { data, rows: order.length, cols };
+}
+
+/** Specs and memory of what is known of a graph's nodes and edges. */
+function graphInputs(graph: TaskGraph, structure: Structure, x: Source | undefined) {
+  const edges = edgesOf(graph, structure);
+  return {
+    specs: { ...featureSpecs(graph.features), ...(edges && { edges: f32(edges.rows, edges.cols) }) },
+    sources: { ...(x && { x }), ...(edges && { edges }) },
+  };
+}
 
 export type Step = Executable<
   { readonly params: TensorSpec; readonly key: TensorSpec },
@@ -47,46 +66,40 @@ export async function compileStep(
   scope: Scope,
   runtime: Runtime,
   model: NodeModel,
-  graph: NodeGraph,
-  train: Int32Array,
+  graph: TaskGraph,
+  { train, weighing }: { readonly train: Int32Array; readonly weighing: Weighing },
   memory: StepMemory,
 ): Promise<Step> {
-  const structure = structureOf(graph.adjacency);
-  const labels = train.map((node) => graph.labels[node]!);
-  const count = train.length;
-  const specs = {
-    params: model.params as TensorSpec,
-    key: i32(2),
-    nodes: i32(count),
-    labels: i32(count),
-    ...featureSpecs(graph.features),
-  };
-  const program = trace(specs, (inputs) => {
+  const structure = structureOf(graph.adjacency, graph);
+  const { specs, sources } = graphInputs(graph, structure, memory.x);
+  const { targets } = graph;
+  const objectives = objectiveSpecs(targets, train.length, weighing.classes !== undefined);
+  const all = { params: model.params as TensorSpec, key: i32(2), nodes: i32(train.length), ...objectives, ...specs };
+  const program = trace(all, (inputs) => {
+    const { x, edges, nodes, target, weight } = inputs as unknown as Readonly<Record<string, Tensor>>;
     const loss = (params: Tensor) => {
-      const logits = model.apply(params as never, signalOf(graph.features, inputs.x), {
+      const outputs = model.apply(params as never, signalOf(graph.features, x), {
         structure,
+        ...(edges && { edgeFeatures: edges }),
         ...training(inputs.key),
       });
-      return softmaxCrossEntropy(gather(logits, inputs.nodes), inputs.labels);
+      return objective(targets, gather(outputs, nodes!), { target: target!, ...(weight && { weight }) });
     };
     const { value, grad } = valueAndGrad(loss)(inputs.params);
     return { grad, loss: value };
   });
   const step = await compile(program, runtime, {
-    inputs: {
-      params: memory.params,
-      nodes: { data: train },
-      labels: { data: labels },
-      ...(memory.x && { x: memory.x }),
-    },
+    inputs: { params: memory.params, nodes: { data: train }, ...sources },
     outputs: { grad: memory.grads },
     workspace: memory.workspace,
   });
+  const inputs = step.inputs as unknown as Readonly<Record<'target' | 'weight', { readonly data: Float32Array }>>;
+  writeTargets(targets, weighing, train, { target: inputs.target.data, weight: inputs.weight?.data });
   return scope.own(step) as unknown as Step;
 }
 
 /** Mode and dropout of one application in training. */
-function training(key: Tensor): Pick<Context, 'mode' | 'drop'> {
+export function training(key: Tensor): Pick<Context, 'mode' | 'drop'> {
   let masks = 0;
   const mode: Mode = {
     training: true,
@@ -103,21 +116,23 @@ function training(key: Tensor): Pick<Context, 'mode' | 'drop'> {
 
 export type Logits = Executable<{ readonly params: TensorSpec }, { readonly logits: Tensor }>;
 
-/** The logits of all nodes. */
+/** The outputs of all nodes. */
 export async function compileLogits(
   scope: Scope,
   runtime: Runtime,
   model: NodeModel,
-  graph: NodeGraph,
+  graph: TaskGraph,
   memory: Omit<StepMemory, 'grads'>,
 ): Promise<Logits> {
-  const structure = structureOf(graph.adjacency);
-  const specs = { params: model.params as TensorSpec, ...featureSpecs(graph.features) };
-  const program = trace(specs, ({ params, x }) => ({
-    logits: model.apply(params as never, signalOf(graph.features, x), { structure, mode: inference }),
-  }));
+  const structure = structureOf(graph.adjacency, graph);
+  const { specs, sources } = graphInputs(graph, structure, memory.x);
+  const program = trace({ params: model.params as TensorSpec, ...specs }, (inputs) => {
+    const { x, edges } = inputs as unknown as Readonly<Record<string, Tensor>>;
+    const context = { structure, mode: inference, ...(edges && { edgeFeatures: edges }) };
+    return { logits: model.apply(inputs.params as never, signalOf(graph.features, x), context) };
+  });
   const logits = await compile(program, runtime, {
-    inputs: { params: memory.params, ...(memory.x && { x: memory.x }) },
+    inputs: { params: memory.params, ...sources },
     workspace: memory.workspace,
   });
   return scope.own(logits) as unknown as Logits;

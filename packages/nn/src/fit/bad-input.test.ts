@@ -121,7 +121,7 @@ test.each<[FitOptions, string]>([
   [{ ...regress, classWeights: 'balanced' }, "nn: fit's classWeights go with labels, and data.y are quantities"],
   [
     { ...classify, classWeights: [1, 2] },
-    "nn: fit's classWeights has 2 entries, the model has 3 outputs; give one for each",
+    "nn: fit's classWeights has 2 entries, there are 3 classes; give one for each",
   ],
   [
     { ...classify, classWeights: [1, 2, -1] },

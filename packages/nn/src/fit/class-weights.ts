@@ -7,37 +7,36 @@ import type { Samples } from './data.ts';
  */
 export type ClassWeights = 'balanced' | readonly number[] | Readonly<Record<string, number>>;
 
+/** What is known of classes. */
 export interface ClassFacts {
-  /** Outputs of the model. */
+  /** How many there are. */
   readonly count: number;
-  readonly names: readonly string[] | undefined;
+  /** Theirs, where they have some. */
+  readonly names?: readonly string[] | undefined;
+  /** How errors call who asks, with its package. Default: `nn: fit`. */
+  readonly who?: string | undefined;
 }
 
 /**
  * Weights of classes by class.
- * @throws {InputError} in one line, for targets that are no labels, a class that there isn't or that has no weight, and weights below 0
+ * @param labels of all rows, from 0
+ * @throws {InputError} in one line, for a class that there isn't or that has no weight, and weights below 0
  */
-export function classWeightsOf(given: ClassWeights, { y }: Samples, { count, names }: ClassFacts): Float64Array {
-  if (!(y instanceof Int32Array))
-    throw new InputError(
-      'setting',
-      "nn: fit's classWeights go with labels, and data.y are quantities; use data.weights",
-    );
-  if (given === 'balanced') return balanced(y, count);
-  const weights = Array.isArray(given)
-    ? (given as readonly number[])
-    : byName(given as Record<string, number>, count, names);
+export function classWeightsOf(given: ClassWeights, labels: Int32Array, facts: ClassFacts): Float64Array {
+  const { count, names, who = 'nn: fit' } = facts;
+  if (given === 'balanced') return balanced(labels, count);
+  const weights = Array.isArray(given) ? (given as readonly number[]) : byName(given as Record<string, number>, facts);
   if (weights.length !== count)
     throw new InputError(
       'setting',
-      `nn: fit's classWeights has ${weights.length} entries, the model has ${count} outputs; give one for each`,
+      `${who}'s classWeights has ${weights.length} entries, there are ${count} classes; give one for each`,
     );
   weights.forEach((weight, at) => {
     if (Number.isFinite(weight) && weight >= 0) return;
     const called = showValue(names?.[at] ?? at);
     throw new InputError(
       'setting',
-      `nn: fit's classWeights has ${showValue(weight)} for class ${called}; a finite number of at least 0 is needed`,
+      `${who}'s classWeights has ${showValue(weight)} for class ${called}; a finite number of at least 0 is needed`,
     );
   });
   return Float64Array.from(weights);
@@ -50,18 +49,14 @@ function balanced(labels: Int32Array, count: number): Float64Array {
   return rows.map((n) => (n === 0 ? 0 : labels.length / (count * n)));
 }
 
-function byName(
-  given: Readonly<Record<string, number>>,
-  count: number,
-  names: readonly string[] | undefined,
-): number[] {
+function byName(given: Readonly<Record<string, number>>, { count, names, who = 'nn: fit' }: ClassFacts): number[] {
   const known = names ?? Array.from({ length: count }, (_, at) => String(at));
   const stray = Object.keys(given).find((name) => !known.includes(name));
   if (stray !== undefined) {
     const nearest = nearestFirst(stray, known).slice(0, 3).join(', ');
     throw new InputError(
       'setting',
-      `nn: fit's classWeights has no class ${showValue(stray)}; the nearest are ${nearest}`,
+      `${who}'s classWeights has no class ${showValue(stray)}; the nearest are ${nearest}`,
     );
   }
   // A class that isn't named counts as it would without weights.

@@ -122,11 +122,17 @@ function dataOf({
   const outputs = checkData('data', model, data);
   const validation = held && resolveData('validation', held, { model, loss, classes }).data;
   if (validation) checkData('validation', model, validation);
-  const weights = classWeights && classWeightsOf(classWeights, data, { count: outputs, names: classes });
+  const weights = classWeights && classWeightsOf(classWeights, labelsOf(data), { count: outputs, names: classes });
   const weighted = (part: Samples): Samples => (weights ? weightRows(part, weights) : part);
   const parts = { data: weighted(data), validation: validation && weighted(validation) };
   for (const part of [parts.data, parts.validation]) if (part?.weights) checkWeighted(loss, part);
   return { ...parts, classes, warnings: noticesOf(data, { outputs, classes, weighted: weights !== undefined }) };
+}
+
+/** @throws {InputError} for targets that are no labels */
+function labelsOf({ y }: Samples): Int32Array {
+  if (y instanceof Int32Array) return y;
+  throw new InputError('setting', "nn: fit's classWeights go with labels, and data.y are quantities; use data.weights");
 }
 
 /** @throws {InputError} for a loss that can't be weighted, and weights under which no row counts */

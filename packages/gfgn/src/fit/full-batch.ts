@@ -1,0 +1,54 @@
+import { createWorkspace, type Runtime, type Scope } from '@unbraid/graph';
+import type { NodeModel } from '../models.ts';
+import type { CheckedSplit, TaskGraph } from '../node-graph.ts';
+import type { Weighing } from '../tasks/objective.ts';
+import { featuresIn } from './features-in.ts';
+import { checkOutputs, type Trained, takeStep } from './learner.ts';
+import { compileLogits, compileStep } from './programs.ts';
+
+/** A way to train on a graph's nodes. */
+export interface NodeTrainer {
+  /** Makes the steps of an epoch and gives their mean loss. */
+  learn(epoch: number): Promise<number>;
+  /** Outputs [nodes, outputs] of the parameters at work; those of the nodes that a split names at least. Valid until the next call. */
+  outputs(epoch: number): Promise<Float32Array>;
+}
+
+/** All nodes in each step, of which an epoch has one. */
+export async function fullBatch(
+  scope: Scope,
+  runtime: Runtime,
+  model: NodeModel,
+  {
+    graph,
+    split,
+    weighing,
+    learningRate,
+  }: {
+    readonly graph: TaskGraph;
+    readonly split: CheckedSplit;
+    readonly weighing: Weighing;
+    readonly learningRate: number;
+  },
+  trained: Trained,
+): Promise<NodeTrainer> {
+  const { params, grads, bits } = trained;
+  const x = featuresIn(scope, runtime, graph.features);
+  // The step and the outputs take turns.
+  const memory = { params, x, workspace: scope.own(createWorkspace(runtime.arena)) };
+  const step = await compileStep(scope, runtime, model, graph, { train: split.train, weighing }, { ...memory, grads });
+  const evaluate = await compileLogits(scope, runtime, model, graph, memory);
+  return {
+    async learn(epoch) {
+      step.inputs.key.int32.set([bits, epoch]);
+      await step.run();
+      const loss = step.outputs.loss.float32[0]!;
+      takeStep(trained, loss, learningRate, epoch);
+      return loss;
+    },
+    async outputs(epoch) {
+      await evaluate.run();
+      return checkOutputs(evaluate.outputs.logits.float32, epoch);
+    },
+  };
+}
