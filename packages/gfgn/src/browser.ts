@@ -1,4 +1,7 @@
 export { type Csr, createCsr, csrFromEntries, rowOfEntries } from '@unbraid/kernels';
+export type { ClusterOptions } from './batches/cluster-batches.ts';
+export type { SampleOptions } from './batches/neighbor-batches.ts';
+export { partitionNodes } from './batches/partition.ts';
 export { nodeDropout } from './compose/dropout.ts';
 export { eachNode } from './compose/each-node.ts';
 export { buildNetwork, describeNetwork, type NetworkJson } from './compose/network-json.ts';
@@ -19,6 +22,7 @@ export {
   type Context,
   type GateTensors,
   type NodeLayer,
+  type NodeStage,
   type Signal,
 } from './layers/node-layer.ts';
 export {

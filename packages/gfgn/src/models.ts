@@ -124,17 +124,26 @@ export function createModel(options: ModelOptions & ModelFacts): NamedModel {
   if (model === 'sgc') return single(settings, gcnLayer(inputs, classes, HOPS) as unknown as AnyLayer);
   if (gateInputs) return gatedInputs(settings);
   const [first, second] = layers[model](inputs, hidden, classes, limit);
+  const heard = { hops: model === 'mlp' ? 0 : 1, isGlobal: model === 'gfgnGraph' };
+  const begin = (params: TwoParams, x: Signal, context: Context) =>
+    first.apply(params.first, dropped(x, dropout, context), context);
+  const end = (params: TwoParams, z: Tensor, context: Context) => {
+    // A ReLU and a factor that is not negative may change places; in this order a kernel's result goes straight to the next kernel.
+    const h = model === 'gat' ? dropped(elu(z), dropout, context) : relu(dropped(z, dropout, context) as Tensor);
+    return second.apply(params.second, h, context);
+  };
   return {
     settings,
     params: { first: first.params, second: second.params },
-    apply(params: { first: never; second: never }, x, context) {
-      const z = first.apply(params.first, dropped(x, dropout, context), context);
-      // A ReLU and a factor that is not negative may change places; in this order a kernel's result goes straight to the next kernel.
-      const h = model === 'gat' ? dropped(elu(z), dropout, context) : relu(dropped(z, dropout, context) as Tensor);
-      return second.apply(params.second, h, context);
-    },
+    stages: [
+      { ...heard, apply: begin },
+      { ...heard, apply: (params, z, context) => end(params, z as Tensor, context) },
+    ],
+    apply: (params: TwoParams, x, context) => end(params, begin(params, x, context), context),
   };
 }
+
+type TwoParams = { readonly first: never; readonly second: never };
 
 /** @throws {InputError} `setting`, unless every class has a name, where they have some */
 export function checkNames({ names, classes }: Pick<ModelFacts, 'names' | 'classes'>): void {

@@ -27,6 +27,10 @@ export interface Structure {
   readonly closed: SparseFactor;
   /** √D_i of each node, D being the row sums of A + I: row i of (I − Ã) x is Σ_j (A + I)_ij / √D_i (x_i / √D_i − x_j / √D_j). */
   readonly roots: Float32Array;
+  /** What the I of A + I is for each node. */
+  readonly loops: Float32Array;
+  /** Of which graphs the nodes are, where they aren't all those of one: rows of the mean of each graph's nodes, and the graph of each node. */
+  readonly graphs?: { readonly count: number; readonly mean: Csr; readonly of: Csr } | undefined;
   /** Ã = D^−1/2 (A + I) D^−1/2. */
   readonly normalized: Csr;
   /** D_A^−1 A: rows sum to 1, or are empty for nodes without neighbours. Self loops don't count. */
@@ -55,38 +59,48 @@ function make(adjacency: Csr, directed: boolean, selfLoops: 'one' | 'keep'): Str
   else checkSymmetric(adjacency);
   if (selfLoops === 'one') checkSelfLoops(adjacency);
   const heard = directed ? transposed(adjacency) : undefined;
-  const { matrix: open, order: kept, loops } = openEntries(heard?.matrix ?? adjacency);
+  const { matrix: open, order: kept, loops: own } = openEntries(heard?.matrix ?? adjacency);
   const order = heard ? (kept?.map((e) => heard.order[e]!) ?? heard.order) : kept;
-  const closed = withDiagonal(open, selfLoops === 'keep' ? (row) => loops.get(row) ?? 1 : () => 1);
-  return structureFrom(open, closed, order);
+  const loops = new Float32Array(open.rows).fill(1);
+  if (selfLoops === 'keep') for (const [row, weight] of own) loops[row] = weight;
+  return structureFrom(open, loops, order);
 }
 
-/** What follows from A and A + I. */
-export function structureFrom(open: Csr, { starts, columns, values }: Csr, order?: Int32Array): Structure {
+/** What follows from A and I. */
+function structureFrom(open: Csr, loops: Float32Array, order: Int32Array | undefined): Structure {
   const nodes = open.rows;
-  const weights = values.every((w) => w === 1) ? Float32Array.of(1) : values;
-  const degrees = rowSums({ rows: nodes, starts, values });
-  let normalized: Csr | undefined;
-  let mean: Csr | undefined;
+  const sums = rowSums(open);
+  const degrees = sums.map((sum, i) => sum + loops[i]!);
+  const whole = once(() => withDiagonal(open, (row) => loops[row]!));
+  const closed = once((): SparseFactor => {
+    const { starts, columns, values } = whole();
+    return { starts, columns, values: values.every((w) => w === 1) ? Float32Array.of(1) : values };
+  });
+  const normalized = once(() => {
+    const values = mapEntries(whole(), (w, i, j) => w / Math.sqrt(degrees[i]! * degrees[j]!));
+    return createCsr({ ...whole(), values });
+  });
+  const mean = once(() => createCsr({ ...open, values: mapEntries(open, (w, i) => w / sums[i]!) }));
   return {
-    nodes,
-    open,
-    order,
-    closed: { starts, columns, values: weights },
+    ...{ nodes, open, order, loops },
     roots: Float32Array.from(degrees, Math.sqrt),
+    get closed() {
+      return closed();
+    },
     get normalized() {
-      if (normalized) return normalized;
-      const weighted = weights.length === columns.length ? weights : new Float32Array(columns.length).fill(1);
-      const matrix = { rows: nodes, cols: nodes, starts, columns, values: weighted };
-      const scaled = mapEntries(matrix, (w, i, j) => w / Math.sqrt(degrees[i]! * degrees[j]!));
-      normalized = createCsr({ ...matrix, values: scaled });
-      return normalized;
+      return normalized();
     },
     get mean() {
-      if (mean) return mean;
-      const sums = rowSums(open);
-      mean = createCsr({ ...open, values: mapEntries(open, (w, i) => w / sums[i]!) });
-      return mean;
+      return mean();
     },
+  };
+}
+
+/** A value that is made at the first call. */
+function once<T extends object>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
   };
 }

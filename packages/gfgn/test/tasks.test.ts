@@ -165,3 +165,74 @@ test("what can't be is refused in one line", async () => {
     fit({ ...settings, task: 'binary', graph: { ...graph, labels: all }, monitor: 'score' }),
   ).rejects.toThrow("can't monitor the score: ROC AUC needs nodes of both classes in split.validation");
 });
+
+describe('in batches', () => {
+  const sampled = {
+    ...settings,
+    model: 'gfgnPair',
+    graph,
+    sample: { fanOuts: [4, 4], batchSize: 16 },
+    epochs: 12,
+    dropout: 0.2,
+  } as const;
+
+  it('fit learns from sampled neighbours', async () => {
+    const { best } = await fit(sampled);
+    expect(best.testAccuracy).toBeGreaterThan(0.85);
+  });
+
+  it('fit learns from parts of the graph', async () => {
+    const { sample: _, ...plain } = sampled;
+    for (const model of ['gcn', 'gfgnGraph'] as const) {
+      const { best } = await fit({ ...plain, model, clusters: { parts: 6, together: 2 }, epochs: 25 });
+      expect(best.testAccuracy).toBeGreaterThan(0.8);
+    }
+  });
+
+  it('with all neighbours and all nodes a step is that of the whole graph', async () => {
+    const whole = { ...settings, graph, dropout: 0, epochs: 4 } as const;
+    const everyone = { fanOuts: [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY], batchSize: 1000 };
+    for (const model of ['gfgnPair', 'gat', 'gfgnNeighbor'] as const) {
+      const [one, other] = [await fit({ ...whole, model }), await fit({ ...whole, model, sample: everyone })];
+      for (const [i, { trainLoss, validationLoss }] of one.history.entries()) {
+        expect(other.history[i]!.trainLoss).toBeCloseTo(trainLoss, 4);
+        expect(other.history[i]!.validationLoss).toBeCloseTo(validationLoss, 4);
+      }
+    }
+  });
+
+  it('gives the same numbers on one thread and on two, and where it was stopped', async () => {
+    const wide = { ...sampled, hidden: 40, epochs: 5 };
+    const one = await fit(wide);
+    const two = await fit({ ...wide, runtime: nodeRuntime({ kernelThreads: 2 }) });
+    expect(two.params).toEqual(one.params);
+    expect(two.history).toEqual(one.history);
+    let state: SavedState | undefined;
+    const checkpoint: CheckpointStore = {
+      load: async () => state,
+      async save(saved) {
+        state = structuredClone(saved);
+      },
+    };
+    const stop = new AbortController();
+    const onEpoch = ({ epoch }: { epoch: number }) => void (epoch === 2 && stop.abort(new Error('enough')));
+    await expect(fit({ ...wide, checkpoint, onEpoch, signal: stop.signal })).rejects.toThrow('enough');
+    const rest = await fit({ ...wide, checkpoint });
+    expect(rest.history).toEqual(one.history);
+    expect(rest.params).toEqual(one.params);
+  });
+
+  it("refuses what can't be", async () => {
+    await expect(fit({ ...sampled, sample: { fanOuts: [4] } })).rejects.toThrow(
+      'sample.fanOuts has 1 numbers, the model hears 2 hops; give a number for each',
+    );
+    await expect(fit({ ...sampled, clusters: { parts: 3 } })).rejects.toThrow('fit has sample and clusters');
+    await expect(fit({ ...sampled, sample: { fanOuts: [0, 1] } })).rejects.toThrow(
+      'sample.fanOuts[0] is 0; an integer of at least 1 is needed',
+    );
+    const edgeFeatures = { data: new Float32Array(adjacency.columns.length), cols: 1 };
+    await expect(fit({ ...sampled, graph: { ...graph, edgeFeatures } })).rejects.toThrow(
+      'batches have no edgeFeatures',
+    );
+  });
+});

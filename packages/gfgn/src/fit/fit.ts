@@ -1,6 +1,7 @@
 import { checkSettings, emitWarning, InputError, rareClassNotice, scaleNotice } from '@unbraid/checks';
 import { type Runtime, type Scope, withScope } from '@unbraid/graph';
 import { defaultRuntime } from '@unbraid/graph/runtime';
+import { inBatches } from '../batches/in-batches.ts';
 import type { NodeModel } from '../models.ts';
 import { ownNetwork } from '../network-model.ts';
 import { type CheckedSplit, graphOf, splitOf, type TaskGraph } from '../node-graph.ts';
@@ -70,19 +71,20 @@ function checkMonitor({ monitor }: Pick<Checked, 'monitor'>, targets: Targets, {
 async function train(scope: Scope, runtime: Runtime, model: NodeModel, options: Checked) {
   const { graph, split, weighing } = options;
   const trained = openTrained(scope, runtime, model, options);
-  const trainer = await fullBatch(scope, runtime, model, options, trained);
+  const inParts = options.sample || options.clusters;
+  const trainer = await (inParts ? inBatches : fullBatch)(scope, runtime, model, options, trained);
   const on = (outputs: Float32Array, nodes: Int32Array) => measure(outputs, graph.targets, weighing, nodes);
   const { params, stepper } = trained;
   const { best, history, seconds } = await runEpochs(
     {
-      ...{ params, stepper, learn: trainer.learn, facts: factsFor(model, options) },
+      ...{ params, stepper, learn: trainer.learn, more: trainer.more, facts: factsFor(model, options) },
       ...(split.validation.length > 0 && {
-        validate: async (epoch) => on(await trainer.outputs(epoch), split.validation),
+        validate: async (epoch) => on(await trainer.outputs(epoch, split.validation), split.validation),
       }),
     },
     options,
   );
-  const outputs = await trainer.outputs(best.epoch);
+  const outputs = await trainer.outputs(best.epoch, Int32Array.from([...split.train, ...split.test]));
   const [learnt, tested] = [on(outputs, split.train), on(outputs, split.test)];
   return { best: bestOf(best, learnt, tested), history, seconds, params: params.data.slice() };
 }
@@ -99,10 +101,21 @@ export function bestOf(best: EpochRecord, learnt: Measured, tested: Measured): B
 
 /** What a checkpoint must agree with. */
 function factsFor({ settings }: NodeModel, options: Checked): string {
-  const { graph, split, seed, learningRate, weightDecay, monitor } = options;
+  const { graph, split, seed, learningRate, weightDecay, monitor, sample, clusters } = options;
   const { adjacency, features, targets, directed, selfLoops } = graph;
   return JSON.stringify({
-    ...{ settings, seed, learningRate, weightDecay, monitor, directed, selfLoops, task: factsOf(targets) },
+    ...{
+      sample,
+      clusters,
+      settings,
+      seed,
+      learningRate,
+      weightDecay,
+      monitor,
+      directed,
+      selfLoops,
+      task: factsOf(targets),
+    },
     nodes: adjacency.rows,
     edges: adjacency.columns.length,
     features: features.cols,

@@ -2,6 +2,7 @@ import { createWorkspace, type Runtime, type Scope } from '@unbraid/graph';
 import type { NodeModel } from '../models.ts';
 import type { CheckedSplit, TaskGraph } from '../node-graph.ts';
 import type { Weighing } from '../tasks/objective.ts';
+import type { Learner } from './epoch.ts';
 import { featuresIn } from './features-in.ts';
 import { checkOutputs, type Trained, takeStep } from './learner.ts';
 import { compileLogits, compileStep } from './programs.ts';
@@ -10,8 +11,10 @@ import { compileLogits, compileStep } from './programs.ts';
 export interface NodeTrainer {
   /** Makes the steps of an epoch and gives their mean loss. */
   learn(epoch: number): Promise<number>;
-  /** Outputs [nodes, outputs] of the parameters at work; those of the nodes that a split names at least. Valid until the next call. */
-  outputs(epoch: number): Promise<Float32Array>;
+  /** Outputs [nodes, outputs] of the parameters at work, those of `wanted` at least. Valid until the next call. */
+  outputs(epoch: number, wanted: Int32Array): Promise<Float32Array>;
+  /** More that later epochs follow from. */
+  readonly more?: Learner['more'];
 }
 
 /** All nodes in each step, of which an epoch has one. */

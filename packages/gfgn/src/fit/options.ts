@@ -3,6 +3,9 @@ import { type ProgressListener, progressSetting } from '@unbraid/checks/progress
 import type { Runtime } from '@unbraid/graph';
 import type { CheckpointStore, ClassWeights } from '@unbraid/nn';
 import * as z from 'zod';
+import type { ClusterOptions } from '../batches/cluster-batches.ts';
+import type { SampleOptions } from '../batches/neighbor-batches.ts';
+import { batchSettings } from '../batches/settings.ts';
 import type { AnyNodeLayer } from '../layers/node-layer.ts';
 import type { ModelName, ModelOptions, ModelSettings } from '../models.ts';
 import type { NodeGraphLike, NodeSplit } from '../node-graph.ts';
@@ -55,6 +58,10 @@ export interface FitOptions extends TrainingOptions {
    * rows that have one as much as those that don't). By default every row counts as much.
    */
   readonly classWeights?: ClassWeights;
+  /** Steps on some nodes and on neighbours that are sampled around them, for graphs beyond memory. By default a step is made on all nodes at once. */
+  readonly sample?: SampleOptions;
+  /** Steps on parts of the graph, with the edges within these. */
+  readonly clusters?: ClusterOptions;
 }
 
 /** A trained model: plain data, but for layers of one's own. */
@@ -121,4 +128,5 @@ export const fitSettings = z.object({
   }),
   task: oneOf(...taskNames).default('classification'),
   classWeights: given<ClassWeights>().optional(),
+  ...batchSettings,
 });

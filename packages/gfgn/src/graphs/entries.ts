@@ -59,9 +59,22 @@ export function openEntries(matrix: Csr): Opened {
  * @param open without entries on the diagonal
  * @param loop the value of a row's
  */
-export function withDiagonal({ rows, cols, starts, columns, values }: Csr, loop: (row: number) => number): Csr {
-  const count = columns.length + rows;
-  const closed = { starts: new Int32Array(rows + 1), columns: new Int32Array(count), values: new Float32Array(count) };
+export function withDiagonal(open: Csr, loop: (row: number) => number): Csr {
+  const count = open.columns.length + open.rows;
+  const { rows, cols } = open;
+  const closed = {
+    ...{ rows, cols },
+    starts: new Int32Array(rows + 1),
+    columns: new Int32Array(count),
+    values: new Float32Array(count),
+  };
+  writeWithDiagonal(open, loop, closed);
+  return createCsr(closed);
+}
+
+/** The same into the arrays of another matrix, which has room for `rows` more entries. */
+export function writeWithDiagonal(open: Csr, loop: (row: number) => number, closed: Csr): void {
+  const { rows, starts, columns, values } = open;
   for (let row = 0; row < rows; row++) {
     const [from, to] = [starts[row]!, starts[row + 1]!];
     let middle = from;
@@ -75,5 +88,4 @@ export function withDiagonal({ rows, cols, starts, columns, values }: Csr, loop:
     closed.values.set(values.subarray(middle, to), middle + row + 1);
     closed.starts[row + 1] = to + row + 1;
   }
-  return createCsr({ rows, cols, ...closed });
 }

@@ -45,12 +45,24 @@ export interface NodeLayer<P, Y extends Signal = Tensor> {
   apply(params: TensorsOf<P>, x: Signal, context: Context): Y;
 }
 
+/** A part of a network that shares nothing with the next but the features of nodes. */
+export interface NodeStage {
+  /** How many times it hears along edges. */
+  readonly hops: number;
+  /** Whether a node's output follows from nodes that it doesn't hear of, as from the mean of all. */
+  readonly isGlobal?: boolean | undefined;
+  /** @param params of the whole network */
+  apply(params: never, x: Signal, context: Context): Signal;
+}
+
 /** A layer or network whose tree of parameters is of any type. */
 export interface AnyNodeLayer {
   readonly name?: string;
   readonly inputs?: number;
   readonly outputs?: number;
   readonly params: Tree<ParamSpec>;
+  /** The stages that make its output one after another, where it is made of some: batches of nodes then take no more of each than the next needs. */
+  readonly stages?: readonly NodeStage[] | undefined;
   apply(params: never, x: Signal, context: Context): Signal;
 }
 

@@ -1,0 +1,16 @@
+import type { AnyNodeLayer, NodeStage } from '../layers/node-layer.ts';
+
+/**
+ * The stages of a model; where it doesn't say, it is one.
+ * @param hops how far it hears then
+ */
+export function stagesOf(model: AnyNodeLayer, hops: number): readonly NodeStage[] {
+  return model.stages ?? [{ hops, isGlobal: true, apply: (params, x, context) => model.apply(params, x, context) }];
+}
+
+/** How far nodes hear in all stages from each on, that one included; 0 after the last. */
+export function radiiOf(stages: readonly NodeStage[]): number[] {
+  const radii = [0];
+  for (const { hops } of stages.toReversed()) radii.unshift(radii[0]! + hops);
+  return radii;
+}
