@@ -15,13 +15,21 @@ import type {
 /** What the server said no to, or that it couldn't be asked: a sentence to be shown as it is. */
 class ApiFailure extends Error {}
 
+const UNREACHABLE = 'The lab can’t be reached. Is `unbraid lab` still running?';
+
+/** A part of the page that is loaded when it is needed. @throws ApiFailure where the lab can't be reached any more */
+export const loadPart = <T>(part: Promise<T>): Promise<T> =>
+  part.catch(() => {
+    throw new ApiFailure(`${UNREACHABLE} If it is, load the page again.`);
+  });
+
 async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
   let response: Response;
   try {
     response = await fetch(path, { ...init, headers: { accept: 'application/json', ...init.headers } });
   } catch (error) {
     if (init.signal?.aborted) throw error;
-    throw new ApiFailure('The lab can’t be reached. Is `unbraid lab` still running?');
+    throw new ApiFailure(UNREACHABLE);
   }
   const body: unknown = await response.json().catch(() => undefined);
   if (!response.ok) throw new ApiFailure(failureText(body) ?? `${response.status} ${response.statusText}`);
@@ -68,7 +76,8 @@ export const api = {
   stop: (id: string) => send<{ readonly id: string }>('POST', `${runPath(id)}/stop`, {}),
   resume: (id: string) => send<{ readonly id: string }>('POST', `${runPath(id)}/resume`, {}),
   setNotes: (id: string, notes: Notes) => send<Notes>('PUT', `${runPath(id)}/notes`, notes),
-  figure: (id: string, name: string) => `${runPath(id)}/figures/${encodeURIComponent(name)}`,
+  figure: (id: string, name: string, narrow = false) =>
+    `${runPath(id)}/figures/${encodeURIComponent(name)}${narrow ? '?narrow' : ''}`,
   artifact: (id: string, name: string) => `${runPath(id)}/artifacts/${encodeURIComponent(name)}`,
   report: (id: string) => `${runPath(id)}/report`,
   metrics: (id: string) => `${runPath(id)}/metrics`,

@@ -1,3 +1,5 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasChromium, type LabBrowser, openLab } from './lab-browser.ts';
 import { makeRun } from './make-runs.ts';
@@ -52,6 +54,26 @@ describe.skipIf(!hasChromium)('the list of runs', () => {
     await expect.poll(() => rows.nth(7).textContent()).toContain('w5-');
   });
 
+  it('opens its menus within the window, and closes them by Escape and by a press elsewhere', async () => {
+    const { page } = await lab.open('#/runs', { width: 360, height: 740 });
+    const menu = page.locator('details.menu', { hasText: 'Columns' });
+    const sheet = menu.locator('.sheet');
+    const button = menu.locator('summary');
+    await button.click();
+    await expect
+      .poll(async () => {
+        const { x, width } = (await sheet.boundingBox())!;
+        return x >= 0 && x + width <= 360;
+      })
+      .toBe(true);
+    await sheet.getByLabel('Find a column').press('Escape');
+    await sheet.waitFor({ state: 'hidden' });
+    expect(await button.evaluate((each) => each === each.ownerDocument.activeElement)).toBe(true);
+    await button.click();
+    await page.getByRole('heading', { name: 'Runs' }).click();
+    await sheet.waitFor({ state: 'hidden' });
+  });
+
   it('compares runs that are selected, and marks the best as the reader says', async () => {
     const { page, errors } = await lab.open('#/runs?q=width=20&sort=seed');
     await page.getByLabel('Select test-loop-w20-s0').check();
@@ -93,6 +115,23 @@ describe.skipIf(!hasChromium)('the list of runs', () => {
     expect(await page.getByText('#old', { exact: true }).count()).toBe(2);
     const again = await lab.open('#/runs?q=%23good+%23old');
     await again.page.getByText('2 of 7 runs').waitFor();
+  });
+
+  it('lists a directory that can’t be read with the reason, and shows what of it can be', async () => {
+    const directory = join(lab.runs, 'broken');
+    await makeRun(lab.runs, { name: 'broken', width: 4, seed: 0, directory });
+    writeFileSync(join(directory, 'config.json'), '{"half');
+    const { page } = await lab.open('#/runs?q=status:unreadable');
+    const row = page.getByRole('table', { name: 'Runs' }).getByRole('row').nth(1);
+    await expect.poll(() => row.textContent()).toContain('config.json is damaged');
+    expect(await row.textContent()).not.toContain('0 ms');
+    await row.getByRole('link', { name: 'broken' }).click();
+    await page.getByRole('heading', { level: 1, name: 'broken' }).waitFor();
+    await page.getByText(/config\.json is damaged/).waitFor();
+    await page.getByRole('group', { name: /^loss/ }).waitFor();
+    expect(await page.locator('.run-head').textContent()).not.toContain('()');
+    rmSync(directory, { recursive: true });
+    await page.goto('about:blank');
   });
 
   it('shows a run that begins meanwhile', async () => {

@@ -7,6 +7,8 @@ export interface MadeRun {
   readonly width: number;
   readonly seed: number;
   readonly steps?: number;
+  /** By default one in the folder, named by all of these. */
+  readonly directory?: string;
   /** Its summary's error. */
   readonly error?: number;
 }
@@ -14,11 +16,12 @@ export interface MadeRun {
 /** Begins a run of a training loop that isn't one: its loss falls as 1/step, with waves. */
 export async function beginRun(runs: string, made: MadeRun): Promise<Run> {
   const { name = 'test/loop', width, seed, steps = 50 } = made;
+  const usual = join(runs, `${name.replace('/', '-')}-w${width}-s${seed}`);
   const run = await createRun({
     name,
     seed,
     config: { width, optimizer: 'adam' },
-    directory: join(runs, `${name.replace('/', '-')}-w${width}-s${seed}`),
+    directory: made.directory ?? usual,
     title: 'A loop for tests',
     metrics: {
       loss: { description: 'Mean squared error of the batch', unit: 'nats', x: 'step' },

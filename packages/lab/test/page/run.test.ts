@@ -106,6 +106,9 @@ describe.skipIf(!hasChromium)('a run', () => {
     await chartOf(page, 'gain').waitFor();
     await lab.stop();
     await page.getByText('Connection lost').waitFor();
+    // What is loaded when it is needed says so, too.
+    await page.getByRole('link', { name: 'Methods' }).click();
+    await page.getByText('The lab can’t be reached. Is `unbraid lab` still running?').waitFor();
     await lab.start();
     // A lab that begins anew has a new token; the reader opens its new address.
     const again = await lab.open(`#/runs/${id}?m=gain`);

@@ -14,6 +14,7 @@ it('puts the ends of the domain at the ends of the drawing', () => {
 it('has round numbers for ticks, all of them in the domain', () => {
   expect(scaleOf([0, 1], [0, 1]).ticks).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
   expect(scaleOf([0.0007, 300], [0, 1], { log: true, count: 10 }).ticks).toEqual([0.001, 0.01, 0.1, 1, 10, 100]);
+  expect(scaleOf([4, 256], [0, 1], { log: true }).ticks).toEqual([5, 10, 20, 50, 100, 200]);
   const numbers = fc.double({ noNaN: true, min: -1e6, max: 1e6 });
   fc.assert(
     fc.property(numbers, fc.double({ noNaN: true, min: 1e-3, max: 1e6 }), (low, extent) => {

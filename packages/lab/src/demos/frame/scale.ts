@@ -1,4 +1,5 @@
 import { evenTicks } from '../../page/chart/even-ticks.ts';
+import { logTicks } from '../../page/chart/log-ticks.ts';
 
 /** From numbers to places in a drawing. */
 export interface Scale {
@@ -9,7 +10,7 @@ export interface Scale {
   readonly ticks: readonly number[];
 }
 
-/** About `count` round numbers stand at an axis; on a logarithmic one powers of ten, where there are two at least. */
+/** About `count` round numbers stand at an axis; on a logarithmic one what `logTicks` gives. */
 export function scaleOf(
   domain: readonly [number, number],
   places: readonly [number, number],
@@ -22,19 +23,10 @@ export function scaleOf(
     domain: [from(low), from(high)],
     place: (value) => start + ((to(value) - low) / (high - low)) * (end - start),
     at: (place) => from(low + ((place - start) / (end - start)) * (high - low)),
-    ticks: log ? powers(low, high, count) : evenTicks(low, high, count),
+    ticks: log ? logTicks(10 ** low, 10 ** high) : evenTicks(low, high, count),
   };
 }
 
 /** A domain without extent would have no places. */
 const widened = ([low, high]: readonly [number, number]): [number, number] =>
   low === high ? [low - 0.5, high + 0.5] : [low, high];
-
-function powers(low: number, high: number, count: number): number[] {
-  const [first, last] = [Math.ceil(low - 1e-9), Math.floor(high + 1e-9)];
-  if (last - first < 1) return evenTicks(10 ** low, 10 ** high, count);
-  const every = Math.ceil((last - first + 1) / count);
-  const ticks: number[] = [];
-  for (let exponent = last; exponent >= first; exponent -= every) ticks.unshift(10 ** exponent);
-  return ticks;
-}

@@ -21,6 +21,7 @@ h2 { font-size: 1.35rem; line-height: 1.25; margin: 0 0 .35rem; }
 h3 { font-size: 1rem; line-height: 1.3; margin: 0 0 .35rem; }
 p { margin: .35rem 0; max-width: 46rem; }
 a { color: var(--series-1); }
+article > p > a { white-space: nowrap; }
 .quiet, figcaption { color: var(--quiet); font-size: .9rem; }
 figcaption { max-width: 40rem; }
 .body { display: grid; gap: 1.25rem; margin-top: 1rem; grid-template-columns: minmax(0, 1fr); }

@@ -1,5 +1,6 @@
 import { route, setQuery } from '../router.ts';
 import { Check, Choice, Labelled } from '../ui/parts.tsx';
+import { alongOptions } from './along.ts';
 
 /** How charts of a view are drawn, as the address has it. */
 export interface ChartSettings {
@@ -22,8 +23,14 @@ export function useChartSettings(): ChartSettings {
   };
 }
 
+interface ChartControlsProps {
+  readonly settings: ChartSettings;
+  /** Columns that metrics are drawn along unless the reader chooses otherwise. */
+  readonly declared: readonly string[];
+}
+
 /** Smoothing, axes, and what is drawn along. */
-export function ChartControls({ settings, xs }: { readonly settings: ChartSettings; readonly xs: readonly string[] }) {
+export function ChartControls({ settings, declared }: ChartControlsProps) {
   const { smoothing, logX, logY, x } = settings;
   const setLog = (ofX: boolean, ofY: boolean) => setQuery({ log: `${ofX ? 'x' : ''}${ofY ? 'y' : ''}` || undefined });
   return (
@@ -43,7 +50,7 @@ export function ChartControls({ settings, xs }: { readonly settings: ChartSettin
       <Choice
         label="Along"
         value={x ?? ''}
-        options={[['', 'as declared'], ...xs.map((name): [string, string] => [name, xLabel(name)])]}
+        options={alongOptions(declared)}
         onChange={(next) => setQuery({ x: next || undefined, from: undefined, to: undefined })}
       />
       <span class="checks">
@@ -53,7 +60,3 @@ export function ChartControls({ settings, xs }: { readonly settings: ChartSettin
     </>
   );
 }
-
-/** What an x axis says. */
-export const xLabel = (x: string): string =>
-  x === 'seconds' ? 'time of the run, s' : x === 'line' ? 'line of the log' : x;

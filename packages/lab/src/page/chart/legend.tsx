@@ -46,7 +46,7 @@ export function Legend({ lines, hidden, cursor, xLabel, readLine }: LegendProps)
                 type="button"
                 class="plain"
                 aria-pressed={!hidden.value.has(line.id)}
-                title={lines.length > 1 ? 'Show or hide this curve' : undefined}
+                title={lines.length > 1 ? `${line.label}: show or hide` : undefined}
                 onClick={() => toggle(line.id)}
               >
                 <Swatch look={line.look} single={lines.length === 1} />

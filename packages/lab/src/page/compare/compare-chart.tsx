@@ -1,8 +1,9 @@
 import type { Signal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { MetricInfo } from '../../api.ts';
+import { xLabel } from '../chart/along.ts';
 import { Chart } from '../chart/chart.tsx';
-import { type ChartSettings, xLabel } from '../chart/controls.tsx';
+import type { ChartSettings } from '../chart/controls.tsx';
 import type { Extent } from '../chart/extent.ts';
 import { useSeries } from '../chart/use-series.ts';
 import { onEvent } from '../store.ts';
@@ -34,7 +35,8 @@ export function CompareChart({ configurations, metric, settings, range, banded }
     return (banded ? bandLines : runLines)(configurations, byId, settings.smoothing);
   }, [configurations, series, settings.smoothing, banded]);
   const without = series?.filter(({ curves }) => curves.length === 0).length ?? 0;
-  const x = series?.find(({ curves }) => curves.length > 0)?.x ?? settings.x ?? metric.x;
+  // Experiments may be drawn along columns of their own.
+  const xs = [...new Set(series?.flatMap(({ curves, x }) => (curves.length > 0 ? [xLabel(x)] : [])))];
   return (
     <div class="charts one">
       <Chart
@@ -42,7 +44,7 @@ export function CompareChart({ configurations, metric, settings, range, banded }
         unit={metric.unit}
         description={metric.description}
         lines={lines}
-        xLabel={xLabel(x)}
+        xLabel={xs.join(' / ') || xLabel(settings.x ?? metric.x)}
         logX={settings.logX}
         logY={settings.logY}
         range={range}

@@ -64,7 +64,7 @@ function Compared({ rows, missing }: { readonly rows: readonly RunRow[]; readonl
             onChange={(name) => setQuery({ metric: name, from: undefined, to: undefined })}
           />
         )}
-        <ChartControls settings={settings} xs={metric ? [metric.x, 'line', 'seconds'] : ['line', 'seconds']} />
+        <ChartControls settings={settings} declared={metric ? [metric.x] : []} />
         {canBand && (
           <Check
             label="Mean ± deviation over seeds"

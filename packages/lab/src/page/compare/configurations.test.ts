@@ -35,6 +35,15 @@ it('tells experiments apart, a setting that is missing from one that isn’t, an
   expect(runLabels(found).get('d')).toBe('test/loop, seed 0 (2)');
 });
 
+it('tells an experiment’s configurations by its own settings alone', () => {
+  const found = configurationsOf([
+    makeRow({ id: 'a', experiment: 'one', settings: { width: 1, deep: true } }),
+    makeRow({ id: 'b', experiment: 'one', settings: { width: 2, deep: true } }),
+    makeRow({ id: 'c', experiment: 'other', settings: { rate: 0.1, space: '{}' } }),
+  ]);
+  expect(found.map(({ label }) => label)).toEqual(['one, width 1', 'one, width 2', 'other']);
+});
+
 it('keeps goals in the address, and goes round them', () => {
   const goals = { error: 'min', 'a:b,c': 'max' } as const;
   expect(parseGoals(formatGoals(goals))).toEqual(goals);

@@ -16,20 +16,31 @@ export function differingSettings(rows: readonly RunRow[]): readonly string[] {
   return [...names].filter((name) => differs(rows, ({ settings }) => settings[name])).sort();
 }
 
-/** Runs apart by configuration, in the order of the runs. */
+/** Runs apart by configuration, in the order of the runs. A label has what differs between configurations of one experiment: what another has is nothing that it could be told by. */
 export function configurationsOf(rows: readonly RunRow[]): readonly Configuration[] {
   const names = differingSettings(rows);
-  const several = differs(rows, ({ experiment }) => experiment);
-  const found = new Map<string, RunRow[]>();
-  for (const row of rows) {
-    const key = JSON.stringify([row.experiment, ...names.map((name) => row.settings[name] ?? null)]);
-    found.set(key, [...(found.get(key) ?? []), row]);
-  }
+  const found = groupedBy(rows, (row) =>
+    JSON.stringify([row.experiment, ...names.map((name) => row.settings[name] ?? null)]),
+  );
+  const ofExperiment = groupedBy(rows, ({ experiment }) => experiment);
+  const telling = new Map([...ofExperiment].map(([experiment, own]) => [experiment, differingSettings(own)]));
   return [...found].map(([key, own]) => {
     const { experiment, settings } = own[0]!;
-    const parts = names.flatMap((name) => (settings[name] === undefined ? [] : [`${name} ${shown(settings[name])}`]));
-    return { key, rows: own, label: [...(several ? [experiment] : []), ...parts].join(', ') || experiment };
+    const parts = telling
+      .get(experiment)!
+      .flatMap((name) => (settings[name] === undefined ? [] : [`${name} ${shown(settings[name])}`]));
+    return { key, rows: own, label: [...(telling.size > 1 ? [experiment] : []), ...parts].join(', ') || experiment };
   });
+}
+
+function groupedBy(rows: readonly RunRow[], keyOf: (row: RunRow) => string): ReadonlyMap<string, readonly RunRow[]> {
+  const found = new Map<string, RunRow[]>();
+  for (const row of rows) {
+    const own = found.get(keyOf(row));
+    if (own) own.push(row);
+    else found.set(keyOf(row), [row]);
+  }
+  return found;
 }
 
 const shown = (value: Scalar): string => String(value);

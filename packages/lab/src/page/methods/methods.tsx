@@ -1,11 +1,12 @@
 import { type FunctionComponent, h } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { loadPart } from '../api-client.ts';
 import { Loading, Problem } from '../ui/parts.tsx';
 import { useResource } from '../ui/use-resource.ts';
 
 /** The six demos, loaded when they are looked at: they and the engine are larger than all the rest. */
 export function Methods({ name }: { readonly name: string | undefined }) {
-  const demos = useResource('demos', (): Promise<Parts> => import('../../demos/index.ts'));
+  const demos = useResource('demos', (): Promise<Parts> => loadPart(import('../../demos/index.ts')));
   useEffect(() => {
     document.title = `${name ?? 'Methods'} · Unbraid lab`;
   }, [name]);

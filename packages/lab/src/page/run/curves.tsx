@@ -1,8 +1,9 @@
 import type { Signal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { LabEvent, MetricInfo, RunDetail, RunRow, Series } from '../../api.ts';
+import { xLabel } from '../chart/along.ts';
 import { Chart } from '../chart/chart.tsx';
-import { ChartControls, type ChartSettings, useChartSettings, xLabel } from '../chart/controls.tsx';
+import { ChartControls, type ChartSettings, useChartSettings } from '../chart/controls.tsx';
 import type { Extent } from '../chart/extent.ts';
 import { keyId, keyLabel, type Line } from '../chart/line.ts';
 import { useRange } from '../chart/range.ts';
@@ -10,6 +11,7 @@ import { lineOf } from '../chart/series-lines.ts';
 import { useSeries } from '../chart/use-series.ts';
 import { listOf, route, setQuery } from '../router.ts';
 import { onEvent } from '../store.ts';
+import { Menu } from '../ui/menu.tsx';
 import { Check, Problem } from '../ui/parts.tsx';
 import { useThrottled } from '../ui/throttle.ts';
 import { plural } from '../values/format.ts';
@@ -39,25 +41,20 @@ export function Curves({ row, detail }: { readonly row: RunRow; readonly detail:
   return (
     <>
       <div class="bar">
-        <details class="menu">
-          <summary>
-            Metrics ({shown.length} of {metrics.length})
-          </summary>
-          <div class="sheet">
-            <fieldset>
-              <legend>Metrics</legend>
-              {metrics.map(({ name, count }) => (
-                <Check
-                  key={name}
-                  label={`${name} (${count.toLocaleString('en-US')})`}
-                  checked={names.includes(name)}
-                  onChange={(on) => toggle(name, on)}
-                />
-              ))}
-            </fieldset>
-          </div>
-        </details>
-        <ChartControls settings={settings} xs={xsOf(metrics)} />
+        <Menu label={`Metrics (${shown.length} of ${metrics.length})`}>
+          <fieldset>
+            <legend>Metrics</legend>
+            {metrics.map(({ name, count }) => (
+              <Check
+                key={name}
+                label={`${name} (${count.toLocaleString('en-US')})`}
+                checked={names.includes(name)}
+                onChange={(on) => toggle(name, on)}
+              />
+            ))}
+          </fieldset>
+        </Menu>
+        <ChartControls settings={settings} declared={metrics.map(({ x }) => x)} />
       </div>
       <div class="charts">
         {shown.map((metric) => (
@@ -67,11 +64,6 @@ export function Curves({ row, detail }: { readonly row: RunRow; readonly detail:
     </>
   );
 }
-
-/** What curves can be drawn along. */
-const xsOf = (metrics: readonly MetricInfo[]): string[] => [
-  ...new Set([...metrics.map(({ x }) => x), 'line', 'seconds']),
-];
 
 interface MetricChartProps {
   readonly id: string;

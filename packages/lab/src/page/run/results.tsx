@@ -1,6 +1,8 @@
+import { useSignal } from '@preact/signals';
 import { numberIn } from '@unbraid/experiment/statistics';
 import type { RunDetail, RunRow, TableInfo } from '../../api.ts';
 import { api } from '../api-client.ts';
+import { Problem } from '../ui/parts.tsx';
 import { Scroll } from '../ui/scroll.tsx';
 import { formatNumber, formatScalar } from '../values/format.ts';
 
@@ -23,15 +25,16 @@ export function Results({ row, detail }: { readonly row: RunRow; readonly detail
                   <th scope="col" class="number">
                     Value
                   </th>
-                  <th scope="col">Meaning</th>
                 </tr>
               </thead>
               <tbody>
                 {summary.map(([name, value]) => (
                   <tr key={name}>
-                    <th scope="row">{name}</th>
+                    <th scope="row">
+                      {name}
+                      {meanings[name] && <span class="about">{meanings[name]}</span>}
+                    </th>
                     <td class="number">{formatScalar(value)}</td>
-                    <td>{meanings[name]}</td>
                   </tr>
                 ))}
               </tbody>
@@ -40,16 +43,45 @@ export function Results({ row, detail }: { readonly row: RunRow; readonly detail
         </section>
       )}
       {figures.map(({ name, title, caption }) => (
-        <figure key={name} class="figure">
-          <h2 class="hidden">{title}</h2>
-          <img src={api.figure(row.id, name)} alt={`${title}. ${caption}`} loading="lazy" />
-          <figcaption>{caption}</figcaption>
-        </figure>
+        <Figure key={name} id={row.id} name={name} title={title} caption={caption} />
       ))}
       {tables.map((table) => (
         <OutputTable key={table.name} table={table} />
       ))}
     </>
+  );
+}
+
+function Figure(props: {
+  readonly id: string;
+  readonly name: string;
+  readonly title: string;
+  readonly caption: string;
+}) {
+  const { id, name, title, caption } = props;
+  const failed = useSignal(false);
+  return (
+    <figure class="figure">
+      <h2 class={failed.value ? undefined : 'hidden'}>{title}</h2>
+      {failed.value ? (
+        <Problem
+          error={`The drawing figures/${name}.svg can’t be read; resuming or repeating the run draws it anew.`}
+        />
+      ) : (
+        <picture>
+          <source media="(max-width: 45rem)" srcset={api.figure(id, name, true)} />
+          <img
+            src={api.figure(id, name)}
+            alt={`${title}. ${caption}`}
+            loading="lazy"
+            onError={() => {
+              failed.value = true;
+            }}
+          />
+        </picture>
+      )}
+      <figcaption>{caption}</figcaption>
+    </figure>
   );
 }
 

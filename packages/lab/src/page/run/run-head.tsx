@@ -33,21 +33,15 @@ export function RunHead({ row, detail }: { readonly row: RunRow; readonly detail
         <a href="#/runs">Runs</a> / {row.place}
       </p>
       <h1>{shortName(row)}</h1>
-      <p>
-        {row.title} <span class="quiet">({detail.paper})</span>
-      </p>
+      {row.title && (
+        <p>
+          {row.title} {detail.paper && <span class="quiet">({detail.paper})</span>}
+        </p>
+      )}
       <p class="facts">
         <StatusMark status={row.status} />
         <ProgressBar row={row} wide />
-        <span>
-          <span class="quiet">took</span> {formatDuration(row.seconds)}
-        </span>
-        <span>
-          <span class="quiet">started</span> <time dateTime={row.started}>{formatTime(row.started)}</time>
-        </span>
-        <span>
-          <span class="quiet">seed</span> {row.seed}
-        </span>
+        {row.status !== 'unreadable' && <Facts row={row} />}
         {row.notes.tags.map((tag) => (
           <Tag key={tag} tag={tag} />
         ))}
@@ -96,5 +90,21 @@ export function RunHead({ row, detail }: { readonly row: RunRow; readonly detail
         />
       )}
     </header>
+  );
+}
+
+function Facts({ row }: { readonly row: RunRow }) {
+  return (
+    <>
+      <span>
+        <span class="quiet">took</span> {formatDuration(row.seconds)}
+      </span>
+      <span>
+        <span class="quiet">started</span> <time dateTime={row.started}>{formatTime(row.started)}</time>
+      </span>
+      <span>
+        <span class="quiet">seed</span> {row.seed}
+      </span>
+    </>
   );
 }

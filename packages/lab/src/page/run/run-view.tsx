@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { LabEvent, RunDetail, RunRow } from '../../api.ts';
 import { formatAddress } from '../address.ts';
 import { api } from '../api-client.ts';
+import { connection } from '../events.ts';
 import { route } from '../router.ts';
 import { shortName } from '../runs/cells.tsx';
 import { onEvent, putRow, runs, watchRun } from '../store.ts';
@@ -52,6 +53,9 @@ export function RunView({ id }: { readonly id: string }) {
       <>
         <h1>Run</h1>
         {detail.error ? <Problem error={detail.error} /> : <Loading what="the run" />}
+        {detail.error && connection.value === 'live' && (
+          <p class="quiet">Its directory may have been moved, renamed or deleted since this address was made.</p>
+        )}
         <p>
           <a href="#/runs">All runs</a>
         </p>

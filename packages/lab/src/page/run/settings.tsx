@@ -14,8 +14,6 @@ export function Settings({ detail }: { readonly detail: RunDetail }) {
               <th scope="col">Setting</th>
               <th scope="col">Value</th>
               <th scope="col">Default</th>
-              <th scope="col">Type</th>
-              <th scope="col">Meaning</th>
             </tr>
           </thead>
           <tbody>
@@ -26,6 +24,9 @@ export function Settings({ detail }: { readonly detail: RunDetail }) {
                   <th scope="row">
                     {differs && <span title="not the default">● </span>}
                     {name}
+                    <span class="about">
+                      {description} <span class="quiet">({type})</span>
+                    </span>
                   </th>
                   <td>
                     <code>{textOf(value)}</code>
@@ -33,8 +34,6 @@ export function Settings({ detail }: { readonly detail: RunDetail }) {
                   <td class="quiet">
                     <code>{textOf(usual)}</code>
                   </td>
-                  <td class="quiet">{type}</td>
-                  <td>{description}</td>
                 </tr>
               );
             })}

@@ -16,6 +16,7 @@ export const isNumeric = (column: Column, rows: readonly RunRow[]): boolean =>
 
 /** What a column shows of a run. */
 export function cellOf(row: RunRow, column: Column): ComponentChildren {
+  if (column.value(row) === undefined) return '';
   switch (column.key) {
     case 'name':
       return <RunLink row={row} />;
@@ -24,6 +25,12 @@ export function cellOf(row: RunRow, column: Column): ComponentChildren {
         <>
           <StatusMark status={row.status} />
           {row.status === 'running' && <ProgressBar row={row} />}
+          {row.error && (
+            <span class="quiet" title={row.error}>
+              {' '}
+              {row.error}
+            </span>
+          )}
         </>
       );
     case 'started':

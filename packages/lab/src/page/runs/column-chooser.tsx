@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { setQuery } from '../router.ts';
 import { LeftOut } from '../ui/left-out.tsx';
+import { Menu } from '../ui/menu.tsx';
 import { Check } from '../ui/parts.tsx';
 import type { Column } from './columns.ts';
 
@@ -27,41 +28,36 @@ export function ColumnChooser({ columns, shown, chosen }: ColumnChooserProps) {
   };
   const matching = columns.filter(({ label }) => label.toLowerCase().includes(wanted.value.toLowerCase()));
   return (
-    <details class="menu">
-      <summary>
-        Columns ({shown.length} of {columns.length})
-      </summary>
-      <div class="sheet">
-        <label class="labelled">
-          <span>Find a column</span>
-          <input
-            type="search"
-            value={wanted.value}
-            onInput={(event) => {
-              wanted.value = event.currentTarget.value;
-            }}
-          />
-        </label>
-        {chosen && (
-          <button type="button" onClick={() => setQuery({ cols: undefined })}>
-            What suits the list
-          </button>
-        )}
-        {(['run', 'settings', 'summary'] as const).map((of) => {
-          const own = matching.filter((column) => column.of === of);
-          return (
-            own.length > 0 && (
-              <fieldset key={of}>
-                <legend>{TITLES[of]}</legend>
-                {own.slice(0, OFFERED).map(({ key, label }) => (
-                  <Check key={key} label={label} checked={keys.includes(key)} onChange={(on) => toggle(key, on)} />
-                ))}
-                <LeftOut parts={[{ shown: Math.min(OFFERED, own.length), all: own.length, what: 'column' }]} />
-              </fieldset>
-            )
-          );
-        })}
-      </div>
-    </details>
+    <Menu label={`Columns (${shown.length} of ${columns.length})`}>
+      <label class="labelled">
+        <span>Find a column</span>
+        <input
+          type="search"
+          value={wanted.value}
+          onInput={(event) => {
+            wanted.value = event.currentTarget.value;
+          }}
+        />
+      </label>
+      {chosen && (
+        <button type="button" onClick={() => setQuery({ cols: undefined })}>
+          What suits the list
+        </button>
+      )}
+      {(['run', 'settings', 'summary'] as const).map((of) => {
+        const own = matching.filter((column) => column.of === of);
+        return (
+          own.length > 0 && (
+            <fieldset key={of}>
+              <legend>{TITLES[of]}</legend>
+              {own.slice(0, OFFERED).map(({ key, label }) => (
+                <Check key={key} label={label} checked={keys.includes(key)} onChange={(on) => toggle(key, on)} />
+              ))}
+              <LeftOut parts={[{ shown: Math.min(OFFERED, own.length), all: own.length, what: 'column' }]} />
+            </fieldset>
+          )
+        );
+      })}
+    </Menu>
   );
 }

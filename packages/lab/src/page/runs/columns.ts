@@ -19,15 +19,19 @@ const column = (key: string, label: string, width: number, value: Column['value'
   value,
 });
 
+/** A column of what nobody knows of a run whose directory can't be read. */
+const ofReadable = (key: string, label: string, width: number, value: Column['value']): Column =>
+  column(key, label, width, (row) => (row.status === 'unreadable' ? undefined : value(row)));
+
 /** What every run has. */
 export const ownColumns: readonly Column[] = [
   column('name', 'Run', 300, (row) => row.name),
   column('status', 'State', 190, (row) => row.status),
   column('experiment', 'Experiment', 170, (row) => row.experiment),
   column('preset', 'Preset', 80, (row) => row.preset),
-  column('seed', 'Seed', 70, (row) => row.seed),
-  column('started', 'Started', 165, (row) => row.started),
-  column('seconds', 'Took', 100, (row) => row.seconds),
+  ofReadable('seed', 'Seed', 70, (row) => row.seed),
+  ofReadable('started', 'Started', 165, (row) => row.started),
+  ofReadable('seconds', 'Took', 100, (row) => row.seconds),
   column('tags', 'Tags', 140, (row) => row.notes.tags.join(' ') || undefined),
   column('notes', 'Notes', 200, (row) => row.notes.text || undefined),
   column('place', 'Folder', 160, (row) => row.place),

@@ -1,6 +1,7 @@
 import { useMemo } from 'preact/hooks';
 import type { RunRow } from '../../api.ts';
 import { setQuery } from '../router.ts';
+import { Menu } from '../ui/menu.tsx';
 import { Check } from '../ui/parts.tsx';
 import { differs } from '../values/differs.ts';
 import type { Column } from './columns.ts';
@@ -18,38 +19,33 @@ export function GroupChooser({ columns, by, rows }: GroupChooserProps) {
   const set = (next: readonly string[]) => setQuery({ group: next.join(',') || undefined });
   const settings = offered.filter(({ of }) => of === 'settings');
   return (
-    <details class="menu">
-      <summary>Group{by.length > 0 ? ` by ${by.map(({ label }) => label).join(', ')}` : ''}</summary>
-      <div class="sheet">
-        <p class="quiet">Mean ± standard deviation of results over the runs of a group.</p>
-        {by.length > 0 && (
-          <button type="button" onClick={() => set([])}>
-            No groups
-          </button>
-        )}
-        {settings.length > 0 && (
-          <button
-            type="button"
-            onClick={() =>
-              set(['experiment', ...settings.filter(({ label }) => label !== 'seed').map(({ key }) => key)])
-            }
-          >
-            By every setting but the seed
-          </button>
-        )}
-        <fieldset>
-          <legend>Group by</legend>
-          {[...new Set([...by, ...offered])].map(({ key, label }) => (
-            <Check
-              key={key}
-              label={label}
-              checked={keys.includes(key)}
-              onChange={(on) => set(on ? [...keys, key] : keys.filter((each) => each !== key))}
-            />
-          ))}
-        </fieldset>
-      </div>
-    </details>
+    <Menu label={`Group${by.length > 0 ? ` by ${by.map(({ label }) => label).join(', ')}` : ''}`}>
+      <p class="quiet">Mean ± standard deviation of results over the runs of a group.</p>
+      {by.length > 0 && (
+        <button type="button" onClick={() => set([])}>
+          No groups
+        </button>
+      )}
+      {settings.length > 0 && (
+        <button
+          type="button"
+          onClick={() => set(['experiment', ...settings.filter(({ label }) => label !== 'seed').map(({ key }) => key)])}
+        >
+          By every setting but the seed
+        </button>
+      )}
+      <fieldset>
+        <legend>Group by</legend>
+        {[...new Set([...by, ...offered])].map(({ key, label }) => (
+          <Check
+            key={key}
+            label={label}
+            checked={keys.includes(key)}
+            onChange={(on) => set(on ? [...keys, key] : keys.filter((each) => each !== key))}
+          />
+        ))}
+      </fieldset>
+    </Menu>
   );
 }
 

@@ -1,6 +1,7 @@
 import type { RunRow } from '../../api.ts';
 import { setQuery } from '../router.ts';
 import { lab } from '../store.ts';
+import { isNarrow } from '../ui/narrow.ts';
 import { type Sort, sortHead } from '../ui/sort-head.tsx';
 import { VirtualTable } from '../ui/virtual-table.tsx';
 import { cellOf, isNumeric, shortName } from './cells.tsx';
@@ -14,6 +15,9 @@ interface RunsTableProps {
   readonly onEdit: (id: string) => void;
 }
 
+/** Width of a run's name on a narrow page, in px. */
+const NARROW_NAME = 170;
+
 /** Runs one by one. */
 export function RunsTable({ rows, columns, sort, selected, onEdit }: RunsTableProps) {
   const chosen = new Set(selected);
@@ -25,7 +29,9 @@ export function RunsTable({ rows, columns, sort, selected, onEdit }: RunsTablePr
   const live = rows.some(({ status }) => status === 'running');
   const heads = columns.map((column) => {
     const head = sortHead(column, isNumeric(column, rows), sort);
-    return column.key === 'status' ? { ...head, width: live ? 310 : 130 } : head;
+    if (column.key === 'status') return { ...head, width: live ? 310 : 130 };
+    // So that a telephone shows the state beside the name.
+    return column.key === 'name' && isNarrow.value ? { ...head, width: NARROW_NAME } : head;
   });
   return (
     <VirtualTable

@@ -115,10 +115,18 @@ function List({ rows, columns, all, by, state, onEdit }: ListProps) {
 
 function Empty() {
   const places = lab.value?.places ?? [];
+  const canStart = lab.value?.canStart && !lab.value.readOnly;
   return (
     <p>
-      There are no runs in {places.join(', ') || 'the folders that are shown'}. Runs that are started there appear by
-      themselves: <code>npx unbraid run galu/memorize --preset short</code>
+      There are no runs in {places.join(', ') || 'the folders that are shown'} yet.{' '}
+      {canStart ? (
+        <>
+          <a href="#/start">Start one</a>, or in a shell:
+        </>
+      ) : (
+        'Runs appear by themselves:'
+      )}{' '}
+      <code>npx unbraid run galu/memorize --preset short</code>
     </p>
   );
 }

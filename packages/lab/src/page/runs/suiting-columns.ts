@@ -2,12 +2,17 @@ import type { RunRow } from '../../api.ts';
 import { differs } from '../values/differs.ts';
 import type { Column } from './columns.ts';
 
-/** Columns for runs that the reader has chosen none for: where all are of one experiment, what differs between them and what they gave too. */
+const ALWAYS = ['name', 'status', 'preset', 'seed', 'started', 'seconds', 'tags'];
+
+/** Columns for runs that the reader has chosen none for: where all are of one experiment, what differs between them and what they gave too; otherwise of which each is. */
 export function suitingColumns(rows: readonly RunRow[], all: readonly Column[]): readonly Column[] {
-  const always = ['name', 'status', 'preset', 'seed', 'started', 'seconds', 'tags'];
-  const own = all.filter(({ of, key }) => of === 'run' && always.includes(key));
-  if (differs(rows, ({ experiment }) => experiment)) return own;
+  const several = differs(rows, ({ experiment }) => experiment);
+  const own = all.filter(({ of, key }) => of === 'run' && (ALWAYS.includes(key) || (several && key === 'experiment')));
+  if (several) return own;
   const differing = all.filter(({ of, value, label }) => of === 'settings' && label !== 'seed' && differs(rows, value));
-  const results = all.filter(({ of, value }) => of === 'summary' && rows.some((row) => value(row) !== undefined));
+  // How long a run took has a column already.
+  const results = all.filter(
+    ({ of, value, label }) => of === 'summary' && label !== 'seconds' && rows.some((row) => value(row) !== undefined),
+  );
   return [...own, ...differing.slice(0, 4), ...results.slice(0, 5)];
 }

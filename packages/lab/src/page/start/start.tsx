@@ -15,7 +15,13 @@ export function Start() {
   }, []);
   if (lab.value?.readOnly) return <Refused why="This lab is read-only: it was started with --read-only." />;
   if (experiments.error) return <Refused why={experiments.error.message} />;
-  if (!experiments.data) return <Loading what="the experiments" />;
+  if (!experiments.data)
+    return (
+      <>
+        <h1>Start a run</h1>
+        <Loading what="the experiments" />
+      </>
+    );
   const forms = experiments.data.experiments;
   if (forms.length === 0) return <Refused why="This lab has no experiments to start." />;
   const form = forms.find(({ name }) => name === route.value.query.experiment) ?? forms[0]!;

@@ -163,6 +163,9 @@ const framed = ({ isDark, metric }: FigureContext) => ({
   marginTop: 30,
   marginBottom: 40,
   grid: true,
+  // The marks of the first and the last lie beside the axis, not on it.
+  insetLeft: 10,
+  insetRight: 10,
   y: {
     label: `↑ ${metric}`,
     labelArrow: 'none' as const,

@@ -1,4 +1,5 @@
 import type { Sweep } from '../../api.ts';
+import { loadPart } from '../api-client.ts';
 import { route, setQuery } from '../router.ts';
 import { isDark } from '../theme.ts';
 import { Choice, Loading, Problem } from '../ui/parts.tsx';
@@ -15,7 +16,7 @@ interface SweepFiguresProps {
 
 /** Parallel coordinates, the result against a setting, and the history of the best. Their library is loaded for them alone. */
 export function SweepFigures({ sweep, metric, goal, best }: SweepFiguresProps) {
-  const figures = useResource('figures', () => import('./figures.ts'));
+  const figures = useResource('figures', () => loadPart(import('./figures.ts')));
   const settings = sweep.axes.map(({ name }) => name);
   const setting = settings.find((name) => name === route.value.query.setting) ?? settings[0];
   if (figures.error) return <Problem error={figures.error} />;

@@ -29,14 +29,15 @@ export function SweepView({ id }: { readonly id: string }) {
   return (
     <article class="sweep">
       <p class="quiet">
-        <a href="#/runs">Runs</a> / sweep of {sweep.data?.experiment}
+        <a href="#/runs">Runs</a>
+        {sweep.data && ` / sweep of ${sweep.data.experiment}`}
       </p>
       <h1>{name}</h1>
       {row && (
         <p class="facts">
           <StatusMark status={row.status} />
           <ProgressBar row={row} wide />
-          <a href={formatAddress(['runs', id])}>The sweep’s own run</a>
+          <a href={formatAddress(['runs', id])}>{sweep.error ? 'The run' : 'The sweep’s own run'}</a>
         </p>
       )}
       <Problem error={sweep.error} />
