@@ -13,9 +13,14 @@ export type { DiscriminatorSettings } from './training/discriminator.ts';
 export { DivergedError } from './training/diverged-error.ts';
 export type { FittedVae, FitVaeOptions, VaeCheckpoint, VaeStep } from './training/fit-options.ts';
 export { fitVae } from './training/fit-vae.ts';
-export { type ByteImages, type DrawImages, type ImageSource, spriteImages } from './training/image-source.ts';
 export type { Objective, ObjectiveName, SetPoint } from './training/objective.ts';
+export type { AnnealedObjective } from './training/objectives/annealed.ts';
+export type { DipObjective } from './training/objectives/dip.ts';
+export { type PublishedObjective, publishedObjectives } from './training/objectives/published.ts';
+export type { QuantizedObjective } from './training/objectives/quantized.ts';
+export type { TcObjective } from './training/objectives/tc.ts';
 export { padImages } from './training/pad-images.ts';
+export { type ByteImages, type DrawRows, type RowSource, spriteImages } from './training/row-source.ts';
 export type { Trace } from './training/trace.ts';
 export { type StepResponse, smoothedKl, stepResponse, type Tracking, trackingOf } from './training/tracking.ts';
 export { decode, decodeLogits, drawCodes, sample } from './use/decode.ts';
@@ -25,5 +30,27 @@ export { decodeVae, encodeVae, type LoadVaeOptions } from './use/save.ts';
 export { exportVae, type OnnxModels } from './use/save-onnx.ts';
 export type { SeededOptions, TrainedVae, UseOptions } from './use/trained-vae.ts';
 export { type TraverseOptions, traverse } from './use/traverse.ts';
-export { createVae, type Posterior, type Vae, type VaeSettings } from './vae/create-vae.ts';
+export {
+  type BernoulliColumn,
+  type CategoricalColumn,
+  type Column,
+  columnWidth,
+  type GaussianColumn,
+} from './vae/columns.ts';
+export { createVae, type ImageVae, type VaeSettings } from './vae/create-vae.ts';
 export { type ImageShape, type ImageSize, imageSizes } from './vae/image-shape.ts';
+export type { MeanLink, Variance } from './vae/likelihoods/gaussian.ts';
+export type { Likelihood } from './vae/likelihoods/likelihood.ts';
+export type { GaussianSettings, LikelihoodSettings, SquaresSettings } from './vae/likelihoods/likelihood-of.ts';
+export {
+  type DenseNetworksOptions,
+  denseNetworks,
+  imageNetworks,
+  type Networks,
+  type NetworksOptions,
+  signalNetworks,
+} from './vae/networks.ts';
+export type { Quantizer } from './vae/quantizer.ts';
+export type { ImageSides, RowForm, Rows, TableColumns, VectorLength } from './vae/rows.ts';
+export type { Posterior, Vae, VaeParams, VaeQuantizer } from './vae/vae.ts';
+export { type VaeFromOptions, vaeFrom } from './vae/vae-from.ts';

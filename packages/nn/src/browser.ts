@@ -23,6 +23,7 @@ export { terminalProgress } from './fit/progress-line.ts';
 export { type Inputs, resolveInputs } from './fit/resolve-inputs.ts';
 export type { Metrics, Scores } from './fit/scores.ts';
 export type { TrainingBatch } from './fit/trainer.ts';
+export { type TrainingMode, trainingMode } from './fit/training-mode.ts';
 export { initialize } from './initialize.ts';
 export type { Fans, Initializer, InitializerDescription } from './initializers/initializer.ts';
 export { ntk } from './initializers/ntk.ts';

@@ -3,9 +3,9 @@ import type { ProgressListener } from '@unbraid/checks/progress';
 import type { Runtime } from '@unbraid/graph';
 import type { SavedState } from '@unbraid/nn';
 import type { TrainedVae } from '../use/trained-vae.ts';
-import type { Vae } from '../vae/create-vae.ts';
-import type { ImageSource } from './image-source.ts';
+import type { Vae } from '../vae/vae.ts';
 import type { Objective } from './objective.ts';
+import type { RowSource } from './row-source.ts';
 import type { Trace } from './trace.ts';
 import type { Tracking } from './tracking.ts';
 
@@ -32,20 +32,22 @@ export interface VaeStep {
   readonly feedback: number;
   /** Of each latent, in nats: a view, valid until the callback has returned. */
   readonly klOfLatents: Float32Array;
-  /** Of the batch, in nats, summed over pixels. */
+  /** Of the batch, in nats, summed over a row's entries. */
   readonly reconstruction: number;
-  /** reconstruction + β · KL, and the penalty where there is one. */
+  /** What the step's gradient is of: reconstruction + β · KL, and the penalty where there is one; see the objectives. */
   readonly loss: number;
   readonly stepsPerSecond: number;
   readonly secondsLeft: number;
 }
 
 /** What `fitVae` takes. */
-export interface FitVaeOptions {
+export interface FitVaeOptions<V extends Vae = Vae> {
   /** What is trained. */
-  readonly vae: Vae;
-  /** Rows of images in [0, 1], or of bytes, or a function that draws them. */
-  readonly images: ImageSource;
+  readonly vae: V;
+  /** Rows of images in [0, 1], or of bytes, or a function that draws them. Either these or `data` are needed. */
+  readonly images?: RowSource;
+  /** The same where rows are no images: vectors, or the rows of a table. */
+  readonly data?: RowSource;
   /** How the KL divergence is weighted. */
   readonly objective: Objective;
   /** Batches, an update after each. */
@@ -75,7 +77,7 @@ export interface FitVaeOptions {
 }
 
 /** A VAE after training. */
-export interface FittedVae extends TrainedVae {
+export interface FittedVae<V extends Vae = Vae> extends TrainedVae<V> {
   readonly steps: number;
   readonly seconds: number;
   /** The weight of the last step. */

@@ -6,6 +6,7 @@ import {
   finite,
   given,
   having,
+  InputError,
   integer,
   type WarningListener,
 } from '@unbraid/checks';
@@ -15,12 +16,14 @@ import { defaultRuntime } from '@unbraid/graph/runtime';
 import { createRandom } from '@unbraid/kernels';
 import type { SavedState } from '@unbraid/nn';
 import * as z from 'zod';
+import { vaeSetting } from '../use/save.ts';
+import type { Vae } from '../vae/vae.ts';
 import { DivergedError } from './diverged-error.ts';
 import type { FittedVae, FitVaeOptions, VaeCheckpoint, VaeStep } from './fit-options.ts';
-import { batchesOf, preparedImages } from './image-source.ts';
 import { initialParams } from './learner.ts';
 import { type Regulation, regulationOf } from './objective.ts';
 import { type PreparedOptions, type Progress, restore, save } from './progress.ts';
+import { batchesOf, countOf, preparedRows, type RowSource } from './row-source.ts';
 import { createRecorder, type Recorder } from './trace.ts';
 import { trackingOf } from './tracking.ts';
 import { createTrainer, type StepLosses, type Trainer } from './trainer.ts';
@@ -37,25 +40,34 @@ interface Session {
 }
 
 /**
- * Trains a VAE by Adam, one batch a step. Everything random follows from the seed and the step alone, so a fit that is resumed
+ * Trains a VAE, of images or of other rows, by Adam, one batch a step. Everything random follows from the seed and the step alone, so a fit that is resumed
  * from its checkpoint ends with the same numbers.
  *
- * @throws {InputError} for options that are unknown or out of range, and images outside [0, 1] or of another size
+ * @throws {InputError} for options that are unknown or out of range, and rows of another width or with values that the model's can't have: images outside [0, 1], categories that there are not
  * @throws {DivergedError} where a loss, a gradient or a parameter is not finite, with the step
  * @throws the signal's reason when it is aborted, after saving to `checkpoint`
  */
-export async function fitVae(given: FitVaeOptions): Promise<FittedVae> {
+export async function fitVae<V extends Vae>(given: FitVaeOptions<V>): Promise<FittedVae<V>> {
   checkOptions(given);
-  const options = { ...given, images: preparedImages(given.images) };
+  const options = { ...given, images: preparedRows(sourceOf(given), given.vae.rows.noun) };
   options.signal?.throwIfAborted();
   return withScope(async (scope) => {
     const { vae, objective, batchSize: rows = 128, learningRate = 1e-4, seed = 0, checkpoint } = options;
     const runtime = options.runtime ?? (await defaultRuntime());
     const random = createRandom(seed);
     const regulation = regulationOf(objective);
-    const fill = batchesOf(options.images, vae, random.split('images'));
+    const fill = batchesOf(options.images, vae.rows, random.split('images'));
     const initial = options.params ?? initialParams(vae.params, random.split('params'));
-    const trainer = await createTrainer(scope, runtime, { vae, objective, fill, rows, learningRate, initial, random });
+    const trainer = await createTrainer(scope, runtime, {
+      vae,
+      objective,
+      fill,
+      rows,
+      count: countOf(options.images),
+      learningRate,
+      initial,
+      random,
+    });
     const recorder = createRecorder(Math.floor(options.steps / (options.recordEvery ?? 1)));
     const saved = await checkpoint?.load();
     const progress = saved
@@ -68,7 +80,7 @@ export async function fitVae(given: FitVaeOptions): Promise<FittedVae> {
     const tracking = trackingOf(trace, objective.name === 'dynamic' ? objective.window : undefined);
     if (tracking?.warning) (options.onWarning ?? emitWarning)(`dynamic-vae: ${tracking.warning}`);
     return {
-      vae,
+      vae: given.vae,
       params: trainer.learners[0]!.params.data.slice(),
       steps: progress.step,
       seconds: progress.seconds,
@@ -77,6 +89,17 @@ export async function fitVae(given: FitVaeOptions): Promise<FittedVae> {
       ...(tracking && { tracking }),
     };
   });
+}
+
+/** What is learnt from, under whichever name. @throws {InputError} unless it has one of them */
+function sourceOf({ images, data }: FitVaeOptions): RowSource {
+  const source = data ?? images;
+  if (source !== undefined && (data === undefined || images === undefined)) return source;
+  const found = source === undefined ? 'neither is there' : 'both are there';
+  throw new InputError(
+    'setting',
+    `dynamic-vae: fitVae learns from images, or from other rows as data; ${found}, give one`,
+  );
 }
 
 /** The steps that are left. */
@@ -122,7 +145,7 @@ async function runStep({ regulation, trainer, progress }: Session) {
   const { step, regulation: state } = progress;
   try {
     const weighed = trainer.kl && regulation.step(state, step, await trainer.kl(step));
-    const losses = await trainer.run(step, (weighed ?? state).beta);
+    const losses = await trainer.run(step, weighed ?? { beta: state.beta, setPoint: regulation.setPoint(step) });
     return { losses, regulation: weighed ?? regulation.step(state, step, losses.kl) };
   } catch (error) {
     throw withStep(error, step + 1, state.beta);
@@ -133,7 +156,7 @@ async function runStep({ regulation, trainer, progress }: Session) {
 function report({ options, progress, recorder, shown }: Session, losses: StepLosses, stepsPerSecond: number): unknown {
   const { step, regulation } = progress;
   const { beta } = regulation;
-  const { reconstruction, kl, klOfLatents, penalty } = losses;
+  const { reconstruction, kl, klOfLatents, loss } = losses;
   const setPoint = regulation.setPoint ?? undefined;
   if (step % (options.recordEvery ?? 1) === 0) {
     recorder.add({ step, beta, setPoint: setPoint ?? Number.NaN, kl, reconstruction });
@@ -146,7 +169,7 @@ function report({ options, progress, recorder, shown }: Session, losses: StepLos
     feedback: regulation.feedback,
     klOfLatents,
     reconstruction,
-    loss: reconstruction + beta * kl + penalty,
+    loss,
     stepsPerSecond,
     secondsLeft: (options.steps - step) / stepsPerSecond,
   };
@@ -165,8 +188,9 @@ const checkpointSchema = z.object({
 });
 
 const schema = z.object({
-  vae: having<FitVaeOptions['vae']>('a VAE as createVae makes it', 'settings', 'params', 'encode', 'decode'),
-  images: given<FitVaeOptions['images']>(),
+  vae: vaeSetting(),
+  images: given<RowSource>().optional(),
+  data: given<RowSource>().optional(),
   objective: given<FitVaeOptions['objective']>(),
   steps: count(),
   batchSize: count().optional(),

@@ -1,5 +1,5 @@
 import { checkFiniteValues, firstNonFinite, InputError } from '@unbraid/checks';
-import { blockIn, layoutOf, type Runtime, type Scope, type Source } from '@unbraid/graph';
+import { blockIn, type LayoutLeaf, layoutOf, type Runtime, type Scope, type Source } from '@unbraid/graph';
 import { type AnyModel, adam, initialize, type Stepper } from '@unbraid/nn';
 import { DivergedError } from './diverged-error.ts';
 
@@ -24,6 +24,8 @@ export interface LearnerOptions {
   /** First values. */
   readonly initial: Float32Array;
   readonly moments?: Parameters<typeof adam>[0];
+  /** Decoupled weight decay (Loshchilov and Hutter 2019): a step takes learningRate · rate of these parameters. */
+  readonly decay?: { readonly rate: number; readonly of: readonly Pick<LayoutLeaf, 'offset' | 'size'>[] };
 }
 
 /** First values of a network from a seed. */
@@ -31,7 +33,7 @@ export const initialParams = (params: AnyModel['params'], random: Parameters<typ
   initialize({ params, apply: (_, x) => x }, random);
 
 export function createLearner(scope: Scope, runtime: Runtime, options: LearnerOptions): Learner {
-  const { name, initial, moments } = options;
+  const { name, initial, moments, decay } = options;
   const { size } = layoutOf(options.params, name);
   if (initial.length !== size) {
     throw new InputError('data', `dynamic-vae: ${initial.length} parameters are given, the ${name} has ${size}`);
@@ -45,6 +47,7 @@ export function createLearner(scope: Scope, runtime: Runtime, options: LearnerOp
     params,
     grads,
     step(learningRate) {
+      if (decay) shrink(params.data, decay.of, 1 - learningRate * decay.rate);
       if (stepper.step(params.data, grads.data, learningRate)) return;
       throw new DivergedError(`a gradient of the ${name} is not finite`);
     },
@@ -65,6 +68,10 @@ export function createLearner(scope: Scope, runtime: Runtime, options: LearnerOp
       });
     },
   };
+}
+
+function shrink(params: Float32Array, places: readonly Pick<LayoutLeaf, 'offset' | 'size'>[], factor: number): void {
+  for (const { offset, size } of places) for (let i = offset; i < offset + size; i++) params[i]! *= factor;
 }
 
 function arrayNamed(arrays: Readonly<Record<string, unknown>>, name: string, size: number): Float32Array {

@@ -62,7 +62,7 @@ test.each([
   [{ name: 'dynamic', window: 0 }, "the objective's window is 0; an integer of at least 1 is needed"],
   [
     { name: 'info' as 'vae' },
-    'the objective\'s name is "info"; "vae", "beta", "factor", "control" or "dynamic" is needed',
+    'the objective\'s name is "info"; "vae", "beta", "factor", "control", "dynamic", "tc", "dip-i", "dip-ii", "annealed" or "quantized" is needed',
   ],
 ] satisfies [Objective, string][])('the objective %o is refused', (objective, message) => {
   expect(() => regulationOf(objective)).toThrow(`dynamic-vae: ${message}`);

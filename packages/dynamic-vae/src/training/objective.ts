@@ -1,11 +1,14 @@
-import { checkSettings, count, finite, given, oneOf } from '@unbraid/checks';
-import * as z from 'zod';
 import type { Controller } from '../control/controller.ts';
 import { type IncrementalPISettings, incrementalPI } from '../control/incremental-pi.ts';
 import { movingAverage } from '../control/moving-average.ts';
 import { type PositionalPISettings, positionalPI } from '../control/positional-pi.ts';
 import { type SetPointSettings, setPointSchedule } from '../control/set-point-schedule.ts';
-import { type DiscriminatorSettings, discriminatorSchema } from './discriminator.ts';
+import type { DiscriminatorSettings } from './discriminator.ts';
+import { type AnnealedObjective, capacityAt } from './objectives/annealed.ts';
+import { checkObjective } from './objectives/check-objective.ts';
+import type { DipObjective } from './objectives/dip.ts';
+import type { QuantizedObjective } from './objectives/quantized.ts';
+import type { TcObjective } from './objectives/tc.ts';
 
 /** C(t): the settings of the annealing schedule, or any function of the iteration, counted from 0, to nats. */
 export type SetPoint = SetPointSettings | ((iteration: number) => number);
@@ -26,14 +29,22 @@ export type Objective =
       readonly controller?: IncrementalPISettings;
       readonly setPoint?: SetPoint;
       readonly window?: number;
-    };
+    }
+  /** The KL divergence in three parts (Chen et al. 2018, β-TCVAE). */
+  | TcObjective
+  /** A penalty on the covariance of means or codes (Kumar et al. 2018, DIP-VAE). */
+  | DipObjective
+  /** γ · |KL − C| (Burgess et al. 2018). */
+  | AnnealedObjective
+  /** Of quantized latents, without a KL divergence (Hsu et al. 2023, QLAE). */
+  | QuantizedObjective;
 
 /** The name of an objective. */
 export type ObjectiveName = Objective['name'];
 
 /** Where the weight of the KL divergence stands. Plain JSON, so that a checkpoint holds it. */
 export interface RegulationState {
-  /** The weight of the step; without a controller, of the next as well. */
+  /** The weight of the step; without a controller, of the next as well. Of `tc` that of the total correlation, of `annealed` γ, of `quantized` 0. */
   readonly beta: number;
   /** What the last step was compared with; null without a set point or before the first step. */
   readonly setPoint: number | null;
@@ -55,6 +66,8 @@ export interface Regulation {
    * @param kl of the step's batch before its update, in nats
    */
   step(state: RegulationState, iteration: number, kl: number): RegulationState;
+  /** C(t) of a step, counted from 0; null without one. */
+  setPoint(iteration: number): number | null;
 }
 
 const constantBeta = (beta: number): Controller<{ readonly beta: number }> => ({
@@ -72,7 +85,15 @@ export function regulationOf(objective: Objective): Regulation {
   switch (objective.name) {
     case 'vae':
     case 'factor':
+    case 'dip-i':
+    case 'dip-ii':
       return regulation(constantBeta(1), undefined);
+    case 'tc':
+      return regulation(constantBeta(objective.beta ?? 6), undefined);
+    case 'annealed':
+      return regulation(constantBeta(objective.gamma ?? 1000), capacityAt(objective), 1);
+    case 'quantized':
+      return regulation(constantBeta(0), undefined);
     case 'beta':
       return regulation(constantBeta(objective.beta ?? 4), undefined);
     case 'control':
@@ -89,6 +110,7 @@ function regulation<S extends { readonly beta: number }>(
 ): Regulation {
   const average = movingAverage(window);
   return {
+    setPoint: (iteration) => setPoint?.(iteration) ?? null,
     start: {
       beta: controller.start.beta,
       setPoint: null,
@@ -110,25 +132,3 @@ function regulation<S extends { readonly beta: number }>(
 
 const setPointOf = (setPoint: SetPoint = {}) =>
   typeof setPoint === 'function' ? setPoint : setPointSchedule(setPoint);
-
-const names = z.looseObject({ name: oneOf('vae', 'beta', 'factor', 'control', 'dynamic') });
-
-const name = given<string>();
-// What controllers and set points hold is checked where they are made.
-const controlled = { name, controller: given<object>().optional(), setPoint: given<SetPoint>().optional() };
-const schemas = {
-  vae: z.object({ name }),
-  beta: z.object({ name, beta: finite({ min: 0 }).optional() }),
-  factor: z.object({ name, gamma: finite({ min: 0 }).optional(), discriminator: given<object>().optional() }),
-  control: z.object(controlled),
-  dynamic: z.object({ ...controlled, window: count().optional() }),
-} satisfies Record<ObjectiveName, z.ZodObject>;
-
-function checkObjective(objective: Objective): void {
-  const who = 'dynamic-vae: the objective';
-  const { success } = names.safeParse(objective);
-  checkSettings(who, success ? schemas[objective.name] : z.object({ name: names.shape.name }), objective);
-  if (objective.name === 'factor') {
-    checkSettings("dynamic-vae: the objective's discriminator", discriminatorSchema, objective.discriminator ?? {});
-  }
-}

@@ -3,13 +3,13 @@ import { layoutOf } from '@unbraid/graph';
 import type { SavedState } from '@unbraid/nn';
 import * as z from 'zod';
 import type { FitVaeOptions } from './fit-options.ts';
-import type { PreparedImages } from './image-source.ts';
 import type { RegulationState } from './objective.ts';
+import type { PreparedRows } from './row-source.ts';
 import { type Recorder, TRACE_KEYS, type Trace } from './trace.ts';
 import type { Trainer } from './trainer.ts';
 
-/** Options whose images are prepared. */
-export type PreparedOptions = FitVaeOptions & { readonly images: PreparedImages };
+/** Options whose images, or other rows, are prepared. */
+export type PreparedOptions = FitVaeOptions & { readonly images: PreparedRows };
 
 /** How far training has come. */
 export interface Progress {

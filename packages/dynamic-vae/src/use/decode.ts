@@ -1,22 +1,24 @@
 import { checkFiniteValues, InputError, type MatrixLike, toMatrix } from '@unbraid/checks';
 import { createMatrix, type Matrix } from '@unbraid/data';
-import { sigmoid, type Tensor } from '@unbraid/graph';
+import type { Tensor } from '@unbraid/graph';
 import { type Seed, streamOf } from '@unbraid/kernels';
 import { type Codes, checkCodes } from '../metrics/codes.ts';
+import { valuesOf } from './latent-values.ts';
 import { outputsOf } from './outputs.ts';
 import { checkParams, type SeededOptions, type TrainedVae, type UseOptions } from './trained-vae.ts';
 
 /**
- * Images from codes: the means of the decoder's pixels, in [0, 1].
+ * Rows of data from codes, in the form in which they are encoded: the means of images' pixels, in [0, 1], and of other numbers, chances, and of categories
+ * the likeliest.
  *
  * @param codes `[rows, latent]`
- * @returns `[rows, pixels]`
+ * @returns `[rows, cols]`
  * @throws {InputError} for codes of another width, or that are not finite
  */
 export const decode = (trained: TrainedVae, codes: MatrixLike, options: UseOptions = {}): Promise<Matrix> =>
-  decodeWith(trained, 'images', codes, sigmoid, options);
+  decodeWith(trained, 'rows', codes, trained.vae.likelihood.mean, options);
 
-/** The decoder's outputs before the sigmoid, as `bernoulliReconstruction` takes them. @throws as `decode` */
+/** What the decoder gives: of images pixels before the sigmoid, as `bernoulliReconstruction` takes them; of tables means, and logits of chances and categories. @throws as `decode` */
 export const decodeLogits = (trained: TrainedVae, codes: MatrixLike, options: UseOptions = {}): Promise<Matrix> =>
   decodeWith(trained, 'logits', codes, (outputs) => outputs, options);
 
@@ -28,20 +30,24 @@ async function decodeWith(
   options: UseOptions,
 ): Promise<Matrix> {
   const { vae } = trained;
-  const { latent } = vae.settings;
+  const { latent } = vae;
   checkParams(trained);
   const codes = toMatrix('dynamic-vae: the matrix of codes', given);
   if (codes.cols !== latent) {
     throw new InputError('data', `dynamic-vae: codes have ${codes.cols} entries each, the model has ${latent} latents`);
   }
   const apply = (p: never, z: Tensor) => last(vae.decode(p, z));
-  const images = await outputsOf(trained, { name, apply }, codes, options);
-  checkFiniteValues('dynamic-vae: the matrix of decoded images', images.data, 'codes or parameters are too large');
-  return images;
+  const decoded = await outputsOf(trained, { name, apply }, codes, options);
+  checkFiniteValues(
+    `dynamic-vae: the matrix of decoded ${vae.rows.noun}`,
+    decoded.data,
+    'codes or parameters are too large',
+  );
+  return decoded;
 }
 
 /**
- * Images from codes drawn from the prior N(0, I): `[count, pixels]`, the same for the same seed.
+ * Images, or other rows, from codes drawn from the prior, N(0, I) or for quantized latents every value as likely: `[count, cols]`, the same for the same seed.
  * @throws {InputError} for a count that is no whole number of at least 1, and as `decode`
  */
 export async function sample(
@@ -49,14 +55,19 @@ export async function sample(
   count: number,
   { seed = 0, ...options }: SeededOptions = {},
 ): Promise<Matrix> {
-  const { latent } = trained.vae.settings;
+  const { latent } = trained.vae;
   if (!(Number.isInteger(count) && count >= 1)) {
     throw new InputError(
       'setting',
       `dynamic-vae: ${count} samples were asked for; a whole number of at least 1 is needed`,
     );
   }
-  return decode(trained, createMatrix(count, latent, streamOf(seed).normal(new Float32Array(count * latent))), options);
+  const random = streamOf(seed);
+  const values = valuesOf(trained);
+  const codes = values
+    ? Float32Array.from({ length: count * latent }, (_, i) => values[i % latent]![random.int(values[0]!.length)]!)
+    : random.normal(new Float32Array(count * latent));
+  return decode(trained, createMatrix(count, latent, codes), options);
 }
 
 /**

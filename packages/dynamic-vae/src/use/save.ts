@@ -2,7 +2,8 @@ import { checkFiniteValues, checkSettings, having, InputError, showValue, text }
 import { decodeSafetensors, encodeSafetensors, requireTensor, type SafeTensor, type Safetensors } from '@unbraid/data';
 import { type Layout, layoutOf } from '@unbraid/graph';
 import * as z from 'zod';
-import { createVae, isDescribedBySettings, type Vae, type VaeSettings } from '../vae/create-vae.ts';
+import { createVae, type ImageVae, isDescribedBySettings, type VaeSettings } from '../vae/create-vae.ts';
+import type { Vae } from '../vae/vae.ts';
 import { checkParams, type TrainedVae } from './trained-vae.ts';
 
 const FORMAT = 'unbraid-vae-1';
@@ -26,19 +27,32 @@ export function encodeVae(trained: TrainedVae): Uint8Array {
 }
 
 /** What reading a saved VAE takes. */
-export interface LoadVaeOptions {
+export interface LoadVaeOptions<V extends Vae = Vae> {
   /**
    * The VAE whose parameters were saved; needed for a network of your own, which a file can't describe. By default the one that `createVae`
    * makes of the file's settings.
    */
-  readonly vae?: Vae;
+  readonly vae?: V;
   /** What errors call the bytes. Default `the saved VAE`, or the path of a file. */
   readonly name?: string;
 }
 
+/** A VAE among options. */
+export const vaeSetting = () =>
+  having<Vae>(
+    'a VAE as createVae or vaeFrom makes it',
+    'settings',
+    'latent',
+    'rows',
+    'likelihood',
+    'params',
+    'encode',
+    'decode',
+  );
+
 /** Of `LoadVaeOptions`. */
 export const loadSchema = z.object({
-  vae: having<Vae>('a VAE as createVae makes it', 'settings', 'params', 'encode', 'decode').optional(),
+  vae: vaeSetting().optional(),
   name: text().optional(),
 });
 
@@ -46,15 +60,16 @@ export const loadSchema = z.object({
  * The VAE in the bytes that `encodeVae` gave.
  * @throws {InputError} `model`, where they are of another kind or network, or have values that are not finite: with the tensor
  */
-export function decodeVae(bytes: Uint8Array, options: LoadVaeOptions = {}): TrainedVae {
+export function decodeVae<V extends Vae = ImageVae>(bytes: Uint8Array, options: LoadVaeOptions<V> = {}): TrainedVae<V> {
   const { vae, name = 'the saved VAE' } = checkSettings('dynamic-vae: decodeVae', loadSchema, options);
-  return trainedIn(decodeSafetensors(bytes, name), name, vae);
+  return trainedIn(decodeSafetensors(bytes, name), name, vae) as TrainedVae<V>;
 }
 
 /** The VAE in the content of a file. @throws {InputError} as `decodeVae`, naming the file by `path` */
 export function trainedIn(file: Safetensors, path: string, network: Vae | undefined): TrainedVae {
   checkFormat(file, path);
   const vae = network ?? describedIn(file, path);
+  checkData(file, vae, path);
   const layout = layoutOf(vae.params, 'params');
   checkTensors(file, layout, path);
   const params = new Float32Array(layout.size);
@@ -64,6 +79,30 @@ export function trainedIn(file: Safetensors, path: string, network: Vae | undefi
     params.set(data, offset);
   }
   return { vae, params };
+}
+
+/** Refuses the parameters of a VAE of other data or another likelihood, which may have as many. */
+function checkData({ metadata: { settings } }: Safetensors, vae: Vae, path: string): void {
+  const [then, now] = [settingsIn(settings), vae.settings as Readonly<Record<string, unknown>>];
+  for (const key of DATA_SETTINGS) {
+    const [was, is] = [then[key], now[key]].map((value) => JSON.stringify(value) ?? 'missing');
+    if (was === is) continue;
+    throw new InputError(
+      'model',
+      `dynamic-vae: ${path} is of other data: its ${key} is ${was!.slice(0, 200)}, that of the given vae ${is!.slice(0, 200)}`,
+    );
+  }
+}
+
+/** What decides of the settings what parameters mean. */
+const DATA_SETTINGS = ['input', 'image', 'likelihood', 'variance', 'values'] as const;
+
+function settingsIn(text: string | undefined): Readonly<Record<string, unknown>> {
+  try {
+    return (JSON.parse(text ?? '{}') as Record<string, unknown> | null) ?? {};
+  } catch {
+    return {};
+  }
 }
 
 function checkFormat({ metadata: { format } }: Safetensors, path: string): void {

@@ -2,11 +2,11 @@ import { checkFiniteValues, InputError } from '@unbraid/checks';
 import { layoutOf } from '@unbraid/graph';
 import type { Seed } from '@unbraid/kernels';
 import type { PredictOptions } from '@unbraid/nn';
-import type { Vae } from '../vae/create-vae.ts';
+import type { Vae } from '../vae/vae.ts';
 
 /** A model and values of its parameters. */
-export interface TrainedVae {
-  readonly vae: Vae;
+export interface TrainedVae<V extends Vae = Vae> {
+  readonly vae: V;
   /** Flat, as `layoutOf(vae.params)` says. */
   readonly params: Float32Array;
 }

@@ -2,13 +2,14 @@ import { checkSettings, finite, given, InputError, integer } from '@unbraid/chec
 import { createMatrix, type Matrix } from '@unbraid/data';
 import * as z from 'zod';
 import { decode } from './decode.ts';
+import { valuesOf } from './latent-values.ts';
 import type { TrainedVae, UseOptions } from './trained-vae.ts';
 
 /** Which latents `traverse` varies, and over what. */
 export interface TraverseOptions extends UseOptions {
   /** Latents to vary, each by itself; by default all in order. */
   readonly latents?: readonly number[];
-  /** What the latent is set to; by default 9 values from −2 to 2. */
+  /** What the latent is set to; by default 9 values from −2 to 2, and of quantized latents each of theirs. */
   readonly values?: readonly number[];
 }
 
@@ -28,7 +29,7 @@ const VALUES = [-2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2];
  * Images of a code with one latent after another set to each of some values: what the latent stands for.
  *
  * @param code `[latent]`, such as an image's mean code
- * @returns `[latents · values, pixels]`: a latent's images one after another
+ * @returns `[latents · values, cols]`: a latent's images one after another
  * @throws {InputError} for a code of another length, or a latent that there is not
  */
 export async function traverse(
@@ -36,8 +37,8 @@ export async function traverse(
   code: ArrayLike<number>,
   options: TraverseOptions = {},
 ): Promise<Matrix> {
-  const { latent } = trained.vae.settings;
-  const { latents = Array.from({ length: latent }, (_, j) => j), values = VALUES, ...rest } = options;
+  const { latent } = trained.vae;
+  const { latents = Array.from({ length: latent }, (_, j) => j), values, ...rest } = options;
   checkSettings('dynamic-vae: traverse', schema, options);
   if (code.length !== latent) {
     throw new InputError('data', `dynamic-vae: the code has ${code.length} entries, the model has ${latent} latents`);
@@ -49,10 +50,13 @@ export async function traverse(
       `dynamic-vae: there is no latent ${stray}; they are counted from 0 to ${latent - 1}`,
     );
   }
-  const codes = createMatrix(latents.length * values.length, latent);
+  const own = values === undefined ? valuesOf(trained) : undefined;
+  const setsOf = (j: number): ArrayLike<number> => own?.[j] ?? values ?? VALUES;
+  const count = setsOf(0).length;
+  const codes = createMatrix(latents.length * count, latent);
   latents.forEach((j, row) => {
-    values.forEach((value, column) => {
-      const at = (row * values.length + column) * latent;
+    Array.from(setsOf(j)).forEach((value, column) => {
+      const at = (row * count + column) * latent;
       codes.data.set(code, at);
       codes.data[at + j] = value;
     });

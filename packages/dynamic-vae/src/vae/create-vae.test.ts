@@ -1,7 +1,8 @@
 import { f32, layoutOf, trace } from '@unbraid/graph';
 import { describe, expect, it, test } from 'vitest';
 import { paramSpecs } from '../training/training-step.ts';
-import { createVae, type Vae, type VaeSettings } from './create-vae.ts';
+import { createVae, type VaeSettings } from './create-vae.ts';
+import type { Vae } from './vae.ts';
 
 const size = ({ params }: Vae) => layoutOf(params, 'params').size;
 
@@ -62,7 +63,7 @@ test.each([
   [{ image, latent: 0 }, "createVae's latent is 0; an integer of at least 1 is needed"],
   [
     { image: { channels: 1, size: 28 as 32 } },
-    "createVae's image.size is 28; 16, 32, 64, 128 or 256 pixels (resize other images first, or give them margins by padImages) is needed",
+    "createVae's image.size is 28; 16, 32, 64, 128 or 256 pixels (resize other images first, give them margins by padImages, or take vaeFrom) is needed",
   ],
   [{ image: { channels: 0, size: 32 } }, "createVae's image.channels is 0; an integer of at least 1 is needed"],
   [{ image, architecture: 'resnet' as 'conv' }, 'createVae\'s architecture is "resnet"; "conv" or "dense" is needed'],

@@ -1,9 +1,12 @@
 import { checkSettings, count, finite, InputError, oneOf } from '@unbraid/checks';
-import { sigmoid, slice, type Tensor, type Tree } from '@unbraid/graph';
-import { type AnyModel, applyModel, type ParamSpec } from '@unbraid/nn';
 import * as z from 'zod';
-import { type ImageShape, imageSchema, pixelsOf } from './image-shape.ts';
-import { convolutionalNetworks, denseNetworks } from './networks.ts';
+import { assembleVae } from './assemble.ts';
+import { type ImageShape, imageSchema, pixelsOf, sidesOf } from './image-shape.ts';
+import { bernoulli } from './likelihoods/bernoulli.ts';
+import { gaussian } from './likelihoods/gaussian.ts';
+import { denseNetworks, imageNetworks } from './networks.ts';
+import { imageRows } from './rows.ts';
+import type { Vae } from './vae.ts';
 
 /** What `createVae` makes. */
 export interface VaeSettings {
@@ -21,46 +24,34 @@ export interface VaeSettings {
   readonly variance?: number;
 }
 
-/** q(z|x) = N(μ, diag σ²), symbolically: tensors `[rows, latent]`. */
-export interface Posterior {
-  readonly mean: Tensor;
-  /** log σ² */
-  readonly logVariance: Tensor;
-}
-
-/** A variational autoencoder: shapes of parameters and pure functions of them. Their values are one flat Float32Array. */
-export interface Vae {
+/** A VAE of square images that its settings describe wholly, as `createVae` makes it. */
+export interface ImageVae extends Vae {
   readonly settings: Required<Omit<VaeSettings, 'variance'>> & Pick<VaeSettings, 'variance'>;
   /** Numbers of an image, and so of a row: channels · size · size. */
   readonly pixels: number;
-  /** `encoder` and `decoder`; `initialize` of `@unbraid/nn` draws first values, `layoutOf` says where each lies. */
-  readonly params: Readonly<Record<'encoder' | 'decoder', Tree<ParamSpec>>>;
-  /** From images `[rows, pixels]`, with symbolic parameters that follow `params`. */
-  encode(params: unknown, x: Tensor): Posterior;
-  /** From codes `[rows, latent]` to pixels before the sigmoid, `[rows, pixels]`: the logits of a Bernoulli likelihood. */
-  decode(params: unknown, z: Tensor): Tensor;
-  /** As a model of `@unbraid/nn`: images to their reconstructions from the mean code. */
-  apply(params: never, x: Tensor): Tensor;
 }
 
 /**
- * A variational autoencoder (Kingma and Welling 2014) with the network of the DynamicVAE paper or a small dense one.
+ * A variational autoencoder (Kingma and Welling 2014) with the network of the DynamicVAE paper or a small dense one. For images of other
+ * sides, other data and networks of your own see `vaeFrom`.
  *
  * @throws {InputError} for a setting that is unknown, a latent size below 1, images of a size that is none of `imageSizes`, or a name that there is not
  */
-export function createVae(given: VaeSettings): Vae {
+export function createVae(given: VaeSettings): ImageVae {
   const settings = checked(given);
-  const { image, latent, architecture } = settings;
-  const { encoder, decoder } = (architecture === 'conv' ? convolutionalNetworks : denseNetworks)(image, latent);
-  const decode = (params: unknown, z: Tensor) => applyModel(decoder, half(params, 'decoder'), z);
-  const encode = (params: unknown, x: Tensor) => posterior(encoder, half(params, 'encoder'), x, latent);
-  const vae: Vae = {
+  const { image, latent, architecture, likelihood, variance = 1 } = settings;
+  const [pixels, sides] = [pixelsOf(image), sidesOf(image)];
+  const networks = architecture === 'conv' ? imageNetworks(sides, latent) : denseNetworks({ inputs: pixels, latent });
+  const vae = {
+    ...assembleVae({
+      settings,
+      latent,
+      rows: imageRows(sides, 'unit'),
+      likelihood: likelihood === 'bernoulli' ? bernoulli(pixels) : gaussian(pixels, variance, 'sigmoid'),
+      ...networks,
+    }),
     settings,
-    pixels: pixelsOf(image),
-    params: { encoder: encoder.params, decoder: decoder.params },
-    encode,
-    decode,
-    apply: (params, x) => sigmoid(decode(params, encode(params, x).mean)),
+    pixels,
   };
   made.add(vae);
   return vae;
@@ -69,15 +60,8 @@ export function createVae(given: VaeSettings): Vae {
 /** VAEs that their settings describe wholly. */
 const made = new WeakSet<Vae>();
 
-/** Whether a VAE is one that `createVae` made, and not a network of one's own with the same face. */
+/** Whether a VAE is one that `createVae` made, and not one with a network of one's own. */
 export const isDescribedBySettings = (vae: Vae): boolean => made.has(vae);
-
-const half = (params: unknown, name: 'encoder' | 'decoder'): unknown => (params as Record<string, unknown>)[name];
-
-function posterior(encoder: AnyModel, params: unknown, x: Tensor, latent: number): Posterior {
-  const both = applyModel(encoder, params, x);
-  return { mean: slice(both, [0, 0], [undefined, latent]), logVariance: slice(both, [0, latent]) };
-}
 
 const schema = z.object({
   image: imageSchema,
@@ -87,7 +71,7 @@ const schema = z.object({
   variance: finite({ above: 0 }).optional(),
 });
 
-function checked(given: VaeSettings): Vae['settings'] {
+function checked(given: VaeSettings): ImageVae['settings'] {
   const { variance, ...settings } = checkSettings('dynamic-vae: createVae', schema, given);
   if (variance === undefined) return settings;
   if (settings.likelihood === 'gaussian') return { ...settings, variance };

@@ -13,6 +13,7 @@ export interface TrainingMode {
 }
 
 /**
+ * The mode of a training step, for loops of one's own: `fit` makes one for each step it traces.
  * @param fixed the parameters that no gradient moves, as the model gets them
  * @param key of the masks: int32 [2], the bits of a seed and the number of the step
  */

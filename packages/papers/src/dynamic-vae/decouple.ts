@@ -1,4 +1,4 @@
-import type { Objective, ObjectiveName } from '@unbraid/dynamic-vae';
+import type { Objective } from '@unbraid/dynamic-vae';
 import { defineExperiment } from '@unbraid/experiment';
 import { z } from 'zod';
 import { type DecoupleFit, reportDecouple, summarizeDecouple } from './decouple-report.ts';
@@ -115,7 +115,7 @@ export const decouple = defineExperiment({
   },
 });
 
-function objectiveOf(name: ObjectiveName, s: Settings): Objective {
+function objectiveOf(name: (typeof NAMES)[number], s: Settings): Objective {
   switch (name) {
     case 'vae':
       return { name };

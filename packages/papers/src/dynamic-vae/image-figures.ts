@@ -1,5 +1,5 @@
 import { createMatrix, type Matrix, matrixRow } from '@unbraid/data';
-import { decode, encode, type TrainedVae, traverse } from '@unbraid/dynamic-vae';
+import { decode, encode, type ImageVae, type TrainedVae, traverse } from '@unbraid/dynamic-vae';
 import { gridFigure, pngSource, type RunContext, type Tile } from '@unbraid/experiment';
 import type { Runtime } from '@unbraid/graph';
 
@@ -8,7 +8,7 @@ type Report = Pick<RunContext<unknown>, 'figure'>;
 /** A trained model under its title. */
 export interface Shown {
   readonly title: string;
-  readonly trained: TrainedVae;
+  readonly trained: TrainedVae<ImageVae>;
   /** Of each latent: the more, the more it tells. */
   readonly klOfLatents: ArrayLike<number>;
 }

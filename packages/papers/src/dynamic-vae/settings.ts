@@ -73,4 +73,9 @@ export const titles: Readonly<Record<ObjectiveName, string>> = {
   factor: 'FactorVAE',
   control: 'ControlVAE',
   dynamic: 'DynamicVAE',
+  tc: 'β-TCVAE',
+  'dip-i': 'DIP-VAE-I',
+  'dip-ii': 'DIP-VAE-II',
+  annealed: 'AnnealedVAE',
+  quantized: 'QLAE',
 };

@@ -4,13 +4,13 @@ import {
   evaluateVae,
   type Factors,
   fitVae,
+  type ImageVae,
   informationGap,
   mutualInformation,
   type Objective,
   spriteImages,
   type Trace,
   type TrainedVae,
-  type Vae,
 } from '@unbraid/dynamic-vae';
 import { type MetricColumn, once, type RunContext } from '@unbraid/experiment';
 import type { Runtime } from '@unbraid/graph';
@@ -94,7 +94,7 @@ export interface FitTools {
   readonly evaluation: SpriteSet;
 }
 
-export const spriteVae = ({ size, latent }: TrainingSettings): Vae =>
+export const spriteVae = ({ size, latent }: TrainingSettings): ImageVae =>
   createVae({ image: { channels: 1, size: size as 32 | 64 }, latent });
 
 /** A fit's lines in the metrics, and states that it saves, about. */
@@ -155,7 +155,7 @@ export async function fitSprites(
   return { params: fitted.params, trace, beta, seconds, ...measured };
 }
 
-async function measure(trained: TrainedVae, { evaluation, runtime, random }: FitTools) {
+async function measure(trained: TrainedVae<ImageVae>, { evaluation, runtime, random }: FitTools) {
   const { reconstruction, kl, codes } = await evaluateVae(trained, evaluation.images, {
     seed: random.split('codes'),
     runtime,

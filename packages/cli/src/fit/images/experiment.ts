@@ -1,4 +1,4 @@
-import { encodeVae, fitVae, type Trace, type TrainedVae, trackingOf } from '@unbraid/dynamic-vae';
+import { encodeVae, fitVae, type ImageVae, type Trace, type TrainedVae, trackingOf } from '@unbraid/dynamic-vae';
 import { defineExperiment, type Experiment, type RunContext, type Summary } from '@unbraid/experiment';
 import type { Runtime } from '@unbraid/graph';
 import { createRandom } from '@unbraid/kernels';
@@ -68,7 +68,7 @@ export const imageExperiment = (read?: ImageSourceFiles): Experiment<typeof sett
       const vae = vaeOf(s, source.channels);
       const steps = stepsOf(s, source.train.rows);
       const fitted = await context.unit('training', () => training(context, source, runtime));
-      const trained: TrainedVae = { vae, params: fitted.params };
+      const trained: TrainedVae<ImageVae> = { vae, params: fitted.params };
       const measured = await context.unit('measuring', () => measure(trained, source.validation, seed, runtime));
       await saveModelDirectory(
         context,

@@ -1,5 +1,13 @@
 import { createMatrix, type Matrix, matrixRow } from '@unbraid/data';
-import { type Codes, decode, decodeLogits, encode, evaluateVae, type TrainedVae } from '@unbraid/dynamic-vae';
+import {
+  type Codes,
+  decode,
+  decodeLogits,
+  encode,
+  evaluateVae,
+  type ImageVae,
+  type TrainedVae,
+} from '@unbraid/dynamic-vae';
 import type { Runtime } from '@unbraid/graph';
 import { createRandom, type Random } from '@unbraid/kernels';
 
@@ -18,7 +26,7 @@ export interface Measured {
 }
 
 /** Measures images batch after batch. */
-export function createMeasuring(trained: TrainedVae, seed: number, runtime?: Runtime) {
+export function createMeasuring(trained: TrainedVae<ImageVae>, seed: number, runtime?: Runtime) {
   const { latent } = trained.vae.settings;
   const random: Random = createRandom(seed).split('codes');
   const klOfLatents = new Float64Array(latent);
@@ -50,7 +58,12 @@ export function createMeasuring(trained: TrainedVae, seed: number, runtime?: Run
 const BATCH = 256;
 
 /** Measures a VAE on the rows of a matrix. */
-export async function measure(trained: TrainedVae, images: Matrix, seed: number, runtime: Runtime): Promise<Measured> {
+export async function measure(
+  trained: TrainedVae<ImageVae>,
+  images: Matrix,
+  seed: number,
+  runtime: Runtime,
+): Promise<Measured> {
   const measuring = createMeasuring(trained, seed, runtime);
   for (let from = 0; from < images.rows; from += BATCH) {
     const rows = Math.min(BATCH, images.rows - from);
@@ -69,7 +82,7 @@ export interface ImageCodes {
 }
 
 /** Codes of images, and how well each is told by them. */
-export async function codesOf(trained: TrainedVae, images: Matrix): Promise<ImageCodes> {
+export async function codesOf(trained: TrainedVae<ImageVae>, images: Matrix): Promise<ImageCodes> {
   const { likelihood, variance = 1, latent } = trained.vae.settings;
   const codes = await encode(trained, images);
   const outputs =

@@ -1,4 +1,4 @@
-import { createVae, type Objective, type Vae } from '@unbraid/dynamic-vae';
+import { createVae, type ImageVae, type Objective } from '@unbraid/dynamic-vae';
 import type { ImageSettings } from './settings.ts';
 
 /** Steps of a run: those asked for, or those of so many epochs. */
@@ -28,7 +28,7 @@ export function objectiveOf(s: ImageSettings, steps: number): Objective {
 const VARIANCE = 0.5;
 
 /** The network of the settings. */
-export function vaeOf({ size, latents, architecture, likelihood }: ImageSettings, channels: 1 | 3): Vae {
+export function vaeOf({ size, latents, architecture, likelihood }: ImageSettings, channels: 1 | 3): ImageVae {
   const kind = likelihood === 'auto' ? (channels === 3 ? 'gaussian' : 'bernoulli') : likelihood;
   const image = { channels, size };
   return createVae({

@@ -1,5 +1,13 @@
 import { createMatrix, type Matrix } from '@unbraid/data';
-import { encode, sample, smoothedKl, type Trace, type TrainedVae, trackingOf } from '@unbraid/dynamic-vae';
+import {
+  encode,
+  type ImageVae,
+  sample,
+  smoothedKl,
+  type Trace,
+  type TrainedVae,
+  trackingOf,
+} from '@unbraid/dynamic-vae';
 import { gridFigure, palette, pngSource, type RunContext } from '@unbraid/experiment';
 import type { Runtime } from '@unbraid/graph';
 import {
@@ -18,7 +26,7 @@ import type { ImageSourceFiles } from './source.ts';
 export interface ImageFindings {
   readonly source: ImageSourceFiles;
   readonly settings: ImageSettings;
-  readonly trained: TrainedVae;
+  readonly trained: TrainedVae<ImageVae>;
   readonly measured: Measured;
   readonly trace: Trace;
   readonly beta: number;
@@ -79,7 +87,7 @@ function resultTable(report: Report, { source, settings, measured, trace, beta, 
 const SAMPLES = 20;
 const ACROSS = 10;
 
-async function samplesFigure(report: Report, trained: TrainedVae, runtime: Runtime): Promise<void> {
+async function samplesFigure(report: Report, trained: TrainedVae<ImageVae>, runtime: Runtime): Promise<void> {
   const images = await sample(trained, SAMPLES, { seed: 1, runtime });
   const { channels } = trained.vae.settings.image;
   const tiles = Array.from({ length: SAMPLES }, (_, i) => ({

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { InputError } from '@unbraid/checks';
 import { createMatrix, type Matrix, writeFileAtomic } from '@unbraid/data';
-import { decodeVae, exportVae, imageSizes, type TrainedVae } from '@unbraid/dynamic-vae';
+import { decodeVae, exportVae, type ImageVae, imageSizes, type TrainedVae } from '@unbraid/dynamic-vae';
 import { formatValue, UsageError } from '@unbraid/experiment';
 import { type Column, createTableWriter, type DataTable } from '@unbraid/table';
 import { z } from 'zod';
@@ -24,12 +24,13 @@ const manifest = z.looseObject({
 });
 
 /** Images that are used at a time: as many as fit in 64 MB. */
-const batchFor = ({ vae: { pixels } }: TrainedVae): number => Math.max(1, Math.min(256, Math.floor(2 ** 24 / pixels)));
+const batchFor = ({ vae: { pixels } }: TrainedVae<ImageVae>): number =>
+  Math.max(1, Math.min(256, Math.floor(2 ** 24 / pixels)));
 
 /** Images of a folder, as a model takes them, batch after batch. */
 async function* batchesOf(
   io: Io,
-  trained: TrainedVae,
+  trained: TrainedVae<ImageVae>,
   model: ModelDirectory,
   flags: DataFlags,
 ): AsyncGenerator<{ files: string[]; images: Matrix }> {
@@ -68,7 +69,7 @@ async function* batchesOf(
   if (files.length > 0) yield batch();
 }
 
-async function open(model: ModelDirectory): Promise<TrainedVae> {
+async function open(model: ModelDirectory): Promise<TrainedVae<ImageVae>> {
   model.parse(manifest);
   return decodeVae(await model.read('vae.safetensors'), { name: `${model.directory}/vae.safetensors` });
 }
@@ -80,7 +81,7 @@ function refuseOthers(flags: DataFlags, used: readonly string[]): void {
 
 const numbers = (name: string, values: Float64Array): Column => ({ name, kind: 'number', values });
 
-async function tableOf(trained: TrainedVae, files: readonly string[], images: Matrix): Promise<DataTable> {
+async function tableOf(trained: TrainedVae<ImageVae>, files: readonly string[], images: Matrix): Promise<DataTable> {
   const { codes, reconstruction, kl } = await codesOf(trained, images);
   const { rows, cols, data } = codes.mean;
   return {

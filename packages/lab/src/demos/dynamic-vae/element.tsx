@@ -35,6 +35,7 @@ export const dynamicVae: Demo<typeof settings, DynamicVaeTasks> = {
 
 const titles: Readonly<Record<ObjectiveName, string>> = {
   ...{ dynamic: 'DynamicVAE', beta: 'β-VAE', vae: 'VAE', control: 'ControlVAE', factor: 'FactorVAE' },
+  ...{ tc: 'β-TCVAE', 'dip-i': 'DIP-VAE-I', 'dip-ii': 'DIP-VAE-II', annealed: 'AnnealedVAE', quantized: 'QLAE' },
 };
 
 function View({ values, worker, attempt }: ViewProps<typeof settings, DynamicVaeTasks>) {

@@ -2,46 +2,45 @@ import { checkSettings, InputError, type MatrixLike, toMatrix } from '@unbraid/c
 import { drawSprites, type Matrix, SPRITE_COUNT } from '@unbraid/data';
 import type { Random } from '@unbraid/kernels';
 import * as z from 'zod';
-import type { Vae } from '../vae/create-vae.ts';
-import {
-  checkImages,
-  checkImageWidth,
-  type ImageShape,
-  type ImageSize,
-  imageSchema,
-  pixelsOf,
-} from '../vae/image-shape.ts';
+import { type ImageShape, type ImageSize, imageSchema, pixelsOf, sidesOf } from '../vae/image-shape.ts';
+import { checkRowWidth, type ImageSides, type Rows, showSides } from '../vae/rows.ts';
 
-/** Fills a batch with images, `[rows, pixels]` in [0, 1], from a stream of that batch alone. */
-export interface DrawImages {
+/** Fills a batch with images or other rows, `[rows, cols]`, from a stream of that batch alone. Images are in [0, 1]. */
+export interface DrawRows {
   (batch: Float32Array, random: Random): void;
-  /** What it draws; a model that takes images of another shape is refused. */
-  readonly image?: ImageShape;
+  /** What it draws, where that is images; a model that takes images of another shape is refused. */
+  readonly image?: ImageShape | ImageSides;
+  /** How many different rows there are to draw, where that is known: what β-TCVAE takes for the size of the data. */
+  readonly count?: number;
 }
 
 /** Rows of images as bytes, 0 black and 255 white: a quarter of the memory of numbers in [0, 1]. */
 export interface ByteImages {
-  /** [rows, channels · size · size] row-major. */
+  /** [rows, channels · height · width] row-major. */
   readonly bytes: Uint8Array;
   readonly rows: number;
   readonly cols: number;
 }
 
-/** What a VAE learns from: rows of images, a matrix or a list of them, or bytes, or a function that makes them. */
-export type ImageSource = MatrixLike | ByteImages | DrawImages;
+/** What a VAE learns from: rows, a matrix or a list of them, or bytes of images, or a function that makes them. */
+export type RowSource = MatrixLike | ByteImages | DrawRows;
 
 /** A source as it is learnt from. */
-export type PreparedImages = Matrix | ByteImages | DrawImages;
+export type PreparedRows = Matrix | ByteImages | DrawRows;
 
 /** @throws {InputError} for rows that are no matrix, and bytes that are not rows · cols */
-export function preparedImages(source: ImageSource): PreparedImages {
+export function preparedRows(source: RowSource, noun: Rows['noun'] = 'images'): PreparedRows {
   if (typeof source === 'function') return source;
   if (!(typeof source === 'object' && source !== null && 'bytes' in source))
-    return toMatrix('dynamic-vae: the images', source);
+    return toMatrix(`dynamic-vae: the ${noun}`, source);
   const { bytes, rows, cols } = source;
   if (bytes instanceof Uint8Array && bytes.length === rows * cols) return source;
   throw new InputError('data', 'dynamic-vae: the bytes of images must be a Uint8Array of rows · cols entries');
 }
+
+/** How many different rows a source has; undefined for a function that doesn't say. */
+export const countOf = (source: PreparedRows): number | undefined =>
+  typeof source === 'function' ? source.count : source.rows;
 
 /** Fills the batch `index`, counted from 0; the same whenever it is asked for. */
 export type FillBatch = (batch: Float32Array, index: number) => void;
@@ -49,29 +48,29 @@ export type FillBatch = (batch: Float32Array, index: number) => void;
 /**
  * The batches of a source. Rows of a matrix, or of bytes, are taken without replacement, in an order drawn anew each time all were taken.
  *
- * @throws {InputError} for images of another size, or outside [0, 1]: of a matrix at once, of a function in the batch
+ * @throws {InputError} for rows of another width, or with values that can't be: of a matrix at once, of a function in the batch
  */
-export function batchesOf(source: PreparedImages, vae: Vae, random: Random): FillBatch {
-  const { image } = vae.settings;
+export function batchesOf(source: PreparedRows, rows: Rows, random: Random): FillBatch {
+  const { noun } = rows;
   if (typeof source !== 'function') {
-    checkImageWidth('the images', source.cols, image);
-    if (source.rows === 0) throw new InputError('data', 'dynamic-vae: there are no images to learn from');
-    if ('data' in source) checkImages('the images', source.data, image);
+    checkRowWidth(`the ${noun}`, source.cols, rows);
+    if (source.rows === 0) throw new InputError('data', `dynamic-vae: there are no ${noun} to learn from`);
+    if ('data' in source) rows.check(`the ${noun}`, source.data);
     return shuffledRows(source, random);
   }
-  checkShape(source.image, image);
+  checkDrawn(source.image, rows);
   return (batch, index) => {
     source(batch, random.split(index));
-    checkImages(`the images of batch ${index + 1}`, batch, image);
+    rows.check(`the ${noun} of batch ${index + 1}`, batch);
   };
 }
 
-function checkShape(drawn: ImageShape | undefined, { channels, size }: ImageShape): void {
-  if (!drawn || (drawn.channels === channels && drawn.size === size)) return;
-  throw new InputError(
-    'data',
-    `dynamic-vae: the images are drawn as ${drawn.channels} × ${drawn.size} × ${drawn.size}, the model takes ${channels} × ${size} × ${size}`,
-  );
+function checkDrawn(image: DrawRows['image'], { form }: Rows): void {
+  if (image === undefined) return;
+  const drawn = showSides('size' in image ? sidesOf(image) : image);
+  const taken = 'channels' in form ? showSides(form) : 'no images';
+  if (drawn === taken) return;
+  throw new InputError('data', `dynamic-vae: the images are drawn as ${drawn}, the model takes ${taken}`);
 }
 
 function shuffledRows(source: Matrix | ByteImages, random: Random): FillBatch {
@@ -98,7 +97,7 @@ function copyRow(source: Matrix | ByteImages, row: number, out: Float32Array): v
 }
 
 /** Images of dSprites' grid, drawn as they are needed, each as likely as the others. @param size the side in pixels, one of `imageSizes` */
-export function spriteImages(size: ImageSize): DrawImages {
+export function spriteImages(size: ImageSize): DrawRows & { readonly image: ImageShape; readonly count: number } {
   const { image } = checkSettings('dynamic-vae: spriteImages', z.object({ image: imageSchema }), {
     image: { channels: 1, size },
   });
@@ -106,5 +105,5 @@ export function spriteImages(size: ImageSize): DrawImages {
     const indexes = Int32Array.from({ length: batch.length / pixelsOf(image) }, () => random.int(SPRITE_COUNT));
     drawSprites(indexes, size, batch);
   };
-  return Object.assign(draw, { image });
+  return Object.assign(draw, { image, count: SPRITE_COUNT });
 }
