@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { type IncrementalPISettings, incrementalPI, type PositionalPISettings, positionalPI } from '../src/index.ts';
-import { regulationOf } from '../src/training/objective.ts';
+import { regulationOf } from '../src/training/regulation.ts';
 
 /** What `python/fixtures/controllers.py` computed from the formulas; `about` in the file has them. */
 const python = JSON.parse(readFileSync(new URL('./fixtures/controllers.json', import.meta.url), 'utf8')) as {

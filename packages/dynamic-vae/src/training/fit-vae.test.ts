@@ -7,7 +7,8 @@ import { createVae } from '../vae/create-vae.ts';
 import { DivergedError } from './diverged-error.ts';
 import type { FitVaeOptions } from './fit-options.ts';
 import { fitVae } from './fit-vae.ts';
-import { type Objective, regulationOf } from './objective.ts';
+import type { Objective } from './objective.ts';
+import { regulationOf } from './regulation.ts';
 import { spriteImages } from './row-source.ts';
 
 const runtime = nodeRuntime({ threads: 1 });

@@ -3,7 +3,7 @@ import { layoutOf } from '@unbraid/graph';
 import type { SavedState } from '@unbraid/nn';
 import * as z from 'zod';
 import type { FitVaeOptions } from './fit-options.ts';
-import type { RegulationState } from './objective.ts';
+import type { RegulationState } from './regulation.ts';
 import type { PreparedRows } from './row-source.ts';
 import { type Recorder, TRACE_KEYS, type Trace } from './trace.ts';
 import type { Trainer } from './trainer.ts';

@@ -5,9 +5,10 @@ import { createDiscriminator } from './discriminator.ts';
 import { DivergedError } from './diverged-error.ts';
 import { traceFactorStep } from './factor-step.ts';
 import { createLearner, initialParams, type Learner } from './learner.ts';
-import { isControlled, type Objective } from './objective.ts';
+import type { Objective } from './objective.ts';
 import { checkQuantized } from './objectives/quantized.ts';
 import { regularizerOf } from './objectives/regularizer-of.ts';
+import { isControlled } from './regulation.ts';
 import type { FillBatch } from './row-source.ts';
 import { fixedLeaves, traceKl, traceTrainingStep } from './training-step.ts';
 

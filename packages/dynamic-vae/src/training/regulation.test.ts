@@ -1,7 +1,8 @@
 import { describe, expect, it, test } from 'vitest';
 import { incrementalPI } from '../control/incremental-pi.ts';
 import { positionalPI } from '../control/positional-pi.ts';
-import { type Objective, regulationOf } from './objective.ts';
+import type { Objective } from './objective.ts';
+import { regulationOf } from './regulation.ts';
 
 /** β at first, then of each step from its own KL divergence. */
 function betas(objective: Objective, kls: readonly number[]): number[] {
