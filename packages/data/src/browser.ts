@@ -22,6 +22,7 @@ export {
 export { heterophilous } from './datasets/heterophilous.ts';
 export { mnist } from './datasets/mnist.ts';
 export { ogbArxiv } from './datasets/ogb-arxiv.ts';
+export { planetoid } from './datasets/planetoid.ts';
 export { datasets, findDataset } from './datasets/registry.ts';
 export { type BlockModel, type BlockModelOptions, blockModel } from './graphs/block-model.ts';
 export { withDice } from './graphs/dice.ts';

@@ -4,10 +4,11 @@ import type { Dataset } from './dataset.ts';
 import { heterophilous } from './heterophilous.ts';
 import { mnist } from './mnist.ts';
 import { ogbArxiv } from './ogb-arxiv.ts';
+import { planetoid } from './planetoid.ts';
 
 /** Every data set that this package knows, by name. */
 export const datasets: Readonly<Record<string, Dataset>> = Object.fromEntries(
-  [mnist, cifar10, heterophilous, ogbArxiv].map((dataset) => [dataset.name, dataset]),
+  [mnist, cifar10, heterophilous, ogbArxiv, planetoid].map((dataset) => [dataset.name, dataset]),
 );
 
 /**

@@ -8,6 +8,7 @@ import { type GraphName, loadGraph } from './load-graph.ts';
 const data = process.env.UNBRAID_DATA ?? '';
 const facts: [GraphName, string, { nodes: number; edges: number; cols: number; splits: number }][] = [
   ['cora', 'planetoid/ind.cora.graph', { nodes: 2708, edges: 5278, cols: 1433, splits: 1 }],
+  ['citeseer', 'planetoid/ind.citeseer.graph', { nodes: 3327, edges: 4552, cols: 3703, splits: 1 }],
   ['texas', 'geom-gcn/new_data/texas/out1_graph_edges.txt', { nodes: 183, edges: 279, cols: 1703, splits: 10 }],
   ['film', 'geom-gcn/new_data/film/out1_graph_edges.txt', { nodes: 7600, edges: 26659, cols: 932, splits: 10 }],
   ['blogcatalog', 'lane/BlogCatalog.mat', { nodes: 5196, edges: 171743, cols: 8189, splits: 10 }],
@@ -34,6 +35,9 @@ describe('loadGraph', () => {
       /heterophilous-graphs\/a431395\w+\/data\/roman_empire\.npz as .*20401489 bytes, SHA-256 a58ba741/,
     );
     await expect(loadGraph('ogbn-arxiv', { environment })).rejects.toThrow('nodeproppred/arxiv.zip as ');
+    await expect(loadGraph('cora', { environment })).rejects.toThrow(
+      /planetoid\/af6abf4\w+\/data\/ind\.cora\.allx as .*257305 bytes/,
+    );
     await expect(loadGraph('ogbn-products', { environment })).rejects.toThrow('data: products.zip is not in ');
   });
 
@@ -62,8 +66,8 @@ describe('loadGraph', () => {
 
   it('says where to put the files', async () => {
     const environment = { UNBRAID_DATA: temporaryFolder(), UNBRAID_CACHE: temporaryFolder() };
-    await expect(loadGraph('citeseer', { environment })).rejects.toThrow(
-      `data: ind.citeseer.graph is not in ${join(environment.UNBRAID_DATA, 'planetoid')} or ${join(environment.UNBRAID_CACHE, 'planetoid')}; copy https://github.com/kimiyoung/planetoid`,
+    await expect(loadGraph('pubmed', { environment })).rejects.toThrow(
+      `data: ind.pubmed.graph is not in ${join(environment.UNBRAID_DATA, 'planetoid')} or ${join(environment.UNBRAID_CACHE, 'planetoid')}; copy https://github.com/kimiyoung/planetoid`,
     );
   });
 

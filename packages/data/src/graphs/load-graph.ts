@@ -8,6 +8,7 @@ import { cacheFolder, userDataFolder } from '../datasets/folders.ts';
 import { heterophilous } from '../datasets/heterophilous.ts';
 import { type LocateOptions, locateDatasetFile, locateSettings } from '../datasets/locate.ts';
 import { ogbArxiv } from '../datasets/ogb-arxiv.ts';
+import { planetoid } from '../datasets/planetoid.ts';
 import { readDatasetFile } from '../datasets/read-dataset-file.ts';
 import { readGeomGcn } from './geom-gcn.ts';
 import { readGeomGcnSplits } from './geom-gcn-splits.ts';
@@ -18,7 +19,7 @@ import { ogbGraph, readOgb } from './ogb.ts';
 import { readPlanetoid } from './planetoid.ts';
 import { randomSplit } from './splits.ts';
 
-/** Files that are put there by hand: their authors publish no checksums. */
+/** Files in a folder, which are put there by hand where the registry doesn't know them. */
 interface Folder {
   readonly folder: 'planetoid' | 'geom-gcn' | 'lane' | 'ogb';
   /** A file that is there where the set is. */
@@ -27,6 +28,8 @@ interface Folder {
   read(folder: string): Promise<GraphSet>;
   /** What to know before results on it are believed. */
   readonly warning?: string;
+  /** Files that are downloaded where the folder doesn't have them, in this order; `file` is the last. */
+  readonly published?: { readonly dataset: Dataset; readonly files: readonly string[] };
 }
 
 /** A file that the registry knows. */
@@ -36,15 +39,22 @@ interface Published {
   read(bytes: Uint8Array, path: string): Promise<GraphSet>;
 }
 
-const planetoid = (name: string): Folder => ({
+const citations = (name: string): Folder => ({
   folder: 'planetoid',
   file: `ind.${name}.graph`,
+  ...publishedFiles(name),
   address: 'https://github.com/kimiyoung/planetoid, folder data',
   async read(folder) {
     const { graph, split } = await readPlanetoid(folder, name);
     return { graph, splits: [split] };
   },
 });
+
+/** Of a citation graph, where the registry has them. */
+function publishedFiles(name: string): Pick<Folder, 'published'> {
+  const files = planetoid.files.map((file) => file.name).filter((file) => file.startsWith(`ind.${name}.`));
+  return files.length > 0 ? { published: { dataset: planetoid, files } } : {};
+}
 
 const geomGcn = (name: string, warning?: string): Folder => ({
   ...(warning !== undefined && { warning }),
@@ -87,9 +97,9 @@ const platonov = (name: string): Published => ({
 });
 
 const sources = {
-  cora: planetoid('cora'),
-  citeseer: planetoid('citeseer'),
-  pubmed: planetoid('pubmed'),
+  cora: citations('cora'),
+  citeseer: citations('citeseer'),
+  pubmed: citations('pubmed'),
   texas: geomGcn('texas'),
   wisconsin: geomGcn('wisconsin'),
   cornell: geomGcn('cornell'),
@@ -129,8 +139,8 @@ export interface LoadGraphOptions extends LocateOptions {
 /**
  * A graph by name, with its splits: the public one of Planetoid's sets, geom-gcn's ten, those that Platonov et al. and OGB publish, and ten random ones of
  * 60/20/20 for the others. The graphs of Platonov et al. (`roman-empire`, `amazon-ratings`, `minesweeper`, `tolokers`, `questions`, `chameleon-filtered`,
- * `squirrel-filtered`) and `ogbn-arxiv` come from `$UNBRAID_DATA/heterophilous` or `ogb`, the cache, or their official address, and are checked by SHA-256. The
- * others are their authors' files in `$UNBRAID_DATA/planetoid`, `geom-gcn`, `lane` or `ogb`, or in the folder of that name in the cache; they are not downloaded, for
+ * `squirrel-filtered`) and `ogbn-arxiv` come from `$UNBRAID_DATA/heterophilous` or `ogb`, the cache, or their official address, and are checked by SHA-256; `cora` and
+ * `citeseer` are downloaded and checked where `planetoid` has no files of them. The others are their authors' files in `$UNBRAID_DATA/planetoid`, `geom-gcn`, `lane` or `ogb`, or in the folder of that name in the cache; they are not downloaded, for
  * their authors publish no checksums.
  *
  * @throws InputError for another name, where the files are nowhere and can't be downloaded (says where to get them and where to put them), or as their readers.
@@ -150,20 +160,30 @@ export async function published({ dataset, file, read }: Published, options: Loc
   return read(await readDatasetFile(dataset, file, options), path);
 }
 
+/** Brings files into the cache; one that was changed since is refused. */
+async function downloadAll(
+  { dataset, files }: NonNullable<Folder['published']>,
+  options: LocateOptions,
+): Promise<void> {
+  for (const file of files) await readDatasetFile(dataset, file, options);
+}
+
 async function inFolder(
-  { folder, file, address, read, warning }: Folder,
-  { environment = process.env }: LocateOptions,
+  { folder, file, address, read, warning, published }: Folder,
+  options: LocateOptions,
   onWarning: WarningListener,
 ): Promise<GraphSet> {
+  const { environment = process.env } = options;
   const cache = cacheFolder(folder, environment);
   const folders = [userDataFolder(folder, environment), cache].filter((each) => each !== undefined);
   const found = folders.find((each) => existsSync(join(each, file)));
-  if (found === undefined)
+  if (found === undefined && published) await downloadAll(published, options);
+  else if (found === undefined)
     throw new InputError(
       'file',
       `data: ${file} is not in ${[...new Set(folders)].join(' or ')}; copy ${address}, into ${cache}, or set UNBRAID_DATA`,
     );
-  const set = await read(found);
+  const set = await read(found ?? cache);
   if (warning === undefined) return set;
   onWarning(`data: ${warning}`);
   return { ...set, graph: { ...set.graph, notes: [...set.graph.notes, warning] } };
