@@ -49,3 +49,12 @@ export { type LayerScores, smoothingScores } from './smoothing-scores.ts';
 export { type Structure, type StructureOptions, structureOf } from './structure.ts';
 export type { TargetsLike } from './tasks/targets.ts';
 export { type TaskFacts, type TaskName, taskNames } from './tasks/task.ts';
+export {
+  type FitGraphsOptions,
+  type FitGraphsResult,
+  fitGraphs,
+  type TrainedGraphModel,
+} from './whole-graphs/fit-graphs.ts';
+export { classifyGraphs, predictGraphs, scoreGraphs } from './whole-graphs/predict-graphs.ts';
+export { type Readout, readouts } from './whole-graphs/readout.ts';
+export type { GraphLike } from './whole-graphs/union.ts';

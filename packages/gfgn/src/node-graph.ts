@@ -116,43 +116,54 @@ function toFeatures(features: unknown): Matrix {
 
 const PARTS = ['train', 'validation', 'test'] as const satisfies readonly (keyof NodeSplit)[];
 
-/** Nodes as they are computed with. */
+/** Nodes, or graphs, as they are computed with. */
 export type CheckedSplit = Readonly<Record<keyof NodeSplit, Int32Array>>;
 
 /** @throws {InputError} for nodes that are out of range, in two parts, or used without a label */
-export function splitOf(graph: TaskGraph, split: NodeSplit): CheckedSplit {
-  const owner = new Map<number, string>();
-  const parts = PARTS.map((part) => [part, nodesOf(`split.${part}`, graph, split[part])] as const);
-  for (const [part, nodes] of parts) {
-    for (const node of nodes) {
-      const other = owner.get(node);
+export const splitOf = ({ targets }: TaskGraph, split: NodeSplit): CheckedSplit => splitRows(targets, split, 'node');
+
+/** The same of rows of targets that are called `name`. */
+export function splitRows(targets: Targets, split: NodeSplit, name: string): CheckedSplit {
+  if (typeof split !== 'object' || split === null)
+    throw new InputError(
+      'data',
+      `gfgn: split is ${showValue(split)}; an object with train, validation and test is needed`,
+    );
+  const owner = new Uint8Array(targets.rows);
+  const parts = PARTS.map((part) => [part, rowsOf(`split.${part}`, targets, split[part], name)] as const);
+  for (const [at, [part, rows]] of parts.entries()) {
+    for (const row of rows) {
+      const other = owner[row]! > 0 ? PARTS[owner[row]! - 1] : undefined;
       if (other !== undefined)
         throw new InputError(
           'data',
           other === part
-            ? `gfgn: split.${part} has the node ${node} twice`
-            : `gfgn: the node ${node} is in split.${other} and in split.${part}`,
+            ? `gfgn: split.${part} has the ${name} ${row} twice`
+            : `gfgn: the ${name} ${row} is in split.${other} and in split.${part}`,
         );
-      owner.set(node, part);
+      owner[row] = at + 1;
     }
   }
-  if (split.train.length === 0) throw new InputError('data', 'gfgn: split.train has no nodes');
+  if (split.train.length === 0) throw new InputError('data', `gfgn: split.train has no ${name}s`);
   return Object.fromEntries(parts) as CheckedSplit;
 }
 
 /** @throws {InputError} for nodes that are not there, or whose label is not known */
-export function nodesOf(name: string, { targets }: TaskGraph, nodes: ArrayLike<number>): Int32Array {
-  if (!Array.isArray(nodes) && !(ArrayBuffer.isView(nodes) && 'length' in nodes))
+export const nodesOf = (name: string, { targets }: TaskGraph, nodes: ArrayLike<number>): Int32Array =>
+  rowsOf(name, targets, nodes, 'node');
+
+function rowsOf(list: string, targets: Targets, rows: ArrayLike<number>, name: string): Int32Array {
+  if (!Array.isArray(rows) && !(ArrayBuffer.isView(rows) && 'length' in rows))
     throw new InputError(
       'data',
-      `gfgn: ${name} is ${showValue(nodes)}; give the numbers of nodes, from 0, as an array`,
+      `gfgn: ${list} is ${showValue(rows)}; give the numbers of ${name}s, from 0, as an array`,
     );
-  for (let i = 0; i < nodes.length; i++) {
-    const node = nodes[i]!;
-    if (!(Number.isInteger(node) && node >= 0 && node < targets.rows))
-      throw new InputError('data', `gfgn: ${name} has the node ${showValue(node)}; there are ${targets.rows}`);
-    if (!isKnown(targets, node))
-      throw new InputError('data', `gfgn: ${name} has the node ${node}, whose label is not known`);
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!;
+    if (!(Number.isInteger(row) && row >= 0 && row < targets.rows))
+      throw new InputError('data', `gfgn: ${list} has the ${name} ${showValue(row)}; there are ${targets.rows}`);
+    if (!isKnown(targets, row))
+      throw new InputError('data', `gfgn: ${list} has the ${name} ${row}, whose label is not known`);
   }
-  return nodes instanceof Int32Array ? nodes : Int32Array.from(nodes);
+  return rows instanceof Int32Array ? rows : Int32Array.from(rows);
 }

@@ -109,7 +109,7 @@ export async function score(
 }
 
 /** @throws {InputError} unless features have the width that a model takes */
-export function checkFits(inputs: number, { features }: NodeGraph): void {
+export function checkFits(inputs: number, { features }: Pick<NodeGraph, 'features'>): void {
   if (features.cols !== inputs)
     throw new InputError('data', `gfgn: the model was trained on ${inputs} features, the graph has ${features.cols}`);
 }

@@ -13,11 +13,14 @@ import {
   valueAndGrad,
   type Workspace,
 } from '@unbraid/graph';
+import type { Csr } from '@unbraid/kernels';
+import type { Matrix } from '@unbraid/nn';
 import { type Trained, takeStep } from '../fit/learner.ts';
 import { training } from '../fit/programs.ts';
 import type { NodeStage } from '../layers/node-layer.ts';
-import type { TaskGraph } from '../node-graph.ts';
+import type { Structure } from '../structure.ts';
 import { objective, objectiveSpecs, type Weighing, writeTargets } from '../tasks/objective.ts';
+import type { Targets } from '../tasks/task.ts';
 import { type MovingBatch, movingBatch } from './moving-program.ts';
 import type { Room } from './moving-structure.ts';
 import { fits, roomsFor } from './rooms.ts';
@@ -36,12 +39,17 @@ export interface BatchTrainer {
 const LOOKED_AT = 6;
 
 interface Given {
-  readonly graph: TaskGraph;
+  readonly features: Csr | Matrix;
+  readonly targets: Targets;
   readonly weighing: Weighing;
   readonly learningRate: number;
   readonly source: BatchSource;
   /** For values between calls, which evaluation may share. */
   readonly workspace: Workspace;
+  /** How many graphs a batch has at most. Default 1. */
+  readonly graphs?: number | undefined;
+  /** What is learnt from the outputs of nodes. Default: these. */
+  readonly finish?: ((outputs: Tensor, params: Tensor, structure: Structure) => Tensor) | undefined;
 }
 
 /** Trains on the batches of a source, one step each. A batch that is larger than those before makes room anew. */
@@ -53,7 +61,7 @@ export function batchTrainer(
   given: Given,
   trained: Trained,
 ): BatchTrainer {
-  const { graph, weighing, learningRate, source } = given;
+  const { features, targets, weighing, learningRate, source } = given;
   const radii = radiiOf(stages).slice(0, -1);
   let rooms: readonly Room[] = [];
   let opened: Opened | undefined;
@@ -72,7 +80,7 @@ export function batchTrainer(
         roomsFor(
           batches.map(({ batch }) => batch),
           radii,
-          graph.adjacency.rows,
+          features.rows,
         ),
       );
     opened = await openStep(runtime, stages, rooms, params, given, trained);
@@ -87,12 +95,7 @@ export function batchTrainer(
         const { step, batch, target, weight } = await open([drawn]);
         batch.write(drawn.batch);
         step.inputs.rows.int32.fill(0).set(drawn.learnt);
-        writeTargets(
-          graph.targets,
-          weighing,
-          drawn.learnt.map((row) => drawn.batch.nodes[row]!),
-          { target: target(), weight: weight() },
-        );
+        writeTargets(targets, weighing, drawn.targets, { target: target(), weight: weight() });
         step.inputs.key.int32.set([trained.bits ^ epoch, at++]);
         await step.run();
         const loss = step.outputs.loss.float32[0]!;
@@ -146,12 +149,17 @@ const openStep = (
   stages: readonly NodeStage[],
   rooms: readonly Room[],
   params: TensorSpec,
-  { graph, source, workspace }: Given,
+  { features, targets, source, workspace, graphs, finish }: Given,
   trained: Trained,
 ): Promise<Opened> =>
   inOpenScope(async (scope: OpenScope) => {
-    const batch = movingBatch(scope, runtime, stages, rooms, graph.features);
-    const { targets } = graph;
+    const batch = movingBatch(
+      scope,
+      runtime,
+      stages,
+      rooms.map((room) => ({ ...room, graphs })),
+      features,
+    );
     const specs = {
       ...{ params, key: i32(2), rows: i32(source.most) },
       ...objectiveSpecs(targets, source.most, true),
@@ -160,7 +168,8 @@ const openStep = (
     const program = trace(specs, (inputs) => {
       const { x, rows, target, weight } = inputs as unknown as Readonly<Record<string, Tensor>>;
       const loss = (at: Tensor) => {
-        const outputs = batch.apply(at, x, training(inputs.key));
+        const ofNodes = batch.apply(at, x, training(inputs.key));
+        const outputs = finish?.(ofNodes, at, batch.structure) ?? ofNodes;
         return objective(targets, gather(outputs, rows!), { target: target!, weight: weight! });
       };
       const { value, grad } = valueAndGrad(loss)(inputs.params as Tensor);

@@ -44,14 +44,15 @@ export function clusterBatches(
           Array.from(order.subarray(at, at + together)).flatMap((part) => members[part]!),
         ).sort();
         const learnt = Int32Array.from(nodes.keys()).filter((row) => isLearnt[nodes[row]!] === 1);
-        if (learnt.length > 0) yield { batch: induced(structure, nodes, hops, placeOf), learnt };
+        const targets = learnt.map((row) => nodes[row]!);
+        if (learnt.length > 0) yield { batch: inducedBatch(structure, nodes, hops, placeOf), learnt, targets };
       }
     },
   };
 }
 
 /** The part of a graph between some nodes, ascending; `placeOf` is −1 everywhere, before and after. */
-function induced({ open, loops }: Structure, nodes: Int32Array, hops: number, placeOf: Int32Array): Batch {
+export function inducedBatch({ open, loops }: Structure, nodes: Int32Array, hops: number, placeOf: Int32Array): Batch {
   for (const [row, node] of nodes.entries()) placeOf[node] = row;
   const starts = new Int32Array(nodes.length + 1);
   const [columns, weights]: [number[], number[]] = [[], []];

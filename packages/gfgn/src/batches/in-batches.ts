@@ -16,7 +16,7 @@ import { neighborBatches, type SampleOptions } from './neighbor-batches.ts';
 import { radiiOf, stagesOf } from './stages.ts';
 
 /** Nodes that evaluation works on at once, those around the ones at hand among them. */
-export const NODES_AT_ONCE = 2 ** 15;
+export const NODES_AT_ONCE = 2 ** 14;
 
 interface Memory {
   readonly params: { readonly data: Float32Array };
@@ -57,7 +57,14 @@ export async function inBatches(
   const workspace = scope.own(createWorkspace(runtime.arena));
   const source = sourceOf(stages, given, trained);
   const params = model.params as TensorSpec;
-  const { learn, rooms } = batchTrainer(scope, runtime, stages, params, { ...given, source, workspace }, trained);
+  const { learn, rooms } = batchTrainer(
+    scope,
+    runtime,
+    stages,
+    params,
+    { ...given, features: graph.features, targets: graph.targets, source, workspace },
+    trained,
+  );
   const evaluate = await evaluatorFor(scope, runtime, model, graph, { params: trained.params, workspace, structure });
   return {
     ...{ learn, more: rooms },

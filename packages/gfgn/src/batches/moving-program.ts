@@ -3,6 +3,7 @@ import { type Runtime, type Scope, slice, type Tensor } from '@unbraid/graph';
 import type { Csr } from '@unbraid/kernels';
 import type { Matrix } from '@unbraid/nn';
 import type { Context, NodeStage, Signal } from '../layers/node-layer.ts';
+import type { Structure } from '../structure.ts';
 import type { Batch } from './batch.ts';
 import { type MovingFeatures, movingFeatures, spareRows } from './moving-features.ts';
 import { type MovingStructure, movingStructure, type Room } from './moving-structure.ts';
@@ -11,6 +12,8 @@ import { radiiOf } from './stages.ts';
 /** Everything of a batch that programs read: features of its nodes, and for each stage of a model the edges that it hears along. */
 export interface MovingBatch {
   readonly features: MovingFeatures;
+  /** That of the last stage. */
+  readonly structure: Structure;
   /** What the stages make of features: outputs of the nodes that count, and of what their room has beyond. */
   apply(params: Tensor, x: Tensor | undefined, context: Omit<Context, 'structure'>): Tensor;
   /** Puts a batch in the place of the one before. */
@@ -35,6 +38,7 @@ export function movingBatch(
   const moving = movingFeatures(scope, runtime, features, { rows: sized[0]!.nodes, spare });
   return {
     features: moving,
+    structure: structures.at(-1)!.structure,
     apply(params, x, context) {
       const outputs = stages.reduce<Signal>((h, stage, s) => {
         const { structure } = structures[s]!;

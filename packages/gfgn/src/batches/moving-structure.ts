@@ -4,11 +4,14 @@ import { writeWithDiagonal } from '../graphs/entries.ts';
 import { changingTables, refreshTables } from '../operators/placed.ts';
 import type { Structure } from '../structure.ts';
 import type { Batch } from './batch.ts';
+import { movingMembers } from './moving-members.ts';
 
 /** How large a batch may be for a step that is compiled: nodes and edges within so many hops. */
 export interface Room {
   readonly nodes: number;
   readonly edges: number;
+  /** How many graphs the nodes may be of. Default 1. */
+  readonly graphs?: number | undefined;
 }
 
 /** A structure whose tables are those of one batch after another. */
@@ -22,19 +25,18 @@ export interface MovingStructure {
  * A structure with room for batches. Nodes that a batch doesn't fill have a self loop alone; edges that it doesn't fill stand in rows of such nodes, from the
  * last on, and weigh 0, so that every table has one length and nothing of them is heard by a node of the batch.
  */
-export function movingStructure({ nodes, edges }: Room): MovingStructure {
+export function movingStructure({ nodes, edges, graphs = 1 }: Room): MovingStructure {
   const open = changingTables(emptyMatrix(nodes, edges));
   const closed = emptyMatrix(nodes, edges + nodes);
   const roots = new Float32Array(nodes).fill(1);
-  const count = new Float32Array(nodes);
   const loops = new Float32Array(nodes).fill(1);
   let normalized: Csr | undefined;
   let mean: Csr | undefined;
-  const memberships = { mean: changingTables(rowOfAll(nodes)), of: columnOfAll(nodes) };
+  const members = movingMembers(nodes, graphs);
   const structure: Structure = changingTables({
     ...{ nodes, open, order: undefined, roots, loops },
     closed: { starts: closed.starts, columns: closed.columns, values: closed.values },
-    graphs: { count: 1, ...memberships },
+    graphs: { count: graphs, mean: members.mean, of: members.of },
     get normalized() {
       normalized ??= changingTables({ ...closed, values: closed.values.slice() });
       return normalized;
@@ -71,11 +73,10 @@ export function movingStructure({ nodes, edges }: Room): MovingStructure {
       roots.fill(1, batch.within[radius]);
       loops.fill(1, batch.within[radius]);
       const used = fill(batch, radius);
-      count.fill(1 / Math.max(used, 1), 0, used).fill(0, used);
-      memberships.mean.values.set(count);
+      members.write(batch.graphs ?? Int32Array.of(0, used), arena);
       if (normalized) scale(closed, normalized.values, (w, i, j) => w / (roots[i]! * roots[j]!));
       if (mean) scale(open, mean.values, (w, i) => (i < used ? w / tables.sums[i]! : 0));
-      for (const owner of [open, structure, normalized, mean, memberships.mean]) if (owner) refreshTables(arena, owner);
+      for (const owner of [open, structure, normalized, mean]) if (owner) refreshTables(arena, owner);
     },
   };
 }
@@ -95,24 +96,6 @@ const emptyMatrix = (nodes: number, entries: number): Csr => ({
   starts: new Int32Array(nodes + 1),
   columns: new Int32Array(entries),
   values: new Float32Array(entries),
-});
-
-/** A row that has all nodes. */
-const rowOfAll = (nodes: number): Csr => ({
-  rows: 1,
-  cols: nodes,
-  starts: Int32Array.of(0, nodes),
-  columns: Int32Array.from({ length: nodes }, (_, i) => i),
-  values: new Float32Array(nodes),
-});
-
-/** A column that has all nodes. */
-const columnOfAll = (nodes: number): Csr => ({
-  rows: nodes,
-  cols: 1,
-  starts: Int32Array.from({ length: nodes + 1 }, (_, i) => i),
-  columns: new Int32Array(nodes),
-  values: new Float32Array(nodes).fill(1),
 });
 
 /** Puts the entries from `taken` on into the rows from the last down to `used`, each at columns from 0 on but its own. */

@@ -25,7 +25,7 @@ export function neighborBatches(
       for (let at = 0; at < train.length; at += most) {
         const targets = order.subarray(at, at + most).map((i) => train[i]!);
         const batch = sampler.around(targets, fanOuts, random.split('neighbours').split(at));
-        yield { batch, learnt: Int32Array.from(targets, (_, i) => i) };
+        yield { batch, learnt: Int32Array.from(targets, (_, i) => i), targets };
       }
     },
   };

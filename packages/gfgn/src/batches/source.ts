@@ -1,10 +1,13 @@
 import type { Random } from '@unbraid/kernels';
 import type { Batch } from './batch.ts';
 
-/** A batch, and which of its nodes are learnt from, by their numbers in it. */
+/** A batch and what is learnt from it. */
 export interface DrawnBatch {
   readonly batch: Batch;
+  /** Rows of the outputs that are learnt from: nodes by their numbers in the batch, or graphs. */
   readonly learnt: Int32Array;
+  /** Whose targets they have: nodes, or graphs, by their numbers among all. */
+  readonly targets: Int32Array;
 }
 
 /** Where batches come from. */

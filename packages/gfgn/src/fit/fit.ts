@@ -125,8 +125,8 @@ function factsFor({ settings }: NodeModel, options: Checked): string {
 }
 
 /** What is to be said of the data and of how training ended. */
-function warningsOf(
-  { features, targets }: TaskGraph,
+export function warningsOf(
+  { features, targets }: Pick<TaskGraph, 'features' | 'targets'>,
   { train }: CheckedSplit,
   history: readonly EpochRecord[],
   { epochs, classWeights }: Pick<Checked, 'epochs' | 'classWeights'>,
