@@ -25,6 +25,12 @@ export {
   type NodeStage,
   type Signal,
 } from './layers/node-layer.ts';
+export { type FitLinksOptions, type FitLinksResult, fitLinks, type TrainedLinkModel } from './links/fit-links.ts';
+export { type LinkScores, linkScores } from './links/link-metrics.ts';
+export { type LinkScoreName, linkScoreNames } from './links/link-score.ts';
+export type { Pairs, PairsLike } from './links/pairs.ts';
+export { predictLinks } from './links/predict-links.ts';
+export { type LinkSplit, type Links, type SplitLinksOptions, splitLinks } from './links/split-links.ts';
 export {
   createModel,
   type ModelFacts,

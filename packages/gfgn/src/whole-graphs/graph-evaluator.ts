@@ -21,7 +21,11 @@ interface Given {
 }
 
 /** What a model gives for some graphs, [graphs of the union, outputs]; rows of others are zeros. Some graphs are worked on at a time. */
-export async function graphEvaluator(scope: Scope, runtime: Runtime, given: Given) {
+export async function graphEvaluator(
+  scope: Scope,
+  runtime: Runtime,
+  given: Given,
+): Promise<(wanted: Int32Array) => Promise<Float32Array>> {
   const { stages, readout, specs, union, batches, outputs: cols, workspace } = given;
   const count = union.bounds.length - 1;
   const batchSize = Math.min(given.batchSize, count);
