@@ -13,7 +13,8 @@ import { checkLosses } from './graph.ts';
 /** A training step of a VAE, and where its time goes. */
 export const dynamicVae: Benchmark = {
   name: 'dynamic-vae',
-  about: 'a training step of the VAE for 64 pixels against PyTorch, batch 64 and 128; the time of its parts',
+  about:
+    'a training step of the VAE for 64 pixels against PyTorch, batch 64 and 128, by β-VAE and β-TCVAE, and of one of other sides by vaeFrom; the time of its parts',
   async run(options) {
     const rows: Row[] = [];
     for (const work of WORKS) rows.push(...(await trainingStep(work, options)));
@@ -22,9 +23,17 @@ export const dynamicVae: Benchmark = {
 };
 
 const WORKS = [
-  { batch: 64, goal: 1 },
-  { batch: 128, goal: 1.5 },
+  { work: 'beta', batch: 64, goal: 1 },
+  { work: 'beta', batch: 128, goal: 1.5 },
+  { work: 'tc', batch: 128, goal: 1 },
+  { work: 'own', batch: 64, goal: 1 },
 ] as const;
+
+const NAMES = {
+  beta: '64 × 64 pixels',
+  tc: 'β-TCVAE, 64 × 64 pixels',
+  own: 'vaeFrom, 3 × 48 × 80 pixels, optimal σ',
+} as const;
 const SEED = 1;
 /** The steps after which `checkLosses` compares. */
 const CHECKED_STEPS = 5;
@@ -35,17 +44,17 @@ const MEMORY_LIMIT_MEGABYTES = 1500;
 const TRIED_STEPS = 5;
 
 async function trainingStep(
-  { batch, goal }: (typeof WORKS)[number],
+  { work, batch, goal }: (typeof WORKS)[number],
   { runs, folder, choice }: BenchmarkOptions,
 ): Promise<Row[]> {
-  const row = `64 × 64 pixels, batch ${batch}, Adam step`;
-  const file = join(folder, `vae-${batch}.safetensors`);
-  const task: VaeTask = { file, learningRate: 1e-4, beta: 4, checkedSteps: CHECKED_STEPS, threads: THREADS };
+  const row = `${NAMES[work]}, batch ${batch}, Adam step`;
+  const file = join(folder, `vae-${work}-${batch}.safetensors`);
+  const task: VaeTask = { work, file, learningRate: 1e-4, beta: 4, checkedSteps: CHECKED_STEPS, threads: THREADS };
   const ours = { name: 'unbraid', program: process.execPath, script: ourScript('dynamic-vae'), task };
   const peers = choice.of(row, [...peersOf(task, goal), ownBinding(ours)]);
-  const parts = choice.of(row, [{ name: 'parts' }]);
+  const parts = work === 'beta' ? choice.of(row, [{ name: 'parts' }]) : [];
   if (peers.length + parts.length === 0) return [];
-  await writeVaeTask(file, batch, CHECKED_STEPS, SEED);
+  await writeVaeTask(task, batch, SEED);
   const rows = await hold({ row, ours, peers, runs, secondsOfSteps: SECONDS_OF_STEPS, checkPrepared: checkLosses });
   return [
     ...rows,

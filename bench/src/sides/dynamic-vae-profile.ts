@@ -6,7 +6,7 @@ import type { Runtime } from '@unbraid/graph';
 import { nodeFlavour, nodeInferenceSession, nodeRuntime, ortSession } from '@unbraid/graph/node';
 import { type ProfileEvent, partsOf } from '../profile.ts';
 import { serve } from '../serve.ts';
-import { readVaeTask, type VaeTask, vae } from '../tasks/dynamic-vae.ts';
+import { objectiveOf, readVaeTask, type VaeTask } from '../tasks/dynamic-vae.ts';
 
 /** Where the time of our training step goes: `fitVae` in sessions of ONNX Runtime that record what each operator takes. */
 
@@ -14,14 +14,14 @@ let profile: (steps: number) => Promise<Record<string, number>>;
 
 await serve<VaeTask>({
   async prepare(task) {
-    const { x, rows, params } = await readVaeTask(task);
+    const { vae, x, rows, params } = await readVaeTask(task);
     profile = async (steps) => {
       const folder = await mkdtemp(join(tmpdir(), 'unbraid-profile-'));
       const { runtime, end } = recordingRuntime(task.threads, folder);
       const { seconds } = await fitVae({
         vae,
         images: (batch) => batch.set(x),
-        objective: { name: 'beta', beta: task.beta },
+        objective: objectiveOf(task),
         steps,
         batchSize: rows,
         learningRate: task.learningRate,

@@ -1,6 +1,6 @@
 import { fitVae } from '@unbraid/dynamic-vae';
 import { serve } from '../serve.ts';
-import { FIT_SEED, readVaeTask, type VaeTask, vae } from '../tasks/dynamic-vae.ts';
+import { FIT_SEED, objectiveOf, readVaeTask, type VaeTask } from '../tasks/dynamic-vae.ts';
 import { runtimeOf } from './runtime.ts';
 
 /** Our side of a VAE's training step: `fitVae` as a user calls it, whose own count of seconds leaves compiling out. */
@@ -11,13 +11,13 @@ let train: (steps: number) => Promise<{ seconds: number; losses: number[] }>;
 await serve<VaeTask>({
   async prepare(task) {
     const runtime = runtimeOf(task);
-    const { x, rows, params } = await readVaeTask(task);
+    const { vae, x, rows, params } = await readVaeTask(task);
     train = async (steps) => {
       const losses: number[] = [];
       const { seconds } = await fitVae({
         vae,
         images: (batch) => batch.set(x),
-        objective: { name: 'beta', beta: task.beta },
+        objective: objectiveOf(task),
         steps,
         batchSize: rows,
         learningRate: task.learningRate,
