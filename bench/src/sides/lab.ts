@@ -4,10 +4,12 @@ import type { LabAnswer, LabTask } from '../tasks/lab-server.ts';
 /** A lab as a process of its own, given its task as JSON: it says where it is, and its memory when it is asked. */
 const task: LabTask = JSON.parse(process.argv[2]!);
 const began = performance.now();
+const before = process.cpuUsage();
 const lab = await serveLab(task);
 const send = (answer: LabAnswer) => process.send!(answer);
 const { origin, token } = lab;
-send({ origin, token, milliseconds: performance.now() - began });
+const { user, system } = process.cpuUsage(before);
+send({ origin, token, milliseconds: performance.now() - began, processorMs: (user + system) / 1000 });
 process.on('message', () => {
   globalThis.gc?.();
   globalThis.gc?.();

@@ -10,13 +10,20 @@ export interface LabTask {
 
 /** What its process says: where it is, once, or its memory. */
 export type LabAnswer =
-  | { readonly origin: string; readonly token: string; readonly milliseconds: number }
+  | {
+      readonly origin: string;
+      readonly token: string;
+      readonly milliseconds: number;
+      readonly processorMs: number;
+    }
   | { readonly rss: number };
 
 /** A lab in a process of its own. */
 export interface LabProcess {
   /** From the call of `serveLab` until it listens, with its runs found. */
   readonly milliseconds: number;
+  /** What its process took of processors in that time, all threads: other work on the machine hardly changes it. */
+  readonly processorMs: number;
   readonly origin: string;
   readonly token: string;
   get(path: string, signal?: AbortSignal): Promise<Response>;
@@ -31,9 +38,10 @@ export async function startLab(task: LabTask): Promise<LabProcess> {
   const answer = async () => (await once(child, 'message'))[0] as LabAnswer;
   const first = await answer();
   if (!('origin' in first)) throw new Error('bench: the lab did not say where it is');
-  const { origin, token, milliseconds } = first;
+  const { origin, token, milliseconds, processorMs } = first;
   return {
     milliseconds,
+    processorMs,
     origin,
     token,
     get: (path, signal) =>

@@ -44,19 +44,29 @@ async function lists({ runs, folder, choice }: BenchmarkOptions): Promise<Row[]>
   progress(name);
   const task: LabTask = { places: [join(folder, 'short')], cache: join(folder, 'cache-short') };
   makeLabRuns(task.places[0]!, { runs: RUNS, lines: 20 });
-  const [cold, warm, asked]: [number[], number[], number[]] = [[], [], []];
+  const [cold, warm, asked, processor]: [number[], number[], number[], number[]] = [[], [], [], []];
   for (let run = 0; run < runs; run++) {
     rmSync(task.cache, { recursive: true, force: true });
     for (const times of [cold, warm]) {
       const server = await startLab(task);
       const [first] = await timed(() => listOf(server));
       times.push(server.milliseconds + first);
-      if (times === warm) for (let i = 0; i < 5; i++) asked.push((await timed(() => listOf(server)))[0]);
+      if (times === warm) {
+        processor.push(server.processorMs);
+        for (let i = 0; i < 5; i++) asked.push((await timed(() => listOf(server)))[0]);
+      }
       await server.close();
     }
   }
   return [
     limit(`${name}, by a server that starts with its index`, 'ms', 200, warm, 'from serveLab to the parsed answer'),
+    limit(
+      `${name}, by a server that starts with its index: processor time`,
+      'ms',
+      null,
+      processor,
+      'of serveLab alone',
+    ),
     limit(`${name}, by a server that starts without`, 'ms', null, cold, 'every run is read'),
     limit(`${name}, by a server that runs`, 'ms', 200, asked),
   ];

@@ -2,6 +2,7 @@ import type { Dirent } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { runFiles } from '@unbraid/experiment/directory';
 import { entriesOf, forEachOf } from './quick-files.ts';
+import type { IndexEntry } from './run-index.ts';
 
 /** How many folders below the one that is shown are looked into. */
 const MOST_DEPTH = 8;
@@ -18,10 +19,18 @@ const MARKS: readonly string[] = [
   runFiles.summary,
 ];
 
+/** A run's directory that is new. */
+export interface FoundRun {
+  readonly directory: string;
+  /** Of what is in it; none where it was not looked into, being known. */
+  readonly names: readonly string[];
+  /** What an index knows of it, where the directory has not been changed since. */
+  readonly known: IndexEntry | undefined;
+}
+
 /** What looking into a folder came to. */
 export interface TreeChanges {
-  /** Directories of runs that are new, with the names in them. */
-  readonly found: (readonly [path: string, names: readonly string[]])[];
+  readonly found: FoundRun[];
   /** Directories of runs that are gone. */
   readonly lost: string[];
 }
@@ -42,8 +51,14 @@ interface Node {
   readonly inner: Set<string>;
 }
 
-/** @param root a real path; it need not be there yet */
-export function createFolderTree(root: string): FolderTree {
+/**
+ * @param root a real path; it need not be there yet
+ * @param known what is known of a run's directory that is as it was: it is not looked into, which for a thousand of them takes as long as all else
+ */
+export function createFolderTree(
+  root: string,
+  known: (path: string) => Promise<IndexEntry | undefined> = async () => undefined,
+): FolderTree {
   const nodes = new Map<string, Node>([[root, { depth: 0, isRun: false, inner: new Set() }]]);
 
   function drop(path: string, lost: string[]): void {
@@ -71,7 +86,7 @@ export function createFolderTree(root: string): FolderTree {
     for (const child of node.inner) drop(child, changes.lost);
     node.isRun = !node.isRun;
     if (node.isRun) {
-      changes.found.push([path, entries.map(({ name }) => name)]);
+      changes.found.push({ directory: path, names: entries.map(({ name }) => name), known: undefined });
       return;
     }
     changes.lost.push(path);
@@ -87,7 +102,16 @@ export function createFolderTree(root: string): FolderTree {
       node.inner.add(child);
       nodes.set(child, { depth: node.depth + 1, isRun: false, inner: new Set() });
     }
-    await forEachOf(fresh, AT_ONCE, (child) => visit(child, changes));
+    await forEachOf(fresh, AT_ONCE, (child) => begin(child, changes));
+  }
+
+  /** The first look at a folder. */
+  async function begin(path: string, changes: TreeChanges): Promise<void> {
+    const entry = await known(path);
+    const node = nodes.get(path);
+    if (entry === undefined || node === undefined) return visit(path, changes);
+    node.isRun = true;
+    changes.found.push({ directory: path, names: [], known: entry });
   }
 
   return {

@@ -1,9 +1,8 @@
-import type { TreeChanges } from './folder-tree.ts';
+import type { FoundRun, TreeChanges } from './folder-tree.ts';
 import type { Place } from './places.ts';
 import { forEachOf } from './quick-files.ts';
 import { readRun, standingOf } from './read-run.ts';
 import { type RunEntry, readEntry, rowOf } from './run-entry.ts';
-import { runId } from './run-id.ts';
 import type { RunNews } from './run-store.ts';
 import { stampOf } from './stamp.ts';
 
@@ -26,10 +25,11 @@ export function createKnownRuns(tell: (news: RunNews) => void): KnownRuns {
   const entries = new Map<string, RunEntry>();
   const byDirectory = new Map<string, RunEntry>();
 
-  async function add(place: Place, directory: string, names: readonly string[]): Promise<void> {
+  async function add(place: Place, found: FoundRun): Promise<void> {
+    const { directory } = found;
     // Folders that are shown may overlap.
-    if (entries.has(runId(directory))) return;
-    const entry = await readEntry(place, directory, names);
+    if (byDirectory.has(directory)) return;
+    const entry = await readEntry(place, found);
     if (entry === undefined || entries.has(entry.id)) return;
     entries.set(entry.id, entry);
     byDirectory.set(directory, entry);
@@ -47,7 +47,7 @@ export function createKnownRuns(tell: (news: RunNews) => void): KnownRuns {
 
   async function apply(place: Place, { found, lost }: TreeChanges): Promise<void> {
     for (const directory of lost) remove(directory);
-    await forEachOf(found, AT_ONCE, ([directory, names]) => add(place, directory, names));
+    await forEachOf(found, AT_ONCE, (run) => add(place, run));
   }
 
   async function refresh(entry: RunEntry): Promise<void> {

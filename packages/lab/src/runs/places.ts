@@ -16,7 +16,8 @@ export interface Place {
 /** A folder need not be there yet. @param cache the lab's folder of caches */
 export async function openPlace(name: string, cache: string, version: string): Promise<Place> {
   const root = await realpath(name).catch(() => resolve(name));
-  return { name, root, tree: createFolderTree(root), index: await openRunIndex(cache, root, version) };
+  const index = await openRunIndex(cache, root, version);
+  return { name, root, tree: createFolderTree(root, index.unchanged), index };
 }
 
 /** What a run is called: its place below the folder that is shown, or that folder's name where it is a run itself. */

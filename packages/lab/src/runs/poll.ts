@@ -1,7 +1,7 @@
 import type { KnownRuns } from './known-runs.ts';
 import type { Place } from './places.ts';
 import { forEachOf, statOf } from './quick-files.ts';
-import { isRecent } from './run-entry.ts';
+import { isRecent } from './stamp.ts';
 
 const AT_ONCE = 64;
 /** Runs whose folders are looked at in a poll; more take turns. Those that are at work are looked at each time. */

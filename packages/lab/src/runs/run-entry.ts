@@ -1,4 +1,5 @@
 import type { RunRow, RunStatus } from '../api.ts';
+import type { FoundRun } from './folder-tree.ts';
 import { nameIn, type Place } from './places.ts';
 import { statOf } from './quick-files.ts';
 import { type RunFacts, readRun, standingOf } from './read-run.ts';
@@ -19,22 +20,11 @@ export interface RunEntry extends StoredRun {
 
 /** The time of a folder whose files have not been looked at: the next poll does. */
 const UNSEEN = -2;
-/** Times of files may have steps of two seconds: what changed so lately may have changed since. */
-const RECENT_MS = 3000;
-
-/** Whether something that was changed at a time, by its file system, may have changed since without another time. */
-export const isRecent = (time: number, now: number = Date.now()): boolean => now - time < RECENT_MS;
-
-/** Reads a run, or takes what its place's index knows of it; undefined where its directory is gone. @param names in the directory */
-export async function readEntry(
-  place: Place,
-  directory: string,
-  names: readonly string[],
-): Promise<RunEntry | undefined> {
-  const changed = (await statOf(directory))?.mtimeMs;
-  if (changed === undefined) return undefined;
+/** Reads a run, or takes what its place's index knows of it; undefined where its directory is gone. */
+export async function readEntry(place: Place, { directory, names, known }: FoundRun): Promise<RunEntry | undefined> {
   const { index } = place;
-  const known = isRecent(changed) ? undefined : index.at(directory, changed);
+  const changed = known?.changed ?? (await statOf(directory))?.mtimeMs;
+  if (changed === undefined) return undefined;
   const stamp = known === undefined ? await rowStamp(directory, names) : { row: known.stamp, outputs: undefined };
   const facts = known?.facts ?? index.get(directory, stamp.row) ?? (await readRun(directory));
   if (known === undefined) index.set(directory, { stamp: stamp.row, facts, changed });

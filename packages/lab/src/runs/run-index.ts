@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { readCached, writeCached } from './cached-text.ts';
+import { statOf } from './quick-files.ts';
 import type { RunFacts } from './read-run.ts';
+import { isRecent } from './stamp.ts';
 
 /** Changes with what an index holds. */
 const FORMAT = 2;
@@ -9,8 +11,8 @@ const FORMAT = 2;
 /** What the files of runs said when they had a stamp, by the run's directory. */
 export interface RunIndex {
   get(directory: string, stamp: string): RunFacts | undefined;
-  /** What was known when the directory itself had been changed at this time. */
-  at(directory: string, changed: number): IndexEntry | undefined;
+  /** What is known of a directory that is as it was, by its own time; it has to be looked into where that is undefined. */
+  unchanged(directory: string): Promise<IndexEntry | undefined>;
   /** Of a run that can't be read nothing is kept. */
   set(directory: string, entry: IndexEntry): void;
   remove(directory: string): void;
@@ -45,9 +47,10 @@ export async function openRunIndex(cache: string, root: string, version: string)
       const entry = entries.get(directory);
       return entry?.stamp === stamp ? entry.facts : undefined;
     },
-    at(directory, time) {
+    async unchanged(directory) {
       const entry = entries.get(directory);
-      return entry?.changed === time ? entry : undefined;
+      const changed = entry && (await statOf(directory))?.mtimeMs;
+      return changed !== undefined && changed === entry?.changed && !isRecent(changed) ? entry : undefined;
     },
     set(directory, entry) {
       // Why a run can't be read need not be in its files: the next one who asks reads it again.

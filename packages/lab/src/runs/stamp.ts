@@ -33,3 +33,9 @@ export async function fileStamp(path: string): Promise<string> {
   const stats = await statOf(path);
   return stats === undefined ? '-' : `${stats.mtimeMs}:${stats.size}:${stats.ino}`;
 }
+
+/** Times of files may have steps of two seconds: what changed so lately may have changed since. */
+const RECENT_MS = 3000;
+
+/** Whether something that was changed at a time, by its file system, may have changed since without another time. */
+export const isRecent = (time: number, now: number = Date.now()): boolean => now - time < RECENT_MS;
