@@ -46,8 +46,15 @@ export {
 export { type ModelParts, modelOf, networkModel } from './network-model.ts';
 export type { NodeGraph, NodeGraphLike, NodeSplit } from './node-graph.ts';
 export { attend } from './operators/attend.ts';
+export { edgeDots } from './operators/edge-dots.ts';
+export { type EdgeSumOptions, edgeSum } from './operators/edge-sum.ts';
 export { gatedSum } from './operators/gated-sum.ts';
+export type { End } from './operators/pattern.ts';
 export { changingTables, refreshTables } from './operators/placed.ts';
+export { scaleEntries } from './operators/scale-entries.ts';
+export { neighborMax, segmentMax } from './operators/segment-max.ts';
+export { segmentSoftmax } from './operators/segment-softmax.ts';
+export { segmentMean, segmentSum, toEntries } from './operators/segment-sum.ts';
 export { type SparseMatmulOptions, sparseMatmul } from './operators/sparse-matmul.ts';
 export { classify, predict, score, type UseOptions } from './predict.ts';
 export { decodeModel, encodeModel, type LoadModelOptions } from './save.ts';

@@ -1,0 +1,31 @@
+import { constant, hostOperator, mul, type Tensor } from '@unbraid/graph';
+import type { Csr } from '@unbraid/kernels';
+import { checkRows, perMatrix, tablesIn } from './pattern.ts';
+
+/** What entries have, each times the matrix' value there: float32 [entries, width] to the same. @throws {ShapeError} */
+export const scaleEntries = (matrix: Csr, x: Tensor): Tensor => operatorOf(matrix)(x);
+
+const operatorOf = perMatrix('scaleEntries', (matrix): ((x: Tensor) => Tensor) => {
+  const entries = matrix.columns.length;
+  return hostOperator({
+    name: 'scaleEntries',
+    type([x]) {
+      checkRows('scaleEntries', 'what entries have', x!, entries);
+      return x!;
+    },
+    meaning: ([x]) => mul(x!, constant(matrix.values, [entries, 1])),
+    vjp: (g) => [scaleEntries(matrix, g)],
+    jvp: ([t]) => t && scaleEntries(matrix, t),
+    prepare(runtime, { shape }) {
+      const { read, release } = tablesIn(runtime, matrix);
+      const width = shape[1]!;
+      return {
+        run([x], out) {
+          const { values } = read();
+          for (let at = 0; at < out.length; at++) out[at] = (x![at]! as number) * values[Math.floor(at / width)]!;
+        },
+        release,
+      };
+    },
+  });
+});
