@@ -3,11 +3,18 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  type AnyNodeLayer,
   createModel,
   eachNode,
+  fagcnPropagation,
   gcnLayer,
   gfgnPair,
+  gprPropagation,
+  graphNetwork,
+  h2gcnPropagation,
+  linkxLayer,
   loadModel,
+  mixHopLayer,
   modelNames,
   modelOf,
   type NodeModel,
@@ -15,6 +22,7 @@ import {
   nodeDropout,
   nodeResidual,
   nodeSequence,
+  residualNetwork,
   saveModel,
 } from '@unbraid/gfgn';
 import { layoutOf } from '@unbraid/graph';
@@ -34,6 +42,22 @@ const network = nodeSequence([
   gcnLayer(4, SHAPE.classes, 2),
 ]);
 
+const WIDTHS = { inputs: SHAPE.inputs, outputs: SHAPE.classes, hidden: 4, heads: 2 };
+
+/** Every layer, and what networks are made of. */
+const networks: readonly AnyNodeLayer[] = [
+  residualNetwork({ ...WIDTHS, layer: 'sage' }),
+  graphNetwork({ ...WIDTHS, layer: 'gatSep', jumping: 'max', norm: 'layer' }),
+  graphNetwork({ ...WIDTHS, layer: 'graphTransformer', residual: true, depth: 3 }),
+  nodeSequence([
+    mixHopLayer(SHAPE.inputs, 2, [0, 1]),
+    fagcnPropagation(4),
+    gprPropagation({ hops: 3 }),
+    h2gcnPropagation(4, 1),
+    linkxLayer(12, SHAPE.classes, { nodes: 5, hidden: 3 }),
+  ]) as unknown as AnyNodeLayer,
+];
+
 async function saved({ settings, params: tree }: NodeModel): Promise<Files> {
   const params = Float32Array.from({ length: layoutOf(tree, 'params').size }, (_, i) => Math.sin(i));
   const folder = await mkdtemp(join(tmpdir(), 'fuzz-gfgn-'));
@@ -52,6 +76,7 @@ export const gfgnModel: FolderTarget = {
       ...modelNames.map((model) => saved(createModel({ model, hidden: 4, ...SHAPE }))),
       saved(createModel({ model: 'gfgnGraph', gateInputs: true, ...SHAPE })),
       saved(networkModel(network, SHAPE)),
+      ...networks.map((each) => saved(networkModel(each, SHAPE))),
     ]),
   async runFolder(folder) {
     const path = join(folder, FILE);

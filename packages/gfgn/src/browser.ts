@@ -2,20 +2,38 @@ export { type Csr, createCsr, csrFromEntries, rowOfEntries } from '@unbraid/kern
 export type { ClusterOptions } from './batches/cluster-batches.ts';
 export type { SampleOptions } from './batches/neighbor-batches.ts';
 export { partitionNodes } from './batches/partition.ts';
+export { type Aggregation, nodeAggregate } from './compose/aggregate.ts';
+export { buildNetwork } from './compose/build-network.ts';
+export { describeNetwork, type NetworkJson } from './compose/describe-network.ts';
 export { nodeDropout } from './compose/dropout.ts';
 export { eachNode } from './compose/each-node.ts';
-export { buildNetwork, describeNetwork, type NetworkJson } from './compose/network-json.ts';
+export { type JumpingParams, nodeJumping } from './compose/jumping.ts';
 export { type NodeResidualParams, nodeResidual } from './compose/residual.ts';
 export { type NodeSequenceParams, nodeSequence } from './compose/sequence.ts';
+export { withEgo } from './compose/with-ego.ts';
 export type { EpochRecord, Monitor } from './fit/epoch.ts';
 export { fit } from './fit/fit.ts';
 export type { BestEpoch, FitOptions, FitResult, TrainedModel, TrainingOptions } from './fit/options.ts';
 export { checkSymmetric } from './graphs/check-adjacency.ts';
-export { type GatParams, gatLayer, gcnLayer, type LinearParams, nodeDense } from './layers/baselines.ts';
+
+export { type FagcnOptions, type FagcnParams, fagcnPropagation } from './layers/fagcn.ts';
+export { type GatOptions, type GatParams, gatLayer } from './layers/gat.ts';
 export type { GateOptions } from './layers/gate.ts';
+export { gcnLayer } from './layers/gcn.ts';
 export { type GraphGateParams, gfgnGraph } from './layers/gfgn-graph.ts';
 export { gfgnNeighbor, type PairedGateParams } from './layers/gfgn-neighbor.ts';
 export { gfgnPair } from './layers/gfgn-pair.ts';
+export { type GinOptions, type GinParams, ginLayer } from './layers/gin.ts';
+export { type GprOptions, type GprParams, gprPropagation } from './layers/gpr.ts';
+export {
+  type GraphTransformerOptions,
+  type GraphTransformerParams,
+  graphTransformerLayer,
+} from './layers/graph-transformer.ts';
+export { h2gcnPropagation } from './layers/h2gcn.ts';
+export { type LinkxOptions, type LinkxParams, linkxLayer } from './layers/linkx.ts';
+export { type MixHopParams, mixHopLayer } from './layers/mixhop.ts';
+export { type LinearParams, nodeDense } from './layers/node-dense.ts';
 export {
   type AnyNodeLayer,
   applyLayer,
@@ -25,6 +43,7 @@ export {
   type NodeStage,
   type Signal,
 } from './layers/node-layer.ts';
+export { type SageOptions, type SageParams, sageLayer } from './layers/sage.ts';
 export { type FitLinksOptions, type FitLinksResult, fitLinks, type TrainedLinkModel } from './links/fit-links.ts';
 export { type LinkScores, linkScores } from './links/link-metrics.ts';
 export { type LinkScoreName, linkScoreNames } from './links/link-score.ts';
@@ -44,10 +63,13 @@ export {
   type NodeModel,
 } from './models.ts';
 export { type ModelParts, modelOf, networkModel } from './network-model.ts';
+export { type GraphNetworkOptions, graphNetwork } from './networks/graph-network.ts';
+export { type LayerKind, layerKinds } from './networks/layer-kinds.ts';
+export type { NetworkDropout } from './networks/network-settings.ts';
+export { type ResidualNetworkOptions, residualNetwork } from './networks/residual-network.ts';
 export type { NodeGraph, NodeGraphLike, NodeSplit } from './node-graph.ts';
 export { attend } from './operators/attend.ts';
-export { edgeDots } from './operators/edge-dots.ts';
-export { type EdgeSumOptions, edgeSum } from './operators/edge-sum.ts';
+export { type EdgeSumOptions, edgeDots, edgeSum } from './operators/edge-products.ts';
 export { gatedSum } from './operators/gated-sum.ts';
 export type { End } from './operators/pattern.ts';
 export { changingTables, refreshTables } from './operators/placed.ts';

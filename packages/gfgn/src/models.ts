@@ -2,11 +2,13 @@ import { checkSettings, count, finite, flag, InputError, oneOf, text } from '@un
 import type { TensorsOf } from '@unbraid/graph';
 import { add, constant, exp, minimum, relu, sub, type Tensor } from '@unbraid/graph';
 import { array, object } from 'zod';
-import { gatLayer, gcnLayer, type LinearParams, nodeDense } from './layers/baselines.ts';
+import { gatLayer } from './layers/gat.ts';
 import { DEFAULT_LIMIT } from './layers/gate.ts';
+import { gcnLayer } from './layers/gcn.ts';
 import { gfgnGraph } from './layers/gfgn-graph.ts';
 import { gfgnNeighbor } from './layers/gfgn-neighbor.ts';
 import { gfgnPair } from './layers/gfgn-pair.ts';
+import { type LinearParams, nodeDense } from './layers/node-dense.ts';
 import { type AnyNodeLayer, type Context, dropped, type NodeLayer, type Signal } from './layers/node-layer.ts';
 
 /** Names of models. */

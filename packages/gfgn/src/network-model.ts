@@ -1,7 +1,8 @@
 import { checkSettings, count, InputError, text } from '@unbraid/checks';
 import { ShapeError } from '@unbraid/graph';
 import { array, object, unknown } from 'zod';
-import { buildNetwork, describeNetwork } from './compose/network-json.ts';
+import { buildNetwork } from './compose/build-network.ts';
+import { describeNetwork } from './compose/describe-network.ts';
 import { checkLayer } from './compose/widths.ts';
 import { denseOf } from './layers/linear.ts';
 import { type AnyNodeLayer, applyLayer } from './layers/node-layer.ts';

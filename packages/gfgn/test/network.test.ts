@@ -112,7 +112,7 @@ it.each<[() => AnyNodeLayer, string]>([
   [() => nodeDropout(1) as AnyNodeLayer, "nodeDropout's rate is 1"],
   [() => nodeDropout(Number.NaN) as AnyNodeLayer, "nodeDropout's rate is NaN"],
   [() => eachNode(undefined as never) as AnyNodeLayer, 'gfgn: eachNode is given undefined'],
-  [() => gcnLayer(3, 4, 0) as AnyNodeLayer, "gcnLayer's hops is 0; a whole number of at least 1"],
+  [() => gcnLayer(3, 4, 0) as AnyNodeLayer, "gcnLayer's hops is 0; a whole number from 1 to 1000"],
 ])('a network that cannot be is refused, %#', (make, message) => {
   expect(make).toThrow(message);
 });

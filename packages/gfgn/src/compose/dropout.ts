@@ -1,4 +1,4 @@
-import { InputError } from '@unbraid/checks';
+import { InputError, showValue } from '@unbraid/checks';
 import { dropped, type NodeLayer, type Signal } from '../layers/node-layer.ts';
 import { described } from './described.ts';
 
@@ -19,9 +19,9 @@ export function nodeDropout(rate: number): NodeLayer<Readonly<Record<string, nev
 
 /** @throws {InputError} `setting`, unless a rate of dropout is at least 0 and below 1 */
 export function checkRate(who: string, rate: number): void {
-  if (rate >= 0 && rate < 1) return;
+  if (typeof rate === 'number' && rate >= 0 && rate < 1) return;
   throw new InputError(
     'setting',
-    `gfgn: ${who}'s rate is ${rate}; a finite number of at least 0 and below 1 is needed`,
+    `gfgn: ${who}'s rate is ${showValue(rate)}; a finite number of at least 0 and below 1 is needed`,
   );
 }

@@ -1,0 +1,98 @@
+import { layoutOf } from '@unbraid/graph';
+import { nodeRuntime } from '@unbraid/graph/node';
+import { expect, it, test } from 'vitest';
+import {
+  buildNetwork,
+  describeNetwork,
+  fit,
+  type GraphNetworkOptions,
+  graphNetwork,
+  layerKinds,
+  nodeDense,
+  type ResidualNetworkOptions,
+  residualNetwork,
+} from '../src/index.ts';
+import { twoGroups } from './graphs.ts';
+
+const runtime = nodeRuntime({ threads: 1 });
+const graph = twoGroups();
+const range = (from: number, to: number) => Int32Array.from({ length: to - from }, (_, i) => from + i);
+const split = { train: range(0, 20), validation: range(20, 35), test: range(35, 60) };
+const training = { graph, split, epochs: 40, runtime, onWarning: () => {} } as const;
+const widths = { inputs: 6, outputs: 2, hidden: 8, heads: 2, dropout: 0.2 } as const;
+
+/** Whether JSON makes the same network again. */
+function expectSaved(network: ReturnType<typeof graphNetwork>) {
+  const { json, own } = describeNetwork(network);
+  expect(own).toEqual([]);
+  const again = buildNetwork(JSON.parse(JSON.stringify(json)));
+  expect(describeNetwork(again).json).toEqual(json);
+  expect(layoutOf(again.params, 'params')).toMatchObject({ size: layoutOf(network.params, 'params').size });
+}
+
+test.each(layerKinds)('a deep residual network with layer normalization learns: %s', async (layer) => {
+  const network = graphNetwork({ ...widths, layer, depth: 4, norm: 'layer', residual: true });
+  const { best } = await fit({ ...training, model: network });
+  expect(best.trainAccuracy).toBeGreaterThan(0.8);
+  expectSaved(network);
+});
+
+test.each(layerKinds)('blocks of aggregation and MLP learn: %s', async (layer) => {
+  const network = residualNetwork({ ...widths, layer, depth: 2, expansion: 2 });
+  const { best } = await fit({ ...training, model: network });
+  expect(best.trainAccuracy).toBeGreaterThan(0.8);
+  expectSaved(network);
+});
+
+test.each(['concat', 'max'] as const)('jumping knowledge takes what all layers give: %s', async (jumping) => {
+  const network = graphNetwork({ ...widths, layer: 'gcn', depth: 3, jumping });
+  const { best } = await fit({ ...training, model: network });
+  expect(best.trainAccuracy).toBeGreaterThan(0.8);
+  const output = layoutOf(network.params, 'params').leaves.find(({ path }) => path === 'output.weight')!;
+  expect(output.shape).toEqual([jumping === 'concat' ? 24 : 8, 2]);
+  expectSaved(network);
+});
+
+it('drops at each place what that place says', async () => {
+  const at = async (dropout: GraphNetworkOptions['dropout']) => {
+    const model = graphNetwork({ ...widths, layer: 'gatSep', dropout });
+    return (await fit({ ...training, model, epochs: 1 })).history[0]!.trainLoss;
+  };
+  const none = await at(0);
+  expect(await at({ inputs: 0, hidden: 0, attention: 0 })).toBe(none);
+  for (const place of ['inputs', 'hidden', 'attention'] as const) {
+    expect(await at({ inputs: 0, hidden: 0, attention: 0, [place]: 0.5 }), place).not.toBe(none);
+  }
+});
+
+it('takes layers of your own', async () => {
+  const model = graphNetwork({ ...widths, layer: (inputs, outputs) => nodeDense(inputs, outputs) as never, depth: 3 });
+  expect((await fit({ ...training, model })).best.trainAccuracy).toBeGreaterThan(0.8);
+});
+
+it.each<[Partial<GraphNetworkOptions>, string]>([
+  [{ layer: 'gnc' as never }, 'gfgn: graphNetwork\'s layer is "gnc"; "mlp", "gcn"'],
+  [{ layer: 'gat', hidden: 9 }, "gfgn: 2 heads of gat don't divide a width of 9"],
+  [{ layer: () => 3 as never }, 'gives is 3; a layer or network'],
+  [{ layer: (inputs) => nodeDense(inputs, 3) as never }, "graphNetwork's layer gives 3 features for a node where 8"],
+  [{ depth: 1e6 }, "graphNetwork's depth is 1000000; a whole number from 1 to 1000"],
+  [{ dropout: 1 }, "graphNetwork's dropout is 1"],
+  [{ dropout: { attention: 2 } }, "graphNetwork's dropout"],
+  [{ jumping: 'lstm' as never }, 'graphNetwork\'s jumping is "lstm"'],
+  [{ layer: 'gatSep', edgeFeatures: 1.5 }, "graphNetwork's edgeFeatures is 1.5"],
+])('graphNetwork refuses fault %#', (fault, message) => {
+  expect(() => graphNetwork({ ...widths, layer: 'gcn', ...fault })).toThrow(message);
+});
+
+it.each<[Partial<ResidualNetworkOptions>, string]>([
+  [{ layer: 'linkx' as never }, 'gfgn: residualNetwork\'s layer is "linkx"'],
+  [{ expansion: 0 }, "residualNetwork's expansion is 0"],
+  [{ layer: 'graphTransformer', heads: 3 }, "3 heads of graphTransformer don't divide a width of 8"],
+])('residualNetwork refuses fault %#', (fault, message) => {
+  expect(() => residualNetwork({ ...widths, layer: 'gcn', ...fault })).toThrow(message);
+});
+
+it('says that a layer takes features of edges that a graph does not have', async () => {
+  const model = graphNetwork({ ...widths, layer: 'graphTransformer', edgeFeatures: 3 });
+  await expect(fit({ ...training, model })).rejects.toThrow('graphTransformerLayer takes features of edges');
+});
