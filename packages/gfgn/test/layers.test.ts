@@ -1,4 +1,15 @@
-import { compile, f32, grad, layoutOf, mul, reduceSum, type Tensor, type TensorSpec, trace } from '@unbraid/graph';
+import {
+  compile,
+  f32,
+  grad,
+  layoutOf,
+  leavesOf,
+  mul,
+  reduceSum,
+  type Tensor,
+  type TensorSpec,
+  trace,
+} from '@unbraid/graph';
 import { nodeRuntime } from '@unbraid/graph/node';
 import { csrFromEntries } from '@unbraid/kernels';
 import { inference } from '@unbraid/nn';
