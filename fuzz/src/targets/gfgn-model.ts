@@ -73,7 +73,7 @@ export const gfgnModel: FolderTarget = {
   name: 'gfgn-model',
   folders: () =>
     Promise.all([
-      ...modelNames.map((model) => saved(createModel({ model, hidden: 4, ...SHAPE }))),
+      ...modelNames.map((model) => saved(createModel({ model, hidden: 4, nodes: 5, ...SHAPE }))),
       saved(createModel({ model: 'gfgnGraph', gateInputs: true, ...SHAPE })),
       saved(networkModel(network, SHAPE)),
       ...networks.map((each) => saved(networkModel(each, SHAPE))),

@@ -2,17 +2,24 @@ import { checkSettings, count, finite, flag, InputError, oneOf, text } from '@un
 import type { TensorsOf } from '@unbraid/graph';
 import { add, constant, exp, minimum, relu, sub, type Tensor } from '@unbraid/graph';
 import { array, object } from 'zod';
+import { hearingOf } from './compose/hearing.ts';
 import { gatLayer } from './layers/gat.ts';
 import { DEFAULT_LIMIT } from './layers/gate.ts';
 import { gcnLayer } from './layers/gcn.ts';
 import { gfgnGraph } from './layers/gfgn-graph.ts';
 import { gfgnNeighbor } from './layers/gfgn-neighbor.ts';
 import { gfgnPair } from './layers/gfgn-pair.ts';
+import { denseOf } from './layers/linear.ts';
 import { type LinearParams, nodeDense } from './layers/node-dense.ts';
 import { type AnyNodeLayer, type Context, dropped, type NodeLayer, type Signal } from './layers/node-layer.ts';
+import { namedNetwork } from './networks/named-network.ts';
+import { commonSettings } from './networks/network-settings.ts';
 
 /** Names of models. */
-export const modelNames = ['mlp', 'gcn', 'sgc', 'gat', 'gfgnGraph', 'gfgnNeighbor', 'gfgnPair'] as const;
+export const modelNames = [
+  ...['mlp', 'gcn', 'sgc', 'gat', 'gfgnGraph', 'gfgnNeighbor', 'gfgnPair'],
+  ...['gatSep', 'sage', 'sageMax', 'gin', 'graphTransformer', 'gprGnn', 'h2gcn', 'fagcn', 'mixHop', 'linkx'],
+] as const;
 /** One of `modelNames`. */
 export type ModelName = (typeof modelNames)[number];
 
@@ -22,6 +29,10 @@ export interface ModelOptions {
   readonly model: ModelName;
   /** Width of the hidden layer; with `gat` that of one of its 8 heads. Default 64; with `gat` 8. */
   readonly hidden?: number;
+  /** Layers, or blocks with `residual`; hops of `sgc`, rounds of `h2gcn`; `gprGnn` and `linkx` have none. Default 2. */
+  readonly depth?: number;
+  /** Whether layers stand in residual blocks with layer normalization and an MLP, as `residualNetwork` makes them. Default false. */
+  readonly residual?: boolean;
   /** Part of the entries that dropout sets to zero, before each layer. Default 0.5. */
   readonly dropout?: number;
   /** λ of the GFGN models: the largest smoothing score. Default 2. */
@@ -41,6 +52,8 @@ export interface ModelFacts {
   readonly classes: number;
   /** Their names, where labels were names. */
   readonly names?: readonly string[] | undefined;
+  /** How many nodes the graph has, of which `linkx` has parameters. */
+  readonly nodes?: number | undefined;
 }
 
 /** Everything that a model by name is made of but the values of its parameters. */
@@ -78,7 +91,8 @@ const both =
     layer(hidden, classes, limit) as AnyLayer,
   ];
 
-const layers: Readonly<Record<Exclude<ModelName, 'sgc'>, TwoLayers>> = {
+/** Those whose parameters are called `first` and `second` in files. */
+const layers: Readonly<Partial<Record<ModelName, TwoLayers>>> = {
   mlp: both(nodeDense),
   gcn: both((inputs, outputs) => gcnLayer(inputs, outputs)),
   gat: (inputs, hidden, classes) =>
@@ -92,25 +106,29 @@ const layers: Readonly<Record<Exclude<ModelName, 'sgc'>, TwoLayers>> = {
 export const modelSettings = {
   model: oneOf(...modelNames),
   hidden: count().optional(),
+  depth: commonSettings.depth.default(2),
+  residual: flag().default(false),
   dropout: finite({ min: 0, below: 1 }).default(0.5),
   limit: finite({ above: 0 }).default(DEFAULT_LIMIT),
   gateInputs: flag().default(false),
 };
 
-const facts = { inputs: count(), classes: count(), names: array(text(), { error: 'a list of names' }).optional() };
+const facts = {
+  inputs: count(),
+  classes: count(),
+  nodes: count().optional(),
+  names: array(text(), { error: 'a list of names' }).optional(),
+};
 const settingsOf = object({ ...modelSettings, ...facts });
 
-/** SGC's power of Ã, as in its paper. */
-const HOPS = 2;
-
 /**
- * A model by name: two layers with dropout before each and ReLU between them (ELU in `gat`); `sgc` is one linear layer after two steps of
- * smoothing.
+ * A model by name: layers, two unless `depth` says otherwise, with dropout before each and ReLU between them (ELU in `gat`); `sgc` is one linear layer after
+ * that many steps of smoothing; `gprGnn`, `h2gcn`, `fagcn`, `mixHop`, `linkx` are the networks of their papers.
  * @throws {InputError} for a setting that is unknown or out of range
  */
 export function createModel(options: ModelOptions & ModelFacts): NamedModel {
   const checked = checkSettings('gfgn: createModel', settingsOf, options);
-  const { model, inputs, classes, dropout, limit, gateInputs, names } = checked;
+  const { model, inputs, classes, depth, residual, dropout, limit, gateInputs, names, nodes } = checked;
   checkNames(checked);
   const hidden = checked.hidden ?? (model === 'gat' ? 8 : 64);
   const settings: NamedSettings = {
@@ -118,14 +136,18 @@ export function createModel(options: ModelOptions & ModelFacts): NamedModel {
     inputs,
     classes,
     hidden,
+    depth,
+    residual,
     dropout,
     limit,
     gateInputs,
     ...(names && { names }),
+    ...(model === 'linkx' && { nodes }),
   };
-  if (model === 'sgc') return single(settings, gcnLayer(inputs, classes, HOPS) as unknown as AnyLayer);
   if (gateInputs) return gatedInputs(settings);
-  const [first, second] = layers[model](inputs, hidden, classes, limit);
+  const two = depth === 2 && !residual ? layers[model] : undefined;
+  if (!two) return networkOf(settings);
+  const [first, second] = two(inputs, hidden, classes, limit);
   const heard = { hops: model === 'mlp' ? 0 : 1, isGlobal: model === 'gfgnGraph' };
   const begin = (params: TwoParams, x: Signal, context: Context) =>
     first.apply(params.first, dropped(x, dropout, context), context);
@@ -145,6 +167,20 @@ export function createModel(options: ModelOptions & ModelFacts): NamedModel {
   };
 }
 
+/** What has other layers than two, or is no model of layers. */
+function networkOf(settings: NamedSettings): NamedModel {
+  const { model, inputs, hidden, classes, depth, residual } = settings;
+  if (model === 'sgc') {
+    if (residual) throw new InputError('setting', 'gfgn: residual is not for sgc, which has one layer; leave it out');
+    return single(settings, gcnLayer(inputs, classes, depth) as unknown as AnyLayer);
+  }
+  const { params, apply, stages } = namedNetwork({
+    ...{ ...settings, model, outputs: classes, nodes: settings.nodes },
+    hidden: model === 'gat' ? HEADS * hidden : hidden,
+  });
+  return { settings, params, stages, apply: (values, x, context) => denseOf(apply(values, x, context)) };
+}
+
 type TwoParams = { readonly first: never; readonly second: never };
 
 /** @throws {InputError} `setting`, unless every class has a name, where they have some */
@@ -158,6 +194,7 @@ export function checkNames({ names, classes }: Pick<ModelFacts, 'names' | 'class
 
 const single = (settings: NamedSettings, layer: AnyLayer): NamedModel => ({
   settings,
+  ...hearingOf([layer]),
   params: { first: layer.params },
   apply: (params: { first: never }, x, context) =>
     layer.apply(params.first, dropped(x, settings.dropout, context), context),
@@ -166,7 +203,12 @@ const single = (settings: NamedSettings, layer: AnyLayer): NamedModel => ({
 const gates = { gfgnGraph, gfgnNeighbor, gfgnPair } as const;
 
 function gatedInputs(settings: NamedSettings): NamedModel {
-  const { model, inputs, hidden, classes, dropout, limit } = settings;
+  const { model, inputs, hidden, classes, dropout, limit, depth, residual } = settings;
+  if (depth !== 2 || residual)
+    throw new InputError(
+      'setting',
+      'gfgn: gateInputs has one hidden layer behind the gates; leave out depth and residual',
+    );
   if (!(model in gates)) throw new InputError('setting', `gfgn: gateInputs is for the GFGN models, not for ${model}`);
   const gate = gates[model as keyof typeof gates](inputs, undefined, { limit }) as AnyLayer;
   const [first, second] = [nodeDense(inputs, hidden), nodeDense(hidden, classes)];

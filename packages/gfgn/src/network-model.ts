@@ -3,6 +3,7 @@ import { ShapeError } from '@unbraid/graph';
 import { array, object, unknown } from 'zod';
 import { buildNetwork } from './compose/build-network.ts';
 import { describeNetwork } from './compose/describe-network.ts';
+import { hearingOf } from './compose/hearing.ts';
 import { checkLayer } from './compose/widths.ts';
 import { denseOf } from './layers/linear.ts';
 import { type AnyNodeLayer, applyLayer } from './layers/node-layer.ts';
@@ -37,7 +38,8 @@ export function networkModel(network: AnyNodeLayer, { inputs, classes, names }: 
     ...(json !== undefined && { network: json }),
   };
   return {
-    ...{ settings, inputs, outputs: classes, params: network.params },
+    ...{ settings, inputs, outputs: classes, params: network.params, stages: network.stages },
+    ...hearingOf([network]),
     apply(params, x, context) {
       const logits = denseOf(applyLayer(network, params, x, context));
       const { nodes } = context.structure;

@@ -102,7 +102,9 @@ describe('a batch', () => {
     expect(nodeTables(structure).sums[5]).toBe(structure.open.starts[6]! - structure.open.starts[5]!);
   });
 
-  it.each(modelNames)('of all neighbours gives what the whole graph gives, sparse features too: %s', async (name) => {
+  // Models of the whole graph refuse batches, maxima take dense features.
+  const inParts = modelNames.filter((name) => !['h2gcn', 'linkx', 'sageMax'].includes(name));
+  it.each(inParts)('of all neighbours gives what the whole graph gives, sparse features too: %s', async (name) => {
     const model = createModel({ model: name, inputs: 6, classes: 2, hidden: 5 });
     const params = initialize(model as unknown as AnyModel, createRandom(1));
     const trained = { settings: model.settings, params };

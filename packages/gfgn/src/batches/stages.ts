@@ -2,10 +2,11 @@ import type { AnyNodeLayer, NodeStage } from '../layers/node-layer.ts';
 
 /**
  * The stages of a model; where it doesn't say, it is one.
- * @param hops how far it hears then
+ * @param hops how far it hears, where it doesn't say that either
  */
 export function stagesOf(model: AnyNodeLayer, hops: number): readonly NodeStage[] {
-  return model.stages ?? [{ hops, isGlobal: true, apply: (params, x, context) => model.apply(params, x, context) }];
+  const heard = model.hops === undefined ? { hops, isGlobal: true } : { hops: model.hops, isGlobal: model.isGlobal };
+  return model.stages ?? [{ ...heard, apply: (params, x, context) => model.apply(params, x, context) }];
 }
 
 /** How far nodes hear in all stages from each on, that one included; 0 after the last. */

@@ -18,6 +18,7 @@ export function nodeAggregate(by: Aggregation): NodeLayer<Readonly<Record<string
   checkOneOf("nodeAggregate's way", by, WAYS);
   const layer: NodeLayer<Readonly<Record<string, never>>> = {
     name: `nodeAggregate ${by}`,
+    hops: 1,
     params: {},
     apply(_, x, { structure }) {
       if (by === 'max') return neighborMax(structure.open, denseOf(x));

@@ -11,6 +11,7 @@ export function nodeDropout(rate: number): NodeLayer<Readonly<Record<string, nev
   checkRate('nodeDropout', rate);
   const layer: NodeLayer<Readonly<Record<string, never>>, Signal> = {
     name: `nodeDropout ${rate}`,
+    hops: 0,
     params: {},
     apply: (_, x, context) => dropped(x, rate, context),
   };

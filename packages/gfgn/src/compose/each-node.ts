@@ -17,6 +17,7 @@ export function eachNode<M extends AnyModel>(model: M): NodeLayer<M['params']> {
     );
   const layer: NodeLayer<never> = {
     name: model.name ?? 'eachNode',
+    hops: 0,
     params: model.params as never,
     apply: (params, x, { mode }) => applyModel(model, params, denseOf(x), mode),
   };

@@ -3,6 +3,7 @@ import { concat, maximum, type Tensor } from '@unbraid/graph';
 import { checkOneOf, denseOf } from '../layers/linear.ts';
 import { type AnyNodeLayer, applyLayer, type NodeLayer } from '../layers/node-layer.ts';
 import { described } from './described.ts';
+import { hearingOf } from './hearing.ts';
 import { checkLayer, widthsOf } from './widths.ts';
 
 /** The parameters of each layer under its position. */
@@ -23,6 +24,7 @@ export function nodeJumping(layers: readonly AnyNodeLayer[], how: 'concat' | 'ma
     name: `nodeJumping ${how}`,
     ...(inputs !== undefined && { inputs }),
     ...(outputs !== undefined && { outputs }),
+    ...hearingOf(layers),
     params: layers.map(({ params }) => params) as never,
     apply(params, x, context): Tensor {
       const values = params as readonly unknown[];

@@ -3,6 +3,7 @@ import { add, ShapeError } from '@unbraid/graph';
 import { denseOf } from '../layers/linear.ts';
 import { type AnyNodeLayer, applyLayer, type NodeLayer } from '../layers/node-layer.ts';
 import { described } from './described.ts';
+import { farthestOf } from './hearing.ts';
 import { checkLayer } from './widths.ts';
 
 /** Parameters of a branch, and of what is beside it. */
@@ -33,6 +34,7 @@ export function nodeResidual<B extends AnyNodeLayer, S extends AnyNodeLayer | un
     name: `nodeResidual ${branch.name ?? 'branch'}`,
     ...(inputs !== undefined && { inputs }),
     ...(made !== undefined && { outputs: made }),
+    ...farthestOf(shortcut ? [branch, shortcut] : [branch]),
     params: { branch: branch.params, ...(shortcut && { shortcut: shortcut.params }) } as never,
     apply(p, x, context) {
       const params = p as Readonly<Record<'branch' | 'shortcut', unknown>>;

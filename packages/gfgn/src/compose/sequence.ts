@@ -4,6 +4,7 @@ import type { ParamSpec } from '@unbraid/nn';
 import { denseOf } from '../layers/linear.ts';
 import { type AnyNodeLayer, applyLayer, type NodeLayer } from '../layers/node-layer.ts';
 import { described } from './described.ts';
+import { hearingOf, stagesOfSequence } from './hearing.ts';
 import { checkLayer, widthsOf } from './widths.ts';
 
 type Layers = readonly AnyNodeLayer[] | Readonly<Record<string, AnyNodeLayer>>;
@@ -28,6 +29,8 @@ export function nodeSequence<const L extends Layers>(given: L): NodeLayer<NodeSe
   const sequence: NodeLayer<NodeSequenceParams<L>> = {
     name: 'nodeSequence',
     ...widthsOf(layers),
+    ...hearingOf(layers.map(([, layer]) => layer)),
+    stages: stagesOfSequence(layers),
     params: params as unknown as NodeSequenceParams<L>,
     apply(p: TensorsOf<NodeSequenceParams<L>>, x, context): Tensor {
       const values = p as Readonly<Record<string, unknown>>;

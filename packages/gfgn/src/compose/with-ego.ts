@@ -2,6 +2,7 @@ import { concat } from '@unbraid/graph';
 import { denseOf } from '../layers/linear.ts';
 import { type AnyNodeLayer, applyLayer, type NodeLayer } from '../layers/node-layer.ts';
 import { described } from './described.ts';
+import { hearingOf } from './hearing.ts';
 import { checkLayer } from './widths.ts';
 
 /**
@@ -15,6 +16,7 @@ export function withEgo<L extends AnyNodeLayer>(layer: L): NodeLayer<L['params']
   const both: NodeLayer<never> = {
     name: `withEgo ${layer.name ?? 'layer'}`,
     ...(inputs !== undefined && { inputs, outputs: inputs + outputs! }),
+    ...hearingOf([layer]),
     params: layer.params as never,
     apply: (params, x, context) => concat([denseOf(x), denseOf(applyLayer(layer, params, x, context))], 1),
   };

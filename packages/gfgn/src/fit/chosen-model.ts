@@ -7,7 +7,7 @@ import { networkModel } from '../network-model.ts';
 const isLayer = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && 'apply' in value && 'params' in value;
 
-const { hidden, dropout, limit, gateInputs } = modelSettings;
+const { hidden, depth, residual, dropout, limit, gateInputs } = modelSettings;
 
 /** What `fit` may be told of a model. Nothing has a default here: those of a model by name are `createModel`'s, a network has none of these. */
 export const fitModelSettings = {
@@ -15,6 +15,8 @@ export const fitModelSettings = {
     error: `${modelNames.map((name) => `"${name}"`).join(', ')}, or a network of layers`,
   }),
   hidden,
+  depth: depth.unwrap().optional(),
+  residual: residual.unwrap().optional(),
   dropout: dropout.unwrap().optional(),
   limit: limit.unwrap().optional(),
   gateInputs: gateInputs.unwrap().optional(),
@@ -24,6 +26,8 @@ export const fitModelSettings = {
 interface Chosen {
   readonly model: ModelName | AnyNodeLayer;
   readonly hidden?: number | undefined;
+  readonly depth?: number | undefined;
+  readonly residual?: boolean | undefined;
   readonly dropout?: number | undefined;
   readonly limit?: number | undefined;
   readonly gateInputs?: boolean | undefined;
@@ -33,8 +37,13 @@ interface Chosen {
  * The model that `fit` is told to train.
  * @throws {InputError} `setting`, for a network that doesn't fit the graph, and for settings of models by name beside it
  */
-export function chosenModel({ model, hidden, dropout, limit, gateInputs }: Chosen, facts: ModelFacts): NodeModel {
-  const told = Object.entries({ hidden, dropout, limit, gateInputs }).filter(([, value]) => value !== undefined);
+export function chosenModel(
+  { model, hidden, depth, residual, dropout, limit, gateInputs }: Chosen,
+  facts: ModelFacts,
+): NodeModel {
+  const told = Object.entries({ hidden, depth, residual, dropout, limit, gateInputs }).filter(
+    ([, value]) => value !== undefined,
+  );
   if (typeof model === 'string') return createModel({ model, ...Object.fromEntries(told), ...facts });
   if (told.length > 0)
     throw new InputError(

@@ -39,7 +39,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
   const weighing = weighingOf('gfgn: fit', checked.classWeights, targets, split.train);
   checkMonitor(checked, targets, split);
   const model = chosenModel(checked, {
-    ...{ inputs: graph.features.cols, classes: targets.outputs },
+    ...{ inputs: graph.features.cols, classes: targets.outputs, nodes: graph.adjacency.rows },
     ...(task === 'classification' && targets.names && { names: targets.names }),
   });
   signal?.throwIfAborted();

@@ -39,6 +39,7 @@ export function fagcnPropagation(
   const vector = () => param([width, 1], glorotUniform);
   const layer: NodeLayer<FagcnParams> = {
     ...{ name: `fagcnPropagation ${steps}`, inputs: width, outputs: width },
+    hops: steps,
     params: Array.from({ length: steps }, () => ({ left: vector(), right: vector() })),
     apply(params, x, context) {
       const { normalized } = context.structure;

@@ -66,6 +66,7 @@ export function gatLayer(
   const outputs = heads * width;
   const layer: NodeLayer<GatParams> = {
     ...{ name: `gatLayer ${inputs} → ${heads} × ${width}`, inputs, outputs },
+    hops: 1,
     params: {
       ...affine(inputs, outputs),
       ...{ left: headVectors(heads, width), right: headVectors(heads, width) },

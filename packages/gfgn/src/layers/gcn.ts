@@ -14,6 +14,7 @@ export function gcnLayer(inputs: number, outputs: number, hops = 1): NodeLayer<L
   checkWhole("gcnLayer's hops", hops, 1000);
   const layer: NodeLayer<LinearParams> = {
     ...{ name: `gcnLayer ${inputs} → ${outputs}`, inputs, outputs },
+    hops,
     params: affine(inputs, outputs),
     apply({ weight, bias }, x, { structure }) {
       let z = times(x, weight);

@@ -25,6 +25,8 @@ export function gfgnGraph(
   const width = outputs ?? inputs;
   const layer: NodeLayer<GraphGateParams> = {
     ...{ name: `gfgnGraph ${inputs} → ${width}`, inputs, outputs: width },
+    hops: 1,
+    isGlobal: true,
     params: { ...linear(inputs, outputs), gate: gateWeight(width), bias: gateBias(width) },
     apply({ weight, gate, bias }, x, { structure, onGates }) {
       const z = weight ? times(x, weight) : denseOf(x);

@@ -33,6 +33,7 @@ export function gfgnNeighbor(
   checkLimit(limit);
   const layer: NodeLayer<PairedGateParams> = {
     ...{ name: `gfgnNeighbor ${inputs} → ${outputs ?? inputs}`, inputs, outputs: outputs ?? inputs },
+    hops: 1,
     params: pairedGate(inputs, outputs),
     apply({ weight, own, other, bias }, x, { structure, onGates }) {
       const z = weight ? times(x, weight) : denseOf(x);

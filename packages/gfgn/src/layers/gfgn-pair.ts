@@ -21,6 +21,7 @@ export function gfgnPair(
   checkLimit(limit);
   const layer: NodeLayer<PairedGateParams> = {
     ...{ name: `gfgnPair ${inputs} → ${outputs ?? inputs}`, inputs, outputs: outputs ?? inputs },
+    hops: 1,
     params: pairedGate(inputs, outputs),
     apply({ weight, own, other, bias }, x, { structure, onGates }) {
       const z = weight ? times(x, weight) : denseOf(x);

@@ -21,6 +21,7 @@ export type GinParams = { readonly epsilon: ParamSpec; readonly first: LinearPar
 export function ginLayer(inputs: number, outputs: number, { hidden = outputs }: GinOptions = {}): NodeLayer<GinParams> {
   const layer: NodeLayer<GinParams> = {
     ...{ name: `ginLayer ${inputs} → ${outputs}`, inputs, outputs },
+    hops: 1,
     params: { epsilon: param([1], zeros), first: affine(inputs, hidden), second: affine(hidden, outputs) },
     apply({ epsilon, first, second }, x, { structure }) {
       const z = times(x, first.weight);

@@ -26,6 +26,7 @@ export function gprPropagation({ hops = 10, restart = 0.1 }: GprOptions = {}): N
   const first = Float32Array.from({ length: hops + 1 }, (_, k) => (k < hops ? restart : 1) * (1 - restart) ** k);
   const layer: NodeLayer<GprParams> = {
     name: `gprPropagation ${hops}`,
+    hops,
     params: { gamma: param([hops + 1], stored(first)) },
     apply({ gamma }, x, { structure }) {
       let z = denseOf(x);

@@ -47,6 +47,7 @@ export function graphTransformerLayer(
   const map = () => affine(inputs, outputs);
   const layer: NodeLayer<GraphTransformerParams> = {
     ...{ name: `graphTransformerLayer ${inputs} → ${heads} × ${width}`, inputs, outputs },
+    hops: 1,
     params: {
       ...{ query: map(), key: map(), value: map(), skip: map() },
       ...(edgeFeatures > 0 && { edge: weightOf(edgeFeatures, outputs).weight }),

@@ -18,6 +18,7 @@ export function h2gcnPropagation(width: number, rounds = 2): NodeLayer<Readonly<
   checkWhole("h2gcnPropagation's rounds", rounds, 10);
   const layer: NodeLayer<Readonly<Record<string, never>>> = {
     ...{ name: `h2gcnPropagation ${rounds}`, inputs: width, outputs: width * (2 ** (rounds + 1) - 1) },
+    hops: 2 * rounds,
     params: {},
     apply(_, x, { structure }) {
       const near = symmetricallyNormalized(structure.open);

@@ -39,6 +39,7 @@ export function linkxLayer(
   const mix = () => affine(hidden, hidden);
   const layer: NodeLayer<LinkxParams> = {
     ...{ name: `linkxLayer ${inputs} → ${outputs}`, inputs, outputs },
+    hops: 1,
     params: {
       ...{ edges: affine(nodes, hidden), features: affine(inputs, hidden) },
       ...{ mixEdges: mix(), mixFeatures: mix(), output: affine(hidden, outputs) },

@@ -34,6 +34,7 @@ export function mixHopLayer(
   const outputs = powers.length * width;
   const layer: NodeLayer<MixHopParams> = {
     ...{ name: `mixHopLayer ${inputs} → ${powers.length} × ${width}`, inputs, outputs },
+    hops: Math.max(...powers),
     params: { weights: powers.map(() => weightOf(inputs, width).weight), bias: param([outputs], zeros) },
     apply({ weights, bias }, x, { structure }) {
       const columns = weights.map((weight, i): Tensor => {

@@ -17,6 +17,7 @@ export const affine = (inputs: number, outputs: number): LinearParams => ({
 export function nodeDense(inputs: number, outputs: number): NodeLayer<LinearParams> {
   const layer: NodeLayer<LinearParams> = {
     ...{ name: `nodeDense ${inputs} → ${outputs}`, inputs, outputs },
+    hops: 0,
     params: affine(inputs, outputs),
     apply: ({ weight, bias }, x) => add(times(x, weight), bias),
   };

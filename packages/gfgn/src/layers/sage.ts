@@ -28,6 +28,7 @@ export function sageLayer(
   checkOneOf("sageLayer's aggregate", aggregate, ['mean', 'max']);
   const layer: NodeLayer<SageParams> = {
     ...{ name: `sageLayer ${aggregate} ${inputs} → ${outputs}`, inputs, outputs },
+    hops: 1,
     params: { ...affine(inputs, outputs), own: weightOf(inputs, outputs).weight },
     apply({ weight, bias, own }, x, { structure }) {
       const heard =

@@ -1,7 +1,7 @@
 import { defineExperiment, once } from '@unbraid/experiment';
-import { type ModelName, modelNames } from '@unbraid/gfgn';
 import { z } from 'zod';
 import { reportBenchmark, summarizeBenchmark } from './benchmark-report.ts';
+import { type ComparedModel, comparedModels } from './compared-models.ts';
 import { dataSetSetting, loadDataSet, nodesSetting, SEARCH_SEED } from './data-sets.ts';
 import { type Recipe, recipeFor, recipeSettings } from './recipes.ts';
 import { trialMetrics, trialOf } from './trial.ts';
@@ -9,9 +9,9 @@ import { trialMetrics, trialOf } from './trial.ts';
 const settings = z.object({
   dataset: dataSetSetting,
   models: z
-    .array(z.enum(modelNames))
+    .array(z.enum(comparedModels))
     .min(1)
-    .default([...modelNames])
+    .default([...comparedModels])
     .describe('Models that are trained, each with the settings that validation chose for it'),
   splits: z
     .int()
@@ -28,7 +28,7 @@ const settings = z.object({
   ...recipeSettings,
 });
 
-const titles: Readonly<Record<ModelName, string>> = {
+const titles: Readonly<Record<ComparedModel, string>> = {
   mlp: 'an MLP, which sees no edges',
   gcn: 'a GCN',
   sgc: 'SGC',
@@ -53,7 +53,7 @@ export const benchmark = defineExperiment({
   },
   metrics: trialMetrics,
   summary: Object.fromEntries(
-    modelNames.flatMap((name) => [
+    comparedModels.flatMap((name) => [
       [name, `Mean test accuracy in percent of ${titles[name]}; left out where it was not trained`],
       [`${name}Std`, `Standard deviation of the same over splits and seeds`],
       [`${name}Validation`, `Mean validation accuracy in percent, which settings are chosen by`],

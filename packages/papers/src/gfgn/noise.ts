@@ -1,7 +1,8 @@
 import { defineExperiment, latest, once } from '@unbraid/experiment';
-import { modelNames, type NodeGraph } from '@unbraid/gfgn';
+import type { NodeGraph } from '@unbraid/gfgn';
 import { createRandom } from '@unbraid/kernels';
 import { z } from 'zod';
+import { comparedModels } from './compared-models.ts';
 import { dataSetSetting, loadDataSet, nodesSetting } from './data-sets.ts';
 import { kinds, noiseKinds } from './noise-kinds.ts';
 import { type NoisyTrial, reportNoise, summarizeNoise } from './noise-report.ts';
@@ -17,7 +18,7 @@ const settings = z.object({
       'What is spoilt: edges are added between random nodes; dice takes edges away within classes and adds edges between classes, knowing all labels (Waniek et al. 2018); features get normal noise',
     ),
   models: z
-    .array(z.enum(modelNames))
+    .array(z.enum(comparedModels))
     .min(1)
     .default(['mlp', 'gcn', 'gfgnGraph', 'gfgnNeighbor', 'gfgnPair'])
     .describe('Models that are trained at each level of noise'),
@@ -55,7 +56,7 @@ export const noise = defineExperiment({
   },
   metrics: trialMetrics,
   summary: Object.fromEntries(
-    modelNames.flatMap((name) => [
+    comparedModels.flatMap((name) => [
       [
         `${name}Clean`,
         `Mean test accuracy in percent of ${name} at the lowest level of noise; left out where it was not trained`,

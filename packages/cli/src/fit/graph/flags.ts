@@ -3,6 +3,7 @@ import { type Experiment, settingsFromText, UsageError } from '@unbraid/experime
 import type { Command } from 'commander';
 import type { z } from 'zod';
 import type { FitFlags } from '../method.ts';
+import { graphModels } from './settings.ts';
 
 /** A graph's options as commander gives them. */
 export interface GraphFlags extends FitFlags {
@@ -31,7 +32,10 @@ export function graphGrammar(command: Command): void {
       'what a column holds, any number of times: zip=text, or number, date, category …',
       collect,
     )
-    .option('--model <name>', 'gfgn-graph (default), gfgn-neighbor, gfgn-pair, gcn, sgc, gat or mlp')
+    .option(
+      '--model <name>',
+      `${graphModels[0]} (default), ${graphModels.slice(1, -1).join(', ')} or ${graphModels.at(-1)}`,
+    )
     .option('--baselines <names>', 'what to compare it with (default: majority,logistic,mlp,gcn)')
     .option('--split <how>', 'stratified (default), random, or a column that says train, valid or test')
     .option('--repeats <n>', 'splits, or with a column of a split seeds, to average over (default: 5)');

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 
 /** Models by the names that the command gives them. */
-export const graphModels = ['gfgn-graph', 'gfgn-neighbor', 'gfgn-pair', 'gcn', 'sgc', 'gat', 'mlp'] as const;
+export const graphModels = [
+  ...['gfgn-graph', 'gfgn-neighbor', 'gfgn-pair', 'gcn', 'sgc', 'gat', 'mlp', 'gat-sep', 'sage', 'sage-max', 'gin'],
+  ...['graph-transformer', 'gpr-gnn', 'h2gcn', 'fagcn', 'mixhop', 'linkx'],
+] as const;
 /** One of `graphModels`. */
 export type GraphModel = (typeof graphModels)[number];
 
@@ -74,6 +77,18 @@ export const settings = z.object({
     ),
   maxLevels: z.int().min(2).max(1000).default(32).describe('Most levels of a category with a feature each'),
   hidden: z.int().min(1).default(64).describe('Width of the hidden layer; of gat an eighth of it in each of 8 heads'),
+  depth: z
+    .int()
+    .min(1)
+    .max(100)
+    .default(2)
+    .describe('Layers, or residual blocks, of the model and of what it is compared with'),
+  residual: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Residual blocks with layer normalization and an MLP, in the model and where there are some of what it is compared with',
+    ),
   epochs: z.int().min(1).default(500).describe('Epochs at most'),
   patience: z.int().min(1).default(100).describe('Epochs without a better validation after which a training ends'),
   dropout: z

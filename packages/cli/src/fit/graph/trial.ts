@@ -1,5 +1,13 @@
 import type { RunContext } from '@unbraid/experiment';
-import { classify, csrFromEntries, type FitResult, fit, type NodeGraph } from '@unbraid/gfgn';
+import {
+  classify,
+  csrFromEntries,
+  type FitResult,
+  fit,
+  layerKinds,
+  type ModelName,
+  type NodeGraph,
+} from '@unbraid/gfgn';
 import type { Runtime } from '@unbraid/graph';
 import type { Csr } from '@unbraid/kernels';
 import type { Matrix } from '@unbraid/nn';
@@ -52,6 +60,9 @@ function graphFor(
   };
 }
 
+/** Whether there are residual blocks of a model. */
+const hasBlocks = (name: ModelName): boolean => layerKinds.some((kind) => kind === name);
+
 /** Trains a model. @returns what was learned, and the graph that it was learned on */
 export async function train(
   bench: Bench,
@@ -60,11 +71,13 @@ export async function train(
   const { context, source, runtime } = bench;
   const { model, recipe, x, parts, seed, gateInputs = false } = plan;
   const { normalize, ...settings } = recipe;
-  const { epochs, patience } = context.settings;
+  const { epochs, patience, depth, residual } = context.settings;
+  const name = libraryName(model);
   const graph = graphFor(source, model, x, normalize);
   const fitted = await fit({
     ...settings,
-    model: libraryName(model),
+    model: name,
+    ...(!gateInputs && model !== 'logistic' && { depth, residual: residual && hasBlocks(name) }),
     gateInputs,
     graph,
     split: parts,
