@@ -3,12 +3,33 @@ export { type IncrementalPISettings, type IncrementalPIState, incrementalPI } fr
 export { type MovingAverage, type MovingAverageState, movingAverage } from './control/moving-average.ts';
 export { type PositionalPISettings, type PositionalPIState, positionalPI } from './control/positional-pi.ts';
 export { type SetPointSettings, setPointSchedule } from './control/set-point-schedule.ts';
+export { type BetaVaeScore, type BetaVaeScoreSettings, betaVaeScore } from './metrics/beta-vae-score.ts';
+export { type BootstrapSettings, bootstrapIntervals, type Interval } from './metrics/bootstrap.ts';
 export type { Codes, Factors } from './metrics/codes.ts';
+export { type Dci, type DciFactor, type DciSettings, dci } from './metrics/dci.ts';
+export {
+  type Disentanglement,
+  type DisentanglementOptions,
+  type DisentanglementResults,
+  disentanglement,
+  type MetricName,
+  type MetricStep,
+  metricNames,
+} from './metrics/disentanglement.ts';
 export { type ElboParts, type ElboPartsSettings, elboParts } from './metrics/elbo-parts.ts';
+export { explicitness, type LossCapacityCurve } from './metrics/explicitness.ts';
+export { type FactorVaeScore, type FactorVaeScoreSettings, factorVaeScore } from './metrics/factor-vae-score.ts';
+export { type HistogramSettings, histogramInformation } from './metrics/histogram-information.ts';
+export { type InfoMec, type InfoMecSettings, infoMec } from './metrics/info-mec.ts';
 export { type KlDivergence, klDivergence } from './metrics/kl.ts';
 export { type FactorGap, type InformationGap, informationGap } from './metrics/mig.ts';
+export { type Modularity, modularity } from './metrics/modularity.ts';
 export { type BinSettings, type MutualInformation, mutualInformation } from './metrics/mutual-information.ts';
+export { type NearestSettings, nearestInformation } from './metrics/nearest-information.ts';
 export { bernoulliReconstruction, gaussianReconstruction } from './metrics/reconstruction.ts';
+export type { Representation } from './metrics/representation.ts';
+export { type Sap, type SapFactor, type SapSettings, sap } from './metrics/sap.ts';
+export { type Udr, type UdrSettings, udr } from './metrics/udr.ts';
 export type { DiscriminatorSettings } from './training/discriminator.ts';
 export { DivergedError } from './training/diverged-error.ts';
 export type { FittedVae, FitVaeOptions, VaeCheckpoint, VaeStep } from './training/fit-options.ts';

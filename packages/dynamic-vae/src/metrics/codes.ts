@@ -15,6 +15,13 @@ export interface Factors {
   readonly values: ArrayLike<number>;
   /** How many values each factor takes. */
   readonly sizes: readonly number[];
+  /** Which factors have values in an order, one entry a factor; by default none has. What that changes stands with each metric. */
+  readonly ordered?: readonly boolean[];
+  /**
+   * What each image belongs to, [images] of whole numbers from 0: images of one group are never divided between training and test.
+   * By default each is its own; `bootstrapIntervals` gives copies of an image one group.
+   */
+  readonly groups?: ArrayLike<number>;
 }
 
 /**
@@ -57,7 +64,7 @@ function checkMatrix(name: keyof Codes, matrix: Matrix | undefined): void {
  *
  * @throws with what does not fit, or the first value that is not among its factor's.
  */
-export function checkFactors({ values, sizes }: Factors, images: number): void {
+export function checkFactors({ values, sizes, ordered, groups }: Factors, images: number): void {
   const bad = sizes.find((size) => !(Number.isSafeInteger(size) && size >= 1));
   if (bad !== undefined) {
     throw new InputError('data', `dynamic-vae: a factor takes ${bad} values; a whole number of at least 1 is needed`);
@@ -70,6 +77,8 @@ export function checkFactors({ values, sizes }: Factors, images: number): void {
       `dynamic-vae: ${images} images with ${sizes.length} factors need ${images * sizes.length} factor values, got ${values.length}`,
     );
   }
+  checkLength('ordered', ordered, sizes.length, 'factor');
+  checkGroups(groups, images);
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
     const factor = i % sizes.length;
@@ -77,6 +86,26 @@ export function checkFactors({ values, sizes }: Factors, images: number): void {
     throw new InputError(
       'data',
       `dynamic-vae: image ${Math.floor(i / sizes.length)} has the value ${value} of factor ${factor} (both counted from 0), which takes 0 to ${sizes[factor]! - 1}`,
+    );
+  }
+}
+
+function checkLength(name: string, list: ArrayLike<unknown> | undefined, count: number, unit: string): void {
+  if (list === undefined || list.length === count) return;
+  throw new InputError(
+    'data',
+    `dynamic-vae: the factors' ${name} has ${list.length} entries; give ${count}, one for each ${unit}`,
+  );
+}
+
+function checkGroups(groups: ArrayLike<number> | undefined, images: number): void {
+  if (groups === undefined) return;
+  checkLength('groups', groups, images, 'image');
+  for (let i = 0; i < images; i++) {
+    if (Number.isSafeInteger(groups[i]!) && groups[i]! >= 0) continue;
+    throw new InputError(
+      'data',
+      `dynamic-vae: image ${i} is of group ${groups[i]!}; a group is a whole number of at least 0`,
     );
   }
 }

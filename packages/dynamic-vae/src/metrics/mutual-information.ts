@@ -2,6 +2,7 @@ import { checkSettings, finite, integer } from '@unbraid/checks';
 import type { Matrix } from '@unbraid/data';
 import * as z from 'zod';
 import { type Codes, checkCodes, checkFactors, type Factors } from './codes.ts';
+import { entropy, valueShares } from './entropy.ts';
 import { binMasses } from './latent-bins.ts';
 
 /** The bins into which latents are told. */
@@ -68,18 +69,4 @@ function informationOf(masses: Matrix, factors: Factors, factor: number): number
     }
   }
   return Math.max(0, entropy(marginal) + entropy(valueShares(factors, factor)) - entropy(joint));
-}
-
-function valueShares({ values, sizes }: Factors, factor: number): Float64Array {
-  const shares = new Float64Array(sizes[factor]!);
-  const images = values.length / sizes.length;
-  for (let i = 0; i < images; i++) shares[values[i * sizes.length + factor]!]! += 1 / images;
-  return shares;
-}
-
-/** −Σ p log p. */
-function entropy(shares: Float64Array): number {
-  let sum = 0;
-  for (const share of shares) if (share > 0) sum -= share * Math.log(share);
-  return sum;
 }

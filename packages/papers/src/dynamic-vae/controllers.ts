@@ -3,8 +3,9 @@ import { defineExperiment, type RunContext, type Summary } from '@unbraid/experi
 import { z } from 'zod';
 import { betaFigure, klFigure } from './control-figures.ts';
 import { curvePoints } from './curves.ts';
+import { titles } from './objectives.ts';
 import { rounded } from './rounded.ts';
-import { controllerSettings, controlObjective, dynamicObjective, titles, trainingSettings } from './settings.ts';
+import { controllerSettings, controlObjective, dynamicObjective, trainingSettings } from './settings.ts';
 import { fitEach, type SpriteFit, spriteMetrics } from './sprite-fit.ts';
 
 const settings = z.object({

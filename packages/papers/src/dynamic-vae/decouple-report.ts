@@ -1,51 +1,20 @@
 import type { Matrix } from '@unbraid/data';
-import { type ObjectiveName, smoothedKl, stepResponse, trackingOf } from '@unbraid/dynamic-vae';
-import { palette, type RunContext, type Summary } from '@unbraid/experiment';
+import { trackingOf } from '@unbraid/dynamic-vae';
+import { mean, palette, type RunContext } from '@unbraid/experiment';
 import type { Runtime } from '@unbraid/graph';
 import { betaFigure, klFigure } from './control-figures.ts';
 import { curvePoints } from './curves.ts';
 import { imageAt, reconstructionFigure, traversalFigure } from './image-figures.ts';
-import { rounded } from './rounded.ts';
-import { type TrainingSettings, titles } from './settings.ts';
+import { type ComparedName, comparedNames, titles } from './objectives.ts';
+import { intervalText, spreadText } from './over-seeds.ts';
+import type { TrainingSettings } from './settings.ts';
 import { type SpriteFit, spriteVae } from './sprite-fit.ts';
 
 /** A model of one objective. */
 export interface DecoupleFit extends SpriteFit {
-  readonly name: ObjectiveName;
-}
-
-/** The numbers that the experiment's `summary` explains. @param window of the moving average, in steps */
-export function summarizeDecouple(fits: readonly DecoupleFit[], window: number): Summary {
-  const numbers = fits.flatMap(({ name, beta, kl, reconstruction, mig }) => [
-    [`${name}Beta`, rounded(beta, 4)],
-    [`${name}Kl`, rounded(kl, 3)],
-    [`${name}Reconstruction`, rounded(reconstruction, 3)],
-    [`${name}Mig`, rounded(mig, 4)],
-  ]);
-  const find = (name: ObjectiveName) => fits.find((fit) => fit.name === name);
-  const [dynamic, control, beta] = [find('dynamic'), find('control'), find('beta')];
-  const overshoot = ({ trace }: DecoupleFit) => rounded(stepResponse(trace, { window }).overshoot, 3);
-  const tracking = dynamic && trackingOf(dynamic.trace, window);
-  return {
-    ...Object.fromEntries(numbers),
-    ...(dynamic &&
-      tracking && {
-        dynamicTrackingError: rounded(tracking.error, 3),
-        dynamicMeanTrackingError: rounded(meanTrackingError(dynamic, window), 3),
-        dynamicOvershoot: overshoot(dynamic),
-        dynamicReached: tracking.reached,
-      }),
-    ...(control && { controlOvershoot: overshoot(control) }),
-    ...(dynamic &&
-      beta && { reconstructionGain: rounded(100 * (1 - dynamic.reconstruction / beta.reconstruction), 1) }),
-  };
-}
-
-/** The mean |KL − C| of the last tenth of the steps. */
-function meanTrackingError({ trace }: DecoupleFit, window: number): number {
-  const errors = smoothedKl(trace, window).map((kl, i) => Math.abs(kl - trace.setPoint[i]!));
-  const last = errors.subarray(errors.length - Math.ceil(errors.length / 10));
-  return last.reduce((sum, one) => sum + one, 0) / last.length;
+  readonly name: ComparedName;
+  /** Which of the seeds, from 0. */
+  readonly trial: number;
 }
 
 type Report = Pick<RunContext<unknown>, 'figure' | 'table'>;
@@ -56,32 +25,25 @@ export interface DecoupleFacts {
   readonly runtime: Runtime;
 }
 
-/** The results as a table and figures. */
+/** The results as tables and figures; curves and images are those of the first seed. */
 export async function reportDecouple(
   context: Report,
   fits: readonly DecoupleFit[],
+  udrs: ReadonlyMap<ComparedName, readonly number[]>,
   { settings, images, runtime }: DecoupleFacts,
 ): Promise<void> {
   const { smoothing: window } = settings;
-  context.table('objectives', {
-    title: 'Objectives after the same number of steps',
-    caption: captionOf(fits, window),
-    columns: ['objective', 'final β', 'KL', 'reconstruction', 'MIG', ...FACTORS, 'seconds'],
-    rows: fits.map(({ name, beta, kl, reconstruction, mig, rmig, seconds }) => [
-      titles[name],
-      beta.toPrecision(3),
-      kl.toFixed(2),
-      reconstruction.toFixed(2),
-      mig.toFixed(3),
-      ...rmig.map((gap) => gap.toFixed(2)),
-      seconds.toFixed(0),
-    ]),
-  });
-  const points = fits.flatMap(({ name, trace }) => curvePoints(titles[name], trace, window));
+  const groups = comparedNames
+    .map((name) => ({ name, fits: fits.filter((fit) => fit.name === name) }))
+    .filter((group) => group.fits.length > 0);
+  objectivesTable(context, groups, captionOf(fits, window));
+  metricsTable(context, groups, udrs);
+  const first = fits.filter(({ trial }) => trial === 0);
+  const points = first.flatMap(({ name, trace }) => curvePoints(titles[name], trace, window));
   await betaFigure(context, points);
   await klFigure(context, points, window);
   await tradeFigure(context, fits);
-  const models = fits.map(({ name, params, klOfLatents }) => ({
+  const models = first.map(({ name, params, klOfLatents }) => ({
     title: titles[name],
     trained: { vae: spriteVae(settings), params },
     klOfLatents,
@@ -91,33 +53,116 @@ export async function reportDecouple(
   await reconstructionFigure(context, models, images, runtime);
 }
 
+/** The fits of one objective. */
+interface Group {
+  readonly name: ComparedName;
+  readonly fits: readonly DecoupleFit[];
+}
+
+function objectivesTable(context: Report, groups: readonly Group[], caption: string): void {
+  context.table('objectives', {
+    title: 'Objectives after the same number of steps',
+    caption,
+    columns: ['objective', 'final β', 'KL', 'reconstruction', 'MIG', ...FACTORS, 'seconds'],
+    rows: groups.map(({ name, fits }) => [
+      titles[name],
+      mean(fits.map(({ beta }) => beta)).toPrecision(3),
+      spreadText(
+        fits.map(({ kl }) => kl),
+        2,
+      ),
+      spreadText(
+        fits.map(({ reconstruction }) => reconstruction),
+        2,
+      ),
+      spreadText(
+        fits.map(({ mig }) => mig),
+        3,
+      ),
+      ...FACTORS.map((_, k) => mean(fits.map(({ rmig }) => rmig[k]!)).toFixed(2)),
+      mean(fits.map(({ seconds }) => seconds)).toFixed(0),
+    ]),
+  });
+}
+
 const FACTORS = ['shape', 'scale', 'orientation', 'x', 'y'].map((factor) => `RMIG ${factor}`);
+
+/** Columns of the table of metrics: title and score. */
+const SCORES = {
+  MIG: 'mig',
+  'DCI D': 'dciDisentanglement',
+  'DCI C': 'dciCompleteness',
+  'DCI I': 'dciInformativeness',
+  'DCI E': 'dciExplicitness',
+  SAP: 'sap',
+  modularity: 'modularity',
+  'FactorVAE’s': 'factorVae',
+  'β-VAE’s': 'betaVae',
+  InfoM: 'infoM',
+  InfoE: 'infoE',
+  InfoC: 'infoC',
+} as const;
+
+function metricsTable(
+  context: Report,
+  groups: readonly Group[],
+  udrs: ReadonlyMap<ComparedName, readonly number[]>,
+): void {
+  context.table('metrics', {
+    title: 'Metrics of disentanglement',
+    caption:
+      'Means over seeds, with 95% intervals of the mean by Student’s t distribution. Scale, x and y count as ordered. UDR compares the seeds of one objective and knows no factors.',
+    columns: ['objective', ...Object.keys(SCORES), 'UDR'],
+    rows: groups.map(({ name, fits }) => [
+      titles[name],
+      ...Object.values(SCORES).map((score) =>
+        intervalText(
+          fits.map(({ scores }) => scores[score]!),
+          3,
+        ),
+      ),
+      udrs.get(name)!.length > 0 ? mean(udrs.get(name)!).toFixed(3) : '',
+    ]),
+  });
+}
 
 /** What the columns are, and a warning for each set point that was not reached. */
 function captionOf(fits: readonly DecoupleFit[], window: number): string {
-  const warnings = fits.flatMap(({ name, trace }) => {
+  const seeds = new Set(fits.map(({ trial }) => trial)).size;
+  const warnings = fits.flatMap(({ name, trial, trace }) => {
     const warning = trackingOf(trace, window)?.warning;
-    return warning === undefined ? [] : [`${titles[name]}: ${warning}.`];
+    return warning === undefined ? [] : [`${titles[name]}${seeds > 1 ? `, seed ${trial + 1}` : ''}: ${warning}.`];
   });
   return [
     'KL and reconstruction in nats, on images drawn at random; RMIG is the gap of each factor, MIG their mean.',
+    ...(seeds > 1 ? [`Means over ${seeds} seeds, ± the standard deviation.`] : []),
     ...warnings,
   ].join(' ');
 }
 
 function tradeFigure(context: Report, fits: readonly DecoupleFit[]): Promise<void> {
   const points = fits.map(({ name, reconstruction, mig }) => ({ objective: titles[name], reconstruction, mig }));
+  const objectives = [...new Set(points.map(({ objective }) => objective))];
+  const centres = objectives.map((objective) => {
+    const own = points.filter((point) => point.objective === objective);
+    return {
+      objective,
+      reconstruction: mean(own.map(({ reconstruction }) => reconstruction)),
+      mig: mean(own.map(({ mig }) => mig)),
+    };
+  });
   return context.figure('trade', {
     title: 'Reconstruction against disentanglement',
-    caption: 'Best is top left: a small reconstruction loss, and latents that each tell one factor.',
+    caption:
+      'Best is top left: a small reconstruction loss, and latents that each tell one factor. A dot for each seed, the name at their mean.',
     plot: (Plot) => ({
-      marginRight: 90,
+      marginRight: 110,
       x: { label: 'reconstruction loss in nats', nice: true, grid: true },
       y: { label: 'MIG', nice: true, grid: true },
-      color: { domain: points.map(({ objective }) => objective), range: palette.slice(0, points.length) },
+      color: { domain: objectives, range: palette.slice(0, objectives.length) },
       marks: [
-        Plot.dot(points, { x: 'reconstruction', y: 'mig', fill: 'objective', r: 5 }),
-        Plot.text(points, { x: 'reconstruction', y: 'mig', text: 'objective', textAnchor: 'start', dx: 9 }),
+        Plot.dot(points, { x: 'reconstruction', y: 'mig', fill: 'objective', r: 4 }),
+        Plot.text(centres, { x: 'reconstruction', y: 'mig', text: 'objective', textAnchor: 'start', dx: 9 }),
       ],
     }),
   });

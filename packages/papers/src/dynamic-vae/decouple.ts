@@ -1,26 +1,23 @@
-import type { Objective } from '@unbraid/dynamic-vae';
+import type { MetricName } from '@unbraid/dynamic-vae';
 import { defineExperiment } from '@unbraid/experiment';
 import { z } from 'zod';
-import { type DecoupleFit, reportDecouple, summarizeDecouple } from './decouple-report.ts';
-import {
-  controllerSettings,
-  controlObjective,
-  dynamicObjective,
-  scheduleOf,
-  setPointSettings,
-  titles,
-  trainingSettings,
-} from './settings.ts';
+import { type DecoupleFit, reportDecouple } from './decouple-report.ts';
+import { summarizeDecouple } from './decouple-summary.ts';
+import { comparedNames, objectiveOf, titles } from './objectives.ts';
+import { rankSeeds } from './rank-seeds.ts';
+import { controllerSettings, freeControlSettings, setPointSettings, trainingSettings } from './settings.ts';
 import { fitEach, spriteMetrics } from './sprite-fit.ts';
 
-const NAMES = ['vae', 'beta', 'factor', 'control', 'dynamic'] as const;
+/** What is measured beside MIG. */
+const METRICS: readonly MetricName[] = ['modularity', 'dci', 'sap', 'factorVae', 'betaVae', 'infoMec'];
 
 const settings = z.object({
   objectives: z
-    .array(z.enum(NAMES))
+    .array(z.enum(comparedNames))
     .min(1)
-    .default([...NAMES])
-    .describe('What to train: vae, beta, factor, control, dynamic'),
+    .default([...comparedNames])
+    .describe('What to train: vae, beta, factor, control, free (ControlVAE with DynamicVAE’s least β), dynamic'),
+  seeds: z.int().min(1).default(5).describe('Trainings of each objective, from other weights and on other images'),
   ...trainingSettings,
   steps: z.int().min(1).default(1_000_000).describe('Training steps of each'),
   beta: z.number().min(0).default(4).describe('β of the β-VAE'),
@@ -28,26 +25,26 @@ const settings = z.object({
   discriminatorWidth: z.int().min(1).default(1000).describe('Units of a hidden layer of FactorVAE’s discriminator'),
   discriminatorLayers: z.int().min(1).default(6).describe('Hidden layers of FactorVAE’s discriminator'),
   ...controllerSettings,
+  ...freeControlSettings,
   ...setPointSettings,
 });
 
-type Settings = z.output<typeof settings>;
-
 const perObjective = (key: string, meaning: (title: string) => string) =>
-  Object.fromEntries(NAMES.map((name) => [`${name}${key}`, meaning(titles[name])]));
+  Object.fromEntries(comparedNames.map((name) => [`${name}${key}`, meaning(titles[name])]));
 
 export const decouple = defineExperiment({
   name: 'dynamic-vae/decouple',
   title: 'Reconstruction apart from disentanglement',
   paper: 'arXiv 2009.06795, Section 5',
   description:
-    'Trains VAEs of five objectives on drawn sprites, from the same weights on the same images for the same number of steps, and ' +
-    'compares what they reconstruct with how well single latents tell single factors (MIG). DynamicVAE moves β at every step so ' +
+    'Trains VAEs of six objectives on drawn sprites with several seeds, all of a seed from the same weights on the same images for the same number of steps, and ' +
+    'compares what they reconstruct with how well single latents tell single factors, by MIG and other metrics. DynamicVAE moves β at every step so ' +
     'that the KL divergence follows a slowly rising set point: factors are learnt apart while β is large, and at the end, with β ' +
     'below 1, images are sharp.',
   settings,
   presets: {
     smoke: {
+      seeds: 2,
       size: 32,
       steps: 60,
       batchSize: 32,
@@ -59,79 +56,82 @@ export const decouple = defineExperiment({
       initialBeta: 12,
       window: 20,
       smoothing: 20,
-      controlKi: 0.01,
+      freeKi: 0.01,
       setPointWindow: 10,
       setPointRamp: 5,
       setPointMax: 2,
     },
     short: {
+      seeds: 3,
       size: 32,
-      steps: 16_000,
+      steps: 3000,
       batchSize: 32,
       learningRate: 1e-3,
+      evaluationImages: 5000,
       discriminatorWidth: 256,
-      dynamicKi: -0.002,
+      dynamicKi: -0.005,
       initialBeta: 28,
       minBeta: 0.025,
       window: 10,
       smoothing: 50,
-      controlKi: 0.0016,
-      setPointWindow: 100,
-      setPointRamp: 16,
-      setPointMax: 13,
+      freeKi: 0.006,
+      setPointWindow: 28,
+      setPointRamp: 14,
+      setPointMax: 11,
     },
     full: {},
   },
   metrics: spriteMetrics,
   summary: {
-    ...perObjective('Beta', (title) => `Weight of the KL divergence that ${title} ends with`),
-    ...perObjective('Kl', (title) => `KL divergence of ${title} in nats, on the evaluation images`),
+    seeds: 'How many trainings of each objective what follows is of',
+    ...perObjective('Beta', (title) => `Weight of the KL divergence that ${title} ends with, mean over seeds`),
+    ...perObjective('Kl', (title) => `KL divergence of ${title} in nats, on the evaluation images, mean over seeds`),
     ...perObjective(
       'Reconstruction',
-      (title) => `Reconstruction loss of ${title} in nats, summed over pixels, on the evaluation images`,
+      (title) =>
+        `Reconstruction loss of ${title} in nats, summed over pixels, on the evaluation images, mean over seeds`,
     ),
-    ...perObjective('Mig', (title) => `Mutual information gap of ${title}, on the evaluation images`),
+    ...perObjective('ReconstructionDeviation', (title) => `Its standard deviation over seeds, ${title}`),
+    ...perObjective('Mig', (title) => `Mutual information gap of ${title}, on the evaluation images, mean over seeds`),
+    ...perObjective('MigDeviation', (title) => `Its standard deviation over seeds, ${title}`),
+    ...perObjective('Dci', (title) => `Disentanglement (DCI) of ${title}, mean over seeds`),
+    ...perObjective(
+      'Udr',
+      (title) =>
+        `Unsupervised disentanglement ranking of ${title}: how far the latents of its seeds agree, mean over seeds`,
+    ),
     dynamicTrackingError:
-      'Largest |moving average of the KL divergence − C| of DynamicVAE in the last tenth of the steps, in nats',
+      'Largest |moving average of the KL divergence − C| of DynamicVAE in the last tenth of the steps, in nats, of all seeds',
     dynamicMeanTrackingError:
-      'Mean |moving average of the KL divergence − C| of DynamicVAE in the last tenth of the steps, in nats',
+      'Mean |moving average of the KL divergence − C| of DynamicVAE in the last tenth of the steps, in nats, over seeds',
     dynamicOvershoot:
-      'How far the moving average of DynamicVAE’s KL divergence exceeded its set point at most, in nats, from when it first came within 0.5 of it',
-    controlOvershoot:
-      'How far the moving average of ControlVAE’s KL divergence exceeded its set point at most, in nats, from when it first came within 0.5 of it',
-    dynamicReached: 'Whether DynamicVAE’s KL divergence reached the last set point',
-    reconstructionGain: 'How much lower DynamicVAE’s reconstruction loss is than the β-VAE’s, in percent',
+      'How far the moving average of DynamicVAE’s KL divergence exceeded its set point at most, in nats, from when it first came within 0.5 of it: the largest of all seeds',
+    controlOvershoot: 'The same of ControlVAE: the smallest of all seeds',
+    freeOvershoot: 'The same of ControlVAE with DynamicVAE’s least β: the smallest of all seeds',
+    dynamicReached: 'Whether DynamicVAE’s KL divergence reached the last set point with every seed',
+    reconstructionGain:
+      'How much lower DynamicVAE’s reconstruction loss is than the β-VAE’s, in percent, mean over seeds',
+    leastReconstructionGain: 'The same of the seed where it is least',
+    dynamicBestMig: 'With how many seeds DynamicVAE has the largest mutual information gap',
   },
   async run(context) {
     const { settings: s } = context;
-    const names = NAMES.filter((name) => s.objectives.includes(name));
-    const { fits, evaluation, runtime } = await fitEach(
-      context,
-      names.map((name) => ({ key: name, title: titles[name], objective: objectiveOf(name, s) })),
+    const names = comparedNames.filter((name) => s.objectives.includes(name));
+    const trials = Array.from({ length: s.seeds }, (_, trial) => trial);
+    const fitPlans = trials.flatMap((trial) =>
+      names.map((name) => ({
+        name,
+        trial,
+        key: `${name}-${trial}`,
+        title: s.seeds === 1 ? titles[name] : `${titles[name]}, seed ${trial + 1}`,
+        objective: objectiveOf(name, s),
+      })),
     );
-    const named = fits.map((fit, i): DecoupleFit => ({ ...fit, name: names[i]! }));
-    await reportDecouple(context, named, { settings: s, images: (await evaluation()).images, runtime });
-    return summarizeDecouple(named, s.smoothing);
+    const { fits, evaluation, runtime } = await fitEach(context, fitPlans, METRICS);
+    const named = fits.map((fit, i): DecoupleFit => ({ ...fit, name: fitPlans[i]!.name, trial: fitPlans[i]!.trial }));
+    const facts = { settings: s, images: (await evaluation()).images, runtime };
+    const udrs = await rankSeeds(named, facts);
+    await reportDecouple(context, named, udrs, facts);
+    return summarizeDecouple(named, udrs, s.smoothing);
   },
-});
-
-function objectiveOf(name: (typeof NAMES)[number], s: Settings): Objective {
-  switch (name) {
-    case 'vae':
-      return { name };
-    case 'beta':
-      return { name, beta: s.beta };
-    case 'factor':
-      return { name, gamma: s.gamma, discriminator: discriminatorOf(s) };
-    case 'control':
-      return controlObjective(s, scheduleOf(s));
-    case 'dynamic':
-      return dynamicObjective(s, scheduleOf(s));
-  }
-}
-
-const discriminatorOf = ({ discriminatorWidth, discriminatorLayers, learningRate }: Settings) => ({
-  width: discriminatorWidth,
-  layers: discriminatorLayers,
-  learningRate,
 });

@@ -35,10 +35,10 @@ describe('dynamic-vae/decouple', () => {
 
   it('has the keys that its summary explains, for the objectives chosen', async () => {
     const { summary } = await uninterrupted;
-    const perObjective = ['beta', 'control', 'dynamic'].flatMap((name) =>
-      ['Beta', 'Kl', 'Reconstruction', 'Mig'].map((key) => name + key),
-    );
+    const keys = ['Beta', 'Kl', 'Reconstruction', 'ReconstructionDeviation', 'Mig', 'MigDeviation', 'Dci', 'Udr'];
+    const perObjective = ['beta', 'control', 'dynamic'].flatMap((name) => keys.map((key) => name + key));
     expect(Object.keys(summary)).toEqual([
+      'seeds',
       ...perObjective,
       'dynamicTrackingError',
       'dynamicMeanTrackingError',
@@ -46,7 +46,10 @@ describe('dynamic-vae/decouple', () => {
       'dynamicReached',
       'controlOvershoot',
       'reconstructionGain',
+      'leastReconstructionGain',
+      'dynamicBestMig',
     ]);
+    expect(summary.seeds).toBe(2);
     expect(Object.keys(summary).filter((key) => !(key in decouple.summary))).toEqual([]);
     expect(summary.betaBeta).toBe(4);
   });

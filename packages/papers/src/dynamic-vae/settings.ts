@@ -1,4 +1,4 @@
-import type { Objective, ObjectiveName, SetPointSettings } from '@unbraid/dynamic-vae';
+import type { Objective, SetPointSettings } from '@unbraid/dynamic-vae';
 import { z } from 'zod';
 
 const positive = z.number().positive();
@@ -26,6 +26,11 @@ export const controllerSettings = {
   window: count.default(5).describe('Steps of the moving average of the KL divergence, that DynamicVAE sees'),
   controlKi: positive.default(0.001).describe('K_i of ControlVAE, above 0'),
   controlMinBeta: atLeastZero.default(1).describe('Least β of ControlVAE; its authors take 1 for dSprites'),
+};
+
+/** ControlVAE as it could be: free to go as low as DynamicVAE. */
+export const freeControlSettings = {
+  freeKi: positive.default(0.001).describe('K_i of ControlVAE with DynamicVAE’s least β, above 0'),
 };
 
 /** The set point of both: steps joined by ramps. */
@@ -65,17 +70,3 @@ export const controlObjective = (s: ControllerSettings, setPoint: SetPointSettin
   controller: { kp: s.kp, ki: s.controlKi, minBeta: s.controlMinBeta },
   setPoint,
 });
-
-/** What tables and figures call the objectives. */
-export const titles: Readonly<Record<ObjectiveName, string>> = {
-  vae: 'VAE',
-  beta: 'β-VAE',
-  factor: 'FactorVAE',
-  control: 'ControlVAE',
-  dynamic: 'DynamicVAE',
-  tc: 'β-TCVAE',
-  'dip-i': 'DIP-VAE-I',
-  'dip-ii': 'DIP-VAE-II',
-  annealed: 'AnnealedVAE',
-  quantized: 'QLAE',
-};

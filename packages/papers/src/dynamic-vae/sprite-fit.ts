@@ -1,12 +1,12 @@
 import { createMatrix, drawSprites, type Matrix, SPRITE_COUNT, spriteFactors, spriteFactorValues } from '@unbraid/data';
 import {
   createVae,
+  disentanglement,
   evaluateVae,
   type Factors,
   fitVae,
   type ImageVae,
-  informationGap,
-  mutualInformation,
+  type MetricName,
   type Objective,
   spriteImages,
   type Trace,
@@ -16,6 +16,24 @@ import { type MetricColumn, once, type RunContext } from '@unbraid/experiment';
 import type { Runtime } from '@unbraid/graph';
 import { createRandom, type Random } from '@unbraid/kernels';
 import type { TrainingSettings } from './settings.ts';
+
+/** Scores of disentanglement, as `disentanglement` names them. */
+export const scoreMetrics: Readonly<Record<string, MetricColumn>> = Object.fromEntries(
+  Object.entries({
+    mig: 'Mutual information gap: how far each factor is told by one latent alone',
+    modularity: 'Modularity (Ridgeway and Mozer)',
+    dciDisentanglement: 'Disentanglement of DCI',
+    dciCompleteness: 'Completeness of DCI',
+    dciInformativeness: 'Informativeness of DCI: accuracy or R² of boosted trees',
+    dciExplicitness: 'Explicitness of DCI-ES',
+    sap: 'Separated attribute predictability',
+    factorVae: 'FactorVAE’s metric',
+    betaVae: 'β-VAE’s metric',
+    infoM: 'Modularity of InfoMEC',
+    infoE: 'Explicitness of InfoMEC',
+    infoC: 'Compactness of InfoMEC',
+  }).map(([name, description]) => [name, { description, by: ['fit'] }]),
+);
 
 /** What the lines of such fits are. */
 export const spriteMetrics: Readonly<Record<string, MetricColumn>> = {
@@ -47,7 +65,7 @@ export const spriteMetrics: Readonly<Record<string, MetricColumn>> = {
     unit: 'nats',
     by: ['fit'],
   },
-  mig: { description: 'Mutual information gap: how far each factor is told by one latent alone', by: ['fit'] },
+  ...scoreMetrics,
   seconds: { description: 'Time of training', unit: 's', by: ['fit'] },
 };
 
@@ -56,6 +74,9 @@ export interface SpriteSet {
   readonly images: Matrix;
   readonly factors: Factors;
 }
+
+/** Shapes have no order, and an orientation comes round again; scale, x and y are numbers. */
+const ORDERED = spriteFactors.map(({ name }) => name !== 'shape' && name !== 'orientation');
 
 /** Random sprites, each of the grid as likely as the others. */
 export function drawSpriteSet(count: number, size: number, random: Random): SpriteSet {
@@ -66,7 +87,7 @@ export function drawSpriteSet(count: number, size: number, random: Random): Spri
   });
   return {
     images: createMatrix(count, size * size, drawSprites(indexes, size)),
-    factors: { values, sizes: spriteFactors.map((factor) => factor.size) },
+    factors: { values, sizes: spriteFactors.map((factor) => factor.size), ordered: ORDERED },
   };
 }
 
@@ -84,6 +105,8 @@ export interface SpriteFit {
   readonly mig: number;
   /** For each factor of sprites, in their order. */
   readonly rmig: readonly number[];
+  /** Scores of all metrics that were asked for, by name; `mig` among them. */
+  readonly scores: Readonly<Record<string, number>>;
   readonly seconds: number;
 }
 
@@ -92,6 +115,7 @@ export interface FitTools {
   readonly runtime: Runtime;
   readonly random: Random;
   readonly evaluation: SpriteSet;
+  readonly metrics: readonly MetricName[];
 }
 
 export const spriteVae = ({ size, latent }: TrainingSettings): ImageVae =>
@@ -101,7 +125,7 @@ export const spriteVae = ({ size, latent }: TrainingSettings): ImageVae =>
 const LOGGED = 200;
 const SAVED = 50;
 
-/** Trains a VAE on drawn sprites and measures it. All fits of a run start from the same weights and see the same images. */
+/** Trains a VAE on drawn sprites and measures it. All fits with the same stream start from the same weights and see the same images. */
 export async function fitSprites(
   name: string,
   objective: Objective,
@@ -150,23 +174,35 @@ export async function fitSprites(
   });
   const { trace, beta, seconds } = fitted;
   const measured = await measure(fitted, tools);
-  const { mig, kl, reconstruction } = measured;
-  context.log({ fit: name, finalBeta: beta, evaluationKl: kl, evaluationReconstruction: reconstruction, mig, seconds });
+  const { kl, reconstruction } = measured;
+  context.log({
+    fit: name,
+    finalBeta: beta,
+    evaluationKl: kl,
+    evaluationReconstruction: reconstruction,
+    ...measured.scores,
+    seconds,
+  });
   return { params: fitted.params, trace, beta, seconds, ...measured };
 }
 
-async function measure(trained: TrainedVae<ImageVae>, { evaluation, runtime, random }: FitTools) {
+async function measure(trained: TrainedVae<ImageVae>, { evaluation, runtime, random, metrics, context }: FitTools) {
   const { reconstruction, kl, codes } = await evaluateVae(trained, evaluation.images, {
     seed: random.split('codes'),
     runtime,
   });
-  const { mig, factors } = informationGap(mutualInformation(codes, evaluation.factors));
+  const { scores, mig } = await disentanglement(codes, evaluation.factors, {
+    metrics: ['mig', ...metrics],
+    seed: random.split('metrics'),
+    signal: context.signal,
+  });
   return {
     kl: kl.total,
     klOfLatents: kl.dimensions,
     reconstruction,
-    mig,
-    rmig: factors.map(({ rmig }) => rmig),
+    mig: mig.mig,
+    rmig: mig.factors.map(({ rmig }) => rmig),
+    scores,
   };
 }
 
@@ -176,12 +212,15 @@ export interface FitPlan {
   readonly key: string;
   readonly title: string;
   readonly objective: Objective;
+  /** Fits of one trial start from the same weights and see the same images; by default all do. */
+  readonly trial?: number;
 }
 
 /** Fits of one run, with the sprites that they are measured on. */
 export async function fitEach(
   context: RunContext<TrainingSettings & { readonly steps: number }>,
   plans: readonly FitPlan[],
+  metrics: readonly MetricName[] = [],
 ): Promise<{ readonly fits: SpriteFit[]; readonly evaluation: () => Promise<SpriteSet>; readonly runtime: Runtime }> {
   const { nodeRuntime } = await import('@unbraid/graph/node');
   const { settings: s } = context;
@@ -191,8 +230,11 @@ export async function fitEach(
   const fits = await context.units(
     plans,
     ({ key }) => key,
-    async ({ title, objective }) =>
-      fitSprites(title, objective, s, { context, runtime, random, evaluation: await evaluation() }),
+    async ({ title, objective, trial }) => {
+      const stream = trial === undefined ? random : random.split('trial').split(trial);
+      const tools = { context, runtime, random: stream, evaluation: await evaluation(), metrics };
+      return fitSprites(title, objective, s, tools);
+    },
     { label: 'fits' },
   );
   return { fits, evaluation, runtime };
