@@ -108,14 +108,16 @@ function metricsTable(
   groups: readonly Group[],
   udrs: ReadonlyMap<ComparedName, readonly number[]>,
 ): void {
+  const { scores: measured } = groups[0]!.fits[0]!;
+  const columns = Object.entries(SCORES).filter(([, score]) => measured[score] !== undefined);
   context.table('metrics', {
     title: 'Metrics of disentanglement',
     caption:
       'Means over seeds, with 95% intervals of the mean by Student’s t distribution. Scale, x and y count as ordered. UDR compares the seeds of one objective and knows no factors.',
-    columns: ['objective', ...Object.keys(SCORES), 'UDR'],
+    columns: ['objective', ...columns.map(([title]) => title), 'UDR'],
     rows: groups.map(({ name, fits }) => [
       titles[name],
-      ...Object.values(SCORES).map((score) =>
+      ...columns.map(([, score]) =>
         intervalText(
           fits.map(({ scores }) => scores[score]!),
           3,

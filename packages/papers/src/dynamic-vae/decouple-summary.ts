@@ -34,7 +34,9 @@ function numbersOf(name: ComparedName, fits: readonly DecoupleFit[], udrs: reado
     [`${name}ReconstructionDeviation`, rounded(deviation(reconstruction), 3)],
     [`${name}Mig`, rounded(mean(mig), 4)],
     [`${name}MigDeviation`, rounded(deviation(mig), 4)],
-    [`${name}Dci`, rounded(mean(values(({ scores }) => scores.dciDisentanglement!)), 4)],
+    ...(fits[0]!.scores.dciDisentanglement === undefined
+      ? []
+      : [[`${name}Dci`, rounded(mean(values(({ scores }) => scores.dciDisentanglement!)), 4)]]),
     ...(udrs.length > 0 ? [[`${name}Udr`, rounded(mean(udrs), 4)]] : []),
   ];
 }

@@ -1,15 +1,11 @@
-import type { MetricName } from '@unbraid/dynamic-vae';
 import { defineExperiment } from '@unbraid/experiment';
 import { z } from 'zod';
 import { type DecoupleFit, reportDecouple } from './decouple-report.ts';
 import { summarizeDecouple } from './decouple-summary.ts';
-import { comparedNames, objectiveOf, titles } from './objectives.ts';
+import { comparedNames, measuredMetrics, objectiveOf, titles } from './objectives.ts';
 import { rankSeeds } from './rank-seeds.ts';
 import { controllerSettings, freeControlSettings, setPointSettings, trainingSettings } from './settings.ts';
 import { fitEach, spriteMetrics } from './sprite-fit.ts';
-
-/** What is measured beside MIG. */
-const METRICS: readonly MetricName[] = ['modularity', 'dci', 'sap', 'factorVae', 'betaVae', 'infoMec'];
 
 const settings = z.object({
   objectives: z
@@ -18,6 +14,10 @@ const settings = z.object({
     .default([...comparedNames])
     .describe('What to train: vae, beta, factor, control, free (ControlVAE with DynamicVAE’s least β), dynamic'),
   seeds: z.int().min(1).default(5).describe('Trainings of each objective, from other weights and on other images'),
+  metrics: z
+    .array(z.enum(measuredMetrics))
+    .default([...measuredMetrics])
+    .describe(`What is measured beside MIG: ${measuredMetrics.join(', ')}`),
   ...trainingSettings,
   steps: z.int().min(1).default(1_000_000).describe('Training steps of each'),
   beta: z.number().min(0).default(4).describe('β of the β-VAE'),
@@ -44,7 +44,8 @@ export const decouple = defineExperiment({
   settings,
   presets: {
     smoke: {
-      seeds: 2,
+      seeds: 1,
+      metrics: ['modularity', 'sap'],
       size: 32,
       steps: 60,
       batchSize: 32,
@@ -127,7 +128,7 @@ export const decouple = defineExperiment({
         objective: objectiveOf(name, s),
       })),
     );
-    const { fits, evaluation, runtime } = await fitEach(context, fitPlans, METRICS);
+    const { fits, evaluation, runtime } = await fitEach(context, fitPlans, s.metrics);
     const named = fits.map((fit, i): DecoupleFit => ({ ...fit, name: fitPlans[i]!.name, trial: fitPlans[i]!.trial }));
     const facts = { settings: s, images: (await evaluation()).images, runtime };
     const udrs = await rankSeeds(named, facts);

@@ -1,4 +1,4 @@
-import type { Objective } from '@unbraid/dynamic-vae';
+import type { MetricName, Objective } from '@unbraid/dynamic-vae';
 import type { z } from 'zod';
 import {
   type controllerSettings,
@@ -14,6 +14,16 @@ export const comparedNames = ['vae', 'beta', 'factor', 'control', 'free', 'dynam
 
 /** One of them. */
 export type ComparedName = (typeof comparedNames)[number];
+
+/** What may be measured beside MIG. */
+export const measuredMetrics = [
+  'modularity',
+  'dci',
+  'sap',
+  'factorVae',
+  'betaVae',
+  'infoMec',
+] as const satisfies readonly MetricName[];
 
 /** What tables and figures call them. */
 export const titles: Readonly<Record<ComparedName, string>> = {
