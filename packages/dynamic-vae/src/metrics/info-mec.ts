@@ -103,7 +103,7 @@ function explicitnessOf(means: Matrix, factors: Factors): number {
     const place = Array.from(shares, (_, v) => shares.subarray(0, v).filter((share) => share > 0).length);
     const labels = factorColumn(factors, k).map((value) => place[value]!);
     const labelled = { x, cols: means.cols, labels, classes: shares.filter((share) => share > 0).length };
-    const { weights } = fitLogistic(labelled, { ridge: 0, tolerance: 1e-5, maxIterations: 200 });
+    const { weights } = fitLogistic(labelled, { ridge: 0, tolerance: 1e-4, maxIterations: 200 });
     return 1 - crossEntropy(labelled, weights) / means.rows / entropy(shares);
   });
   return Math.max(0, found.reduce((sum, one) => sum + one, 0) / found.length);
