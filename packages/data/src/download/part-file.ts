@@ -13,14 +13,16 @@ export interface PartFile {
 
 /** Opens what an earlier, broken download left at `path`, or an empty part. At most `limit` bytes of it are kept. */
 export async function openPart(path: string, limit: number): Promise<PartFile> {
+  let file: FileHandle | undefined;
   try {
-    const file = await open(path, constants.O_RDWR | constants.O_CREAT, 0o666);
+    file = await open(path, constants.O_RDWR | constants.O_CREAT, 0o666);
     const part: PartFile = { path, file, hash: createHash('sha256'), received: 0 };
     const { size } = await file.stat();
     if (size > limit) await file.truncate(0);
     else if (size > 0) await hashContent(part, size);
     return part;
   } catch (error) {
+    await file?.close();
     throw fileError(error, 'write', path);
   }
 }

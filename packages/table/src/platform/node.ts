@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { InputError } from '@unbraid/checks';
@@ -36,27 +36,30 @@ export interface OpenFile {
 /** @throws InputError `file`, which names the path */
 export async function openFile(path: string): Promise<OpenFile> {
   checkPath(path, 'table');
+  let file: FileHandle | undefined;
   try {
-    const file = await open(path);
-    const { size } = await file.stat();
-    return {
-      byteLength: size,
-      async slice(start, end = size) {
-        const bytes = new Uint8Array(Math.max(0, Math.min(end, size) - start));
-        let at = 0;
-        while (at < bytes.length) {
-          const { bytesRead } = await file.read(bytes, at, bytes.length - at, start + at);
-          if (bytesRead === 0) break;
-          at += bytesRead;
-        }
-        return at === bytes.length ? bytes.buffer : bytes.buffer.slice(0, at);
-      },
-      close: () => file.close(),
-    };
+    file = await open(path);
+    return openedFile(file, (await file.stat()).size);
   } catch (error) {
+    await file?.close();
     throw fileError(error, 'read', path, 'table');
   }
 }
+
+const openedFile = (file: FileHandle, size: number): OpenFile => ({
+  byteLength: size,
+  async slice(start, end = size) {
+    const bytes = new Uint8Array(Math.max(0, Math.min(end, size) - start));
+    let at = 0;
+    while (at < bytes.length) {
+      const { bytesRead } = await file.read(bytes, at, bytes.length - at, start + at);
+      if (bytesRead === 0) break;
+      at += bytesRead;
+    }
+    return at === bytes.length ? bytes.buffer : bytes.buffer.slice(0, at);
+  },
+  close: () => file.close(),
+});
 
 /** DuckDB, an optional dependency. @throws {InputError} `missing`, which says how it is installed, and what for */
 export async function loadDuckdb(need: string): Promise<typeof import('@duckdb/node-api')> {
