@@ -12,8 +12,8 @@ const sharing =
 
 /** Of these, files that change a module or what is loaded once. */
 const changing = [
+  'packages/checks/src/files/make-folder.test.ts',
   'packages/checks/src/files/write-file-atomic.test.ts',
-  'packages/data/src/make-folder.test.ts',
   'packages/data/src/npy-blocks/npy-blocks.test.ts',
   'packages/graph/src/backends/**/*.test.ts',
   'packages/kernels/src/wasm/instantiate.test.ts',

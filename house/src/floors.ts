@@ -33,9 +33,9 @@ export const house: readonly Room[] = [
   {
     name: 'experiment',
     holds: 'experiments, run directories, figures, reports',
-    imports: ['checks', 'kernels', 'data'],
+    imports: ['checks', 'kernels'],
   },
-  { name: 'cluster', holds: 'runs on many machines', imports: ['checks', 'data', 'experiment'] },
+  { name: 'cluster', holds: 'runs on many machines', imports: ['checks', 'experiment'] },
   { name: 'papers', holds: "the papers' experiments", imports: 'all' },
   { name: 'lab', holds: 'runs seen live in a browser, compared and started; demos of the methods', imports: 'all' },
   { name: 'cli', holds: 'the `unbraid` command', imports: 'all' },

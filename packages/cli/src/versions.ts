@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { engineVersion } from '@unbraid/graph/node';
 import type { Registry } from './registry.ts';
 
-/** The version of ONNX Runtime, whose numbers a run's are. */
-export function engineVersions(): Record<string, string> {
+/** The version of ONNX Runtime, whose numbers a run's are. The engine is loaded for it: commands that compute nothing go without. */
+async function engineVersions(): Promise<Record<string, string>> {
+  const { engineVersion } = await import('@unbraid/graph/node');
   try {
     return { onnxruntime: engineVersion() };
   } catch {
@@ -12,8 +12,8 @@ export function engineVersions(): Record<string, string> {
 }
 
 /** Of what computes beside Node and Unbraid's packages. */
-export const computingVersions = ({ versions }: Pick<Registry, 'versions'>): Record<string, string> => ({
-  ...engineVersions(),
+export const computingVersions = async ({ versions }: Pick<Registry, 'versions'>): Promise<Record<string, string>> => ({
+  ...(await engineVersions()),
   ...versions,
 });
 

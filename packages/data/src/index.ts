@@ -1,4 +1,4 @@
-export { readSafetensors, writeFileAtomic, writeSafetensors } from '@unbraid/checks/node';
+export { makeFolder, readSafetensors, writeFileAtomic, writeSafetensors } from '@unbraid/checks/node';
 export * from './browser.ts';
 export { cacheFolder, type DataEnvironment, isOffline, userDataFolder } from './datasets/folders.ts';
 export { type Cifar10Options, loadCifar10, loadCifar10Raw } from './datasets/load-cifar10.ts';
@@ -25,7 +25,6 @@ export {
   type UnreadableImage,
 } from './images/read-image-folder.ts';
 export { type ImageFit, imageFits } from './images/resample.ts';
-export { makeFolder } from './make-folder.ts';
 export {
   createNpyBlocks,
   type NpyBlocksOptions,

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeFileAtomic } from '@unbraid/data';
+import { writeFileAtomic } from '@unbraid/checks/node';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { defineExperiment, type Experiment, type RunHooks, resumeRun, startRun } from '../src/index.ts';

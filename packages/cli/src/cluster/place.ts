@@ -60,8 +60,8 @@ async function onCluster<T>(
     left = { run: id, database: cluster.address };
     leaving.abort();
   };
-  const versions = computingVersions(registry);
   try {
+    const versions = await computingVersions(registry);
     return await work({
       executor: clusterExecutor(cluster, { versions, ...(detach && { detach: leave }) }),
       words: ['--on', cluster.address],

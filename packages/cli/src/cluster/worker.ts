@@ -34,7 +34,7 @@ export async function worker(io: Io, { on, once = false, ...flags }: WorkerFlags
       start: (start) => startWorker(program, start),
       cores,
       threads,
-      versions: { ...ownVersions(), ...computingVersions(io.registry) },
+      versions: { ...ownVersions(), ...(await computingVersions(io.registry)) },
       once,
       signal: interrupts.signal,
       onNote,

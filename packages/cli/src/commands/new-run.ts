@@ -57,13 +57,14 @@ export async function newRun<S extends z.ZodObject>(io: Io, run: NewRun<S>): Pro
       // Before a run begins, what doesn't fit what was read is a wrong request.
       const prepared = await asUsage(async () => (await run.prepare?.(settings, seed)) ?? { experiment, identity: {} });
       for (const notice of prepared.notices ?? []) await io.stderr.write(`${notice}\n`);
+      const versions = await computingVersions(io.registry);
       return watched(io, place, (hooks) =>
         startRun(prepared.experiment, {
           preset,
           overrides: { ...overrides, ...prepared.identity },
           seed,
           command: commandLine(io.program, run.words),
-          versions: computingVersions(io.registry),
+          versions,
           hooks,
           ...(place.executor && { executor: place.executor }),
           ...(flags.out === undefined ? {} : { directory: flags.out }),

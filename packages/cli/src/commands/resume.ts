@@ -21,16 +21,17 @@ export async function resume(
   { threads, json = false, wait = false, ...flags }: ResumeFlags,
 ): Promise<number> {
   return inPlace(io, flags, async (place) => {
-    const outcome = await withThreads(threads, () =>
-      watched(io, place, (hooks) =>
+    const outcome = await withThreads(threads, async () => {
+      const versions = await computingVersions(io.registry);
+      return watched(io, place, (hooks) =>
         resumeRun(directory, (name) => findExperiment(io.registry, name, io.program), {
           hooks,
-          versions: computingVersions(io.registry),
+          versions,
           wait,
           ...(place.executor && { executor: place.executor }),
         }),
-      ),
-    );
+      );
+    });
     return printOutcome(io, outcome, json, place);
   });
 }

@@ -7,5 +7,5 @@ import { computingVersions } from '../versions.ts';
 export const WORK_UNITS = 'work-units';
 
 /** Does units of a run until it is told to end, which ends the process. */
-export const workUnits = (io: Io): Promise<never> =>
-  serveWorker({ find: (name) => findExperiment(io.registry, name), versions: computingVersions(io.registry) });
+export const workUnits = async (io: Io): Promise<never> =>
+  serveWorker({ find: (name) => findExperiment(io.registry, name), versions: await computingVersions(io.registry) });

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { writeFileAtomic } from '@unbraid/data';
+import { writeFileAtomic } from '@unbraid/checks/node';
 import { messageOf, RunError } from '@unbraid/experiment';
 import {
   checkpointFile,

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { makeFolder, writeFileAtomic } from '@unbraid/data';
+import { makeFolder, writeFileAtomic } from '@unbraid/checks/node';
 import { checkpointFile, runFiles } from '@unbraid/experiment/workers';
 import type { Cluster, RunId, StoredState } from '../cluster.ts';
 

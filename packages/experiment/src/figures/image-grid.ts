@@ -1,4 +1,4 @@
-import type { Matrix } from '@unbraid/data';
+import type { Matrix } from '@unbraid/checks';
 import { encode } from 'fast-png';
 import type { Figure, FigureSpace, PlotModule } from '../context.ts';
 

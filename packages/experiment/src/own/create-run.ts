@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkSettings, count, emitWarning, integer, StateError } from '@unbraid/checks';
-import { writeFileAtomic } from '@unbraid/data';
+import { writeFileAtomic } from '@unbraid/checks/node';
 import { z } from 'zod';
 import type { Figure, Progress, Table } from '../context.ts';
 import { messageOf, UsageError } from '../errors.ts';

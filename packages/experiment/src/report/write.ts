@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { writeFileAtomic } from '@unbraid/data';
+import { writeFileAtomic } from '@unbraid/checks/node';
 import type { StoredDrawing } from '../figures/stored-svg.ts';
 import { readText } from '../files.ts';
 import { readConfig, readState, readSummary, runFiles } from '../run/config.ts';

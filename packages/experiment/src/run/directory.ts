@@ -1,7 +1,6 @@
 import { mkdir, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { errorCode } from '@unbraid/checks/node';
-import { makeFolder } from '@unbraid/data';
+import { errorCode, makeFolder } from '@unbraid/checks/node';
 import { UsageError } from '../errors.ts';
 import { fileFailure } from '../files.ts';
 import { runFiles } from './config.ts';

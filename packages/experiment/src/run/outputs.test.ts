@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeFileAtomic } from '@unbraid/data';
+import { writeFileAtomic } from '@unbraid/checks/node';
 import { expect, it } from 'vitest';
 import { temporaryFolder } from '../../test/folders.ts';
 import { openOutputs, readOutputs } from './outputs.ts';

@@ -1,4 +1,4 @@
-import { writeFileAtomic } from '@unbraid/data';
+import { writeFileAtomic } from '@unbraid/checks/node';
 import { UsageError } from '../errors.ts';
 import type { Experiment } from '../experiment.ts';
 import type { UnitExecutor } from '../workers/executor.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { makeFolder } from '@unbraid/data';
+import { makeFolder } from '@unbraid/checks/node';
 import { type CheckpointStore, openCheckpoints } from './checkpoint-store.ts';
 import { type Clock, startClock } from './clock.ts';
 import { type RunConfig, type RunState, readState, runFiles, toJson } from './config.ts';

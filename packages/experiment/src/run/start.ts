@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { writeFileAtomic } from '@unbraid/data';
+import { writeFileAtomic } from '@unbraid/checks/node';
 import { checkExperiment } from '../check.ts';
 import { UsageError } from '../errors.ts';
 import type { Experiment, PresetName } from '../experiment.ts';

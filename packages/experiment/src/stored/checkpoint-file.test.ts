@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { encodeSafetensors } from '@unbraid/data';
+import { encodeSafetensors } from '@unbraid/checks/safetensors';
 import { expect, it } from 'vitest';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint-file.ts';
 

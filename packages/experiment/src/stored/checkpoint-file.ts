@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { decodeSafetensors, encodeSafetensors, type SafeTensor } from '@unbraid/data';
+import { decodeSafetensors, encodeSafetensors, type SafeTensor } from '@unbraid/checks/safetensors';
 import { z } from 'zod';
 import { messageOf, RunError } from '../errors.ts';
 import { type Environment, environmentSchema } from '../run/environment.ts';

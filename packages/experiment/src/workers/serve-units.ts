@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { writeFileAtomic } from '@unbraid/data';
+import { writeFileAtomic } from '@unbraid/checks/node';
 import type { Experiment } from '../experiment.ts';
 import { openCheckpoints } from '../run/checkpoint-store.ts';
 import { startClock } from '../run/clock.ts';

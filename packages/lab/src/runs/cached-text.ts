@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { makeFolder } from '@unbraid/data';
+import { makeFolder } from '@unbraid/checks/node';
 
 const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { makeFolder } from '@unbraid/data';
+import { makeFolder } from '@unbraid/checks/node';
 import { UsageError } from '@unbraid/experiment';
 import { directoryName, holderOf, runFiles } from '@unbraid/experiment/directory';
 import { runId } from '../runs/run-id.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ServerType, serve } from '@hono/node-server';
 import { checkSettings, flag, having, InputError, integer, text } from '@unbraid/checks';
-import { cacheFolder } from '@unbraid/data';
+import { cacheFolder } from '@unbraid/data/folders';
 import { z } from 'zod';
 import type { Lab } from '../api.ts';
 import { openRunStore } from '../runs/open-run-store.ts';

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { InputError } from '@unbraid/checks';
-import { createMatrix, type Matrix, writeFileAtomic } from '@unbraid/data';
+import { writeFileAtomic } from '@unbraid/checks/node';
+import { createMatrix, type Matrix } from '@unbraid/data';
 import { decodeVae, exportVae, type ImageVae, imageSizes, type TrainedVae } from '@unbraid/dynamic-vae';
 import { formatValue, UsageError } from '@unbraid/experiment';
 import { type Column, createTableWriter, type DataTable } from '@unbraid/table';
