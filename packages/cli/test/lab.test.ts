@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Lab, RunDetail, RunList } from '@unbraid/lab';
 import { expect, it } from 'vitest';
@@ -62,21 +62,26 @@ it('starts a run, stops it, and goes on with it', async () => {
   expect(existsSync(join(folder, name, 'lock'))).toBe(false);
 });
 
-it.each([
-  [{ experiment: 'test/gruops' }, 'there is no experiment "test/gruops"; choose test/groups'],
-  [{ preset: 'tiny' }, 'test/groups: there is no preset "tiny"'],
-  [{ settings: { pause: 'a; rm -rf ~' } }, 'test/groups: setting pause cannot come from "a; rm -rf ~"'],
-  [{ settings: { '--out': '/tmp/x' } }, 'test/groups: there is no setting "--out"'],
-  [{ seed: -1 }, "a start's seed is -1"],
-  [{ workers: '--detach' }, 'a start\'s workers is "--detach"'],
-  [{ out: '/etc' }, 'a start has no setting "out"'],
-])('refuses to start %j', async (changes, message) => {
+it('refuses to start what cannot be, before anything is there', async () => {
   const folder = temporaryFolder();
   const { ask, json } = await lab(folder);
-  const answer = await ask('/api/runs', 'POST', { experiment: 'test/groups', preset: 'smoke', seed: 0, ...changes });
-  expect(answer.status).toBe(400);
-  expect(((await answer.json()) as { error: string }).error).toContain(message);
+  for (const [changes, message] of [
+    [{ experiment: 'test/gruops' }, 'there is no experiment "test/gruops"; choose test/groups'],
+    [{ preset: 'tiny' }, 'test/groups: there is no preset "tiny"'],
+    [{ settings: { pause: 'a; rm -rf ~' } }, 'test/groups: setting pause cannot come from "a; rm -rf ~"'],
+    [{ settings: { '--out': '/tmp/x' } }, 'test/groups: there is no setting "--out"'],
+    [{ seed: -1 }, "a start's seed is -1"],
+    [{ workers: '--detach' }, 'a start\'s workers is "--detach"'],
+    [{ out: '/etc' }, 'a start has no setting "out"'],
+  ] as const) {
+    const answer = await ask('/api/runs', 'POST', { experiment: 'test/groups', preset: 'smoke', seed: 0, ...changes });
+    expect([answer.status, ((await answer.json()) as { error: string }).error]).toEqual([
+      400,
+      expect.stringContaining(message),
+    ]);
+  }
   expect((await json<RunList>('/api/runs')).runs).toEqual([]);
+  expect(readdirSync(folder)).toEqual([]);
 });
 
 it('stops no run that it did not start, and says how', async () => {

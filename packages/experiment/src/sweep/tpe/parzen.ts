@@ -13,7 +13,8 @@ export interface ParzenEstimator {
 /** Of one setting: kernels by their number, the prior's last. */
 interface Kernels {
   sample(kernel: number, random: Random): JsonValue;
-  logDensities(value: JsonValue): Float64Array;
+  /** Adds the logarithms of the kernels' densities at a value. */
+  addLogDensities(value: JsonValue, logs: Float64Array): void;
 }
 
 /** Observations that count in full; older ones count less, the oldest least. */
@@ -36,6 +37,8 @@ function weightsOf(count: number): Float64Array {
  */
 export function parzen(space: Space, observations: readonly Configuration[]): ParzenEstimator {
   const weights = weightsOf(observations.length);
+  const logWeights = weights.map(Math.log);
+  const logs = new Float64Array(weights.length);
   const kernels = Object.entries(space).map(([key, dimension]): [string, Kernels] => {
     const values = observations.map((observation) => observation[key]!);
     return [key, dimension.kind === 'choices' ? choiceKernels(dimension, values) : numberKernels(dimension, values)];
@@ -46,13 +49,13 @@ export function parzen(space: Space, observations: readonly Configuration[]): Pa
       return Object.fromEntries(kernels.map(([key, own]) => [key, own.sample(kernel, random)]));
     },
     logDensity(configuration) {
-      const logs = weights.map(Math.log);
-      for (const [key, own] of kernels) {
-        const densities = own.logDensities(configuration[key]!);
-        for (let i = 0; i < logs.length; i++) logs[i]! += densities[i]!;
-      }
-      const most = Math.max(...logs);
-      return most + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - most), 0));
+      logs.set(logWeights);
+      for (const [key, own] of kernels) own.addLogDensities(configuration[key]!, logs);
+      let most = Number.NEGATIVE_INFINITY;
+      for (const log of logs) most = Math.max(most, log);
+      let sum = 0;
+      for (const log of logs) sum += Math.exp(log - most);
+      return most + Math.log(sum);
     },
   };
 }
@@ -79,9 +82,9 @@ function choiceKernels(dimension: Extract<Dimension, { kind: 'choices' }>, value
       const row = dimension.values.map((_, choice) => probability(kernel, choice));
       return dimension.values[indexBelow(row, random.next())]!;
     },
-    logDensities(value) {
+    addLogDensities(value, logs) {
       const choice = choiceOf(dimension, value);
-      return Float64Array.from({ length: places.length + 1 }, (_, kernel) => Math.log(probability(kernel, choice)));
+      for (let kernel = 0; kernel < logs.length; kernel++) logs[kernel]! += Math.log(probability(kernel, choice));
     },
   };
 }
@@ -93,24 +96,25 @@ function numberKernels(dimension: Exclude<Dimension, { kind: 'choices' }>, value
   const observed = values.map((value) => place(numberOf(dimension, value)!));
   const means = Float64Array.from([...observed, (low + high) / 2]);
   const widths = Float64Array.from([...widthsOf(observed, low, high), high - low]);
-  const masses = means.map((mean, i) => normalMass((low - mean) / widths[i]!, (high - mean) / widths[i]!));
+  const logMasses = means.map((mean, i) => Math.log(normalMass((low - mean) / widths[i]!, (high - mean) / widths[i]!)));
+  const logWidths = widths.map(Math.log);
   return {
     sample(kernel, random) {
       const [mean, width] = [means[kernel]!, widths[kernel]!];
       const at = mean + width * truncatedNormal(random.next(), (low - mean) / width, (high - mean) / width);
       return settingOf(dimension, nearest(dimension, dimension.log ? Math.exp(at) : at));
     },
-    logDensities(value) {
+    addLogDensities(value, logs) {
       const x = numberOf(dimension, value)!;
       const [left, right] = [place(x - half), place(x + half)];
-      return means.map((mean, i) => {
-        const width = widths[i]!;
+      for (let i = 0; i < logs.length; i++) {
+        const [mean, width] = [means[i]!, widths[i]!];
         const log =
           half === 0
-            ? logNormalDensity((left - mean) / width) - Math.log(width)
+            ? logNormalDensity((left - mean) / width) - logWidths[i]!
             : Math.log(normalMass((left - mean) / width, (right - mean) / width));
-        return log - Math.log(masses[i]!);
-      });
+        logs[i]! += log - logMasses[i]!;
+      }
     },
   };
 }
