@@ -91,6 +91,26 @@ describe.skipIf(postgres === undefined)(`runs on many machines (${NEEDS_POSTGRES
     for (const { temporary } of workers) expect(readdirSync(temporary)).toEqual([]);
   });
 
+  it('are shown by the lab while they wait, also without their directory, and without the password', async () => {
+    const url = await prepared();
+    const { code } = await run(url, newRun(), '--detach').ended;
+    expect(code).toBe(0);
+    const lab = start(['lab', '--on', url, '--json'], { env: { UNBRAID_CACHE: newRun() } });
+    await until(() => lab.texts.stdout.includes('\n'));
+    const { origin, token } = JSON.parse(lab.texts.stdout);
+    const answer = await fetch(`${origin}/api/runs`, { headers: { authorization: `Bearer ${token}` } });
+    expect(await answer.json()).toMatchObject({
+      runs: [
+        { experiment: 'test/groups', place: shown(url), status: 'waiting', units: { run: '1', active: 0, failed: 0 } },
+      ],
+    });
+    lab.child.kill('SIGINT');
+    const { code: ending, stderr } = await lab.ended;
+    expect({ ending, stderr }).toEqual({ ending: 0, stderr: 'Closing the lab.\n' });
+    expect(lab.texts.stdout).not.toContain(passwordOf(url));
+    expect(readdirSync(lab.temporary)).toEqual([]);
+  });
+
   it('give the summary of one process for an experiment of the papers, with one worker killed', async () => {
     const url = await prepared();
     const words = ['run', 'gfgn/dimensions', '--preset', 'smoke', '--json', '--out'];
@@ -377,5 +397,10 @@ it('without the optional package the command says how to install it', async () =
         'unbraid: runs on many machines need the package @unbraid/cluster, which is not installed: npm install @unbraid/cluster\n',
     });
   }
+  const { code, stderr } = await start(['lab', '--on', 'postgres://u@h/d'], { env }).ended;
+  expect(code).toBe(2);
+  expect(stderr).toMatch(
+    /^unbraid: (lab: )?runs of a database need the package @unbraid\/cluster, .*: npm install @unbraid\/cluster\n$/,
+  );
   expect(existsSync(out)).toBe(false);
 });

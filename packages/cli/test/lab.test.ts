@@ -109,7 +109,19 @@ it('stops no run that it did not start, and says how', async () => {
   await expect.poll(async () => (await json<RunList>('/api/runs')).runs[0]!.status, { timeout: 10_000 }).toBe('killed');
 });
 
+it('says in one line that a database is not there, without its password, and shows the folders', async () => {
+  const folder = temporaryFolder();
+  const { json, texts, child, ended } = await lab(folder, '--on', 'postgres://me:s3cret@127.0.0.1:1/lab');
+  expect(await json<Lab>('/api/lab')).toMatchObject({ places: [folder], database: { state: 'lost' } });
+  child.kill('SIGINT');
+  expect((await ended).code).toBe(0);
+  expect(texts.stderr).toBe(
+    'Warning: no Postgres answers at 127.0.0.1:1 (ECONNREFUSED); start it, or mend the address postgres://me@127.0.0.1:1/lab; the lab tries again.\nClosing the lab.\n',
+  );
+});
+
 it.each([
+  [['lab', '--on', 'mysql://me:s3cret@host/db'], 'is no address of a Postgres database'],
   [['lab', 'nowhere'], 'there is no folder nowhere'],
   [['lab', '--port', '70000'], '--port 70000'],
   [['lab', '--prot', '0'], '--prot'],

@@ -21,6 +21,7 @@ export {
   type WorkerOverview,
 } from './cluster.ts';
 export { type ClusterExecutorOptions, clusterExecutor } from './coordinator/executor.ts';
+export { type Address, readAddress } from './database/address.ts';
 export { type InitResult, initCluster, openCluster } from './open.ts';
 export { superviseWorker, type WorkerOptions } from './supervisor/supervise-worker.ts';
 export type { Timing } from './supervisor/timing.ts';

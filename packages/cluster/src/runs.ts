@@ -48,7 +48,7 @@ export async function findRun({ database }: Parts, fingerprint: string): Promise
   return rows[0] && ofRow(rows[0]);
 }
 
-export async function run({ database }: Pick<Parts, 'database'>, id: RunId): Promise<StoredRun> {
+export async function run({ database }: Parts, id: RunId): Promise<StoredRun> {
   const known = /^\d{1,18}$/.test(id);
   const rows = known ? await database.query<RunRow>(`select ${COLUMNS} from unbraid.run where id = $1`, [id]) : [];
   if (rows[0] === undefined)

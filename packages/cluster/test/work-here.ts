@@ -6,8 +6,13 @@ import { checkpointFile, type FromWorker, ownVersions, serveUnits, type ToWorker
 import type { Cluster, Job } from '../src/index.ts';
 import { temporaryFolder } from './folders.ts';
 
-/** A worker of one run in this process, without a supervisor, until the signal is aborted: as little as can do units. */
-export async function workHere(cluster: Cluster, experiment: Experiment, signal: AbortSignal): Promise<void> {
+/** A worker of one run in this process, without a supervisor, until the signal is aborted: as little as can do units. @param newFolder for its checkpoints */
+export async function workHere(
+  cluster: Cluster,
+  experiment: Experiment,
+  signal: AbortSignal,
+  newFolder: () => string = temporaryFolder,
+): Promise<void> {
   const versions = ownVersions();
   const worker = await cluster.register({ machine: 'here', process: process.pid, cores: 1, versions });
   const folders = new Map<string, ReturnType<typeof openChild>>();
@@ -17,7 +22,7 @@ export async function workHere(cluster: Cluster, experiment: Experiment, signal:
       await cluster.change(0.2, signal);
       continue;
     }
-    const child = folders.get(job.run) ?? openChild(cluster, job, experiment);
+    const child = folders.get(job.run) ?? openChild(cluster, job, experiment, newFolder());
     folders.set(job.run, child);
     await (await child)(job);
     // Others have a turn.
@@ -26,8 +31,7 @@ export async function workHere(cluster: Cluster, experiment: Experiment, signal:
   await cluster.leave(worker);
 }
 
-async function openChild(cluster: Cluster, { run }: Job, experiment: Experiment) {
-  const directory = temporaryFolder();
+async function openChild(cluster: Cluster, { run }: Job, experiment: Experiment, directory: string) {
   const checkpoints = join(directory, 'checkpoints');
   await mkdir(checkpoints);
   const { config } = await cluster.run(run);

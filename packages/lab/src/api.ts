@@ -14,17 +14,18 @@
  * | GET /api/runs/:id/report              | the report's page, in a sandbox                              |
  * | GET /api/runs/:id/metrics             | metrics.jsonl as a download                                  |
  * | GET /api/runs/:id/sweep               | Sweep; 404 where the run is none                             |
+ * | GET /api/runs/:id/workers             | RunWorkers                                                   |
  * | PUT /api/runs/:id/notes               | takes and gives Notes                                        |
  * | GET /api/experiments                  | { experiments: ExperimentForm[] }                            |
  * | POST /api/runs                        | takes StartRequest, gives { id }                             |
  * | POST /api/runs/:id/stop, …/resume     | gives { id }                                                 |
  * | GET /api/events                       | LabEvent as server-sent events; query: run (an id, for its lines), after (the `event` of a list or a run); Last-Event-ID |
  *
- * Whatever fails gives `Failure` with status 400 (the request is wrong), 403 (no cookie, a strange Host or Origin, read-only), 404 or 500.
+ * Whatever fails gives `Failure` with status 400 (the request is wrong), 403 (no cookie, a strange Host or Origin, read-only), 404, 500, or 503 (the database can't be reached now).
  */
 
-/** `killed`: it says that it is running, and nobody holds its lock. */
-export type RunStatus = 'running' | 'interrupted' | 'failed' | 'done' | 'killed' | 'unreadable';
+/** `killed`: it says that it is running, and nobody holds its lock. `waiting`: its units wait in a database, and no worker is at one. */
+export type RunStatus = 'running' | 'waiting' | 'interrupted' | 'failed' | 'done' | 'killed' | 'unreadable';
 
 /** A setting or a result. NaN and the infinities are the strings `NaN`, `Infinity`, `-Infinity`. */
 export type Scalar = number | string | boolean;
@@ -36,8 +37,34 @@ export interface Lab {
   readonly readOnly: boolean;
   /** Whether runs can be started: there are experiments. */
   readonly canStart: boolean;
-  /** Folders that are shown, as the user named them; the address of a database without its password. */
+  /** Folders that are shown, as the user named them. */
   readonly places: readonly string[];
+  /** The database whose runs are shown besides. */
+  readonly database?: DatabaseState;
+}
+
+/** How the way to a database stands. */
+export interface DatabaseState {
+  /** Without the password. */
+  readonly address: string;
+  /** `lost`: it can't be reached, or not yet; what is shown of its runs is as it was when it was last heard of. */
+  readonly state: 'connecting' | 'connected' | 'lost';
+  /** Why it can't be reached, in a line. */
+  readonly error?: string;
+  /** When that began: ISO 8601, by the clock of the server. */
+  readonly since: string;
+}
+
+/** How the units of a run stand that were given to a database so far; those of later groups are not known there yet. */
+export interface UnitCounts {
+  /** The run's number in the database. */
+  readonly run: string;
+  readonly total: number;
+  readonly done: number;
+  /** At which a worker is. */
+  readonly active: number;
+  readonly waiting: number;
+  readonly failed: number;
 }
 
 /** How far a run has come. */
@@ -80,6 +107,12 @@ export interface RunRow {
   readonly summary: Readonly<Record<string, Scalar>>;
   readonly notes: Notes;
   readonly isSweep: boolean;
+  /** SHA-256 of what its `config.json` says: the same wherever the run is; runs of earlier versions have none. */
+  readonly fingerprint?: string;
+  /** Of a run that the database has. */
+  readonly units?: UnitCounts;
+  /** Its directory is in none of the folders that are shown: all that is known of it is what the database has, and nothing of it can be noted, resumed or stopped here. */
+  readonly remote?: true;
   /** Counts up with every change that is told. */
   readonly revision: number;
 }
@@ -156,6 +189,49 @@ export interface RunDetail {
   readonly artifacts: readonly ArtifactInfo[];
   readonly machine: readonly (readonly [name: string, fact: string])[];
   readonly hasReport: boolean;
+  /** What of its results is not shown, and why; absent where all is. */
+  readonly missing?: string;
+}
+
+/** A unit that a worker is at. Times are seconds before the answer. */
+export interface ActiveUnit {
+  readonly key: string;
+  /** Since it was taken. */
+  readonly seconds: number;
+}
+
+/** One that does units of a run. */
+export interface WorkerInfo {
+  /** Its number in the database, or of the process. */
+  readonly id: string;
+  readonly machine: string;
+  readonly process: number;
+  /** Cores that it may use, or threads of a process of the run's own machine. */
+  readonly cores?: number;
+  /** `silent`: not heard of for so long that its units are given to others. `left`: it has ended in order. */
+  readonly state: 'working' | 'free' | 'silent' | 'left';
+  readonly active: readonly ActiveUnit[];
+  /** Since it was last heard of, in seconds before the answer. */
+  readonly heard: number;
+  /** Units of this run. */
+  readonly done: number;
+  readonly failed: number;
+  /** Time that a unit took, in the mean. */
+  readonly secondsPerUnit?: number;
+  /** In a database by the newest 20 units at most, of a process of the run's own machine since it began. */
+  readonly unitsPerHour?: number;
+}
+
+/** Who works, or worked, for a run. */
+export interface RunWorkers {
+  /** Those that have, or had, units of it. */
+  readonly workers: readonly WorkerInfo[];
+  /** Of the database: workers that could take units of the run, and are at none of any run. */
+  readonly free?: number;
+  /** Of the database: versions that workers must have, as `node 20, unbraid 0.1.0`. */
+  readonly requires?: string;
+  /** Seconds between what is told and the answer: more than a moment where the database is lost. */
+  readonly age: number;
 }
 
 /** One curve. Where it is sampled each bucket of x gives its lowest and its highest point, in the order in which they lie; nothing that stands out is lost. */
@@ -267,6 +343,10 @@ export type LabEvent =
   | { readonly type: 'restart'; readonly id: string }
   /** New figures, tables or files: ask for the run anew. */
   | { readonly type: 'outputs'; readonly id: string }
+  /** Of a run whose workers somebody asked for a moment ago: ask for them anew. */
+  | { readonly type: 'workers'; readonly id: string }
+  /** Ask what is at work here anew: the database was lost, or is back. */
+  | { readonly type: 'lab' }
   | { readonly type: 'again' };
 
 /** What an answer with another status than 200 says. */

@@ -5,9 +5,15 @@ import { onTestFinished } from 'vitest';
 
 /** A folder that is gone when the test has finished. */
 export function temporaryFolder(): string {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'unbraid-lab-')));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
+  const { path, remove } = lastingFolder();
+  onTestFinished(remove);
+  return path;
+}
+
+/** A folder for several tests, which is there until it is removed. */
+export function lastingFolder(): { readonly path: string; remove(): void } {
+  const path = realpathSync(mkdtempSync(join(tmpdir(), 'unbraid-lab-')));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
 /** Makes a folder in another. */

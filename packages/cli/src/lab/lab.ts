@@ -10,6 +10,7 @@ import type { Io } from '../io.ts';
 
 /** Flags of `unbraid lab`. */
 export interface LabFlags {
+  readonly on?: string;
   readonly host: string;
   readonly port: string;
   readonly open?: boolean;
@@ -20,14 +21,16 @@ export interface LabFlags {
 /** Where runs are made unless a command says otherwise. */
 const USUAL = 'runs';
 
-/** `unbraid lab [DIR…]`: serves the page of runs until it is interrupted. */
+/** `unbraid lab [DIR…] [--on DB]`: serves the page of runs until it is interrupted. */
 export async function lab(io: Io, directories: readonly string[], flags: LabFlags): Promise<void> {
   const port = parsePort(flags.port);
   checkFolders(directories);
   const { serveLab } = await import('@unbraid/lab');
   const server = await asUsage(() =>
     serveLab({
-      places: directories.length > 0 ? directories : [USUAL],
+      places: directories.length > 0 || flags.on !== undefined ? directories : [USUAL],
+      ...(flags.on !== undefined && { on: flags.on }),
+      onWarning: (line) => void io.stderr.write(`Warning: ${line}\n`),
       host: flags.host,
       port,
       readOnly: flags.readOnly ?? false,

@@ -1,10 +1,10 @@
+import type { RunConfig } from '@unbraid/experiment';
 import { createBell } from '../bell.ts';
 import type { RunId } from '../cluster.ts';
 import { readAddress } from '../database/address.ts';
 import type { Database } from '../database/database.ts';
 import { openPostgres } from '../database/postgres.ts';
 import { value } from '../results.ts';
-import { run } from '../runs.ts';
 import { checkSchema } from '../schema/migrate.ts';
 import { createRunReader } from './runs.ts';
 import type { ClusterView, EndedUnit } from './view.ts';
@@ -36,7 +36,14 @@ export function createView(database: Database): ClusterView {
   return {
     address: database.address,
     runs: createRunReader(database),
-    config: async (id) => (await run(parts, id)).config,
+    async configs(ids) {
+      const rows = await database.query<{ id: RunId; config: string }>(
+        'select id::text, config from unbraid.run where id = any ($1::bigint[])',
+        [ids],
+      );
+      // Written by `enterRun`, of a configuration that was checked.
+      return new Map(rows.map(({ id, config }) => [id, JSON.parse(config) as RunConfig]));
+    },
     workers: (id) => workersOf(database, id),
     ended: (id, after) => ended(database, id, after),
     value: (id, key) => value(parts, id, key),

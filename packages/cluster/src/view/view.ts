@@ -31,8 +31,8 @@ export interface RunWorker {
   readonly versions: Versions;
   /** Since it was last heard of, in seconds. */
   readonly silent: number;
-  /** It said that it ends. */
-  readonly left: boolean;
+  /** `silent`: not heard of for `HEARTBEAT` seconds, after which its units are given to others. `left`: it said that it ends. */
+  readonly state: 'working' | 'free' | 'silent' | 'left';
   readonly active: readonly ActiveUnit[];
   /** Units of the run that it has done, and those that failed by their own work. */
   readonly done: number;
@@ -69,8 +69,8 @@ export interface ClusterView {
   readonly address: string;
   /** All runs, the newest last. Units are counted anew of those that are offered, that have just changed, or of which units are at work. */
   runs(): Promise<readonly ViewedRun[]>;
-  /** `config.json`, word by word. @throws {UsageError} where there is no such run */
-  config(run: RunId): Promise<RunConfig>;
+  /** What `config.json` of runs says, word by word; those that aren't there are left out. */
+  configs(runs: readonly RunId[]): Promise<ReadonlyMap<RunId, RunConfig>>;
   workers(run: RunId): Promise<RunWorkers>;
   /** Units whose checkpoints are there, in the order in which they ended. @param after only those that may have ended since another's `at` */
   ended(run: RunId, after?: number): Promise<readonly EndedUnit[]>;

@@ -7,7 +7,8 @@ import type { RunWorker, RunWorkers } from './view.ts';
 /** Units by which a worker's pace is told. */
 const PACE = 20;
 
-interface WorkerRow extends Omit<RunWorker, 'secondsPerUnit' | 'unitsPerHour'> {
+interface WorkerRow extends Omit<RunWorker, 'state' | 'secondsPerUnit' | 'unitsPerHour'> {
+  readonly left: boolean;
   readonly took: number | null;
   /** Of the newest that it has done: how many, when the first of them began and the last ended, in seconds before now. */
   readonly newest: number;
@@ -41,11 +42,12 @@ export async function workersOf(database: Database, run: RunId): Promise<RunWork
   return { workers: rows.map(workerOf), free: await freeFor(database, run) };
 }
 
-function workerOf({ took, newest, first, last, ...worker }: WorkerRow): RunWorker {
-  const isGone = worker.left || worker.silent > HEARTBEAT;
+function workerOf({ left, took, newest, first, last, ...worker }: WorkerRow): RunWorker {
+  const isGone = left || worker.silent > HEARTBEAT;
   const seconds = first === null || last === null ? 0 : first - (isGone ? last : 0);
   return {
     ...worker,
+    state: left ? 'left' : isGone ? 'silent' : worker.active.length > 0 ? 'working' : 'free',
     secondsPerUnit: took ?? undefined,
     unitsPerHour: seconds > 0 ? (3600 * newest) / seconds : undefined,
   };

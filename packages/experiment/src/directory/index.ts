@@ -14,4 +14,6 @@ export type { ArtifactEntry, FigureEntry, Outputs, TableEntry } from '../run/out
 export { readOutputs } from '../run/outputs.ts';
 export { readProgress, type StoredProgress } from '../run/progress-file.ts';
 export { type TimelineEntry, timelineEntry } from '../run/timeline.ts';
+export { readWorkers, type StoredWorker, type StoredWorkers } from '../workers/workers-file.ts';
+export { openRunCopy, type RunCopy, type RunCopyOptions } from './run-copy.ts';
 export { readFigure } from './stored-figure.ts';

@@ -76,6 +76,7 @@ export const runFiles = {
   metrics: 'metrics.jsonl',
   timeline: 'timeline.jsonl',
   progress: 'progress.json',
+  workers: 'workers.json',
   summary: 'summary.json',
   outputs: 'outputs.json',
   report: 'report.html',

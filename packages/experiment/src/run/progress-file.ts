@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { createRateMeter, type Progress } from '@unbraid/checks/progress';
 import { z } from 'zod';
 import { readText } from '../files.ts';
 import { runFiles } from './config.ts';
+import { replaceFile } from './replace-file.ts';
 
 const progressSchema = z.object({
   done: z.number(),
@@ -101,16 +100,4 @@ export function openProgressFile(directory: string, { seconds, verify }: Progres
       hasEnded = true;
     },
   };
-}
-
-/** Whole or not at all for whoever reads it meanwhile; it need not outlive the machine, so nothing is waited for. */
-function replaceFile(path: string, content: string): void {
-  const candidate = join(dirname(path), `.${randomUUID()}.tmp`);
-  try {
-    writeFileSync(candidate, content, { flag: 'wx' });
-    renameSync(candidate, path);
-  } catch (error) {
-    rmSync(candidate, { force: true });
-    throw error;
-  }
 }

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder } from '@unbraid/checks/node';
 import { type CheckpointStore, openCheckpoints } from './checkpoint-store.ts';
@@ -65,6 +66,8 @@ export async function openSession({
     await writeFile(join(directory, runFiles.state), toJson(whole));
     return whole.seconds;
   };
+  // Of a session that was killed.
+  await rm(join(directory, runFiles.workers), { force: true });
   await setState({ status: 'running' });
   hooks.onStart?.(directory);
 

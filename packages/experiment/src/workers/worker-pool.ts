@@ -6,6 +6,7 @@ import type { ExecutedRun, GroupHooks, OpenExecutor } from './executor.ts';
 import { errorOf } from './failure.ts';
 import type { FromWorker } from './protocol.ts';
 import { startWorker, type WorkerEnd, type WorkerProcess, type WorkerProgram } from './worker-process.ts';
+import { openWorkersFile, type StoredWorker } from './workers-file.ts';
 
 export interface PoolOptions {
   readonly run: ExecutedRun;
@@ -36,6 +37,13 @@ interface Slot {
   process?: WorkerProcess | undefined;
   isReady: boolean;
   job?: Job | undefined;
+  /** Of its process: when it began, when it got the unit that it is at, and when it was last heard of. */
+  began: Date;
+  since: Date;
+  heard: Date;
+  /** Units that it has done, and the time that these took, in seconds. */
+  done: number;
+  seconds: number;
 }
 
 /** So many processes may a unit end, and so many for each worker may end one after another before one is ready. */
@@ -54,9 +62,21 @@ export interface Pool extends OpenExecutor {
   workers(): number;
 }
 
+/** Of a process that begins. */
+const beginning = () => ({ began: new Date(), since: new Date(), heard: new Date(), done: 0, seconds: 0 });
+
+/** None where the slot has no process. */
+function storedWorker({ process, threads, job, began, since, heard, done, seconds }: Slot): StoredWorker[] {
+  if (process?.pid === undefined) return [];
+  const work = job === undefined ? {} : { unit: job.key, since: since.toISOString() };
+  const times = { began: began.toISOString(), heard: heard.toISOString() };
+  return [{ process: process.pid, threads, ...times, ...work, done, seconds }];
+}
+
 /** Workers of one run, each a process that does one unit at a time. They are started when there is something for them. */
 export function createPool({ run, program, shares, stopSeconds }: PoolOptions): Pool {
-  const slots: Slot[] = shares.map((threads) => ({ threads, isReady: false }));
+  const slots: Slot[] = shares.map((threads) => ({ threads, isReady: false, ...beginning() }));
+  const file = openWorkersFile(run.directory, () => slots.flatMap(storedWorker));
   const queue: Job[] = [];
   const batches = new Set<Batch>();
   const notes = new Set<string>();
@@ -100,6 +120,8 @@ export function createPool({ run, program, shares, stopSeconds }: PoolOptions): 
 
   function hear(slot: Slot, message: FromWorker): void {
     const { job } = slot;
+    slot.heard = new Date();
+    file.update();
     if (message.type === 'ready') {
       slot.isReady = true;
       failedStarts = 0;
@@ -107,6 +129,8 @@ export function createPool({ run, program, shares, stopSeconds }: PoolOptions): 
       if (wereAllReady) onAllReady();
     } else if (message.type === 'done') {
       slot.job = undefined;
+      slot.done++;
+      slot.seconds += (slot.heard.getTime() - slot.since.getTime()) / 1000;
       if (job !== undefined) finish(job);
     } else if (message.type === 'failed' || message.type === 'lost') fail(errorOf(message));
     else if (message.type === 'progress') job?.batch.hooks.onProgress(message.key, message.progress);
@@ -117,6 +141,7 @@ export function createPool({ run, program, shares, stopSeconds }: PoolOptions): 
   function afterEnd(slot: Slot, { printed }: WorkerProcess, end: WorkerEnd): void {
     const { job, isReady } = slot;
     Object.assign(slot, { process: undefined, job: undefined, isReady: false });
+    file.update();
     if (stopping !== undefined || failure !== undefined) return;
     if (job !== undefined) {
       if (++job.deaths === MOST_DEATHS) fail(deathsOf(job.key, end, printed()));
@@ -133,7 +158,7 @@ export function createPool({ run, program, shares, stopSeconds }: PoolOptions): 
   function start(slot: Slot): void {
     try {
       const process = startWorker(program, { threads: slot.threads, onMessage: (message) => hear(slot, message) });
-      slot.process = process;
+      Object.assign(slot, { process, ...beginning() });
       most = Math.max(most, slots.filter((each) => each.process !== undefined).length);
       process.send({ type: 'begin', directory: run.directory, seconds: run.seconds() });
       void process.ended.then((end) => afterEnd(slot, process, end));
@@ -149,6 +174,7 @@ export function createPool({ run, program, shares, stopSeconds }: PoolOptions): 
       const job = queue.shift();
       if (job === undefined) return;
       slot.job = job;
+      slot.since = new Date();
       isUsed = true;
       slot.process?.send({ type: 'unit', group: job.group, key: job.key });
     }
@@ -190,6 +216,7 @@ export function createPool({ run, program, shares, stopSeconds }: PoolOptions): 
     async close() {
       run.signal.removeEventListener('abort', interrupt);
       await stop(Math.min(CLOSE_SECONDS, stopSeconds));
+      file.end();
       // Where none had a unit, this process may be writing its own.
       if (isUsed) await removeUnfinished(join(run.directory, runFiles.checkpoints));
     },

@@ -20,12 +20,7 @@ let loading = false;
 
 /** Asks for the list and follows it. */
 export function startStore(): void {
-  void api.lab().then(
-    (given) => {
-      lab.value = given;
-    },
-    (error: Error) => fail(error),
-  );
+  void loadLab();
   listener = listen(hear);
   void load().then((event) => listener?.start(event));
 }
@@ -51,6 +46,14 @@ const fail = (error: Error) => {
   listState.value = { ready: listState.peek().ready, error: error.message };
 };
 
+async function loadLab(): Promise<void> {
+  try {
+    lab.value = await api.lab();
+  } catch (error) {
+    fail(error as Error);
+  }
+}
+
 /** Asks for the list; gives the newest event that it has in it. */
 async function load(): Promise<string | undefined> {
   if (loading) return undefined;
@@ -75,6 +78,7 @@ const newer = (known: RunRow | undefined, row: RunRow): RunRow =>
 /** Rows are taken once a frame: thousands may change at once. */
 function hear(event: LabEvent): void {
   if (event.type === 'again') void load();
+  if (event.type === 'again' || event.type === 'lab') void loadLab();
   if (event.type === 'run' || event.type === 'gone') {
     if (waiting.length === 0) setTimeout(take, 16);
     waiting.push(event);

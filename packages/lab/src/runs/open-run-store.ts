@@ -2,7 +2,7 @@ import { createTurns } from './in-turn.ts';
 import { createKnownRuns } from './known-runs.ts';
 import { openPlace } from './places.ts';
 import { createPoll } from './poll.ts';
-import type { RunNews, RunStore, RunStoreOptions, StoredRun } from './run-store.ts';
+import { newestFirst, type RunNews, type RunStore, type RunStoreOptions } from './run-store.ts';
 import { createRunWatch } from './run-watch.ts';
 
 /** Finds the runs below some folders and follows them: by what the system tells of changes, and by a look every second, since network file systems tell nothing. */
@@ -64,10 +64,4 @@ export async function openRunStore({ places: names, cache, version, pollMs }: Ru
       await save();
     },
   };
-}
-
-/** Those that began at the same time by their names: an order that is the same each time. */
-function newestFirst({ row: a }: StoredRun, { row: b }: StoredRun): number {
-  if (a.started !== b.started) return a.started < b.started ? 1 : -1;
-  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
 }

@@ -42,7 +42,7 @@ function factsOf(
   progress: StoredProgress | undefined,
   notes: RunRow['notes'],
 ): RunFacts {
-  const { experiment, preset, seed, started, about } = config;
+  const { experiment, preset, seed, started, about, fingerprint } = config;
   const { status, error } = state;
   return {
     experiment,
@@ -59,6 +59,7 @@ function factsOf(
     summary: scalarsOf(summary),
     notes,
     isSweep: isSweep(experiment),
+    ...(fingerprint !== undefined && { fingerprint }),
   };
 }
 

@@ -6,7 +6,7 @@ import type { RunFacts } from './read-run.ts';
 import { isRecent } from './stamp.ts';
 
 /** Changes with what an index holds. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 /** What the files of runs said when they had a stamp, by the run's directory. */
 export interface RunIndex {

@@ -17,7 +17,11 @@ export type RunNews =
   /** It began, or went on: its lines may be written anew. */
   | { readonly type: 'session'; readonly id: string }
   /** The system says that its lines grew. */
-  | { readonly type: 'lines'; readonly id: string };
+  | { readonly type: 'lines'; readonly id: string }
+  /** Somebody asks for its workers, and there may be news of them. */
+  | { readonly type: 'workers'; readonly id: string }
+  /** The way to the database is lost, or found again. */
+  | { readonly type: 'lab' };
 
 /** The runs below some folders, as they are now. */
 export interface RunStore {
@@ -44,4 +48,10 @@ export interface RunStoreOptions {
   readonly version: string;
   /** Milliseconds between two looks at everything. */
   readonly pollMs: number;
+}
+
+/** Those that began at the same time by their names: an order that is the same each time. */
+export function newestFirst({ row: a }: StoredRun, { row: b }: StoredRun): number {
+  if (a.started !== b.started) return a.started < b.started ? 1 : -1;
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
 }

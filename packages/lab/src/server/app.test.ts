@@ -13,7 +13,7 @@ const ids = Array.from({ length: 500 }, (_, i) => `run${i}`);
 async function portOf(series: SeriesStore['series']): Promise<number> {
   const pass: AppParts['access']['guard'] = (_, next) => next();
   const parts = {
-    lab: { readOnly: true },
+    lab: () => ({ readOnly: true }),
     store: { get: (id: string) => ({ id }) as StoredRun },
     series: { series },
     access: { guard: pass, enter: pass, know: pass },

@@ -6,6 +6,8 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import type { Lab, LogPage, RunDetail, RunList, SeriesList } from '../api.ts';
+import type { LabDatabase } from '../database/open-lab-store.ts';
+import { localWorkers } from '../runs/local-workers.ts';
 import { checkNotes, writeNotes } from '../runs/notes.ts';
 import { openRegular } from '../runs/open-regular.ts';
 import { forEachOf } from '../runs/quick-files.ts';
@@ -27,8 +29,11 @@ import { unbuiltPage } from './unbuilt-page.ts';
 
 /** What the application is made of. */
 export interface AppParts extends StreamParts {
-  readonly lab: Lab;
+  /** What is at work here, now. */
+  lab(): Lab;
   readonly store: RunStore;
+  /** The database whose runs are shown besides. */
+  readonly database: LabDatabase | undefined;
   readonly series: SeriesStore;
   readonly access: Access;
   readonly files: ReadonlyMap<string, StaticFile>;
@@ -74,10 +79,16 @@ export function createApp(parts: AppParts): Hono {
 }
 
 function addApi(app: Hono, parts: AppParts): void {
-  const { lab, store, series, board, access } = parts;
+  const { lab, store, series, board, access, database } = parts;
   const runOf = (id: string): StoredRun => {
     const run = store.get(id);
     if (run === undefined) throw notFound('run');
+    return run;
+  };
+  /** One whose files are to be read. */
+  const readable = async (id: string): Promise<StoredRun> => {
+    const run = runOf(id);
+    await database?.refresh(run);
     return run;
   };
   const api = new Hono();
@@ -88,20 +99,26 @@ function addApi(app: Hono, parts: AppParts): void {
   });
   api.use(bodyLimit({ maxSize: MOST_BODY_BYTES, onError: (c) => failureOf(wrong('this is too long'), c) }));
   api.use(async (c, next) => {
-    if (lab.readOnly && c.req.method !== 'GET' && c.req.method !== 'HEAD')
+    if (lab().readOnly && c.req.method !== 'GET' && c.req.method !== 'HEAD')
       throw new HTTPException(403, { message: 'this lab is read-only' });
     await next();
   });
 
-  api.get('/lab', (c) => c.json(lab));
+  api.get('/lab', (c) => c.json(lab()));
   api.get('/runs', (c) => {
     const event = eventId(board.epoch, { number: board.newest() });
     const list: RunList = { runs: store.list().map(({ row }) => row), event };
     return c.json(list);
   });
-  api.get('/runs/:id', async (c) => c.json(await detailOf(parts, runOf(c.req.param('id')))));
+  api.get('/runs/:id', async (c) => c.json(await detailOf(parts, await readable(c.req.param('id')))));
+  api.get('/runs/:id/workers', async (c) => {
+    const run = runOf(c.req.param('id'));
+    return c.json((await database?.workers(run)) ?? (await localWorkers(run)));
+  });
   api.get('/runs/:id/series', async (c) => {
-    return c.json(await series.series(runOf(c.req.param('id')), seriesRequest(c.req.query()), c.req.raw.signal));
+    return c.json(
+      await series.series(await readable(c.req.param('id')), seriesRequest(c.req.query()), c.req.raw.signal),
+    );
   });
   api.get('/series', async (c) => {
     const ids = (c.req.query('ids') ?? '').split(',').filter((id) => id !== '');
@@ -112,6 +129,7 @@ function addApi(app: Hono, parts: AppParts): void {
     const { signal } = c.req.raw;
     await forEachOf([...runs.entries()], AT_ONCE, async ([i, run]) => {
       if (signal.aborted) throw new StateError('lab: nobody waits for these curves any more');
+      await database?.refresh(run);
       found[i] = await series.series(run, request, signal);
     });
     return c.json({ series: found } satisfies SeriesList);
@@ -119,11 +137,11 @@ function addApi(app: Hono, parts: AppParts): void {
   api.get('/runs/:id/log', async (c) => {
     const from = numberIn('from', c.req.query('from'), { min: 0, whole: true }) ?? 0;
     const limit = numberIn('limit', c.req.query('limit'), { min: 1, max: MOST_LINES, whole: true }) ?? 200;
-    const { lines, total } = await (await series.log(runOf(c.req.param('id')))).page(from, limit);
+    const { lines, total } = await (await series.log(await readable(c.req.param('id')))).page(from, limit);
     return c.json({ from, lines, total } satisfies LogPage);
   });
   api.get('/runs/:id/figures/:name', async (c) => {
-    const run = runOf(c.req.param('id'));
+    const run = await readable(c.req.param('id'));
     const figure = (await outputsOf(run)).figures.find(({ name }) => name === c.req.param('name'));
     const text = figure && (await readFigure(run.directory, figure.name, c.req.query('narrow') !== undefined));
     if (text === undefined) throw notFound('figure');
@@ -135,8 +153,8 @@ function addApi(app: Hono, parts: AppParts): void {
     if (artifact === undefined) throw notFound('file');
     return sendDownload(join(run.directory, runFiles.artifacts, artifact.name), artifact.name);
   });
-  api.get('/runs/:id/metrics', (c) => {
-    const { directory, row } = runOf(c.req.param('id'));
+  api.get('/runs/:id/metrics', async (c) => {
+    const { directory, row } = await readable(c.req.param('id'));
     return sendDownload(join(directory, runFiles.metrics), `${row.name.replaceAll('/', '-')}-metrics.jsonl`);
   });
   api.get('/runs/:id/report', async (c) => {
@@ -150,14 +168,15 @@ function addApi(app: Hono, parts: AppParts): void {
     }
   });
   api.put('/runs/:id/notes', async (c) => {
-    const { directory } = runOf(c.req.param('id'));
+    const { directory, row } = runOf(c.req.param('id'));
+    if (row.remote) throw wrong(`notes are kept in a run's directory, and that of this run is not shown here`);
     const notes = checkNotes(await c.req.json().catch(() => undefined));
     await writeNotes(directory, notes);
     await store.look(directory);
     return c.json(notes);
   });
   const sweepOf = createSweepReader();
-  api.get('/runs/:id/sweep', async (c) => c.json(await sweepOf(runOf(c.req.param('id')))));
+  api.get('/runs/:id/sweep', async (c) => c.json(await sweepOf(await readable(c.req.param('id')))));
   addStarting(api, parts.starting, runOf);
   api.get('/events', (c) => {
     const id = c.req.query('run');
@@ -197,11 +216,12 @@ function addStarting(api: Hono, starting: Starting | undefined, runOf: (id: stri
   });
 }
 
-async function detailOf({ series, board }: AppParts, run: StoredRun): Promise<RunDetail> {
+async function detailOf({ series, board, database }: AppParts, run: StoredRun): Promise<RunDetail> {
   const number = board.newest();
   const [described, { generation, ...summary }] = await Promise.all([describeRun(run), series.summary(run)]);
   const event = eventId(board.epoch, { number, lines: { generation, count: summary.lines } });
-  return { run: run.row, ...described, ...summary, event };
+  const missing = database?.missing(run);
+  return { run: run.row, ...described, ...summary, event, ...(missing !== undefined && { missing }) };
 }
 
 function seriesRequest(query: Readonly<Record<string, string>>) {

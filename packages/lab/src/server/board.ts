@@ -31,7 +31,10 @@ export interface Board {
 export function createBoard(store: RunStore): Board {
   const changes = new Map<string, number>();
   const outputs = new Map<string, number>();
+  const workers = new Map<string, number>();
   const gone = new Map<string, number>();
+  /** When what is at work here last changed. */
+  let lab = 0;
   const listeners = new Set<() => void>();
   let newest = 0;
   /** What was gone before this number is forgotten. */
@@ -41,12 +44,15 @@ export function createBoard(store: RunStore): Board {
     if (news.type === 'session' || news.type === 'lines') return;
     newest++;
     if (news.type === 'outputs') outputs.set(news.id, newest);
+    else if (news.type === 'workers') workers.set(news.id, newest);
+    else if (news.type === 'lab') lab = newest;
     else if (news.type === 'run') {
       gone.delete(news.run.id);
       changes.set(news.run.id, newest);
     } else {
       changes.delete(news.id);
       outputs.delete(news.id);
+      workers.delete(news.id);
       gone.set(news.id, newest);
       for (const [id, number] of gone) {
         if (gone.size <= MOST_GONE) break;
@@ -67,6 +73,8 @@ export function createBoard(store: RunStore): Board {
         const row = at > number ? store.get(id)?.row : undefined;
         if (row !== undefined) found.push({ number: at, event: { type: 'run', run: row } });
       }
+      for (const [id, at] of workers) if (at > number) found.push({ number: at, event: { type: 'workers', id } });
+      if (lab > number) found.push({ number: lab, event: { type: 'lab' } });
       for (const [id, at] of gone) if (at > number) found.push({ number: at, event: { type: 'gone', id } });
       const put = run === undefined ? undefined : outputs.get(run);
       if (run !== undefined && put !== undefined && put > number)

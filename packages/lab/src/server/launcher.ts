@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { makeFolder } from '@unbraid/checks/node';
 import { UsageError } from '@unbraid/experiment';
 import { directoryName, holderOf, runFiles } from '@unbraid/experiment/directory';
+import type { RunRow } from '../api.ts';
 import { runId } from '../runs/run-id.ts';
 import type { RunStore, StoredRun } from '../runs/run-store.ts';
 import { wrong } from './failure.ts';
@@ -113,6 +114,7 @@ export function createLauncher(store: RunStore, { module, execArgv = process.exe
       return id;
     },
     async resume({ id, directory, row }) {
+      if (row.remote) throw wrong(elsewhere(row));
       if (row.status === 'running') throw wrong('this run is going on');
       if (row.status === 'done') throw wrong('this run is done');
       if (row.status === 'unreadable') throw wrong(`this run can't be read: ${row.error ?? ''}`);
@@ -125,6 +127,7 @@ export function createLauncher(store: RunStore, { module, execArgv = process.exe
       });
     },
     async stop({ id, directory, row }) {
+      if (row.remote) throw wrong(elsewhere(row));
       const own = running.get(id);
       if (own === undefined) throw wrong(await whyNot(directory, row.status === 'running'));
       // A second signal would end it at once, with what it did since its last checkpoint lost.
@@ -148,6 +151,10 @@ const lastLine = (text: string): string =>
     .split('\n')
     .findLast((line) => line.startsWith('unbraid: '))
     ?.replace(/^unbraid: /, '') ?? 'it ended without a word';
+
+/** A run of a database is gone on with where its directory is, and its units are given out until someone says no. */
+const elsewhere = ({ place, units }: RunRow): string =>
+  `this run's directory is not shown here; where it is: unbraid resume DIR --on ${place}, and anywhere: unbraid queue cancel ${place} ${units?.run}`;
 
 /** Why a run can't be stopped from here, and how it can. */
 async function whyNot(directory: string, isRunning: boolean): Promise<string> {

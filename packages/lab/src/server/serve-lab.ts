@@ -1,11 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ServerType, serve } from '@hono/node-server';
-import { checkSettings, flag, having, InputError, integer, text } from '@unbraid/checks';
+import {
+  callback,
+  checkSettings,
+  emitWarning,
+  flag,
+  having,
+  InputError,
+  integer,
+  text,
+  type WarningListener,
+} from '@unbraid/checks';
 import { cacheFolder } from '@unbraid/data/folders';
 import { z } from 'zod';
 import type { Lab } from '../api.ts';
-import { openRunStore } from '../runs/open-run-store.ts';
+import { openLabStore } from '../database/open-lab-store.ts';
 import { createLevelCache } from '../series/level-cache.ts';
 import { createSeriesStore } from '../series/series-store.ts';
 import { createAccess } from './access.ts';
@@ -19,8 +29,15 @@ import { newToken } from './token.ts';
 
 /** What `serveLab` takes. */
 export interface LabOptions {
-  /** Folders that are shown, with all runs below them. */
+  /** Folders that are shown, with all runs below them; none only where `on` is given. Runs are started in the first. */
   readonly places: readonly string[];
+  /**
+   * A database of `@unbraid/cluster` whose runs are shown besides: `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, the password also by PGPASSWORD or ~/.pgpass. It is only
+   * read, and one that can't be reached is tried again until it can. The password is told to nobody. @defaultValue none
+   */
+  readonly on?: string;
+  /** A line on what doesn't keep the lab from being served: the database can't be reached. @defaultValue a warning of the process */
+  readonly onWarning?: WarningListener;
   /** Other than a loopback address, other machines reach the lab. @defaultValue `127.0.0.1` */
   readonly host?: string;
   /** 0 for one that is free. @defaultValue 0 */
@@ -51,7 +68,9 @@ export interface LabServer {
 }
 
 const settings = z.object({
-  places: z.array(text()).min(1, { error: 'a folder or more' }),
+  places: z.array(text()),
+  on: text().optional(),
+  onWarning: callback<WarningListener>().optional(),
   host: text().default('127.0.0.1'),
   port: integer({ min: 0, max: 65_535 }).default(0),
   readOnly: flag().default(false),
@@ -62,21 +81,37 @@ const settings = z.object({
   cacheMiB: integer({ min: 16, max: 2 ** 24 }).default(4096),
 });
 
-/** Milliseconds between two looks at all folders. */
+/** Milliseconds between two looks at all folders, and at the database. */
 const POLL_MS = 1000;
 /** Addresses name as many runs as are compared. */
 const MOST_HEADER_BYTES = 65_536;
 
 /**
- * Shows the runs below some folders on a page, and as JSON.
+ * Shows the runs below some folders, and of a database, on a page, and as JSON.
+ * @throws {UsageError} where `on` is no address of a database, or the package that reads it isn't installed
  * @throws {InputError} `setting` for options that are none, and where it can't listen at that address
  */
 export async function serveLab(options: LabOptions): Promise<LabServer> {
   const checked = checkSettings('lab: serveLab', settings, options);
-  const { places, host, port, readOnly, cache, memoryMiB, cacheMiB, experiments, program } = checked;
+  const {
+    places,
+    on,
+    onWarning = emitWarning,
+    host,
+    port,
+    readOnly,
+    cache,
+    memoryMiB,
+    cacheMiB,
+    experiments,
+    program,
+  } = checked;
   const version = ownVersion();
   const folder = cache ?? cacheFolder('lab');
-  const store = await openRunStore({ places, cache: folder, version, pollMs: POLL_MS });
+  if (places.length === 0 && on === undefined)
+    throw new InputError('setting', 'lab: there is nothing to show: give places, folders of runs, or on, a database');
+  const source = { places, on, onWarning, cache: folder, version, pollMs: POLL_MS };
+  const { store, database } = await openLabStore(source);
   const levels = createLevelCache(join(folder, 'levels'), cacheMiB * 2 ** 20, version);
   const series = createSeriesStore(memoryMiB * 2 ** 20, levels);
   const board = createBoard(store);
@@ -85,9 +120,20 @@ export async function serveLab(options: LabOptions): Promise<LabServer> {
   let cookie = '';
   const launcher = program && createLauncher(store, program);
   const starting = experiments && launcher && { experiments, launcher };
-  const lab: Lab = { version, readOnly, canStart: !readOnly && starting !== undefined, places };
+  const canStart = !readOnly && starting !== undefined && places.length > 0;
+  const lab = (): Lab => ({ version, readOnly, canStart, places, ...(database && { database: database.state() }) });
   const access = createAccess(host, token, () => cookie);
-  const app = createApp({ lab, store, series, board, feed, access, files: staticFiles(pageFolder()), starting });
+  const app = createApp({
+    lab,
+    store,
+    database,
+    series,
+    board,
+    feed,
+    access,
+    files: staticFiles(pageFolder()),
+    starting,
+  });
   const closeParts = async () => {
     await launcher?.close();
     feed.close();

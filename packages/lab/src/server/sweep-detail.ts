@@ -29,7 +29,7 @@ export function createSweepReader(): (run: StoredRun) => Promise<Sweep> {
     known.set(run.id, seen);
     for (const id of known.keys()) if (known.size > MOST_SWEEPS) known.delete(id);
     const trials =
-      run.row.status === 'done'
+      run.row.status === 'done' && !run.row.remote
         ? (await readSweep(run.directory)).trials
         : await readDoneTrials(run.directory, settings, seen);
     const experiment = sweptExperiment(about.description) ?? run.row.experiment;

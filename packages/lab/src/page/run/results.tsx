@@ -11,7 +11,11 @@ export function Results({ row, detail }: { readonly row: RunRow; readonly detail
   const summary = Object.entries(row.summary);
   const { figures, tables, meanings } = detail;
   if (summary.length + figures.length + tables.length === 0)
-    return <p class="quiet">{row.status === 'running' ? 'No results yet.' : 'The run gave no results.'}</p>;
+    return (
+      <p class="quiet">
+        {row.status === 'running' || row.status === 'waiting' ? 'No results yet.' : 'The run gave no results.'}
+      </p>
+    );
   return (
     <>
       {summary.length > 0 && (

@@ -13,7 +13,7 @@ export function RunHead({ row, detail }: { readonly row: RunRow; readonly detail
   const editing = useSignal(false);
   const error = useSignal<Error | undefined>(undefined);
   const asked = useSignal<string | undefined>(undefined);
-  const canAct = lab.value !== undefined && !lab.value.readOnly;
+  const canAct = lab.value !== undefined && !lab.value.readOnly && !row.remote;
   const act = async (what: 'stop' | 'resume') => {
     error.value = undefined;
     asked.value = row.status;

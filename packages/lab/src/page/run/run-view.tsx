@@ -9,6 +9,7 @@ import { onEvent, putRow, runs, watchRun } from '../store.ts';
 import { Loading, Problem } from '../ui/parts.tsx';
 import { useThrottled } from '../ui/throttle.ts';
 import { useResource } from '../ui/use-resource.ts';
+import { Workers } from '../workers/workers.tsx';
 import { Curves } from './curves.tsx';
 import { Files } from './files.tsx';
 import { Log } from './log.tsx';
@@ -20,6 +21,7 @@ const TABS = [
   ['curves', 'Curves'],
   ['results', 'Results'],
   ['log', 'Log'],
+  ['workers', 'Workers'],
   ['settings', 'Settings'],
   ['files', 'Command and files'],
 ] as const;
@@ -63,12 +65,14 @@ export function RunView({ id }: { readonly id: string }) {
     );
   }
   const tab = TABS.find(([each]) => each === route.value.query.tab)?.[0] ?? 'curves';
+  const hasWorkers = row.units !== undefined || row.status === 'running';
   return (
     <article class="run">
       <RunHead row={row} detail={detail.data} />
       <Problem error={detail.error} />
+      {detail.data.missing && <p class="notice">{detail.data.missing}</p>}
       <nav class="tabs" aria-label="Parts of the run">
-        {TABS.map(([each, label]) => (
+        {TABS.filter(([each]) => each !== 'workers' || hasWorkers || tab === each).map(([each, label]) => (
           <a
             key={each}
             href={formatAddress(['runs', id], { ...route.value.query, tab: each })}
@@ -86,6 +90,7 @@ export function RunView({ id }: { readonly id: string }) {
 function Part({ tab, row, detail }: { readonly tab: string; readonly row: RunRow; readonly detail: RunDetail }) {
   if (tab === 'results') return <Results row={row} detail={detail} />;
   if (tab === 'log') return <Log id={row.id} lines={detail.lines} />;
+  if (tab === 'workers') return <Workers row={row} />;
   if (tab === 'settings') return <Settings detail={detail} />;
   if (tab === 'files') return <Files row={row} detail={detail} />;
   return <Curves row={row} detail={detail} />;

@@ -24,7 +24,7 @@ export function cellOf(row: RunRow, column: Column): ComponentChildren {
       return (
         <>
           <StatusMark status={row.status} />
-          {row.status === 'running' && <ProgressBar row={row} />}
+          {(row.status === 'running' || row.status === 'waiting') && <ProgressBar row={row} />}
           {row.error && (
             <span class="quiet" title={row.error}>
               {' '}

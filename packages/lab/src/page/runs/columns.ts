@@ -34,7 +34,7 @@ export const ownColumns: readonly Column[] = [
   ofReadable('seconds', 'Took', 100, (row) => row.seconds),
   column('tags', 'Tags', 140, (row) => row.notes.tags.join(' ') || undefined),
   column('notes', 'Notes', 200, (row) => row.notes.text || undefined),
-  column('place', 'Folder', 160, (row) => row.place),
+  column('place', 'Place', 160, (row) => row.place),
 ];
 
 /** All columns that these runs have: their own, then settings, then results, each by name. */

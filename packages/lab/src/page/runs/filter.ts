@@ -18,7 +18,7 @@ export interface Filter {
 
 type Test = (row: RunRow) => boolean;
 
-const STATUSES = ['running', 'interrupted', 'failed', 'done', 'killed', 'unreadable'];
+const STATUSES = ['running', 'waiting', 'interrupted', 'failed', 'done', 'killed', 'unreadable'];
 
 /** The longest is looked for first. */
 const SIGNS = ['!=', '>=', '<=', '=', '>', '<', '~', ':'];

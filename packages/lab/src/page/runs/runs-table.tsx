@@ -26,7 +26,7 @@ export function RunsTable({ rows, columns, sort, selected, onEdit }: RunsTablePr
   const toggle = (id: string) => choose(chosen.has(id) ? selected.filter((each) => each !== id) : [...selected, id]);
   const canNote = lab.value !== undefined && !lab.value.readOnly;
   // Progress and the time that is left need room, where there are any.
-  const live = rows.some(({ status }) => status === 'running');
+  const live = rows.some(({ status }) => status === 'running' || status === 'waiting');
   const heads = columns.map((column) => {
     const head = sortHead(column, isNumeric(column, rows), sort);
     if (column.key === 'status') return { ...head, width: live ? 310 : 130 };
@@ -69,7 +69,7 @@ export function RunsTable({ rows, columns, sort, selected, onEdit }: RunsTablePr
               onChange={() => toggle(row.id)}
             />,
             ...columns.map((column) => cellOf(row, column)),
-            ...(canNote
+            ...(canNote && !row.remote
               ? [
                   <button
                     key="edit"

@@ -114,7 +114,14 @@ function List({ rows, columns, all, by, state, onEdit }: ListProps) {
 }
 
 function Empty() {
-  const places = lab.value?.places ?? [];
+  const { places = [], database } = lab.value ?? {};
+  if (places.length === 0 && database)
+    return (
+      <p>
+        There are no runs in {database.address}. Runs that are given to it appear by themselves:{' '}
+        <code>npx unbraid run gfgn/dimensions --on {database.address}</code>
+      </p>
+    );
   const canStart = lab.value?.canStart && !lab.value.readOnly;
   return (
     <p>

@@ -13,7 +13,9 @@ export function SelectionBar({ selected }: { readonly selected: readonly RunRow[
   const error = useSignal<string | undefined>(undefined);
   const tag = useSignal('');
   if (selected.length === 0) return null;
-  const running = selected.filter(({ status }) => status === 'running');
+  // Of those that only a database has nothing can be stopped or noted here.
+  const own = selected.filter(({ remote }) => !remote);
+  const running = own.filter(({ status }) => status === 'running');
   const canAct = lab.value !== undefined && !lab.value.readOnly;
   const each = async (rows: readonly RunRow[], what: string, act: (row: RunRow) => Promise<unknown>) => {
     const outcomes = await Promise.allSettled(rows.map(act));
@@ -26,7 +28,7 @@ export function SelectionBar({ selected }: { readonly selected: readonly RunRow[
     event.preventDefault();
     const names = tagsOf(tag.value);
     if (names.length === 0) return;
-    await each(selected, `Tagged ${names.map((name) => `#${name}`).join(' ')}`, async (row) => {
+    await each(own, `Tagged ${names.map((name) => `#${name}`).join(' ')}`, async (row) => {
       const tags = [...new Set([...row.notes.tags, ...names])];
       if (tags.length === row.notes.tags.length) return;
       const notes = await api.setNotes(row.id, { ...row.notes, tags });
@@ -42,7 +44,7 @@ export function SelectionBar({ selected }: { readonly selected: readonly RunRow[
           Compare
         </a>
       )}
-      {canAct && (
+      {canAct && own.length > 0 && (
         <form onSubmit={(event) => void addTag(event)}>
           <input
             aria-label="Tags for the selected runs"

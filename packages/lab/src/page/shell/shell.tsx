@@ -9,6 +9,7 @@ import { Start } from '../start/start.tsx';
 import { announcement, lab } from '../store.ts';
 import { SweepView } from '../sweep/sweep-view.tsx';
 import { setTheme, type Theme, theme } from '../theme.ts';
+import { DatabaseMark, DatabaseNotice } from './database-mark.tsx';
 
 /** The page about every view: where one can go, what is at work, and the view itself. */
 export function Shell() {
@@ -38,11 +39,13 @@ export function Shell() {
         </nav>
         <span class="state">
           {lab.value?.readOnly && <span class="badge">read-only</span>}
+          <DatabaseMark />
           <Connection />
           <ThemeChoice />
         </span>
       </header>
       <main id="main" tabIndex={-1} ref={main}>
+        <DatabaseNotice />
         <View path={path} />
       </main>
       <p class="hidden" role="status">

@@ -9,6 +9,7 @@ import { Choice, Command, Loading, Problem, ProgressBar, StatusMark } from '../u
 import { useThrottled } from '../ui/throttle.ts';
 import { useResource } from '../ui/use-resource.ts';
 import { formatNumber, formatScalar } from '../values/format.ts';
+import { Workers } from '../workers/workers.tsx';
 import { SweepFigures } from './sweep-figures.tsx';
 import { bestConfiguration, metricsOf } from './trials.ts';
 import { TrialsTable } from './trials-table.tsx';
@@ -41,6 +42,7 @@ export function SweepView({ id }: { readonly id: string }) {
         </p>
       )}
       <Problem error={sweep.error} />
+      {row && <Workers row={row} quiet />}
       {sweep.data ? <SweepBody sweep={sweep.data} /> : !sweep.error && <Loading what="the trials" />}
     </article>
   );

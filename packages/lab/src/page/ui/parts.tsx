@@ -19,6 +19,7 @@ export function Loading({ what }: { readonly what: string }) {
 
 const MARKS: Readonly<Record<RunStatus, string>> = {
   running: '●',
+  waiting: '◷',
   done: '✓',
   failed: '✕',
   interrupted: '‖',

@@ -1,0 +1,86 @@
+import { rmSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { readText } from '../files.ts';
+import { runFiles } from '../run/config.ts';
+import { replaceFile } from '../run/replace-file.ts';
+
+const workerSchema = z.object({
+  process: z.int(),
+  threads: z.int().min(1),
+  /** When it was started, when it was given the unit that it is at, and when it last said something: ISO 8601. */
+  began: z.string(),
+  since: z.string().optional(),
+  heard: z.string(),
+  /** The unit that it is at. */
+  unit: z.string().optional(),
+  /** Units that it has done, and the time that these took, in seconds. */
+  done: z.int().min(0),
+  seconds: z.number().min(0),
+});
+
+const workersSchema = z.object({ machine: z.string(), workers: z.array(workerSchema) });
+
+/** A process of the run's machine that does units. */
+export type StoredWorker = Readonly<z.output<typeof workerSchema>>;
+
+/** `workers.json`: who does units of a run while it goes on, where others than the run's own process do. */
+export type StoredWorkers = Readonly<z.output<typeof workersSchema>>;
+
+/** Undefined where there is none, or it can't be understood: no result depends on it. A run that was killed leaves it there. */
+export async function readWorkers(directory: string): Promise<StoredWorkers | undefined> {
+  const text = await readText(join(directory, runFiles.workers));
+  if (text === undefined) return undefined;
+  try {
+    return workersSchema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Keeps `workers.json`. */
+export interface WorkersFile {
+  /** Something has changed: it is written at once, or when a second has passed since the last time. */
+  update(): void;
+  /** Takes it away: a run that has ended has no workers. */
+  end(): void;
+}
+
+/** From one writing to the next, in milliseconds. */
+const PAUSE = 1000;
+
+/** What can't be written is left out: no result depends on it. @param now who works */
+export function openWorkersFile(directory: string, now: () => readonly StoredWorker[]): WorkersFile {
+  const path = join(directory, runFiles.workers);
+  const machine = hostname();
+  let writtenAt = Number.NEGATIVE_INFINITY;
+  let later: NodeJS.Timeout | undefined;
+  let hasEnded = false;
+
+  function write(): void {
+    clearTimeout(later);
+    later = undefined;
+    writtenAt = performance.now();
+    const stored: StoredWorkers = { machine, workers: [...now()] };
+    try {
+      replaceFile(path, `${JSON.stringify(stored)}\n`);
+    } catch {
+      // A disk that is full is told of where results are written.
+    }
+  }
+
+  return {
+    update() {
+      if (hasEnded) return;
+      const wait = writtenAt + PAUSE - performance.now();
+      if (wait <= 0) write();
+      else later ??= setTimeout(write, wait).unref();
+    },
+    end() {
+      hasEnded = true;
+      clearTimeout(later);
+      rmSync(path, { force: true });
+    },
+  };
+}

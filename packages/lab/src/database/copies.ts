@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { openRunCopy, type RunCopy } from '@unbraid/experiment/directory';
+import { isSweep } from '@unbraid/experiment/sweep';
+import type { DatabaseFollower, FollowedRun } from './follow-database.ts';
+import { secondsOf } from './row-of-run.ts';
+
+/** Copies that are held; those that were not asked for the longest go first. */
+const MOST_COPIES = 20;
+/** Milliseconds that somebody who asks waits at most; what isn't copied by then comes later. */
+const PATIENCE_MS = 2000;
+
+/** What of a run's units is copied. */
+export interface CopyState {
+  /** Units whose lines, figures and tables are in it. */
+  readonly copied: number;
+  /** Units whose values are in a store for large ones, or can't be read. */
+  readonly leftOut: number;
+}
+
+/** Directories of runs that only a database has: what their units have put out so far, copied when somebody looks. */
+export interface Copies {
+  directoryOf(id: string): string;
+  /** Brings the copy up to date; waits for two seconds at most, and never rejects: what can't be had now comes when it is asked for again. */
+  refresh(id: string, run: FollowedRun): Promise<void>;
+  state(id: string): CopyState;
+  drop(id: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What copies are made of. */
+export interface CopiesParts {
+  readonly follower: Pick<DatabaseFollower, 'ask'>;
+  /** Lines, or lists of outputs, of a run have grown. */
+  onGrown(id: string, what: 'lines' | 'outputs'): void;
+}
+
+interface Held {
+  readonly opened: Promise<RunCopy>;
+  /** Keys of units that are in it, or never will be. */
+  readonly seen: Set<string>;
+  leftOut: number;
+  /** When the newest of them ended, by the database's clock. */
+  newest: number | undefined;
+  /** What was seen when all was copied. */
+  said: string;
+  working: Promise<void> | undefined;
+}
+
+/** In a folder of this process's own, for its user alone, which is gone when it is closed. */
+export function createCopies({ follower, onGrown }: CopiesParts): Copies {
+  const folder = join(tmpdir(), `unbraid-lab-${randomUUID()}`);
+  /** In the order in which they were asked for. */
+  const held = new Map<string, Held>();
+  let made: Promise<unknown> | undefined;
+  let closed = false;
+  const directoryOf = (id: string) => join(folder, id);
+
+  async function open(id: string, { config }: FollowedRun): Promise<RunCopy> {
+    made ??= mkdir(folder, { recursive: true, mode: 0o700 });
+    await made;
+    return openRunCopy(directoryOf(id), config, { checkpoints: isSweep(config.experiment) });
+  }
+
+  async function advance(id: string, entry: Held, run: FollowedRun): Promise<void> {
+    const copy = await entry.opened;
+    const said = JSON.stringify([run.status, run.units.done]);
+    if (said === entry.said) return;
+    // A run that is done has its values in its directory, and none in the database.
+    const ended = run.status === 'done' ? [] : await follower.ask((view) => view.ended(run.id, entry.newest));
+    const grown = { lines: 0, outputs: 0 };
+    for (const { key, at, bytes } of ended) {
+      if (closed || !held.has(id)) return;
+      if (entry.seen.has(key)) continue;
+      const value = bytes === undefined ? undefined : await follower.ask((view) => view.value(run.id, key));
+      entry.seen.add(key);
+      entry.newest = Math.max(entry.newest ?? at, at);
+      try {
+        if (value === undefined) throw new Error('it is in a store');
+        const { lines, outputs } = await copy.add(value);
+        if (lines > 0) onGrown(id, 'lines');
+        grown.lines += lines;
+        grown.outputs += outputs;
+      } catch {
+        entry.leftOut++;
+      }
+    }
+    const { status, error } = run;
+    const state = status === 'offered' ? 'running' : status === 'cancelled' ? 'interrupted' : status;
+    await copy.flush({ status: state, seconds: secondsOf(run), ...(error !== undefined && { error }) });
+    if (grown.outputs > 0 || entry.said === '') onGrown(id, 'outputs');
+    entry.said = said;
+  }
+
+  async function drop(id: string): Promise<void> {
+    const entry = held.get(id);
+    if (entry === undefined) return;
+    held.delete(id);
+    await entry.working;
+    await entry.opened.then((copy) => copy.close()).catch(() => undefined);
+    await rm(directoryOf(id), { recursive: true, force: true });
+  }
+
+  return {
+    directoryOf,
+    async refresh(id, run) {
+      if (closed) return;
+      const entry = held.get(id) ?? {
+        opened: open(id, run),
+        seen: new Set<string>(),
+        leftOut: 0,
+        newest: undefined,
+        said: '',
+        working: undefined,
+      };
+      held.delete(id);
+      held.set(id, entry);
+      // Such as a disk that is full: the next who asks tries again.
+      entry.opened.catch(() => held.delete(id));
+      const [oldest] = held.keys();
+      if (held.size > MOST_COPIES && oldest !== undefined) void drop(oldest);
+      entry.working ??= advance(id, entry, run)
+        .catch(() => undefined)
+        .finally(() => {
+          entry.working = undefined;
+        });
+      await Promise.race([entry.working, pause(PATIENCE_MS, undefined, { ref: false })]);
+    },
+    state(id) {
+      const entry = held.get(id);
+      return { copied: (entry?.seen.size ?? 0) - (entry?.leftOut ?? 0), leftOut: entry?.leftOut ?? 0 };
+    },
+    drop,
+    async close() {
+      closed = true;
+      await Promise.all([...held.keys()].map(drop));
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
