@@ -49,7 +49,7 @@ export async function status({ database }: Parts): Promise<Status> {
        extract(epoch from now() - offered_at)::float8 as age, total, done, failed, active
      from unbraid.run, lateral (
        select ${unitCounts} from unbraid.unit where unit.run = run.id) as units
-     order by id`,
+     order by run.id`,
   );
   const workers = await database.query<WorkerRow>(
     `select id::text, machine, process, cores, versions, extract(epoch from now() - seen_at)::float8 as silent,
@@ -58,7 +58,7 @@ export async function status({ database }: Parts): Promise<Status> {
        select worker, (count(*) filter (where done_at is not null and error is null))::int as done,
          json_agg(json_build_object('run', run::text, 'key', key) order by run, key) filter (where ${ACTIVE}) as active
        from unbraid.unit where worker is not null group by worker) as units on worker = worker.id
-     where left_at is null and seen_at > now() - interval '1 hour' order by id`,
+     where left_at is null and seen_at > now() - interval '1 hour' order by worker.id`,
   );
   return { runs: runs.map(overview), workers };
 }

@@ -133,6 +133,14 @@ describe.skipIf(bin === undefined)(`a database that somebody looks at (${NEEDS_P
     expect(await found(id)).toBeUndefined();
   });
 
+  it('lists runs in the order of their numbers', async () => {
+    const ids: string[] = [];
+    for (let i = 0; i < 11; i++) ids.push((await cluster.enterRun(newRun())).id);
+    expect((await view.runs()).map(({ id }) => id)).toEqual(ids);
+    expect((await cluster.status()).runs.map(({ id }) => id)).toEqual(ids);
+    for (const id of ids) await cluster.remove(id);
+  });
+
   it('is woken by notices', async () => {
     const began = performance.now();
     const change = view.change(30);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { readWorkers } from '../src/directory/index.ts';
 import { startRun } from '../src/index.ts';
 import { localWorkers, shares } from '../src/workers/local-workers.ts';
 import { temporaryFolder } from './folders.ts';
@@ -51,9 +52,14 @@ describe('localWorkers', () => {
       (!existsSync(asleep) || readdirSync(asleep).filter((name) => name.startsWith('state-')).length < 2)
     )
       await new Promise((resolve) => setTimeout(resolve, 20));
+    // Who does what is told while they do it.
+    const units = async () => (await readWorkers(directory))?.workers.map(({ unit, done }) => [typeof unit, done]);
+    await expect.poll(units, { timeout: 5000 }).toEqual([1, 2].map(() => ['string', 0]));
+    expect((await readWorkers(directory))!.workers.map((worker) => worker.process)).not.toContain(process.pid);
     controller.abort();
     expect(await running).toMatchObject({ status: 'interrupted' });
     expect(readdirSync(asleep).filter((name) => name.startsWith('state-'))).toHaveLength(2);
+    expect(await readWorkers(directory)).toBeUndefined();
   });
 
   it.each([

@@ -39,7 +39,7 @@ export interface RunWorker {
   readonly failed: number;
   /** Time that a unit took, in the mean of those done, in seconds. */
   readonly secondsPerUnit: number | undefined;
-  /** Of the newest 20 that it has done: how many, by the time from the beginning of the first of them until now, or until the last where it has left or fallen silent. */
+  /** Of the newest 20 that it has done: how many, by the time from the beginning of the first of them until now, or until the last where it is at none any more. */
   readonly unitsPerHour: number | undefined;
 }
 

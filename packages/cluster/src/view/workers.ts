@@ -44,10 +44,11 @@ export async function workersOf(database: Database, run: RunId): Promise<RunWork
 
 function workerOf({ left, took, newest, first, last, ...worker }: WorkerRow): RunWorker {
   const isGone = left || worker.silent > HEARTBEAT;
-  const seconds = first === null || last === null ? 0 : first - (isGone ? last : 0);
+  const isAtWork = !isGone && worker.active.length > 0;
+  const seconds = first === null || last === null ? 0 : first - (isAtWork ? 0 : last);
   return {
     ...worker,
-    state: left ? 'left' : isGone ? 'silent' : worker.active.length > 0 ? 'working' : 'free',
+    state: left ? 'left' : isGone ? 'silent' : isAtWork ? 'working' : 'free',
     secondsPerUnit: took ?? undefined,
     unitsPerHour: seconds > 0 ? (3600 * newest) / seconds : undefined,
   };

@@ -121,7 +121,6 @@ export function createPool({ run, program, shares, stopSeconds }: PoolOptions): 
   function hear(slot: Slot, message: FromWorker): void {
     const { job } = slot;
     slot.heard = new Date();
-    file.update();
     if (message.type === 'ready') {
       slot.isReady = true;
       failedStarts = 0;
@@ -136,6 +135,7 @@ export function createPool({ run, program, shares, stopSeconds }: PoolOptions): 
     else if (message.type === 'progress') job?.batch.hooks.onProgress(message.key, message.progress);
     else if (message.type === 'note') note(message.note);
     giveOut();
+    file.update();
   }
 
   function afterEnd(slot: Slot, { printed }: WorkerProcess, end: WorkerEnd): void {
@@ -175,6 +175,7 @@ export function createPool({ run, program, shares, stopSeconds }: PoolOptions): 
       if (job === undefined) return;
       slot.job = job;
       slot.since = new Date();
+      file.update();
       isUsed = true;
       slot.process?.send({ type: 'unit', group: job.group, key: job.key });
     }

@@ -71,27 +71,23 @@ export function createCopies({ follower, onGrown }: CopiesParts): Copies {
     if (said === entry.said) return;
     // A run that is done has its values in its directory, and none in the database.
     const ended = run.status === 'done' ? [] : await follower.ask((view) => view.ended(run.id, entry.newest));
-    const grown = { lines: 0, outputs: 0 };
+    let grownOutputs = 0;
     for (const { key, at, bytes } of ended) {
       if (closed || !held.has(id)) return;
       if (entry.seen.has(key)) continue;
       const value = bytes === undefined ? undefined : await follower.ask((view) => view.value(run.id, key));
       entry.seen.add(key);
       entry.newest = Math.max(entry.newest ?? at, at);
-      try {
-        if (value === undefined) throw new Error('it is in a store');
-        const { lines, outputs } = await copy.add(value);
-        if (lines > 0) onGrown(id, 'lines');
-        grown.lines += lines;
-        grown.outputs += outputs;
-      } catch {
-        entry.leftOut++;
-      }
+      // In a store, or damaged.
+      const added = value === undefined ? undefined : await copy.add(value).catch(() => undefined);
+      if (added === undefined) entry.leftOut++;
+      else grownOutputs += added.outputs;
+      if (added !== undefined && added.lines > 0) onGrown(id, 'lines');
     }
     const { status, error } = run;
     const state = status === 'offered' ? 'running' : status === 'cancelled' ? 'interrupted' : status;
     await copy.flush({ status: state, seconds: secondsOf(run), ...(error !== undefined && { error }) });
-    if (grown.outputs > 0 || entry.said === '') onGrown(id, 'outputs');
+    if (grownOutputs > 0 || entry.said === '') onGrown(id, 'outputs');
     entry.said = said;
   }
 

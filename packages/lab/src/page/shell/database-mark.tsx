@@ -5,7 +5,7 @@ import { formatTime } from '../values/format.ts';
 const WORDS: Readonly<Record<DatabaseState['state'], string>> = {
   connecting: 'Reaching the database …',
   connected: 'Database',
-  lost: 'Database lost; trying again …',
+  lost: 'Database lost',
 };
 
 /** Whether the database whose runs are shown can be reached. */
@@ -27,7 +27,7 @@ export function DatabaseNotice() {
   return (
     <p class="notice" role="alert">
       Runs of the database are shown as they were at <time dateTime={database.since}>{formatTime(database.since)}</time>
-      : {database.error}
+      : {database.error}. The lab tries again.
     </p>
   );
 }

@@ -11,11 +11,14 @@ const WORDS: Readonly<Record<WorkerInfo['state'], string>> = {
   left: 'ended',
 };
 
+/** Signs of life come every 3 s: what is newer, in seconds, is no news. */
+const NOW = 5;
+
 /** Workers with what they are at. Ids and processes are told apart by machine. */
 export function WorkersTable({ label, workers }: { readonly label: string; readonly workers: readonly WorkerInfo[] }) {
   return (
     <Scroll label={label}>
-      <table>
+      <table class="people">
         <thead>
           <tr>
             <th scope="col">Worker</th>
@@ -71,7 +74,7 @@ function Row({ worker }: { readonly worker: WorkerInfo }) {
       </td>
       <td>{each(({ key }) => key)}</td>
       <td class="number">{each(({ seconds }) => formatDuration(seconds))}</td>
-      <td class="number">{formatDuration(heard)} ago</td>
+      <td class="number">{heard < NOW ? 'now' : `${formatDuration(heard)} ago`}</td>
       <td class="number">{done}</td>
       <td class="number">{failed > 0 ? <strong>{failed}</strong> : 0}</td>
       <td class="number">{secondsPerUnit !== undefined && formatDuration(secondsPerUnit)}</td>

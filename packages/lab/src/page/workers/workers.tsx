@@ -5,7 +5,7 @@ import { lab, onEvent } from '../store.ts';
 import { Command, Loading, Problem } from '../ui/parts.tsx';
 import { useThrottled } from '../ui/throttle.ts';
 import { useResource } from '../ui/use-resource.ts';
-import { plural } from '../values/format.ts';
+import { formatDuration, plural } from '../values/format.ts';
 import { timeLeft, unitsText } from './pace.ts';
 import { WorkersTable } from './workers-table.tsx';
 
@@ -37,10 +37,10 @@ function Known({ row, workers: told }: { readonly row: RunRow; readonly workers:
   const there = workers.filter(({ state }) => state !== 'left');
   return (
     <>
-      {age > OLD && <p class="notice">This is as it was {plural(Math.round(age), 'second')} ago.</p>}
+      {age > OLD && <p class="notice">This is as it was {formatDuration(age)} ago.</p>}
       {left !== undefined && <p class="quiet">At this pace the units given out so far take another {left}.</p>}
       {there.length > 0 && <WorkersTable label="Workers" workers={there} />}
-      {there.length === 0 && <p class="quiet">Nobody is at work for this run now.</p>}
+      {there.length === 0 && <p class="quiet">Nobody but the run’s own process is at work for it.</p>}
       {free !== undefined && free > 0 && (
         <p class="quiet">
           {plural(free, 'worker')} more could take its units, and {free === 1 ? 'is' : 'are'} at none.
@@ -63,6 +63,13 @@ function Commands(props: { readonly row: RunRow; readonly run: string; readonly 
   const address = lab.value?.database?.address;
   const goesOn = row.status === 'running' || row.status === 'waiting';
   if (address === undefined || !goesOn) return null;
+  if (isThrough(row))
+    return (
+      <>
+        <p>All units that were given out are done. The run goes on where its directory is:</p>
+        <Command text={`unbraid resume DIR --on ${address}`} />
+      </>
+    );
   return (
     <details>
       <summary>More workers, or none</summary>
@@ -73,6 +80,10 @@ function Commands(props: { readonly row: RunRow; readonly run: string; readonly 
     </details>
   );
 }
+
+/** Nobody offers more units, or puts together what has come of these: the process that did was told to leave, or has ended. */
+const isThrough = ({ status, units }: RunRow): boolean =>
+  status === 'waiting' && units !== undefined && units.active + units.waiting === 0;
 
 function isNews(event: LabEvent, id: string): boolean {
   if (event.type === 'again' || event.type === 'lab') return true;
