@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { makeFolder, writeFileAtomic } from '@unbraid/data';
+import { makeFolder, writeFileAtomic } from '@unbraid/checks/node';
 import { RunError } from '../errors.ts';
 import { checkpointFile } from '../run/checkpoint-store.ts';
 import { type RunConfig, type RunState, runFiles, toJson } from '../run/config.ts';
