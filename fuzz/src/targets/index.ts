@@ -20,6 +20,7 @@ const TARGETS: Readonly<Record<string, () => Promise<FuzzTarget>>> = {
   lane: async () => (await import('./mat.ts')).lane,
   mat: async () => (await import('./mat.ts')).mat,
   mat73: async () => (await import('./mat.ts')).mat73,
+  mpi3d: async () => (await import('./factor-images.ts')).mpi3d,
   'nn-model': async () => (await import('./nn-model.ts')).nnModel,
   npy: async () => (await import('./npy.ts')).npy,
   npz: async () => (await import('./npz.ts')).npz,
@@ -32,6 +33,8 @@ const TARGETS: Readonly<Record<string, () => Promise<FuzzTarget>>> = {
   png: async () => (await import('./images.ts')).png,
   'run-directory': async () => (await import('./run-directory.ts')).runDirectory,
   safetensors: async () => (await import('./safetensors.ts')).safetensors,
+  shapes3d: async () => (await import('./factor-images.ts')).shapes3d,
+  'small-norb': async () => (await import('./factor-images.ts')).smallNorb,
   table: async () => (await import('./table.ts')).table,
   vae: async () => (await import('./vae.ts')).vae,
 };

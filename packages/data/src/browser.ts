@@ -24,6 +24,9 @@ export { mnist } from './datasets/mnist.ts';
 export { ogbArxiv } from './datasets/ogb-arxiv.ts';
 export { planetoid } from './datasets/planetoid.ts';
 export { datasets, findDataset } from './datasets/registry.ts';
+export { shapes3d } from './datasets/shapes3d.ts';
+export { smallNorb } from './datasets/small-norb.ts';
+export type { FactorImages, ImageFactor } from './factors/factor-images.ts';
 export { type BlockModel, type BlockModelOptions, blockModel } from './graphs/block-model.ts';
 export { withDice } from './graphs/dice.ts';
 export { withFeatureNoise } from './graphs/feature-noise.ts';
@@ -46,6 +49,14 @@ export { type NpyHeader, parseNpyHeader } from './npy-header.ts';
 export * from './pca.ts';
 export * from './random-sample.ts';
 export * from './scaling.ts';
+export {
+  COLOUR_SPRITE_COUNT,
+  colourSpriteFactors,
+  colourSpriteIndex,
+  colourSpriteValues,
+  drawColourSprites,
+  SPRITE_COLOURS,
+} from './sprites/colour-sprites.ts';
 export { drawSprites } from './sprites/draw-sprites.ts';
 export {
   SPRITE_COUNT,

@@ -6,6 +6,16 @@ export { loadMnist, loadMnistRaw, type MnistOptions } from './datasets/load-mnis
 export { type LocateOptions, locateDatasetFile } from './datasets/locate.ts';
 export { readDatasetFile, readDatasetFiles } from './datasets/read-dataset-file.ts';
 export { type DownloadOptions, type DownloadProgress, download } from './download/download.ts';
+export { loadMpi3d, type Mpi3dOptions, mpi3dFactors, openMpi3d } from './factors/mpi3d.ts';
+export { loadShapes3d, openShapes3d, type Shapes3dOptions, shapes3dFactors } from './factors/shapes3d.ts';
+export {
+  loadSmallNorb,
+  type NorbCamera,
+  readSmallNorb,
+  type SmallNorb,
+  type SmallNorbOptions,
+  smallNorbFactors,
+} from './factors/small-norb.ts';
 export { type EdgeListOptions, readEdgeList } from './graphs/edge-list.ts';
 export { readGeomGcn } from './graphs/geom-gcn.ts';
 export { readGeomGcnSplits } from './graphs/geom-gcn-splits.ts';

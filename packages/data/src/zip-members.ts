@@ -30,10 +30,10 @@ export async function zipMembers(bytes: Uint8Array, archive = 'the zip data'): P
     const zip = await fromBufferPromise(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
     for await (const entry of zip.eachEntry()) {
       if (members.has(entry.fileName)) throw new InputError('file', `it has ${entry.fileName} twice`);
-      members.set(entry.fileName, member(zip, entry, archive));
+      members.set(entry.fileName, zipMember(zip, entry, archive));
     }
   } catch (cause) {
-    throw new InputError('file', `data: ${archive} is not a zip archive, or it is damaged: ${reason(cause)}`, {
+    throw new InputError('file', `data: ${archive} is not a zip archive, or it is damaged: ${zipReason(cause)}`, {
       cause,
     });
   }
@@ -63,7 +63,8 @@ export async function memberBytes(
   return content ?? new Uint8Array(0);
 }
 
-function member(zip: ZipFile, entry: Entry, archive: string): ZipMember {
+/** A member of an archive that was opened. @param archive how errors name it */
+export function zipMember(zip: ZipFile, entry: Entry, archive: string): ZipMember {
   const { fileName: name, compressedSize: packed, uncompressedSize: bytes } = entry;
   const fault = (message: string, options?: ErrorOptions) =>
     new InputError('file', `data: ${name} in ${archive} is damaged: ${message}`, options);
@@ -80,7 +81,7 @@ function member(zip: ZipFile, entry: Entry, archive: string): ZipMember {
       }
     } catch (cause) {
       if (cause instanceof InputError) throw cause;
-      throw fault(reason(cause), { cause });
+      throw fault(zipReason(cause), { cause });
     } finally {
       stream?.destroy();
     }
@@ -90,7 +91,7 @@ function member(zip: ZipFile, entry: Entry, archive: string): ZipMember {
 }
 
 /** What a library says of the archive, in one line that is not too long. */
-function reason(cause: unknown): string {
+export function zipReason(cause: unknown): string {
   const message = cause instanceof Error ? cause.message : String(cause);
   return message.replaceAll(/\s+/g, ' ').slice(0, 200);
 }

@@ -5,10 +5,12 @@ import { heterophilous } from './heterophilous.ts';
 import { mnist } from './mnist.ts';
 import { ogbArxiv } from './ogb-arxiv.ts';
 import { planetoid } from './planetoid.ts';
+import { shapes3d } from './shapes3d.ts';
+import { smallNorb } from './small-norb.ts';
 
 /** Every data set that this package knows, by name. */
 export const datasets: Readonly<Record<string, Dataset>> = Object.fromEntries(
-  [mnist, cifar10, heterophilous, ogbArxiv, planetoid].map((dataset) => [dataset.name, dataset]),
+  [mnist, cifar10, heterophilous, ogbArxiv, planetoid, shapes3d, smallNorb].map((dataset) => [dataset.name, dataset]),
 );
 
 /**

@@ -1,0 +1,67 @@
+import { InputError } from '@unbraid/checks';
+import type { ImageShape } from '../warp.ts';
+
+/** One way in which the images of a data set differ. */
+export interface ImageFactor {
+  readonly name: string;
+  /** How many values it takes, 0 to size − 1. */
+  readonly size: number;
+}
+
+/** Images of which all factors are known, read from a file as they are needed. */
+export interface FactorImages {
+  readonly count: number;
+  /** Of an image; what `read` gives is in this order, channels first. */
+  readonly image: ImageShape;
+  readonly factors: readonly ImageFactor[];
+  /**
+   * The values of the factors of images, [indexes.length, factors] row-major.
+   * @throws {InputError} for an index that there is not
+   */
+  valuesOf(indexes: ArrayLike<number>): Uint8Array;
+  /**
+   * The pixels of images, bytes [indexes.length, channels · height · width] row-major, in the order of the indexes.
+   * @throws {InputError} for an index that there is not, and where the file is damaged there
+   */
+  read(indexes: ArrayLike<number>): Promise<Uint8Array>;
+  /** Gives the file back. */
+  close(): Promise<void>;
+}
+
+/** How many images a whole grid of factors has. */
+export const gridCount = (factors: readonly ImageFactor[]): number =>
+  factors.reduce((product, { size }) => product * size, 1);
+
+/** The values of images of a whole grid, whose last factor varies fastest. @throws {InputError} as `checkIndexes` */
+export function gridValues(factors: readonly ImageFactor[], indexes: ArrayLike<number>, count: number): Uint8Array {
+  checkIndexes(indexes, count);
+  const values = new Uint8Array(indexes.length * factors.length);
+  for (let i = 0; i < indexes.length; i++) {
+    let rest = indexes[i]!;
+    for (let k = factors.length - 1; k >= 0; k--) {
+      values[i * factors.length + k] = rest % factors[k]!.size;
+      rest = Math.floor(rest / factors[k]!.size);
+    }
+  }
+  return values;
+}
+
+/** @throws {InputError} unless all are whole numbers of images that there are */
+export function checkIndexes(indexes: ArrayLike<number>, count: number): void {
+  for (let i = 0; i < indexes.length; i++) {
+    const index = indexes[i]!;
+    if (Number.isInteger(index) && index >= 0 && index < count) continue;
+    throw new InputError('data', `data: there is no image ${index}; they are numbered from 0 to ${count - 1}`);
+  }
+}
+
+/**
+ * An image with channels first of one with channels last.
+ * @param pixels `[height · width, channels]`
+ * @param out where to write, `[channels, height · width]`
+ */
+export function channelsFirst(pixels: Uint8Array, channels: number, out: Uint8Array): void {
+  const area = pixels.length / channels;
+  for (let channel = 0; channel < channels; channel++)
+    for (let p = 0; p < area; p++) out[channel * area + p] = pixels[p * channels + channel]!;
+}

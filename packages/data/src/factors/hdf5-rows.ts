@@ -1,0 +1,126 @@
+import { access, constants } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { InputError } from '@unbraid/checks';
+import { fileError } from '@unbraid/checks/node';
+import { type Hdf5Answer, type Hdf5Start, serveHdf5 } from './hdf5-thread.ts';
+
+/** Rows of a dataset of bytes in an HDF5 file, which stays on the disk. */
+export interface Hdf5Rows {
+  /** Of the dataset; its first axis counts rows. */
+  readonly shape: readonly number[];
+  /** Bytes of rows one after another, in the order of their indexes, which must be rows that there are. @throws {InputError} where the file is damaged there */
+  read(indexes: ArrayLike<number>): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+/** Bytes that the thread's memory may grow to: rows that are read at once, and unpacked chunks. */
+const MOST = 2 ** 30;
+/** Milliseconds after which a read is given up, and more for each row. */
+const PATIENCE = 30_000;
+const PATIENCE_OF_ROW = 50;
+
+/**
+ * Opens a dataset of unsigned bytes by h5wasm, an optional dependency, in a thread that works until `close`. No more of the file is read than rows take.
+ *
+ * @throws {InputError} one line: `missing`, where h5wasm isn't installed; `file`, where the file can't be read, is damaged, or has no such dataset
+ */
+export async function openHdf5Rows(path: string, dataset: string): Promise<Hdf5Rows> {
+  await access(path, constants.R_OK).catch((error) => Promise.reject(fileError(error, 'read', path)));
+  const ask = startThread({ library: libraryUrl(path), path: resolve(path), dataset, most: MOST }, path);
+  try {
+    const { shape } = (await ask.answer(PATIENCE)) as { readonly shape: readonly number[] };
+    let last: Promise<unknown> = Promise.resolve();
+    return {
+      shape,
+      read(indexes) {
+        const asked = Array.from(indexes);
+        // One after another, for answers carry no name.
+        const next = last.then(async () => {
+          ask.thread.postMessage(asked);
+          const { bytes } = (await ask.answer(PATIENCE + PATIENCE_OF_ROW * asked.length)) as {
+            readonly bytes: Uint8Array;
+          };
+          return bytes;
+        });
+        last = next.catch(() => {});
+        return next;
+      },
+      async close() {
+        await ask.thread.terminate();
+      },
+    };
+  } catch (error) {
+    await ask.thread.terminate();
+    throw error;
+  }
+}
+
+function libraryUrl(path: string): string {
+  try {
+    return import.meta.resolve('h5wasm/node');
+  } catch (cause) {
+    throw new InputError('missing', `data: ${path} is an HDF5 file; install h5wasm to read it (npm install h5wasm)`, {
+      cause,
+    });
+  }
+}
+
+interface Thread {
+  readonly thread: Worker;
+  /** What it says next. @throws {InputError} where that is a fault, or nothing within so many milliseconds */
+  answer(patience: number): Promise<Hdf5Answer>;
+}
+
+function startThread(start: Hdf5Start, path: string): Thread {
+  const program = `const { parentPort, workerData } = require('node:worker_threads');
+(${serveHdf5})(workerData, parentPort, (url) => import(url), WebAssembly.Memory);`;
+  const thread = new Worker(program, {
+    eval: true,
+    workerData: start,
+    name: 'unbraid HDF5',
+    execArgv: [],
+    env: {},
+    // The library prints what it stumbles over.
+    stdout: true,
+    stderr: true,
+  });
+  thread.unref();
+  let ended = '';
+  thread.once('error', (error) => {
+    ended = `the HDF5 library stopped (${error.message})`;
+  });
+  const refused = (fault: string) => new InputError('file', `data: ${path} is damaged: ${inOneLine(fault)}`);
+  return {
+    thread,
+    answer: (patience) =>
+      new Promise<Hdf5Answer>((resolve, reject) => {
+        if (ended) return reject(refused(ended));
+        thread.ref();
+        const finish = (then: () => void) => {
+          clearTimeout(timer);
+          thread.off('message', onMessage).off('exit', onExit);
+          thread.unref();
+          then();
+        };
+        const onMessage = (answer: Hdf5Answer) =>
+          finish(() => ('fault' in answer ? reject(refused(answer.fault)) : resolve(answer)));
+        const onExit = () => {
+          ended ||= 'the HDF5 library ended';
+          finish(() => reject(refused(ended)));
+        };
+        const timer = setTimeout(() => {
+          ended = `it is not read after ${Math.round(patience / 1000)} s`;
+          finish(() => reject(new InputError('limit', `data: ${path} is not read: ${ended}; it may be damaged`)));
+          void thread.terminate();
+        }, patience);
+        thread.on('message', onMessage).on('exit', onExit);
+      }),
+  };
+}
+
+/** Of the HDF5 library's account, which goes from call to call, the innermost reason. */
+function inOneLine(fault: string): string {
+  const reasons = [...fault.matchAll(/\(\): ([^\n]{1,200})/g)].map(([, reason]) => reason!.trim());
+  return (reasons.at(-1) ?? fault).replaceAll(/\s+/g, ' ').slice(0, 300);
+}
