@@ -41,7 +41,14 @@ export { type PublishedObjective, publishedObjectives } from './training/objecti
 export type { QuantizedObjective } from './training/objectives/quantized.ts';
 export type { TcObjective } from './training/objectives/tc.ts';
 export { padImages } from './training/pad-images.ts';
-export { type ByteImages, type DrawRows, type RowSource, spriteImages } from './training/row-source.ts';
+export {
+  type ByteImages,
+  colourSpriteImages,
+  type DrawRows,
+  type DrawSprites,
+  type RowSource,
+  spriteImages,
+} from './training/row-source.ts';
 export type { Trace } from './training/trace.ts';
 export { type StepResponse, smoothedKl, stepResponse, type Tracking, trackingOf } from './training/tracking.ts';
 export { decode, decodeLogits, drawCodes, sample } from './use/decode.ts';

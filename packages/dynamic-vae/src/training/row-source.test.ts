@@ -2,7 +2,7 @@ import { createMatrix } from '@unbraid/data';
 import { createRandom } from '@unbraid/kernels';
 import { expect, it } from 'vitest';
 import { createVae } from '../vae/create-vae.ts';
-import { type ByteImages, batchesOf, preparedRows, spriteImages } from './row-source.ts';
+import { type ByteImages, batchesOf, colourSpriteImages, preparedRows, spriteImages } from './row-source.ts';
 
 const vae = createVae({ image: { channels: 1, size: 32 }, architecture: 'dense' });
 const random = createRandom(5);
@@ -52,6 +52,16 @@ it('takes bytes as the numbers that they stand for', () => {
   );
   expect(ofBytes).toEqual(ofNumbers);
   expect(() => preparedRows({ ...source, rows: 6 })).toThrow('must be a Uint8Array of rows · cols entries');
+});
+
+it('draws sprites in colour', () => {
+  const { rows, pixels } = createVae({ image: { channels: 3, size: 16 }, architecture: 'dense' });
+  const batch = new Float32Array(16 * pixels);
+  batchesOf(colourSpriteImages(16), rows, random)(batch, 0);
+  expect(new Set(batch)).toEqual(new Set([0, 1]));
+  expect(() => batchesOf(colourSpriteImages(16), vae.rows, random)).toThrow(
+    'the images are drawn as 3 × 16 × 16, the model takes 1 × 32 × 32',
+  );
 });
 
 it('draws sprites, black and white', () => {

@@ -1,5 +1,5 @@
 import { checkSettings, InputError, type MatrixLike, toMatrix } from '@unbraid/checks';
-import { drawSprites, type Matrix, SPRITE_COUNT } from '@unbraid/data';
+import { COLOUR_SPRITE_COUNT, drawColourSprites, drawSprites, type Matrix, SPRITE_COUNT } from '@unbraid/data';
 import type { Random } from '@unbraid/kernels';
 import * as z from 'zod';
 import { type ImageShape, type ImageSize, imageSchema, pixelsOf, sidesOf } from '../vae/image-shape.ts';
@@ -96,14 +96,22 @@ function copyRow(source: Matrix | ByteImages, row: number, out: Float32Array): v
   else for (let i = from; i < to; i++) out[i - from] = source.bytes[i]! / 255;
 }
 
+/** Sprites that are drawn as they are needed. */
+export type DrawSprites = DrawRows & { readonly image: ImageShape; readonly count: number };
+
 /** Images of dSprites' grid, drawn as they are needed, each as likely as the others. @param size the side in pixels, one of `imageSizes` */
-export function spriteImages(size: ImageSize): DrawRows & { readonly image: ImageShape; readonly count: number } {
-  const { image } = checkSettings('dynamic-vae: spriteImages', z.object({ image: imageSchema }), {
-    image: { channels: 1, size },
-  });
+export const spriteImages = (size: ImageSize): DrawSprites =>
+  drawnSprites('spriteImages', { channels: 1, size }, SPRITE_COUNT, drawSprites);
+
+/** The same in six colours on black, as `drawColourSprites` of `@unbraid/data` draws them: the colour is one more factor. @param size as of `spriteImages` */
+export const colourSpriteImages = (size: ImageSize): DrawSprites =>
+  drawnSprites('colourSpriteImages', { channels: 3, size }, COLOUR_SPRITE_COUNT, drawColourSprites);
+
+function drawnSprites(who: string, given: ImageShape, count: number, drawn: typeof drawSprites): DrawSprites {
+  const { image } = checkSettings(`dynamic-vae: ${who}`, z.object({ image: imageSchema }), { image: given });
   const draw = (batch: Float32Array, random: Random) => {
-    const indexes = Int32Array.from({ length: batch.length / pixelsOf(image) }, () => random.int(SPRITE_COUNT));
-    drawSprites(indexes, size, batch);
+    const indexes = Int32Array.from({ length: batch.length / pixelsOf(image) }, () => random.int(count));
+    drawn(indexes, image.size, batch);
   };
-  return Object.assign(draw, { image, count: SPRITE_COUNT });
+  return Object.assign(draw, { image, count });
 }
