@@ -7,6 +7,8 @@ import { packageNames, root, sourcesOf } from './sources.ts';
 
 /** Errors without a code that reach nobody, by their files. */
 const inner: Readonly<Record<string, string>> = {
+  'packages/data/src/factors/hdf5-thread.ts':
+    'it runs as text in a thread, where nothing can be imported; what it throws becomes the message of an InputError',
   'packages/data/src/graphs/mat-hdf5-extract.ts':
     'it runs as text in a thread, where nothing can be imported; what it throws becomes the message of an InputError',
   'packages/sim-env/src/node/portable.ts': "copies of a model's own errors, which cross from its thread as they are",

@@ -25,7 +25,7 @@ export async function openZip(path: string): Promise<OpenZip> {
   try {
     zip = await openPromise(path, { autoClose: false });
     for await (const entry of zip.eachEntry()) {
-      if (entries.has(entry.fileName)) throw new Error(`it has ${entry.fileName} twice`);
+      if (entries.has(entry.fileName)) throw new InputError('file', `it has ${entry.fileName} twice`);
       entries.set(entry.fileName, entry);
     }
   } catch (cause) {
