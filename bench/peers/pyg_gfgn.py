@@ -1,4 +1,4 @@
-"""Training of GCN, GAT and GFGN with pairwise gates in PyTorch Geometric, all nodes in each epoch: cross-entropy, Adam."""
+"""Training of GCN, GAT, SAGE, a graph transformer and GFGN with pairwise gates in PyTorch Geometric, all nodes in each epoch: cross-entropy, Adam."""
 
 import time
 
@@ -33,8 +33,9 @@ class Training:
         F = torch.nn.functional
         features = sparse_features(torch, tensors) if task["sparseFeatures"] else dense_features(torch, tensors)
         first, second, edges = layers(torch, tensors, task, features)
-        load(torch, first, tensors, "params.first.")
-        load(torch, second, tensors, "params.second.")
+        prefixes = ("params.0.1.", "params.1.1.") if task["model"] in STACKED else ("params.first.", "params.second.")
+        for layer, prefix in zip((first, second), prefixes):
+            load(torch, layer, tensors, prefix, STACKED.get(task["model"], NAMES))
         activation = F.elu if task["model"] == "gat" else F.relu
         train = tensors["train"].long()
         labels = tensors["labels"].long()[train]
@@ -119,7 +120,7 @@ def sparse_features(torch, tensors):
 
 def layers(torch, tensors, task, features):
     """Both layers and the edges that they take."""
-    from torch_geometric.nn import GATConv, GCNConv
+    from torch_geometric.nn import GATConv, GCNConv, SAGEConv, TransformerConv
 
     hidden, classes, model = task["hidden"], task["classes"], task["model"]
     edge_index = edges_of(torch, tensors)
@@ -127,6 +128,12 @@ def layers(torch, tensors, task, features):
         first = GATConv(features.cols, hidden, heads=HEADS)
         first.lin = features.linear(HEADS * hidden)
         return first, GATConv(HEADS * hidden, classes), edge_index
+    if model == "sage":
+        return SAGEConv(features.cols, hidden), SAGEConv(hidden, classes), edge_index
+    if model == "graphTransformer":
+        heads = lambda width: HEADS if width % HEADS == 0 else 1
+        first = TransformerConv(features.cols, hidden // heads(hidden), heads=heads(hidden))
+        return first, TransformerConv(hidden, classes // heads(classes), heads=heads(classes)), edge_index
     if model == "gcn":
         first = GCNConv(features.cols, hidden, cached=True)
         first.lin = features.linear(hidden)
@@ -188,14 +195,21 @@ NAMES = {
     "own": "own.weight",
     "other": "other.weight",
 }
+# Of models whose layers stand in a sequence.
+STACKED = {
+    "sage": {"weight": "lin_l.weight", "bias": "lin_l.bias", "own": "lin_r.weight"},
+    "graphTransformer": {
+        f"{name}.{part}": f"lin_{name}.{part}" for name in ("query", "key", "value", "skip") for part in ("weight", "bias")
+    },
+}
 
 
-def load(torch, layer, tensors, prefix):
+def load(torch, layer, tensors, prefix, names):
     """Our matrices are inputs x outputs, those of a Linear the other way round."""
     parameters = dict(layer.named_parameters())
     with torch.no_grad():
         for name in [name for name in tensors if name.startswith(prefix)]:
-            key = NAMES[name.removeprefix(prefix)]
+            key = names[name.removeprefix(prefix)]
             parameter = parameters.pop("own.bias" if key not in parameters else key)
             matrix = key.endswith("weight")
             parameter.copy_(tensors[name].T if matrix else tensors[name].reshape(parameter.shape))

@@ -11,10 +11,11 @@ import { type GfgnTask, type TrainingGraph, writeGfgnTask } from '../tasks/gfgn.
 import { randomGraph } from '../tasks/random-graph.ts';
 import { checkLosses } from './graph.ts';
 
-/** Epochs of GCN, GAT and GFGN-pair on three graphs. */
+/** Epochs of GCN, GAT, GFGN-pair, SAGE and a graph transformer on four graphs. */
 export const gfgn: Benchmark = {
   name: 'gfgn',
-  about: 'epochs of GCN, GAT and GFGN-pair on Cora, BlogCatalog and a graph of 170,000 nodes against PyTorch Geometric',
+  about:
+    'epochs of GCN, GAT, GFGN-pair, SAGE and a graph transformer on Cora, a graph of 20,000 nodes, BlogCatalog and a graph of 170,000 nodes against PyTorch Geometric',
   async run(options) {
     const rows: Row[] = [];
     for (const work of WORKS) rows.push(...(await training(work, options)));
@@ -42,7 +43,18 @@ const SEED = 1;
 const RANDOM_GRAPH = { nodes: 170_000, edges: 1_200_000, features: 128, classes: 40, trained: 90_000 };
 
 const WORKS: readonly Work[] = [
-  { name: 'Cora', graph: () => read('cora'), hidden: 16, models: ['gcn', 'gat', 'gfgnPair'] },
+  {
+    name: 'Cora',
+    graph: () => read('cora'),
+    hidden: 16,
+    models: ['gcn', 'gat', 'gfgnPair', 'sage', 'graphTransformer'],
+  },
+  {
+    name: '20,000 nodes, 200,000 edges',
+    graph: async () => randomGraph({ nodes: 20_000, edges: 200_000, features: 64, classes: 8, trained: 10_000 }, SEED),
+    hidden: 64,
+    models: ['gcn', 'gat', 'gfgnPair', 'sage', 'graphTransformer'],
+  },
   {
     name: 'BlogCatalog',
     graph: () => read('blogcatalog'),
@@ -74,7 +86,15 @@ const WORKS: readonly Work[] = [
   },
 ];
 
-const TITLES: Readonly<Record<Model, string>> = { gcn: 'GCN', gat: 'GAT', gfgnPair: 'GFGN-pair' };
+const TITLES: Readonly<Record<Model, string>> = {
+  gcn: 'GCN',
+  gat: 'GAT',
+  gfgnPair: 'GFGN-pair',
+  sage: 'SAGE',
+  graphTransformer: 'Graph transformer',
+};
+/** Layers of PyG that take dense features alone. */
+const DENSE: readonly Model[] = ['sage', 'graphTransformer'];
 /** Of a head, of which there are eight. */
 const GAT_WIDTH = 8;
 /** The epochs after which `checkLosses` compares. */
@@ -166,6 +186,8 @@ function formsOf(model: Model): Form[] {
   const form = (layer: string, sparseAdjacency = false): Form => ({ name: `PyG ${layer}`, layer, sparseAdjacency });
   if (model === 'gat') return [form('GATConv')];
   if (model === 'gfgnPair') return [form('MessagePassing')];
+  if (model === 'sage') return [form('SAGEConv')];
+  if (model === 'graphTransformer') return [form('TransformerConv')];
   return [form('GCNConv, edge_index'), form('GCNConv, torch.sparse', true)];
 }
 
@@ -186,7 +208,8 @@ function candidates(
       task: { ...task, sparseAdjacency, sparseFeatures, called },
     };
   };
-  return { name, triedSteps: TRIED_EPOCHS, forms: sparse ? [form(false), form(true)] : [form(false)] };
+  const takesSparse = sparse && !DENSE.includes(task.model);
+  return { name, triedSteps: TRIED_EPOCHS, forms: takesSparse ? [form(false), form(true)] : [form(false)] };
 }
 
 /** The peak memory of our process against the limit. */
