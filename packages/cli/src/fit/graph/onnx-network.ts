@@ -69,6 +69,9 @@ function gate(part: Part, z: string, scores: string): string {
 
 type Layer = (part: Part, z: string) => string;
 
+/** Models that `layer` knows. */
+const EXPORTED: readonly string[] = ['mlp', 'gcn', 'sgc', 'gat', 'gfgnGraph', 'gfgnNeighbor', 'gfgnPair'];
+
 const gates: Readonly<Record<string, Layer>> = {
   gfgnGraph(part, z) {
     const mean = part.build.node('ReduceMean', [z, part.build.integers([0])], { keepdims: { integer: 1 } });
@@ -141,8 +144,11 @@ export function addNetwork(
   pairs: string,
   weights: string | undefined,
 ): string {
-  if (settings.model === 'network')
-    throw new InputError('model', 'model: a network made of layers has no ONNX form; export a model by name');
+  if (settings.model === 'network' || settings.residual || settings.depth !== 2 || !EXPORTED.includes(settings.model))
+    throw new InputError(
+      'model',
+      `model: only ${EXPORTED.join(', ')} with two layers and without residual blocks have an ONNX form; this is ${settings.model}`,
+    );
   const { leaves } = layoutOf(createModel(settings).params, 'params');
   const constants = new Map(leaves.map(({ path, shape, offset, size }) => [path, { shape, offset, size }]));
   const edges = edgesOf(build, x, pairs, weights);
