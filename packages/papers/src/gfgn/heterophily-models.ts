@@ -2,16 +2,20 @@ import {
   type AnyNodeLayer,
   applyLayer,
   eachNode,
+  fagcnPropagation,
   gatLayer,
   gfgnGraph,
   gfgnNeighbor,
   gfgnPair,
+  gprPropagation,
+  h2gcnPropagation,
   type ModelName,
   type NodeLayer,
   nodeDense,
   nodeDropout,
   nodeResidual,
   nodeSequence,
+  residualNetwork,
   sparseMatmul,
 } from '@unbraid/gfgn';
 import { concat, type Tensor } from '@unbraid/graph';
@@ -104,7 +108,46 @@ const meaning = (): NodeLayer<Readonly<Record<string, never>>> => ({
 
 const attention = (hidden: number): AnyNodeLayer => gatLayer(hidden, hidden / HEADS, HEADS);
 
-/** The models that are compared, in the order of tables: what sees no edges, standard ones, GFGN as it was, GFGN in the same blocks as the standard ones. */
+/** Dropout, a linear map and ReLU, and dropout: what models made for such graphs begin with. */
+const embedding = ({ inputs, hidden, dropout }: NetworkShape): AnyNodeLayer[] => [
+  nodeDropout(dropout),
+  nodeDense(inputs, hidden),
+  eachNode(activation('relu')),
+  nodeDropout(dropout),
+];
+
+/** Rounds of H2GCN, which leave own features and those of one and of two steps in each round side by side. */
+const H2GCN_ROUNDS = 2;
+const H2GCN_PARTS = 2 ** (H2GCN_ROUNDS + 1) - 1;
+
+/** Models made for graphs whose neighbours differ: Zhu et al. 2020, arXiv 2006.11468; Chien et al. 2021, arXiv 2006.07988; Bo et al. 2021, arXiv 2101.00797. */
+const specialized = {
+  h2gcn: {
+    network: (shape: NetworkShape) =>
+      sequence([
+        ...embedding(shape),
+        h2gcnPropagation(shape.hidden, H2GCN_ROUNDS) as AnyNodeLayer,
+        nodeDense(H2GCN_PARTS * shape.hidden, shape.outputs),
+      ]),
+  },
+  gprGnn: {
+    network: (shape: NetworkShape) =>
+      sequence([...embedding(shape), nodeDense(shape.hidden, shape.outputs), gprPropagation() as AnyNodeLayer]),
+  },
+  fagcn: {
+    network: (shape: NetworkShape) =>
+      sequence([
+        ...embedding(shape),
+        fagcnPropagation(shape.hidden, { steps: shape.depth }) as unknown as AnyNodeLayer,
+        nodeDense(shape.hidden, shape.outputs),
+      ]),
+  },
+} satisfies Readonly<Record<string, Contender>>;
+
+/**
+ * The models that are compared, in the order of tables: what sees no edges, standard ones, those made for such graphs, GFGN as its paper has it, GFGN in the same
+ * blocks as the standard ones.
+ */
 export const contenders = {
   mlp: { name: 'mlp' },
   resnet: residual((shape) => [block(shape.hidden, feedForward(shape.hidden, shape))]),
@@ -112,6 +155,8 @@ export const contenders = {
   sage: separate(meaning),
   gat: aggregating(attention),
   gatSep: separate(attention),
+  graphTransformer: { network: (shape: NetworkShape) => residualNetwork({ ...shape, layer: 'graphTransformer' }) },
+  ...specialized,
   gfgnGraph: { name: 'gfgnGraph' },
   gfgnNeighbor: { name: 'gfgnNeighbor' },
   gfgnPair: { name: 'gfgnPair' },
@@ -133,6 +178,10 @@ export const contenderTitles: Readonly<Record<ContenderName, string>> = {
   sage: 'GraphSAGE with means in residual blocks',
   gat: 'GAT in residual blocks',
   gatSep: 'GAT beside own features in residual blocks',
+  graphTransformer: 'the graph transformer in residual blocks',
+  h2gcn: 'H2GCN',
+  gprGnn: 'GPR-GNN',
+  fagcn: 'FAGCN',
   gfgnGraph: 'GFGN of two layers with gates of the graph',
   gfgnNeighbor: 'GFGN of two layers with gates of nodes',
   gfgnPair: 'GFGN of two layers with gates of edges',
