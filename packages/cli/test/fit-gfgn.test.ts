@@ -151,6 +151,15 @@ describe('unbraid fit gfgn', () => {
     });
   });
 
+  it('draws neighbours in each step where that is asked for', async () => {
+    const files = graphFiles({ nodes: 60 });
+    const given = ['--model', 'gfgn-pair', '--sample', '4,4', '--set', 'batchSize=16', '--set', 'smoothing=false'];
+    const { code, stdout } = await call(fitArgs(files, ...given, '--json'));
+    expect(code).toBe(0);
+    const { summary } = JSON.parse(stdout);
+    expect(summary.score).toBeGreaterThan(summary.majority);
+  });
+
   it('goes on after Ctrl-C to the numbers of a run without it', async () => {
     const files = graphFiles();
     const straight = await call([...fitArgs(files, '--json'), '--out', join(files.folder, 'straight')]);

@@ -1,4 +1,4 @@
-import type { Csr, Random } from '@unbraid/kernels';
+import type { Random } from '@unbraid/kernels';
 import type { Structure } from '../structure.ts';
 import { type Batch, nodeTables, tablesOf } from './batch.ts';
 
@@ -40,13 +40,14 @@ export function createSampler(structure: Structure): Sampler {
       for (const fanOut of fanOuts) {
         const to = nodes.length;
         for (let i = from; i < to; i++) {
-          const entries = drawEntries(open, nodes.at(i), fanOut, random);
-          const scale = (open.starts[nodes.at(i) + 1]! - open.starts[nodes.at(i)]!) / entries.length;
-          const row = entries.map((e) => [add(open.columns[e]!), open.values[e]! * scale] as const);
-          row.sort(([a], [b]) => a - b);
-          for (const [column, weight] of row) {
-            columns.push(column);
-            weights.push(weight);
+          const [row, end] = [open.starts[nodes.at(i)]!, open.starts[nodes.at(i) + 1]!];
+          const taken = drawPlaces(end - row, fanOut, random);
+          const scale = (end - row) / taken.length;
+          const heard = taken.map((at) => add(open.columns[row + at]!));
+          const order = ascending(heard);
+          for (const k of order) {
+            columns.push(heard[k]!);
+            weights.push(open.values[row + taken[k]!]! * scale);
           }
           starts.push(columns.length);
         }
@@ -64,16 +65,34 @@ export function createSampler(structure: Structure): Sampler {
   };
 }
 
-/** Numbers of entries of a row, all of them or `count` drawn evenly (Floyd's algorithm: Bentley and Floyd 1987). */
-function drawEntries({ starts }: Csr, row: number, count: number, random: Random): number[] {
-  const [from, size] = [starts[row]!, starts[row + 1]! - starts[row]!];
-  if (size <= count) return Array.from({ length: size }, (_, i) => from + i);
-  const drawn = new Set<number>();
-  for (let last = size - count; last < size; last++) {
+/** Numbers below `size`, all of them or `count` drawn evenly (Floyd's algorithm: Bentley and Floyd 1987). */
+function drawPlaces(size: number, count: number, random: Random): Int32Array {
+  if (size <= count) return Int32Array.from({ length: size }, (_, i) => i);
+  const drawn = new Int32Array(count);
+  for (let i = 0; i < count; i++) {
+    const last = size - count + i;
     const at = random.int(last + 1);
-    drawn.add(drawn.has(at) ? last : at);
+    drawn[i] = drawn.subarray(0, i).includes(at) ? last : at;
   }
-  return Array.from(drawn, (at) => from + at);
+  return drawn;
+}
+
+/** Rows up to so many are sorted in place, which takes less than a sort by comparison. */
+const SHORT = 32;
+
+/** In which order numbers ascend. */
+function ascending(numbers: Int32Array): Int32Array {
+  const order = new Int32Array(numbers.length);
+  if (numbers.length > SHORT) return order.map((_, i) => i).sort((a, b) => numbers[a]! - numbers[b]!);
+  for (let i = 0; i < numbers.length; i++) {
+    let at = i;
+    while (at > 0 && numbers[order[at - 1]!]! > numbers[i]!) {
+      order[at] = order[at - 1]!;
+      at--;
+    }
+    order[at] = i;
+  }
+  return order;
 }
 
 /** Whole numbers one after another. */

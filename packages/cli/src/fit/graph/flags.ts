@@ -38,11 +38,15 @@ export function graphGrammar(command: Command): void {
     )
     .option('--baselines <names>', 'what to compare it with (default: majority,logistic,mlp,gcn)')
     .option('--split <how>', 'stratified (default), random, or a column that says train, valid or test')
+    .option(
+      '--sample <n,n>',
+      'neighbours drawn around some nodes in each step, hop by hop: 10,10 (default: all nodes in a step)',
+    )
     .option('--repeats <n>', 'splits, or with a column of a split seeds, to average over (default: 5)');
 }
 
 /** Settings that an option gives, and `--set` doesn't, by the option's name. */
-const OWN = ['target', 'id', 'from', 'to', 'weight', 'model', 'baselines', 'split', 'repeats'] as const;
+const OWN = ['target', 'id', 'from', 'to', 'weight', 'model', 'baselines', 'split', 'repeats', 'sample'] as const;
 const TAKEN: readonly string[] = [...OWN, 'nodes', 'nodesSha256', 'edges', 'edgesSha256', 'omit', 'kinds'];
 
 /**

@@ -105,6 +105,13 @@ export const settings = z.object({
     .nullable()
     .default(null)
     .describe('Times the parameters, added to the gradient; null for what validation chooses'),
+  sample: z
+    .array(z.int().min(1))
+    .default([])
+    .describe(
+      'Neighbours that a node hears of, drawn in each step, hop by hop: 10,10 for two layers; empty for all nodes in a step',
+    ),
+  batchSize: z.int().min(1).default(512).describe('Nodes that are learned from in a step, where neighbours are drawn'),
   limit: positive('λ, the largest smoothing score'),
   smoothing: z
     .boolean()

@@ -2,6 +2,7 @@ import type { RunContext } from '@unbraid/experiment';
 import {
   classify,
   csrFromEntries,
+  type FitOptions,
   type FitResult,
   fit,
   layerKinds,
@@ -86,12 +87,19 @@ export async function train(
     seed,
     signal: context.signal,
     runtime,
+    ...sampleOf(model, context.settings),
     // Scales were seen to, rare classes were told of once, and what other settings end like shows which of them is chosen.
     onWarning: () => {},
     onEpoch: ({ epoch }) => bench.tell(`epoch ${epoch}`),
   });
   return { fitted, graph };
 }
+
+/** Neighbours to draw, where that is asked for, as many numbers as the model hears hops: an MLP hears of none, and logistic regression stands on a graph without edges. */
+const sampleOf = (model: Trained, { sample, batchSize }: GraphSettings): Pick<FitOptions, 'sample'> =>
+  sample.length > 0
+    ? { sample: { fanOuts: model === 'mlp' ? [] : model === 'logistic' ? [1, 1] : sample, batchSize } }
+    : {};
 
 /** Trains, and predicts the test nodes. @param key the unit's */
 export async function trialOf(bench: Bench, key: string, plan: Plan): Promise<Trial> {
