@@ -1,16 +1,18 @@
 import { add, matmul, relu, type Tensor } from '@unbraid/graph';
 import { glorotUniform, type ParamSpec, param, zeros } from '@unbraid/nn';
 import type { AnyNodeLayer } from '../layers/node-layer.ts';
+import { neighborMax } from '../operators/segment-max.ts';
 import { sparseMatmul } from '../operators/sparse-matmul.ts';
 import type { Structure } from '../structure.ts';
 
 /** How the nodes of a graph become one row of numbers. */
-export const readouts = ['mean', 'sum'] as const;
+export const readouts = ['mean', 'sum', 'max'] as const;
 /** One of `readouts`. */
 export type Readout = (typeof readouts)[number];
 
-/** One row for each graph: the mean or the sum of its nodes' rows. @param x [nodes, width] @returns [graphs, width] */
+/** One row for each graph: the mean, the sum or the largest of its nodes' rows, number by number. @param x [nodes, width] @returns [graphs, width] */
 export function readOut(readout: Readout, x: Tensor, { graphs }: Structure): Tensor {
+  if (readout === 'max') return neighborMax(graphs!.mean, x);
   return readout === 'mean' ? sparseMatmul(graphs!.mean, x) : sparseMatmul(graphs!.of, x, { transpose: true });
 }
 
