@@ -25,11 +25,11 @@ export function RunsTable({ rows, columns, sort, selected, onEdit }: RunsTablePr
   const choose = (ids: readonly string[]) => setQuery({ sel: ids.join(',') || undefined }, 'replace');
   const toggle = (id: string) => choose(chosen.has(id) ? selected.filter((each) => each !== id) : [...selected, id]);
   const canNote = lab.value !== undefined && !lab.value.readOnly;
-  // Progress and the time that is left need room, where there are any.
-  const live = rows.some(({ status }) => status === 'running' || status === 'waiting');
+  // Progress and the time that is left need room, or why a run failed, where there are any.
+  const says = rows.some(({ status, error }) => status === 'running' || status === 'waiting' || error !== undefined);
   const heads = columns.map((column) => {
     const head = sortHead(column, isNumeric(column, rows), sort);
-    if (column.key === 'status') return { ...head, width: live ? 310 : 130 };
+    if (column.key === 'status') return { ...head, width: says ? 310 : 130 };
     // So that a telephone shows the state beside the name.
     return column.key === 'name' && isNarrow.value ? { ...head, width: NARROW_NAME } : head;
   });
