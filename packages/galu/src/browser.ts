@@ -2,6 +2,17 @@ export { blockRows, type Sizes, solverBytes } from './blocks.ts';
 export { type BoundProblem, type GeneralizationBound, generalizationBound, rampLoss } from './bound.ts';
 export { type LeastSquares, type PreparedLeastSquares, prepareLeastSquares, solveLeastSquares } from './cgls.ts';
 export type { Convergence } from './convergence.ts';
+export type { ConvexReport, GatedNetwork, ReluNetwork } from './convex/convex-network.ts';
+export {
+  type ConvexNetwork,
+  type ConvexOptions,
+  type ConvexSettings,
+  fitConvex,
+  type GatedPathSettings,
+  gatedPath,
+  largestPenalty,
+} from './convex/fit-convex.ts';
+export type { ConvexProgress } from './convex/gated-program.ts';
 export type { Classes, FitReport, FittedGalu, GaluNetwork } from './fitted.ts';
 export { createGalu, type Galu } from './galu.ts';
 export { type FirstLayer, gatesOf } from './gates/first-layer.ts';

@@ -1,0 +1,122 @@
+import { InputError } from '@unbraid/checks';
+import type { Matrix } from '@unbraid/data';
+
+/**
+ * Φ of a gated network in double precision, without ever forming it: block j of its columns is D_j X, the rows of X at which gate j is open
+ * (D_j = diag(1{X u_j ≥ 0})).
+ */
+export interface GatedFeatures {
+  /** n, rows of X. */
+  readonly rows: number;
+  /** d, columns of X. */
+  readonly columns: number;
+  /** X, n × d. */
+  readonly x: Float64Array;
+  /** The mean of X's squares: what the squared loss curves in one weight of a gate that is always open. */
+  readonly curvature: number;
+  /** For each gate the rows at which it is open, ascending. */
+  readonly open: readonly Int32Array[];
+  /** Which of the gates that were given each is: gates that are open at the same rows are one, and gates that are never open none. */
+  readonly kept: Int32Array;
+}
+
+/**
+ * Gates as what they tell apart: of several with the same rows the first is kept.
+ * @param x n × d
+ * @param gates k × d
+ * @throws {InputError} where the columns differ, or no gate is open for any row
+ */
+export function gatedFeatures(x: Matrix, gates: Matrix): GatedFeatures {
+  if (x.cols !== gates.cols)
+    throw new InputError('data', `galu: X has ${x.cols} columns, the gates have ${gates.cols}; they must agree`);
+  const patterns = new Map<string, { readonly rows: Int32Array; readonly gate: number }>();
+  for (let j = 0; j < gates.rows; j++) {
+    const rows = openRowsOf(x, gates, j);
+    const key = rows.join();
+    if (rows.length > 0 && !patterns.has(key)) patterns.set(key, { rows, gate: j });
+  }
+  if (patterns.size === 0)
+    throw new InputError('data', 'galu: no gate is open for any row of X; draw more gates, or centre the columns of X');
+  const kept = [...patterns.values()];
+  return {
+    rows: x.rows,
+    columns: x.cols,
+    x: Float64Array.from(x.data),
+    curvature: x.data.reduce((sum, value) => sum + value * value, 0) / x.data.length,
+    open: kept.map(({ rows }) => rows),
+    kept: Int32Array.from(kept, ({ gate }) => gate),
+  };
+}
+
+function openRowsOf(x: Matrix, gates: Matrix, j: number): Int32Array {
+  const open: number[] = [];
+  for (let i = 0; i < x.rows; i++) if (rowProduct(x, i, gates, j) >= 0) open.push(i);
+  return Int32Array.from(open);
+}
+
+/** x_i · u_j. */
+export function rowProduct(x: Matrix, i: number, gates: Matrix, j: number): number {
+  const d = x.cols;
+  let sum = 0;
+  for (let t = 0; t < d; t++) sum += x.data[i * d + t]! * gates.data[j * d + t]!;
+  return sum;
+}
+
+/** out += scale · D_j X w. */
+export function addOutputs(f: GatedFeatures, j: number, w: Float64Array, out: Float64Array, scale = 1): void {
+  const { x, columns } = f;
+  for (const i of f.open[j]!) {
+    let sum = 0;
+    for (let t = 0, at = i * columns; t < columns; t++) sum += x[at + t]! * w[t]!;
+    out[i]! += scale * sum;
+  }
+}
+
+/** Xᵀ D_j r · scale, in place of `out` (d). */
+export function adjoint(f: GatedFeatures, j: number, r: Float64Array, scale: number, out: Float64Array): Float64Array {
+  const { x, columns } = f;
+  out.fill(0);
+  for (const i of f.open[j]!) {
+    const weight = scale * r[i]!;
+    for (let t = 0, at = i * columns; t < columns; t++) out[t]! += weight * x[at + t]!;
+  }
+  return out;
+}
+
+/** Xᵀ D_j X · scale, d × d. */
+export function blockGram(f: GatedFeatures, j: number, scale: number): Float64Array {
+  const { x, columns: d } = f;
+  const gram = new Float64Array(d * d);
+  for (const i of f.open[j]!) {
+    for (let s = 0, at = i * d; s < d; s++) {
+      const weight = scale * x[at + s]!;
+      if (weight === 0) continue;
+      for (let t = 0; t <= s; t++) gram[s * d + t]! += weight * x[at + t]!;
+    }
+  }
+  for (let s = 0; s < d; s++) for (let t = 0; t < s; t++) gram[t * d + s] = gram[s * d + t]!;
+  return gram;
+}
+
+/** out += Q w for a matrix of d × d. */
+export function addProduct(q: Float64Array, w: Float64Array, out: Float64Array): Float64Array {
+  const d = w.length;
+  for (let s = 0; s < d; s++) {
+    let sum = 0;
+    for (let t = 0; t < d; t++) sum += q[s * d + t]! * w[t]!;
+    out[s]! += sum;
+  }
+  return out;
+}
+
+/** ‖v‖. */
+export function norm(v: Float64Array): number {
+  return Math.sqrt(dot(v, v));
+}
+
+/** a · b. */
+export function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}

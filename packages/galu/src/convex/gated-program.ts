@@ -1,0 +1,117 @@
+import { blockMinimum } from './block-minimum.ts';
+import { addOutputs, addProduct, adjoint, blockGram, dot, type GatedFeatures, norm } from './gated-features.ts';
+import { gatedGap } from './gated-gap.ts';
+import { newtonStep } from './newton-step.ts';
+
+/** How a program is solved. */
+export interface SolverOptions {
+  /** The duality gap at which it ends, as a share of ‖y‖² / 2n. */
+  readonly tolerance: number;
+  readonly maxIterations: number;
+  /** Told before each iteration, and at the end; awaited. */
+  readonly onIteration?: ((progress: ConvexProgress) => void | Promise<void>) | undefined;
+}
+
+/** Where a program stands. */
+export interface ConvexProgress {
+  readonly iteration: number;
+  readonly objective: number;
+  /** How far above the optimum the objective can be. */
+  readonly gap: number;
+}
+
+/** The program of networks of gated ReLU neurons. */
+export interface GatedProgram {
+  readonly features: GatedFeatures;
+  /** n targets. */
+  readonly y: Float64Array;
+  /** λ > 0. */
+  readonly penalty: number;
+  /** Weights to begin from, a vector of d for each gate; by default 0. */
+  readonly start?: readonly Float64Array[] | undefined;
+}
+
+/** Where it ended. */
+export interface GatedOptimum {
+  /** w_j, d for each gate; most are 0 where the penalty is large. */
+  readonly weights: readonly Float64Array[];
+  /** y − Φw, n. */
+  readonly residual: Float64Array;
+  readonly objective: number;
+  readonly gap: number;
+  readonly iterations: number;
+  readonly converged: boolean;
+}
+
+/** Sweeps over the working set between two looks at all gates. */
+const SWEEPS = 10;
+
+/**
+ * min_w (1/2n) ‖y − Σ_j D_j X w_j‖² + λ Σ_j ‖w_j‖, the group lasso that a two-layer network of gated ReLU neurons with weight decay λ is (Mishkin, Sahiner and
+ * Pilanci 2022, Section 2). A working set of gates is swept, each neuron's weights going to their minimum at once, and a Newton step on the neurons that aren't 0
+ * follows; gates that pull stronger than λ are taken in until the duality gap says that little is left to gain.
+ */
+export async function solveGated(program: GatedProgram, options: SolverOptions): Promise<GatedOptimum> {
+  const { features: f, y, penalty } = program;
+  const state = begin(program);
+  const enough = (options.tolerance * dot(y, y)) / (2 * f.rows);
+  for (let iteration = 0; ; iteration++) {
+    const norms = state.weights.reduce((sum, w) => sum + norm(w), 0);
+    const { objective, gap, pulls } = gatedGap(f, { y, residual: state.residual, norms, penalty });
+    await options.onIteration?.({ iteration, objective, gap });
+    const converged = gap <= enough;
+    if (converged || iteration === options.maxIterations) {
+      const { weights, residual } = state;
+      return { weights, residual, objective, gap, iterations: iteration, converged };
+    }
+    takeIn(program, state, pulls);
+    for (let sweep = 0; sweep < SWEEPS; sweep++) sweepBlocks(program, state);
+    newtonStep(f, state, penalty);
+  }
+}
+
+/** What changes while the program is solved. */
+export interface GatedState {
+  readonly weights: Float64Array[];
+  /** y − Φw. */
+  readonly residual: Float64Array;
+  /** Gates that are swept, and Xᵀ D_j X / n of each. */
+  readonly grams: Map<number, Float64Array>;
+}
+
+function begin({ features: f, y, start }: GatedProgram): GatedState {
+  const weights = f.open.map((_, j) => start?.[j]?.slice() ?? new Float64Array(f.columns));
+  const state: GatedState = { weights, residual: y.slice(), grams: new Map() };
+  weights.forEach((w, j) => {
+    if (norm(w) === 0) return;
+    addOutputs(f, j, w, state.residual, -1);
+    state.grams.set(j, blockGram(f, j, 1 / f.rows));
+  });
+  return state;
+}
+
+/** Takes in the gates that pull strongest beyond λ: as many as there are neurons that aren't 0, ten at least. */
+function takeIn({ features: f, penalty }: GatedProgram, { weights, grams }: GatedState, pulls: Float64Array): void {
+  const used = weights.filter((w) => norm(w) > 0).length;
+  const outside = [...pulls.keys()].filter((j) => pulls[j]! > penalty && !grams.has(j));
+  outside.sort((a, b) => pulls[b]! - pulls[a]! || a - b);
+  for (const j of outside.slice(0, Math.max(10, used))) grams.set(j, blockGram(f, j, 1 / f.rows));
+}
+
+function sweepBlocks({ features: f, penalty }: GatedProgram, { weights, residual, grams }: GatedState): void {
+  const column = new Float64Array(f.columns);
+  const change = new Float64Array(f.columns);
+  for (const [j, gram] of grams) {
+    const w = weights[j]!;
+    adjoint(f, j, residual, 1 / f.rows, column);
+    const length = norm(w);
+    if (length === 0 && norm(column) <= penalty) continue;
+    addProduct(gram, w, column);
+    blockMinimum(gram, column, penalty, length);
+    for (let t = 0; t < w.length; t++) {
+      change[t] = column[t]! - w[t]!;
+      w[t] = column[t]!;
+    }
+    addOutputs(f, j, change, residual, -1);
+  }
+}

@@ -1,0 +1,179 @@
+import { readFileSync } from 'node:fs';
+import { createMatrix } from '@unbraid/data';
+import { createRandom } from '@unbraid/kernels';
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
+import { coneOf, lengthInCone, timesCone } from '../src/convex/cone.ts';
+import { decompose } from '../src/convex/decompose.ts';
+import { gatedFeatures, norm } from '../src/convex/gated-features.ts';
+import { type ConvexNetwork, fitConvex, gatedPath, largestPenalty } from '../src/index.ts';
+import { matrix, relativeError, type Stored } from './fixture.ts';
+
+interface Case {
+  readonly X: Stored;
+  readonly y: Stored;
+  readonly U: Stored;
+  readonly solved: readonly {
+    readonly penalty: number;
+    readonly gated: number;
+    readonly relu: number;
+    readonly prediction: readonly number[];
+  }[];
+}
+
+/** What CVXPY found: `python/fixtures/galu_convex.py`. */
+const fixture = JSON.parse(readFileSync(new URL('./fixtures/galu-convex.json', import.meta.url), 'utf8')) as {
+  readonly whole: Case;
+  readonly sampled: Case;
+  readonly decomposed: readonly { readonly gate: number; readonly w: readonly number[]; readonly length: number }[];
+};
+
+const cases = (['whole', 'sampled'] as const).flatMap((name) => {
+  const { X, y, U, solved } = fixture[name];
+  const data = { x: matrix(X), y: Float32Array.from(y.data), gates: matrix(U) };
+  return solved.map((optimum) => ({ name, data, ...optimum }));
+});
+
+/** (1/2n) ‖y − N(X)‖² + λ/2 (‖V‖² + ‖a‖²), what training by gradients with weight decay makes small. */
+function weightDecay(
+  network: ConvexNetwork,
+  x: Parameters<ConvexNetwork['predict']>[0],
+  y: Float32Array,
+  penalty: number,
+) {
+  if (network.kind !== 'relu') throw new Error('not a ReLU network');
+  const squares = (values: Float32Array) => values.reduce((sum, value) => sum + value * value, 0);
+  const outputs = network.predict(x).data;
+  const loss = y.reduce((sum, target, i) => sum + (target - outputs[i]!) ** 2, 0) / (2 * y.length);
+  return loss + (penalty / 2) * (squares(network.hidden.data) + squares(network.output.data));
+}
+
+describe.each(cases)('$name, λ = $penalty', ({ data: { x, y, gates }, penalty, gated, relu, prediction }) => {
+  const tight = { penalty, gates, tolerance: 1e-8 };
+
+  it('reaches the optimum of gated neurons that CVXPY finds', async () => {
+    const { report } = await fitConvex(x, y, { ...tight, method: 'gated' });
+    expect(report.converged).toBe(true);
+    expect(Math.abs(report.objective - gated)).toBeLessThan(1e-7 * gated);
+  });
+
+  it('reaches that of ReLU networks, which is what weight decay makes of the network', async () => {
+    const network = await fitConvex(x, y, tight);
+    expect(network.report.converged).toBe(true);
+    expect(Math.abs(network.report.objective - relu)).toBeLessThan(1e-6 * relu);
+    expect(Math.abs(weightDecay(network, x, y, penalty) - relu)).toBeLessThan(1e-5 * relu);
+    expect(relativeError(network.predict(x).data, prediction)).toBeLessThan(2e-3);
+  });
+
+  it('writes gated neurons as ReLU neurons that say the same, no better than the best and no farther than it says', async () => {
+    const [whole, parts] = await Promise.all([
+      fitConvex(x, y, { ...tight, method: 'gated' }),
+      fitConvex(x, y, { ...tight, method: 'decomposed' }),
+    ]);
+    expect(relativeError(parts.predict(x).data, [...whole.predict(x).data])).toBeLessThan(1e-4);
+    const { objective, gap } = parts.report;
+    expect(objective).toBeGreaterThan(relu * (1 - 1e-9));
+    expect(objective - gap).toBeLessThan(relu * (1 + 1e-9));
+    expect(Math.abs(weightDecay(parts, x, y, penalty) - objective)).toBeLessThan(1e-5 * objective);
+  });
+});
+
+test('differences of weights in a cone are as short as CVXPY finds', () => {
+  const { X, U } = fixture.sampled;
+  const f = gatedFeatures(matrix(X), matrix(U));
+  const gates = matrix(U);
+  for (const { gate, w, length } of fixture.decomposed) {
+    const cone = coneOf(f, f.kept.indexOf(gate));
+    const { v, u } = decompose(
+      cone,
+      Float64Array.from(w),
+      Float64Array.from(gates.data.subarray(gate * 3, gate * 3 + 3)),
+    );
+    expect(Math.abs(norm(v) + norm(u) - length)).toBeLessThan(1e-6 * length);
+    for (const part of [v, u]) expect(Math.min(...timesCone(cone, part))).toBeGreaterThan(-1e-12);
+  }
+});
+
+test('the length of a projection on a cone is that of the vector inside, and never less than any of its weights says', () => {
+  fc.assert(
+    fc.property(fc.nat(), (seed) => {
+      const random = createRandom(seed);
+      const x = createMatrix(12, 3, random.normal(new Float32Array(36)));
+      const f = gatedFeatures(x, createMatrix(1, 3, random.normal(new Float32Array(3))));
+      const cone = coneOf(f, 0);
+      const c = Float64Array.from(random.normal(new Float32Array(3)));
+      const length = lengthInCone(cone, c);
+      expect(length).toBeLessThanOrEqual(norm(c) * (1 + 1e-12));
+      if (timesCone(cone, c).every((slack) => slack >= 0)) expect(length).toBeCloseTo(norm(c), 12);
+      for (let draw = 0; draw < 50; draw++) {
+        const w = Float64Array.from(random.normal(new Float32Array(3)));
+        if (timesCone(cone, w).some((slack) => slack < 0)) continue;
+        expect(w.reduce((sum, value, t) => sum + value * c[t]!, 0)).toBeLessThanOrEqual(length * norm(w) + 1e-9);
+      }
+    }),
+    { numRuns: 50 },
+  );
+});
+
+const { x, y, gates } = cases[3]!.data;
+
+test('a path is the optimum for each penalty, from the largest at which anything is worth its weight', async () => {
+  const most = largestPenalty(x, y, { gates });
+  const penalties = [0.002, most * 1.001, 0.02];
+  const networks = await gatedPath(x, y, { penalties, gates, tolerance: 1e-8 });
+  expect(networks[1]!.kind === 'gated' && networks[1]!.weights.rows).toBe(0);
+  for (const at of [0, 2]) {
+    const alone = await fitConvex(x, y, { penalty: penalties[at]!, gates, method: 'gated', tolerance: 1e-8 });
+    expect(networks[at]!.report.objective).toBeCloseTo(alone.report.objective, 8);
+  }
+  const just = await fitConvex(x, y, { penalty: most * 0.999, gates, method: 'gated' });
+  expect(just.kind === 'gated' && just.weights.rows).toBe(1);
+});
+
+test('the same seed draws the same network, and a signal ends it', async () => {
+  const settings = { penalty: 0.01, neurons: 20, seed: 3 };
+  const [one, other] = await Promise.all([fitConvex(x, y, settings), fitConvex(x, y, settings)]);
+  expect(one.predict(x).data).toEqual(other.predict(x).data);
+  const stop = new AbortController();
+  const stopped = fitConvex(x, y, settings, {
+    signal: stop.signal,
+    onIteration: () => stop.abort(new Error('enough')),
+  });
+  await expect(stopped).rejects.toThrow('enough');
+});
+
+test.each([
+  ['a penalty of 0', { penalty: 0 }, y, 'penalty'],
+  ['a misspelt setting', { penalty: 1, neuron: 3 }, y, 'neuron'],
+  ['targets of another length', { penalty: 1 }, new Float32Array(3), 'X has 24'],
+  ['targets that are no numbers', { penalty: 1 }, Float32Array.from(y, (v, i) => (i === 2 ? Number.NaN : v)), 'NaN'],
+  ['gates of other columns', { penalty: 1, gates: [[1, 2]] }, y, 'gates have 2'],
+  ['gates on which a row lies', { penalty: 1, gates: [[-x.data[1]!, x.data[0]!, 0]] }, y, 'lies exactly on each'],
+])('refuses %s', async (_, settings, targets, why) => {
+  await expect(fitConvex(x, targets, settings as never)).rejects.toThrow(why);
+});
+
+test('where nothing is worth its weight there is no neuron, also for targets of zeros', async () => {
+  for (const method of ['relu', 'gated', 'decomposed'] as const) {
+    const heavy = await fitConvex(x, y, { penalty: 100, gates, method });
+    const silent = await fitConvex(x, new Float32Array(24), { penalty: 0.01, gates, method });
+    for (const network of [heavy, silent]) {
+      expect(network.report.converged).toBe(true);
+      expect([...network.predict(x).data]).toEqual(Array(24).fill(0));
+    }
+  }
+});
+
+test('rows of zeros and columns of zeros change nothing but the mean of the loss', async () => {
+  const wide = createMatrix(25, 4);
+  for (let i = 0; i < 24; i++) wide.data.set(x.data.subarray(3 * i, 3 * i + 3), 4 * i);
+  const around = createMatrix(12, 4);
+  for (let j = 0; j < 12; j++) around.data.set([...gates.data.subarray(3 * j, 3 * j + 3), 0.5], 4 * j);
+  const other = await fitConvex(wide, Float32Array.of(...y, 0), {
+    penalty: (0.02 * 24) / 25,
+    gates: around,
+    tolerance: 1e-8,
+  });
+  const one = await fitConvex(x, y, { penalty: 0.02, gates, tolerance: 1e-8 });
+  expect(other.report.objective * 25).toBeCloseTo(one.report.objective * 24, 6);
+});
