@@ -1,7 +1,7 @@
 import { blockMinimum } from './block-minimum.ts';
 import { addOutputs, addProduct, adjoint, blockGram, dot, type GatedFeatures, norm } from './gated-features.ts';
 import { gatedGap } from './gated-gap.ts';
-import { newtonStep } from './newton-step.ts';
+import { type GatedState, newtonStep } from './newton-step.ts';
 
 /** How a program is solved. */
 export interface SolverOptions {
@@ -68,15 +68,6 @@ export async function solveGated(program: GatedProgram, options: SolverOptions):
     for (let sweep = 0; sweep < SWEEPS; sweep++) sweepBlocks(program, state);
     newtonStep(f, state, penalty);
   }
-}
-
-/** What changes while the program is solved. */
-export interface GatedState {
-  readonly weights: Float64Array[];
-  /** y − Φw. */
-  readonly residual: Float64Array;
-  /** Gates that are swept, and Xᵀ D_j X / n of each. */
-  readonly grams: Map<number, Float64Array>;
 }
 
 function begin({ features: f, y, start }: GatedProgram): GatedState {

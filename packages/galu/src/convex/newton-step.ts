@@ -1,6 +1,14 @@
 import { cholesky, choleskySolve } from '../cholesky.ts';
 import { addOutputs, adjoint, dot, type GatedFeatures, norm } from './gated-features.ts';
-import type { GatedState } from './gated-program.ts';
+
+/** What changes while the program of gated neurons is solved. */
+export interface GatedState {
+  readonly weights: Float64Array[];
+  /** y − Φw. */
+  readonly residual: Float64Array;
+  /** Gates that are swept, and Xᵀ D_j X / n of each. */
+  readonly grams: Map<number, Float64Array>;
+}
 
 /** Steps of conjugate gradients, and the share of the gradient at which they end. */
 const [CG_STEPS, CG_TOLERANCE] = [100, 1e-3];
