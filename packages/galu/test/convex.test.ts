@@ -99,7 +99,7 @@ test('the length of a projection on a cone is that of the vector inside, and nev
     fc.property(fc.nat(), (seed) => {
       const random = createRandom(seed);
       const x = createMatrix(12, 3, random.normal(new Float32Array(36)));
-      const f = gatedFeatures(x, createMatrix(1, 3, random.normal(new Float32Array(3))));
+      const f = gatedFeatures(x, createMatrix(9, 3, random.normal(new Float32Array(27))));
       const cone = coneOf(f, 0);
       const c = Float64Array.from(random.normal(new Float32Array(3)));
       const length = lengthInCone(cone, c);
