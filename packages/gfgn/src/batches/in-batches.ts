@@ -16,7 +16,7 @@ import { neighborBatches, type SampleOptions } from './neighbor-batches.ts';
 import { radiiOf, stagesOf } from './stages.ts';
 
 /** Nodes that evaluation works on at once, those around the ones at hand among them. */
-export const NODES_AT_ONCE = 2 ** 14;
+export const NODES_AT_ONCE = 2 ** 13;
 
 interface Memory {
   readonly params: { readonly data: Float32Array };
