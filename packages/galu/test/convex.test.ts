@@ -177,3 +177,55 @@ test('rows of zeros and columns of zeros change nothing but the mean of the loss
   const one = await fitConvex(x, y, { penalty: 0.02, gates, tolerance: 1e-8 });
   expect(other.report.objective * 25).toBeCloseTo(one.report.objective * 24, 6);
 });
+
+const scaledBy = (by: number) =>
+  createMatrix(
+    24,
+    3,
+    x.data.map((value) => by * value),
+  );
+
+test.each([
+  [1e6, 1],
+  [1, 1e6],
+  [1e-5, 1e-6],
+])('units of X and y change nothing but units: %f, %f', async (ofX, ofY) => {
+  for (const method of ['relu', 'gated', 'decomposed'] as const) {
+    const one = await fitConvex(x, y, { penalty: 0.02, gates, method });
+    const targets = y.map((value) => ofY * value);
+    const other = await fitConvex(scaledBy(ofX), targets, { penalty: 0.02 * ofX * ofY, gates, method });
+    expect(other.report.converged).toBe(one.report.converged);
+    expect(other.report.objective / ofY ** 2 / one.report.objective).toBeCloseTo(1, 4);
+    expect(
+      relativeError(
+        other.predict(scaledBy(ofX)).data.map((value) => value / ofY),
+        one.predict(x).data,
+      ),
+    ).toBeLessThan(0.01);
+  }
+});
+
+test('a penalty that is next to nothing is one, where there are fewer rows than columns', async () => {
+  const rows = [
+    [1, 1, 0.5],
+    [2, -1, 3],
+  ];
+  const { report } = await fitConvex(rows, Float64Array.of(1, -2), { penalty: 1e-16, neurons: 5, method: 'gated' });
+  expect(report.converged).toBe(true);
+});
+
+test('iterations are told from 1 on, each once, and end where they are told to', async () => {
+  const told: number[] = [];
+  const settings = { penalty: 0.002, gates, maxIterations: 12, tolerance: 1e-12 };
+  const { report } = await fitConvex(x, y, settings, { onIteration: ({ iteration }) => void told.push(iteration) });
+  expect(told).toEqual(Array.from({ length: report.iterations }, (_, i) => i + 1));
+  expect(report.iterations).toBeLessThanOrEqual(13);
+});
+
+test('refuses results that leave float32', async () => {
+  await expect(
+    fitConvex([[1e-20], [2e-20]], Float64Array.of(1e20, 2e20), { penalty: 1e-30, method: 'gated' }),
+  ).rejects.toThrow('float32');
+  const network = await fitConvex([[1], [2]], Float64Array.of(1e20, 2e20), { penalty: 1, neurons: 5 });
+  expect(() => network.predict([[1e30]])).toThrow('float32');
+});

@@ -1,4 +1,5 @@
-import { cholesky, choleskySolve } from '../cholesky.ts';
+import { choleskySolve } from '../cholesky.ts';
+import { factor as factorize } from './factor.ts';
 import { dot, norm } from './gated-features.ts';
 
 /** Newton's steps, of which there are three or four. */
@@ -15,7 +16,6 @@ export function blockMinimum(gram: Float64Array, b: Float64Array, penalty: numbe
   const d = b.length;
   const size = norm(b);
   if (size <= penalty) return b.fill(0);
-  if (penalty === 0) return solveShifted(gram, 1e-14 * trace(gram, d), b.slice()).w;
   const right = b.slice();
   // μ‖w(μ)‖ rises from 0 to ‖b‖; with q the largest eigenvalue, ‖w(μ)‖ ≥ ‖b‖ / (q + μ), so the root lies below λ q / (‖b‖ − λ).
   let [low, high] = [0, (penalty * trace(gram, d)) / (size - penalty)];
@@ -39,8 +39,10 @@ export function blockMinimum(gram: Float64Array, b: Float64Array, penalty: numbe
 function solveShifted(gram: Float64Array, shift: number, b: Float64Array): { w: Float64Array; factor: Float64Array } {
   const d = b.length;
   const factor = gram.slice();
-  for (let t = 0; t < d; t++) factor[t * d + t]! += shift;
-  cholesky(factor, d);
+  // Where a gate is open at fewer rows than X has columns, Q alone has no factor.
+  const most = Math.max(shift, 1e-14 * trace(gram, d));
+  for (let t = 0; t < d; t++) factor[t * d + t]! += most;
+  factorize(factor, d);
   choleskySolve(factor, d, b);
   return { w: b, factor };
 }

@@ -1,5 +1,6 @@
-import { cholesky, choleskySolve, invertFactor } from '../cholesky.ts';
+import { choleskySolve, invertFactor } from '../cholesky.ts';
 import { timesCone } from './cone.ts';
+import { factor as factorize } from './factor.ts';
 import { addOutputs, addProduct, adjoint, dot, type GatedFeatures } from './gated-features.ts';
 import { addNorm, dualStep, longestTurn } from './smooth-norm.ts';
 
@@ -26,6 +27,9 @@ export interface Centre {
 
 /** Share of the way to the boundary that a step goes at most. */
 export const WITHIN = 0.995;
+
+/** A little of what the loss curves in a weight, which is about 1 in the units of the features. */
+const LOSS_CURVES = 1e-7;
 
 /** Times that a Newton step is solved for again. */
 const REFINEMENTS = 1;
@@ -91,10 +95,10 @@ function localPart(
   // Along v neither norm nor cone curves where v is an edge of its cone: what the loss curves there stands for it, a little of it.
   let trace = 0;
   for (let s = 0; s < d; s++) trace += block[s * d + s]!;
-  for (let s = 0; s < d; s++) block[s * d + s]! += Math.max(1e-13 * trace, 1e-7 * f.curvature);
+  for (let s = 0; s < d; s++) block[s * d + s]! += Math.max(1e-13 * trace, LOSS_CURVES);
   for (let s = 0; s < d; s++) for (let t = 0; t < s; t++) block[t * d + s] = block[s * d + t]!;
   const factor = block.slice();
-  cholesky(factor, d);
+  factorize(factor, d);
   return { gradient, block, inverse: squareOf(invertFactor(factor, d), d) };
 }
 
@@ -115,7 +119,7 @@ function solveNewton(f: GatedFeatures, neurons: readonly ConeNeuron[], parts: re
   const system = new Float64Array(n * n);
   for (let i = 0; i < n; i++) system[i * n + i] = n;
   for (const [gate, inverse] of inverseOfGates(neurons, parts)) addProducts(f, gate, inverse, system);
-  cholesky(system, n);
+  factorize(system, n);
   const right = parts.map(({ gradient }) => gradient.map((value) => -value));
   const steps = solveOnce(f, neurons, parts, right, system);
   for (let again = 0; again < REFINEMENTS; again++) {

@@ -1,4 +1,4 @@
-import { InputError, type MatrixLike, toMatrix } from '@unbraid/checks';
+import { checkFiniteValues, InputError, type MatrixLike, toMatrix } from '@unbraid/checks';
 import { createMatrix, type Matrix } from '@unbraid/data';
 import { checkMatrix } from '../check-data.ts';
 import { type GatedFeatures, norm, rowProduct } from './gated-features.ts';
@@ -37,29 +37,41 @@ export interface ReluNetwork {
   readonly output: Matrix;
 }
 
-/** A network of gated neurons, of those that aren't 0. */
-export function gatedNetworkOf(f: GatedFeatures, gates: Matrix, weights: readonly Float64Array[]): GatedNetwork {
+/** What to do about weights that aren't finite. */
+const LEFT = 'they leave float32: scale X and Y';
+
+/** A network of gated neurons, of those that aren't 0. @param unit what a weight of 1 is in the units of X and y */
+export function gatedNetworkOf(
+  f: GatedFeatures,
+  gates: Matrix,
+  weights: readonly Float64Array[],
+  unit: number,
+): GatedNetwork {
   const used = [...weights.keys()].filter((j) => norm(weights[j]!) > 0);
   const d = f.columns;
   const [u, w] = [createMatrix(used.length, d), createMatrix(used.length, d)];
   used.forEach((j, at) => {
     const gate = f.kept[j]! * d;
     u.data.set(gates.data.subarray(gate, gate + d), at * d);
-    w.data.set(weights[j]!, at * d);
+    weights[j]!.forEach((value, t) => {
+      w.data[at * d + t] = unit * value;
+    });
   });
+  checkFiniteValues('galu: the weights', w.data, LEFT);
   return { kind: 'gated', gates: u, weights: w };
 }
 
-/** A ReLU network of neurons ±max(0, x·v). */
-export function reluNetworkOf(neurons: readonly SignedWeights[], d: number): ReluNetwork {
+/** A ReLU network of neurons ±max(0, x·v). @param unit as for gated ones */
+export function reluNetworkOf(neurons: readonly SignedWeights[], d: number, unit: number): ReluNetwork {
   const [hidden, output] = [createMatrix(neurons.length, d), createMatrix(neurons.length, 1)];
   neurons.forEach(({ sign, v }, at) => {
-    const size = Math.sqrt(norm(v));
+    const size = Math.sqrt(unit * norm(v));
     v.forEach((value, t) => {
-      hidden.data[at * d + t] = value / size;
+      hidden.data[at * d + t] = (unit * value) / size;
     });
     output.data[at] = sign * size;
   });
+  checkFiniteValues('galu: the weights', hidden.data, LEFT);
   return { kind: 'relu', hidden, output };
 }
 
@@ -85,5 +97,6 @@ export function outputsOf(network: GatedNetwork | ReluNetwork, x: MatrixLike): M
     }
     result.data[i] = sum;
   }
+  checkFiniteValues('galu: the outputs', result.data, 'they leave float32: scale X');
   return result;
 }

@@ -1,6 +1,7 @@
-import { cholesky, choleskySolve } from '../cholesky.ts';
+import { choleskySolve } from '../cholesky.ts';
 import { timesCone } from './cone.ts';
 import { longest, WITHIN } from './cone-step.ts';
+import { factor as factorize } from './factor.ts';
 import { dot, norm } from './gated-features.ts';
 import { addNorm, dualOf, dualStep, longestTurn, type Norm, type Penalized } from './smooth-norm.ts';
 
@@ -26,7 +27,7 @@ const ENOUGH = 1e-9;
  */
 export function decompose(cone: Float64Array, w: Float64Array, inside: Float64Array): Decomposed {
   const least = timesCone(cone, w).map((value) => Math.max(0, value));
-  const v = startAbove(cone, least, inside);
+  const v = startAbove(cone, least, inside, 1e-3 * norm(w));
   const scale = norm(v) + norm(difference(v, w));
   const constraints = least.length + 4;
   const parts = () => [v, difference(v, w)] as const;
@@ -57,12 +58,12 @@ export function decompose(cone: Float64Array, w: Float64Array, inside: Float64Ar
   return { v, u: difference(v, w) };
 }
 
-/** The shortest multiple of a direction, and a tenth more, that is above what is asked for. */
-function startAbove(cone: Float64Array, least: Float64Array, inside: Float64Array): Float64Array {
+/** The shortest multiple of a direction, a tenth more, and so much more, that is above what is asked for. */
+function startAbove(cone: Float64Array, least: Float64Array, inside: Float64Array, more: number): Float64Array {
   const slack = timesCone(cone, inside);
   const scale = slack.reduce((most, value, i) => Math.max(most, least[i]! / value), 0);
   const length = norm(inside);
-  return inside.map((value) => value * (1.1 * scale + 1e-3 / length));
+  return inside.map((value) => value * (1.1 * scale + more / length));
 }
 
 interface Point {
@@ -90,7 +91,7 @@ function newton({ cone, slack, z, penalized, norm }: Point): Float64Array {
   let trace = 0;
   for (let s = 0; s < d; s++) trace += hessian[s * d + s]!;
   for (let s = 0; s < d; s++) hessian[s * d + s]! += 1e-13 * trace;
-  cholesky(hessian, d);
+  factorize(hessian, d);
   choleskySolve(hessian, d, gradient);
   return gradient.map((value) => -value);
 }

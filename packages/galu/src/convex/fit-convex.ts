@@ -26,7 +26,7 @@ import {
   reluNetworkOf,
 } from './convex-network.ts';
 import { decompose } from './decompose.ts';
-import { dot, type GatedFeatures, gatedFeatures, norm, rowProduct } from './gated-features.ts';
+import { dot, type GatedFeatures, gatedFeatures, norm, rootMeanSquare, rowProduct } from './gated-features.ts';
 import { gatedGap } from './gated-gap.ts';
 import { type ConvexProgress, type GatedOptimum, type SolverOptions, solveGated } from './gated-program.ts';
 import { pruned, type SignedWeights, solveRelu } from './relu-program.ts';
@@ -47,7 +47,7 @@ export interface ConvexSettings {
   readonly gates?: MatrixLike;
   /** The duality gap at which it ends, as a share of ‖y‖² / 2n. Default 1e-6. */
   readonly tolerance?: number;
-  /** Default 500. */
+  /** Of both programs together where `method` is `relu`, which takes one at least for the second. Default 500. */
   readonly maxIterations?: number;
   /** From which gates are drawn. Default 0. */
   readonly seed?: number;
@@ -91,7 +91,7 @@ const optionsSchema = z.object({
 
 /**
  * The global optimum of a two-layer network with one output, by the convex program that it is (Pilanci and Ergen 2020; Mishkin, Sahiner and Pilanci 2022), in double
- * precision, with a duality gap that says how near. There is no bias: append a column of ones to X for one. Time and memory of `relu` grow with n² and n³, n being the
+ * precision, with a duality gap that says how near. There is no bias: append a column of ones to X for one. Memory of `relu` grows with n², time with n³, n being the
  * rows: it is for up to a few thousand.
  * @param x n × d
  * @param y n real targets; for two classes −1 and 1
@@ -108,16 +108,17 @@ export async function fitConvex(
   const problem = prepare(x, y, { ...rest, strict: method !== 'gated' }, options);
   if (method === 'relu') checkRows(problem.features.rows);
   const { features, solver } = problem;
-  const optimum = await solveGated({ features, y: problem.y, penalty }, solver);
+  const gated = { features, y: problem.y, penalty: penalty / problem.penaltyUnit };
+  const optimum = await solveGated(gated, solver);
   if (method === 'gated') return gatedResult(problem, optimum);
   const first = [...optimum.weights.keys()].filter((j) => norm(optimum.weights[j]!) > 0);
-  if (method === 'decomposed') return decomposedResult(problem, penalty, optimum, first);
+  if (method === 'decomposed') return decomposedResult(problem, gated.penalty, optimum, first);
   const { neurons, iterations, ...found } = await solveRelu(
-    { features, y: problem.y, penalty, inside: problem.inside, first },
-    solver,
+    { ...gated, inside: problem.inside, first },
+    after(solver, optimum.iterations),
   );
   const report = { ...found, iterations: optimum.iterations + iterations };
-  return withReport(problem, reluNetworkOf(neurons, features.columns), report);
+  return withReport(problem, reluNetworkOf(neurons, features.columns, problem.weightUnit), report);
 }
 
 /** What `gatedPath` is told. */
@@ -141,7 +142,11 @@ export async function gatedPath(
   const results = new Map<number, ConvexNetwork>();
   let start: readonly Float64Array[] | undefined;
   for (const penalty of [...new Set(penalties)].sort((a, b) => b - a)) {
-    const optimum = await solveGated({ features: problem.features, y: problem.y, penalty, start }, problem.solver);
+    const scaled = penalty / problem.penaltyUnit;
+    const optimum = await solveGated(
+      { features: problem.features, y: problem.y, penalty: scaled, start },
+      problem.solver,
+    );
     start = optimum.weights;
     results.set(penalty, gatedResult(problem, optimum));
   }
@@ -155,9 +160,9 @@ export function largestPenalty(
   settings: Pick<ConvexSettings, 'neurons' | 'gates' | 'seed'> = {},
 ): number {
   const checked = checkSettings('galu: largestPenalty', z.object(common), settings);
-  const { features, y: targets } = prepare(x, y, { ...checked, strict: false }, {});
+  const { features, y: targets, penaltyUnit } = prepare(x, y, { ...checked, strict: false }, {});
   const { pulls } = gatedGap(features, { y: targets, residual: targets, norms: 0, penalty: 1 });
-  return pulls.reduce((most, pull) => Math.max(most, pull), 0);
+  return penaltyUnit * pulls.reduce((most, pull) => Math.max(most, pull), 0);
 }
 
 /** Rows with which a step of the interior-point method takes about a minute: a factorization of n × n in double precision. */
@@ -175,7 +180,12 @@ function checkRows(rows: number): void {
 interface Prepared {
   readonly features: GatedFeatures;
   readonly gates: Matrix;
+  /** Targets in units in which the mean of their squares is 1, so that nothing depends on those that they came in. */
   readonly y: Float64Array;
+  /** What 1 of these units is for objectives, penalties and weights. */
+  readonly objectiveUnit: number;
+  readonly penaltyUnit: number;
+  readonly weightUnit: number;
   /** Each pattern's gate. */
   readonly inside: readonly Float64Array[];
   readonly skipped: number;
@@ -206,16 +216,31 @@ function prepare(x: unknown, y: unknown, { strict, ...settings }: Checked, optio
   const inside = Array.from(features.kept, (j) =>
     Float64Array.from(gates.data.subarray(j * gates.cols, (j + 1) * gates.cols)),
   );
+  const unit = rootMeanSquare(targets.data);
+  const objectiveUnit = unit * unit;
   const pause = breather();
-  const told = async (progress: ConvexProgress) => {
+  const turn = async () => {
     signal?.throwIfAborted();
-    await onIteration?.(progress);
     await pause();
   };
+  const told = ({ iteration, objective, gap }: ConvexProgress) =>
+    onIteration?.({ iteration, objective: objectiveUnit * objective, gap: objectiveUnit * gap });
   const { tolerance, maxIterations } = settings;
-  const solver = { tolerance, maxIterations, onIteration: told };
-  return { features, gates, y: Float64Array.from(targets.data), inside, skipped: all.rows - gates.rows, solver };
+  return {
+    ...{ features, gates, inside, objectiveUnit, skipped: all.rows - gates.rows },
+    penaltyUnit: features.unit * unit,
+    weightUnit: unit / features.unit,
+    y: Float64Array.from(targets.data, (value) => value / unit),
+    solver: { tolerance, maxIterations, turn, onIteration: told },
+  };
 }
+
+/** A solver that goes on where another has ended. */
+const after = ({ maxIterations, onIteration, ...rest }: SolverOptions, done: number): SolverOptions => ({
+  ...rest,
+  maxIterations: Math.max(1, maxIterations - done),
+  onIteration: (progress) => onIteration?.({ ...progress, iteration: done + progress.iteration }),
+});
 
 /** Gates on which no row lies but such of zeros. */
 function strictGates(x: Matrix, gates: Matrix): Matrix {
@@ -238,34 +263,41 @@ function strictGates(x: Matrix, gates: Matrix): Matrix {
 }
 
 function gatedResult(problem: Prepared, { weights, ...optimum }: GatedOptimum): ConvexNetwork {
-  return withReport(problem, gatedNetworkOf(problem.features, problem.gates, weights), optimum);
+  return withReport(problem, gatedNetworkOf(problem.features, problem.gates, weights, problem.weightUnit), optimum);
 }
 
 /** Each gated neuron as the shortest difference of two ReLU neurons. */
-function decomposedResult(
+async function decomposedResult(
   problem: Prepared,
   penalty: number,
   { weights, iterations }: GatedOptimum,
   used: readonly number[],
-): ConvexNetwork {
+): Promise<ConvexNetwork> {
   const { features, y, inside, solver } = problem;
-  const neurons = used.flatMap((gate): SignedWeights[] => {
+  const neurons: SignedWeights[] = [];
+  for (const gate of used) {
+    await solver.turn();
     const { v, u } = decompose(coneOf(features, gate), weights[gate]!, inside[gate]!);
-    return [
-      { gate, sign: 1, v },
-      { gate, sign: -1, v: u },
-    ];
-  });
+    neurons.push({ gate, sign: 1, v }, { gate, sign: -1, v: u });
+  }
   const { kept, objective, gap } = pruned({ features, y, penalty }, neurons);
   const converged = gap <= (solver.tolerance * dot(y, y)) / (2 * features.rows);
-  return withReport(problem, reluNetworkOf(kept, features.columns), { objective, gap, iterations, converged });
+  return withReport(problem, reluNetworkOf(kept, features.columns, problem.weightUnit), {
+    objective,
+    gap,
+    iterations,
+    converged,
+  });
 }
 
 function withReport(
-  { features, skipped }: Prepared,
+  { features, skipped, objectiveUnit }: Prepared,
   network: GatedNetwork | ReluNetwork,
   { objective, gap, iterations, converged }: Pick<ConvexReport, 'objective' | 'gap' | 'iterations' | 'converged'>,
 ): ConvexNetwork {
-  const report = { objective, gap, converged, iterations, patterns: features.open.length, skipped };
+  const report = {
+    ...{ objective: objectiveUnit * objective, gap: objectiveUnit * gap },
+    ...{ converged, iterations, patterns: features.open.length, skipped },
+  };
   return { ...network, report, predict: (x) => outputsOf(network, x) };
 }

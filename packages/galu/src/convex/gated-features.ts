@@ -10,10 +10,10 @@ export interface GatedFeatures {
   readonly rows: number;
   /** d, columns of X. */
   readonly columns: number;
-  /** X, n × d. */
+  /** X in units in which the mean of its squares is 1, n × d. */
   readonly x: Float64Array;
-  /** The mean of X's squares: what the squared loss curves in one weight of a gate that is always open. */
-  readonly curvature: number;
+  /** What that unit is in X's own. */
+  readonly unit: number;
   /** For each gate the rows at which it is open, ascending. */
   readonly open: readonly Int32Array[];
   /** Which of the gates that were given each is: gates that are open at the same rows are one, and gates that are never open none. */
@@ -38,11 +38,12 @@ export function gatedFeatures(x: Matrix, gates: Matrix): GatedFeatures {
   if (patterns.size === 0)
     throw new InputError('data', 'galu: no gate is open for any row of X; draw more gates, or centre the columns of X');
   const kept = [...patterns.values()];
+  const unit = rootMeanSquare(x.data);
   return {
     rows: x.rows,
     columns: x.cols,
-    x: Float64Array.from(x.data),
-    curvature: x.data.reduce((sum, value) => sum + value * value, 0) / x.data.length,
+    x: Float64Array.from(x.data, (value) => value / unit),
+    unit,
     open: kept.map(({ rows }) => rows),
     kept: Int32Array.from(kept, ({ gate }) => gate),
   };
@@ -60,6 +61,13 @@ export function rowProduct(x: Matrix, i: number, gates: Matrix, j: number): numb
   let sum = 0;
   for (let t = 0; t < d; t++) sum += x.data[i * d + t]! * gates.data[j * d + t]!;
   return sum;
+}
+
+/** √ of the mean of the squares, or 1 where all are 0. */
+export function rootMeanSquare(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]! ** 2;
+  return Math.sqrt(sum / values.length) || 1;
 }
 
 /** out += scale · D_j X w. */

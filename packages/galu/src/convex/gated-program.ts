@@ -8,15 +8,17 @@ export interface SolverOptions {
   /** The duality gap at which it ends, as a share of ‖y‖² / 2n. */
   readonly tolerance: number;
   readonly maxIterations: number;
-  /** Told before each iteration, and at the end; awaited. */
+  /** Told each iteration, from 1; awaited. */
   readonly onIteration?: ((progress: ConvexProgress) => void | Promise<void>) | undefined;
+  /** Awaited before each iteration: gives others their turn, and ends everything by throwing. */
+  readonly turn: () => Promise<void>;
 }
 
 /** Where a program stands. */
 export interface ConvexProgress {
   readonly iteration: number;
   readonly objective: number;
-  /** How far above the optimum the objective can be. */
+  /** How far above the optimum the objective can be; within the program of ReLU networks an estimate, of which the report has the bound. */
   readonly gap: number;
 }
 
@@ -58,7 +60,8 @@ export async function solveGated(program: GatedProgram, options: SolverOptions):
   for (let iteration = 0; ; iteration++) {
     const norms = state.weights.reduce((sum, w) => sum + norm(w), 0);
     const { objective, gap, pulls } = gatedGap(f, { y, residual: state.residual, norms, penalty });
-    await options.onIteration?.({ iteration, objective, gap });
+    if (iteration > 0) await options.onIteration?.({ iteration, objective, gap });
+    await options.turn();
     const converged = gap <= enough;
     if (converged || iteration === options.maxIterations) {
       const { weights, residual } = state;

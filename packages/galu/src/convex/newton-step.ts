@@ -1,4 +1,5 @@
-import { cholesky, choleskySolve } from '../cholesky.ts';
+import { choleskySolve } from '../cholesky.ts';
+import { factor as factorize } from './factor.ts';
 import { addOutputs, adjoint, dot, type GatedFeatures, norm } from './gated-features.ts';
 
 /** What changes while the program of gated neurons is solved. */
@@ -93,7 +94,7 @@ function blockFactor(gram: Float64Array, w: Float64Array, length: number, penalt
     for (let t = 0; t < d; t++) block[s * d + t]! -= (bend * w[s]! * w[t]!) / length ** 2;
     block[s * d + s]! += bend + 1e-9 * (trace / d + bend);
   }
-  cholesky(block, d);
+  factorize(block, d);
   return block;
 }
 

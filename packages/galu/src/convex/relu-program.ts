@@ -48,7 +48,6 @@ export async function solveRelu(program: ReluProgram, options: SolverOptions): P
     for (let share = 0.2; ; share /= 20) {
       iterations = await follow(inner, program, { ...options, enough: share * options.tolerance * scale, iterations });
       const { kept, objective, gap, pulls } = pruned(program, inner.neurons);
-      await options.onIteration?.({ iteration: iterations, objective, gap });
       const converged = gap <= options.tolerance * scale;
       const outside = [...pulls.keys()].filter((j) => !working.has(j) && pulls[j]! > program.penalty);
       if (converged || iterations >= options.maxIterations || (outside.length === 0 && share < LEAST))
@@ -107,11 +106,13 @@ async function follow(
     maxIterations,
     iterations,
     onIteration,
+    turn,
   }: SolverOptions & { readonly enough: number; readonly iterations: number },
 ): Promise<number> {
   const { neurons, residual } = inner;
   const constraints = constraintsOf(neurons);
   for (let done = iterations; ; ) {
+    await turn();
     const taken = coneStep({ features: f, penalty, mu: inner.mu }, neurons, residual);
     done++;
     const left = complementarity(neurons);
