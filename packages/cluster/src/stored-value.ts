@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { RunError } from '@unbraid/experiment';
+import { DamagedError, RunError } from '@unbraid/experiment';
 import type { RunId } from './cluster.ts';
 import type { Parts } from './parts.ts';
 
@@ -30,7 +30,7 @@ export async function placeValue({ store }: Parts, run: RunId, what: string, byt
   return { value: null, reference, sha256 };
 }
 
-/** @throws {RunError} where it is damaged or gone */
+/** @throws {DamagedError} where its checksum is not that of what was stored; {RunError} where it is gone, or in a store that can't be asked */
 export async function fetchValue({ store }: Pick<Parts, 'store'>, what: string, placed: Placed): Promise<Uint8Array> {
   const { value, reference, sha256 } = placed;
   let bytes = value ?? undefined;
@@ -44,7 +44,7 @@ export async function fetchValue({ store }: Pick<Parts, 'store'>, what: string, 
     bytes = await store.get(reference);
   }
   if (Buffer.compare(createHash('sha256').update(bytes).digest(), sha256) === 0) return bytes;
-  throw new RunError(`cluster: the value of "${what}" is damaged: its checksum is not that of what was stored`);
+  throw new DamagedError(`cluster: the value of "${what}" is damaged: its checksum is not that of what was stored`);
 }
 
 /** What can't be removed is left: it harms nothing. */

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { DamagedError } from '@unbraid/experiment';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStore } from '../src/store/open-store.ts';
 import type { Store } from '../src/store/store.ts';
@@ -42,6 +43,13 @@ function storeSuite(open: () => Promise<Store>): void {
     await store.remove(placed.reference!);
   });
 }
+
+it('a value that is damaged is told from one that is gone', async () => {
+  const none = { store: undefined };
+  const damaged = { value: Uint8Array.of(1), reference: null, sha256: sha256Of(Uint8Array.of(2)) };
+  await expect(fetchValue(none, 'a', damaged)).rejects.toThrow(DamagedError);
+  await expect(fetchValue(none, 'a', { ...damaged, value: null })).rejects.not.toBeInstanceOf(DamagedError);
+});
 
 describe('a folder as a store', () => {
   storeSuite(async () => (await openStore(join(temporaryFolder(), 'shared'), {}))!);

@@ -10,6 +10,9 @@ export class RunError extends Error {
   readonly code = 'run';
 }
 
+/** Something that was stored is there and is not what it was, by its checksum: to ask for it again changes nothing. */
+export class DamagedError extends RunError {}
+
 /** What an error says, whatever was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -10,7 +10,7 @@ export type {
   Table,
   UnitsOptions,
 } from './context.ts';
-export { messageOf, RunError, UsageError } from './errors.ts';
+export { DamagedError, messageOf, RunError, UsageError } from './errors.ts';
 export { defineExperiment, type Experiment, type MetricColumn, type PresetName, presetNames } from './experiment.ts';
 export { type GridTexts, gridFigure, pngSource, type Tile } from './figures/image-grid.ts';
 export { darkPalette, palette } from './figures/palette.ts';

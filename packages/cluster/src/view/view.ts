@@ -74,7 +74,7 @@ export interface ClusterView {
   workers(run: RunId): Promise<RunWorkers>;
   /** Units whose checkpoints are there, in the order in which they ended. @param after only those that may have ended since another's `at` */
   ended(run: RunId, after?: number): Promise<readonly EndedUnit[]>;
-  /** The bytes of a unit's checkpoint. @throws {RunError} where they aren't there, are in a store, or are damaged */
+  /** The bytes of a unit's checkpoint. @throws {DamagedError} where they are damaged; {UsageError} or {RunError} where they aren't there, or are in a store */
   value(run: RunId, key: string): Promise<Uint8Array>;
   /** Ends when something happened in the database, and after `seconds` at most. */
   change(seconds: number, signal?: AbortSignal): Promise<void>;

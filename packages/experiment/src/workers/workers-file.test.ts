@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { temporaryFolder } from '../../test/folders.ts';
@@ -33,6 +33,16 @@ it('is written at once, then at most once a second with what holds then, and is 
   vi.advanceTimersByTime(5000);
   file.update();
   expect(existsSync(join(directory, 'workers.json'))).toBe(false);
+});
+
+it('fails nothing where it can’t be written or taken away', () => {
+  const directory = temporaryFolder();
+  // What neither can be replaced by a file nor removed as one, also by the superuser.
+  mkdirSync(join(directory, 'workers.json', 'inside'), { recursive: true });
+  const file = openWorkersFile(directory, () => [worker(0)]);
+  file.update();
+  file.end();
+  expect(existsSync(join(directory, 'workers.json', 'inside'))).toBe(true);
 });
 
 it('is none where it can’t be understood', async () => {

@@ -80,7 +80,11 @@ export function openWorkersFile(directory: string, now: () => readonly StoredWor
     end() {
       hasEnded = true;
       clearTimeout(later);
-      rmSync(path, { force: true });
+      try {
+        rmSync(path, { force: true });
+      } catch {
+        // It is left as by a run that was killed: what has ended is not read for its workers.
+      }
     },
   };
 }

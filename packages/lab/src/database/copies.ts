@@ -3,6 +3,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { DamagedError } from '@unbraid/experiment';
 import { openRunCopy, type RunCopy } from '@unbraid/experiment/directory';
 import { isSweep } from '@unbraid/experiment/sweep';
 import type { DatabaseFollower, FollowedRun } from './follow-database.ts';
@@ -55,13 +56,17 @@ export function createCopies({ follower, onGrown }: CopiesParts): Copies {
   const folder = join(tmpdir(), `unbraid-lab-${randomUUID()}`);
   /** In the order in which they were asked for. */
   const held = new Map<string, Held>();
-  let made: Promise<unknown> | undefined;
+  /** Directories that are about to be removed, by run: another copy waits for that. */
+  const leaving = new Map<string, Promise<void>>();
   let closed = false;
   const directoryOf = (id: string) => join(folder, id);
 
   async function open(id: string, { config }: FollowedRun): Promise<RunCopy> {
-    made ??= mkdir(folder, { recursive: true, mode: 0o700 });
-    await made;
+    await leaving.get(id);
+    // Each time: where it could not be made, or was cleared away, it is made now.
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    // Of a copy that could not be opened, or not be removed.
+    await rm(directoryOf(id), { recursive: true, force: true });
     return openRunCopy(directoryOf(id), config, { checkpoints: isSweep(config.experiment) });
   }
 
@@ -73,12 +78,12 @@ export function createCopies({ follower, onGrown }: CopiesParts): Copies {
     const ended = run.status === 'done' ? [] : await follower.ask((view) => view.ended(run.id, entry.newest));
     let grownOutputs = 0;
     for (const { key, at, bytes } of ended) {
-      if (closed || !held.has(id)) return;
+      if (closed || held.get(id) !== entry) return;
       if (entry.seen.has(key)) continue;
-      const value = bytes === undefined ? undefined : await follower.ask((view) => view.value(run.id, key));
+      // In a store.
+      const value = bytes === undefined ? undefined : await wholeValue(run.id, key);
       entry.seen.add(key);
       entry.newest = Math.max(entry.newest ?? at, at);
-      // In a store, or damaged.
       const added = value === undefined ? undefined : await copy.add(value).catch(() => undefined);
       if (added === undefined) entry.leftOut++;
       else grownOutputs += added.outputs;
@@ -91,13 +96,31 @@ export function createCopies({ follower, onGrown }: CopiesParts): Copies {
     entry.said = said;
   }
 
+  /** Undefined of one that is damaged, and will be. @throws {RunError} where the database can't be reached */
+  async function wholeValue(run: string, key: string): Promise<Uint8Array | undefined> {
+    try {
+      return await follower.ask((view) => view.value(run, key));
+    } catch (error) {
+      if (error instanceof DamagedError) return undefined;
+      throw error;
+    }
+  }
+
+  async function remove(id: string, { working, opened }: Held): Promise<void> {
+    await working;
+    await opened.then((copy) => copy.close()).catch(() => undefined);
+    // What can't be removed now is when another copy is opened there, or with the folder.
+    await rm(directoryOf(id), { recursive: true, force: true }).catch(() => undefined);
+  }
+
   async function drop(id: string): Promise<void> {
     const entry = held.get(id);
     if (entry === undefined) return;
     held.delete(id);
-    await entry.working;
-    await entry.opened.then((copy) => copy.close()).catch(() => undefined);
-    await rm(directoryOf(id), { recursive: true, force: true });
+    const removed = remove(id, entry);
+    leaving.set(id, removed);
+    await removed;
+    if (leaving.get(id) === removed) leaving.delete(id);
   }
 
   return {
@@ -115,7 +138,7 @@ export function createCopies({ follower, onGrown }: CopiesParts): Copies {
       held.delete(id);
       held.set(id, entry);
       // Such as a disk that is full: the next who asks tries again.
-      entry.opened.catch(() => held.delete(id));
+      entry.opened.catch(() => void (held.get(id) === entry && held.delete(id)));
       const [oldest] = held.keys();
       if (held.size > MOST_COPIES && oldest !== undefined) void drop(oldest);
       entry.working ??= advance(id, entry, run)
@@ -132,7 +155,8 @@ export function createCopies({ follower, onGrown }: CopiesParts): Copies {
     drop,
     async close() {
       closed = true;
-      await Promise.all([...held.keys()].map(drop));
+      for (const id of held.keys()) void drop(id);
+      await Promise.all(leaving.values());
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { StateError } from '@unbraid/checks';
 import type { ClusterView, ViewedRun } from '@unbraid/cluster';
 import { messageOf } from '@unbraid/experiment';
 import type { RunConfig } from '@unbraid/experiment/directory';
@@ -14,7 +15,7 @@ export interface DatabaseFollower {
   state(): DatabaseState;
   /** As they were last heard of. */
   runs(): readonly FollowedRun[];
-  /** Asks the database. @throws {RunError} where it can't be reached */
+  /** Asks the database. @throws {RunError} where it can't be reached; {StateError} where the follower was closed */
   ask<T>(question: (view: ClusterView) => Promise<T>): Promise<T>;
   /** Ends when the first attempt to reach it has come to something. */
   readonly begun: Promise<void>;
@@ -73,6 +74,7 @@ export function followDatabase(options: FollowOptions): DatabaseFollower {
   let opening: Promise<ClusterView> | undefined;
   /** Once, however many ask meanwhile. */
   async function opened(): Promise<ClusterView> {
+    if (ending.signal.aborted) throw new StateError('lab: the way to the database is closed; open the lab again');
     opening ??= options.open();
     try {
       view = await opening;
@@ -107,7 +109,9 @@ export function followDatabase(options: FollowOptions): DatabaseFollower {
         await view?.change((pollMs - LEAST_MS) / 1000, signal);
       } else await pause(wait, undefined, { signal }).catch(() => undefined);
     }
-    await view?.close();
+    // Also one that somebody asked for while the database was away, and that isn't open yet.
+    const last = await opening?.catch(() => undefined);
+    await last?.close();
   }
 
   const first = attempt();

@@ -79,8 +79,11 @@ export function joinStores(folders: RunStore, database: DatabaseStore): JoinedSt
   function hearFolders(news: RunNews): void {
     if (news.type === 'run') {
       const { fingerprint } = news.run.row;
+      const before = fingerprints.get(news.run.id);
       const isNew = fingerprint !== undefined && !places.has(fingerprint);
       place(news.run);
+      // Another run lies there now: the former one may be a row of the database again.
+      if (before !== undefined && before !== fingerprint) showAll(before);
       if (isNew) showAll(fingerprint);
       else showFolder(news.run);
     } else if (news.type === 'gone') {
