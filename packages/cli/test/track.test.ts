@@ -72,7 +72,7 @@ describe.each([
   ['nn', 'epoch', ['step', 'learningRate', 'trainingLoss', 'trainingAccuracy', 'validationLoss', 'validationAccuracy']],
   ['galu', 'iteration', ['error', 'gradient']],
   ['dynamic-vae', 'step', ['beta', 'kl', 'feedback', 'reconstruction', 'loss']],
-  ['gfgn', 'epoch', ['trainLoss', 'validationLoss', 'validationAccuracy']],
+  ['gfgn', 'epoch', ['trainLoss', 'validationLoss', 'validationScore', 'validationAccuracy']],
 ] as const)('a fit of %s', (name, unit, columns) => {
   it('is tracked by one line', async () => {
     const run = await begin();
