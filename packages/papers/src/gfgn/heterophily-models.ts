@@ -1,25 +1,17 @@
 import {
   type AnyNodeLayer,
-  applyLayer,
   eachNode,
   fagcnPropagation,
-  gatLayer,
-  gfgnGraph,
-  gfgnNeighbor,
-  gfgnPair,
   gprPropagation,
   h2gcnPropagation,
+  type LayerKind,
   type ModelName,
-  type NodeLayer,
   nodeDense,
   nodeDropout,
-  nodeResidual,
   nodeSequence,
   residualNetwork,
-  sparseMatmul,
 } from '@unbraid/gfgn';
-import { concat, type Tensor } from '@unbraid/graph';
-import { activation, layerNorm } from '@unbraid/nn';
+import { activation } from '@unbraid/nn';
 
 /** What a network is built with. */
 export interface NetworkShape {
@@ -41,72 +33,10 @@ const sequence = nodeSequence as unknown as (layers: readonly AnyNodeLayer[]) =>
 /** Heads of attention, as in the protocol. */
 const HEADS = 8;
 
-/** Linear, dropout, GELU, linear, dropout: what follows an aggregation in a block. */
-const feedForward = (inputs: number, { hidden, dropout }: NetworkShape): AnyNodeLayer[] => [
-  nodeDense(inputs, hidden),
-  nodeDropout(dropout),
-  eachNode(activation('gelu')),
-  nodeDense(hidden, hidden),
-  nodeDropout(dropout),
-];
-
-/** Layers in a branch beside a residual connection, LayerNorm before them. */
-const block = (hidden: number, layers: readonly AnyNodeLayer[]): AnyNodeLayer =>
-  nodeResidual(sequence([eachNode(layerNorm({ features: hidden })), ...layers])) as AnyNodeLayer;
-
-/**
- * The network of Platonov et al. (2023, arXiv 2302.11640, Section 4): a linear map, dropout and GELU, then blocks with residual connections and LayerNorm before
- * each, then LayerNorm and a linear map.
- * @param blocks of one depth
- */
-function residual(blocks: (shape: NetworkShape) => readonly AnyNodeLayer[]) {
-  return {
-    network(shape: NetworkShape): AnyNodeLayer {
-      const { inputs, outputs, hidden, depth, dropout } = shape;
-      return sequence([
-        nodeDense(inputs, hidden),
-        nodeDropout(dropout),
-        eachNode(activation('gelu')),
-        ...Array.from({ length: depth }, () => blocks(shape)).flat(),
-        eachNode(layerNorm({ features: hidden })),
-        nodeDense(hidden, outputs),
-      ]);
-    },
-  };
-}
-
-/** Blocks of an aggregation that keeps the width, and what follows it. */
-const aggregating = (aggregation: (hidden: number) => AnyNodeLayer) =>
-  residual((shape) => [block(shape.hidden, [aggregation(shape.hidden), ...feedForward(shape.hidden, shape)])]);
-
-/** The same where the node's own features stand apart from what is aggregated. */
-const separate = (aggregation: (hidden: number) => AnyNodeLayer) =>
-  residual((shape) => [
-    block(shape.hidden, [besideOwn(aggregation(shape.hidden), shape.hidden), ...feedForward(2 * shape.hidden, shape)]),
-  ]);
-
-/** x and what a layer makes of it, side by side. */
-function besideOwn(layer: AnyNodeLayer, width: number): AnyNodeLayer {
-  return {
-    ...{ name: `own features beside ${layer.name ?? 'a layer'}`, inputs: width, outputs: 2 * width },
-    params: layer.params,
-    apply: (params: never, x, context) => concat([x as Tensor, applyLayer(layer, params, x, context) as Tensor], 1),
-  };
-}
-
-/** Ã x, without weights. */
-const smoothing = (): NodeLayer<Readonly<Record<string, never>>> => ({
-  ...{ name: 'normalized sum', params: {} },
-  apply: (_, x, { structure }) => sparseMatmul(structure.normalized, x as Tensor),
+/** The network of Platonov et al. (2023, arXiv 2302.11640, Section 4) with such a layer in its blocks. */
+const inBlocks = (layer: LayerKind) => ({
+  network: (shape: NetworkShape): AnyNodeLayer => residualNetwork({ ...shape, layer, heads: HEADS }),
 });
-
-/** The mean over neighbours. */
-const meaning = (): NodeLayer<Readonly<Record<string, never>>> => ({
-  ...{ name: 'mean of neighbours', params: {} },
-  apply: (_, x, { structure }) => sparseMatmul(structure.mean, x as Tensor),
-});
-
-const attention = (hidden: number): AnyNodeLayer => gatLayer(hidden, hidden / HEADS, HEADS);
 
 /** Dropout, a linear map and ReLU, and dropout: what models made for such graphs begin with. */
 const embedding = ({ inputs, hidden, dropout }: NetworkShape): AnyNodeLayer[] => [
@@ -150,19 +80,19 @@ const specialized = {
  */
 export const contenders = {
   mlp: { name: 'mlp' },
-  resnet: residual((shape) => [block(shape.hidden, feedForward(shape.hidden, shape))]),
-  gcn: aggregating(smoothing),
-  sage: separate(meaning),
-  gat: aggregating(attention),
-  gatSep: separate(attention),
-  graphTransformer: { network: (shape: NetworkShape) => residualNetwork({ ...shape, layer: 'graphTransformer' }) },
+  resnet: inBlocks('mlp'),
+  gcn: inBlocks('gcn'),
+  sage: inBlocks('sage'),
+  gat: inBlocks('gat'),
+  gatSep: inBlocks('gatSep'),
+  graphTransformer: inBlocks('graphTransformer'),
   ...specialized,
   gfgnGraph: { name: 'gfgnGraph' },
   gfgnNeighbor: { name: 'gfgnNeighbor' },
   gfgnPair: { name: 'gfgnPair' },
-  gfgnGraphResidual: aggregating((hidden) => gfgnGraph(hidden)),
-  gfgnNeighborResidual: aggregating((hidden) => gfgnNeighbor(hidden)),
-  gfgnPairResidual: aggregating((hidden) => gfgnPair(hidden)),
+  gfgnGraphResidual: inBlocks('gfgnGraph'),
+  gfgnNeighborResidual: inBlocks('gfgnNeighbor'),
+  gfgnPairResidual: inBlocks('gfgnPair'),
 } satisfies Readonly<Record<string, Contender>>;
 
 /** One of `contenderNames`. */

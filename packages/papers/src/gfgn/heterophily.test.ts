@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { loadHeterophily } from './heterophily-data.ts';
 import { type ContenderName, contenderNames, contenders } from './heterophily-models.ts';
 import { chosenOf, configurationsOf, summarizeHeterophily } from './heterophily-report.ts';
-import { scoredFit } from './scored-fit.ts';
+import { outputsFor, scoredFit } from './scored-fit.ts';
 
 describe('tuning', () => {
   const trial = (model: ContenderName, configuration: number, validation: number, run = 0) => ({
@@ -40,7 +40,7 @@ describe('contenders', () => {
     const score = async (model: ContenderName) => {
       const contender = contenders[model];
       if (!('network' in contender)) throw new Error(`${model} is no network`);
-      const shape = { inputs: 7, outputs: 2, hidden: 16, depth: 1, dropout: 0 };
+      const shape = { inputs: 7, outputs: outputsFor(graph), hidden: 16, depth: 1, dropout: 0 };
       const { test } = await scoredFit({
         ...{
           model: contender.network(shape),

@@ -10,7 +10,7 @@ import {
   reportHeterophily,
   summarizeHeterophily,
 } from './heterophily-report.ts';
-import { scoredFit } from './scored-fit.ts';
+import { outputsFor, scoredFit } from './scored-fit.ts';
 
 const list = (least: z.ZodType<number>) => z.array(least).min(1);
 
@@ -45,7 +45,11 @@ const settings = z.object({
       'Splits that each configuration is tried on; they are drawn apart from reported ones, or where they are published the first ones',
     ),
   epochs: z.int().min(1).default(200).describe('Epochs at most'),
-  patience: z.int().min(1).default(100).describe('Epochs without a lower validation loss after which a training ends'),
+  patience: z
+    .int()
+    .min(1)
+    .default(100)
+    .describe('Epochs without a better validation score after which a training ends'),
   size: z.int().min(10).default(100).describe('Side of the board of minesweeper-drawn, in cells'),
 });
 
@@ -88,7 +92,7 @@ export const heterophily = defineExperiment({
   metrics: {
     test: { description: 'ROC AUC or accuracy on the test nodes', unit: '%', x: 'run', by: ['model', 'stage'] },
     validation: { description: 'The same on the validation nodes', unit: '%', x: 'run', by: ['model', 'stage'] },
-    epoch: { description: 'Epoch of the lowest validation loss', x: 'run', by: ['model', 'stage'] },
+    epoch: { description: 'Epoch of the best validation score', x: 'run', by: ['model', 'stage'] },
     seconds: { description: 'Time of training', unit: 's', x: 'run', by: ['model', 'stage'] },
   },
   summary: Object.fromEntries(
@@ -147,7 +151,7 @@ function trainer(
     const { graph, splits, tuning } = await data();
     const { learningRate, dropout, depth } = configurations[configuration]!;
     const contender = contenders[model];
-    const shape = { inputs: graph.features.cols, outputs: graph.classes, hidden, depth, dropout };
+    const shape = { inputs: graph.features.cols, outputs: outputsFor(graph), hidden, depth, dropout };
     const from = stage === 'tune' ? tuning : splits;
     const scored = await scoredFit({
       ...('name' in contender ? { model: contender.name, hidden, dropout } : { model: contender.network(shape) }),

@@ -1,38 +1,27 @@
 import type { GraphData, GraphSplit } from '@unbraid/data';
-import { type FitOptions, fit, predict } from '@unbraid/gfgn';
-import type { Runtime } from '@unbraid/graph';
-import { rocAucScore } from '@unbraid/nn';
+import { type FitOptions, fit } from '@unbraid/gfgn';
 
 /** How a training did, in percent. */
 export interface Scored {
   readonly test: number;
   readonly validation: number;
-  /** That of the lowest validation loss, whose parameters are measured. */
+  /** That of the best validation score, whose parameters are measured. */
   readonly epoch: number;
   readonly seconds: number;
 }
 
-/** Trains a classifier and scores it: by ROC AUC where there are two classes (of the difference of both logits), else by accuracy. */
+/** Trains a classifier and scores it: by ROC AUC where there are two classes, of one logit, else by accuracy. The epoch that counts is chosen by the same score. */
 export async function scoredFit(
-  options: Omit<FitOptions, 'graph' | 'split' | 'runtime'> & {
+  options: Omit<FitOptions, 'graph' | 'split' | 'task' | 'monitor'> & {
     readonly graph: GraphData;
     readonly split: GraphSplit;
-    readonly runtime: Runtime;
   },
 ): Promise<Scored> {
-  const { graph, split, runtime } = options;
-  const trained = await fit(options);
-  const { best, seconds } = trained;
-  if (graph.classes !== 2) {
-    const [test, validation] = [100 * best.testAccuracy, 100 * best.validationAccuracy];
-    return { test, validation, epoch: best.epoch, seconds };
-  }
-  const { data } = await predict(trained, graph, { runtime });
-  const area = (nodes: Int32Array) =>
-    100 *
-    rocAucScore(
-      nodes.map((node) => graph.labels[node]!),
-      Float64Array.from(nodes, (node) => data[2 * node + 1]! - data[2 * node]!),
-    );
-  return { test: area(split.test), validation: area(split.validation), epoch: best.epoch, seconds };
+  const task = options.graph.classes === 2 ? 'binary' : 'classification';
+  const { best, seconds } = await fit({ ...options, task, monitor: 'score' });
+  const { testScore, validationScore, epoch } = best;
+  return { test: 100 * testScore, validation: 100 * validationScore, epoch, seconds };
 }
+
+/** Numbers that a network gives for a node: one logit where there are two classes. */
+export const outputsFor = ({ classes }: Pick<GraphData, 'classes'>): number => (classes === 2 ? 1 : classes);
