@@ -61,6 +61,9 @@ const SHORT = [
   ...(['gfgnGraphResidual', 'gfgnNeighborResidual', 'gfgnPairResidual'] as const),
 ];
 
+/** A line is a training. */
+const ALONG_RUNS = { x: 'run', by: ['model', 'stage', 'configuration'] } as const;
+
 /** A training: of a configuration to choose it, or of the chosen one to report it. */
 interface Plan {
   readonly model: ContenderName;
@@ -90,10 +93,13 @@ export const heterophily = defineExperiment({
     },
   },
   metrics: {
-    test: { description: 'ROC AUC or accuracy on the test nodes', unit: '%', x: 'run', by: ['model', 'stage'] },
-    validation: { description: 'The same on the validation nodes', unit: '%', x: 'run', by: ['model', 'stage'] },
-    epoch: { description: 'Epoch of the best validation score', x: 'run', by: ['model', 'stage'] },
-    seconds: { description: 'Time of training', unit: 's', x: 'run', by: ['model', 'stage'] },
+    test: { description: 'ROC AUC or accuracy on the test nodes', unit: '%', ...ALONG_RUNS },
+    validation: { description: 'The same on the validation nodes', unit: '%', ...ALONG_RUNS },
+    epoch: { description: 'Epoch of the best validation score', ...ALONG_RUNS },
+    seconds: { description: 'Time of training', unit: 's', ...ALONG_RUNS },
+    learningRate: { description: 'Learning rate of the configuration', ...ALONG_RUNS },
+    dropout: { description: 'Dropout of the configuration', ...ALONG_RUNS },
+    depth: { description: 'Residual blocks of the configuration', ...ALONG_RUNS },
   },
   summary: Object.fromEntries(
     contenderNames.flatMap((name) => [
