@@ -141,6 +141,17 @@ describe('a fit that was stopped', () => {
     await expect(fit({ ...options, checkpoint, seed: 1 })).rejects.toThrow(
       'the checkpoint is of a fit with other settings or data',
     );
+    const { train } = split;
+    const others = [
+      { classWeights: 'balanced' },
+      { split: { ...split, train: [...train.slice(0, -1), 119], test: range(80, 119) } },
+      { graph: { ...graph, labels: labels.map((label, i) => (i === 0 ? 1 - label : label)) } },
+      { graph: { ...graph, features: { ...features, data: data.map((x, i) => (i < 2 ? -x : x)) } as typeof features } },
+    ] as const;
+    for (const other of others)
+      await expect(fit({ ...options, ...other, checkpoint })).rejects.toThrow(
+        'the checkpoint is of a fit with other settings or data',
+      );
     const { state } = checkpoint;
     checkpoint.state = { meta: null, arrays: state!.arrays };
     await expect(fit({ ...options, checkpoint })).rejects.toThrow('the checkpoint is not one of a fit of this package');
@@ -235,4 +246,26 @@ describe('in batches', () => {
       'batches have no edgeFeatures',
     );
   });
+});
+
+test('quantities of which one is nowhere known in validation are scored by the others', async () => {
+  const targets = Array.from(labels, (label, i) => [label, i < 50 ? label : Number.NaN]);
+  const given = { adjacency, features, targets };
+  const trained = await fit({ ...settings, task: 'regression', graph: given, monitor: 'score', epochs: 5 });
+  expect(trained.best.validationScore).toBeLessThanOrEqual(1);
+  expect(trained.history).toHaveLength(5);
+  await expect(fit({ ...settings, task: 'regression', graph: given, monitor: 'accuracy' })).rejects.toThrow(
+    "gfgn: fit can't monitor the accuracy: quantities have no accuracy; monitor the loss",
+  );
+});
+
+test('a graph with another number of classes than the model was trained on is not scored', async () => {
+  const seven = { ...graph, labels: labels.map((label, i) => (i % 9 === 0 ? 6 : label)), classes: 7 };
+  const trained = await fit({ ...settings, graph: seven, epochs: 1 });
+  await expect(score(trained, { ...graph, classes: 3 }, split.test, { runtime })).rejects.toThrow(
+    'gfgn: there are 3 classes, the model was trained on 7',
+  );
+  expect(await score(trained, { ...graph, classes: 7 }, split.test, { runtime })).toBe(
+    await score(trained, { adjacency, features, labels }, split.test, { runtime }),
+  );
 });

@@ -1,5 +1,6 @@
 import { nodeRuntime } from '@unbraid/graph/node';
 import { createRandom, csrFromEntries } from '@unbraid/kernels';
+import type { CheckpointStore, SavedState } from '@unbraid/nn';
 import { describe, expect, it } from 'vitest';
 import { classifyGraphs, fitGraphs, type GraphLike, modelNames, predictGraphs, scoreGraphs } from '../src/index.ts';
 
@@ -123,5 +124,55 @@ describe('a model of graphs', () => {
     await expect(fitGraphs({ ...given, graphs: graphs.slice(0, 2), readout: 'median' as never })).rejects.toThrow(
       'readout is "median"',
     );
+  });
+
+  it('refuses to monitor what there is not in validation', async () => {
+    const quantities = { ...settings, model: 'gcn', task: 'regression', targets: graphs.map((_, i) => i) } as const;
+    await expect(fitGraphs({ ...quantities, monitor: 'accuracy' })).rejects.toThrow(
+      "gfgn: fitGraphs can't monitor the accuracy: quantities have no accuracy; monitor the loss",
+    );
+    const oneClass = { ...split, validation: split.validation.filter((i) => kinds[i] === 'like') };
+    const given = { ...settings, model: 'gcn', labels: kinds, split: oneClass, monitor: 'score' } as const;
+    await expect(fitGraphs({ ...given, task: 'binary' })).rejects.toThrow(
+      "gfgn: fitGraphs can't monitor the score: ROC AUC needs graphs of both classes in split.validation",
+    );
+  });
+
+  it('refuses models that are bound to one graph, and ways to read edges that there are not', async () => {
+    for (const model of ['linkx', 'h2gcn'] as const)
+      await expect(fitGraphs({ ...settings, model, labels: kinds })).rejects.toThrow(
+        `gfgn: fitGraphs can't train ${model}, which`,
+      );
+    const given = { ...settings, model: 'gcn', labels: kinds } as const;
+    await expect(fitGraphs({ ...given, directed: 'false' as never })).rejects.toThrow('directed is "false"');
+    await expect(fitGraphs({ ...given, selfLoops: 'all' as never })).rejects.toThrow('selfLoops is "all"');
+  });
+
+  it('goes on from a checkpoint of the same fit, and of no other', async () => {
+    let state: SavedState | undefined;
+    const checkpoint: CheckpointStore = {
+      load: async () => state,
+      async save(saved) {
+        state ??= structuredClone(saved);
+      },
+    };
+    const given = { ...settings, model: 'gcn', labels: kinds, epochs: 2 } as const;
+    const whole = await fitGraphs(given);
+    await fitGraphs({ ...given, checkpoint });
+    expect((await fitGraphs({ ...given, checkpoint })).params).toEqual(whole.params);
+    const [first, ...rest] = graphs as [GraphLike, ...GraphLike[]];
+    const { adjacency } = first;
+    const heavier = { ...first, adjacency: { ...adjacency, values: adjacency.values.map((w) => 2 * w) } };
+    const others = [
+      ...[{ learningRate: 0.02 }, { weightDecay: 0 }, { monitor: 'accuracy' }, { classWeights: [1, 2] }],
+      ...[{ directed: true }, { selfLoops: 'keep' }, { task: 'binary' }, { graphs: [heavier, ...rest] }],
+      ...[{ split: { ...split, train: range(0, 39) } }, { split: { ...split, train: split.train.toReversed() } }],
+      { labels: ['unlike', ...kinds.slice(1)] },
+    ] as const;
+    for (const other of others)
+      await expect(
+        fitGraphs({ ...given, ...(other as object), checkpoint }),
+        JSON.stringify(other).slice(0, 60),
+      ).rejects.toThrow(/the checkpoint (is of a fit with other settings or data|has other parameters)/);
   });
 });

@@ -1,4 +1,4 @@
-import { checkSettings, emitWarning, InputError, rareClassNotice, scaleNotice } from '@unbraid/checks';
+import { checkSettings, emitWarning, rareClassNotice, scaleNotice } from '@unbraid/checks';
 import { type Runtime, type Scope, withScope } from '@unbraid/graph';
 import { defaultRuntime } from '@unbraid/graph/runtime';
 import { inBatches } from '../batches/in-batches.ts';
@@ -8,10 +8,12 @@ import { type CheckedSplit, graphOf, splitOf, type TaskGraph } from '../node-gra
 import { type Measured, measure } from '../tasks/measure.ts';
 import type { Weighing } from '../tasks/objective.ts';
 import { withScale } from '../tasks/scale.ts';
-import { factsOf, type Targets } from '../tasks/task.ts';
+import { factsOf } from '../tasks/task.ts';
 import { weighingOf } from '../tasks/weighing.ts';
+import { checkMonitor } from './check-monitor.ts';
 import { chosenModel } from './chosen-model.ts';
 import type { EpochRecord } from './epoch.ts';
+import { arraysOf, factsFor } from './facts.ts';
 import { fullBatch } from './full-batch.ts';
 import { openTrained } from './learner.ts';
 import { isUnfinished, runEpochs } from './loop.ts';
@@ -37,7 +39,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
   const graph = { ...plain, targets: withScale(plain.targets, split.train) };
   const { targets } = graph;
   const weighing = weighingOf('gfgn: fit', checked.classWeights, targets, split.train);
-  checkMonitor(checked, targets, split);
+  checkMonitor({ who: 'gfgn: fit', rows: 'nodes' }, checked.monitor, targets, split);
   const model = chosenModel(checked, {
     ...{ inputs: graph.features.cols, classes: targets.outputs, nodes: graph.adjacency.rows },
     ...(task === 'classification' && targets.names && { names: targets.names }),
@@ -56,18 +58,6 @@ export async function fit(options: FitOptions): Promise<FitResult> {
   };
 }
 
-/** @throws {InputError} where the best epoch is to be found by a score that validation nodes don't have */
-function checkMonitor({ monitor }: Pick<Checked, 'monitor'>, targets: Targets, { validation }: CheckedSplit): void {
-  if (monitor === 'loss' || validation.length === 0) return;
-  const { score, accuracy } = measure(new Float32Array(targets.rows * targets.outputs), targets, {}, validation);
-  if (!Number.isNaN(monitor === 'score' ? score : accuracy)) return;
-  const why =
-    targets.name === 'regression'
-      ? 'quantities have no accuracy'
-      : 'ROC AUC needs nodes of both classes in split.validation';
-  throw new InputError('setting', `gfgn: fit can't monitor the ${monitor}: ${why}; monitor the loss`);
-}
-
 async function train(scope: Scope, runtime: Runtime, model: NodeModel, options: Checked) {
   const { graph, split, weighing } = options;
   const trained = openTrained(scope, runtime, model, options);
@@ -77,7 +67,7 @@ async function train(scope: Scope, runtime: Runtime, model: NodeModel, options: 
   const { params, stepper } = trained;
   const { best, history, seconds } = await runEpochs(
     {
-      ...{ params, stepper, learn: trainer.learn, more: trainer.more, facts: factsFor(model, options) },
+      ...{ params, stepper, learn: trainer.learn, more: trainer.more, facts: factsOfNodes(model, options) },
       ...(split.validation.length > 0 && {
         validate: async (epoch) => on(await trainer.outputs(epoch, split.validation), split.validation),
       }),
@@ -100,27 +90,17 @@ export function bestOf(best: EpochRecord, learnt: Measured, tested: Measured): B
 }
 
 /** What a checkpoint must agree with. */
-function factsFor({ settings }: NodeModel, options: Checked): string {
-  const { graph, split, seed, learningRate, weightDecay, monitor, sample, clusters } = options;
-  const { adjacency, features, targets, directed, selfLoops } = graph;
-  return JSON.stringify({
-    ...{
-      sample,
-      clusters,
-      settings,
-      seed,
-      learningRate,
-      weightDecay,
-      monitor,
-      directed,
-      selfLoops,
-      task: factsOf(targets),
+function factsOfNodes(model: NodeModel, options: Checked): string {
+  const { graph, split, weighing, sample, clusters } = options;
+  const { adjacency, features, edgeFeatures, targets, directed, selfLoops } = graph;
+  return factsFor(options, {
+    ...{ model, task: targets, weighing, settings: { sample, clusters, directed, selfLoops } },
+    data: {
+      ...{ ...split, labels: targets.labels, values: targets.values },
+      ...arraysOf('edges', adjacency),
+      ...arraysOf('features', features),
+      ...arraysOf('edgeFeatures', edgeFeatures),
     },
-    nodes: adjacency.rows,
-    edges: adjacency.columns.length,
-    features: features.cols,
-    train: split.train.length,
-    validation: split.validation.length,
   });
 }
 

@@ -83,7 +83,8 @@ function isBetter(a: EpochRecord, b: EpochRecord | undefined, monitor: Monitor):
   if (!b) return true;
   const [own, other] =
     monitor === 'accuracy' ? [a.validationAccuracy, b.validationAccuracy] : [a.validationScore, b.validationScore];
-  if (monitor !== 'loss' && own !== other) return own > other;
+  // Of what isn't a number neither is better, and the loss decides.
+  if (monitor !== 'loss' && (own > other || own < other)) return own > other;
   return a.validationLoss < b.validationLoss;
 }
 

@@ -3,6 +3,7 @@ import { createWorkspace, type Runtime, type Scope, type TensorSpec, withScope }
 import { defaultRuntime } from '@unbraid/graph/runtime';
 import { array, object } from 'zod';
 import { chosenModel } from '../fit/chosen-model.ts';
+import { arraysOf, factsFor } from '../fit/facts.ts';
 import { featuresIn } from '../fit/features-in.ts';
 import { bestOf } from '../fit/fit.ts';
 import { checkOutputs, openTrained, takeStep } from '../fit/learner.ts';
@@ -15,11 +16,12 @@ import {
   trainingSettings,
 } from '../fit/options.ts';
 import type { AnyNodeLayer } from '../layers/node-layer.ts';
-import type { NodeModel } from '../models.ts';
+import type { ModelFacts, NodeModel } from '../models.ts';
 import { ownNetwork } from '../network-model.ts';
 import { featuresOf, type NodeGraphLike } from '../node-graph.ts';
 import { structureOf } from '../structure.ts';
 import { measure } from '../tasks/measure.ts';
+import { linksOf } from './check-links.ts';
 import { linkScores } from './link-metrics.ts';
 import { compileLinkStep, LINK_TASK, type LinkStep, linkEvaluator } from './link-programs.ts';
 import { type LinkScoreName, linkParams, linkScoreNames } from './link-score.ts';
@@ -64,7 +66,11 @@ const schema = object({
 const WIDTH = 64;
 
 /** A model of nodes and its parameters beside those of the score. @throws {InputError} `setting`, for a network that doesn't say how wide its output is */
-export function linkModel(options: Parameters<typeof chosenModel>[0], score: LinkScoreName, inputs: number) {
+export function linkModel(
+  options: Parameters<typeof chosenModel>[0],
+  score: LinkScoreName,
+  facts: Pick<ModelFacts, 'inputs' | 'nodes'>,
+) {
   const { model, hidden } = options;
   const width = typeof model === 'string' ? (hidden ?? WIDTH) : model.outputs;
   if (width === undefined)
@@ -72,7 +78,7 @@ export function linkModel(options: Parameters<typeof chosenModel>[0], score: Lin
       'setting',
       "gfgn: fitLinks' model doesn't say how many outputs it gives for a node; give a layer with outputs",
     );
-  const nodes = chosenModel(options, { inputs, classes: width });
+  const nodes = chosenModel(options, { ...facts, classes: width });
   return { nodes, params: linkTree(nodes, score, width) };
 }
 
@@ -88,14 +94,15 @@ export const linkTree = (nodes: NodeModel, score: LinkScoreName, width: number) 
  */
 export async function fitLinks(options: FitLinksOptions): Promise<FitLinksResult> {
   const checked = checkSettings('gfgn: fitLinks', schema, options);
-  const { links, score, signal, onWarning = emitWarning, epochs } = checked;
-  if (typeof links !== 'object' || links === null || !('train' in links && 'adjacency' in links))
-    throw new InputError('data', 'gfgn: fitLinks takes links as splitLinks gives them');
+  const { score, signal, onWarning = emitWarning, epochs } = checked;
+  const links = linksOf(checked.links);
   const features = featuresOf(checked.features, { rows: links.adjacency.rows, name: 'node' });
-  const { nodes, params } = linkModel(checked, score, features.cols);
+  const { nodes, params } = linkModel(checked, score, { inputs: features.cols, nodes: features.rows });
   signal?.throwIfAborted();
   const runtime = checked.runtime ?? (await defaultRuntime());
-  const result = await withScope((scope) => train(scope, runtime, { nodes, tree: params }, { ...checked, features }));
+  const result = await withScope((scope) =>
+    train(scope, runtime, { nodes, tree: params }, { ...checked, links, features }),
+  );
   const warnings = isUnfinished(result.history, epochs)
     ? [`gfgn: the validation loss still fell when the ${epochs} epochs were over; raise epochs`]
     : [];
@@ -133,13 +140,7 @@ async function train(
   const { best, history, seconds } = await runEpochs(
     {
       ...{ params, stepper, learn: learner(step, trained, options, most) },
-      facts: JSON.stringify({
-        settings: nodes.settings,
-        score,
-        seed: options.seed,
-        batchSize,
-        edges: links.train.from.length,
-      }),
+      facts: factsOfLinks(nodes, options),
       ...(links.validation.positive.from.length > 0 && {
         validate: async (epoch) => (await on(links.validation, epoch)).measured,
       }),
@@ -151,6 +152,27 @@ async function train(
   const testHits = both[0].length > 0 ? linkScores(...both, hits).hits : nothing;
   const unknown = measureLinks(new Float32Array(), new Float32Array());
   return { best: { ...bestOf(best, unknown, measured), testHits }, history, seconds, params: params.data.slice() };
+}
+
+/** What a checkpoint must agree with. */
+function factsOfLinks(model: NodeModel, options: Checked): string {
+  const { links, features, score, batchSize } = options;
+  const { train, validation, test } = links;
+  const pairs = Object.entries({ train, ...validation, tested: test.positive, untested: test.negative });
+  return factsFor(options, {
+    ...{ model, task: LINK_TASK, weighing: {}, settings: { score, batchSize } },
+    data: {
+      ...Object.fromEntries(
+        pairs.flatMap(([name, { from, to }]) => [
+          [`${name} from`, from],
+          [`${name} to`, to],
+        ]),
+      ),
+      ...arraysOf('edges', links.adjacency),
+      ...arraysOf('all', links.all),
+      ...arraysOf('features', features),
+    },
+  });
 }
 
 /** As `measure`, of logits of pairs with an edge and of pairs without. */

@@ -1,6 +1,7 @@
 import { compile, f32, grad, i32, reduceSum, type Tensor, type TensorSpec, trace } from '@unbraid/graph';
 import { nodeRuntime } from '@unbraid/graph/node';
 import { createRandom, csrFromEntries } from '@unbraid/kernels';
+import type { CheckpointStore, SavedState } from '@unbraid/nn';
 import { describe, expect, it, test } from 'vitest';
 import { tasks } from '../../test/fixtures.ts';
 import { twoGroups } from '../../test/graphs.ts';
@@ -55,6 +56,18 @@ describe('a split of edges', () => {
     });
     expect(counts.size).toBe(10);
     for (const count of counts.values()) expect(Math.abs(count - 500)).toBeLessThan(100);
+  });
+
+  it('takes entries of weight 0 for no edges', () => {
+    // 0 – 1 is an edge, 0 – 2 and 1 – 2 are stored with the weight 0.
+    const entries = { rows: [0, 0, 1, 1, 2, 2], columns: [1, 2, 0, 2, 0, 1], values: [1, 0, 1, 0, 0, 0] };
+    const stored = csrFromEntries(3, 3, entries);
+    const { train } = splitLinks(stored, { validation: 0, test: 0 });
+    expect([[...train.from], [...train.to]]).toEqual([[0], [1]]);
+    expect(hasEdge(stored, 0, 1)).toBe(true);
+    expect(hasEdge(stored, 0, 2)).toBe(false);
+    const { from, to } = drawNegatives(stored, 40, createRandom(0));
+    expect(new Set(Array.from(from, (i, k) => [i, to[k]!].toSorted().join()))).toEqual(new Set(['0,2', '1,2']));
   });
 
   it('refuses what leaves nothing, and graphs in which all have edges', () => {
@@ -163,10 +176,61 @@ describe('fitLinks', () => {
       'the graph has 120 nodes, its features have 1 rows',
     );
     await expect(fitLinks({ ...settings, links: {} as never })).rejects.toThrow('takes links as splitLinks gives them');
+    const held = { positive: links.test.positive, negative: { from: [], to: [] } };
+    const wrong: readonly (readonly [object, string])[] = [
+      [{ all: undefined }, 'links.all is missing'],
+      [{ test: undefined }, 'links.test is missing'],
+      [{ train: { from: [0], to: [120] } }, 'links.train.to has 120 at 0; the nodes are 0 to 119'],
+      [{ train: { from: [], to: [] } }, 'links.train is empty'],
+      [{ all: csrFromEntries(3, 3, { rows: [], columns: [] }) }, 'links.all is 3 × 3, links.adjacency has 120 nodes'],
+      [{ adjacency: { ...links.adjacency, starts: [0] } }, "links.adjacency's starts are no Int32Array"],
+      [{ test: held }, /links.test has \d+ pairs with an edge and 0 without/.source],
+    ];
+    for (const [part, message] of wrong)
+      await expect(fitLinks({ ...settings, links: { ...links, ...part } as never })).rejects.toThrow(
+        new RegExp(message),
+      );
+    await expect(
+      fitLinks({ ...settings, links: { adjacency: links.adjacency, train: links.train } as never }),
+    ).rejects.toThrow('links.all is missing');
     const trained = await fitLinks({ ...settings, epochs: 1 });
     const given = { adjacency: links.adjacency, features: graph.features };
     await expect(predictLinks(trained, given, { from: [0, 1], to: [1, 120] }, { runtime })).rejects.toThrow(
       'pairs.to has 120 at 1; the nodes are 0 to 119',
     );
+  });
+
+  it('trains linkx, which has parameters of each node', async () => {
+    const trained = await fitLinks({ ...settings, model: 'linkx', epochs: 3 });
+    const given = { adjacency: links.adjacency, features: graph.features };
+    const { positive, negative } = links.test;
+    const [some, others] = [
+      await predictLinks(trained, given, positive, { runtime }),
+      await predictLinks(trained, given, negative, { runtime }),
+    ];
+    expect(linkScores(some, others, [10]).rocAuc).toBeCloseTo(trained.best.testScore, 6);
+  });
+
+  it('goes on from a checkpoint of the same fit, and of no other', async () => {
+    let state: SavedState | undefined;
+    const checkpoint: CheckpointStore = {
+      load: async () => state,
+      async save(saved) {
+        state ??= structuredClone(saved);
+      },
+    };
+    const given = { ...settings, epochs: 2 };
+    const whole = await fitLinks(given);
+    await fitLinks({ ...given, checkpoint });
+    expect((await fitLinks({ ...given, checkpoint })).params).toEqual(whole.params);
+    const others = [
+      ...[{ learningRate: 0.02 }, { weightDecay: 1e-3 }, { monitor: 'score' }, { batchSize: 64 }],
+      { links: splitLinks(graph.adjacency, { seed: 2 }) },
+      { links: { ...links, validation: links.test } },
+    ] as const;
+    for (const other of others)
+      await expect(fitLinks({ ...given, ...other, checkpoint })).rejects.toThrow(
+        'the checkpoint is of a fit with other settings or data',
+      );
   });
 });

@@ -41,7 +41,8 @@ const schema = object({
 });
 
 /**
- * Holds out edges of an undirected graph at random, and draws as many pairs without an edge. Self loops are left out.
+ * Holds out edges of an undirected graph at random, and draws as many pairs without an edge. Self loops are left out, and entries
+ * of weight 0, which are no edges.
  * @throws {InputError} for a graph that isn't undirected, and parts that leave no edge to learn from
  */
 export function splitLinks(adjacency: Csr, options: SplitLinksOptions = {}): LinkSplit {
@@ -49,7 +50,7 @@ export function splitLinks(adjacency: Csr, options: SplitLinksOptions = {}): Lin
   checkSymmetric(adjacency);
   const random = createRandom(seed);
   const rows = rowOfEntries(adjacency);
-  const once = rows.map((_, e) => e).filter((e) => rows[e]! < adjacency.columns[e]!);
+  const once = rows.map((_, e) => e).filter((e) => rows[e]! < adjacency.columns[e]! && adjacency.values[e] !== 0);
   const order = random
     .split('order')
     .permutation(once.length)

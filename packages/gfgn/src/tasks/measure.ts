@@ -6,7 +6,7 @@ import type { Targets } from './task.ts';
 export interface Measured {
   /** As training computes it, with weights of classes where there are some. */
   readonly loss: number;
-  /** What `scoreNames` says: accuracy, ROC AUC (of several labels the mean over those that occur both ways), or R² (the mean over quantities). */
+  /** What `scoreNames` says: accuracy, ROC AUC (of several labels the mean over those that occur both ways), or R² (the mean over quantities that any row has). */
   readonly score: number;
   /** The part of rows, or of entries of several labels, that are right, from 0 to 1; NaN of quantities. */
   readonly accuracy: number;
@@ -74,10 +74,12 @@ function measureQuantities(
   { values, outputs: cols, scale }: Targets,
   rows: Int32Array,
 ): Measured {
-  let [loss, count, absolute, determined] = [0, 0, 0, 0];
+  let [loss, count, absolute, determined, quantities] = [0, 0, 0, 0, 0];
   for (let d = 0; d < cols; d++) {
     const [mean, deviation] = [scale?.means[d] ?? 0, scale?.deviations[d] ?? 1];
     const known = rows.filter((row) => !Number.isNaN(values![row * cols + d]));
+    if (known.length === 0) continue;
+    quantities++;
     const average = known.reduce((sum, row) => sum + values![row * cols + d]!, 0) / known.length;
     let [rest, spread] = [0, 0];
     for (const row of known) {
@@ -89,11 +91,11 @@ function measureQuantities(
       spread += (value - average) ** 2;
     }
     count += known.length;
-    determined += spread > 0 ? 1 - rest / spread : known.length > 0 ? Number(rest === 0) : Number.NaN;
+    determined += spread > 0 ? 1 - rest / spread : Number(rest === 0);
   }
   return {
     loss: loss / count,
-    score: determined / cols,
+    score: determined / quantities,
     accuracy: Number.NaN,
     meanAbsoluteError: absolute / count,
   };

@@ -32,6 +32,8 @@ export function targetsOf(name: TaskName, given: TargetsLike, rows: Rows, known?
     typeof given.classes === 'number'
       ? given.classes
       : (names?.length ?? (known && classCount(known)) ?? countOf(labels));
+  if (known && told !== classCount(known))
+    throw new InputError('data', `gfgn: there are ${told} classes, the model was trained on ${classCount(known)}`);
   checkLabels(labels, told, rows);
   if (name === 'classification') return { name, rows: rows.count, labels, outputs: told, names };
   if (told > 2)

@@ -78,6 +78,21 @@ describe('quantities', () => {
   });
 });
 
+test('R² is the mean over quantities that some row has', () => {
+  const NaN_ = Number.NaN;
+  const given = {
+    targets: [
+      [1, NaN_],
+      [2, NaN_],
+      [3, NaN_],
+    ],
+  };
+  const targets = targetsOf('regression', given, { count: 3, name: 'node' });
+  // 1 − (0.5² + 0 + 0.5²) / 2
+  expect(measure(Float32Array.of(1.5, 9, 2, 9, 2.5, 9), targets, {}, rowsOf(3)).score).toBe(0.75);
+  expect(measure(new Float32Array(6), targets, {}, rowsOf(0)).score).toBeNaN();
+});
+
 test('balanced labels count as much where they are as where they are not', () => {
   const targets = targetsOf(
     'multilabel',
@@ -120,6 +135,11 @@ describe('targets', () => {
   });
 
   it('of a trained model have as many columns as it gives', () => {
+    const seven = { name: 'classification', outputs: 7 } as const;
+    expect(() => targetsOf('classification', { labels: [0, 2], classes: 3 }, rows, seven)).toThrow(
+      'there are 3 classes, the model was trained on 7',
+    );
+    expect(targetsOf('classification', { labels: [0, 2] }, rows, seven).outputs).toBe(7);
     const known = { name: 'regression', outputs: 2 } as const;
     expect(targetsOf('regression', {}, rows, known).outputs).toBe(2);
     expect(() => targetsOf('regression', { targets: [1, 2] }, rows, known)).toThrow(

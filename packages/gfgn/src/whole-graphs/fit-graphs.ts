@@ -1,21 +1,24 @@
-import { checkSettings, count, emitWarning, given, InputError, oneOf } from '@unbraid/checks';
+import { checkSettings, count, emitWarning, flag, given, InputError, oneOf } from '@unbraid/checks';
 import { createWorkspace, type Runtime, type Scope, type TensorSpec, withScope } from '@unbraid/graph';
 import { defaultRuntime } from '@unbraid/graph/runtime';
 import type { ClassWeights } from '@unbraid/nn';
 import { object } from 'zod';
 import { batchTrainer } from '../batches/batch-trainer.ts';
 import { radiiOf, stagesOf } from '../batches/stages.ts';
+import { checkMonitor } from '../fit/check-monitor.ts';
 import { chosenModel } from '../fit/chosen-model.ts';
+import { arraysOf, factsFor } from '../fit/facts.ts';
 import { bestOf, warningsOf } from '../fit/fit.ts';
 import { checkOutputs, openTrained } from '../fit/learner.ts';
 import { runEpochs } from '../fit/loop.ts';
 import { type FitResult, type TrainedModel, type TrainingOptions, trainingSettings } from '../fit/options.ts';
 import type { AnyNodeLayer, NodeStage } from '../layers/node-layer.ts';
-import type { NodeModel } from '../models.ts';
+import type { ModelName, NodeModel } from '../models.ts';
 import { ownNetwork } from '../network-model.ts';
 import { type CheckedSplit, type NodeSplit, splitRows } from '../node-graph.ts';
 import type { StructureOptions } from '../structure.ts';
 import { measure } from '../tasks/measure.ts';
+import type { Weighing } from '../tasks/objective.ts';
 import { withScale } from '../tasks/scale.ts';
 import { type TargetsLike, targetsOf } from '../tasks/targets.ts';
 import { factsOf, type Targets, type TaskFacts, type TaskName, taskNames } from '../tasks/task.ts';
@@ -57,7 +60,7 @@ const schema = object({
   labels: given<NonNullable<TargetsLike['labels']>>().optional(),
   targets: given<NonNullable<TargetsLike['targets']>>().optional(),
   classes: given<NonNullable<TargetsLike['classes']>>().optional(),
-  directed: given<boolean>().optional(),
+  directed: flag().optional(),
   selfLoops: oneOf('one', 'keep').optional(),
   split: given<NodeSplit>(),
   task: oneOf(...taskNames).default('classification'),
@@ -69,12 +72,20 @@ const schema = object({
 /** Width of what named models give for a node before the readout. */
 const WIDTH = 64;
 
+/** Models by name that are bound to a graph, and so can't learn from batches of several. */
+const ofOneGraph: Partial<Record<ModelName, string>> = {
+  linkx: 'has parameters of each node of one graph',
+  h2gcn: 'reads the neighbourhoods of one whole graph',
+};
+
 /**
  * The model of nodes of a model of graphs, and the whole as stages. A model by name gives `hidden` numbers for a node.
- * @throws {InputError} `setting`, for a network that doesn't say how wide its output is
+ * @throws {InputError} `setting`, for a model of one graph alone, and for a network that doesn't say how wide its output is
  */
 function modelsOf(options: Parameters<typeof chosenModel>[0], inputs: number, outputs: number) {
   const { model, hidden } = options;
+  const why = typeof model === 'string' && ofOneGraph[model];
+  if (why) throw new InputError('setting', `gfgn: fitGraphs can't train ${model}, which ${why}; choose another model`);
   const width = typeof model === 'string' ? (hidden ?? WIDTH) : model.outputs;
   if (width === undefined)
     throw new InputError(
@@ -111,6 +122,7 @@ export async function fitGraphs(options: FitGraphsOptions): Promise<FitGraphsRes
   const plain = targetsOf(task, checked as TargetsLike, { count: graphs.length, name: 'graph' });
   const split = splitRows(plain, checked.split, 'graph');
   const targets = withScale(plain, split.train);
+  checkMonitor({ who: 'gfgn: fitGraphs', rows: 'graphs' }, checked.monitor, targets, split);
   const models = modelsOf(checked, union.features.cols, targets.outputs);
   signal?.throwIfAborted();
   const runtime = checked.runtime ?? (await defaultRuntime());
@@ -155,13 +167,7 @@ async function train(scope: Scope, runtime: Runtime, models: ReturnType<typeof m
   const { best, history, seconds } = await runEpochs(
     {
       ...{ params: trained.params, stepper: trained.stepper, learn, more: rooms },
-      facts: JSON.stringify({
-        settings: models.nodes.settings,
-        seed: options.seed,
-        batchSize,
-        readout,
-        graphs: union.bounds.length - 1,
-      }),
+      facts: factsOfGraphs(models.nodes, weighing, options),
       ...(split.validation.length > 0 && {
         validate: async (epoch) => on(checkOutputs(await evaluate(split.validation), epoch), split.validation),
       }),
@@ -175,4 +181,18 @@ async function train(scope: Scope, runtime: Runtime, models: ReturnType<typeof m
     seconds,
     params: trained.params.data.slice(),
   };
+}
+
+/** What a checkpoint must agree with. */
+function factsOfGraphs(model: NodeModel, weighing: Weighing, options: Checked): string {
+  const { union, targets, split, batchSize, readout, directed, selfLoops } = options;
+  const { structure, features, bounds } = union;
+  return factsFor(options, {
+    ...{ model, task: targets, weighing, settings: { batchSize, readout, directed, selfLoops } },
+    data: {
+      ...{ ...split, bounds, labels: targets.labels, values: targets.values, loops: structure.loops },
+      ...arraysOf('edges', structure.open),
+      ...arraysOf('features', features),
+    },
+  });
 }
