@@ -326,7 +326,12 @@ test('β-TCVAE needs to know how many rows there are, and takes no batch beyond 
   const drawn = (batch: Float32Array) => void batch.fill(0.5);
   await expect(fitVae({ ...shared, data: drawn, objective: { name: 'tc' } })).rejects.toThrow('give it count');
   const few = createMatrix(3, 4);
-  await expect(fitVae({ ...shared, data: few, objective: { name: 'tc', estimator: 'stratified' } })).rejects.toThrow(
-    'there are 8 of 3',
-  );
+  for (const estimator of ['weighted', 'stratified'] as const) {
+    const objective = { name: 'tc', estimator } as const;
+    const refused = (given: object) => expect(fitVae({ ...shared, data: few, objective, ...given })).rejects;
+    await refused({}).toThrow('batches no larger than the data; there are 8 rows of 3');
+    await refused({ batchSize: 3, objective: { ...objective, count: 2 } }).toThrow('there are 3 rows of 2');
+  }
+  const single = { name: 'tc', estimator: 'stratified' } as const;
+  await expect(fitVae({ ...shared, batchSize: 1, data: few, objective: single })).rejects.toThrow('at least 2 rows');
 });

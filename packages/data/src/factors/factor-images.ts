@@ -1,10 +1,11 @@
-import { InputError } from '@unbraid/checks';
+import { InputError, integer, StateError, text } from '@unbraid/checks';
+import * as z from 'zod';
 import type { ImageShape } from '../warp.ts';
 
 /** One way in which the images of a data set differ. */
 export interface ImageFactor {
   readonly name: string;
-  /** How many values it takes, 0 to size − 1. */
+  /** How many values it takes, 0 to size − 1; 256 at most. */
   readonly size: number;
 }
 
@@ -21,12 +22,24 @@ export interface FactorImages {
   valuesOf(indexes: ArrayLike<number>): Uint8Array;
   /**
    * The pixels of images, bytes [indexes.length, channels · height · width] row-major, in the order of the indexes.
-   * @throws {InputError} for an index that there is not, and where the file is damaged there
+   * @throws {InputError} for an index that there is not, and where the file is damaged there; of an HDF5 file `limit`, for more than 2^30 bytes at once
+   * @throws {StateError} after `close`
    */
   read(indexes: ArrayLike<number>): Promise<Uint8Array>;
   /** Gives the file back. */
   close(): Promise<void>;
 }
+
+/** Values of factors are bytes. */
+const MOST_VALUES = 256;
+
+/** Of those who open a file: its factors, where they are given. */
+export const factorsSettings = z.object({
+  factors: z
+    .array(z.object({ name: text(), size: integer({ min: 1, max: MOST_VALUES }) }))
+    .min(1)
+    .optional(),
+});
 
 /** How many images a whole grid of factors has. */
 export const gridCount = (factors: readonly ImageFactor[]): number =>
@@ -45,6 +58,10 @@ export function gridValues(factors: readonly ImageFactor[], indexes: ArrayLike<n
   }
   return values;
 }
+
+/** What reading fails with after `close`. */
+export const closedError = (path: string): StateError =>
+  new StateError(`data: ${path} was closed; open it again to read more of it`);
 
 /** @throws {InputError} unless all are whole numbers of images that there are */
 export function checkIndexes(indexes: ArrayLike<number>, count: number): void {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { createRandom } from '@unbraid/kernels';
@@ -58,7 +58,13 @@ describe.each(kinds)('%s', (_, open) => {
         for (let p = 0; p < 20; p++) expect(read[i * 60 + channel * 20 + p]).toBe(pixel(index, channel, p));
     const [once, again] = await Promise.all([images.read([7]), images.read([8, 7])]);
     expect(again!.subarray(60)).toEqual(once);
+    const meanwhile = images.read([1]).catch((error: Error) => error);
     await images.close();
+    const closed = /^data: .* was closed; open it again to read more of it$/;
+    const found = await meanwhile;
+    if (found instanceof Error) expect(found.message).toMatch(/^data: (?!.*damaged)/);
+    await expect(images.read([1])).rejects.toThrow(closed);
+    await expect(images.read([1])).rejects.toMatchObject({ code: 'state' });
   });
 
   it('knows the factors of images', async () => {
@@ -68,6 +74,16 @@ describe.each(kinds)('%s', (_, open) => {
     await expect(images.read([0.5])).rejects.toThrow('data: there is no image 0.5');
     await images.close();
   });
+});
+
+it('factors of more values than a byte has, and what are no factors, are refused before a file is opened', async () => {
+  for (const [name, open] of Object.entries({ openMpi3d, openShapes3d })) {
+    const large = [{ name: 'all', size: 257 }];
+    const refused = (given: unknown) => expect(open('/no/such/file', { factors: given as typeof large })).rejects;
+    await refused(large).toThrow(`data: ${name}'s factors[0].size is 257; an integer of at least 1 and at most 256`);
+    await refused(null).toThrow(`data: ${name}'s factors is null`);
+    await expect(open('/no/such/file', { factor: large } as object)).rejects.toThrow(`${name} has no setting "factor"`);
+  }
 });
 
 describe('a file of MPI3D', () => {
@@ -119,6 +135,15 @@ describe('a file of 3D Shapes', () => {
     const images = await openShapes3d(await locateDatasetFile(dataset, file, { environment }), { factors });
     expect((await images.read([5]))[0]).toBe(pixel(5, 0, 0));
     expect(server.requests.length).toBe(1);
+    await images.close();
+  });
+
+  it('gives no more than 2^30 bytes at once, and says so', async () => {
+    const images = await openShapes3d(await fileOf(await hdf5Bytes('images', shape, bytes), 'l.h5'), { factors });
+    const read = images.read(new Uint8Array(17_895_698));
+    await expect(read).rejects.toThrow('have 1073741880 bytes; ask for 17895697 at once, or fewer');
+    await expect(read).rejects.toMatchObject({ code: 'limit' });
+    expect((await images.read([5]))[0]).toBe(pixel(5, 0, 0));
     await images.close();
   });
 
@@ -202,6 +227,13 @@ describe('SmallNORB', () => {
   ] as const)('whose file is %s is refused', async (_, changed, message) => {
     const folder = await folderOf(changed as Record<string, Uint8Array>);
     await expect(readSmallNorb(folder)).rejects.toThrow(message);
+  });
+
+  it('with a folder in the place of a file is refused', async () => {
+    const folder = await folderOf();
+    await rm(join(folder, `${name}-cat.mat`));
+    await mkdir(join(folder, `${name}-cat.mat`));
+    await expect(readSmallNorb(folder)).rejects.toThrow(/^data: cannot read .*-cat\.mat: it is a folder, not a file/);
   });
 
   it('without its files says which', async () => {

@@ -3,13 +3,18 @@ import { resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { InputError } from '@unbraid/checks';
 import { fileError } from '@unbraid/checks/node';
+import { closedError } from './factor-images.ts';
 import { type Hdf5Answer, type Hdf5Start, serveHdf5 } from './hdf5-thread.ts';
 
 /** Rows of a dataset of bytes in an HDF5 file, which stays on the disk. */
 export interface Hdf5Rows {
   /** Of the dataset; its first axis counts rows. */
   readonly shape: readonly number[];
-  /** Bytes of rows one after another, in the order of their indexes, which must be rows that there are. @throws {InputError} where the file is damaged there */
+  /**
+   * Bytes of rows one after another, in the order of their indexes, which must be rows that there are.
+   * @throws {InputError} where the file is damaged there; `limit`, for more than 2^30 bytes
+   * @throws {StateError} after `close`, or where it is closed meanwhile
+   */
   read(indexes: ArrayLike<number>): Promise<Uint8Array>;
   close(): Promise<void>;
 }
@@ -30,10 +35,12 @@ export async function openHdf5Rows(path: string, dataset: string): Promise<Hdf5R
   const ask = startThread({ library: libraryUrl(path), path: resolve(path), dataset, most: MOST }, path);
   try {
     const { shape } = (await ask.answer(PATIENCE)) as { readonly shape: readonly number[] };
+    const rowBytes = shape.slice(1).reduce((product, side) => product * side, 1);
     let last: Promise<unknown> = Promise.resolve();
     return {
       shape,
-      read(indexes) {
+      async read(indexes) {
+        if (indexes.length * rowBytes > MOST) throw tooMany(indexes.length, rowBytes, `${dataset} in ${path}`);
         const asked = Array.from(indexes);
         // One after another, for answers carry no name.
         const next = last.then(async () => {
@@ -46,15 +53,19 @@ export async function openHdf5Rows(path: string, dataset: string): Promise<Hdf5R
         last = next.catch(() => {});
         return next;
       },
-      async close() {
-        await ask.thread.terminate();
-      },
+      close: () => ask.close(),
     };
   } catch (error) {
-    await ask.thread.terminate();
+    await ask.close();
     throw error;
   }
 }
+
+const tooMany = (rows: number, rowBytes: number, name: string): InputError =>
+  new InputError(
+    'limit',
+    `data: ${rows} rows of ${name} have ${rows * rowBytes} bytes; ask for ${Math.floor(MOST / rowBytes)} at once, or fewer`,
+  );
 
 function libraryUrl(path: string): string {
   try {
@@ -68,8 +79,13 @@ function libraryUrl(path: string): string {
 
 interface Thread {
   readonly thread: Worker;
-  /** What it says next. @throws {InputError} where that is a fault, or nothing within so many milliseconds */
+  /**
+   * What it says next.
+   * @throws {InputError} where that is a fault, or nothing within so many milliseconds
+   * @throws {StateError} where it is closed
+   */
   answer(patience: number): Promise<Hdf5Answer>;
+  close(): Promise<void>;
 }
 
 function startThread(start: Hdf5Start, path: string): Thread {
@@ -86,16 +102,20 @@ function startThread(start: Hdf5Start, path: string): Thread {
     stderr: true,
   });
   thread.unref();
-  let ended = '';
-  thread.once('error', (error) => {
-    ended = `the HDF5 library stopped (${error.message})`;
-  });
   const refused = (fault: string) => new InputError('file', `data: ${path} is damaged: ${inOneLine(fault)}`);
+  /** Why nothing more will be said: the first reason, for what ends a thread makes it exit, too. */
+  let ended: Error | undefined;
+  const end = (reason: Error) => {
+    ended ??= reason;
+    return ended;
+  };
+  thread.once('error', (error) => end(refused(`the HDF5 library stopped (${error.message})`)));
+  thread.once('exit', () => end(refused('the HDF5 library ended')));
   return {
     thread,
     answer: (patience) =>
       new Promise<Hdf5Answer>((resolve, reject) => {
-        if (ended) return reject(refused(ended));
+        if (ended) return reject(ended);
         thread.ref();
         const finish = (then: () => void) => {
           clearTimeout(timer);
@@ -105,17 +125,19 @@ function startThread(start: Hdf5Start, path: string): Thread {
         };
         const onMessage = (answer: Hdf5Answer) =>
           finish(() => ('fault' in answer ? reject(refused(answer.fault)) : resolve(answer)));
-        const onExit = () => {
-          ended ||= 'the HDF5 library ended';
-          finish(() => reject(refused(ended)));
-        };
+        const onExit = () => finish(() => reject(ended));
         const timer = setTimeout(() => {
-          ended = `it is not read after ${Math.round(patience / 1000)} s`;
-          finish(() => reject(new InputError('limit', `data: ${path} is not read: ${ended}; it may be damaged`)));
+          const seconds = Math.round(patience / 1000);
+          const late = new InputError('limit', `data: ${path} is not read after ${seconds} s; it may be damaged`);
+          finish(() => reject(end(late)));
           void thread.terminate();
         }, patience);
         thread.on('message', onMessage).on('exit', onExit);
       }),
+    async close() {
+      end(closedError(path));
+      await thread.terminate();
+    },
   };
 }
 

@@ -71,7 +71,6 @@ export async function serveHdf5(
   }
   port.on('message', (indexes) => {
     try {
-      if (indexes.length * size > start.most) throw new RangeError('out of memory');
       const bytes = new Uint8Array(indexes.length * size);
       const others = (dataset.shape ?? []).slice(1).map(() => []);
       // Neighbours are read at once, in rising order, so that a packed chunk is unpacked as rarely as can be.

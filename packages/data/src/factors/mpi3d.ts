@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkSettings, count, InputError, oneOf, text } from '@unbraid/checks';
+import { checkSettings, InputError, oneOf } from '@unbraid/checks';
 import * as z from 'zod';
 import { cacheFolder, type DataEnvironment, userDataFolder } from '../datasets/folders.ts';
 import {
   channelsFirst,
   checkIndexes,
+  closedError,
   type FactorImages,
+  factorsSettings,
   gridCount,
   gridValues,
   type ImageFactor,
@@ -32,13 +34,6 @@ export interface Mpi3dOptions {
   readonly factors?: readonly ImageFactor[];
 }
 
-const settings = z.object({
-  factors: z
-    .array(z.object({ name: text(), size: count() }))
-    .min(1)
-    .optional(),
-});
-
 /**
  * Opens MPI3D's `.npz` file (Gondal et al. 2019, arXiv 1906.03292): 460,800 rendered or 1,036,800 real images, 64 × 64 in colour, 5.7 and 12.7 GB unpacked, which stay on the
  * disk. Where the array `images` is stored in the archive as it is, an image is read at its place; where it is packed, `read` unpacks it from its beginning to the last image
@@ -47,7 +42,7 @@ const settings = z.object({
  * @throws {InputError} where the file can't be read, or has no images of the factors
  */
 export async function openMpi3d(path: string, options: Mpi3dOptions = {}): Promise<FactorImages> {
-  const { factors: given } = checkSettings('data: openMpi3d', settings, options);
+  const { factors: given } = checkSettings('data: openMpi3d', factorsSettings, options);
   const images = await openNpzImages(path, 'images');
   const known = [mpi3dFactors.toy, mpi3dFactors.real];
   const factors = given ?? known.find((each) => gridCount(each) === images.count);
@@ -59,12 +54,14 @@ export async function openMpi3d(path: string, options: Mpi3dOptions = {}): Promi
   }
   const [height, width, channels] = images.shape;
   const pixels = height * width * channels;
+  let closed = false;
   return {
     count: images.count,
     image: { channels, height, width },
     factors,
     valuesOf: (indexes) => gridValues(factors, indexes, images.count),
     async read(indexes) {
+      if (closed) throw closedError(path);
       checkIndexes(indexes, images.count);
       const out = new Uint8Array(indexes.length * pixels);
       const order = Array.from(indexes, (_, i) => i).sort((a, b) => indexes[a]! - indexes[b]!);
@@ -74,7 +71,10 @@ export async function openMpi3d(path: string, options: Mpi3dOptions = {}): Promi
       });
       return out;
     },
-    close: () => images.close(),
+    close() {
+      closed = true;
+      return images.close();
+    },
   };
 }
 

@@ -85,10 +85,15 @@ function headerOf(bytes: Uint8Array, path: string): NorbHeader | undefined {
 
 async function piecesOf(path: string): Promise<AsyncIterable<Uint8Array>> {
   const file = await open(path).catch((error) => Promise.reject(fileError(error, 'read', path)));
-  const { buffer, bytesRead } = await file.read(new Uint8Array(2), 0, 2, 0);
-  const { size } = await file.stat();
-  await file.close();
-  return chunks(path, isGzip(buffer.subarray(0, bytesRead)), size);
+  try {
+    const { buffer, bytesRead } = await file.read(new Uint8Array(2), 0, 2, 0);
+    const { size } = await file.stat();
+    return chunks(path, isGzip(buffer.subarray(0, bytesRead)), size);
+  } catch (error) {
+    throw fileError(error, 'read', path);
+  } finally {
+    await file.close();
+  }
 }
 
 /** The plain content, not more than so many bytes can unpack to. */

@@ -1,4 +1,4 @@
-import { InputError } from '@unbraid/checks';
+import { checkSettings, InputError } from '@unbraid/checks';
 import { datasetFile } from '../datasets/dataset.ts';
 import { type LocateOptions, locateDatasetFile } from '../datasets/locate.ts';
 import { shapes3d } from '../datasets/shapes3d.ts';
@@ -6,6 +6,7 @@ import {
   channelsFirst,
   checkIndexes,
   type FactorImages,
+  factorsSettings,
   gridCount,
   gridValues,
   type ImageFactor,
@@ -32,10 +33,10 @@ export interface Shapes3dOptions {
  * Opens 3D Shapes (Burgess and Kim 2018): 480,000 images, 64 × 64 in colour, of a room with an object, 5.9 GB unpacked, which stay in the HDF5 file and are read as they are
  * asked for. Takes `h5wasm` (an optional dependency), which works in a thread of its own until `close`.
  *
- * @throws {InputError} where h5wasm isn't installed, the file can't be read, or has no such images
+ * @throws {InputError} for factors that can't be, and where h5wasm isn't installed, the file can't be read, or has no such images
  */
 export async function openShapes3d(path: string, options: Shapes3dOptions = {}): Promise<FactorImages> {
-  const { factors = shapes3dFactors } = options;
+  const { factors = shapes3dFactors } = checkSettings('data: openShapes3d', factorsSettings, options);
   const rows = await openHdf5Rows(path, 'images');
   const [count = 0, height = 0, width = 0, channels = 0] = rows.shape;
   if (rows.shape.length !== 4 || count !== gridCount(factors)) {

@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { datasetFile } from '../datasets/dataset.ts';
 import { type LocateOptions, locateDatasetFile, locateSettings } from '../datasets/locate.ts';
 import { SMALL_NORB_PARTS, smallNorb } from '../datasets/small-norb.ts';
+import { MOST_DEFLATED } from '../gunzip.ts';
 import type { ImageShape } from '../warp.ts';
 import type { ImageFactor } from './factor-images.ts';
 import { eachNorbPiece } from './norb-matrix.ts';
@@ -126,7 +127,7 @@ async function readPixels(path: string, camera: NorbCamera): Promise<Pick<SmallN
       const channels = camera === 'both' ? 2 : 1;
       pixels = height * width;
       const size = count * channels * pixels;
-      if (size > statSync(path).size * MOST_PACKED)
+      if (size > statSync(path).size * MOST_DEFLATED)
         throw new InputError('file', `data: ${path} is too short for ${count} pairs of images of ${height} × ${width}`);
       found = { count, image: { channels, height, width }, images: new Uint8Array(size) };
     },
@@ -149,9 +150,6 @@ async function readPixels(path: string, camera: NorbCamera): Promise<Pick<SmallN
   );
   return found!;
 }
-
-/** A byte of a gzip file unpacks to no more than so many (RFC 1951). */
-const MOST_PACKED = 1032;
 
 /** Whole numbers of a matrix of such a shape. */
 async function readNumbers(path: string, needed: readonly number[]): Promise<Int32Array> {

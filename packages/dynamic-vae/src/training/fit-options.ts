@@ -22,7 +22,7 @@ export interface VaeCheckpoint {
 export interface VaeStep {
   /** Counted from 1. */
   readonly step: number;
-  /** The weight that the step used. */
+  /** The weight that the step used: β; of `tc` that of the total correlation, of `annealed` γ, of `quantized` 0. */
   readonly beta: number;
   /** C(t) in nats; undefined without one. */
   readonly setPoint: number | undefined;
@@ -68,7 +68,10 @@ export interface FitVaeOptions<V extends Vae = Vae> {
   readonly progress?: boolean | ProgressListener;
   /** Is told where the KL divergence never reached its set point; by default a process warning. `tracking.warning` says it, too. */
   readonly onWarning?: WarningListener;
-  /** A fit that finds a state goes on from it and ends with the numbers of an uninterrupted one. */
+  /**
+   * A fit that finds a state goes on from it and ends with the numbers of an uninterrupted one. A state of another fit is refused: of other options, sizes of the data, layers'
+   * names or parameters' shapes. What functions do (those that draw rows or give a set point, and layers' own), and the values of rows, can't be compared.
+   */
   readonly checkpoint?: VaeCheckpoint;
   /** When aborted, the state is saved and the signal's reason thrown. */
   readonly signal?: AbortSignal;
@@ -80,7 +83,7 @@ export interface FitVaeOptions<V extends Vae = Vae> {
 export interface FittedVae<V extends Vae = Vae> extends TrainedVae<V> {
   readonly steps: number;
   readonly seconds: number;
-  /** The weight of the last step. */
+  /** The weight of the last step: β; of `tc` that of the total correlation, of `annealed` γ, of `quantized` 0. */
   readonly beta: number;
   readonly trace: Trace;
   /** How the KL divergence followed its set point, where there was one; its `warning` says so where it never got there. */

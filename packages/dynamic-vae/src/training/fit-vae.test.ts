@@ -1,9 +1,13 @@
+import { createMatrix } from '@unbraid/data';
+import { layoutOf } from '@unbraid/graph';
 import { nodeRuntime } from '@unbraid/graph/node';
-import type { SavedState } from '@unbraid/nn';
+import { activation, dense, type SavedState, sequential } from '@unbraid/nn';
 import { describe, expect, it, test } from 'vitest';
 import { memoryCheckpoint } from '../../test/memory-checkpoint.ts';
 import { sameNumbers } from '../../test/same-numbers.ts';
 import { createVae } from '../vae/create-vae.ts';
+import type { Vae } from '../vae/vae.ts';
+import { vaeFrom } from '../vae/vae-from.ts';
 import { DivergedError } from './diverged-error.ts';
 import type { FitVaeOptions } from './fit-options.ts';
 import { fitVae } from './fit-vae.ts';
@@ -87,6 +91,46 @@ it('a checkpoint of another fit is refused', async () => {
   );
 });
 
+/** A VAE of rows of four numbers; 61 parameters with widths of 7 and 1, and of 1 and 8. */
+const vectorVae = (f: 'relu' | 'tanh' = 'relu', [inner, outer] = [7, 1]): Vae =>
+  vaeFrom({
+    encoder: sequential([dense(4, inner), activation(f), dense(inner, 2)]),
+    decoder: sequential([dense(1, outer), dense(outer, 4)]),
+    input: { length: 4 },
+  });
+
+it('a checkpoint of a fit to another set point, of other data or of another network is refused', async () => {
+  const drawn = (count?: number) =>
+    Object.assign((batch: Float32Array) => void batch.fill(0.5), count !== undefined && { count });
+  const objective: Objective = { name: 'dynamic', setPoint: () => 0.5 };
+  const options = { vae: vectorVae(), data: drawn(64), objective, steps: 2, batchSize: 4, runtime };
+  const checkpoint = memoryCheckpoint();
+  await fitVae({ ...options, checkpoint });
+  const again = (given: Partial<FitVaeOptions>) => expect(fitVae({ ...options, checkpoint, ...given })).rejects;
+  await again({ objective: { name: 'dynamic' } }).toThrow(
+    `its objective is {"name":"dynamic","setPoint":"a function"}, this one's {"name":"dynamic"}`,
+  );
+  await again({ data: drawn(65) }).toThrow(`its number of rows is 64, this one's 65`);
+  await again({ data: drawn() }).toThrow(`its number of rows is 64, this one's "unknown"`);
+  await again({ vae: vectorVae('tanh') }).toThrow(/its layer encoder\.1 is .*relu.*, this one's .*tanh/);
+  expect((await fitVae({ ...options, checkpoint })).steps).toBe(2);
+});
+
+it('as many parameters of other shapes are another network, also where its layers are not known', async () => {
+  const unknown = (vae: Vae): Vae => {
+    const { networks: _, ...own } = vae;
+    return own;
+  };
+  const options = { data: createMatrix(8, 4), objective: { name: 'vae' }, steps: 1, batchSize: 4, runtime } as const;
+  const [vae, other] = [unknown(vectorVae()), unknown(vectorVae('relu', [1, 8]))];
+  expect([vae, other].map(({ params }) => layoutOf(params, 'params').size)).toEqual([61, 61]);
+  const checkpoint = memoryCheckpoint();
+  await fitVae({ ...options, vae, checkpoint });
+  const again = (given: Vae) => expect(fitVae({ ...options, vae: given, checkpoint })).rejects;
+  await again(other).toThrow(`its parameter encoder.0.weight is [4,7], this one's [4,1]`);
+  await again(vectorVae()).toThrow('its layer encoder.0 is missing');
+});
+
 it('a checkpoint with values that are not finite, or without its parts, is refused', async () => {
   const whole = memoryCheckpoint();
   await fit({ objective: { name: 'vae' }, steps: 2, checkpoint: whole });
@@ -158,6 +202,14 @@ it('a set point that the KL divergence never reaches is reported', async () => {
   const { tracking } = await fit({ objective: { name: 'dynamic', setPoint: { start: 500, max: 500 } }, steps: 20 });
   expect(tracking!.reached).toBe(false);
   expect(tracking!.warning).toContain('never reached its set point of 500.00');
+});
+
+it('a capacity that the KL divergence never reaches is reported in the words of its objective', async () => {
+  const objective = { name: 'annealed', capacity: 500, over: 1, gamma: 0.5 } as const;
+  const told: string[] = [];
+  const { beta } = await fit({ objective, steps: 5, onWarning: (line) => told.push(line) });
+  expect(told.join()).toMatch(/never reached its capacity of 500\.00, with gamma at 0\.500/);
+  expect(beta).toBe(0.5);
 });
 
 it('training that diverges stops with the step and the number', async () => {

@@ -77,7 +77,7 @@ export async function fitVae<V extends Vae>(given: FitVaeOptions<V>): Promise<Fi
     await train({ options, regulation, trainer, recorder, progress, shown });
     shown?.end();
     const trace = recorder.trace();
-    const tracking = trackingOf(trace, objective.name === 'dynamic' ? objective.window : undefined);
+    const tracking = trackingOf(trace, objective.name === 'dynamic' ? objective.window : undefined, objective.name);
     if (tracking?.warning) (options.onWarning ?? emitWarning)(`dynamic-vae: ${tracking.warning}`);
     return {
       vae: given.vae,

@@ -4,7 +4,7 @@ import type { SavedState } from '@unbraid/nn';
 import * as z from 'zod';
 import type { FitVaeOptions } from './fit-options.ts';
 import type { RegulationState } from './regulation.ts';
-import type { PreparedRows } from './row-source.ts';
+import { countOf, type PreparedRows } from './row-source.ts';
 import { type Recorder, TRACE_KEYS, type Trace } from './trace.ts';
 import type { Trainer } from './trainer.ts';
 
@@ -23,8 +23,8 @@ interface Meta extends Progress {
   readonly fit: Readonly<Record<string, string>>;
 }
 
-/** Of what a checkpoint says; another number where a fit would go on otherwise than it began. */
-const VERSION = 2;
+/** Of what a checkpoint says; another number where it says other things of a fit, or the fit would go on otherwise than it began. */
+const VERSION = 3;
 
 const progressSchema = z.object({
   step: integer({ min: 0 }),
@@ -78,29 +78,40 @@ function traceIn(arrays: SavedState['arrays'], length: number): Trace {
 const damaged = (what: string): InputError =>
   new InputError('model', `dynamic-vae: the checkpoint is damaged: ${what}; delete it to begin anew`);
 
-/** What must be the same for a fit to go on; `steps` may differ, so that a finished one can be prolonged. */
+/**
+ * What must be the same for a fit to go on; `steps` may differ, so that a finished one can be prolonged. Of a function, which can't be compared, it is said that it is one.
+ */
 function identityOf(options: PreparedOptions): Meta['fit'] {
   const { vae, objective, images, batchSize = 128, learningRate = 1e-4, seed = 0, recordEvery = 1 } = options;
-  const facts = {
+  const { leaves, size } = layoutOf(vae.params, 'params');
+  const facts: Record<string, unknown> = {
     version: VERSION,
     model: vae.settings,
-    parameters: layoutOf(vae.params, 'params').size,
+    parameters: size,
     objective,
-    images: typeof images === 'function' ? 'a function' : [images.rows, images.cols],
+    images: typeof images === 'function' ? A_FUNCTION : [images.rows, images.cols],
+    'number of rows': countOf(images) ?? 'unknown',
     batchSize,
     learningRate,
     seed,
     recordEvery,
   };
-  return Object.fromEntries(Object.entries(facts).map(([name, fact]) => [name, JSON.stringify(fact)]));
+  for (const [place, layer] of Object.entries(vae.networks ?? {})) facts[`layer ${place}`] = layer;
+  for (const { path, shape } of leaves) facts[`parameter ${path}`] = shape;
+  return Object.fromEntries(Object.entries(facts).map(([name, fact]) => [name, JSON.stringify(fact, shownFunction)]));
 }
 
+const A_FUNCTION = 'a function';
+/** JSON drops functions. */
+const shownFunction = (_: string, value: unknown): unknown => (typeof value === 'function' ? A_FUNCTION : value);
+
 function checkIdentity(then: Meta['fit'] | undefined, options: PreparedOptions): void {
-  for (const [name, now] of Object.entries(identityOf(options))) {
-    if (then?.[name] === now) continue;
+  const now = identityOf(options);
+  for (const name of Object.keys({ ...now, ...then })) {
+    if (then?.[name] === now[name]) continue;
     throw new InputError(
       'model',
-      `dynamic-vae: the checkpoint is of another fit: its ${name} is ${then?.[name] ?? 'missing'}, this one's ${now}; ` +
+      `dynamic-vae: the checkpoint is of another fit: its ${name} is ${then?.[name] ?? 'missing'}, this one's ${now[name] ?? 'missing'}; ` +
         'give this fit a checkpoint of its own',
     );
   }

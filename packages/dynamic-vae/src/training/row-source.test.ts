@@ -2,6 +2,7 @@ import { createMatrix } from '@unbraid/data';
 import { createRandom } from '@unbraid/kernels';
 import { expect, it } from 'vitest';
 import { createVae } from '../vae/create-vae.ts';
+import { tableRows, vectorRows } from '../vae/rows.ts';
 import { type ByteImages, batchesOf, colourSpriteImages, preparedRows, spriteImages } from './row-source.ts';
 
 const vae = createVae({ image: { channels: 1, size: 32 }, architecture: 'dense' });
@@ -52,6 +53,17 @@ it('takes bytes as the numbers that they stand for', () => {
   );
   expect(ofBytes).toEqual(ofNumbers);
   expect(() => preparedRows({ ...source, rows: 6 })).toThrow('must be a Uint8Array of rows · cols entries');
+});
+
+it('refuses bytes of what is no image', () => {
+  const source: ByteImages = { bytes: Uint8Array.of(0, 1, 2, 1), rows: 4, cols: 1 };
+  for (const rows of [
+    tableRows({ columns: [{ kind: 'categorical', categories: 3 }] }),
+    vectorRows({ length: 1 }, 'unit'),
+  ])
+    expect(() => batchesOf(source, rows, random)).toThrow(
+      'dynamic-vae: bytes stand for the grey levels of images, but the model takes rows; give their numbers as a matrix',
+    );
 });
 
 it('draws sprites in colour', () => {

@@ -14,7 +14,7 @@ export interface DrawRows {
   readonly count?: number;
 }
 
-/** Rows of images as bytes, 0 black and 255 white: a quarter of the memory of numbers in [0, 1]. */
+/** Rows of images as bytes, 0 black and 255 white: a quarter of the memory of numbers in [0, 1]. For models of images alone. */
 export interface ByteImages {
   /** [rows, channels · height · width] row-major. */
   readonly bytes: Uint8Array;
@@ -48,7 +48,7 @@ export type FillBatch = (batch: Float32Array, index: number) => void;
 /**
  * The batches of a source. Rows of a matrix, or of bytes, are taken without replacement, in an order drawn anew each time all were taken.
  *
- * @throws {InputError} for rows of another width, or with values that can't be: of a matrix at once, of a function in the batch
+ * @throws {InputError} for rows of another width, bytes of what is no image, and values that can't be: of a matrix at once, of a function in the batch
  */
 export function batchesOf(source: PreparedRows, rows: Rows, random: Random): FillBatch {
   const { noun } = rows;
@@ -56,6 +56,11 @@ export function batchesOf(source: PreparedRows, rows: Rows, random: Random): Fil
     checkRowWidth(`the ${noun}`, source.cols, rows);
     if (source.rows === 0) throw new InputError('data', `dynamic-vae: there are no ${noun} to learn from`);
     if ('data' in source) rows.check(`the ${noun}`, source.data);
+    else if (!('channels' in rows.form))
+      throw new InputError(
+        'data',
+        `dynamic-vae: bytes stand for the grey levels of images, but the model takes ${noun}; give their numbers as a matrix`,
+      );
     return shuffledRows(source, random);
   }
   checkDrawn(source.image, rows);

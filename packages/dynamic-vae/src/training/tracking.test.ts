@@ -42,6 +42,15 @@ describe('trackingOf', () => {
     );
   });
 
+  it('speaks of capacity and gamma where the objective has those', () => {
+    const trace = traceOf(kl, () => 20);
+    expect(trackingOf(trace, 1, 'control')!.warning).toBe(trackingOf(trace, 1)!.warning);
+    expect(trackingOf(trace, 1, 'annealed')!.warning).toBe(
+      'the KL divergence ended at 4.13 nats and never reached its capacity of 20.00, with gamma at 2.00: this network carries ' +
+        'no more, or not yet; lower the capacity, raise gamma, or train longer',
+    );
+  });
+
   it('takes half of a small set point for not reached', () => {
     const small = (setPoint: number) =>
       trackingOf(

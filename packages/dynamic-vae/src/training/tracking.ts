@@ -1,5 +1,6 @@
 import { checkSettings, count, finite, integer } from '@unbraid/checks';
 import * as z from 'zod';
+import type { ObjectiveName } from './objective.ts';
 import type { Trace } from './trace.ts';
 
 /** How well the KL divergence followed its set point. All in nats, all of the moving average of the KL divergence. */
@@ -32,8 +33,9 @@ const TOLERANCE = 0.5;
  * Compares the KL divergence with its set point; undefined where there is none.
  *
  * @param window of the moving average, in steps that were recorded
+ * @param objective of the fit, whose words the warning takes: `annealed` has a capacity and γ
  */
-export function trackingOf(trace: Trace, window = 5): Tracking | undefined {
+export function trackingOf(trace: Trace, window = 5, objective: ObjectiveName = 'dynamic'): Tracking | undefined {
   const { setPoint, beta } = trace;
   const last = setPoint.length - 1;
   if (last < 0 || Number.isNaN(setPoint[last])) return undefined;
@@ -46,12 +48,28 @@ export function trackingOf(trace: Trace, window = 5): Tracking | undefined {
   const goal = setPoint[last]!;
   const target = mean(setPoint);
   const reached = kl >= target - Math.min(TOLERANCE, target / 2);
-  return { error, setPoint: goal, kl, reached, ...(!reached && { warning: warningOf(kl, goal, beta[last]!) }) };
+  return {
+    error,
+    setPoint: goal,
+    kl,
+    reached,
+    ...(!reached && { warning: warningOf(kl, goal, beta[last]!, objective) }),
+  };
 }
 
-const warningOf = (kl: number, setPoint: number, beta: number): string =>
-  `the KL divergence ended at ${kl.toFixed(2)} nats and never reached its set point of ${setPoint.toFixed(2)}, with beta at ` +
-  `${beta.toPrecision(3)}: this network carries no more, or not yet; lower the set point, or train longer`;
+/** What an objective calls C and its weight, and what brings the KL divergence nearer to C. A controller lowers β by itself; γ stays. */
+const wordsOf = (objective: ObjectiveName) =>
+  objective === 'annealed'
+    ? { goal: 'capacity', weight: 'gamma', advice: 'lower the capacity, raise gamma, or train longer' }
+    : { goal: 'set point', weight: 'beta', advice: 'lower the set point, or train longer' };
+
+function warningOf(kl: number, setPoint: number, beta: number, objective: ObjectiveName): string {
+  const { goal, weight, advice } = wordsOf(objective);
+  return (
+    `the KL divergence ended at ${kl.toFixed(2)} nats and never reached its ${goal} of ${setPoint.toFixed(2)}, with ${weight} at ` +
+    `${beta.toPrecision(3)}: this network carries no more, or not yet; ${advice}`
+  );
+}
 
 /** How far the KL divergence went beyond its set point, and when it had settled. */
 export interface StepResponse {

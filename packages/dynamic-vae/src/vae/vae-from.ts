@@ -4,6 +4,7 @@ import { type AnyModel, applyModel, inference, type ParamSpec } from '@unbraid/n
 import * as z from 'zod';
 import { assembleVae } from './assemble.ts';
 import { type LikelihoodSettings, likelihoodOf } from './likelihoods/likelihood-of.ts';
+import { networkLayers } from './network-layers.ts';
 import { createQuantizer } from './quantizer.ts';
 import { formSchema, imageRows, type RowForm, type Rows, tableRows, vectorRows } from './rows.ts';
 import type { Vae } from './vae.ts';
@@ -50,7 +51,7 @@ export function vaeFrom(options: VaeFromOptions): Vae {
   const rows = rowsOf(input, range);
   const taking = fittedEncoder(encoder, rows);
   const latent = latentOf(taking, rows, values === undefined ? 2 : 1);
-  return assembleVae({
+  const vae = assembleVae({
     settings: { input, latent, likelihood: likelihood.settings, ...(values !== undefined && { values }) },
     latent,
     rows,
@@ -59,6 +60,7 @@ export function vaeFrom(options: VaeFromOptions): Vae {
     encoder: taking,
     decoder: flattened(decoder, latent, likelihood.outputs),
   });
+  return { ...vae, networks: networkLayers({ encoder, decoder }) };
 }
 
 const pixels = (sides: { channels: number; height: number; width: number }) =>

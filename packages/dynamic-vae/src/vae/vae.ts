@@ -38,6 +38,8 @@ export interface Vae {
   readonly likelihood: Likelihood;
   /** How latents are quantized, where they are: their posterior is then a point, one of `values` for each latent. */
   readonly quantizer?: VaeQuantizer;
+  /** What the layers of its networks are, by their places, where `settings` don't tell; checkpoints are compared by them. */
+  readonly networks?: Readonly<Record<string, string>>;
   /** `initialize` of `@unbraid/nn` draws first values, `layoutOf` says where each lies. */
   readonly params: VaeParams;
   /** From rows `[rows, cols]`, with symbolic parameters that follow `params`. */

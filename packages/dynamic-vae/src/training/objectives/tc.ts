@@ -39,7 +39,7 @@ export interface TcObjective {
  * What β-TCVAE adds to the reconstruction: from the drawn codes alone, without the closed form of the KL divergence, as the authors have it.
  * @param rows of a batch
  * @param found rows that are learnt from, where that is known
- * @throws {InputError} where N isn't known, or batches are larger than the data
+ * @throws {InputError} where N isn't known, batches are larger than the data, or of one row in stratified sampling
  */
 export function tcRegularizer(objective: TcObjective, rows: number, found: number | undefined): Regularizer {
   const { alpha = 1, beta = 6, gamma = 1, estimator = 'weighted', count: total = found } = objective;
@@ -47,6 +47,11 @@ export function tcRegularizer(objective: TcObjective, rows: number, found: numbe
     throw new InputError(
       'setting',
       "dynamic-vae: the objective tc needs to know how many rows there are, which the function that draws them doesn't say; give it count",
+    );
+  if (total < rows)
+    throw new InputError(
+      'setting',
+      `dynamic-vae: the objective tc needs batches no larger than the data; there are ${rows} rows of ${total}`,
     );
   const logWeights = (estimator === 'weighted' ? weighted : stratified)(rows, total);
   return ({ posterior, codes }) => {
@@ -91,10 +96,10 @@ const weighted = (rows: number, total: number): Tensor => broadcastTo(constant(-
  */
 function stratified(rows: number, total: number): Tensor {
   const others = rows - 1;
-  if (others < 1 || total <= others)
+  if (others < 1)
     throw new InputError(
       'setting',
-      `dynamic-vae: stratified sampling needs batches of at least 2 rows and data of no fewer; there are ${rows} of ${total}`,
+      `dynamic-vae: stratified sampling needs batches of at least 2 rows, there is ${rows}; give batchSize`,
     );
   const data = new Float64Array(rows * rows).fill(1 / others);
   for (let i = 0; i < rows; i++) {
