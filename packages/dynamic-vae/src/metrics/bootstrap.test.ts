@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import { createRandom } from '@unbraid/kernels';
 import { expect, test } from 'vitest';
 import { codesOf } from '../../test/codes.ts';
@@ -56,7 +57,53 @@ test('copies of an image are never in training and test both', () => {
     return { shared: Array.from(tested).filter((row) => learnt.has(some.mean.data[row])).length };
   };
   const { shared: interval } = bootstrapIntervals(shared, codes, factors, { samples: 20 });
-  expect(interval).toEqual({ value: 0, lower: 0, upper: 0, deviation: 0 });
+  expect(interval).toEqual({ value: 0, lower: 0, upper: 0, deviation: 0, redrawn: 0 });
+});
+
+test('groups count by how many there are, not by their numbers', () => {
+  const values = Array.from({ length: 300 }, (_, i) => i % 2);
+  const groups = values.map((_, i) => 1_700_000_000_000 + 1e6 * (i >> 1));
+  const { train, test: tested } = splitRows({ ...factorsOf(values), groups }, 300, 1 / 3, 0);
+  expect([train.length, tested.length]).toEqual([200, 100]);
+  const learnt = new Set(Array.from(train, (row) => groups[row]));
+  expect(Array.from(tested).filter((row) => learnt.has(groups[row]))).toEqual([]);
+  expect(splitRows({ ...factorsOf(values), groups: values.map((_, i) => i >> 1) }, 300, 1 / 3, 0).test).toEqual(tested);
+});
+
+test('drawn images keep groups whose numbers are large', () => {
+  const codes = codesOf([[0], [1], [2]], 1);
+  const groups = [4e9, 4e9 + 1, 2 ** 32 + 4e9];
+  const kept = (some: Codes, drawn: Factors) => ({
+    kept: Number(Array.from(drawn.groups!).every((group, i) => group === groups[some.mean.data[i]!])),
+  });
+  const { kept: all } = bootstrapIntervals(kept, codes, { ...factorsOf([0, 1, 1]), groups }, { samples: 5 });
+  expect([all.value, all.deviation]).toEqual([1, 0]);
+});
+
+test('sets without a factor’s rare value are drawn again', () => {
+  const codes = codesOf(
+    Array.from({ length: 30 }, (_, i) => [i]),
+    1,
+  );
+  const factors = factorsOf(Array.from({ length: 30 }, (_, i) => Number(i === 3)));
+  const told = (some: Codes, of: Factors) => ({ told: histogramInformation(some, of).information[0]! });
+  const { told: interval } = bootstrapIntervals(told, codes, factors, { samples: 200 });
+  // (29/30)³⁰ = 0.362 of sets are without it: 113 a 200 that have it, give or take four standard errors of 13.
+  expect(Math.abs(interval.redrawn - 113)).toBeLessThan(54);
+  expect(interval.deviation).toBeGreaterThan(0);
+});
+
+test('a metric that refuses every set is told, with what it said', () => {
+  const codes = codesOf([[1], [2], [3]], 1);
+  let calls = 0;
+  const once = () => {
+    if (calls++ > 0) throw new InputError('data', 'never again');
+    return { one: 1 };
+  };
+  expect(() => bootstrapIntervals(once, codes, factorsOf([0, 1, 1]))).toThrow(
+    'refused 100 sets drawn from them in a row, the last with "never again"',
+  );
+  expect(calls).toBe(101);
 });
 
 test('the same seed gives the same intervals, and numbers that are none are refused', () => {

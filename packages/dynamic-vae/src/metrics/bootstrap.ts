@@ -24,6 +24,8 @@ export interface Interval {
   readonly upper: number;
   /** The standard deviation over the sets that were drawn: the standard error of `value`. */
   readonly deviation: number;
+  /** How many sets were drawn again, since the metric refused them. */
+  readonly redrawn: number;
 }
 
 /**
@@ -32,11 +34,14 @@ export interface Interval {
  * repeat, and that shift is turned around, not put into the interval. They tell what other images would change, not what another training would;
  * and they may reach beyond the metric's range.
  *
+ * A set that the metric refuses as `data`, such as one where no image has a factor's rare value, is drawn again: the interval is then of sets that
+ * have it, and `redrawn` says how many did not.
+ *
  * Copies of an image have one group (`Factors.groups`), so that none is in training and test both.
  *
  * @param metric gives numbers by name of codes [images, latents] and factors; it must draw the same on the same, as ours do
  * @returns an interval for each of its numbers
- * @throws {InputError} where codes or factors do not fit, or the metric gives a number that is not finite
+ * @throws {InputError} `data` where codes or factors do not fit, or the metric refuses 100 sets in a row; `not-finite` where it gives such a number
  */
 export function bootstrapIntervals<C extends Representation, K extends string>(
   metric: (codes: C, factors: Factors) => Readonly<Record<K, number>>,
@@ -51,16 +56,20 @@ export function bootstrapIntervals<C extends Representation, K extends string>(
   const names = Object.keys(values) as K[];
   const draws = names.map(() => new Float64Array(samples));
   checkNumbers(values, 'of all images');
+  let redrawn = 0;
   for (let s = 0; s < samples; s++) {
     const draw = drawer(random.split(s));
-    const picked = Int32Array.from({ length: rows }, () => draw(rows));
-    const drawn = metric(pickCodes(codes, picked), pickFactors(factors, picked));
+    const { drawn, refused } = drawAgain(() => {
+      const picked = Int32Array.from({ length: rows }, () => draw(rows));
+      return metric(pickCodes(codes, picked), pickFactors(factors, picked));
+    });
+    redrawn += refused;
     checkNumbers(drawn, `of drawn set ${s}`);
     names.forEach((name, k) => {
       draws[k]![s] = drawn[name];
     });
   }
-  const intervals = names.map((name, k) => [name, intervalOf(values[name], draws[k]!, level)] as const);
+  const intervals = names.map((name, k) => [name, { ...intervalOf(values[name], draws[k]!, level), redrawn }] as const);
   return Object.fromEntries(intervals) as Record<K, Interval>;
 }
 
@@ -79,7 +88,27 @@ function checkNumbers(values: Readonly<Record<string, number>>, where: string): 
   );
 }
 
-function intervalOf(value: number, draws: Float64Array, level: number): Interval {
+/** Sets in a row that a metric may refuse: of a value that one image has more than a third are without it. */
+const TRIES = 100;
+
+/** The metric of the first set that it does not refuse, with how many it did. */
+function drawAgain<T>(measure: () => T): { readonly drawn: T; readonly refused: number } {
+  for (let refused = 0; ; refused++) {
+    try {
+      return { drawn: measure(), refused };
+    } catch (error) {
+      if (!(error instanceof InputError && error.code === 'data')) throw error;
+      if (refused + 1 < TRIES) continue;
+      throw new InputError(
+        'data',
+        `dynamic-vae: bootstrapIntervals: the metric takes all images but refused ${TRIES} sets drawn from them in a row, the last with "${error.message}"; give more images that have rare values, or leave out the factor`,
+        { cause: error },
+      );
+    }
+  }
+}
+
+function intervalOf(value: number, draws: Float64Array, level: number): Omit<Interval, 'redrawn'> {
   const sorted = draws.toSorted();
   const at = (share: number) => {
     const place = share * (sorted.length - 1);
@@ -117,6 +146,6 @@ function pickFactors({ values, sizes, ordered, groups }: Factors, rows: Int32Arr
   rows.forEach((row, i) => {
     for (let k = 0; k < count; k++) picked[i * count + k] = values[row * count + k]!;
   });
-  const group = Int32Array.from(rows, (row) => groups?.[row] ?? row);
+  const group = Float64Array.from(rows, (row) => groups?.[row] ?? row);
   return { values: picked, sizes, ...(ordered && { ordered }), groups: group };
 }

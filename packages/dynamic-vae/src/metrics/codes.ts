@@ -64,7 +64,14 @@ function checkMatrix(name: keyof Codes, matrix: Matrix | undefined): void {
  *
  * @throws with what does not fit, or the first value that is not among its factor's.
  */
-export function checkFactors({ values, sizes, ordered, groups }: Factors, images: number): void {
+export function checkFactors(factors: Factors, images: number): void {
+  if (!Array.isArray(factors?.sizes) || typeof factors.values?.length !== 'number') {
+    throw new InputError(
+      'data',
+      `dynamic-vae: the factors are ${showValue(factors)}; give { values, sizes }: each image's value of each factor, and how many values each takes`,
+    );
+  }
+  const { values, sizes, ordered, groups } = factors;
   const bad = sizes.find((size) => !(Number.isSafeInteger(size) && size >= 1));
   if (bad !== undefined) {
     throw new InputError('data', `dynamic-vae: a factor takes ${bad} values; a whole number of at least 1 is needed`);

@@ -122,6 +122,18 @@ describe('every metric refuses', () => {
     await expect(disentanglement(codes, { ...factors, groups })).rejects.toThrow('image 0 is of group 0.5');
   });
 
+  test('what is no representation, and what are no factors', async () => {
+    const { codes, factors } = mixed;
+    for (const none of [undefined, null, 5]) {
+      const some = none as unknown as Codes;
+      await expect(disentanglement(some, factors)).rejects.toThrow(`dynamic-vae: the codes are ${none}`);
+    }
+    for (const none of [undefined, null, {}, { values: [0] }, { values: 3, sizes: [2] }, { values: [0], sizes: 2 }]) {
+      const some = none as unknown as Factors;
+      await expect(disentanglement(codes, some)).rejects.toThrow('dynamic-vae: the factors are ');
+    }
+  });
+
   test('too few images', async () => {
     const few = codesOf([[0], [1], [2]], 0.1);
     await expect(disentanglement(few, { values: [0, 1, 0], sizes: [2] }, { metrics: ['dci'] })).rejects.toThrow(

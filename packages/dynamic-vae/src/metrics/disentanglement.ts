@@ -2,7 +2,7 @@ import { callback, checkSettings, given, having } from '@unbraid/checks';
 import { type Seed, streamOf } from '@unbraid/kernels';
 import * as z from 'zod';
 import { type BetaVaeScore, betaVaeScore } from './beta-vae-score.ts';
-import type { Factors } from './codes.ts';
+import { checkFactors, type Factors } from './codes.ts';
 import { type Dci, dci } from './dci.ts';
 import { type FactorVaeScore, factorVaeScore } from './factor-vae-score.ts';
 import { histogramInformation } from './histogram-information.ts';
@@ -10,7 +10,7 @@ import { type InfoMec, infoMec } from './info-mec.ts';
 import { type InformationGap, informationGap } from './mig.ts';
 import { type Modularity, modularity } from './modularity.ts';
 import { mutualInformation } from './mutual-information.ts';
-import type { Representation } from './representation.ts';
+import { meansOf, type Representation } from './representation.ts';
 import { type Sap, sap } from './sap.ts';
 
 /** What `disentanglement` measures, by name. */
@@ -68,6 +68,7 @@ export async function disentanglement<M extends MetricName = MetricName>(
   options: DisentanglementOptions<M> = {},
 ): Promise<Disentanglement<M>> {
   const { metrics, seed, onStep, signal } = checkSettings('dynamic-vae: disentanglement', schema, options);
+  checkFactors(factors, meansOf(codes).rows);
   const random = streamOf(seed);
   const results: Partial<Record<MetricName, unknown>> = {};
   const scores: Record<string, number> = {};

@@ -107,7 +107,7 @@ function leastVaried({ data, cols }: Matrix, rows: Int32Array, inverse: Float64A
 }
 
 /** The sample variance of each latent. */
-export function variancesOf({ data, rows, cols }: Matrix): Float64Array {
+function variancesOf({ data, rows, cols }: Matrix): Float64Array {
   const sums = new Float64Array(cols);
   for (let i = 0; i < data.length; i++) sums[i % cols]! += data[i]! / rows;
   const variances = new Float64Array(cols);

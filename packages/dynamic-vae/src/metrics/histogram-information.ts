@@ -27,23 +27,38 @@ export function histogramInformation(
 ): MutualInformation {
   const { bins } = checkSettings('dynamic-vae: histogramInformation', schema, settings);
   const means = measuredMeans('mutual information', codes, factors);
-  const count = factors.sizes.length;
-  const columns = factors.sizes.map((_, k) => factorColumn(factors, k));
-  const entropies = Float64Array.from(columns, (_, k) => entropy(valueShares(factors, k)));
-  const information = new Float64Array(means.cols * count);
-  for (let j = 0; j < means.cols; j++) {
-    const places = binsOf(latentColumn(means, j), bins);
-    const own = entropy(shares(places, bins));
-    columns.forEach((column, k) => {
-      const joint = places.map((bin, i) => bin * factors.sizes[k]! + column[i]!);
-      const together = entropy(shares(joint, bins * factors.sizes[k]!));
-      information[j * count + k] = Math.max(0, own + entropies[k]! - together);
-    });
-  }
-  return { information, latents: means.cols, entropies };
+  const places = Array.from({ length: means.cols }, (_, j) => ({
+    of: binsOf(latentColumn(means, j), bins),
+    count: bins,
+  }));
+  return placesInformation(places, factors);
 }
 
 const schema = z.object({ bins: integer({ min: 2, max: 1e6 }).default(20) });
+
+/** A latent as one of finitely many places of each image. */
+export interface Places {
+  /** [images], each from 0 to `count` − 1. */
+  readonly of: Int32Array;
+  readonly count: number;
+}
+
+/** I = H(s) + H(v) − H(s, v) of latents' places s and factors v by their shares of the images, in nats. */
+export function placesInformation(latents: readonly Places[], factors: Factors): MutualInformation {
+  const count = factors.sizes.length;
+  const columns = factors.sizes.map((_, k) => factorColumn(factors, k));
+  const entropies = Float64Array.from(columns, (_, k) => entropy(valueShares(factors, k)));
+  const information = new Float64Array(latents.length * count);
+  for (const [j, places] of latents.entries()) {
+    const own = entropy(shares(places.of, places.count));
+    columns.forEach((column, k) => {
+      const joint = places.of.map((place, i) => place * factors.sizes[k]! + column[i]!);
+      const together = entropy(shares(joint, places.count * factors.sizes[k]!));
+      information[j * count + k] = Math.max(0, own + entropies[k]! - together);
+    });
+  }
+  return { information, latents: latents.length, entropies };
+}
 
 /** The bin of each value, [rows]; all are in the first where none differs. */
 function binsOf(values: Float64Array, bins: number): Int32Array {

@@ -1,8 +1,10 @@
-import { checkSettings, count, finite } from '@unbraid/checks';
+import { checkSettings, count, finite, InputError } from '@unbraid/checks';
 import type { Matrix } from '@unbraid/data';
 import * as z from 'zod';
 import type { Factors } from './codes.ts';
+import { areDiscrete, indicators, latentValues } from './discrete-latents.ts';
 import { entropy, valueShares } from './entropy.ts';
+import { type Places, placesInformation } from './histogram-information.ts';
 import { crossEntropy, fitLogistic } from './logistic.ts';
 import { nearestInformation } from './nearest-information.ts';
 import { factorColumn, latentColumn, measuredMeans, type Representation } from './representation.ts';
@@ -13,6 +15,8 @@ export interface InfoMecSettings {
   readonly neighbours?: number;
   /** A latent takes part whose range is above this share of the largest range, by default 1/20. */
   readonly activeShare?: number;
+  /** Whether latents take single values, as quantized ones do. By default they do where each has at most a tenth as many values as there are images; images times values are at most 2²⁷. */
+  readonly discrete?: boolean;
 }
 
 /** InfoMEC: modularity, explicitness and compactness in terms of information. */
@@ -27,6 +31,8 @@ export interface InfoMec {
   readonly normalized: Float64Array;
   /** Which latents take part in InfoM and InfoC. */
   readonly active: readonly boolean[];
+  /** Whether latents were taken as `discrete`. */
+  readonly discrete: boolean;
 }
 
 /**
@@ -42,32 +48,41 @@ export interface InfoMec {
  * Their code weights classes to balance; the definition doesn't, nor does this. A latent that tells nothing at all, or a factor that none tells,
  * counts as told by all alike. With one active latent InfoC is 1, with one factor InfoM is.
  *
+ * Of `discrete` latents, as in the authors' code, I is that of the joint counts of values, the regression sees an indicator of each value, and all
+ * latents that vary are active.
+ *
  * @param codes [images, latents]
- * @throws {InputError} where codes or factors do not fit, are not finite, a factor never varies, or no latent does
+ * @throws {InputError} `data` where codes or factors do not fit, a factor never varies, or no latent does; `not-finite`; `limit`, see `discrete`
  */
 export function infoMec(codes: Representation, factors: Factors, settings: InfoMecSettings = {}): InfoMec {
-  const { neighbours, activeShare } = checkSettings('dynamic-vae: infoMec', schema, settings);
+  const { neighbours, activeShare, ...given } = checkSettings('dynamic-vae: infoMec', schema, settings);
   const means = measuredMeans('InfoMEC', codes, factors);
   const factorCount = factors.sizes.length;
-  const { information, entropies } = nearestInformation(means, factors, { neighbours });
+  const values = latentValues(means);
+  const discrete = given.discrete ?? areDiscrete(values, means.rows);
+  const active = activeLatents(means, discrete ? 0 : activeShare);
+  const { information, entropies } = discrete
+    ? placesInformation(values, factors)
+    : nearestInformation(means, factors, { neighbours });
   const normalized = information.map((value, i) => value / entropies[i % factorCount]!);
-  const active = activeLatents(means, activeShare);
   const rows = active.flatMap((is, j) =>
     is ? [Array.from(normalized.subarray(j * factorCount, (j + 1) * factorCount))] : [],
   );
   const columns = factors.sizes.map((_, k) => rows.map((row) => row[k]!));
   return {
     modularity: concentration(rows),
-    explicitness: explicitnessOf(means, factors),
+    explicitness: explicitnessOf(means, discrete ? values : undefined, factors),
     compactness: concentration(columns),
     normalized,
     active,
+    discrete,
   };
 }
 
 const schema = z.object({
   neighbours: count().default(10),
   activeShare: finite({ min: 0, below: 1 }).default(1 / 20),
+  discrete: z.boolean({ error: 'true or false' }).optional(),
 });
 
 function activeLatents(means: Matrix, share: number): boolean[] {
@@ -79,6 +94,12 @@ function activeLatents(means: Matrix, share: number): boolean[] {
     );
   });
   const largest = Math.max(...ranges);
+  if (largest === 0) {
+    throw new InputError(
+      'data',
+      'dynamic-vae: no latent varies over the images, of which InfoMEC can say nothing; the encoder has collapsed: train it anew, or leave InfoMEC out',
+    );
+  }
   return ranges.map((range) => range > share * largest);
 }
 
@@ -95,14 +116,14 @@ function concentration(lists: readonly (readonly number[])[]): number {
   return (mean - 1 / length) / (1 - 1 / length);
 }
 
-function explicitnessOf(means: Matrix, factors: Factors): number {
-  const x = standardized(means);
+function explicitnessOf(means: Matrix, values: readonly Places[] | undefined, factors: Factors): number {
+  const seen = values ? indicators(values, means.rows) : { x: standardized(means), cols: means.cols };
   const found = factors.sizes.map((_, k) => {
     // A value that no image has would have a probability of its own, which an intercept takes infinitely many steps to remove.
     const shares = valueShares(factors, k);
     const place = Array.from(shares, (_, v) => shares.subarray(0, v).filter((share) => share > 0).length);
     const labels = factorColumn(factors, k).map((value) => place[value]!);
-    const labelled = { x, cols: means.cols, labels, classes: shares.filter((share) => share > 0).length };
+    const labelled = { ...seen, labels, classes: shares.filter((share) => share > 0).length };
     const { weights } = fitLogistic(labelled, { ridge: 0, tolerance: 1e-4, maxIterations: 200 });
     return 1 - crossEntropy(labelled, weights) / means.rows / entropy(shares);
   });

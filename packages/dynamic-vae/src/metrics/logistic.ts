@@ -99,6 +99,8 @@ function addGradient(
   const classes = first.length;
   for (let c = 0; c < cols; c++) {
     const [a, b] = [x[row * cols + c]!, x[other * cols + c]!];
+    // Indicators are 0 but for a few.
+    if (a === 0 && b === 0) continue;
     const at = c * classes;
     for (let k = 0; k < classes; k++) gradient[at + k]! += a * first[k]! + b * second[k]!;
   }
@@ -128,6 +130,7 @@ function scoresOf(x: Float64Array, row: number, cols: number, weights: Float64Ar
   const whole = cols - (cols % 4);
   for (let c = 0; c < whole; c += 4) {
     const [v0, v1, v2, v3] = [x[from + c]!, x[from + c + 1]!, x[from + c + 2]!, x[from + c + 3]!];
+    if (v0 === 0 && v1 === 0 && v2 === 0 && v3 === 0) continue;
     const w0 = c * classes;
     const [w1, w2, w3] = [w0 + classes, w0 + 2 * classes, w0 + 3 * classes];
     for (let k = 0; k < classes; k++) {
@@ -147,7 +150,11 @@ function boundOf({ x, cols, labels, classes }: LabelledRows, ridge: number): (gr
   const gram = new Float64Array(n * n);
   const entry = (i: number, c: number) => (c === cols ? 1 : x[i * cols + c]!);
   for (let i = 0; i < labels.length; i++) {
-    for (let a = 0; a < n; a++) for (let b = 0; b <= a; b++) gram[a * n + b]! += entry(i, a) * entry(i, b) * 0.5;
+    for (let a = 0; a < n; a++) {
+      const half = entry(i, a) * 0.5;
+      if (half === 0) continue;
+      for (let b = 0; b <= a; b++) gram[a * n + b]! += half * entry(i, b);
+    }
   }
   const largest = Math.max(...Array.from({ length: n }, (_, a) => gram[a * n + a]!));
   // A column that never varies repeats the column of ones: a little on the diagonal keeps the factor.

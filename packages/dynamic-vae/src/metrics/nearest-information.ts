@@ -17,8 +17,11 @@ export interface NearestSettings {
  *     I = ψ(N) − ⟨ψ(N_v)⟩ + ⟨ψ(k)⟩ − ⟨ψ(m)⟩
  *
  * where m counts the images whose latent is nearer than the k-th nearest of the same value. No bins are chosen. A value that one image
- * alone has is left out; one that has fewer than k + 1 takes as many neighbours as there are. Images with equal means count as far
- * apart by nothing, so a latent of few values needs `histogramInformation` instead.
+ * alone has is left out; one that has fewer than k + 1 takes as many neighbours as there are.
+ *
+ * Where latents tie, k is how many images of the same value are in fact nearer than the k-th, and where that is no farther than the image
+ * itself, k and m count the images whose latent is equal (Gao et al. 2017, arXiv 1709.06212, of mixtures). A latent of few values then has the
+ * information of joint counts, with ψ in place of the logarithm, which takes off what chance adds to that.
  *
  * @param codes [images, latents]
  * @returns in nats, at least 0
@@ -68,20 +71,30 @@ function informationOf(
   for (const own of ofValue) {
     if (own.length === 0) continue;
     const k = Math.min(neighbours, own.length - 1);
-    sum += own.length * (psi[k]! - psi[own.length]!);
+    sum -= own.length * psi[own.length]!;
     const near = radii(own, k);
-    let [low, high] = [0, 0];
+    const [nearOwn, nearAll] = [counter(own), counter(all)];
     own.forEach((value, i) => {
-      const radius = near[i]!;
-      // Values rise, but their radii don't: the ends are moved from where they were.
-      while (low > 0 && all[low - 1]! > value - radius) low--;
-      while (low < all.length && all[low]! <= value - radius) low++;
-      while (high > 0 && all[high - 1]! >= value + radius) high--;
-      while (high < all.length && all[high]! < value + radius) high++;
-      sum -= psi[Math.max(1, high - low)]!;
+      sum += psi[nearOwn(value, near[i]!)]! - psi[nearAll(value, near[i]!)]!;
     });
   }
   return Math.max(0, psi[kept.length]! + sum / kept.length);
+}
+
+/** Counts those of sorted values that are nearer to a value than a radius, or equal to it where that is 0; asked of values that rise. */
+function counter(sorted: ArrayLike<number>): (value: number, radius: number) => number {
+  let [low, high] = [0, 0];
+  return (value, radius) => {
+    const [from, to] = [value - radius, value + radius];
+    const below = radius > 0 ? (x: number) => x <= from : (x: number) => x < from;
+    const above = radius > 0 ? (x: number) => x >= to : (x: number) => x > to;
+    // Values rise, but their radii don't: the ends are moved from where they were.
+    while (low > 0 && !below(sorted[low - 1]!)) low--;
+    while (low < sorted.length && below(sorted[low]!)) low++;
+    while (high > 0 && above(sorted[high - 1]!)) high--;
+    while (high < sorted.length && !above(sorted[high]!)) high++;
+    return Math.max(1, high - low);
+  };
 }
 
 /** The distance from each of sorted values to the k-th nearest other. */

@@ -11,7 +11,7 @@ export type Representation = Codes | Matrix;
  * @throws {InputError} where it is none, does not fit, or is not finite
  */
 export function meansOf(codes: Representation): Matrix {
-  if (codes && 'mean' in codes) {
+  if (typeof codes === 'object' && codes !== null && 'mean' in codes) {
     checkCodes(codes);
     return codes.mean;
   }

@@ -16,15 +16,21 @@ export interface SplitRows {
  * @throws {InputError} `data` where there are too few images for one on each side
  */
 export function splitRows({ groups }: Factors, rows: number, share: number, seed: Seed): SplitRows {
-  const groupOf = (row: number) => groups?.[row] ?? row;
-  let count = 0;
-  for (let i = 0; i < rows; i++) count = Math.max(count, groupOf(i) + 1);
+  // Groups are counted as they come: their numbers may be far apart, as times of day or keys of a table are.
+  const places = new Map<number, number>();
+  const groupOf = Int32Array.from({ length: rows }, (_, row) => {
+    const group = groups?.[row] ?? row;
+    const place = places.get(group) ?? places.size;
+    places.set(group, place);
+    return place;
+  });
+  const count = places.size;
   const tested = new Uint8Array(count);
   const order = streamOf(seed).split('split').permutation(count);
   for (const group of order.subarray(0, Math.round(share * count))) tested[group] = 1;
   const all = Int32Array.from({ length: rows }, (_, i) => i);
-  const train = all.filter((row) => tested[groupOf(row)] === 0);
-  const test = all.filter((row) => tested[groupOf(row)] === 1);
+  const train = all.filter((row) => tested[groupOf[row]!] === 0);
+  const test = all.filter((row) => tested[groupOf[row]!] === 1);
   if (train.length > 0 && test.length > 0) return { train, test };
   throw new InputError(
     'data',

@@ -16,6 +16,7 @@ const settings = z.object({
   seeds: z.int().min(1).default(5).describe('Trainings of each objective, from other weights and on other images'),
   metrics: z
     .array(z.enum(measuredMetrics))
+    .refine((names) => new Set(names).size === names.length, 'a list without repetitions is needed')
     .default([...measuredMetrics])
     .describe(`What is measured beside MIG: ${measuredMetrics.join(', ')}`),
   ...trainingSettings,

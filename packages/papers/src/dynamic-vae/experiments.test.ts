@@ -25,6 +25,14 @@ it.each(experiments.map((experiment) => [experiment.name, experiment] as const))
   },
 );
 
+it.each([
+  [{ evaluationImages: 49 }, 'setting evaluationImages cannot come from 49'],
+  [{ metrics: ['sap', 'sap'] }, 'a list without repetitions is needed'],
+])('dynamic-vae/decouple refuses %j before it trains', async (overrides, message) => {
+  const directory = await newFolder();
+  await expect(startRun(decouple, { preset: 'smoke', overrides, seed: 0, directory })).rejects.toThrow(message);
+});
+
 describe('dynamic-vae/decouple', () => {
   const how = {
     preset: 'smoke',

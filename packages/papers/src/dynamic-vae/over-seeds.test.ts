@@ -10,6 +10,19 @@ test('the interval of a mean is Student’s', () => {
   expect((halfWidth! * Math.sqrt(20)) / deviation).toBeCloseTo(2.093, 3);
 });
 
+test('beyond the table of quantiles they are right to 1.2e-4', () => {
+  // scipy.stats.t.ppf(0.975, freedom)
+  for (const [freedom, quantile] of [
+    [11, 2.200985],
+    [15, 2.13145],
+    [30, 2.042272],
+  ] as const) {
+    const values = Array.from({ length: freedom + 1 }, (_, i) => i);
+    const { deviation, halfWidth } = overSeeds(values);
+    expect(Math.abs((halfWidth! * Math.sqrt(freedom + 1)) / deviation - quantile)).toBeLessThan(1.2e-4);
+  }
+});
+
 test('one seed has no interval', () => {
   expect(overSeeds([3])).toEqual({ mean: 3, deviation: 0, halfWidth: undefined });
   expect(intervalText([3], 2)).toBe('3.00');

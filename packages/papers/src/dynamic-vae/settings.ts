@@ -14,7 +14,8 @@ export const trainingSettings = {
   smoothing: count
     .default(5)
     .describe('Steps of the moving average of the KL divergence by which tracking and overshoot are judged and drawn'),
-  evaluationImages: z.int().min(2).default(10_000).describe('Random sprites on which every model is measured'),
+  // With 50 a factor varies among the third that tests DCI, but for one draw in millions.
+  evaluationImages: z.int().min(50).default(10_000).describe('Random sprites on which every model is measured'),
 };
 
 /** DynamicVAE's and ControlVAE's controllers. */

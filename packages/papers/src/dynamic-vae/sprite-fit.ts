@@ -79,7 +79,7 @@ export interface SpriteSet {
 const ORDERED = spriteFactors.map(({ name }) => name !== 'shape' && name !== 'orientation');
 
 /** Random sprites, each of the grid as likely as the others. */
-export function drawSpriteSet(count: number, size: number, random: Random): SpriteSet {
+function drawSpriteSet(count: number, size: number, random: Random): SpriteSet {
   const indexes = Int32Array.from({ length: count }, () => random.int(SPRITE_COUNT));
   const values = new Int32Array(count * spriteFactors.length);
   indexes.forEach((index, i) => {
