@@ -60,7 +60,7 @@ export type Disentanglement<M extends MetricName = MetricName> = Pick<Disentangl
  * Measures how far single latents stand for single factors, by all of the published metrics or some, with their default settings.
  *
  * @param codes [images, latents]; take 10,000 images or more, since estimates of information are too large with few
- * @throws {InputError} where codes or factors do not fit, are not finite or too few, a factor never varies, or a metric is unknown
+ * @throws {InputError} where codes or factors do not fit, are not finite or too few, a factor never varies, a metric is unknown, or `infoMec` is asked for and no latent varies
  */
 export async function disentanglement<M extends MetricName = MetricName>(
   codes: Representation,
