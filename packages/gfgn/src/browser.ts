@@ -2,6 +2,7 @@ export { type Csr, createCsr, csrFromEntries, rowOfEntries } from '@unbraid/kern
 export type { ClusterOptions } from './batches/cluster-batches.ts';
 export type { SampleOptions } from './batches/neighbor-batches.ts';
 export { partitionNodes } from './batches/partition.ts';
+export { hopsOf } from './batches/stages.ts';
 export { type Aggregation, nodeAggregate } from './compose/aggregate.ts';
 export { buildNetwork } from './compose/build-network.ts';
 export { describeNetwork, type NetworkJson } from './compose/describe-network.ts';
@@ -40,7 +41,6 @@ export {
   type Context,
   type GateTensors,
   type NodeLayer,
-  type NodeStage,
   type Signal,
 } from './layers/node-layer.ts';
 export { type SageOptions, type SageParams, sageLayer } from './layers/sage.ts';

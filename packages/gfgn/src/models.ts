@@ -3,6 +3,7 @@ import type { TensorsOf } from '@unbraid/graph';
 import { add, constant, exp, minimum, relu, sub, type Tensor } from '@unbraid/graph';
 import { array, object } from 'zod';
 import { hearingOf } from './compose/hearing.ts';
+import { staged, stagesIn } from './compose/staged.ts';
 import { gatLayer } from './layers/gat.ts';
 import { DEFAULT_LIMIT } from './layers/gate.ts';
 import { gcnLayer } from './layers/gcn.ts';
@@ -156,15 +157,15 @@ export function createModel(options: ModelOptions & ModelFacts): NamedModel {
     const h = model === 'gat' ? dropped(elu(z), dropout, context) : relu(dropped(z, dropout, context) as Tensor);
     return second.apply(params.second, h, context);
   };
-  return {
+  const made: NamedModel = {
     settings,
     params: { first: first.params, second: second.params },
-    stages: [
-      { ...heard, apply: begin },
-      { ...heard, apply: (params, z, context) => end(params, z as Tensor, context) },
-    ],
     apply: (params: TwoParams, x, context) => end(params, begin(params, x, context), context),
   };
+  return staged(made, [
+    { ...heard, apply: begin },
+    { ...heard, apply: (params: TwoParams, z, context) => end(params, z as Tensor, context) },
+  ]);
 }
 
 /** What has other layers than two, or is no model of layers. */
@@ -174,11 +175,17 @@ function networkOf(settings: NamedSettings): NamedModel {
     if (residual) throw new InputError('setting', 'gfgn: residual is not for sgc, which has one layer; leave it out');
     return single(settings, gcnLayer(inputs, classes, depth) as unknown as AnyLayer);
   }
-  const { params, apply, stages } = namedNetwork({
+  const network = namedNetwork({
     ...{ ...settings, model, outputs: classes, nodes: settings.nodes },
     hidden: model === 'gat' ? HEADS * hidden : hidden,
   });
-  return { settings, params, stages, apply: (values, x, context) => denseOf(apply(values, x, context)) };
+  const { params } = network;
+  const made: NamedModel = {
+    settings,
+    params,
+    apply: (values, x, context) => denseOf(network.apply(values, x, context)),
+  };
+  return staged(made, stagesIn(network));
 }
 
 type TwoParams = { readonly first: never; readonly second: never };

@@ -4,7 +4,8 @@ import { array, object, unknown } from 'zod';
 import { buildNetwork } from './compose/build-network.ts';
 import { describeNetwork } from './compose/describe-network.ts';
 import { hearingOf } from './compose/hearing.ts';
-import { checkLayer } from './compose/widths.ts';
+import { staged, stagesIn } from './compose/staged.ts';
+import { checkLayer, outputsOf } from './compose/widths.ts';
 import { denseOf } from './layers/linear.ts';
 import { type AnyNodeLayer, applyLayer } from './layers/node-layer.ts';
 import {
@@ -23,7 +24,7 @@ import {
 export function networkModel(network: AnyNodeLayer, { inputs, classes, names }: ModelFacts): NodeModel {
   checkLayer("fit's model", network);
   checkNames({ classes, ...(names && { names }) });
-  const { outputs = network.inputs } = network;
+  const outputs = outputsOf(network);
   if (network.inputs !== undefined && network.inputs !== inputs)
     throw new InputError('setting', `gfgn: the model takes ${network.inputs} features, the graph has ${inputs}`);
   if (outputs !== undefined && outputs !== classes)
@@ -37,8 +38,8 @@ export function networkModel(network: AnyNodeLayer, { inputs, classes, names }: 
     ...(names && { names }),
     ...(json !== undefined && { network: json }),
   };
-  return {
-    ...{ settings, inputs, outputs: classes, params: network.params, stages: network.stages },
+  const model: NodeModel = {
+    ...{ settings, inputs, outputs: classes, params: network.params },
     ...hearingOf([network]),
     apply(params, x, context) {
       const logits = denseOf(applyLayer(network, params, x, context));
@@ -49,6 +50,7 @@ export function networkModel(network: AnyNodeLayer, { inputs, classes, names }: 
       );
     },
   };
+  return staged(model, stagesIn(network));
 }
 
 /** What `fit` gives of a model besides its training, and what is read from a file. */

@@ -5,7 +5,7 @@ import { inference } from '@unbraid/nn';
 import { checkParams } from './fit/check-params.ts';
 import { featuresIn } from './fit/features-in.ts';
 import type { TrainedModel } from './fit/options.ts';
-import { featureSpecs, signalOf } from './fit/programs.ts';
+import { graphInputs, signalOf } from './fit/programs.ts';
 import type { GateTensors } from './layers/node-layer.ts';
 import { modelOf } from './network-model.ts';
 import { graphOf, type NodeGraphLike } from './node-graph.ts';
@@ -48,9 +48,14 @@ export async function smoothingScores(
   checkParams(model.params, params);
   const structure = structureOf(graph.adjacency, graph);
   const gates: GateTensors[] = [];
-  const program = trace({ params: model.params as TensorSpec, ...featureSpecs(graph.features) }, ({ params, x }) => {
-    const context = { structure, mode: inference, onGates: (gate: GateTensors) => void gates.push(gate) };
-    model.apply(params as never, signalOf(graph.features, x), context);
+  const { specs } = graphInputs(graph, structure, undefined);
+  const program = trace({ params: model.params as TensorSpec, ...specs }, (inputs) => {
+    const { x, edges } = inputs as unknown as Readonly<Record<string, Tensor>>;
+    const context = {
+      ...{ structure, mode: inference, onGates: (gate: GateTensors) => void gates.push(gate) },
+      ...(edges && { edgeFeatures: edges }),
+    };
+    model.apply(inputs.params as never, signalOf(graph.features, x), context);
     return {
       gates: gates.map(
         (gate): Record<string, Tensor> => (gate.grain === 'pair' ? { a: gate.a, b: gate.b } : { scores: gate.scores }),
@@ -62,8 +67,8 @@ export async function smoothingScores(
   return withScope(async (scope) => {
     const memory = blockIn(scope, engine.arena.alloc('float32', layoutOf(model.params).size));
     memory.data.set(params);
-    const x = featuresIn(scope, engine, graph.features);
-    const run = scope.own(await compile(program, engine, { inputs: { params: memory, ...(x && { x }) } }));
+    const { sources } = graphInputs(graph, structure, featuresIn(scope, engine, graph.features));
+    const run = scope.own(await compile(program, engine, { inputs: { params: memory, ...sources } }));
     await run.run();
     return gates.map((gate, i) => {
       const leaf = (name: string) => run.outputs.gates.leaf(`${i}.${name}`) as Float32Array;

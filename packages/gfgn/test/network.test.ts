@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { layoutOf, mul } from '@unbraid/graph';
+import { concat, layoutOf, mul } from '@unbraid/graph';
 import { nodeRuntime } from '@unbraid/graph/node';
-import { activation, dense, layerNorm } from '@unbraid/nn';
+import { createRandom } from '@unbraid/kernels';
+import { type AnyModel, activation, dense, initialize, layerNorm, type Model } from '@unbraid/nn';
 import { expect, it, test } from 'vitest';
 import {
   type AnyNodeLayer,
@@ -15,8 +16,10 @@ import {
   fit,
   gcnLayer,
   gfgnPair,
+  graphTransformerLayer,
   loadModel,
   type NodeLayer,
+  networkModel,
   nodeDense,
   nodeDropout,
   nodeResidual,
@@ -43,6 +46,9 @@ const network = nodeSequence({
 });
 const options = { model: network, graph, split, epochs: 60, runtime } as const;
 
+/** A model that doesn't say that it gives twice the features. */
+const doubled: Model<Readonly<Record<string, never>>> = { params: {}, apply: (_, x) => concat([x, x], 1) };
+
 /** A layer that is nobody's: features times their own scale. */
 const scaled: NodeLayer<Readonly<Record<string, never>>> = {
   name: 'scaled',
@@ -57,6 +63,25 @@ test('a network of layers is trained as a model by name is', async () => {
   expect((await fit(options)).params).toEqual(trained.params);
   const [pair] = await smoothingScores(trained, graph, { runtime });
   expect(pair).toMatchObject({ grain: 'pair', width: 8, limit: 1.5 });
+});
+
+test('scores of a layer behind one that sees features of edges are those on what that one gives', async () => {
+  const seen = graphTransformerLayer(6, 4, 1, { edgeFeatures: 2 });
+  const gated = gfgnPair(4, 2);
+  const of = (layer: unknown, inputs: number, classes: number, seed: number) => {
+    const { settings, params } = networkModel(layer as AnyNodeLayer, { inputs, classes });
+    return { settings, params: initialize({ params } as AnyModel, createRandom(seed)) };
+  };
+  const [first, second] = [of(seen, 6, 4, 1), of(gated, 4, 2, 2)];
+  const both = of(nodeSequence([seen as AnyNodeLayer, gated as AnyNodeLayer]), 6, 2, 3);
+  const params = Float32Array.from([...first.params, ...second.params]);
+  const edges = graph.adjacency.columns.length;
+  const edgeFeatures = { data: createRandom(4).normal(new Float32Array(2 * edges)), rows: edges, cols: 2 };
+  const features = await predict(first, { ...graph, edgeFeatures }, { runtime });
+  const [expected] = await smoothingScores(second, { ...graph, features }, { runtime });
+  const [found] = await smoothingScores({ ...both, params }, { ...graph, edgeFeatures }, { runtime });
+  for (const [d, mean] of expected!.mean.entries()) expect(found!.mean[d]).toBeCloseTo(mean, 5);
+  for (const [d, std] of expected!.std.entries()) expect(found!.std[d]).toBeCloseTo(std, 5);
 });
 
 test('two layers by hand have the loss of the model by name, from the same parameters', async () => {
@@ -132,7 +157,8 @@ it.each<[unknown, string]>([
 it.each<[object, string]>([
   [{ model: gcnLayer(5, 2) }, 'the model takes 5 features, the graph has 6'],
   [{ model: gcnLayer(6, 3) }, 'the model gives 3 outputs for a node, there are 2 classes'],
-  [{ model: eachNode(dense(6, 3)) }, 'the model gives [60, 3], 60 nodes of 2 classes take [60, 2]'],
+  [{ model: eachNode(dense(6, 3)) }, 'the model gives 3 outputs for a node, there are 2 classes'],
+  [{ model: nodeSequence([nodeDense(6, 6), eachNode(doubled)]) }, 'the model gives [60, 12], 60 nodes of 2 classes take [60, 2]'],
   [{ hidden: 4 }, "fit's hidden is for models by name"],
   [{ dropout: 0.1 }, "fit's dropout is for models by name"],
   [{ model: {} }, "gfgn: fit's model is"],

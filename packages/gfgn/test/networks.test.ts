@@ -1,6 +1,7 @@
 import { layoutOf } from '@unbraid/graph';
 import { nodeRuntime } from '@unbraid/graph/node';
 import { expect, it, test } from 'vitest';
+import { stagesOf } from '../src/batches/stages.ts';
 import {
   type AnyNodeLayer,
   buildNetwork,
@@ -60,7 +61,7 @@ test.each(layerKinds)('a model by name has as many layers, or residual blocks, a
 
 it('says how far it hears, and what of it each stage takes', () => {
   const network = graphNetwork({ ...widths, layer: 'sage', depth: 3 });
-  expect(network.stages!.map(({ hops }) => hops)).toEqual([1, 1, 1]);
+  expect(stagesOf(network, 3).map(({ hops }) => hops)).toEqual([1, 1, 1]);
   expect(network.hops).toBe(3);
   expect(residualNetwork({ ...widths, layer: 'gatSep', depth: 2 })).toMatchObject({ hops: 2 });
   expect(residualNetwork({ ...widths, layer: 'gfgnGraph' }).stages!.some(({ isGlobal }) => isGlobal)).toBe(true);
@@ -98,6 +99,18 @@ it('drops at each place what that place says', async () => {
   }
 });
 
+it('has one head in the last layer, unless a linear layer is behind it', () => {
+  const headsOf = (more: Partial<GraphNetworkOptions>) =>
+    [
+      ...JSON.stringify(describeNetwork(graphNetwork({ ...widths, layer: 'gat', ...more })).json).matchAll(
+        /"heads":(\d)/g,
+      ),
+    ].map(([, heads]) => Number(heads));
+  expect(headsOf({ outputs: 4 })).toEqual([2, 1]);
+  expect(headsOf({ outputs: 3 })).toEqual([2, 1]);
+  expect(headsOf({ outputs: 4, jumping: 'concat' })).toEqual([2, 2]);
+});
+
 it('takes layers of your own', async () => {
   const model = graphNetwork({ ...widths, layer: (inputs, outputs) => nodeDense(inputs, outputs) as never, depth: 3 });
   expect((await fit({ ...training, model, epochs: 60 })).best.trainAccuracy).toBeGreaterThan(0.8);
@@ -106,6 +119,7 @@ it('takes layers of your own', async () => {
 it.each<[Partial<GraphNetworkOptions>, string]>([
   [{ layer: 'gnc' as never }, 'gfgn: graphNetwork\'s layer is "gnc"; "mlp", "gcn"'],
   [{ layer: 'gat', hidden: 9 }, "gfgn: 2 heads of gat don't divide a width of 9"],
+  [{ layer: 'gat', hidden: 9, depth: 1, jumping: 'max' }, "gfgn: 2 heads of gat don't divide a width of 9"],
   [{ layer: () => 3 as never }, 'gives is 3; a layer or network'],
   [{ layer: (inputs) => nodeDense(inputs, 3) as never }, "graphNetwork's layer gives 3 features for a node where 8"],
   [{ depth: 1e6 }, "graphNetwork's depth is 1000000; a whole number from 1 to 1000"],

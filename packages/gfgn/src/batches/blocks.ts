@@ -14,6 +14,7 @@ import type { NodeStage } from '../layers/node-layer.ts';
 import type { Structure } from '../structure.ts';
 import type { Batch } from './batch.ts';
 import { movingBatch } from './moving-program.ts';
+import { nodeBlocks } from './node-blocks.ts';
 import { roomsFor } from './rooms.ts';
 import { createSampler } from './sampler.ts';
 
@@ -42,24 +43,30 @@ interface Given {
 export function blockEvaluator(scope: Scope, runtime: Runtime, given: Given): BlockEvaluator {
   const { stages, structure } = given;
   const all = Int32Array.from({ length: structure.nodes }, (_, i) => i);
-  const programs = new Map<string, Promise<StageProgram>>();
+  const programs = stages.map((): StageProgram[] => []);
   return {
     async outputs(wanted) {
       let h: Csr | Matrix = given.features;
       for (const [s, stage] of stages.entries()) {
         const nodes = s + 1 === stages.length ? wanted : all;
-        const key = `${s} ${nodes.length}`;
-        const made = programs.get(key) ?? openStage(scope, runtime, stage, h, nodes, given);
-        programs.set(key, made);
-        h = await (await made)(nodes);
+        const opened = programs[s]!.find((each) => isSame(each.nodes, nodes));
+        const program = opened ?? (await openStage(scope, runtime, stage, h, nodes.slice(), given));
+        if (!opened) programs[s]!.push(program);
+        h = await program.run();
       }
       return (h as Matrix).data;
     },
   };
 }
 
-/** What a stage makes of the features that it was opened with, for some nodes. */
-type StageProgram = (nodes: Int32Array) => Promise<Matrix>;
+/** A stage, compiled for some nodes: others may have more around them than there is room for. */
+interface StageProgram {
+  readonly nodes: Int32Array;
+  /** What the stage makes for these nodes of the features that it was opened with, as these are now. */
+  run(): Promise<Matrix>;
+}
+
+const isSame = (a: Int32Array, b: Int32Array): boolean => a.length === b.length && a.every((node, i) => node === b[i]);
 
 async function openStage(
   scope: Scope,
@@ -74,11 +81,9 @@ async function openStage(
   // Nothing is drawn where all neighbours are heard.
   const unused = createRandom(0);
   const around = (part: Int32Array): Batch => sampler.around(part, fanOuts, unused);
-  const size = blockSize(nodes, nodesAtOnce, around);
-  const parts = Array.from({ length: Math.ceil(nodes.length / size) }, (_, i) =>
-    nodes.subarray(i * size, (i + 1) * size),
-  );
-  const [room] = largestRoom(parts, around, stage.hops, structure.nodes);
+  const { parts, largest } = nodeBlocks(nodes, nodesAtOnce, around);
+  const size = Math.max(...parts.map((part) => part.length));
+  const [room] = roomsFor(largest, [stage.hops], structure.nodes);
   const batch = movingBatch(scope, runtime, [stage], [room!], features);
   const program = trace({ params: specs, ...batch.features.specs }, (inputs) => {
     const { params: at, x } = inputs as unknown as Readonly<Record<string, Tensor>>;
@@ -88,36 +93,16 @@ async function openStage(
   const run = scope.own(await compile(program, runtime, { inputs: { params, ...batch.features.sources }, workspace }));
   const cols = run.outputs.outputs.layout.leaves[0]!.shape[1]!;
   const data = new Float32Array(structure.nodes * cols);
-  return async (wanted) => {
-    data.fill(0);
-    for (let at = 0; at < wanted.length; at += size) {
-      const part = wanted.subarray(at, at + size);
-      batch.write(around(part));
-      await run.run();
-      const rows = run.outputs.outputs.float32;
-      for (const [i, node] of part.entries()) data.set(rows.subarray(i * cols, (i + 1) * cols), node * cols);
-    }
-    return { data, rows: structure.nodes, cols };
+  return {
+    nodes,
+    async run() {
+      for (const part of parts) {
+        batch.write(around(part));
+        await run.run();
+        const rows = run.outputs.outputs.float32;
+        for (const [i, node] of part.entries()) data.set(rows.subarray(i * cols, (i + 1) * cols), node * cols);
+      }
+      return { data, rows: structure.nodes, cols };
+    },
   };
 }
-
-/** So many nodes that they and those around them are about `most` at the beginning of the graph. */
-function blockSize(nodes: Int32Array, most: number, around: (part: Int32Array) => Batch): number {
-  let size = Math.max(1, Math.min(nodes.length, most));
-  while (size > 1 && around(nodes.subarray(0, size)).nodes.length > most) size = Math.ceil(size / 2);
-  return size;
-}
-
-function largestRoom(parts: readonly Int32Array[], around: (part: Int32Array) => Batch, hops: number, nodes: number) {
-  let largest: Batch[] = [];
-  for (const part of parts) {
-    const batch = around(part);
-    // Batches are let go but for those whose sizes count.
-    const kept = [...largest, batch];
-    largest = [most(kept, ({ within }) => within[hops]!), most(kept, ({ starts }) => starts.at(-1)!)];
-  }
-  return roomsFor(largest, [hops], nodes);
-}
-
-const most = (batches: readonly Batch[], size: (batch: Batch) => number): Batch =>
-  batches.reduce((a, b) => (size(b) > size(a) ? b : a));

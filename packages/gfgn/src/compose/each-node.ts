@@ -3,6 +3,7 @@ import { type AnyModel, applyModel } from '@unbraid/nn';
 import { denseOf } from '../layers/linear.ts';
 import type { NodeLayer } from '../layers/node-layer.ts';
 import { described } from './described.ts';
+import { modelWidths } from './model-widths.ts';
 
 /**
  * A layer or model of `@unbraid/nn` applied to each node by itself, a row of its batch: `eachNode(layerNorm({ features: 64 }))`,
@@ -17,6 +18,7 @@ export function eachNode<M extends AnyModel>(model: M): NodeLayer<M['params']> {
     );
   const layer: NodeLayer<never> = {
     name: model.name ?? 'eachNode',
+    ...modelWidths(model),
     hops: 0,
     params: model.params as never,
     apply: (params, x, { mode }) => applyModel(model, params, denseOf(x), mode),

@@ -1,4 +1,5 @@
 import { type AnyNodeLayer, applyLayer, type NodeStage } from '../layers/node-layer.ts';
+import { stagesIn } from './staged.ts';
 
 /** How far layers hear that are applied one after another, where all say it. */
 export function hearingOf(layers: readonly AnyNodeLayer[]): Pick<AnyNodeLayer, 'hops' | 'isGlobal'> {
@@ -36,7 +37,8 @@ export function stagesOfSequence(layers: readonly Keyed[]): readonly NodeStage[]
 /** A layer of a sequence, which reads its own parameters among those of all; or the stages that it is made of. */
 function piecesOf([key, layer]: Keyed): Piece[] {
   const own = (params: unknown) => (params as Readonly<Record<string, unknown>>)[key];
-  const { stages, hops, isGlobal } = layer;
+  const { hops, isGlobal } = layer;
+  const stages = stagesIn(layer);
   if (!stages)
     return [{ hops: hops!, isGlobal, apply: (params, x, context) => applyLayer(layer, own(params), x, context) }];
   return stages.map((stage) => ({

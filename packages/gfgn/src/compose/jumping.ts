@@ -4,7 +4,7 @@ import { checkOneOf, denseOf } from '../layers/linear.ts';
 import { type AnyNodeLayer, applyLayer, type NodeLayer } from '../layers/node-layer.ts';
 import { described } from './described.ts';
 import { hearingOf } from './hearing.ts';
-import { checkLayer, widthsOf } from './widths.ts';
+import { checkLayer, outputsOf, widths, widthsOf } from './widths.ts';
 
 /** The parameters of each layer under its position. */
 export type JumpingParams = readonly AnyNodeLayer['params'][];
@@ -18,12 +18,12 @@ export function nodeJumping(layers: readonly AnyNodeLayer[], how: 'concat' | 'ma
   checkOneOf("nodeJumping's way", how, ['concat', 'max']);
   if (layers.length === 0) throw new InputError('setting', 'gfgn: nodeJumping takes at least one layer');
   for (const [i, layer] of layers.entries()) checkLayer(`nodeJumping's ${i}`, layer);
-  const { inputs } = widthsOf(layers.map((layer, i) => [`${i}`, layer] as const));
+  const { inputs, keepsWidth = true } = widthsOf(layers.map((layer, i) => [`${i}`, layer] as const));
   const outputs = combined(layers, how);
   const jumping: NodeLayer<never> = {
     name: `nodeJumping ${how}`,
-    ...(inputs !== undefined && { inputs }),
-    ...(outputs !== undefined && { outputs }),
+    // Side by side they are wider than what goes in, unless there is one.
+    ...widths(inputs, outputs, keepsWidth && (how === 'max' || layers.length === 1)),
     ...hearingOf(layers),
     params: layers.map(({ params }) => params) as never,
     apply(params, x, context): Tensor {
@@ -43,15 +43,16 @@ export function nodeJumping(layers: readonly AnyNodeLayer[], how: 'concat' | 'ma
 /** The width of all together, where it is known. @throws {InputError} for a maximum of different widths */
 function combined(layers: readonly AnyNodeLayer[], how: 'concat' | 'max'): number | undefined {
   let width = layers[0]!.inputs;
-  const widths = layers.map((layer) => {
-    width = layer.outputs ?? layer.inputs ?? width;
+  const made = layers.map((layer) => {
+    width = outputsOf(layer, width);
     return width;
   });
-  if (widths.some((each) => each === undefined)) return undefined;
-  if (how === 'concat') return (widths as number[]).reduce((sum, each) => sum + each, 0);
-  if (new Set(widths).size === 1) return widths[0];
+  const known = made.filter((each) => each !== undefined);
+  if (how === 'concat') return known.length < made.length ? undefined : known.reduce((sum, each) => sum + each, 0);
+  // Of a maximum all are as wide as those that are known.
+  if (new Set(known).size <= 1) return known[0];
   throw new InputError(
     'setting',
-    `gfgn: nodeJumping takes the largest of layers that give ${widths.join(', ')} features; make them the same, or concatenate`,
+    `gfgn: nodeJumping takes the largest of layers that give ${known.join(', ')} features; make them the same, or concatenate`,
   );
 }

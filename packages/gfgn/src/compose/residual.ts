@@ -4,7 +4,7 @@ import { denseOf } from '../layers/linear.ts';
 import { type AnyNodeLayer, applyLayer, type NodeLayer } from '../layers/node-layer.ts';
 import { described } from './described.ts';
 import { farthestOf } from './hearing.ts';
-import { checkLayer } from './widths.ts';
+import { checkLayer, keepsAny, outputsOf, widths } from './widths.ts';
 
 /** Parameters of a branch, and of what is beside it. */
 export type NodeResidualParams<B extends AnyNodeLayer, S extends AnyNodeLayer | undefined> = {
@@ -23,17 +23,16 @@ export function nodeResidual<B extends AnyNodeLayer, S extends AnyNodeLayer | un
 ): NodeLayer<NodeResidualParams<B, S>> {
   checkLayer("nodeResidual's branch", branch);
   if (shortcut !== undefined) checkLayer("nodeResidual's shortcut", shortcut);
-  const [made, beside] = [branch.outputs, shortcut ? shortcut.outputs : branch.inputs];
+  const { inputs = shortcut?.inputs } = branch;
+  const [made, beside] = [outputsOf(branch, inputs), shortcut ? outputsOf(shortcut, inputs) : inputs];
   if (made !== undefined && beside !== undefined && made !== beside)
     throw new InputError(
       'setting',
       `gfgn: nodeResidual adds ${made} features of its branch to ${beside} of ${shortcut ? 'its shortcut' : 'its input'}; give a shortcut of the same width`,
     );
-  const { inputs = shortcut?.inputs } = branch;
   const residual: NodeLayer<never> = {
     name: `nodeResidual ${branch.name ?? 'branch'}`,
-    ...(inputs !== undefined && { inputs }),
-    ...(made !== undefined && { outputs: made }),
+    ...widths(inputs, made ?? beside, !shortcut || keepsAny(branch) || keepsAny(shortcut)),
     ...farthestOf(shortcut ? [branch, shortcut] : [branch]),
     params: { branch: branch.params, ...(shortcut && { shortcut: shortcut.params }) } as never,
     apply(p, x, context) {

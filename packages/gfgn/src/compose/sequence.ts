@@ -5,6 +5,7 @@ import { denseOf } from '../layers/linear.ts';
 import { type AnyNodeLayer, applyLayer, type NodeLayer } from '../layers/node-layer.ts';
 import { described } from './described.ts';
 import { hearingOf, stagesOfSequence } from './hearing.ts';
+import { staged } from './staged.ts';
 import { checkLayer, widthsOf } from './widths.ts';
 
 type Layers = readonly AnyNodeLayer[] | Readonly<Record<string, AnyNodeLayer>>;
@@ -30,13 +31,13 @@ export function nodeSequence<const L extends Layers>(given: L): NodeLayer<NodeSe
     name: 'nodeSequence',
     ...widthsOf(layers),
     ...hearingOf(layers.map(([, layer]) => layer)),
-    stages: stagesOfSequence(layers),
     params: params as unknown as NodeSequenceParams<L>,
     apply(p: TensorsOf<NodeSequenceParams<L>>, x, context): Tensor {
       const values = p as Readonly<Record<string, unknown>>;
       return denseOf(layers.reduce((y, [key, layer]) => applyLayer(layer, values[key], y, context), x));
     },
   };
+  staged(sequence as NodeLayer<never>, stagesOfSequence(layers));
   return described(sequence as NodeLayer<never>, 'nodeSequence', {
     layers: given,
   }) as unknown as NodeLayer<NodeSequenceParams<L>>;

@@ -41,7 +41,7 @@ function edgesOf({ edgeFeatures }: TaskGraph, { open, order }: Structure): Matri
 }
 
 /** Specs and memory of what is known of a graph's nodes and edges. */
-function graphInputs(graph: TaskGraph, structure: Structure, x: Source | undefined) {
+export function graphInputs(graph: TaskGraph, structure: Structure, x: Source | undefined) {
   const edges = edgesOf(graph, structure);
   return {
     specs: { ...featureSpecs(graph.features), ...(edges && { edges: f32(edges.rows, edges.cols) }) },

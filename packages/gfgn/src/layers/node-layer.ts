@@ -35,14 +35,14 @@ export interface NodeLayer<P, Y extends Signal = Tensor> {
   readonly name?: string;
   /** Width of the features that it takes; left out where any will do. */
   readonly inputs?: number;
-  /** Width of what it gives for a node; left out where that is the width of its input. */
+  /** Width of what it gives for a node; left out where that is the width of its input, or isn't known. */
   readonly outputs?: number;
+  /** Whether, where `outputs` is left out, that is the width of its input. Default true. */
+  readonly keepsWidth?: boolean;
   /** How many times it hears along edges; left out where that isn't known, and batches of nodes are then told. */
   readonly hops?: number;
   /** Whether a node's output follows from nodes that it doesn't hear of, as from the mean of all. Default false. */
   readonly isGlobal?: boolean | undefined;
-  /** The stages that make its output one after another, where it is made of some. */
-  readonly stages?: readonly NodeStage[] | undefined;
   readonly params: P;
   /**
    * What the layer makes of features [nodes, inputs]: [nodes, outputs].
@@ -66,11 +66,10 @@ export interface AnyNodeLayer {
   readonly name?: string;
   readonly inputs?: number;
   readonly outputs?: number;
+  readonly keepsWidth?: boolean;
   readonly hops?: number;
   readonly isGlobal?: boolean | undefined;
   readonly params: Tree<ParamSpec>;
-  /** The stages that make its output one after another, where it is made of some: batches of nodes then take no more of each than the next needs. */
-  readonly stages?: readonly NodeStage[] | undefined;
   apply(params: never, x: Signal, context: Context): Signal;
 }
 

@@ -3,7 +3,7 @@ import { type ActivationName, activation, layerNorm } from '@unbraid/nn';
 import { custom, object, union } from 'zod';
 import { nodeDropout } from '../compose/dropout.ts';
 import { nodeJumping } from '../compose/jumping.ts';
-import { checkLayer } from '../compose/widths.ts';
+import { checkLayer, outputsOf } from '../compose/widths.ts';
 import { nodeDense } from '../layers/node-dense.ts';
 import type { AnyNodeLayer } from '../layers/node-layer.ts';
 import { type LayerKind, layerKinds, layerOf } from './layer-kinds.ts';
@@ -32,7 +32,7 @@ export interface GraphNetworkOptions {
   readonly jumping?: 'none' | 'concat' | 'max';
   /** Before each layer, everywhere the same, or by its place. Default 0.5. */
   readonly dropout?: number | NetworkDropout;
-  /** Of layers with attention, which divide `hidden`; the last layer has one. Default 8. */
+  /** Of layers with attention, which divide `hidden`; the last layer has one, unless `jumping` puts a linear layer behind it. Default 8. */
   readonly heads?: number;
   /** λ of the GFGN layers. Default 2. */
   readonly limit?: number;
@@ -67,7 +67,7 @@ export function graphNetwork(options: GraphNetworkOptions): AnyNodeLayer {
   const rates = ratesOf(checked.dropout);
   const dropped = (i: number) => nodeDropout(i === 0 ? rates.inputs : rates.hidden);
   const make = (i: number, to: number): AnyNodeLayer =>
-    layerFor(checked, i === 0 ? inputs : hidden, to, i === depth - 1);
+    layerFor(checked, i === 0 ? inputs : hidden, to, jumping === 'none' && i === depth - 1);
   const hiddenLayers = jumping === 'none' ? depth - 1 : depth;
   const blocks = Array.from({ length: hiddenLayers }, (_, i) =>
     hiddenBlock(dropped(i), make(i, hidden), i > 0, checked),
@@ -81,7 +81,7 @@ export function graphNetwork(options: GraphNetworkOptions): AnyNodeLayer {
 
 type Checked = ReturnType<typeof settings.parse>;
 
-/** By a name, with one head where it is the last; or of one's own. @throws {InputError} for what is no layer, or has other widths */
+/** By a name, with one head where outputs are those of the network; or of one's own. @throws {InputError} for what is no layer, or has other widths */
 function layerFor(
   { layer, heads, limit, dropout, edgeFeatures }: Checked,
   inputs: number,
@@ -90,12 +90,11 @@ function layerFor(
 ): AnyNodeLayer {
   if (typeof layer === 'string') {
     const { attention } = ratesOf(dropout);
-    const ofHeads = isLast && outputs % heads !== 0 ? 1 : heads;
-    return layerOf(layer, inputs, outputs, { heads: ofHeads, dropout: attention, limit, edgeFeatures });
+    return layerOf(layer, inputs, outputs, { heads: isLast ? 1 : heads, dropout: attention, limit, edgeFeatures });
   }
   const made = layer(inputs, outputs);
   checkLayer('what graphNetwork’s layer gives', made);
-  const found = made.outputs ?? made.inputs ?? outputs;
+  const found = outputsOf(made, inputs) ?? outputs;
   if (found === outputs) return made;
   throw new InputError(
     'setting',

@@ -4,6 +4,11 @@ import type { GraphModel, GraphSettings } from './settings.ts';
 /** A model that is trained: one of the command's, or logistic regression on a node's own columns. */
 export type Trained = GraphModel | 'logistic';
 
+/** Models that are trained, the one that is saved first. */
+export const trainedModels = ({ model, baselines }: GraphSettings): Trained[] => [
+  ...new Set<Trained>([model, ...baselines.filter((name) => name !== 'majority')]),
+];
+
 /** How a model is trained. */
 export type Recipe = Required<
   Pick<FitOptions, 'hidden' | 'dropout' | 'learningRate' | 'weightDecay' | 'limit' | 'monitor'>

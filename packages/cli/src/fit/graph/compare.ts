@@ -1,5 +1,5 @@
 import { latest } from '@unbraid/experiment';
-import { candidatesFor, type Recipe, type Trained } from './candidates.ts';
+import { candidatesFor, type Recipe, type Trained, trainedModels } from './candidates.ts';
 import { learnFeatures } from './features.ts';
 import type { GraphSettings } from './settings.ts';
 import type { GraphSource } from './source.ts';
@@ -33,11 +33,6 @@ export function partsOf(source: GraphSource, settings: GraphSettings, seed: numb
       given ?? drawParts(labels, classes, { stratified: isStratified(split), train, validation }, seed + repeat),
   );
 }
-
-/** Models that are trained, the one that is saved first. */
-export const trainedModels = ({ model, baselines }: GraphSettings): Trained[] => [
-  ...new Set<Trained>([model, ...baselines.filter((name) => name !== 'majority')]),
-];
 
 /** How many trainings `compareModels` makes. */
 export const countTrials = (settings: GraphSettings, isSparse: boolean): number =>

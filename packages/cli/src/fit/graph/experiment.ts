@@ -7,6 +7,7 @@ import { learnFeatures } from './features.ts';
 import { type GraphFlags, graphOverrides, graphWords } from './flags.ts';
 import { saveGraphModel } from './model.ts';
 import { type Findings, reportGraph } from './report.ts';
+import { checkSample } from './sample.ts';
 import { majorityOf, outcomesOf, type Scores, scoresOf } from './scores.ts';
 import { type GraphSettings, presets, settings } from './settings.ts';
 import { type Gates, isSmoothable, smoothingOf, trainGates } from './smoothing.ts';
@@ -213,6 +214,7 @@ export const module: MethodModule = {
       flags,
       words: graphWords(flags),
       async prepare(checked, seed) {
+        checkSample(checked);
         const source = await readSource(checked);
         // What can't be drawn, or learned from, is told before a run begins.
         const [first] = partsOf(source, checked, seed) as [Parts];

@@ -1,20 +1,12 @@
 import type { RunContext } from '@unbraid/experiment';
-import {
-  classify,
-  csrFromEntries,
-  type FitOptions,
-  type FitResult,
-  fit,
-  layerKinds,
-  type ModelName,
-  type NodeGraph,
-} from '@unbraid/gfgn';
+import { classify, csrFromEntries, type FitResult, fit, type NodeGraph } from '@unbraid/gfgn';
 import type { Runtime } from '@unbraid/graph';
 import type { Csr } from '@unbraid/kernels';
 import type { Matrix } from '@unbraid/nn';
 import type { CountedUnits } from '../counted-units.ts';
 import { libraryName, type Recipe, type Trained } from './candidates.ts';
 import { normalized } from './features.ts';
+import { depthOf, sampleOf } from './sample.ts';
 import type { GraphSettings } from './settings.ts';
 import type { GraphSource } from './source.ts';
 import type { Parts } from './splits.ts';
@@ -61,9 +53,6 @@ function graphFor(
   };
 }
 
-/** Whether there are residual blocks of a model. */
-const hasBlocks = (name: ModelName): boolean => layerKinds.some((kind) => kind === name);
-
 /** Trains a model. @returns what was learned, and the graph that it was learned on */
 export async function train(
   bench: Bench,
@@ -72,13 +61,12 @@ export async function train(
   const { context, source, runtime } = bench;
   const { model, recipe, x, parts, seed, gateInputs = false } = plan;
   const { normalize, ...settings } = recipe;
-  const { epochs, patience, depth, residual } = context.settings;
-  const name = libraryName(model);
+  const { epochs, patience } = context.settings;
   const graph = graphFor(source, model, x, normalize);
   const fitted = await fit({
     ...settings,
-    model: name,
-    ...(!gateInputs && model !== 'logistic' && { depth, residual: residual && hasBlocks(name) }),
+    model: libraryName(model),
+    ...(!gateInputs && depthOf(model, context.settings)),
     gateInputs,
     graph,
     split: parts,
@@ -94,12 +82,6 @@ export async function train(
   });
   return { fitted, graph };
 }
-
-/** Neighbours to draw, where that is asked for, as many numbers as the model hears hops: an MLP hears of none, and logistic regression stands on a graph without edges. */
-const sampleOf = (model: Trained, { sample, batchSize }: GraphSettings): Pick<FitOptions, 'sample'> =>
-  sample.length > 0
-    ? { sample: { fanOuts: model === 'mlp' ? [] : model === 'logistic' ? [1, 1] : sample, batchSize } }
-    : {};
 
 /** Trains, and predicts the test nodes. @param key the unit's */
 export async function trialOf(bench: Bench, key: string, plan: Plan): Promise<Trial> {
