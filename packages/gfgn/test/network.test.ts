@@ -158,7 +158,10 @@ it.each<[object, string]>([
   [{ model: gcnLayer(5, 2) }, 'the model takes 5 features, the graph has 6'],
   [{ model: gcnLayer(6, 3) }, 'the model gives 3 outputs for a node, there are 2 classes'],
   [{ model: eachNode(dense(6, 3)) }, 'the model gives 3 outputs for a node, there are 2 classes'],
-  [{ model: nodeSequence([nodeDense(6, 6), eachNode(doubled)]) }, 'the model gives [60, 12], 60 nodes of 2 classes take [60, 2]'],
+  [
+    { model: nodeSequence([nodeDense(6, 6), eachNode(doubled)]) },
+    'the model gives [60, 12], 60 nodes of 2 classes take [60, 2]',
+  ],
   [{ hidden: 4 }, "fit's hidden is for models by name"],
   [{ dropout: 0.1 }, "fit's dropout is for models by name"],
   [{ model: {} }, "gfgn: fit's model is"],
