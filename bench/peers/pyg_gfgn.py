@@ -131,9 +131,9 @@ def layers(torch, tensors, task, features):
     if model == "sage":
         return SAGEConv(features.cols, hidden), SAGEConv(hidden, classes), edge_index
     if model == "graphTransformer":
-        heads = lambda width: HEADS if width % HEADS == 0 else 1
-        first = TransformerConv(features.cols, hidden // heads(hidden), heads=heads(hidden))
-        return first, TransformerConv(hidden, classes // heads(classes), heads=heads(classes)), edge_index
+        heads = HEADS if hidden % HEADS == 0 else 1
+        first = TransformerConv(features.cols, hidden // heads, heads=heads)
+        return first, TransformerConv(hidden, classes), edge_index
     if model == "gcn":
         first = GCNConv(features.cols, hidden, cached=True)
         first.lin = features.linear(hidden)

@@ -106,7 +106,7 @@ test('a copy of a network with another function is trained by that one in batche
   expect([stagesOf(network, 2).length, stagesOf(zeros, 2).length]).toEqual([2, 1]);
   const split = { train: range(0, 20), validation: range(20, 40), test: range(40, 60) };
   const options = { graph: twoGroups(), split, epochs: 1, runtime, onWarning: () => {} } as const;
-  for (const model of [zeros, nodeSequence([zeros]) as AnyNodeLayer]) {
+  for (const model of [zeros, (nodeSequence as (layers: unknown) => unknown)([zeros]) as AnyNodeLayer]) {
     const { history } = await fit({ ...options, model, sample: { fanOuts: [3, 3] } });
     // Equal odds.
     expect(history[0]!.validationLoss).toBeCloseTo(Math.log(2), 6);
