@@ -94,7 +94,7 @@ function layerFor(
   }
   const made = layer(inputs, outputs);
   checkLayer('what graphNetwork’s layer gives', made);
-  const found = outputsOf(made, inputs) ?? outputs;
+  const found = outputsOf(made) ?? outputs;
   if (found === outputs) return made;
   throw new InputError(
     'setting',
