@@ -32,10 +32,7 @@ export function dipRegularizer({ name, offDiagonal = 10, diagonal }: DipObjectiv
   return (encoded) => {
     const covariance = covarianceOf(encoded.posterior, name === 'dip-ii');
     const latent = covariance.shape[0]!;
-    const identity = constant(
-      Array.from({ length: latent * latent }, (_, i) => Number(i % (latent + 1) === 0)),
-      [latent, latent],
-    );
+    const identity = identityOf(latent);
     const weights = add(mul(identity, onDiagonal - offDiagonal), offDiagonal);
     const distance = sub(covariance, identity);
     return add(weightedKl(encoded), reduceSum(mul(weights, mul(distance, distance))));
@@ -48,9 +45,11 @@ function covarianceOf({ mean, logVariance }: Posterior, ofCodes: boolean): Tenso
   const centred = sub(mean, reduceMean(mean, { axes: [0], keepDims: true }));
   const ofMeans = mul(matmul(transpose(centred), centred), 1 / rows);
   if (!ofCodes) return ofMeans;
-  const identity = constant(
-    Array.from({ length: latent * latent }, (_, i) => Number(i % (latent + 1) === 0)),
-    [latent, latent],
-  );
-  return add(ofMeans, mul(identity, reshape(reduceMean(exp(logVariance), { axes: [0] }), [1, latent])));
+  return add(ofMeans, mul(identityOf(latent), reshape(reduceMean(exp(logVariance), { axes: [0] }), [1, latent])));
 }
+
+const identityOf = (n: number): Tensor =>
+  constant(
+    Array.from({ length: n * n }, (_, i) => Number(i % (n + 1) === 0)),
+    [n, n],
+  );
