@@ -158,6 +158,10 @@ describe('unbraid fit gfgn', () => {
     expect(code).toBe(0);
     const { summary } = JSON.parse(stdout);
     expect(summary.score).toBeGreaterThan(summary.majority);
+    const far = { ...files, folder: join(files.folder, 'far') };
+    const refused = await call(fitArgs(far, '--sample', '10,10', '--baselines', 'gcn,gpr-gnn,h2gcn'));
+    expect([refused.code, existsSync(far.folder)]).toEqual([2, false]);
+    expect(refused.stderr).toContain('--sample has 2 numbers, gpr-gnn hears 10 hops');
   });
 
   it('goes on after Ctrl-C to the numbers of a run without it', async () => {
