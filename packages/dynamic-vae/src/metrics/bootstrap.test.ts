@@ -116,3 +116,12 @@ test('the same seed gives the same intervals, and numbers that are none are refu
   );
   expect(() => bootstrapIntervals(meanOf, codes, factors, { level: 1 })).toThrow('level is 1; a finite number above 0');
 });
+
+test('a number that a drawn set lacks is refused, not counted as NaN', () => {
+  const codes = codesOf([[0], [1], [2]], 1);
+  let calls = 0;
+  const lacking = () => (calls++ === 0 ? { here: 1, gone: 2 } : ({ here: 1 } as { here: number; gone: number }));
+  expect(() => bootstrapIntervals(lacking, codes, factorsOf([0, 1, 1]), { samples: 3 })).toThrow(
+    "dynamic-vae: the metric's gone of drawn set 0 is undefined; it can have no interval",
+  );
+});

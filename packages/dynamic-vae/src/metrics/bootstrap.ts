@@ -1,5 +1,5 @@
 import { checkSettings, count, finite, given, InputError } from '@unbraid/checks';
-import { createMatrix, type Matrix } from '@unbraid/data';
+import { selectRows } from '@unbraid/data';
 import { type Seed, streamOf } from '@unbraid/kernels';
 import * as z from 'zod';
 import type { Codes, Factors } from './codes.ts';
@@ -55,7 +55,7 @@ export function bootstrapIntervals<C extends Representation, K extends string>(
   const values = metric(codes, factors);
   const names = Object.keys(values) as K[];
   const draws = names.map(() => new Float64Array(samples));
-  checkNumbers(values, 'of all images');
+  checkNumbers(names, values, 'of all images');
   let redrawn = 0;
   for (let s = 0; s < samples; s++) {
     const draw = drawer(random.split(s));
@@ -64,7 +64,7 @@ export function bootstrapIntervals<C extends Representation, K extends string>(
       return metric(pickCodes(codes, picked), pickFactors(factors, picked));
     });
     redrawn += refused;
-    checkNumbers(drawn, `of drawn set ${s}`);
+    checkNumbers(names, drawn, `of drawn set ${s}`);
     names.forEach((name, k) => {
       draws[k]![s] = drawn[name];
     });
@@ -79,12 +79,13 @@ const schema = z.object({
   level: finite({ above: 0, below: 1 }).default(0.95),
 });
 
-function checkNumbers(values: Readonly<Record<string, number>>, where: string): void {
-  const bad = Object.entries(values ?? {}).find(([, value]) => !Number.isFinite(value));
+/** Each of the names: a number that a drawn set lacks would be NaN among the others. */
+function checkNumbers<K extends string>(names: readonly K[], values: Readonly<Record<K, number>>, where: string): void {
+  const bad = names.find((name) => !Number.isFinite(values[name]));
   if (bad === undefined) return;
   throw new InputError(
     'not-finite',
-    `dynamic-vae: the metric's ${bad[0]} ${where} is ${bad[1]}; it can have no interval`,
+    `dynamic-vae: the metric's ${bad} ${where} is ${values[bad]}; it can have no interval`,
   );
 }
 
@@ -126,18 +127,10 @@ function intervalOf(value: number, draws: Float64Array, level: number): Omit<Int
   };
 }
 
-function pickRows({ data, cols }: Matrix, rows: Int32Array): Matrix {
-  const picked = createMatrix(rows.length, cols);
-  rows.forEach((row, i) => {
-    picked.data.set(data.subarray(row * cols, (row + 1) * cols), i * cols);
-  });
-  return picked;
-}
-
 function pickCodes<C extends Representation>(codes: C, rows: Int32Array): C {
-  if (!('mean' in codes)) return pickRows(codes, rows) as C;
+  if (!('mean' in codes)) return selectRows(codes, rows) as C;
   const { mean, logVariance } = codes as Codes;
-  return { mean: pickRows(mean, rows), logVariance: pickRows(logVariance, rows) } as Codes as C;
+  return { mean: selectRows(mean, rows), logVariance: selectRows(logVariance, rows) } as Codes as C;
 }
 
 function pickFactors({ values, sizes, ordered, groups }: Factors, rows: Int32Array): Factors {

@@ -1,5 +1,5 @@
 import { checkSettings, count, finite, given, integer } from '@unbraid/checks';
-import type { Matrix } from '@unbraid/data';
+import { columnMeans, type Matrix } from '@unbraid/data';
 import { type Random, type Seed, streamOf } from '@unbraid/kernels';
 import * as z from 'zod';
 import type { Factors } from './codes.ts';
@@ -106,12 +106,12 @@ function leastVaried({ data, cols }: Matrix, rows: Int32Array, inverse: Float64A
   return best;
 }
 
-/** The sample variance of each latent. */
-function variancesOf({ data, rows, cols }: Matrix): Float64Array {
-  const sums = new Float64Array(cols);
-  for (let i = 0; i < data.length; i++) sums[i % cols]! += data[i]! / rows;
+/** The sample variance of each latent; exactly 0 of one that never varies. */
+function variancesOf(means: Matrix): Float64Array {
+  const { data, rows, cols } = means;
+  const centres = columnMeans(means);
   const variances = new Float64Array(cols);
-  for (let i = 0; i < data.length; i++) variances[i % cols]! += (data[i]! - sums[i % cols]!) ** 2 / (rows - 1);
+  for (let i = 0; i < data.length; i++) variances[i % cols]! += (data[i]! - centres[i % cols]!) ** 2 / (rows - 1);
   return variances;
 }
 
