@@ -62,26 +62,22 @@ const schema = z.object({
 export function sapOfSplit(means: Matrix, factors: Factors, { train, test }: SplitRows, c: number): Sap {
   const { sizes, ordered } = factors;
   const scores = new Float64Array(means.cols * sizes.length);
-  for (const [k, size] of sizes.entries()) {
-    const column = factorColumn(factors, k);
-    const [labels, tested] = [pick(column, train), pick(column, test)];
-    for (let j = 0; j < means.cols; j++) {
-      const latent = latentColumn(means, j);
-      const x = pick(latent, train);
+  const columns = sizes.map((_, k) => factorColumn(factors, k));
+  const labels = columns.map((column) => train.map((row) => column[row]!));
+  const tested = columns.map((column) => test.map((row) => column[row]!));
+  for (let j = 0; j < means.cols; j++) {
+    const latent = latentColumn(means, j);
+    const x = Float64Array.from(train, (row) => latent[row]!);
+    const xTested = Float64Array.from(test, (row) => latent[row]!);
+    for (const [k, size] of sizes.entries()) {
       scores[j * sizes.length + k] = ordered?.[k]
-        ? squaredCorrelation(x, labels)
-        : lineAccuracy(fitLines(x, labels, size, c), pick(latent, test), tested);
+        ? squaredCorrelation(x, labels[k]!)
+        : lineAccuracy(fitLines(x, labels[k]!, size, c), xTested, tested[k]!);
     }
   }
   const gaps = sizes.map((_, k) => gapOf(scores, means.cols, k, sizes.length));
   return { sap: gaps.reduce((sum, { gap }) => sum + gap, 0) / sizes.length, factors: gaps, scores };
 }
-
-const pick = <A extends Float64Array | Int32Array>(values: A, rows: Int32Array): A =>
-  (values.constructor as unknown as { from(list: Int32Array, of: (row: number) => number): A }).from(
-    rows,
-    (row) => values[row]!,
-  );
 
 function gapOf(scores: Float64Array, latents: number, factor: number, factors: number): SapFactor {
   const score = (j: number) => scores[j * factors + factor]!;
