@@ -8,6 +8,7 @@ import { type Places, placesInformation } from './histogram-information.ts';
 import { crossEntropy, fitLogistic } from './logistic.ts';
 import { nearestInformation } from './nearest-information.ts';
 import { factorColumn, latentColumn, measuredMeans, type Representation } from './representation.ts';
+import { standardized } from './standardized.ts';
 
 /** What `infoMec` takes beside codes and factors. */
 export interface InfoMecSettings {
@@ -117,7 +118,7 @@ function concentration(lists: readonly (readonly number[])[]): number {
 }
 
 function explicitnessOf(means: Matrix, values: readonly Places[] | undefined, factors: Factors): number {
-  const seen = values ? indicators(values, means.rows) : { x: standardized(means), cols: means.cols };
+  const seen = values ? indicators(values, means.rows) : { x: standardizedMeans(means), cols: means.cols };
   const found = factors.sizes.map((_, k) => {
     // A value that no image has would have a probability of its own, which an intercept takes infinitely many steps to remove.
     const shares = valueShares(factors, k);
@@ -130,15 +131,14 @@ function explicitnessOf(means: Matrix, values: readonly Places[] | undefined, fa
   return Math.max(0, found.reduce((sum, one) => sum + one, 0) / found.length);
 }
 
-/** Means with mean 0 and variance 1 in each column, [rows, cols]; a column that never varies is 0. */
-export function standardized(means: Matrix): Float64Array {
+/** Standardized means, [rows, cols] row-major. */
+function standardizedMeans(means: Matrix): Float64Array {
   const { rows, cols } = means;
   const x = new Float64Array(rows * cols);
   for (let j = 0; j < cols; j++) {
-    const column = latentColumn(means, j);
-    const centre = column.reduce((sum, value) => sum + value, 0) / rows;
-    const deviation = Math.sqrt(column.reduce((sum, value) => sum + (value - centre) ** 2, 0) / rows);
-    for (let i = 0; i < rows; i++) x[i * cols + j] = deviation > 0 ? (column[i]! - centre) / deviation : 0;
+    standardized(latentColumn(means, j)).forEach((value, i) => {
+      x[i * cols + j] = value;
+    });
   }
   return x;
 }

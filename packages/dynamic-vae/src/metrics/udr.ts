@@ -1,10 +1,10 @@
 import { checkSettings, finite, InputError, oneOf } from '@unbraid/checks';
 import * as z from 'zod';
 import { type Codes, checkCodes } from './codes.ts';
-import { standardized } from './info-mec.ts';
 import { klDivergence } from './kl.ts';
 import { lasso } from './lasso.ts';
 import { latentColumn } from './representation.ts';
+import { standardized } from './standardized.ts';
 
 /** What `udr` takes beside models' codes. */
 export interface UdrSettings {
@@ -78,7 +78,7 @@ function checkModels(models: readonly Codes[]): void {
   if (rows[0]! < 2) throw new InputError('data', 'dynamic-vae: UDR needs codes of two images or more');
 }
 
-/** A model's informative latents, standardized, [images, count]. */
+/** A model's informative latents, or the ranks of these, standardized, [images, count]. */
 interface View {
   readonly data: Float64Array;
   readonly rows: number;
@@ -89,11 +89,12 @@ function viewOf(codes: Codes, threshold: number, similarity: 'lasso' | 'spearman
   const { dimensions } = klDivergence(codes);
   const kept = Array.from(dimensions.keys()).filter((j) => dimensions[j]! > threshold);
   const { rows } = codes.mean;
-  const all = standardized(codes.mean);
   const data = new Float64Array(rows * kept.length);
   kept.forEach((j, at) => {
-    const column = similarity === 'lasso' ? undefined : standardRanks(latentColumn(codes.mean, j));
-    for (let i = 0; i < rows; i++) data[i * kept.length + at] = column ? column[i]! : all[i * codes.mean.cols + j]!;
+    const latent = latentColumn(codes.mean, j);
+    standardized(similarity === 'lasso' ? latent : ranksOf(latent)).forEach((value, i) => {
+      data[i * kept.length + at] = value;
+    });
   });
   return { data, rows, count: kept.length };
 }
@@ -139,8 +140,8 @@ function relativeStrength(values: readonly number[]): number {
   return sum > 0 ? Math.max(...values) ** 2 / sum : 0;
 }
 
-/** Ranks with mean 0 and variance 1; equal values share the mean of their ranks. */
-function standardRanks(values: Float64Array): Float64Array {
+/** Ranks from 0; equal values share the mean of theirs. */
+function ranksOf(values: Float64Array): Float64Array {
   const order = Uint32Array.from(values, (_, i) => i).sort((a, b) => values[a]! - values[b]!);
   const ranks = new Float64Array(values.length);
   for (let from = 0; from < order.length; ) {
@@ -149,9 +150,7 @@ function standardRanks(values: Float64Array): Float64Array {
     for (let i = from; i < to; i++) ranks[order[i]!] = (from + to - 1) / 2;
     from = to;
   }
-  const centre = (values.length - 1) / 2;
-  const deviation = Math.sqrt(ranks.reduce((sum, rank) => sum + (rank - centre) ** 2, 0) / values.length);
-  return ranks.map((rank) => (deviation > 0 ? (rank - centre) / deviation : 0));
+  return ranks;
 }
 
 function median(values: number[]): number {
