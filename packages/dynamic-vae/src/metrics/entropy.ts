@@ -18,3 +18,7 @@ export function valueShares({ values, sizes }: Factors, factor: number): Float64
   // Counted first: sums of 1 / images would not be 1 where all have one value, and the entropy not 0.
   return counts.map((count) => count / images);
 }
+
+/** H(v_k) of each factor, in nats: as much as there is to tell. */
+export const factorEntropies = (factors: Factors): Float64Array =>
+  Float64Array.from(factors.sizes, (_, k) => entropy(valueShares(factors, k)));

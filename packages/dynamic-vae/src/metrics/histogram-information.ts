@@ -1,7 +1,7 @@
 import { checkSettings, integer } from '@unbraid/checks';
 import * as z from 'zod';
 import type { Factors } from './codes.ts';
-import { entropy, valueShares } from './entropy.ts';
+import { entropy, factorEntropies } from './entropy.ts';
 import type { MutualInformation } from './mutual-information.ts';
 import { factorColumn, latentColumn, measuredMeans, type Representation } from './representation.ts';
 
@@ -47,7 +47,7 @@ export interface Places {
 export function placesInformation(latents: readonly Places[], factors: Factors): MutualInformation {
   const count = factors.sizes.length;
   const columns = factors.sizes.map((_, k) => factorColumn(factors, k));
-  const entropies = Float64Array.from(columns, (_, k) => entropy(valueShares(factors, k)));
+  const entropies = factorEntropies(factors);
   const information = new Float64Array(latents.length * count);
   for (const [j, places] of latents.entries()) {
     const own = entropy(shares(places.of, places.count));

@@ -2,7 +2,7 @@ import { checkSettings, finite, integer } from '@unbraid/checks';
 import type { Matrix } from '@unbraid/data';
 import * as z from 'zod';
 import { type Codes, checkCodes, checkFactors, type Factors } from './codes.ts';
-import { entropy, valueShares } from './entropy.ts';
+import { entropy, factorEntropies } from './entropy.ts';
 import { binMasses } from './latent-bins.ts';
 
 /** The bins into which latents are told. */
@@ -40,12 +40,13 @@ export function mutualInformation(codes: Codes, factors: Factors, settings: BinS
   const bins = checkSettings('dynamic-vae: mutualInformation', binSchema, settings);
   const latents = codes.mean.cols;
   const { sizes } = factors;
+  const entropies = factorEntropies(factors);
   const information = new Float64Array(latents * sizes.length);
   for (let j = 0; j < latents; j++) {
     const masses = binMasses(codes, j, bins);
-    for (const k of sizes.keys()) information[j * sizes.length + k] = informationOf(masses, factors, k);
+    for (const k of sizes.keys()) information[j * sizes.length + k] = informationOf(masses, factors, k, entropies[k]!);
   }
-  return { information, latents, entropies: Float64Array.from(sizes, (_, k) => entropy(valueShares(factors, k))) };
+  return { information, latents, entropies };
 }
 
 const binSchema = z.object({
@@ -53,8 +54,8 @@ const binSchema = z.object({
   range: finite({ above: 0 }).default(4),
 });
 
-/** I = H(s) + H(v) − H(s, v), never below 0 as rounding would have it. */
-function informationOf(masses: Matrix, factors: Factors, factor: number): number {
+/** I = H(s) + H(v) − H(s, v), never below 0 as rounding would have it. @param own H(v) */
+function informationOf(masses: Matrix, factors: Factors, factor: number, own: number): number {
   const { data, rows, cols } = masses;
   const { values, sizes } = factors;
   const joint = new Float64Array(sizes[factor]! * cols);
@@ -68,5 +69,5 @@ function informationOf(masses: Matrix, factors: Factors, factor: number): number
       marginal[s]! += mass / rows;
     }
   }
-  return Math.max(0, entropy(marginal) + entropy(valueShares(factors, factor)) - entropy(joint));
+  return Math.max(0, entropy(marginal) + own - entropy(joint));
 }

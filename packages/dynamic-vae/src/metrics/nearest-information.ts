@@ -1,7 +1,7 @@
 import { checkSettings, count } from '@unbraid/checks';
 import * as z from 'zod';
 import type { Factors } from './codes.ts';
-import { entropy, valueShares } from './entropy.ts';
+import { factorEntropies } from './entropy.ts';
 import type { MutualInformation } from './mutual-information.ts';
 import { factorColumn, latentColumn, measuredMeans, type Representation } from './representation.ts';
 
@@ -45,8 +45,7 @@ export function nearestInformation(
       information[j * count + k] = informationOf(latent, labels, order, factors.sizes[k]!, neighbours, psi);
     });
   }
-  const entropies = Float64Array.from(factors.sizes, (_, k) => entropy(valueShares(factors, k)));
-  return { information, latents: means.cols, entropies };
+  return { information, latents: means.cols, entropies: factorEntropies(factors) };
 }
 
 const schema = z.object({ neighbours: count().default(10) });
