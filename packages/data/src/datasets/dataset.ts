@@ -18,6 +18,11 @@ export interface DatasetFile extends Fingerprint {
   readonly published: PublishedFile;
 }
 
+/** A file that is read as it is published. @param urls addresses that hold the same bytes */
+export function publishedFile(name: string, bytes: number, sha256: string, urls: PublishedFile['urls']): DatasetFile {
+  return { name, bytes, sha256, published: { name, bytes, sha256, urls } };
+}
+
 /** A public data set: where it comes from, and what each of its files must be. */
 export interface Dataset {
   /** Also the name of its folder in `$UNBRAID_DATA` and in the cache. */

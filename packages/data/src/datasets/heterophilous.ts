@@ -1,4 +1,4 @@
-import type { Dataset, DatasetFile } from './dataset.ts';
+import { type Dataset, publishedFile } from './dataset.ts';
 
 /** The authors' repository at the commit that the fingerprints are of, and its branch. */
 const FOLDERS = [
@@ -6,10 +6,8 @@ const FOLDERS = [
   'https://raw.githubusercontent.com/yandex-research/heterophilous-graphs/main/data/',
 ] as const;
 
-function file(name: string, bytes: number, sha256: string): DatasetFile {
-  const urls = [`${FOLDERS[0]}${name}`, `${FOLDERS[1]}${name}`] as const;
-  return { name, bytes, sha256, published: { name, bytes, sha256, urls } };
-}
+const file = (name: string, bytes: number, sha256: string) =>
+  publishedFile(name, bytes, sha256, [`${FOLDERS[0]}${name}`, `${FOLDERS[1]}${name}`]);
 
 /**
  * Graphs whose neighbours differ: five new ones, and Wikipedia's chameleon and squirrel as they were and without the nodes that stand in them several times

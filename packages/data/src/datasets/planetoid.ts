@@ -1,11 +1,9 @@
-import type { Dataset, DatasetFile } from './dataset.ts';
+import { type Dataset, publishedFile } from './dataset.ts';
 
 /** The authors' repository, at its last commit (of 2016). */
 const FOLDER = 'https://raw.githubusercontent.com/kimiyoung/planetoid/af6abf468a772cc055bec88c52e4d6f51b7c37e3/data/';
 
-function file(name: string, bytes: number, sha256: string): DatasetFile {
-  return { name, bytes, sha256, published: { name, bytes, sha256, urls: [`${FOLDER}${name}`] } };
-}
+const file = (name: string, bytes: number, sha256: string) => publishedFile(name, bytes, sha256, [`${FOLDER}${name}`]);
 
 /** The citation graphs Cora and Citeseer with their public splits (Yang, Cohen and Salakhutdinov 2016, arXiv 1603.08861). */
 export const planetoid: Dataset = {

@@ -1,11 +1,9 @@
-import type { Dataset, DatasetFile } from './dataset.ts';
+import { type Dataset, publishedFile } from './dataset.ts';
 
 const FOLDER = 'https://cs.nyu.edu/~ylclab/data/norb-v1.0-small/';
 
-/** It is read as it is published: its content is unpacked as it is read. */
-function file(name: string, bytes: number, sha256: string): DatasetFile {
-  return { name, bytes, sha256, published: { name, bytes, sha256, urls: [`${FOLDER}${name}`] } };
-}
+/** Its content is unpacked as it is read. */
+const file = (name: string, bytes: number, sha256: string) => publishedFile(name, bytes, sha256, [`${FOLDER}${name}`]);
 
 /** The names of both parts' files, without what they hold. */
 export const SMALL_NORB_PARTS = {
