@@ -1,8 +1,9 @@
 import { access, constants } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { InputError } from '@unbraid/checks';
 import { fileError } from '@unbraid/checks/node';
+import { hdf5Reason, hdf5Worker } from '../hdf5-worker.ts';
 import { closedError } from './factor-images.ts';
 import { type Hdf5Answer, type Hdf5Start, serveHdf5 } from './hdf5-thread.ts';
 
@@ -91,18 +92,9 @@ interface Thread {
 function startThread(start: Hdf5Start, path: string): Thread {
   const program = `const { parentPort, workerData } = require('node:worker_threads');
 (${serveHdf5})(workerData, parentPort, (url) => import(url), WebAssembly.Memory);`;
-  const thread = new Worker(program, {
-    eval: true,
-    workerData: start,
-    name: 'unbraid HDF5',
-    execArgv: [],
-    env: {},
-    // The library prints what it stumbles over.
-    stdout: true,
-    stderr: true,
-  });
+  const thread = hdf5Worker('unbraid HDF5', program, start);
   thread.unref();
-  const refused = (fault: string) => new InputError('file', `data: ${path} is damaged: ${inOneLine(fault)}`);
+  const refused = (fault: string) => new InputError('file', `data: ${path} is damaged: ${hdf5Reason(fault)}`);
   /** Why nothing more will be said: the first reason, for what ends a thread makes it exit, too. */
   let ended: Error | undefined;
   const end = (reason: Error) => {
@@ -139,10 +131,4 @@ function startThread(start: Hdf5Start, path: string): Thread {
       await thread.terminate();
     },
   };
-}
-
-/** Of the HDF5 library's account, which goes from call to call, the innermost reason. */
-function inOneLine(fault: string): string {
-  const reasons = [...fault.matchAll(/\(\): ([^\n]{1,200})/g)].map(([, reason]) => reason!.trim());
-  return (reasons.at(-1) ?? fault).replaceAll(/\s+/g, ' ').slice(0, 300);
 }

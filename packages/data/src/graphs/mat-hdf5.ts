@@ -1,5 +1,5 @@
-import { Worker } from 'node:worker_threads';
 import { InputError } from '@unbraid/checks';
+import { hdf5Reason, hdf5Worker } from '../hdf5-worker.ts';
 import { checkedName, damage } from './mat-elements.ts';
 import { type ExtractAnswer, type Extracted, type ExtractStart, extract } from './mat-hdf5-extract.ts';
 import { createBudget, type MatMatrix, type MatOptions, refuseComplex, sparseMatrix } from './mat-matrix.ts';
@@ -21,7 +21,7 @@ export async function parseMat73(
   const budget = createBudget(bytes.length, name, limit);
   const answer = await ask({ library: libraryUrl(name), bytes, limit: budget.left }, name);
   if ('exceeded' in answer) throw budget.exceeded(answer.exceeded);
-  const faulty = (fault: string) => new InputError('file', `data: ${name} is damaged: ${inOneLine(fault)}`);
+  const faulty = (fault: string) => new InputError('file', `data: ${name} is damaged: ${hdf5Reason(fault)}`);
   if ('fault' in answer) throw faulty(answer.fault);
   const found = new Map<string, MatMatrix>();
   for (const variable of answer.variables) {
@@ -35,12 +35,6 @@ export async function parseMat73(
   }
   refuseComplex(found, name, options);
   return found;
-}
-
-/** What went wrong; of the HDF5 library's account, which goes from call to call, the innermost reason. */
-function inOneLine(fault: string): string {
-  const reasons = [...fault.matchAll(/\(\): ([^\n]{1,200})/g)].map(([, reason]) => reason!.trim());
-  return (reasons.at(-1) ?? fault).replaceAll(/\s+/g, ' ').slice(0, 300);
 }
 
 function matrixOf({ name, rows, cols, values, imaginary, rowOf, starts }: Extracted): MatMatrix {
@@ -70,16 +64,7 @@ function ask(start: ExtractStart, name: string): Promise<ExtractAnswer> {
   const program = `const { parentPort, workerData } = require('node:worker_threads');
 const buffers = ({ variables = [] }) => variables.flatMap((v) => [v.values, v.imaginary, v.rowOf, v.starts]).filter(Boolean).map((a) => a.buffer);
 (${extract})(workerData, (url) => import(url), WebAssembly.Memory).then((answer) => parentPort.postMessage(answer, buffers(answer)));`;
-  const worker = new Worker(program, {
-    eval: true,
-    workerData: start,
-    name: 'unbraid MATLAB 7.3',
-    execArgv: [],
-    env: {},
-    // The library prints what it stumbles over.
-    stdout: true,
-    stderr: true,
-  });
+  const worker = hdf5Worker('unbraid MATLAB 7.3', program, start);
   const patience = PATIENCE + start.bytes.length / 1e4 + start.limit / 1e5;
   return new Promise<ExtractAnswer>((resolve, reject) => {
     const timer = setTimeout(() => {
