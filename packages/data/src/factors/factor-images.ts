@@ -1,6 +1,7 @@
 import { InputError, integer, StateError, text } from '@unbraid/checks';
 import * as z from 'zod';
 import type { ImageShape } from '../warp.ts';
+import { writeGridValues } from './grid.ts';
 
 /** One way in which the images of a data set differ. */
 export interface ImageFactor {
@@ -41,21 +42,13 @@ export const factorsSettings = z.object({
     .optional(),
 });
 
-/** How many images a whole grid of factors has. */
-export const gridCount = (factors: readonly ImageFactor[]): number =>
-  factors.reduce((product, { size }) => product * size, 1);
-
 /** The values of images of a whole grid, whose last factor varies fastest. @throws {InputError} as `checkIndexes` */
 export function gridValues(factors: readonly ImageFactor[], indexes: ArrayLike<number>, count: number): Uint8Array {
   checkIndexes(indexes, count);
-  const values = new Uint8Array(indexes.length * factors.length);
-  for (let i = 0; i < indexes.length; i++) {
-    let rest = indexes[i]!;
-    for (let k = factors.length - 1; k >= 0; k--) {
-      values[i * factors.length + k] = rest % factors[k]!.size;
-      rest = Math.floor(rest / factors[k]!.size);
-    }
-  }
+  const each = factors.length;
+  const values = new Uint8Array(indexes.length * each);
+  for (let i = 0; i < indexes.length; i++)
+    writeGridValues(factors, indexes[i]!, values.subarray(i * each, (i + 1) * each));
   return values;
 }
 

@@ -9,10 +9,10 @@ import {
   closedError,
   type FactorImages,
   factorsSettings,
-  gridCount,
   gridValues,
   type ImageFactor,
 } from './factor-images.ts';
+import { gridCount } from './grid.ts';
 import { openNpzImages } from './npz-images.ts';
 
 const factorsOf = (colours: number, shapes: number): readonly ImageFactor[] => [

@@ -7,10 +7,10 @@ import {
   checkIndexes,
   type FactorImages,
   factorsSettings,
-  gridCount,
   gridValues,
   type ImageFactor,
 } from './factor-images.ts';
+import { gridCount } from './grid.ts';
 import { openHdf5Rows } from './hdf5-rows.ts';
 
 /** What varies in 3D Shapes, in its own order, the last fastest. */

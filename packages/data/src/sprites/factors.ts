@@ -1,4 +1,6 @@
 import { InputError } from '@unbraid/checks';
+import { gridCount, writeGridValues } from '../factors/grid.ts';
+
 /** One way in which the sprites differ. */
 export interface SpriteFactor {
   readonly name: string;
@@ -19,7 +21,7 @@ export const spriteFactors: readonly SpriteFactor[] = [
 export const SPRITE_SHAPES = ['square', 'ellipse', 'heart'] as const;
 
 /** Images in the whole grid of factors: 3 · 6 · 40 · 32 · 32. */
-export const SPRITE_COUNT = spriteFactors.reduce((product, { size }) => product * size, 1);
+export const SPRITE_COUNT = gridCount(spriteFactors);
 
 /**
  * The flat index, 0 to 737,279, of the image with these values of the five factors; it is the image's place in the
@@ -51,12 +53,7 @@ export function spriteIndex(values: ArrayLike<number>): number {
 export function spriteFactorValues(index: number): Int32Array {
   checkSpriteIndex(index);
   const values = new Int32Array(spriteFactors.length);
-  let rest = index;
-  for (let k = spriteFactors.length - 1; k >= 0; k--) {
-    const { size } = spriteFactors[k]!;
-    values[k] = rest % size;
-    rest = Math.floor(rest / size);
-  }
+  writeGridValues(spriteFactors, index, values);
   return values;
 }
 
