@@ -16,14 +16,12 @@ import { neighborBatches, type SampleOptions } from './neighbor-batches.ts';
 import { radiiOf, stagesOf } from './stages.ts';
 
 /** Nodes that evaluation works on at once, those around the ones at hand among them. */
-export const NODES_AT_ONCE = 2 ** 13;
+const NODES_AT_ONCE = 2 ** 13;
 
 interface Memory {
   readonly params: { readonly data: Float32Array };
   readonly workspace: Workspace;
   readonly structure: Structure;
-  /** How many nodes are worked on at once, those around the ones at hand among them. */
-  readonly nodesAtOnce?: number | undefined;
 }
 
 interface Given {
@@ -46,7 +44,7 @@ export async function inBatches(
   given: Given,
   trained: Trained,
 ): Promise<NodeTrainer> {
-  const { graph, split } = given;
+  const { graph } = given;
   if (graph.edgeFeatures)
     throw new InputError(
       'setting',
@@ -55,7 +53,7 @@ export async function inBatches(
   const structure = structureOf(graph.adjacency, graph);
   const stages = stagesOf(model, given.sample?.fanOuts.length ?? 1);
   const workspace = scope.own(createWorkspace(runtime.arena));
-  const source = sourceOf(stages, given, trained);
+  const source = sourceOf(stages, structure, given, trained);
   const params = model.params as TensorSpec;
   const { learn, rooms } = batchTrainer(
     scope,
@@ -68,15 +66,19 @@ export async function inBatches(
   const evaluate = await evaluatorFor(scope, runtime, model, graph, { params: trained.params, workspace, structure });
   return {
     ...{ learn, more: rooms },
-    async outputs(epoch, wanted = split.train) {
+    async outputs(epoch, wanted) {
       return checkOutputs(await evaluate(wanted), epoch);
     },
   };
 }
 
 /** @throws {InputError} `setting`, for both ways at once, and for a fan-out that is missing or too many */
-function sourceOf(stages: readonly NodeStage[], { graph, split, sample, clusters }: Given, { random }: Trained) {
-  const structure = structureOf(graph.adjacency, graph);
+function sourceOf(
+  stages: readonly NodeStage[],
+  structure: Structure,
+  { split, sample, clusters }: Given,
+  { random }: Trained,
+) {
   const [hops] = radiiOf(stages);
   if (sample && clusters)
     throw new InputError('setting', 'gfgn: fit has sample and clusters; batches are made in one way, so leave one out');
@@ -91,18 +93,17 @@ function sourceOf(stages: readonly NodeStage[], { graph, split, sample, clusters
 }
 
 /** What gives outputs of nodes: stage by stage and some nodes at a time, or all at once where a model is one stage, or has one that takes all nodes. */
-export async function evaluatorFor(
+async function evaluatorFor(
   scope: Scope,
   runtime: Runtime,
   model: NodeModel,
   graph: TaskGraph,
-  { nodesAtOnce = NODES_AT_ONCE, ...memory }: Memory,
+  { params, workspace, structure }: Memory,
 ): Promise<(wanted: Int32Array) => Promise<Float32Array>> {
   const stages = stagesOf(model, 1);
-  const { params, workspace, structure } = memory;
   if (!stages.some(({ isGlobal }) => isGlobal) && !graph.edgeFeatures) {
     const blocks = blockEvaluator(scope, runtime, {
-      ...{ stages, structure, workspace, params, nodesAtOnce },
+      ...{ stages, structure, workspace, params, nodesAtOnce: NODES_AT_ONCE },
       ...{ specs: model.params as TensorSpec, features: graph.features },
     });
     return (wanted) => blocks.outputs(wanted);

@@ -14,8 +14,7 @@ import { residualNetwork } from './residual-network.ts';
 import { eachNodeOf, sequenceOf, untyped } from './untyped.ts';
 
 /** Networks by name that are not layer after layer of one kind. */
-export const wholeNetworks = ['gprGnn', 'h2gcn', 'fagcn', 'mixHop', 'linkx'] as const;
-type WholeNetwork = (typeof wholeNetworks)[number];
+type WholeNetwork = 'gprGnn' | 'h2gcn' | 'fagcn' | 'mixHop' | 'linkx';
 
 /** What a network by name is made of. */
 export interface NamedNetwork {

@@ -11,7 +11,7 @@ export const readouts = ['mean', 'sum', 'max'] as const;
 export type Readout = (typeof readouts)[number];
 
 /** One row for each graph: the mean, the sum or the largest of its nodes' rows, number by number. @param x [nodes, width] @returns [graphs, width] */
-export function readOut(readout: Readout, x: Tensor, { graphs }: Structure): Tensor {
+function readOut(readout: Readout, x: Tensor, { graphs }: Structure): Tensor {
   if (readout === 'max') return neighborMax(graphs!.mean, x);
   return readout === 'mean' ? sparseMatmul(graphs!.mean, x) : sparseMatmul(graphs!.of, x, { transpose: true });
 }
