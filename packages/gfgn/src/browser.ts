@@ -40,6 +40,7 @@ export {
   applyLayer,
   type Context,
   type GateTensors,
+  type LayerFacts,
   type NodeLayer,
   type Signal,
 } from './layers/node-layer.ts';

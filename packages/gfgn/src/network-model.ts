@@ -12,6 +12,7 @@ import {
   checkNames,
   createModel,
   type ModelFacts,
+  type ModelName,
   type ModelSettings,
   type NetworkSettings,
   type NodeModel,
@@ -85,9 +86,9 @@ export function modelOf({ settings, network }: ModelParts): NodeModel {
   return networkModel(network ?? buildNetwork(json), { inputs, classes, ...(names && { names }) });
 }
 
-/** The network, where settings don't tell it. */
+/** The network, where settings don't tell it. @param model what the settings were made of */
 export const ownNetwork = (
   settings: ModelSettings,
-  network: AnyNodeLayer | undefined,
+  model: ModelName | AnyNodeLayer | undefined,
 ): { readonly network?: AnyNodeLayer } =>
-  settings.model === 'network' && settings.network === undefined && network ? { network } : {};
+  settings.model === 'network' && settings.network === undefined && typeof model === 'object' ? { network: model } : {};

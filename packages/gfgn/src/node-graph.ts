@@ -71,6 +71,12 @@ export function graphOf(given: NodeGraphLike, task: TaskName = 'classification',
   };
 }
 
+/** A graph without what its nodes are to be told, which need not be right where nothing is asked of it. */
+export function untold(given: NodeGraphLike): NodeGraphLike {
+  const { labels: _, targets: __, classes: ___, ...graph } = given ?? {};
+  return graph;
+}
+
 /** @throws {InputError} for ways to read edges that there aren't */
 function checkWays({ directed, selfLoops }: NodeGraphLike): void {
   if (directed !== undefined && typeof directed !== 'boolean')

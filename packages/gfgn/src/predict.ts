@@ -16,7 +16,7 @@ import type { TrainedModel } from './fit/options.ts';
 import { compileLogits } from './fit/programs.ts';
 import type { NodeModel } from './models.ts';
 import { modelOf } from './network-model.ts';
-import { graphOf, type NodeGraph, type NodeGraphLike, nodesOf, type TaskGraph } from './node-graph.ts';
+import { graphOf, type NodeGraph, type NodeGraphLike, nodesOf, type TaskGraph, untold } from './node-graph.ts';
 import { measure } from './tasks/measure.ts';
 import { unscale } from './tasks/scale.ts';
 import type { TaskFacts } from './tasks/task.ts';
@@ -46,9 +46,7 @@ export const taskOf = ({ task, settings }: Pick<TrainedModel, 'task' | 'settings
  */
 export async function predict(trained: TrainedModel, given: NodeGraphLike, options: UseOptions = {}): Promise<Matrix> {
   const task = taskOf(trained);
-  // Labels are not looked at: they need not be of the task.
-  const { labels: _, targets: __, classes: ___, ...graph } = given ?? {};
-  return outputsFor(trained, graphOf(graph, task.name, task), options);
+  return outputsFor(trained, graphOf(untold(given), task.name, task), options);
 }
 
 async function outputsFor(trained: TrainedModel, graph: TaskGraph, options: UseOptions): Promise<Matrix> {

@@ -8,7 +8,7 @@ import type { TrainedModel } from './fit/options.ts';
 import { graphInputs, signalOf } from './fit/programs.ts';
 import type { GateTensors } from './layers/node-layer.ts';
 import { modelOf } from './network-model.ts';
-import { graphOf, type NodeGraphLike } from './node-graph.ts';
+import { graphOf, type NodeGraphLike, untold } from './node-graph.ts';
 import { checkFits, type UseOptions, useOptions } from './predict.ts';
 import { type Structure, structureOf } from './structure.ts';
 
@@ -41,8 +41,7 @@ export async function smoothingScores(
 ): Promise<LayerScores[]> {
   const { runtime } = useOptions('gfgn: smoothingScores', options);
   const { settings, params } = trained;
-  const { labels: _, targets: __, classes: ___, ...plain } = given ?? {};
-  const graph = graphOf(plain);
+  const graph = graphOf(untold(given));
   checkFits(settings.inputs, graph);
   const model = modelOf(trained);
   checkParams(model.params, params);

@@ -1,6 +1,7 @@
 import { type Csr, createCsr, type SparseFactor, transposed } from '@unbraid/kernels';
 import { checkSelfLoops, checkSymmetric, checkWeights } from './graphs/check-adjacency.ts';
 import { mapEntries, openEntries, rowSums, withDiagonal } from './graphs/entries.ts';
+import { createKeeper } from './keeper.ts';
 
 /** How edges are read. */
 export interface StructureOptions {
@@ -37,7 +38,7 @@ export interface Structure {
   readonly mean: Csr;
 }
 
-const known = new WeakMap<Csr, Map<string, Structure>>();
+const known = createKeeper<Csr, Structure>();
 
 /**
  * What layers need of a graph; computed once for each adjacency matrix and way to read it.
@@ -46,12 +47,7 @@ const known = new WeakMap<Csr, Map<string, Structure>>();
  */
 export function structureOf(adjacency: Csr, options: StructureOptions = {}): Structure {
   const { directed = false, selfLoops = 'one' } = options;
-  const ways = known.get(adjacency) ?? new Map<string, Structure>();
-  known.set(adjacency, ways);
-  const key = `${directed} ${selfLoops}`;
-  const made = ways.get(key) ?? make(adjacency, directed, selfLoops);
-  ways.set(key, made);
-  return made;
+  return known(adjacency, () => make(adjacency, directed, selfLoops), `${directed} ${selfLoops}`);
 }
 
 function make(adjacency: Csr, directed: boolean, selfLoops: 'one' | 'keep'): Structure {

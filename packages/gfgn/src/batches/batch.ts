@@ -1,4 +1,5 @@
 import { rowSums } from '../graphs/entries.ts';
+import { createKeeper } from '../keeper.ts';
 import type { Structure } from '../structure.ts';
 
 /**
@@ -31,18 +32,14 @@ export interface NodeTables {
   readonly loops: Float32Array;
 }
 
-const known = new WeakMap<Structure, NodeTables>();
+const known = createKeeper<Structure, NodeTables>();
 
 /** The tables of all nodes of a graph, made once. */
-export function nodeTables(structure: Structure): NodeTables {
-  const made = known.get(structure) ?? make(structure);
-  known.set(structure, made);
-  return made;
-}
-
-function make({ open, roots, loops }: Structure): NodeTables {
-  return { roots, sums: Float32Array.from(rowSums(open)), loops };
-}
+export const nodeTables = (structure: Structure): NodeTables =>
+  known(structure, () => {
+    const { open, roots, loops } = structure;
+    return { roots, sums: Float32Array.from(rowSums(open)), loops };
+  });
 
 /** The tables of some nodes. */
 export const tablesOf = ({ roots, sums, loops }: NodeTables, nodes: Int32Array): NodeTables => ({

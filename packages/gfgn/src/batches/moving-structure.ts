@@ -1,6 +1,6 @@
 import { InternalError } from '@unbraid/checks';
 import type { Arena, Csr } from '@unbraid/kernels';
-import { writeWithDiagonal } from '../graphs/entries.ts';
+import { mapEntries, writeWithDiagonal } from '../graphs/entries.ts';
 import { changingTables, refreshTables } from '../operators/placed.ts';
 import type { Structure } from '../structure.ts';
 import type { Batch } from './batch.ts';
@@ -74,8 +74,8 @@ export function movingStructure({ nodes, edges, graphs = 1 }: Room): MovingStruc
       loops.fill(1, batch.within[radius]);
       const used = fill(batch, radius);
       members.write(batch.graphs ?? Int32Array.of(0, used), arena);
-      if (normalized) scale(closed, normalized.values, (w, i, j) => w / (roots[i]! * roots[j]!));
-      if (mean) scale(open, mean.values, (w, i) => (i < used ? w / tables.sums[i]! : 0));
+      if (normalized) mapEntries(closed, (w, i, j) => w / (roots[i]! * roots[j]!), normalized.values);
+      if (mean) mapEntries(open, (w, i) => (i < used ? w / tables.sums[i]! : 0), mean.values);
       for (const owner of [open, structure, normalized, mean]) if (owner) refreshTables(arena, owner);
     },
   };
@@ -112,13 +112,4 @@ function pad({ rows, starts, columns }: Csr, used: number, taken: number): void 
     for (let k = 0; k < lengths[row - used]!; k++) columns[at++] = k < row ? k : k + 1;
     starts[row + 1] = at;
   }
-}
-
-function scale(
-  { rows, starts, columns, values }: Csr,
-  out: Float32Array,
-  entry: (w: number, i: number, j: number) => number,
-): void {
-  for (let i = 0; i < rows; i++)
-    for (let e = starts[i]!; e < starts[i + 1]!; e++) out[e] = values[e] === 0 ? 0 : entry(values[e]!, i, columns[e]!);
 }

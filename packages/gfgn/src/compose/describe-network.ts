@@ -1,6 +1,7 @@
 import { type AnyModel, describeModel } from '@unbraid/nn';
 import type { AnyNodeLayer } from '../layers/node-layer.ts';
 import { descriptionOf } from './described.ts';
+import { isLayer } from './widths.ts';
 
 /** A network as JSON, or which of its layers can't be written down. */
 export interface NetworkJson {
@@ -40,6 +41,3 @@ export function describeNetwork(network: AnyNodeLayer): NetworkJson {
   const json = visit(network, '');
   return own.length > 0 ? { own } : { json, own };
 }
-
-const isLayer = (value: unknown): value is AnyNodeLayer =>
-  typeof value === 'object' && value !== null && 'apply' in value && 'params' in value;

@@ -1,10 +1,15 @@
 import { InputError, showValue } from '@unbraid/checks';
 import type { AnyNodeLayer } from '../layers/node-layer.ts';
 
+/** Whether something is a layer, or a whole network, of nodes. */
+export function isLayer(value: unknown): value is AnyNodeLayer {
+  const { apply, params } = (value ?? {}) as Partial<AnyNodeLayer>;
+  return typeof apply === 'function' && typeof params === 'object' && params !== null;
+}
+
 /** @throws {InputError} `setting`, for what is no layer of nodes */
 export function checkLayer(who: string, layer: unknown): asserts layer is AnyNodeLayer {
-  const { apply, params } = (layer ?? {}) as Partial<AnyNodeLayer>;
-  if (typeof apply === 'function' && typeof params === 'object' && params !== null) return;
+  if (isLayer(layer)) return;
   throw new InputError('setting', `gfgn: ${who} is ${showValue(layer)}; a layer or network of nodes is needed`);
 }
 

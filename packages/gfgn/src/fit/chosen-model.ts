@@ -1,11 +1,9 @@
 import { InputError, oneOf } from '@unbraid/checks';
 import { custom, union } from 'zod';
+import { isLayer } from '../compose/widths.ts';
 import type { AnyNodeLayer } from '../layers/node-layer.ts';
 import { createModel, type ModelFacts, type ModelName, modelNames, modelSettings, type NodeModel } from '../models.ts';
 import { networkModel } from '../network-model.ts';
-
-const isLayer = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && 'apply' in value && 'params' in value;
 
 const { hidden, depth, residual, dropout, limit, gateInputs } = modelSettings;
 
@@ -31,6 +29,23 @@ interface Chosen {
   readonly dropout?: number | undefined;
   readonly limit?: number | undefined;
   readonly gateInputs?: boolean | undefined;
+}
+
+/** Width of what models by name give for a node where nothing else says it. */
+const WIDTH = 64;
+
+/**
+ * How many numbers the model of nodes within a larger one gives for a node: `hidden` of a model by name.
+ * @param who with what is called, such as `gfgn: fitLinks`
+ * @throws {InputError} `setting`, for a network that doesn't say it
+ */
+export function innerWidth(who: string, { model, hidden }: Pick<Chosen, 'model' | 'hidden'>): number {
+  const width = typeof model === 'string' ? (hidden ?? WIDTH) : model.outputs;
+  if (width !== undefined) return width;
+  throw new InputError(
+    'setting',
+    `${who}' model doesn't say how many outputs it gives for a node; give a layer with outputs`,
+  );
 }
 
 /**

@@ -16,7 +16,7 @@ import type { EpochRecord } from './epoch.ts';
 import { arraysOf, factsFor } from './facts.ts';
 import { fullBatch } from './full-batch.ts';
 import { openTrained } from './learner.ts';
-import { isUnfinished, runEpochs } from './loop.ts';
+import { runEpochs, unfinishedNotices } from './loop.ts';
 import { type BestEpoch, type FitOptions, type FitResult, fitSettings } from './options.ts';
 
 type Checked = Omit<ReturnType<typeof fitSettings.parse>, 'graph' | 'split'> & {
@@ -49,18 +49,17 @@ export async function fit(options: FitOptions): Promise<FitResult> {
   const result = await withScope((scope) => train(scope, runtime, model, { ...checked, graph, split, weighing }));
   const warnings = warningsOf(graph, split, result.history, checked);
   for (const warning of warnings) onWarning(warning);
-  const network = typeof checked.model === 'string' ? undefined : checked.model;
   return {
     ...{ settings: model.settings, ...result },
     ...(task !== 'classification' && { task: factsOf(targets) }),
-    ...ownNetwork(model.settings, network),
+    ...ownNetwork(model.settings, checked.model),
     warnings,
   };
 }
 
 async function train(scope: Scope, runtime: Runtime, model: NodeModel, options: Checked) {
   const { graph, split, weighing } = options;
-  const trained = openTrained(scope, runtime, model, options);
+  const trained = openTrained(scope, runtime, model.params, options);
   const inParts = options.sample || options.clusters;
   const trainer = await (inParts ? inBatches : fullBatch)(scope, runtime, model, options, trained);
   const on = (outputs: Float32Array, nodes: Int32Array) => measure(outputs, graph.targets, weighing, nodes);
@@ -124,9 +123,7 @@ export function warningsOf(
         advice: 'label more such nodes, or look at each class by itself and not at the accuracy of all',
       },
     );
-  const early = isUnfinished(history, epochs)
-    ? `gfgn: the validation loss still fell when the ${epochs} epochs were over; raise epochs`
-    : undefined;
   const unscaled = 'data' in features ? scaleNotice('gfgn: features', features) : undefined;
-  return [unscaled, rare, early].filter((line) => line !== undefined && line !== false);
+  const ofData = [unscaled, rare].filter((line) => line !== undefined && line !== false);
+  return [...ofData, ...unfinishedNotices(history, epochs)];
 }

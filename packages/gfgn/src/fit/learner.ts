@@ -23,10 +23,10 @@ interface Given {
 }
 
 /** Parameters, drawn where none are given, their gradients, and Adam. */
-export function openTrained(scope: Scope, runtime: Runtime, model: AnyNodeLayer, options: Given): Trained {
+export function openTrained(scope: Scope, runtime: Runtime, tree: AnyNodeLayer['params'], options: Given): Trained {
   const random = createRandom(options.seed);
-  const first = options.params ?? initialize(model as unknown as AnyModel, random.split('weights'));
-  checkParams(model.params, first);
+  const first = options.params ?? initialize({ params: tree } as AnyModel, random.split('weights'));
+  checkParams(tree, first);
   const alloc = () => blockIn(scope, runtime.arena.alloc('float32', first.length));
   const [params, grads] = [alloc(), alloc()];
   params.data.set(first);

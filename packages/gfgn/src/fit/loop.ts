@@ -88,8 +88,14 @@ function isBetter(a: EpochRecord, b: EpochRecord | undefined, monitor: Monitor):
   return a.validationLoss < b.validationLoss;
 }
 
+/** What is to be said of how epochs ended: nothing, or that there were too few. */
+export const unfinishedNotices = (history: readonly EpochRecord[], epochs: number): string[] =>
+  isUnfinished(history, epochs)
+    ? [`gfgn: the validation loss still fell when the ${epochs} epochs were over; raise epochs`]
+    : [];
+
 /** Whether the last tenth of all epochs lowered the validation loss by more than a hundredth; of fewer than ten it can't be told. */
-export function isUnfinished(history: readonly EpochRecord[], epochs: number): boolean {
+function isUnfinished(history: readonly EpochRecord[], epochs: number): boolean {
   if (history.length < Math.max(epochs, 10)) return false;
   const losses = history.map(({ validationLoss }) => validationLoss);
   const cut = Math.floor(0.9 * losses.length);

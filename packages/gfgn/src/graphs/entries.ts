@@ -1,11 +1,11 @@
 import { type Csr, createCsr, rowOfEntries } from '@unbraid/kernels';
 
-/** Other values for the entries of a matrix. */
+/** Other values for the entries of a matrix. @param result where they go. Default: a new array. */
 export function mapEntries(
   { rows, starts, columns, values }: Csr,
   entry: (w: number, i: number, j: number) => number,
+  result: Float32Array = new Float32Array(values.length),
 ): Float32Array {
-  const result = new Float32Array(values.length);
   for (let i = 0; i < rows; i++)
     for (let e = starts[i]!; e < starts[i + 1]!; e++) result[e] = entry(values[e]!, i, columns[e]!);
   return result;

@@ -3,7 +3,7 @@ import { add, maximum, mul, type Tensor } from '@unbraid/graph';
 import type { ParamSpec } from '@unbraid/nn';
 import { described } from '../compose/described.ts';
 import { checkRate } from '../compose/dropout.ts';
-import { attend } from '../operators/attend.ts';
+import { attend, SLOPE } from '../operators/attend.ts';
 import { edgeSum } from '../operators/edge-products.ts';
 import { zerosOf } from '../operators/pattern.ts';
 import { segmentSoftmax } from '../operators/segment-softmax.ts';
@@ -37,9 +37,6 @@ export type GatParams = LinearParams & {
   readonly edge?: ParamSpec;
   readonly along?: ParamSpec;
 };
-
-/** What negative scores are multiplied by (Veličković et al. 2018, section 2.1). */
-const SLOPE = 0.2;
 
 /**
  * Attention over a node's neighbours and itself (Veličković et al. 2018, equations 3 to 5; PyG's `GATConv`): `heads` of `width` outputs, side by side. The

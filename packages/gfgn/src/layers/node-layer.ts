@@ -26,11 +26,8 @@ export interface Context {
   readonly onGates?: (gates: GateTensors) => void;
 }
 
-/**
- * A layer, or a whole network, of all nodes of a graph at once: a tree of parameters and a pure function of them. The graph comes when it is applied, so
- * one set of parameters serves many graphs, and a compiled step many batches of edges.
- */
-export interface NodeLayer<P, Y extends Signal = Tensor> {
+/** What a layer, or a whole network, of nodes says of itself. */
+export interface LayerFacts {
   /** What it is, such as `gcnLayer 1433 → 16`. */
   readonly name?: string;
   /** Width of the features that it takes; left out where any will do. */
@@ -43,6 +40,13 @@ export interface NodeLayer<P, Y extends Signal = Tensor> {
   readonly hops?: number;
   /** Whether a node's output follows from nodes that it doesn't hear of, as from the mean of all. Default false. */
   readonly isGlobal?: boolean | undefined;
+}
+
+/**
+ * A layer, or a whole network, of all nodes of a graph at once: a tree of parameters and a pure function of them. The graph comes when it is applied, so
+ * one set of parameters serves many graphs, and a compiled step many batches of edges.
+ */
+export interface NodeLayer<P, Y extends Signal = Tensor> extends LayerFacts {
   readonly params: P;
   /**
    * What the layer makes of features [nodes, inputs]: [nodes, outputs].
@@ -62,13 +66,7 @@ export interface NodeStage {
 }
 
 /** A layer or network whose tree of parameters is of any type. */
-export interface AnyNodeLayer {
-  readonly name?: string;
-  readonly inputs?: number;
-  readonly outputs?: number;
-  readonly keepsWidth?: boolean;
-  readonly hops?: number;
-  readonly isGlobal?: boolean | undefined;
+export interface AnyNodeLayer extends LayerFacts {
   readonly params: Tree<ParamSpec>;
   apply(params: never, x: Signal, context: Context): Signal;
 }

@@ -1,42 +1,32 @@
 import { InputError } from '@unbraid/checks';
 import { type Csr, createCsr } from '@unbraid/kernels';
+import { mapEntries, rowSums } from '../graphs/entries.ts';
+import { createKeeper } from '../keeper.ts';
 import { isChanging } from '../operators/placed.ts';
 
-const normalizedOf = new WeakMap<Csr, Csr>();
+const normalizedOf = createKeeper<Csr, Csr>();
 
 /** D^−1/2 A D^−1/2 of a matrix as it is, D being its row sums; rows without entries stay so. Computed once for each matrix. */
 export function symmetricallyNormalized(matrix: Csr): Csr {
-  checkWhole(matrix);
-  const made = normalizedOf.get(matrix) ?? normalize(matrix);
-  normalizedOf.set(matrix, made);
-  return made;
+  checkUnchanging(matrix);
+  return normalizedOf(matrix, () => normalize(matrix));
 }
 
-function normalize({ rows, cols, starts, columns, values }: Csr): Csr {
-  const scale = new Float64Array(rows);
-  for (let i = 0; i < rows; i++) {
-    let sum = 0;
-    for (let e = starts[i]!; e < starts[i + 1]!; e++) sum += values[e]!;
-    // In a directed graph a node may be heard that hears of nobody.
-    scale[i] = sum > 0 ? 1 / Math.sqrt(sum) : 0;
-  }
-  const scaled = new Float32Array(values.length);
-  for (let i = 0; i < rows; i++)
-    for (let e = starts[i]!; e < starts[i + 1]!; e++) scaled[e] = values[e]! * scale[i]! * scale[columns[e]!]!;
-  return createCsr({ rows, cols, starts, columns, values: scaled });
+function normalize(matrix: Csr): Csr {
+  // In a directed graph a node may be heard that hears of nobody.
+  const scale = rowSums(matrix).map((sum) => (sum > 0 ? 1 / Math.sqrt(sum) : 0));
+  return createCsr({ ...matrix, values: mapEntries(matrix, (w, i, j) => w * scale[i]! * scale[j]!) });
 }
 
-const twoHopsOf = new WeakMap<Csr, Csr>();
+const twoHopsOf = createKeeper<Csr, Csr>();
 
 /**
  * The nodes that are two steps away and not fewer, each with the weight 1. Computed once for each matrix.
  * @param open without self loops
  */
 export function twoHops(open: Csr): Csr {
-  checkWhole(open);
-  const made = twoHopsOf.get(open) ?? reach(open);
-  twoHopsOf.set(open, made);
-  return made;
+  checkUnchanging(open);
+  return twoHopsOf(open, () => reach(open));
 }
 
 function reach({ rows, starts, columns }: Csr): Csr {
@@ -65,7 +55,7 @@ function reach({ rows, starts, columns }: Csr): Csr {
 }
 
 /** @throws {InputError} for edges of batches, whose neighbourhoods are not those of the graph */
-function checkWhole(matrix: Csr): void {
+function checkUnchanging(matrix: Csr): void {
   if (isChanging(matrix))
     throw new InputError(
       'setting',

@@ -1,13 +1,13 @@
-import { checkSettings, count, emitWarning, given, InputError, oneOf } from '@unbraid/checks';
+import { checkSettings, count, emitWarning, given, oneOf } from '@unbraid/checks';
 import { createWorkspace, type Runtime, type Scope, type TensorSpec, withScope } from '@unbraid/graph';
 import { defaultRuntime } from '@unbraid/graph/runtime';
 import { array, object } from 'zod';
-import { chosenModel } from '../fit/chosen-model.ts';
+import { chosenModel, innerWidth } from '../fit/chosen-model.ts';
 import { arraysOf, factsFor } from '../fit/facts.ts';
 import { featuresIn } from '../fit/features-in.ts';
 import { bestOf } from '../fit/fit.ts';
 import { checkOutputs, openTrained, takeStep } from '../fit/learner.ts';
-import { isUnfinished, runEpochs } from '../fit/loop.ts';
+import { runEpochs, unfinishedNotices } from '../fit/loop.ts';
 import {
   type BestEpoch,
   type FitResult,
@@ -62,22 +62,13 @@ const schema = object({
   hits: array(count(), { error: 'a list of whole numbers' }).default([10, 50, 100]),
 });
 
-/** Width of what models by name give for a node. */
-const WIDTH = 64;
-
 /** A model of nodes and its parameters beside those of the score. @throws {InputError} `setting`, for a network that doesn't say how wide its output is */
-export function linkModel(
+function linkModel(
   options: Parameters<typeof chosenModel>[0],
   score: LinkScoreName,
   facts: Pick<ModelFacts, 'inputs' | 'nodes'>,
 ) {
-  const { model, hidden } = options;
-  const width = typeof model === 'string' ? (hidden ?? WIDTH) : model.outputs;
-  if (width === undefined)
-    throw new InputError(
-      'setting',
-      "gfgn: fitLinks' model doesn't say how many outputs it gives for a node; give a layer with outputs",
-    );
+  const width = innerWidth('gfgn: fitLinks', options);
   const nodes = chosenModel(options, { ...facts, classes: width });
   return { nodes, params: linkTree(nodes, score, width) };
 }
@@ -103,12 +94,9 @@ export async function fitLinks(options: FitLinksOptions): Promise<FitLinksResult
   const result = await withScope((scope) =>
     train(scope, runtime, { nodes, tree: params }, { ...checked, links, features }),
   );
-  const warnings = isUnfinished(result.history, epochs)
-    ? [`gfgn: the validation loss still fell when the ${epochs} epochs were over; raise epochs`]
-    : [];
+  const warnings = unfinishedNotices(result.history, epochs);
   for (const warning of warnings) onWarning(warning);
-  const network = typeof checked.model === 'string' ? undefined : checked.model;
-  return { settings: nodes.settings, score, ...result, ...ownNetwork(nodes.settings, network), warnings };
+  return { settings: nodes.settings, score, ...result, ...ownNetwork(nodes.settings, checked.model), warnings };
 }
 
 type Checked = Omit<ReturnType<typeof schema.parse>, 'features'> & { readonly features: ReturnType<typeof featuresOf> };
@@ -120,7 +108,7 @@ async function train(
   options: Checked,
 ) {
   const { links, features, score, batchSize, hits } = options;
-  const trained = openTrained(scope, runtime, { params: tree } as AnyNodeLayer, options);
+  const trained = openTrained(scope, runtime, tree, options);
   const { params, grads, stepper } = trained;
   const structure = structureOf(links.adjacency);
   const model = { nodes, score, specs: tree as TensorSpec, structure, features };

@@ -17,14 +17,15 @@ import {
   vjp,
 } from '@unbraid/graph';
 import { type Csr, checkCsr, rowOfEntries } from '@unbraid/kernels';
+import { createKeeper } from '../keeper.ts';
 import { placeMatrix } from './placed.ts';
 
 type Attend = (h: Tensor, left: Tensor, right: Tensor) => Tensor;
 
-const known = new WeakMap<Csr, Attend>();
+const known = createKeeper<Csr, Attend>();
 
 /** What negative scores are multiplied by (Veličković et al. 2018, section 2.1). */
-const SLOPE = 0.2;
+export const SLOPE = 0.2;
 
 /**
  * Σ_j α_ij h_j over the entries j of row i, head by head; α_i is the softmax of leaky(left_i + right_j). h is float32 [nodes, heads · width], left
@@ -32,9 +33,7 @@ const SLOPE = 0.2;
  * @throws {ShapeError} for other shapes
  */
 export function attend(matrix: Csr, h: Tensor, left: Tensor, right: Tensor): Tensor {
-  const operator = known.get(matrix) ?? make(matrix);
-  known.set(matrix, operator);
-  return operator(h, left, right);
+  return known(matrix, () => make(matrix))(h, left, right);
 }
 
 function make(matrix: Csr): Attend {

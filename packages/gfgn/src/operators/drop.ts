@@ -10,6 +10,7 @@ import {
   type Tensor,
 } from '@unbraid/graph';
 import type { Csr } from '@unbraid/kernels';
+import { createKeeper } from '../keeper.ts';
 import { placeMatrix } from './placed.ts';
 
 /** Part of the entries that are kept, and which of the masks of a step it is. */
@@ -50,16 +51,12 @@ const ofTensors = (setting: Setting): HostOperator => ({
   prepare: (runtime) => ({ run: ([x, key], out) => run(runtime, setting, x, key, out) }),
 });
 
-const onMatrices = new WeakMap<Csr, Map<string, (key: Tensor) => Tensor>>();
+const onMatrices = createKeeper<Csr, (key: Tensor) => Tensor>();
 
 /** The same of a sparse matrix' values, which have no place in the graph: float32 [entries]. */
 export function dropValues(matrix: Csr, key: Tensor, keep: number, stream: number): Tensor {
-  const operators = onMatrices.get(matrix) ?? new Map<string, (key: Tensor) => Tensor>();
-  onMatrices.set(matrix, operators);
-  const name = `${keep}|${stream}`;
-  const operator = operators.get(name) ?? hostOperator(ofValues(matrix, { keep, stream }));
-  operators.set(name, operator);
-  return operator(key);
+  const make = () => hostOperator(ofValues(matrix, { keep, stream }));
+  return onMatrices(matrix, make, `${keep}|${stream}`)(key);
 }
 
 function ofValues(matrix: Csr, setting: Setting): HostOperator {

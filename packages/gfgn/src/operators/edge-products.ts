@@ -53,7 +53,7 @@ const dotsOf = perMatrix('edgeDots', (matrix, way) => {
 });
 
 function dots(
-  { starts, columns }: { readonly starts: Int32Array; readonly columns: Int32Array },
+  { starts, columns }: Tables,
   heads: number,
   width: number,
   q: Float32Array,
@@ -122,17 +122,18 @@ const sumsOf = perMatrix('edgeSum', (matrix, way) => {
       const { read, release } = tablesIn(runtime, matrix);
       const heads = w!.shape[1]!;
       const width = v!.shape[1]! / heads;
-      const sum = transpose ? sumByColumn : sumByRow;
       return {
-        run: ([w, v], out) => sum(read(), heads, width, w as Float32Array, v as Float32Array, out as Float32Array),
+        run: ([w, v], out) =>
+          sums(read(), transpose, heads, width, w as Float32Array, v as Float32Array, out as Float32Array),
         release,
       };
     },
   });
 });
 
-function sumByRow(
+function sums(
   { starts, columns }: Tables,
+  transpose: boolean,
   heads: number,
   width: number,
   w: Float32Array,
@@ -142,24 +143,11 @@ function sumByRow(
   const stride = heads * width;
   out.fill(0);
   for (let i = 0; i + 1 < starts.length; i++) {
-    for (let e = starts[i]!; e < starts[i + 1]!; e++)
-      addRow(heads, width, w, e * heads, v, columns[e]! * stride, out, i * stride);
-  }
-}
-
-function sumByColumn(
-  { starts, columns }: Tables,
-  heads: number,
-  width: number,
-  w: Float32Array,
-  v: Float32Array,
-  out: Float32Array,
-): void {
-  const stride = heads * width;
-  out.fill(0);
-  for (let i = 0; i + 1 < starts.length; i++) {
-    for (let e = starts[i]!; e < starts[i + 1]!; e++)
-      addRow(heads, width, w, e * heads, v, i * stride, out, columns[e]! * stride);
+    for (let e = starts[i]!; e < starts[i + 1]!; e++) {
+      const row = i * stride;
+      const column = columns[e]! * stride;
+      addRow(heads, width, w, e * heads, v, transpose ? row : column, out, transpose ? column : row);
+    }
   }
 }
 

@@ -21,13 +21,14 @@ import {
   vjp,
 } from '@unbraid/graph';
 import { rowOfEntries } from '@unbraid/kernels';
+import { createKeeper } from '../keeper.ts';
 import type { Structure } from '../structure.ts';
 import { placeTables } from './placed.ts';
 import { shareScratch } from './scratch.ts';
 
 type GatedSum = (x: Tensor, a: Tensor, b: Tensor) => Tensor;
 
-const known = new WeakMap<Structure, Map<number, GatedSum>>();
+const known = createKeeper<Structure, GatedSum>();
 
 /**
  * F_i = x_i − Σ_j (A + I)_ij / √D_i s_ij ⊙ (x_i / √D_i − x_j / √D_j) over the neighbours j of i and i itself, with s_ij = limit · σ(a_i + b_j): the pairwise gates of
@@ -36,11 +37,7 @@ const known = new WeakMap<Structure, Map<number, GatedSum>>();
  * @throws {ShapeError} unless all three have the same shape with a row for each node
  */
 export function gatedSum(structure: Structure, limit: number, x: Tensor, a: Tensor, b: Tensor): Tensor {
-  const limits = known.get(structure) ?? new Map<number, GatedSum>();
-  known.set(structure, limits);
-  const operator = limits.get(limit) ?? make(structure, limit);
-  limits.set(limit, operator);
-  return operator(x, a, b);
+  return known(structure, () => make(structure, limit), limit)(x, a, b);
 }
 
 function make(structure: Structure, limit: number): GatedSum {

@@ -1,5 +1,6 @@
 import { broadcastTo, constant, type Runtime, ShapeError, type Tensor } from '@unbraid/graph';
 import { type Csr, checkCsr, rowOfEntries } from '@unbraid/kernels';
+import { createKeeper } from '../keeper.ts';
 import { type Placed, placeMatrix } from './placed.ts';
 
 /** Which end of an entry: its row, the node that hears; or its column, the node that is heard. */
@@ -15,15 +16,12 @@ export function endsOf(matrix: Csr, end: End): Tensor {
 }
 
 /** Operators on the entries of a matrix, made once for each matrix and way to apply them: uses of one on the same inputs are computed once. */
-export function perMatrix<F>(name: string, make: (matrix: Csr, way: string) => F): (matrix: Csr, way?: string) => F {
-  const known = new WeakMap<Csr, Map<string, F>>();
-  return (matrix, way = '') => {
-    const ways = known.get(matrix) ?? new Map<string, F>();
-    known.set(matrix, ways);
-    const made = ways.get(way) ?? make(checkCsr(matrix, `${name}: the matrix`), way);
-    ways.set(way, made);
-    return made;
-  };
+export function perMatrix<F extends object>(
+  name: string,
+  make: (matrix: Csr, way: string) => F,
+): (matrix: Csr, way?: string) => F {
+  const known = createKeeper<Csr, F>();
+  return (matrix, way = '') => known(matrix, () => make(checkCsr(matrix, `${name}: the matrix`), way), way);
 }
 
 /** A matrix' tables where kernels read them. Ask for them at each use: growth of the arena makes them anew. */

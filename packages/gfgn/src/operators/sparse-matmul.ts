@@ -12,6 +12,7 @@ import {
   type Tensor,
 } from '@unbraid/graph';
 import { asymmetry, type Csr, checkCsr, rowOfEntries, type SparseFactor } from '@unbraid/kernels';
+import { createKeeper } from '../keeper.ts';
 import { isChanging, placeMatrix } from './placed.ts';
 
 /** The products by one matrix and by its transposed. */
@@ -20,7 +21,7 @@ interface Products {
   readonly transposed: (x: Tensor, values?: Tensor) => Tensor;
 }
 
-const known = new WeakMap<Csr, Products>();
+const known = createKeeper<Csr, Products>();
 
 /** What `sparseMatmul` may be told. */
 export interface SparseMatmulOptions {
@@ -36,8 +37,7 @@ export interface SparseMatmulOptions {
  * @throws {ShapeError} for an x or values of another shape
  */
 export function sparseMatmul(matrix: Csr, x: Tensor, { transpose = false, values }: SparseMatmulOptions = {}): Tensor {
-  const made = known.get(matrix) ?? productsOf(matrix);
-  known.set(matrix, made);
+  const made = known(matrix, () => productsOf(matrix));
   // A symmetric matrix is its own transposed, and gathering is faster than scattering; given values need not be symmetric.
   const isSame = values === undefined && !isChanging(matrix) && matrix.rows === matrix.cols && !asymmetry(matrix);
   const turned = transpose && !isSame;

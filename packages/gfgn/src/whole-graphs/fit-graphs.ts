@@ -6,7 +6,7 @@ import { object } from 'zod';
 import { batchTrainer } from '../batches/batch-trainer.ts';
 import { radiiOf, stagesOf } from '../batches/stages.ts';
 import { checkMonitor } from '../fit/check-monitor.ts';
-import { chosenModel } from '../fit/chosen-model.ts';
+import { chosenModel, innerWidth } from '../fit/chosen-model.ts';
 import { arraysOf, factsFor } from '../fit/facts.ts';
 import { bestOf, warningsOf } from '../fit/fit.ts';
 import { checkOutputs, openTrained } from '../fit/learner.ts';
@@ -69,9 +69,6 @@ const schema = object({
   classWeights: given<ClassWeights>().optional(),
 });
 
-/** Width of what named models give for a node before the readout. */
-const WIDTH = 64;
-
 /** Models by name that are bound to a graph, and so can't learn from batches of several. */
 const ofOneGraph: Partial<Record<ModelName, string>> = {
   linkx: 'has parameters of each node of one graph',
@@ -83,15 +80,10 @@ const ofOneGraph: Partial<Record<ModelName, string>> = {
  * @throws {InputError} `setting`, for a model of one graph alone, and for a network that doesn't say how wide its output is
  */
 function modelsOf(options: Parameters<typeof chosenModel>[0], inputs: number, outputs: number) {
-  const { model, hidden } = options;
+  const { model } = options;
   const why = typeof model === 'string' && ofOneGraph[model];
   if (why) throw new InputError('setting', `gfgn: fitGraphs can't train ${model}, which ${why}; choose another model`);
-  const width = typeof model === 'string' ? (hidden ?? WIDTH) : model.outputs;
-  if (width === undefined)
-    throw new InputError(
-      'setting',
-      "gfgn: fitGraphs' model doesn't say how many outputs it gives for a node; give a layer with outputs",
-    );
+  const width = innerWidth('gfgn: fitGraphs', options);
   const nodes = chosenModel(options, { inputs, classes: width });
   return { nodes, ...wholeOf(nodes, width, outputs) };
 }
@@ -130,8 +122,8 @@ export async function fitGraphs(options: FitGraphsOptions): Promise<FitGraphsRes
   const warnings = warningsOf({ features: union.features, targets }, split, result.history, checked);
   for (const warning of warnings) onWarning(warning);
   const { settings } = models.nodes;
-  const network = typeof checked.model === 'string' ? undefined : checked.model;
-  return { settings, ...result, task: factsOf(targets), readout, edges, ...ownNetwork(settings, network), warnings };
+  const own = ownNetwork(settings, checked.model);
+  return { settings, ...result, task: factsOf(targets), readout, edges, ...own, warnings };
 }
 
 type Checked = Omit<ReturnType<typeof schema.parse>, 'split' | 'targets'> & {
@@ -143,7 +135,7 @@ type Checked = Omit<ReturnType<typeof schema.parse>, 'split' | 'targets'> & {
 async function train(scope: Scope, runtime: Runtime, models: ReturnType<typeof modelsOf>, options: Checked) {
   const { union, targets, split, readout, batchSize } = options;
   const { stages, params: tree } = models;
-  const trained = openTrained(scope, runtime, { params: tree } as AnyNodeLayer, options);
+  const trained = openTrained(scope, runtime, tree, options);
   const weighing = weighingOf('gfgn: fitGraphs', options.classWeights, targets, split.train);
   const workspace = scope.own(createWorkspace(runtime.arena));
   const batches = graphBatches(union, radiiOf(stages)[0]!);
