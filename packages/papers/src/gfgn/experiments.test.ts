@@ -2,10 +2,11 @@ import { checkExperiment, correlation, type Experiment, type Progress, resumeRun
 import { modelNames } from '@unbraid/gfgn';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolders } from '../../test/folders.ts';
-import { pairedDifference, summarizeBenchmark } from './benchmark-report.ts';
+import { summarizeBenchmark } from './benchmark-report.ts';
 import { loadDataSet } from './data-sets.ts';
 import { summarizeDimensions } from './dimensions-report.ts';
 import { experiments } from './index.ts';
+import { pairedDifference } from './model-trials.ts';
 import { summarizeNoise } from './noise-report.ts';
 import { recipeFor } from './recipes.ts';
 import { summarizeScores } from './scores-report.ts';

@@ -1,5 +1,6 @@
 import { deviation, hundredths, mean, palette, type RunContext, type Summary } from '@unbraid/experiment';
 import { type ModelName, modelNames } from '@unbraid/gfgn';
+import { testsOf, trainedOf } from './model-trials.ts';
 import { kinds, levelName, type NoiseKind } from './noise-kinds.ts';
 import type { Trial } from './trial.ts';
 
@@ -11,17 +12,17 @@ export interface NoisyTrial extends Trial {
 const levelsOf = (trials: readonly NoisyTrial[]): number[] =>
   [...new Set(trials.map(({ level }) => level))].sort((a, b) => a - b);
 
-const testsOf = (trials: readonly NoisyTrial[], model: ModelName, level: number): number[] =>
-  trials.filter((trial) => trial.model === model && trial.level === level).map(({ test }) => test);
-
-const trainedOf = (trials: readonly NoisyTrial[]) =>
-  modelNames.filter((model) => trials.some((trial) => trial.model === model));
+const testsAt = (trials: readonly NoisyTrial[], model: ModelName, level: number): number[] =>
+  testsOf(
+    trials.filter((trial) => trial.level === level),
+    model,
+  );
 
 export function summarizeNoise(trials: readonly NoisyTrial[]): Summary {
   const levels = levelsOf(trials);
   return Object.fromEntries(
-    trainedOf(trials).flatMap((model) => {
-      const [clean, noisy] = [levels[0]!, levels.at(-1)!].map((level) => mean(testsOf(trials, model, level)));
+    trainedOf(modelNames, trials).flatMap((model) => {
+      const [clean, noisy] = [levels[0]!, levels.at(-1)!].map((level) => mean(testsAt(trials, model, level)));
       return [
         [`${model}Clean`, hundredths(clean!)],
         [`${model}Noisy`, hundredths(noisy!)],
@@ -40,7 +41,7 @@ export async function reportNoise(
   trials: readonly NoisyTrial[],
 ): Promise<void> {
   const levels = levelsOf(trials);
-  const models = trainedOf(trials);
+  const models = trainedOf(modelNames, trials);
   const { title, unit } = kinds[kind];
   context.table('noise', {
     title: `Test accuracy on ${name} ${title}`,
@@ -49,13 +50,13 @@ export async function reportNoise(
     rows: models.map((model) => [
       model,
       ...levels.map((level) => {
-        const tests = testsOf(trials, model, level);
+        const tests = testsAt(trials, model, level);
         return `${mean(tests).toFixed(2)} ± ${deviation(tests).toFixed(2)}`;
       }),
     ]),
   });
   const points = models.flatMap((model) =>
-    levels.map((level) => ({ model, level, test: mean(testsOf(trials, model, level)) })),
+    levels.map((level) => ({ model, level, test: mean(testsAt(trials, model, level)) })),
   );
   await context.figure('noise', {
     title: `Test accuracy on ${name} ${title}`,

@@ -1,6 +1,7 @@
 import type { MetricColumn, RunContext } from '@unbraid/experiment';
 import { fit, type ModelName, type NodeGraph, type NodeSplit } from '@unbraid/gfgn';
 import type { Runtime } from '@unbraid/graph';
+import type { ModelTrial } from './model-trials.ts';
 import type { Recipe } from './recipes.ts';
 
 /** What the lines of trials are. */
@@ -12,15 +13,7 @@ export const trialMetrics: Readonly<Record<string, MetricColumn>> = {
 };
 
 /** One training, in percent. */
-export interface Trial {
-  readonly model: ModelName;
-  /** The split and the seed. */
-  readonly run: number;
-  readonly test: number;
-  readonly validation: number;
-  readonly epoch: number;
-  readonly seconds: number;
-}
+export type Trial = ModelTrial<ModelName>;
 
 export interface TrialPlan {
   /** The unit's. */
