@@ -172,12 +172,12 @@ describe('a sweep', () => {
   it.each([
     ['grid', {}],
     ['random', { method: 'random', trials: 12 }],
-    ['tpe', { method: 'tpe', trials: 16, startup: 4, metric: 'depth', round: 3 }],
+    ['tpe', { method: 'tpe', trials: 40, startup: 4, metric: 'depth', round: 3 }],
     [
       'tpe with pruning',
       {
         method: 'tpe',
-        trials: 16,
+        trials: 40,
         startup: 4,
         metric: 'depth',
         prune: { key: 'depth', goal: 'max', warmup: 0, startup: 3 },
@@ -203,7 +203,7 @@ describe('a sweep', () => {
     works = [];
     const whole = await numbersOf((await swept(settings)).directory);
     const all = works.length;
-    for (const stopAt of [1, 3, 25]) {
+    for (const stopAt of [1, 2, 3, 7, 25]) {
       works = [];
       const controller = new AbortController();
       let told = 0;

@@ -146,8 +146,7 @@ function bestOf50(name: string, method: 'tpe' | 'random', round: number, seed: n
 }
 
 describe('tpe', () => {
-  // As many as Optuna's.
-  const seeds = Array.from({ length: 30 }, (_, seed) => seed);
+  const seeds = Array.from({ length: 60 }, (_, seed) => seed);
 
   // By itself within what chance allows: 2.5 standard errors of the difference.
   it.each(Object.keys(functions).flatMap((name) => [[name, 1, 'tpe'] as const, [name, 4, 'rounds'] as const]))(
