@@ -37,3 +37,18 @@ test('a read-only file system is named, with the first folder that is missing', 
     `data: cannot make the folder ${path}: the file system is read-only; choose another place (EROFS)`,
   );
 });
+
+test('a folder that is none although the one above it is there is an error', async () => {
+  await expect(makeFolder('')).rejects.toThrow(
+    'data: cannot make the folder : there is no such file or folder (ENOENT)',
+  );
+  const path = join(temporaryFolder(), 'a');
+  vi.mocked(fs.mkdir).mockImplementation(async () => {
+    throw Object.assign(new Error(), { code: 'ENOENT' });
+  });
+  vi.mocked(fs.mkdir).mockRejectedValueOnce(Object.assign(new Error(), { code: 'ENOENT' }));
+  vi.mocked(fs.mkdir).mockRejectedValueOnce(Object.assign(new Error(), { code: 'EEXIST' }));
+  await expect(makeFolder(path, 'lab')).rejects.toThrow(
+    `lab: cannot make the folder ${path}: there is no such file or folder (ENOENT)`,
+  );
+});

@@ -11,21 +11,23 @@ import { errorCode, fileError } from './file-errors.ts';
  * @throws one line that names the folder that cannot be made.
  */
 export async function makeFolder(path: string, owner = 'data'): Promise<void> {
-  const code = await tryMake(path, owner);
-  if (code === 'ENOENT' && dirname(path) !== path) {
-    await makeFolder(dirname(path), owner);
-    await tryMake(path, owner);
+  const missing = await tryMake(path, owner);
+  if (missing === undefined) return;
+  const above = dirname(path);
+  if (above !== path) {
+    await makeFolder(above, owner);
+    if ((await tryMake(path, owner)) === undefined) return;
   }
+  throw fileError(missing, 'make the folder', path, owner);
 }
 
-/** Undefined where the folder is there afterwards, `ENOENT` where the one above it is not. */
-async function tryMake(path: string, owner: string): Promise<'ENOENT' | undefined> {
+/** Undefined where the folder is there afterwards, the system's error where the one above it is not. */
+async function tryMake(path: string, owner: string): Promise<unknown> {
   try {
     await mkdir(path);
     return undefined;
   } catch (error) {
-    const code = errorCode(error);
-    if (code === 'ENOENT') return code;
+    if (errorCode(error) === 'ENOENT') return error;
     const isThere = (await stat(path).catch(() => undefined))?.isDirectory();
     if (isThere) return undefined;
     throw fileError(error, 'make the folder', path, owner);
