@@ -16,15 +16,20 @@ interface Terminal {
 
 /**
  * A listener that draws a bar with the line behind it, over and over, to stderr where that is a terminal, and nothing where it isn't, as in a pipe, a log or a browser.
+ * It may be told of fits one after the other.
  */
 export function terminalBar(): ProgressListener {
-  const meter = createRateMeter(() => performance.now() / 1000);
+  const begun = () => createRateMeter(() => performance.now() / 1000);
+  let meter = begun();
   return (line, last, progress) => {
     meter.update(progress.done);
+    const rate = meter.rate();
+    // What comes behind the last line is another fit's, which has a pace of its own.
+    if (last) meter = begun();
     const { process } = globalThis as { readonly process?: { readonly stderr?: Terminal } };
     const stderr = process?.stderr;
     if (stderr?.isTTY !== true) return;
-    const parts = [bar(progress), line, ...leftText(progress, meter.rate())];
+    const parts = [bar(progress), line, ...leftText(progress, rate)];
     // A longer line would wrap, and the next one would not cover it.
     const room = (stderr.columns ?? 80) - 1;
     stderr.write?.(`\r\u001b[K${parts.join('  ').slice(0, room)}${last ? '\n' : ''}`);

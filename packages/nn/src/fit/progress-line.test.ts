@@ -52,3 +52,32 @@ test('a terminal has one line that is written over, and anything else has none',
     Object.assign(stderr, { isTTY, columns });
   }
 });
+
+test('a terminal is told how long a fit takes yet, each by its own pace', () => {
+  vi.useFakeTimers();
+  const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const stderr = process.stderr as { isTTY?: boolean; columns?: number };
+  const [isTTY, columns] = [stderr.isTTY, stderr.columns];
+  const draw = (seconds: number) => {
+    for (let done = 1; done <= 3; done++) {
+      terminalProgress(`step ${done}`, done === 3, { done, total: 4 });
+      vi.advanceTimersByTime(1000 * seconds);
+    }
+  };
+  try {
+    Object.assign(stderr, { isTTY: true, columns: 80 });
+    draw(1);
+    draw(10);
+    expect(write.mock.calls.map(([text]) => /step.*/.exec(String(text))![0])).toEqual([
+      'step 1',
+      'step 2  2 s left',
+      'step 3  1 s left',
+      'step 1',
+      'step 2  20 s left',
+      'step 3  10 s left',
+    ]);
+  } finally {
+    Object.assign(stderr, { isTTY, columns });
+    vi.useRealTimers();
+  }
+});

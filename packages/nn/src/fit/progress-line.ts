@@ -6,7 +6,7 @@ import type { Scores } from './scores.ts';
 const PAUSE = 100;
 
 /** Writes lines over one another to stderr, behind a bar, where that is a terminal, and nothing where it isn't, as in a pipe, a log or a browser. */
-export const terminalProgress: ProgressListener = (line, last, progress) => terminalBar()(line, last, progress);
+export const terminalProgress: ProgressListener = terminalBar();
 
 export interface ProgressFacts {
   readonly epochs: number;
