@@ -17,6 +17,7 @@ export { darkPalette, palette } from './figures/palette.ts';
 export { renderFigure } from './figures/render.ts';
 export { figureStyle } from './figures/style.ts';
 export { withoutBackticks } from './figures/text.ts';
+export { loadOptional, type OptionalPackage } from './load-optional.ts';
 export { latest, once } from './once.ts';
 export { createRun, type Run, type RunCheckpoint } from './own/create-run.ts';
 export type { CreateRunOptions } from './own/options.ts';

@@ -1,18 +1,5 @@
-import { UsageError } from '@unbraid/experiment';
+import { loadOptional } from '@unbraid/experiment';
 
-/** The optional package, loaded where a database is named. @throws UsageError where it isn't installed */
-export async function loadCluster(): Promise<typeof import('@unbraid/cluster')> {
-  try {
-    return await import('@unbraid/cluster');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND') {
-      throw new UsageError(
-        'runs on many machines need the package @unbraid/cluster, which is not installed: npm install @unbraid/cluster',
-        {
-          cause: error,
-        },
-      );
-    }
-    throw error;
-  }
-}
+/** The optional package, loaded where a database is named. @throws {UsageError} where it isn't installed */
+export const loadCluster = (): Promise<typeof import('@unbraid/cluster')> =>
+  loadOptional({ load: () => import('@unbraid/cluster'), name: '@unbraid/cluster', need: 'runs on many machines' });
