@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { createRateMeter, type Progress } from '@unbraid/checks/progress';
 import { z } from 'zod';
-import { readText } from '../files.ts';
 import { runFiles } from './config.ts';
-import { replaceFile } from './replace-file.ts';
+import { openLiveFile, readLiveFile } from './live-file.ts';
 
 const progressSchema = z.object({
   done: z.number(),
@@ -23,17 +22,8 @@ export type StoredProgress = Readonly<z.output<typeof progressSchema>>;
 
 /** Undefined where the run has told of no progress, or where the file can't be understood: no result depends on it. */
 export async function readProgress(directory: string): Promise<StoredProgress | undefined> {
-  const text = await readText(join(directory, runFiles.progress));
-  if (text === undefined) return undefined;
-  try {
-    return progressSchema.parse(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
+  return readLiveFile(join(directory, runFiles.progress), progressSchema);
 }
-
-/** From one writing to the next, in milliseconds. */
-const PAUSE = 1000;
 
 /** Keeps `progress.json`. */
 export interface ProgressFile {
@@ -51,53 +41,31 @@ export interface ProgressFileOptions {
   verify(): void;
 }
 
-/**
- * At most once a second, and by the calls that take no turn of the event loop, since long computations leave it none. What can't be written is left out: no result depends on it, and
- * the next second brings the next.
- */
+/** What can't be written is left out, and the next second brings the next. */
 export function openProgressFile(directory: string, { seconds, verify }: ProgressFileOptions): ProgressFile {
-  const path = join(directory, runFiles.progress);
   const meter = createRateMeter(() => performance.now() / 1000);
-  let writtenAt = Number.NEGATIVE_INFINITY;
-  let told: Progress | undefined;
-  let hasEnded = false;
-  let later: NodeJS.Timeout | undefined;
-
-  function write(): void {
-    clearTimeout(later);
-    later = undefined;
-    if (told === undefined) return;
-    writtenAt = performance.now();
+  let told: Progress = { done: 0, total: 0 };
+  const file = openLiveFile(join(directory, runFiles.progress), (): StoredProgress => {
+    verify();
     const { done, total } = told;
     const rate = meter.rate();
     const left = done >= total ? 0 : rate && (total - done) / rate;
-    const stored: StoredProgress = {
+    return {
       ...told,
       seconds: seconds(),
       ...(left !== undefined && { secondsLeft: Math.round(left * 1000) / 1000 }),
       at: new Date().toISOString(),
     };
-    told = undefined;
-    try {
-      verify();
-      replaceFile(path, `${JSON.stringify(stored)}\n`);
-    } catch {
-      // Another process has the run now, or the disk is full: both are told where results are written.
-    }
-  }
-
+  });
   return {
     update(progress) {
-      if (hasEnded) return;
       meter.update(progress.done);
       told = progress;
-      const wait = writtenAt + PAUSE - performance.now();
-      if (wait <= 0) write();
-      else later ??= setTimeout(write, wait).unref();
+      file.update();
     },
     end() {
-      write();
-      hasEnded = true;
+      file.flush();
+      file.end();
     },
   };
 }

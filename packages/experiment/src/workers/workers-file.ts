@@ -2,9 +2,8 @@ import { rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { readText } from '../files.ts';
 import { runFiles } from '../run/config.ts';
-import { replaceFile } from '../run/replace-file.ts';
+import { openLiveFile, readLiveFile } from '../run/live-file.ts';
 
 const workerSchema = z.object({
   process: z.int(),
@@ -30,13 +29,7 @@ export type StoredWorkers = Readonly<z.output<typeof workersSchema>>;
 
 /** Undefined where there is none, or it can't be understood: no result depends on it. A run that was killed leaves it there. */
 export async function readWorkers(directory: string): Promise<StoredWorkers | undefined> {
-  const text = await readText(join(directory, runFiles.workers));
-  if (text === undefined) return undefined;
-  try {
-    return workersSchema.parse(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
+  return readLiveFile(join(directory, runFiles.workers), workersSchema);
 }
 
 /** Keeps `workers.json`. */
@@ -47,39 +40,15 @@ export interface WorkersFile {
   end(): void;
 }
 
-/** From one writing to the next, in milliseconds. */
-const PAUSE = 1000;
-
 /** What can't be written is left out: no result depends on it. @param now who works */
 export function openWorkersFile(directory: string, now: () => readonly StoredWorker[]): WorkersFile {
   const path = join(directory, runFiles.workers);
   const machine = hostname();
-  let writtenAt = Number.NEGATIVE_INFINITY;
-  let later: NodeJS.Timeout | undefined;
-  let hasEnded = false;
-
-  function write(): void {
-    clearTimeout(later);
-    later = undefined;
-    writtenAt = performance.now();
-    const stored: StoredWorkers = { machine, workers: [...now()] };
-    try {
-      replaceFile(path, `${JSON.stringify(stored)}\n`);
-    } catch {
-      // A disk that is full is told of where results are written.
-    }
-  }
-
+  const file = openLiveFile(path, (): StoredWorkers => ({ machine, workers: [...now()] }));
   return {
-    update() {
-      if (hasEnded) return;
-      const wait = writtenAt + PAUSE - performance.now();
-      if (wait <= 0) write();
-      else later ??= setTimeout(write, wait).unref();
-    },
+    update: file.update,
     end() {
-      hasEnded = true;
-      clearTimeout(later);
+      file.end();
       try {
         rmSync(path, { force: true });
       } catch {
