@@ -10,7 +10,7 @@ export class RunError extends Error {
   readonly code = 'run';
 }
 
-/** Something that was stored is there and is not what it was, by its checksum: to ask for it again changes nothing. */
+/** Something that was stored is there and is not what it was, by its checksum, or not what it was stored as: to ask for it again changes nothing. */
 export class DamagedError extends RunError {}
 
 /** What an error says, whatever was thrown. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { openRunCopy, readConfig, readOutputs, readState } from '../src/directory/index.ts';
-import { defineExperiment, startRun } from '../src/index.ts';
+import { DamagedError, defineExperiment, startRun } from '../src/index.ts';
 import { temporaryFolder } from './folders.ts';
 
 const experiment = defineExperiment({
@@ -62,9 +62,11 @@ it('a copy puts units behind one another as they come, and takes none of another
   const copy = await openRunCopy(copied, await readConfig(directory));
   await copy.add(bytes[2]!);
   await expect(copy.add(other.bytes[0]!)).rejects.toThrow('is none of the units of this run');
+  await expect(copy.add(other.bytes[0]!)).rejects.toBeInstanceOf(DamagedError);
   const damaged = Buffer.from(bytes[1]!);
   damaged[damaged.length - 1]! ^= 1;
   await expect(copy.add(damaged)).rejects.toThrow(/checksum/);
+  await expect(copy.add(damaged)).rejects.toBeInstanceOf(DamagedError);
   await copy.add(bytes[0]!);
   copy.close();
   expect(linesOf(copied, 'metrics.jsonl').map((line) => JSON.parse(line).i)).toEqual([2, 2, 0, 0]);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { makeFolder, writeFileAtomic } from '@unbraid/checks/node';
-import { RunError } from '../errors.ts';
+import { DamagedError, messageOf } from '../errors.ts';
 import { checkpointFile } from '../run/checkpoint-store.ts';
 import { type RunConfig, type RunState, runFiles, toJson } from '../run/config.ts';
 import { makeParts } from '../run/directory.ts';
@@ -8,7 +8,7 @@ import { gatherEnvironments } from '../run/environments.ts';
 import { openMetrics } from '../run/metrics.ts';
 import { openOutputs } from '../run/outputs.ts';
 import { createRecorder } from '../run/recorder.ts';
-import { decodeCheckpoint } from '../stored/checkpoint-file.ts';
+import { type Checkpoint, decodeCheckpoint } from '../stored/checkpoint-file.ts';
 
 /** A directory that gets what units of a run that goes on elsewhere have put out. It can be read as any run's, and not resumed. */
 export interface RunCopy {
@@ -16,7 +16,7 @@ export interface RunCopy {
    * Puts a unit's lines, figures and tables behind those that are there; its files are left out.
    * @param bytes of its checkpoint
    * @returns how many lines, figures and tables these are
-   * @throws {RunError} where they are damaged, no unit's, or another run's
+   * @throws {DamagedError} where they are damaged, no unit's, or another run's; anything else where they can't be written, after which the copy has a part of them
    */
   add(bytes: Uint8Array): Promise<{ readonly lines: number; readonly outputs: number }>;
   /** Brings lists of figures and tables to the disk, and says how the run stands. */
@@ -54,9 +54,7 @@ export async function openRunCopy(
   });
   return {
     async add(bytes) {
-      const { kind, key, run, put, environment } = decodeCheckpoint(bytes);
-      if (kind !== 'unit' || run !== config.fingerprint)
-        throw new RunError(`experiment: the ${kind} "${key}" is none of the units of this run`);
+      const { key, put, environment } = unitOf(bytes, config);
       const before = metrics.end().lines;
       recorder.enter(key);
       await recorder.restore({ ...put, artifacts: [] });
@@ -77,4 +75,19 @@ export async function openRunCopy(
     },
     close: metrics.close,
   };
+}
+
+/** @throws {DamagedError} for what is none of the run's */
+function unitOf(bytes: Uint8Array, { fingerprint }: RunConfig): Checkpoint {
+  const checkpoint = decoded(bytes);
+  if (checkpoint.kind === 'unit' && checkpoint.run === fingerprint) return checkpoint;
+  throw new DamagedError(`experiment: the ${checkpoint.kind} "${checkpoint.key}" is none of the units of this run`);
+}
+
+function decoded(bytes: Uint8Array): Checkpoint {
+  try {
+    return decodeCheckpoint(bytes);
+  } catch (error) {
+    throw new DamagedError(messageOf(error), { cause: error });
+  }
 }

@@ -73,6 +73,28 @@ it('leaves nothing out where the database is away: it goes on where it was', asy
   expect(copies.lines()).toBe(4);
 });
 
+it('leaves nothing out where a copy could not be written: it is begun anew after a rest', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  onTestFinished(() => void vi.useRealTimers());
+  let shown = ended().slice(0, 1);
+  const copies = copiesOf({ ended: async () => shown });
+  // Checkpoints are copied, too.
+  const sweep = { ...run, config: { ...run.config, experiment: 'sweep/test-gated' } };
+  await copies.refresh(ID, { ...sweep, units: { ...run.units, done: 1 } });
+  expect(copies.state(ID)).toEqual({ copied: 1, leftOut: 0 });
+  const checkpoints = join(copies.directory, 'checkpoints');
+  rmSync(checkpoints, { recursive: true });
+  writeFileSync(checkpoints, '');
+  shown = ended();
+  await copies.refresh(ID, sweep);
+  await copies.refresh(ID, sweep);
+  expect(copies.state(ID)).toEqual({ copied: 0, leftOut: 0 });
+  vi.setSystemTime(Date.now() + 10_000);
+  await copies.refresh(ID, sweep);
+  expect(copies.state(ID)).toEqual({ copied: 4, leftOut: 0 });
+  expect(copies.lines()).toBe(4);
+});
+
 it('keeps the files of a run that is looked at while its former copy is being removed', async () => {
   let answer = () => {};
   const first = new Promise<void>((resolve) => {

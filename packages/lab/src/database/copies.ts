@@ -13,6 +13,8 @@ import { secondsOf } from './row-of-run.ts';
 const MOST_COPIES = 20;
 /** Milliseconds that somebody who asks waits at most; what isn't copied by then comes later. */
 const PATIENCE_MS = 2000;
+/** Milliseconds for which nothing is copied after a copy could not be written: a disk that is full would be filled over and over. */
+const REST_MS = 10_000;
 
 /** What of a run's units is copied. */
 export interface CopyState {
@@ -58,6 +60,7 @@ export function createCopies({ follower, onGrown }: CopiesParts): Copies {
   const held = new Map<string, Held>();
   /** Directories that are about to be removed, by run: another copy waits for that. */
   const leaving = new Map<string, Promise<void>>();
+  let restsUntil = 0;
   let closed = false;
   const directoryOf = (id: string) => join(folder, id);
 
@@ -80,11 +83,12 @@ export function createCopies({ follower, onGrown }: CopiesParts): Copies {
     for (const { key, at, bytes } of ended) {
       if (closed || held.get(id) !== entry) return;
       if (entry.seen.has(key)) continue;
-      // In a store.
-      const value = bytes === undefined ? undefined : await wholeValue(run.id, key);
+      // Undefined: in a store.
+      const value =
+        bytes === undefined ? undefined : await unlessDamaged(follower.ask((view) => view.value(run.id, key)));
+      const added = value === undefined ? undefined : await unlessDamaged(put(id, entry, value));
       entry.seen.add(key);
       entry.newest = Math.max(entry.newest ?? at, at);
-      const added = value === undefined ? undefined : await copy.add(value).catch(() => undefined);
       if (added === undefined) entry.leftOut++;
       else grownOutputs += added.outputs;
       if (added !== undefined && added.lines > 0) onGrown(id, 'lines');
@@ -96,12 +100,15 @@ export function createCopies({ follower, onGrown }: CopiesParts): Copies {
     entry.said = said;
   }
 
-  /** Undefined of one that is damaged, and will be. @throws {RunError} where the database can't be reached */
-  async function wholeValue(run: string, key: string): Promise<Uint8Array | undefined> {
+  /** A copy that has a part of a unit, since a disk was full or its folder is gone, is begun anew for those who ask later. */
+  async function put(id: string, entry: Held, value: Uint8Array) {
     try {
-      return await follower.ask((view) => view.value(run, key));
+      return await (await entry.opened).add(value);
     } catch (error) {
-      if (error instanceof DamagedError) return undefined;
+      if (!(error instanceof DamagedError)) {
+        restsUntil = Date.now() + REST_MS;
+        if (held.get(id) === entry) void drop(id);
+      }
       throw error;
     }
   }
@@ -126,7 +133,7 @@ export function createCopies({ follower, onGrown }: CopiesParts): Copies {
   return {
     directoryOf,
     async refresh(id, run) {
-      if (closed) return;
+      if (closed || Date.now() < restsUntil) return;
       const entry = held.get(id) ?? {
         opened: open(id, run),
         seen: new Set<string>(),
@@ -160,4 +167,14 @@ export function createCopies({ follower, onGrown }: CopiesParts): Copies {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Undefined of what is damaged, and will be. @throws what else keeps it from being had */
+async function unlessDamaged<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof DamagedError) return undefined;
+    throw error;
+  }
 }
