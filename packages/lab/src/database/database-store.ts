@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { ClusterView } from '@unbraid/cluster';
 import { messageOf } from '@unbraid/experiment';
 import { HTTPException } from 'hono/http-exception';
@@ -60,7 +61,7 @@ export async function openDatabaseStore(options: DatabaseStoreOptions): Promise<
   const { address } = options;
   const runs = new Map<string, DatabaseRun>();
   const listeners = new Set<(news: DatabaseNews) => void>();
-  const attended = new Map<string, number>();
+  const attended = new Set<string>();
   const tell = (news: DatabaseNews) => {
     for (const listener of listeners) listener(news);
   };
@@ -96,9 +97,7 @@ export async function openDatabaseStore(options: DatabaseStoreOptions): Promise<
     if (attended.has(id)) void copies.refresh(id, followed);
   }
 
-  const begun = new AbortController();
-  await Promise.race([follower.begun, once(BEGIN_MS, begun.signal)]);
-  begun.abort();
+  await Promise.race([follower.begun, pause(BEGIN_MS, undefined, { ref: false })]);
 
   return {
     state: follower.state,
@@ -110,12 +109,8 @@ export async function openDatabaseStore(options: DatabaseStoreOptions): Promise<
     },
     refresh: ({ id, followed }) => copies.refresh(id, followed),
     attend({ id }) {
-      attended.set(id, (attended.get(id) ?? 0) + 1);
-      return () => {
-        const left = (attended.get(id) ?? 1) - 1;
-        if (left > 0) attended.set(id, left);
-        else attended.delete(id);
-      };
+      attended.add(id);
+      return () => void attended.delete(id);
     },
     missing({ id, followed }) {
       return missingOf(followed, copies.state(id));
@@ -146,11 +141,4 @@ function missingOf(
   ];
   if (leftOut > 0) parts.push(`Results of ${leftOut} units are too large for the database, or damaged.`);
   return parts.join(' ');
-}
-
-function once(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
-  });
 }
