@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { numberIn } from '@unbraid/experiment/statistics';
 import type { RunDetail, RunRow, TableInfo } from '../../api.ts';
 import { api } from '../api-client.ts';
+import { NARROW } from '../ui/narrow.ts';
 import { Problem } from '../ui/parts.tsx';
 import { Scroll } from '../ui/scroll.tsx';
 import { formatNumber, formatScalar } from '../values/format.ts';
@@ -73,7 +74,7 @@ function Figure(props: {
         />
       ) : (
         <picture>
-          <source media="(max-width: 45rem)" srcset={api.figure(id, name, true)} />
+          <source media={NARROW} srcset={api.figure(id, name, true)} />
           <img
             src={api.figure(id, name)}
             alt={`${title}. ${caption}`}

@@ -1,8 +1,11 @@
 import { signal } from '@preact/signals';
 
-const narrow = matchMedia('(max-width: 45rem)');
+/** Of a page that is as narrow as on a telephone; the same limit is in narrow.css. */
+export const NARROW = '(max-width: 45rem)';
 
-/** Whether the page is as narrow as on a telephone; the same limit is in narrow.css. */
+const narrow = matchMedia(NARROW);
+
+/** Whether the page is. */
 export const isNarrow = signal(narrow.matches);
 
 narrow.addEventListener('change', () => {
