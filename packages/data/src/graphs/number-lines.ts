@@ -1,6 +1,7 @@
 import { createGunzip } from 'node:zlib';
 import { InputError, showValue } from '@unbraid/checks';
 import { createGrowing } from '../growing.ts';
+import { MAX_UNPACKED_BYTES } from '../gunzip.ts';
 import type { ZipMember } from '../zip-members.ts';
 
 /** Lines of numbers, one after another. */
@@ -19,6 +20,8 @@ interface Expected<A> {
   readonly rows?: number;
   /** Numbers of a line; as many as the first has unless given. */
   readonly cols?: number;
+  /** Numbers in all, at most; what `MAX_UNPACKED_BYTES` hold unless given. */
+  readonly most?: number;
 }
 
 /** The longest text of a number that is read, in bytes. */
@@ -35,7 +38,7 @@ const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
  * The numbers of a gzipped CSV file without header, as it is unpacked: neither the text nor the unpacked bytes are ever in memory as a whole.
  *
  * @param place how errors name the file
- * @throws InputError that names the line at fault
+ * @throws InputError `file`, that names the line at fault; `limit` for more numbers than are expected
  */
 export async function numberLines<A extends Float32Array | Int32Array>(
   member: ZipMember,
@@ -45,8 +48,15 @@ export async function numberLines<A extends Float32Array | Int32Array>(
   const values = createGrowing(expected.create);
   let [rows, col, cols] = [0, 0, expected.cols ?? 0];
   let token = '';
+  const { most = MAX_UNPACKED_BYTES / 4 } = expected;
+  let count = 0;
   const fault = (what: string) => new InputError('file', `data: line ${rows + 1} of ${place} ${what}`);
   const endNumber = () => {
+    if (++count > most)
+      throw new InputError(
+        'limit',
+        `data: ${place} has more than ${most} numbers, which are all that is expected of it`,
+      );
     values.push(parse(token, expected.whole, fault));
     token = '';
     col++;

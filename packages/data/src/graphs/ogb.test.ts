@@ -93,6 +93,10 @@ describe('readOgb', () => {
     ],
     ['g/split/time/valid.csv.gz in G has the node 1 again', { 'g/split/time/valid.csv.gz': '1\n' }],
     ['g/split/time/valid.csv.gz in G has the node 3 of 3', { 'g/split/time/valid.csv.gz': '3\n' }],
+    [
+      'g/split/time/test.csv.gz in G has more than 3 numbers, which are all that is expected of it',
+      { 'g/split/time/test.csv.gz': '2\n'.repeat(1000) },
+    ],
     ['g/split/time/train.csv.gz in G has no nodes to train on', { 'g/split/time/train.csv.gz': '\n' }],
     ['edge 0 of g/raw/edge.csv.gz in G has the node 9; its nodes are 0 to 2', { 'g/raw/edge.csv.gz': '9,1\n0,1\n' }],
   ];

@@ -25,17 +25,17 @@ export async function readOgb(path: string, name = path): Promise<GraphSet> {
 export async function ogbGraph(bytes: Uint8Array, path: string, name: string): Promise<GraphSet> {
   const members = await zipMembers(bytes, path);
   const root = rootOf(members, path);
-  const ints = (part: string, cols: number, rows?: number) =>
+  const ints: ReadInts = (part, cols, size) =>
     numberLines(memberOf(members, `${root}${part}`, path), `${root}${part} in ${path}`, {
       create: (length) => new Int32Array(length),
       whole: true,
       cols,
-      ...(rows !== undefined && { rows }),
+      ...size,
     });
-  const nodes = (await ints('raw/num-node-list.csv.gz', 1, 1)).values[0]!;
-  const edges = (await ints('raw/num-edge-list.csv.gz', 1, 1)).values[0]!;
-  const { values: labels } = await ints('raw/node-label.csv.gz', 1, nodes);
-  const ends = (await ints('raw/edge.csv.gz', 2, edges)).values;
+  const nodes = (await ints('raw/num-node-list.csv.gz', 1, { rows: 1 })).values[0]!;
+  const edges = (await ints('raw/num-edge-list.csv.gz', 1, { rows: 1 })).values[0]!;
+  const { values: labels } = await ints('raw/node-label.csv.gz', 1, { rows: nodes });
+  const ends = (await ints('raw/edge.csv.gz', 2, { rows: edges })).values;
   const features = await featuresOf(members, `${root}raw/node-feat.csv.gz`, nodes, path);
   const end = (column: number) => Int32Array.from({ length: edges }, (_, edge) => ends[2 * edge + column]!);
   const { adjacency, report } = undirected(nodes, end(0), end(1), `${root}raw/edge.csv.gz in ${path}`);
@@ -74,7 +74,12 @@ async function featuresOf(
   return { data: values, rows: nodes, cols };
 }
 
-type ReadInts = (part: string, cols: number) => Promise<{ readonly values: Int32Array }>;
+/** @param size lines that there must be, or the most numbers that there may be */
+type ReadInts = (
+  part: string,
+  cols: number,
+  size: { readonly rows: number } | { readonly most: number },
+) => Promise<{ readonly values: Int32Array }>;
 
 /** The split, whose folder is named after how it was made (`time`, `sales_ranking`). */
 async function splitOf(
@@ -89,7 +94,7 @@ async function splitOf(
   const folder = file.slice(root.length, -'train.csv.gz'.length);
   const seen = new Uint8Array(nodes);
   const read = async (part: string) => {
-    const { values } = await ints(`${folder}${part}.csv.gz`, 1);
+    const { values } = await ints(`${folder}${part}.csv.gz`, 1, { most: nodes });
     const wrong = values.find((node) => node >= nodes || seen[node]!++ > 0);
     if (wrong === undefined) return values.toSorted();
     throw new InputError(
