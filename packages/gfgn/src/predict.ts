@@ -57,9 +57,15 @@ async function outputsFor(trained: TrainedModel, graph: TaskGraph, options: UseO
   const model = modelOf(trained);
   checkParams(model.params, params);
   const data = unscale(await logitsOf(trained, model, graph, runtime), task);
-  const place = (i: number) => `class ${i % task.outputs} of node ${Math.floor(i / task.outputs)}`;
+  return finiteOutputs({ data, rows: graph.adjacency.rows, cols: task.outputs }, 'node');
+}
+
+/** Outputs as they are. @param name what rows are @throws {InputError} for some that are not finite */
+export function finiteOutputs(outputs: Matrix, name: string): Matrix {
+  const { data, cols } = outputs;
+  const place = (i: number) => `class ${i % cols} of ${name} ${Math.floor(i / cols)}`;
   checkFiniteValues('gfgn: the outputs', data, 'float32 ends at 3.4e38: scale features down', place);
-  return { data, rows: graph.adjacency.rows, cols: task.outputs };
+  return outputs;
 }
 
 /**

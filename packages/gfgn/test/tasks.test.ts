@@ -238,6 +238,8 @@ describe('in batches', () => {
       'sample.fanOuts has 1 numbers, the model hears 2 hops; give a number for each',
     );
     await expect(fit({ ...sampled, clusters: { parts: 3 } })).rejects.toThrow('fit has sample and clusters');
+    const misspelt = { fanOuts: [4, 4], batchsize: 16 } as never;
+    await expect(fit({ ...sampled, sample: misspelt })).rejects.toThrow("gfgn: fit's sample");
     await expect(fit({ ...sampled, sample: { fanOuts: [0, 1] } })).rejects.toThrow(
       'sample.fanOuts[0] is 0; an integer of at least 1 is needed',
     );

@@ -96,6 +96,18 @@ describe('a model of graphs', () => {
     }
   });
 
+  it('gives no numbers that are not finite', async () => {
+    const trained = await fitGraphs({ ...settings, model: 'gcn', labels: kinds, epochs: 1 });
+    const large = { ...trained, params: trained.params.map((value) => 100 * value) };
+    const { adjacency } = graphs[1]!;
+    const features = { data: new Float32Array(adjacency.rows).fill(3e38), cols: 1 };
+    const given = [graphs[0]!, { adjacency, features }];
+    const message = /gfgn: the outputs.* of graph 1.*scale features down/;
+    await expect(predictGraphs(large, given, { runtime })).rejects.toThrow(message);
+    await expect(classifyGraphs(large, given, { runtime })).rejects.toThrow(message);
+    await expect(scoreGraphs(large, given, { labels: kinds.slice(0, 2) }, { runtime })).rejects.toThrow(message);
+  });
+
   it("refuses graphs that can't be beside each other, and says which", async () => {
     const other = { ...graphs[0]!, features: { data: new Float32Array(2 * graphs[0]!.adjacency.rows), cols: 2 } };
     const given = {

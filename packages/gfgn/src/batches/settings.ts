@@ -11,6 +11,8 @@ export const batchSettings = {
       },
     ),
     batchSize: count().optional(),
-  }).optional(),
-  clusters: object({ parts: count(), together: count().optional() }).optional(),
+  })
+    .strict()
+    .optional(),
+  clusters: object({ parts: count(), together: count().optional() }).strict().optional(),
 };

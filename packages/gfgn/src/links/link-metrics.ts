@@ -1,5 +1,6 @@
 import { checkFiniteValues, InputError } from '@unbraid/checks';
 import { rocAucScore } from '@unbraid/nn';
+import { checkWhole } from '../layers/linear.ts';
 
 /** How well scores tell pairs with an edge from pairs without. */
 export interface LinkScores {
@@ -12,7 +13,7 @@ export interface LinkScores {
 /**
  * Scores of pairs with an edge against those of pairs without.
  * @param ks of hits
- * @throws {InputError} for scores that aren't finite, and where there are none of either kind
+ * @throws {InputError} for scores that aren't finite, where there are none of either kind, and for a k that is no whole number of at least 1
  */
 export function linkScores(
   positive: ArrayLike<number>,
@@ -26,6 +27,7 @@ export function linkScores(
     );
   for (const [name, scores] of Object.entries({ positive, negative }))
     checkFiniteValues(`gfgn: linkScores' ${name} scores`, scores, 'lower the learning rate');
+  for (const k of ks) checkWhole("linkScores' k", k);
   const scores = Float64Array.from({ length: positive.length + negative.length }, (_, i) =>
     i < positive.length ? positive[i]! : negative[i - positive.length]!,
   );

@@ -23,6 +23,10 @@ test.each(tasks.links)(
     expect(() => linkScores([], negative, [1])).toThrow(
       'has 0 pairs with an edge and 30 without'.replace('30', String(negative.length)),
     );
+    for (const k of [0, 1.5, Number.NaN])
+      expect(() => linkScores(positive, negative, [10, k])).toThrow(
+        `gfgn: linkScores' k is ${k}; a whole number of at least 1 is needed`,
+      );
   },
 );
 

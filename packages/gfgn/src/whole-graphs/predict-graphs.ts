@@ -5,7 +5,7 @@ import type { Matrix } from '@unbraid/nn';
 import { radiiOf } from '../batches/stages.ts';
 import { checkParams } from '../fit/check-params.ts';
 import { modelOf } from '../network-model.ts';
-import { checkClasses, checkFits, type UseOptions, useOptions } from '../predict.ts';
+import { checkClasses, checkFits, finiteOutputs, type UseOptions, useOptions } from '../predict.ts';
 import { measure } from '../tasks/measure.ts';
 import { unscale } from '../tasks/scale.ts';
 import { type TargetsLike, targetsOf } from '../tasks/targets.ts';
@@ -37,13 +37,13 @@ async function outputsOf(
       batchSize: AT_ONCE,
       workspace: scope.own(createWorkspace(runtime.arena)),
     });
-    return { data: await evaluate(all), rows: graphs.length, cols: task.outputs };
+    return finiteOutputs({ data: await evaluate(all), rows: graphs.length, cols: task.outputs }, 'graph');
   });
 }
 
 /**
  * What a model gives for graphs, graphs × outputs: logits of classes, one of two classes, or of each label; or quantities in their own units.
- * @throws {InputError} for graphs or parameters that don't fit the model
+ * @throws {InputError} for graphs or parameters that don't fit the model, and outputs that are not finite
  */
 export async function predictGraphs(
   trained: TrainedGraphModel,
@@ -51,7 +51,7 @@ export async function predictGraphs(
   options: UseOptions = {},
 ): Promise<Matrix> {
   const { data, ...shape } = await outputsOf(trained, graphs, options);
-  return { ...shape, data: unscale(data, trained.task) };
+  return finiteOutputs({ ...shape, data: unscale(data, trained.task) }, 'graph');
 }
 
 /**
