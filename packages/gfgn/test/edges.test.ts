@@ -1,4 +1,4 @@
-import { compile, f32, grad, mul, reduceSum, type Tensor, tanh, trace } from '@unbraid/graph';
+import { compile, evaluate, f32, grad, mul, reduceSum, type Tensor, tanh, trace } from '@unbraid/graph';
 import { nodeRuntime } from '@unbraid/graph/node';
 import { type Csr, createRandom, csrFromEntries } from '@unbraid/kernels';
 import fc from 'fast-check';
@@ -114,4 +114,14 @@ it.each<[(x: Tensor) => Tensor, string]>([
   [(x) => segmentSum(csrFromEntries(3, 3, { rows: [0], columns: [1] }), x), 'what entries have is float32[1, width]'],
 ])('operators say which shapes they take, %#', (f, message) => {
   expect(() => trace({ x: f32(3, 4) }, ({ x }) => ({ y: f(x) }))).toThrow(message);
+});
+
+it('the largest of neighbours has a meaning in graphs of any number of nodes', () => {
+  const nodes = 200_000;
+  const matrix = csrFromEntries(nodes, nodes, { rows: [0, 1, 1], columns: [1, 0, 2] });
+  const graph = trace({ x: f32(nodes, 1) }, ({ x }) => ({ y: neighborMax(matrix, x as Tensor) }));
+  const data = Float64Array.from({ length: nodes }, (_, i) => i + 1);
+  const x = { shape: [nodes, 1], dtype: 'float64', data } as const;
+  const [y] = evaluate([graph.outputs.y as Tensor], new Map([[graph.inputs.x as Tensor, x]]));
+  expect([...y!.data.slice(0, 2)]).toEqual([2, 3]);
 });

@@ -63,9 +63,7 @@ export function drawEdges(options: EdgeOptions): DrawnEdges {
     (i, j) => (taken.has(i * nodes + j) ? 0 : chanceOf(i, j)),
     random.split('rest'),
   );
-  drawn.sources.push(...rest.sources);
-  drawn.targets.push(...rest.targets);
-  return drawn;
+  return { sources: [...drawn.sources, ...rest.sources], targets: [...drawn.targets, ...rest.targets] };
 }
 
 /** Weighted draws without putting back: the pairs of the largest log(u) / weight (Efraimidis and Spirakis 2006). */

@@ -84,9 +84,17 @@ describe('blockModel', () => {
     [{ degree: Number.NaN }, 'degree is NaN'],
     [{ nodes: 1e7, degree: 100 }, 'have 500000000 edges; up to 16777215 are drawn'],
     [{ signal: Number.NaN }, 'signal is NaN'],
+    [{ values: 65_536, classes: 65_536 }, 'are 4294967296 votes; up to 1048576 are drawn'],
     [{ classes: 1 }, 'classes is 1'],
     [{ class: 3 }, 'data: blockModel has no setting "class"; the nearest are classes'],
   ])('refuses %o', (fault, message) => {
     expect(() => blockModel({ nodes: 100, homophily, random: createRandom(1), ...fault })).toThrow(message);
+  });
+
+  it('takes as many classes as it says', () => {
+    const options = { nodes: 20, homophily: [0.5], degree: 2, dimensions: 1, values: 2, classes: 65_536 };
+    const { labels } = blockModel({ ...options, random: createRandom(1) });
+    // The two values of the attribute vote for the classes the other way round.
+    expect(new Set(labels).size).toBe(2);
   });
 });

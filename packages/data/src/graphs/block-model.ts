@@ -44,7 +44,7 @@ export interface BlockModel extends GraphData {
  * around a mean that the node's value of attribute k has in it. The class is the one of the largest sum of random votes, one from each
  * attribute and of the same size for all, so that every dimension tells of it and none is enough. Deshpande et al. (2018) have one attribute.
  *
- * @throws InputError for a setting out of range, for no edges, and for more than 2^24 of them.
+ * @throws InputError for a setting out of range, for no edges, for more than 2^24 of them, and for more than 2^20 values times classes.
  */
 export function blockModel(options: BlockModelOptions): BlockModel {
   const settings = checkSettings('data: blockModel', schema, options);
@@ -87,10 +87,13 @@ const schema = z.object({
   random: having<Random>('a random stream', 'split', 'int'),
 });
 
+/** Votes of an attribute, values times classes, whose rotation doesn't take too long. */
+const MOST_VOTES = 2 ** 20;
+
 /** A set of pairs takes no more. */
 const MOST_EDGES = 2 ** 24 - 1;
 
-function countEdges({ nodes, degree, homophily, dimensions }: z.output<typeof schema>): number {
+function countEdges({ nodes, degree, homophily, dimensions, values, classes }: z.output<typeof schema>): number {
   if (!(degree < nodes))
     throw new InputError('setting', `data: degree is ${degree}; it must be below the number of nodes, ${nodes}`);
   const edges = Math.round((nodes * degree) / 2);
@@ -100,6 +103,11 @@ function countEdges({ nodes, degree, homophily, dimensions }: z.output<typeof sc
     throw new InputError(
       'limit',
       `data: ${nodes} nodes of degree ${degree} have ${edges} edges; up to ${MOST_EDGES} are drawn`,
+    );
+  if (values * classes > MOST_VOTES)
+    throw new InputError(
+      'limit',
+      `data: ${values} values of ${classes} classes are ${values * classes} votes; up to ${MOST_VOTES} are drawn`,
     );
   const entries = nodes * homophily.length * dimensions;
   if (entries < 2 ** 31) return edges;
@@ -161,9 +169,24 @@ function drawVotes(values: number, classes: number, random: Random): Float64Arra
 }
 
 const unitSize = (votes: Float64Array): Float64Array => {
-  const size = Math.hypot(...votes);
+  const size = norm(votes);
   return votes.map((vote) => vote / size);
 };
+
+/** The Euclidean norm, by the steps of V8's `Math.hypot`: that takes no list of any length, and other engines round it otherwise. */
+function norm(list: Float64Array): number {
+  const most = list.reduce((top, value) => Math.max(top, Math.abs(value)), 0);
+  if (most === 0) return 0;
+  // Kahan's summation.
+  let [sum, lost] = [0, 0];
+  for (const value of list) {
+    const square = (Math.abs(value) / most) ** 2 - lost;
+    const next = sum + square;
+    lost = next - sum - square;
+    sum = next;
+  }
+  return Math.sqrt(sum) * most;
+}
 
 /** Singular values below this part of the largest are those of the means, which are 0. */
 const NOTHING = 1e-9;

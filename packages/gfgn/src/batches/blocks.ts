@@ -82,7 +82,7 @@ async function openStage(
   const unused = createRandom(0);
   const around = (part: Int32Array): Batch => sampler.around(part, fanOuts, unused);
   const { parts, largest } = nodeBlocks(nodes, nodesAtOnce, around);
-  const size = Math.max(...parts.map((part) => part.length));
+  const size = parts.reduce((most, part) => Math.max(most, part.length), 0);
   const [room] = roomsFor(largest, [stage.hops], structure.nodes);
   const batch = movingBatch(scope, runtime, [stage], [room!], features);
   const program = trace({ params: specs, ...batch.features.specs }, (inputs) => {

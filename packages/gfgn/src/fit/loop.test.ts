@@ -1,6 +1,6 @@
 import type { Stepper } from '@unbraid/nn';
 import { expect, it } from 'vitest';
-import { runEpochs } from './loop.ts';
+import { runEpochs, unfinishedNotices } from './loop.ts';
 
 const stepper = { state: () => ({ step: 0, arrays: {} }) } as unknown as Stepper;
 
@@ -25,3 +25,14 @@ it.each([
     expect(result.best.epoch).toBe(best);
   },
 );
+
+it('tells of epochs that ended too early however many there were', () => {
+  const epochs = 200_000;
+  const history = (falls: boolean) =>
+    Array.from({ length: epochs }, (_, i) => {
+      const validationLoss = falls ? 1 / (i + 1) : 1;
+      return { epoch: i + 1, trainLoss: 1, validationLoss, validationScore: 0, validationAccuracy: 0 };
+    });
+  expect(unfinishedNotices(history(false), epochs)).toEqual([]);
+  expect(unfinishedNotices(history(true), epochs)).toHaveLength(1);
+});

@@ -33,9 +33,8 @@ export async function runEpochs(learner: Learner, options: LoopOptions): Promise
   const { params, validate } = learner;
   const { epochs, patience, monitor, checkpoint } = options;
   const kept = params.data.slice();
-  const history: EpochRecord[] = [];
   const saved = checkpoint && (await loadState(checkpoint, learner, kept));
-  history.push(...(saved?.history ?? []));
+  const history: EpochRecord[] = [...(saved?.history ?? [])];
   let best = saved && history[saved.best - 1];
   const shown = fitProgress(options.progress, { total: epochs, label: 'epochs' });
   const began = performance.now();
@@ -97,7 +96,9 @@ export const unfinishedNotices = (history: readonly EpochRecord[], epochs: numbe
 /** Whether the last tenth of all epochs lowered the validation loss by more than a hundredth; of fewer than ten it can't be told. */
 function isUnfinished(history: readonly EpochRecord[], epochs: number): boolean {
   if (history.length < Math.max(epochs, 10)) return false;
-  const losses = history.map(({ validationLoss }) => validationLoss);
-  const cut = Math.floor(0.9 * losses.length);
-  return Math.min(...losses.slice(cut)) < 0.99 * Math.min(...losses.slice(0, cut));
+  const cut = Math.floor(0.9 * history.length);
+  return leastLoss(history.slice(cut)) < 0.99 * leastLoss(history.slice(0, cut));
 }
+
+const leastLoss = (history: readonly EpochRecord[]): number =>
+  history.reduce((least, { validationLoss }) => Math.min(least, validationLoss), Number.POSITIVE_INFINITY);

@@ -99,7 +99,7 @@ const LOWEST = -3.4028234663852886e38;
 /** By a table of each row's entries, filled up with a row of the lowest number: as wide as the row with the most entries. */
 function meaningOf({ starts, columns, rows, cols }: Csr, byEntry: boolean, x: Tensor): Tensor {
   const counts = Array.from({ length: rows }, (_, i) => starts[i + 1]! - starts[i]!);
-  const most = Math.max(1, ...counts);
+  const most = counts.reduce((top, count) => Math.max(top, count), 1);
   const none = byEntry ? columns.length : cols;
   const index = Int32Array.from({ length: rows * most }, (_, at) => {
     const [i, n] = [Math.floor(at / most), at % most];

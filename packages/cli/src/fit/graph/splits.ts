@@ -93,19 +93,22 @@ export function drawParts(
   const groups: number[][] = stratified ? classes.map(() => []) : [[]];
   for (const [node, label] of labels.entries()) if (label >= 0) groups[stratified ? label : 0]!.push(node);
   const parts: Record<keyof Parts, number[]> = { train: [], validation: [], test: [] };
+  const add = (part: keyof Parts, nodes: readonly number[]) => {
+    for (const node of nodes) parts[part].push(node);
+  };
   for (const [k, group] of groups.entries()) {
     // Of so few none can be spared for choosing or testing; `rareClassNotice` has told of them.
     if (group.length < 3) {
-      parts.train.push(...group);
+      add('train', group);
       continue;
     }
     const order = Array.from(random.split(k).permutation(group.length), (at) => group[at]!);
     const count = group.length;
     const first = Math.min(count - 2, Math.max(1, Math.round(train * count)));
     const second = Math.min(count - 1, Math.max(first + 1, Math.round((train + validation) * count)));
-    parts.train.push(...order.slice(0, first));
-    parts.validation.push(...order.slice(first, second));
-    parts.test.push(...order.slice(second));
+    add('train', order.slice(0, first));
+    add('validation', order.slice(first, second));
+    add('test', order.slice(second));
   }
   if (parts.test.length === 0)
     throw new InputError(
