@@ -91,11 +91,21 @@ function dot(a: Float64Array, p: number, q: number, length: number): number {
 
 /** Solves L Lᵀ x = b in place of b, for the factor that `cholesky` left in `l`. */
 export function choleskySolve(l: Float64Array, n: number, b: Float64Array): void {
+  solveLower(l, n, b);
+  solveUpper(l, n, b);
+}
+
+/** Solves L x = b in place of b. */
+export function solveLower(l: Float64Array, n: number, b: Float64Array): void {
   for (let i = 0; i < n; i++) {
     let sum = b[i]!;
     for (let j = 0; j < i; j++) sum -= l[i * n + j]! * b[j]!;
     b[i] = sum / l[i * n + i]!;
   }
+}
+
+/** Solves Lᵀ x = b in place of b. */
+export function solveUpper(l: Float64Array, n: number, b: Float64Array): void {
   for (let i = n - 1; i >= 0; i--) {
     const x = b[i]! / l[i * n + i]!;
     b[i] = x;

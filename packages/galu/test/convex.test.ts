@@ -5,8 +5,9 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { coneOf, lengthInCone, timesCone } from '../src/convex/cone.ts';
 import { decompose } from '../src/convex/decompose.ts';
-import { gatedFeatures, norm } from '../src/convex/gated-features.ts';
+import { gatedFeatures } from '../src/convex/gated-features.ts';
 import { type ConvexNetwork, fitConvex, gatedPath, largestPenalty } from '../src/index.ts';
+import { norm } from '../src/vectors.ts';
 import { matrix, relativeError, type Stored } from './fixture.ts';
 
 interface Case {

@@ -1,6 +1,6 @@
 import { choleskySolve } from '../cholesky.ts';
-import { factor as factorize } from './factor.ts';
-import { dot, norm } from './gated-features.ts';
+import { dot, norm } from '../vectors.ts';
+import { addToDiagonal, factorize, trace } from './square-matrices.ts';
 
 /** Newton's steps, of which there are three or four. */
 const STEPS = 50;
@@ -40,15 +40,8 @@ function solveShifted(gram: Float64Array, shift: number, b: Float64Array): { w: 
   const d = b.length;
   const factor = gram.slice();
   // Where a gate is open at fewer rows than X has columns, Q alone has no factor.
-  const most = Math.max(shift, 1e-14 * trace(gram, d));
-  for (let t = 0; t < d; t++) factor[t * d + t]! += most;
+  addToDiagonal(factor, d, Math.max(shift, 1e-14 * trace(gram, d)));
   factorize(factor, d);
   choleskySolve(factor, d, b);
   return { w: b, factor };
-}
-
-function trace(gram: Float64Array, d: number): number {
-  let sum = 0;
-  for (let t = 0; t < d; t++) sum += gram[t * d + t]!;
-  return sum;
 }

@@ -1,8 +1,10 @@
 import { choleskySolve, invertFactor } from '../cholesky.ts';
+import { addScaled, dot } from '../vectors.ts';
+import { addWalls, longest, multiplierStep, type Walls, within } from './barrier.ts';
 import { timesCone } from './cone.ts';
-import { factor as factorize } from './factor.ts';
-import { addOutputs, addProduct, adjoint, dot, type GatedFeatures } from './gated-features.ts';
+import { addOutputs, adjoint, type GatedFeatures } from './gated-features.ts';
 import { addNorm, dualStep, longestTurn } from './smooth-norm.ts';
+import { addProduct, factorize } from './square-matrices.ts';
 
 /** A ReLU neuron of the convex program: its gate, the sign of its output, its cone, and its weights, which lie inside. */
 export interface ConeNeuron {
@@ -25,9 +27,6 @@ export interface Centre {
   readonly mu: number;
 }
 
-/** Share of the way to the boundary that a step goes at most. */
-export const WITHIN = 0.995;
-
 /** A little of what the loss curves in a weight, which is about 1 in the units of the features. */
 const LOSS_CURVES = 1e-7;
 
@@ -40,25 +39,18 @@ const REFINEMENTS = 1;
  * @returns the share of the step that was taken, the smaller of both
  */
 export function coneStep(centre: Centre, neurons: readonly ConeNeuron[], residual: Float64Array): number {
-  const slacks = neurons.map(({ cone, v }) => timesCone(cone, v));
-  const parts = neurons.map((neuron, at) => localPart(centre, neuron, slacks[at]!, residual));
+  const walls = neurons.map(({ cone, v, z }) => ({ cone, slack: timesCone(cone, v), z }));
+  const parts = neurons.map((neuron, at) => localPart(centre, neuron, walls[at]!, residual));
   const steps = solveNewton(centre.features, neurons, parts);
   const moves = neurons.map(({ cone }, at) => timesCone(cone, steps[at]!));
-  const pulls = neurons.map(({ z }, at) =>
-    z.map((value, i) => (centre.mu - value * moves[at]![i]!) / slacks[at]![i]! - value),
-  );
+  const pulls = walls.map((wall, at) => multiplierStep(wall, moves[at]!, centre.mu));
   const turns = neurons.map((neuron, at) => dualStep(neuron, centre, steps[at]!));
-  const primal = Math.min(1, WITHIN * Math.min(...slacks.map((slack, at) => longest(slack, moves[at]!))));
-  const dual = Math.min(
-    1,
-    WITHIN * Math.min(...neurons.map(({ z, q }, at) => Math.min(longest(z, pulls[at]!), longestTurn(q, turns[at]!)))),
-  );
+  const primal = within(walls.map(({ slack }, at) => longest(slack, moves[at]!)));
+  const dual = within(neurons.map(({ z, q }, at) => Math.min(longest(z, pulls[at]!), longestTurn(q, turns[at]!))));
   neurons.forEach(({ gate, sign, v, q, z }, at) => {
-    for (let t = 0; t < v.length; t++) {
-      v[t]! += primal * steps[at]![t]!;
-      q[t]! += dual * turns[at]![t]!;
-    }
-    for (let i = 0; i < z.length; i++) z[i]! += dual * pulls[at]![i]!;
+    addScaled(primal, steps[at]!, v);
+    addScaled(dual, turns[at]!, q);
+    addScaled(dual, pulls[at]!, z);
     addOutputs(centre.features, gate, steps[at]!, residual, -sign * primal);
   });
   return Math.min(primal, dual);
@@ -72,31 +64,14 @@ interface Local {
   readonly inverse: Float64Array;
 }
 
-function localPart(
-  centre: Centre,
-  { gate, sign, cone, v, q, z }: ConeNeuron,
-  slack: Float64Array,
-  residual: Float64Array,
-): Local {
+function localPart(centre: Centre, { gate, sign, v, q }: ConeNeuron, walls: Walls, residual: Float64Array): Local {
   const { features: f, mu } = centre;
   const d = v.length;
   const gradient = adjoint(f, gate, residual, -sign / f.rows, new Float64Array(d));
   const block = new Float64Array(d * d);
   addNorm({ v, q }, centre, gradient, block);
-  for (let i = 0; i < slack.length; i++) {
-    const pull = mu / slack[i]!;
-    const bend = z[i]! / slack[i]!;
-    for (let s = 0, at = i * d; s < d; s++) {
-      gradient[s]! -= pull * cone[at + s]!;
-      const weight = bend * cone[at + s]!;
-      for (let t = 0; t <= s; t++) block[s * d + t]! += weight * cone[at + t]!;
-    }
-  }
   // Along v neither norm nor cone curves where v is an edge of its cone: what the loss curves there stands for it, a little of it.
-  let trace = 0;
-  for (let s = 0; s < d; s++) trace += block[s * d + s]!;
-  for (let s = 0; s < d; s++) block[s * d + s]! += Math.max(1e-13 * trace, LOSS_CURVES);
-  for (let s = 0; s < d; s++) for (let t = 0; t < s; t++) block[t * d + s] = block[s * d + t]!;
+  addWalls(walls, mu, { gradient, hessian: block, least: LOSS_CURVES });
   const factor = block.slice();
   factorize(factor, d);
   return { gradient, block, inverse: squareOf(invertFactor(factor, d), d) };
@@ -130,7 +105,7 @@ function solveNewton(f: GatedFeatures, neurons: readonly ConeNeuron[], parts: re
       return left.map((value, t) => right[at]![t]! + value - bent[t]!);
     });
     solveOnce(f, neurons, parts, rest, system).forEach((change, at) => {
-      for (let t = 0; t < change.length; t++) steps[at]![t]! += change[t]!;
+      addScaled(1, change, steps[at]!);
     });
   }
   return steps;
@@ -148,7 +123,7 @@ function solveOnce(
   choleskySolve(factor, f.rows, x);
   return neurons.map(({ gate, sign }, at) => {
     const rest = adjoint(f, gate, x, -sign, new Float64Array(f.columns));
-    for (let t = 0; t < rest.length; t++) rest[t]! += right[at]![t]!;
+    addScaled(1, right[at]!, rest);
     return addProduct(parts[at]!.inverse, rest, new Float64Array(f.columns));
   });
 }
@@ -190,13 +165,6 @@ function addProducts(f: GatedFeatures, gate: number, c: Float64Array, system: Fl
       system[row + open[b]!]! += sum;
     }
   }
-}
-
-/** The share of a move at which the first of these numbers, all positive, is 0. */
-export function longest(values: Float64Array, move: Float64Array): number {
-  let share = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < values.length; i++) if (move[i]! < 0) share = Math.min(share, -values[i]! / move[i]!);
-  return share;
 }
 
 /** The mean of slack times multiplier, μ at the centre. */

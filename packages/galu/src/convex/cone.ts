@@ -1,4 +1,5 @@
-import { dot, type GatedFeatures, norm } from './gated-features.ts';
+import { addScaled, dot, norm } from '../vectors.ts';
+import type { GatedFeatures } from './gated-features.ts';
 
 /**
  * K_j, the weights with which a ReLU neuron is open at the rows of gate j and nowhere else: {w : (2 D_j − I) X w ≥ 0}.
@@ -42,8 +43,9 @@ export function lengthInCone(cone: Float64Array, c: Float64Array): number {
   let z: Float64Array = new Float64Array(0);
   let projected: Float64Array = c.slice();
   const size = norm(c);
+  const lengths = Float64Array.from({ length: cone.length / d }, (_, i) => norm(rowOf(cone, i, d)));
   for (let step = 0; step < 3 * d; step++) {
-    const worst = mostViolated(cone, projected, active);
+    const worst = mostViolated(timesCone(cone, projected), lengths, active);
     if (worst.value >= -SLACK * size) break;
     active.push(worst.row);
     z = solveActive(cone, c, active, [...z, 0]);
@@ -54,14 +56,12 @@ export function lengthInCone(cone: Float64Array, c: Float64Array): number {
   return norm(projected);
 }
 
-function mostViolated(cone: Float64Array, w: Float64Array, active: readonly number[]): { row: number; value: number } {
-  const d = w.length;
-  const slack = timesCone(cone, w);
+const rowOf = (cone: Float64Array, i: number, d: number): Float64Array => cone.subarray(i * d, (i + 1) * d);
+
+function mostViolated(slack: Float64Array, lengths: Float64Array, active: readonly number[]) {
   let [row, value] = [-1, 0];
-  for (let i = 0; i < slack.length; i++) {
-    const length = norm(cone.subarray(i * d, (i + 1) * d) as Float64Array);
-    if (slack[i]! / length < value && !active.includes(i)) [row, value] = [i, slack[i]! / length];
-  }
+  for (let i = 0; i < slack.length; i++)
+    if (slack[i]! / lengths[i]! < value && !active.includes(i)) [row, value] = [i, slack[i]! / lengths[i]!];
   return { row, value };
 }
 
@@ -97,18 +97,18 @@ function leastSquares(cone: Float64Array, c: Float64Array, active: readonly numb
   const z = new Float64Array(p);
   const rest = c.slice();
   active.forEach((i, a) => {
-    const q = cone.slice(i * d, (i + 1) * d);
+    const q = rowOf(cone, i, d).slice();
     for (const _ of [1, 2])
       basis.forEach((earlier, b) => {
         const share = dot(earlier, q);
         upper[b * p + a]! += share;
-        for (let t = 0; t < d; t++) q[t]! -= share * earlier[t]!;
+        addScaled(-share, earlier, q);
       });
     const length = norm(q);
     upper[a * p + a] = length;
     for (let t = 0; t < d; t++) q[t]! /= length;
     z[a] = -dot(q, rest);
-    for (let t = 0; t < d; t++) rest[t]! += z[a]! * q[t]!;
+    addScaled(z[a]!, q, rest);
     basis.push(q);
   });
   for (let a = p - 1; a >= 0; a--) {
@@ -123,7 +123,7 @@ function combine(cone: Float64Array, c: Float64Array, active: readonly number[],
   const d = c.length;
   const sum = c.slice();
   active.forEach((i, at) => {
-    for (let t = 0; t < d; t++) sum[t]! += z[at]! * cone[i * d + t]!;
+    addScaled(z[at]!, rowOf(cone, i, d), sum);
   });
   return sum;
 }

@@ -1,7 +1,8 @@
 import { checkFiniteValues, InputError, type MatrixLike, toMatrix } from '@unbraid/checks';
 import { createMatrix, type Matrix } from '@unbraid/data';
 import { checkMatrix } from '../check-data.ts';
-import { type GatedFeatures, norm, rowProduct } from './gated-features.ts';
+import { norm } from '../vectors.ts';
+import { type GatedFeatures, rowProduct, usedOf } from './gated-features.ts';
 import type { SignedWeights } from './relu-program.ts';
 
 /** How the program of a network ended. */
@@ -47,7 +48,7 @@ export function gatedNetworkOf(
   weights: readonly Float64Array[],
   unit: number,
 ): GatedNetwork {
-  const used = [...weights.keys()].filter((j) => norm(weights[j]!) > 0);
+  const used = usedOf(weights);
   const d = f.columns;
   const [u, w] = [createMatrix(used.length, d), createMatrix(used.length, d)];
   used.forEach((j, at) => {
@@ -85,15 +86,15 @@ export function outputsOf(network: GatedNetwork | ReluNetwork, x: MatrixLike): M
   const rows = toMatrix('galu: X', x);
   checkMatrix('galu: X', rows);
   const gates = network.kind === 'gated' ? network.gates : network.hidden;
-  const weights = network.kind === 'gated' ? network.weights : network.hidden;
   if (rows.cols !== gates.cols)
     throw new InputError('data', `galu: X has ${rows.cols} columns, the network takes ${gates.cols}; they must agree`);
   const result = createMatrix(rows.rows, 1);
   for (let i = 0; i < rows.rows; i++) {
     let sum = 0;
     for (let j = 0; j < gates.rows; j++) {
-      if (!(rowProduct(rows, i, gates, j) >= 0)) continue;
-      sum += rowProduct(rows, i, weights, j) * (network.kind === 'gated' ? 1 : network.output.data[j]!);
+      const product = rowProduct(rows, i, gates, j);
+      if (!(product >= 0)) continue;
+      sum += network.kind === 'gated' ? rowProduct(rows, i, network.weights, j) : product * network.output.data[j]!;
     }
     result.data[i] = sum;
   }

@@ -1,9 +1,9 @@
 import { choleskySolve } from '../cholesky.ts';
+import { addScaled, dot, norm } from '../vectors.ts';
+import { addWalls, isLong, longest, multiplierStep, nextMu, type Walls, within } from './barrier.ts';
 import { timesCone } from './cone.ts';
-import { longest, WITHIN } from './cone-step.ts';
-import { factor as factorize } from './factor.ts';
-import { dot, norm } from './gated-features.ts';
 import { addNorm, dualOf, dualStep, longestTurn, type Norm, type Penalized } from './smooth-norm.ts';
+import { factorize } from './square-matrices.ts';
 
 /** v − u = w. */
 export interface Decomposed {
@@ -36,24 +36,24 @@ export function decompose(cone: Float64Array, w: Float64Array, inside: Float64Ar
   const slackOf = () => timesCone(cone, v).map((value, i) => value - least[i]!);
   const z = slackOf().map((slack) => mu / slack);
   for (let step = 0; step < STEPS; step++) {
-    const slack = slackOf();
+    const walls = { cone, slack: slackOf(), z };
     const norm = { penalty: 1, mu };
     const penalized = parts().map((part, at) => ({ v: part, q: duals[at]! }));
-    const move = newton({ cone, slack, z, penalized, norm });
+    const move = newton(walls, penalized, norm);
     const moved = timesCone(cone, move);
-    const pull = z.map((value, i) => (mu - value * moved[i]!) / slack[i]! - value);
+    const pull = multiplierStep(walls, moved, mu);
     const turns = penalized.map((part) => dualStep(part, norm, move));
-    const primal = Math.min(1, WITHIN * longest(slack, moved));
-    const dual = Math.min(1, WITHIN * Math.min(longest(z, pull), ...duals.map((q, at) => longestTurn(q, turns[at]!))));
-    addTo(v, move, primal);
-    addTo(z, pull, dual);
+    const primal = within([longest(walls.slack, moved)]);
+    const dual = within([longest(z, pull), ...duals.map((q, at) => longestTurn(q, turns[at]!))]);
+    addScaled(primal, move, v);
+    addScaled(dual, pull, z);
     duals.forEach((q, at) => {
-      addTo(q, turns[at]!, dual);
+      addScaled(dual, turns[at]!, q);
     });
     const left = dot(slackOf(), z) / z.length;
     const taken = Math.min(primal, dual);
-    if (taken > 0.9 && left * constraints <= ENOUGH * scale) break;
-    mu = left * (taken > 0.9 ? 0.05 : taken > 0.5 ? 0.2 : 0.5);
+    if (isLong(taken) && left * constraints <= ENOUGH * scale) break;
+    mu = nextMu(left, taken);
   }
   return { v, u: difference(v, w) };
 }
@@ -66,38 +66,15 @@ function startAbove(cone: Float64Array, least: Float64Array, inside: Float64Arra
   return inside.map((value) => value * (1.1 * scale + more / length));
 }
 
-interface Point {
-  readonly cone: Float64Array;
-  readonly slack: Float64Array;
-  readonly z: Float64Array;
-  readonly penalized: readonly Penalized[];
-  readonly norm: Norm;
-}
-
-function newton({ cone, slack, z, penalized, norm }: Point): Float64Array {
-  const { mu } = norm;
+function newton(walls: Walls, penalized: readonly Penalized[], norm: Norm): Float64Array {
   const d = penalized[0]!.v.length;
   const gradient = new Float64Array(d);
   const hessian = new Float64Array(d * d);
   for (const part of penalized) addNorm(part, norm, gradient, hessian);
-  for (let i = 0; i < slack.length; i++) {
-    const [pull, bend] = [mu / slack[i]!, z[i]! / slack[i]!];
-    for (let s = 0, at = i * d; s < d; s++) {
-      gradient[s]! -= pull * cone[at + s]!;
-      const weight = bend * cone[at + s]!;
-      for (let t = 0; t <= s; t++) hessian[s * d + t]! += weight * cone[at + t]!;
-    }
-  }
-  let trace = 0;
-  for (let s = 0; s < d; s++) trace += hessian[s * d + s]!;
-  for (let s = 0; s < d; s++) hessian[s * d + s]! += 1e-13 * trace;
+  addWalls(walls, norm.mu, { gradient, hessian, least: 0 });
   factorize(hessian, d);
   choleskySolve(hessian, d, gradient);
   return gradient.map((value) => -value);
-}
-
-function addTo(to: Float64Array, step: Float64Array, share: number): void {
-  for (let t = 0; t < to.length; t++) to[t]! += share * step[t]!;
 }
 
 const difference = (a: Float64Array, b: Float64Array): Float64Array => a.map((value, t) => value - b[t]!);

@@ -16,6 +16,7 @@ import { checkMatrix } from '../check-data.ts';
 import { gaussianGates } from '../gates.ts';
 import { breather } from '../search/breather.ts';
 import { matrixOf } from '../targets.ts';
+import { dot } from '../vectors.ts';
 import { coneOf } from './cone.ts';
 import {
   type ConvexReport,
@@ -26,7 +27,8 @@ import {
   reluNetworkOf,
 } from './convex-network.ts';
 import { decompose } from './decompose.ts';
-import { dot, type GatedFeatures, gatedFeatures, norm, rootMeanSquare, rowProduct } from './gated-features.ts';
+import { strongest } from './duality-gap.ts';
+import { type GatedFeatures, gatedFeatures, rootMeanSquare, rowProduct, usedOf } from './gated-features.ts';
 import { gatedGap } from './gated-gap.ts';
 import { type ConvexProgress, type GatedOptimum, type SolverOptions, solveGated } from './gated-program.ts';
 import { pruned, type SignedWeights, solveRelu } from './relu-program.ts';
@@ -111,7 +113,7 @@ export async function fitConvex(
   const gated = { features, y: problem.y, penalty: penalty / problem.penaltyUnit };
   const optimum = await solveGated(gated, solver);
   if (method === 'gated') return gatedResult(problem, optimum);
-  const first = [...optimum.weights.keys()].filter((j) => norm(optimum.weights[j]!) > 0);
+  const first = usedOf(optimum.weights);
   if (method === 'decomposed') return decomposedResult(problem, gated.penalty, optimum, first);
   const { neurons, iterations, ...found } = await solveRelu(
     { ...gated, inside: problem.inside, first },
@@ -162,7 +164,7 @@ export function largestPenalty(
   const checked = checkSettings('galu: largestPenalty', z.object(common), settings);
   const { features, y: targets, penaltyUnit } = prepare(x, y, { ...checked, strict: false }, {});
   const { pulls } = gatedGap(features, { y: targets, residual: targets, norms: 0, penalty: 1 });
-  return penaltyUnit * pulls.reduce((most, pull) => Math.max(most, pull), 0);
+  return penaltyUnit * strongest(pulls);
 }
 
 /** Rows with which a step of the interior-point method takes about a minute: a factorization of n × n in double precision. */

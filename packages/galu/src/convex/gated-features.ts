@@ -1,5 +1,7 @@
 import { InputError } from '@unbraid/checks';
 import type { Matrix } from '@unbraid/data';
+import { norm } from '../vectors.ts';
+import { mirror } from './square-matrices.ts';
 
 /**
  * Φ of a gated network in double precision, without ever forming it: block j of its columns is D_j X, the rows of X at which gate j is open
@@ -32,7 +34,7 @@ export function gatedFeatures(x: Matrix, gates: Matrix): GatedFeatures {
   const patterns = new Map<string, { readonly rows: Int32Array; readonly gate: number }>();
   for (let j = 0; j < gates.rows; j++) {
     const rows = openRowsOf(x, gates, j);
-    const key = rows.join();
+    const key = patternOf(rows, x.rows);
     if (rows.length > 0 && !patterns.has(key)) patterns.set(key, { rows, gate: j });
   }
   if (patterns.size === 0)
@@ -53,6 +55,13 @@ function openRowsOf(x: Matrix, gates: Matrix, j: number): Int32Array {
   const open: number[] = [];
   for (let i = 0; i < x.rows; i++) if (rowProduct(x, i, gates, j) >= 0) open.push(i);
   return Int32Array.from(open);
+}
+
+/** Which rows are open as text, a bit for each: of many rows a list of their numbers would take a hundred times as much. */
+function patternOf(open: Int32Array, rows: number): string {
+  const words = new Uint16Array(Math.ceil(rows / 16));
+  for (const i of open) words[i >> 4]! |= 1 << (i & 15);
+  return words.reduce((text, word) => text + String.fromCharCode(word), '');
 }
 
 /** x_i · u_j. */
@@ -102,29 +111,10 @@ export function blockGram(f: GatedFeatures, j: number, scale: number): Float64Ar
       for (let t = 0; t <= s; t++) gram[s * d + t]! += weight * x[at + t]!;
     }
   }
-  for (let s = 0; s < d; s++) for (let t = 0; t < s; t++) gram[t * d + s] = gram[s * d + t]!;
+  mirror(gram, d);
   return gram;
 }
 
-/** out += Q w for a matrix of d × d. */
-export function addProduct(q: Float64Array, w: Float64Array, out: Float64Array): Float64Array {
-  const d = w.length;
-  for (let s = 0; s < d; s++) {
-    let sum = 0;
-    for (let t = 0; t < d; t++) sum += q[s * d + t]! * w[t]!;
-    out[s]! += sum;
-  }
-  return out;
-}
-
-/** ‖v‖. */
-export function norm(v: Float64Array): number {
-  return Math.sqrt(dot(v, v));
-}
-
-/** a · b. */
-export function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
-}
+/** The neurons that aren't 0. */
+export const usedOf = (weights: readonly Float64Array[]): number[] =>
+  [...weights.keys()].filter((j) => norm(weights[j]!) > 0);

@@ -1,7 +1,10 @@
+import { dot, norm } from '../vectors.ts';
 import { blockMinimum } from './block-minimum.ts';
-import { addOutputs, addProduct, adjoint, blockGram, dot, type GatedFeatures, norm } from './gated-features.ts';
+import { strongestBeyond } from './duality-gap.ts';
+import { addOutputs, adjoint, blockGram, type GatedFeatures, usedOf } from './gated-features.ts';
 import { gatedGap } from './gated-gap.ts';
 import { type GatedState, newtonStep } from './newton-step.ts';
+import { addProduct } from './square-matrices.ts';
 
 /** How a program is solved. */
 export interface SolverOptions {
@@ -37,8 +40,6 @@ export interface GatedProgram {
 export interface GatedOptimum {
   /** w_j, d for each gate; most are 0 where the penalty is large. */
   readonly weights: readonly Float64Array[];
-  /** y − Φw, n. */
-  readonly residual: Float64Array;
   readonly objective: number;
   readonly gap: number;
   readonly iterations: number;
@@ -63,33 +64,27 @@ export async function solveGated(program: GatedProgram, options: SolverOptions):
     if (iteration > 0) await options.onIteration?.({ iteration, objective, gap });
     await options.turn();
     const converged = gap <= enough;
-    if (converged || iteration === options.maxIterations) {
-      const { weights, residual } = state;
-      return { weights, residual, objective, gap, iterations: iteration, converged };
-    }
+    if (converged || iteration === options.maxIterations)
+      return { weights: state.weights, objective, gap, iterations: iteration, converged };
     takeIn(program, state, pulls);
     for (let sweep = 0; sweep < SWEEPS; sweep++) sweepBlocks(program, state);
-    newtonStep(f, state, penalty);
+    await newtonStep(f, state, penalty);
   }
 }
 
 function begin({ features: f, y, start }: GatedProgram): GatedState {
   const weights = f.open.map((_, j) => start?.[j]?.slice() ?? new Float64Array(f.columns));
   const state: GatedState = { weights, residual: y.slice(), grams: new Map() };
-  weights.forEach((w, j) => {
-    if (norm(w) === 0) return;
-    addOutputs(f, j, w, state.residual, -1);
+  for (const j of usedOf(weights)) {
+    addOutputs(f, j, weights[j]!, state.residual, -1);
     state.grams.set(j, blockGram(f, j, 1 / f.rows));
-  });
+  }
   return state;
 }
 
-/** Takes in the gates that pull strongest beyond λ: as many as there are neurons that aren't 0, ten at least. */
 function takeIn({ features: f, penalty }: GatedProgram, { weights, grams }: GatedState, pulls: Float64Array): void {
-  const used = weights.filter((w) => norm(w) > 0).length;
-  const outside = [...pulls.keys()].filter((j) => pulls[j]! > penalty && !grams.has(j));
-  outside.sort((a, b) => pulls[b]! - pulls[a]! || a - b);
-  for (const j of outside.slice(0, Math.max(10, used))) grams.set(j, blockGram(f, j, 1 / f.rows));
+  for (const j of strongestBeyond(pulls, penalty, (gate) => grams.has(gate), usedOf(weights).length))
+    grams.set(j, blockGram(f, j, 1 / f.rows));
 }
 
 function sweepBlocks({ features: f, penalty }: GatedProgram, { weights, residual, grams }: GatedState): void {

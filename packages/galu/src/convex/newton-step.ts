@@ -1,6 +1,8 @@
-import { choleskySolve } from '../cholesky.ts';
-import { factor as factorize } from './factor.ts';
-import { addOutputs, adjoint, dot, type GatedFeatures, norm } from './gated-features.ts';
+import { solveLower, solveUpper } from '../cholesky.ts';
+import { conjugateSteps } from '../newton-steps.ts';
+import { addScaled, dot, inDouble, norm } from '../vectors.ts';
+import { addOutputs, adjoint, type GatedFeatures } from './gated-features.ts';
+import { addToDiagonal, factorize, trace } from './square-matrices.ts';
 
 /** What changes while the program of gated neurons is solved. */
 export interface GatedState {
@@ -11,75 +13,42 @@ export interface GatedState {
   readonly grams: Map<number, Float64Array>;
 }
 
-/** Steps of conjugate gradients, and the share of the gradient at which they end. */
-const [CG_STEPS, CG_TOLERANCE] = [100, 1e-3];
+/** Share of the gradient, as it is preconditioned, that conjugate gradients leave. */
+const FORCING = 1e-3;
 
-/** A vector of d for each neuron that isn't 0. */
-type Blocks = Float64Array[];
+/** A neuron that isn't 0. */
+interface Neuron {
+  readonly gate: number;
+  readonly w: Float64Array;
+  /** ‖w‖. */
+  readonly length: number;
+  /** Of its block of the Hessian. */
+  readonly factor: Float64Array;
+}
+
+/** Neurons, and where in vectors of all weights, d for each, theirs are. */
+interface Support {
+  readonly f: GatedFeatures;
+  readonly neurons: readonly Neuron[];
+  readonly penalty: number;
+}
 
 /**
  * One step of Newton's method on the weights of neurons that aren't 0, where the objective is smooth: the Hessian is ΦᵀΦ/n + λ (I/‖w_j‖ − w_j w_jᵀ/‖w_j‖³), and its
  * system is solved by conjugate gradients, preconditioned by its diagonal blocks. The step is halved until the objective falls enough (Armijo's rule), and not taken where it doesn't.
  */
-export function newtonStep(f: GatedFeatures, state: GatedState, penalty: number): void {
-  const support = [...state.grams.keys()].filter((j) => norm(state.weights[j]!) > 0);
-  if (support.length === 0) return;
-  const weights = support.map((j) => state.weights[j]!);
-  const lengths = weights.map(norm);
-  const gradient = support.map((j, at) => {
-    const g = adjoint(f, j, state.residual, -1 / f.rows, new Float64Array(f.columns));
-    for (let t = 0; t < g.length; t++) g[t]! += (penalty * weights[at]![t]!) / lengths[at]!;
-    return g;
-  });
-  const curvature = { f, support, weights, lengths, penalty };
-  const factors = support.map((j, at) => blockFactor(state.grams.get(j)!, weights[at]!, lengths[at]!, penalty));
-  const step = conjugateGradients(curvature, factors, gradient);
-  takeStep(f, state, { support, gradient, step, penalty });
+export async function newtonStep(f: GatedFeatures, state: GatedState, penalty: number): Promise<void> {
+  const support: Support = { f, neurons: neuronsOf(state, penalty), penalty };
+  if (support.neurons.length === 0) return;
+  const gradient = gradientOf(support, state.residual);
+  takeStep(support, state.residual, gradient, await solveNewton(support, gradient));
 }
 
-interface Curvature {
-  readonly f: GatedFeatures;
-  readonly support: readonly number[];
-  readonly weights: Blocks;
-  readonly lengths: readonly number[];
-  readonly penalty: number;
-}
-
-/** Solves H p = −g. */
-function conjugateGradients(curvature: Curvature, factors: Float64Array[], gradient: Blocks): Blocks {
-  const solution = gradient.map((g) => new Float64Array(g.length));
-  const rest = gradient.map((g) => g.map((value) => -value));
-  let scaled = precondition(factors, rest);
-  const direction = scaled.map((s) => s.slice());
-  let size = inner(rest, scaled);
-  const enough = CG_TOLERANCE ** 2 * inner(rest, rest);
-  for (let step = 0; step < CG_STEPS && inner(rest, rest) > enough; step++) {
-    const turned = hessianTimes(curvature, direction);
-    const along = size / inner(direction, turned);
-    if (!Number.isFinite(along)) break;
-    addTo(solution, direction, along);
-    addTo(rest, turned, -along);
-    scaled = precondition(factors, rest);
-    const next = inner(rest, scaled);
-    direction.forEach((p, at) => {
-      for (let t = 0; t < p.length; t++) p[t] = scaled[at]![t]! + (next / size) * p[t]!;
-    });
-    size = next;
-  }
-  return solution;
-}
-
-function hessianTimes({ f, support, weights, lengths, penalty }: Curvature, p: Blocks): Blocks {
-  const outputs = new Float64Array(f.rows);
-  support.forEach((j, at) => {
-    addOutputs(f, j, p[at]!, outputs);
-  });
-  return support.map((j, at) => {
-    const product = adjoint(f, j, outputs, 1 / f.rows, new Float64Array(f.columns));
-    const [w, length] = [weights[at]!, lengths[at]!];
-    const share = dot(w, p[at]!) / length ** 2;
-    for (let t = 0; t < product.length; t++) product[t]! += (penalty / length) * (p[at]![t]! - share * w[t]!);
-    return product;
+function neuronsOf({ weights, grams }: GatedState, penalty: number): Neuron[] {
+  return [...grams].flatMap(([gate, gram]) => {
+    const w = weights[gate]!;
+    const length = norm(w);
+    return length > 0 ? [{ gate, w, length, factor: blockFactor(gram, w, length, penalty) }] : [];
   });
 }
 
@@ -88,59 +57,94 @@ function blockFactor(gram: Float64Array, w: Float64Array, length: number, penalt
   const d = w.length;
   const block = gram.slice();
   const bend = penalty / length;
-  let trace = 0;
-  for (let s = 0; s < d; s++) trace += gram[s * d + s]!;
-  for (let s = 0; s < d; s++) {
-    for (let t = 0; t < d; t++) block[s * d + t]! -= (bend * w[s]! * w[t]!) / length ** 2;
-    block[s * d + s]! += bend + 1e-9 * (trace / d + bend);
-  }
+  for (let s = 0; s < d; s++) for (let t = 0; t < d; t++) block[s * d + t]! -= (bend * w[s]! * w[t]!) / length ** 2;
+  addToDiagonal(block, d, bend + 1e-9 * (trace(gram, d) / d + bend));
   factorize(block, d);
   return block;
 }
 
-function precondition(factors: readonly Float64Array[], r: Blocks): Blocks {
-  return r.map((block, at) => {
-    const solved = block.slice();
-    choleskySolve(factors[at]!, solved.length, solved);
-    return solved;
+/** A part for each neuron, one after another. */
+function eachPart({ f, neurons }: Support, of: (neuron: Neuron, at: number) => Float64Array): Float64Array {
+  const all = new Float64Array(neurons.length * f.columns);
+  neurons.forEach((neuron, at) => {
+    all.set(of(neuron, at), at * f.columns);
   });
+  return all;
 }
 
-interface Step {
-  readonly support: readonly number[];
-  readonly gradient: Blocks;
-  readonly step: Blocks;
-  readonly penalty: number;
-}
+const partOf = (all: Float64Array, at: number, d: number): Float64Array => all.subarray(at * d, (at + 1) * d);
 
-function takeStep(f: GatedFeatures, state: GatedState, { support, gradient, step, penalty }: Step): void {
-  const slope = inner(gradient, step);
-  if (!(slope < 0)) return;
+const gradientOf = (support: Support, residual: Float64Array): Float64Array =>
+  eachPart(support, ({ gate, w, length }) => {
+    const part = adjoint(support.f, gate, residual, -1 / support.f.rows, new Float64Array(w.length));
+    addScaled(support.penalty / length, w, part);
+    return part;
+  });
+
+/** Φ p. */
+function outputsOf({ f, neurons }: Support, p: Float64Array): Float64Array {
   const outputs = new Float64Array(f.rows);
-  support.forEach((j, at) => {
-    addOutputs(f, j, step[at]!, outputs);
+  neurons.forEach(({ gate }, at) => {
+    addOutputs(f, gate, partOf(p, at, f.columns), outputs);
   });
-  const lengthsAt = (share: number) =>
-    support.reduce((sum, j, at) => sum + norm(state.weights[j]!.map((w, t) => w + share * step[at]![t]!)), 0);
-  const [rr, ro, oo] = [dot(state.residual, state.residual), dot(state.residual, outputs), dot(outputs, outputs)];
+  return outputs;
+}
+
+function hessianTimes(support: Support, p: Float64Array): Float64Array {
+  const { f, penalty } = support;
+  const outputs = outputsOf(support, p);
+  return eachPart(support, ({ gate, w, length }, at) => {
+    const part = partOf(p, at, f.columns);
+    const product = adjoint(f, gate, outputs, 1 / f.rows, new Float64Array(f.columns));
+    addScaled(penalty / length, part, product);
+    addScaled((-penalty * dot(w, part)) / length ** 3, w, product);
+    return product;
+  });
+}
+
+/** H⁻¹ (−g), nearly. With the factors L of the blocks, L⁻¹ H L⁻ᵀ is near I. */
+async function solveNewton(support: Support, gradient: Float64Array): Promise<Float64Array> {
+  const halfway = (solve: typeof solveLower, v: Float64Array) =>
+    eachPart(support, ({ factor }, at) => {
+      const part = partOf(v, at, support.f.columns).slice();
+      solve(factor, part.length, part);
+      return part;
+    });
+  const residual = { data: halfway(solveLower, gradient).map((value) => -value) };
+  const p = { data: new Float64Array(gradient.length) };
+  const step = new Float64Array(gradient.length);
+  let direction: Float64Array = step;
+  await conjugateSteps(inDouble, { residual, p }, FORCING, {
+    product: async () => {
+      direction = halfway(solveUpper, p.data);
+      return halfway(solveLower, hessianTimes(support, direction));
+    },
+    advance: (length) => addScaled(length, direction, step),
+    signal: undefined,
+  });
+  return step;
+}
+
+function takeStep(support: Support, residual: Float64Array, gradient: Float64Array, step: Float64Array): void {
+  const { f, neurons, penalty } = support;
+  const slope = dot(gradient, step);
+  if (!(slope < 0)) return;
+  const outputs = outputsOf(support, step);
+  const moved = ({ w }: Neuron, at: number, share: number) => {
+    const part = partOf(step, at, f.columns);
+    return w.map((value, t) => value + share * part[t]!);
+  };
+  const [rr, ro, oo] = [dot(residual, residual), dot(residual, outputs), dot(outputs, outputs)];
   const objective = (share: number) =>
-    (rr - 2 * share * ro + share * share * oo) / (2 * f.rows) + penalty * lengthsAt(share);
+    (rr - 2 * share * ro + share * share * oo) / (2 * f.rows) +
+    penalty * neurons.reduce((sum, neuron, at) => sum + norm(moved(neuron, at, share)), 0);
   const now = objective(0);
   for (let share = 1; share > 1e-4; share /= 2) {
     if (objective(share) > now + 1e-4 * share * slope) continue;
-    support.forEach((j, at) => {
-      const w = state.weights[j]!;
-      for (let t = 0; t < w.length; t++) w[t]! += share * step[at]![t]!;
+    neurons.forEach((neuron, at) => {
+      neuron.w.set(moved(neuron, at, share));
     });
-    for (let i = 0; i < outputs.length; i++) state.residual[i]! -= share * outputs[i]!;
+    addScaled(-share, outputs, residual);
     return;
   }
-}
-
-const inner = (a: Blocks, b: Blocks): number => a.reduce((sum, block, at) => sum + dot(block, b[at]!), 0);
-
-function addTo(to: Blocks, from: Blocks, scale: number): void {
-  to.forEach((block, at) => {
-    for (let t = 0; t < block.length; t++) block[t]! += scale * from[at]![t]!;
-  });
 }

@@ -1,8 +1,11 @@
+import { dot, norm } from '../vectors.ts';
+import { isLong, nextMu } from './barrier.ts';
 import { coneOf, timesCone } from './cone.ts';
 import { type ConeNeuron, complementarity, coneStep } from './cone-step.ts';
-import { addOutputs, dot, type GatedFeatures, norm } from './gated-features.ts';
+import { type Gap, strongestBeyond } from './duality-gap.ts';
+import { addOutputs, type GatedFeatures } from './gated-features.ts';
 import type { GatedProgram, SolverOptions } from './gated-program.ts';
-import { type ReluGap, reluGap } from './relu-gap.ts';
+import { reluGap } from './relu-gap.ts';
 import { dualOf } from './smooth-norm.ts';
 
 /** The program of ReLU networks. */
@@ -49,12 +52,11 @@ export async function solveRelu(program: ReluProgram, options: SolverOptions): P
       iterations = await follow(inner, program, { ...options, enough: share * options.tolerance * scale, iterations });
       const { kept, objective, gap, pulls } = pruned(program, inner.neurons);
       const converged = gap <= options.tolerance * scale;
-      const outside = [...pulls.keys()].filter((j) => !working.has(j) && pulls[j]! > program.penalty);
+      const outside = strongestBeyond(pulls, program.penalty, (gate) => working.has(gate), working.size);
       if (converged || iterations >= options.maxIterations || (outside.length === 0 && share < LEAST))
         return { neurons: kept, objective, gap, iterations, converged };
       if (outside.length === 0) continue;
-      outside.sort((a, b) => pulls[b]! - pulls[a]! || a - b);
-      for (const j of outside.slice(0, Math.max(10, working.size))) working.add(j);
+      for (const j of outside) working.add(j);
       break;
     }
   }
@@ -74,7 +76,6 @@ interface Inner {
 /** Both neurons of each gate, at points well inside their cones. */
 function startIn({ features: f, y, inside, penalty }: ReluProgram, working: ReadonlySet<number>, scale: number): Inner {
   const neurons: ConeNeuron[] = [];
-  const residual = y.slice();
   for (const gate of working) {
     const cone = coneOf(f, gate);
     const length = norm(inside[gate]!);
@@ -82,7 +83,6 @@ function startIn({ features: f, y, inside, penalty }: ReluProgram, working: Read
     for (const sign of [1, -1] as const) {
       const v = inside[gate]!.map((value) => value / length);
       neurons.push({ gate, sign, cone, v, q: new Float64Array(v.length), z: new Float64Array(rows) });
-      addOutputs(f, gate, v, residual, -sign);
     }
   }
   const mu = scale / constraintsOf(neurons);
@@ -92,7 +92,7 @@ function startIn({ features: f, y, inside, penalty }: ReluProgram, working: Read
       z[i] = mu / slack;
     });
   }
-  return { neurons, residual, mu };
+  return { neurons, residual: residualOf(f, y, neurons), mu };
 }
 
 const constraintsOf = (neurons: readonly ConeNeuron[]): number => neurons.reduce((sum, { z }) => sum + z.length + 2, 0);
@@ -118,13 +118,13 @@ async function follow(
     const left = complementarity(neurons);
     const objective = dot(residual, residual) / (2 * f.rows) + penalty * lengthOf(neurons);
     await onIteration?.({ iteration: done, objective, gap: left * constraints });
-    inner.mu = left * (taken > 0.9 ? 0.05 : taken > 0.5 ? 0.2 : 0.5);
-    if ((taken > 0.9 && left * constraints <= enough) || done >= maxIterations) return done;
+    inner.mu = nextMu(left, taken);
+    if ((isLong(taken) && left * constraints <= enough) || done >= maxIterations) return done;
   }
 }
 
 /** Neurons without those that are nothing. */
-export interface Pruned extends ReluGap {
+export interface Pruned extends Gap {
   readonly kept: readonly SignedWeights[];
 }
 

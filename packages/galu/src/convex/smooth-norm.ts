@@ -1,4 +1,4 @@
-import { dot } from './gated-features.ts';
+import { dot } from '../vectors.ts';
 
 /** A vector v whose length is penalized, and its dual q, which at a centre is v/t. */
 export interface Penalized {

@@ -1,0 +1,65 @@
+import { addToDiagonal, mirror, trace } from './square-matrices.ts';
+
+// What both primal-dual interior-point methods share: slacks M v − b > 0 of rows, and a multiplier z > 0 of each, with slack · z = μ at the centre.
+
+/** Share of the way to the boundary that a step goes at most. */
+const WITHIN = 0.995;
+
+/** Rows with their slacks and multipliers. */
+export interface Walls {
+  /** M, m × d. */
+  readonly cone: Float64Array;
+  /** m, positive. */
+  readonly slack: Float64Array;
+  /** m, positive. */
+  readonly z: Float64Array;
+}
+
+/**
+ * Adds what walls contribute to a Newton system once the multipliers' steps are eliminated, and finishes its matrix: a little on the diagonal, and what stands below it above, too.
+ * @param gradient d; −Mᵀ(μ/slack) is added
+ * @param hessian d × d, its lower triangle; Mᵀ diag(z/slack) M is added
+ * @param least what is added to the diagonal at least
+ */
+export function addWalls(
+  { cone, slack, z }: Walls,
+  mu: number,
+  {
+    gradient,
+    hessian,
+    least,
+  }: { readonly gradient: Float64Array; readonly hessian: Float64Array; readonly least: number },
+): void {
+  const d = gradient.length;
+  for (let i = 0; i < slack.length; i++) {
+    const [pull, bend] = [mu / slack[i]!, z[i]! / slack[i]!];
+    for (let s = 0, at = i * d; s < d; s++) {
+      gradient[s]! -= pull * cone[at + s]!;
+      const weight = bend * cone[at + s]!;
+      for (let t = 0; t <= s; t++) hessian[s * d + t]! += weight * cone[at + t]!;
+    }
+  }
+  addToDiagonal(hessian, d, Math.max(1e-13 * trace(hessian, d), least));
+  mirror(hessian, d);
+}
+
+/** The step of multipliers that goes with a move of slacks: slack · z = μ in first order. */
+export const multiplierStep = ({ slack, z }: Walls, moved: Float64Array, mu: number): Float64Array =>
+  z.map((value, i) => (mu - value * moved[i]!) / slack[i]! - value);
+
+/** The share of a move at which the first of these numbers, all positive, is 0. */
+export function longest(values: Float64Array, move: Float64Array): number {
+  let share = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < values.length; i++) if (move[i]! < 0) share = Math.min(share, -values[i]! / move[i]!);
+  return share;
+}
+
+/** The share of a step that stays within all boundaries, whose shares are given. */
+export const within = (shares: readonly number[]): number =>
+  shares.reduce((least, share) => Math.min(least, WITHIN * share), 1);
+
+/** Whether a step was long enough for what is left to tell how near the centre is. */
+export const isLong = (taken: number): boolean => taken > 0.9;
+
+/** The next μ, from the mean of slack · z that a step left, and the share of it that was taken. */
+export const nextMu = (left: number, taken: number): number => left * (isLong(taken) ? 0.05 : taken > 0.5 ? 0.2 : 0.5);
