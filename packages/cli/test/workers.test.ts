@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -13,6 +13,9 @@ const groups = (out: string, ...more: string[]) =>
   start(['run', 'test/groups', '--json', '--out', out, ...more], { program });
 const resume = (out: string, ...more: string[]) => start(['resume', out, '--json', ...more], { program }).ended;
 const slowly = ['--set', 'pause=40'];
+
+/** What units that are under way have saved. */
+const statesOf = (out: string) => readdirSync(join(out, 'checkpoints')).filter((name) => name.startsWith('state-'));
 
 const isThere = (pid: number) => existsSync(`/proc/${pid}`) && !/^State:\s+Z/m.test(statusText(pid));
 const statusText = (pid: number) => {
@@ -238,11 +241,14 @@ describe.runIf(process.platform === 'linux')('processes', () => {
     }
   });
 
-  it('that hear Ctrl-C as well end with it, none is left, and the run goes on in one process or more', async () => {
+  it('that hear Ctrl-C as well save their state, none is left, and the run goes on in one process or more', async () => {
     for (const workers of ['1', '2']) {
       const out = newRun();
       const { child, ended } = groups(out, ...slowly, '--workers', '2');
       await until(() => unitsDone(out) > 3);
+      // A unit has a state after its first step: one that has just begun still has it when it is interrupted.
+      const known = new Set(statesOf(out));
+      await until(() => statesOf(out).some((name) => !known.has(name)));
       const children = childrenOf(child.pid);
       // A terminal signals all of them.
       for (const pid of [child.pid!, ...children]) process.kill(pid, 'SIGINT');
@@ -252,6 +258,7 @@ describe.runIf(process.platform === 'linux')('processes', () => {
       expect(stderr).not.toContain('A worker ended');
       expect(children.some(isThere)).toBe(false);
       expect(statusOf(out)).toBe('interrupted');
+      expect(statesOf(out).length).toBeGreaterThan(0);
       await expectResumed(out, '--workers', workers);
     }
   });
