@@ -24,6 +24,7 @@ export {
   type Transposed,
   transposed,
 } from './sparse/csr.ts';
+export { entryAt } from './sparse/entry-at.ts';
 export type { PairGates, PairGatesGradients } from './sparse/pair-gates.ts';
 export { rowOfEntries } from './sparse/row-of-entries.ts';
 export type { SparseKernels } from './sparse/sparse-kernels.ts';

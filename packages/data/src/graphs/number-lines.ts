@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { InputError, showValue } from '@unbraid/checks';
 import { createGrowing } from '../growing.ts';
@@ -103,40 +105,18 @@ function parse(token: string, whole: boolean, fault: (what: string) => InputErro
 /** What a gzipped member unpacks to, piece by piece, a character a byte. */
 async function* texts(member: ZipMember, place: string): AsyncGenerator<string> {
   const unpack = createGunzip();
-  let failure: unknown;
-  const feed = async () => {
-    try {
-      for await (const chunk of member.chunks()) {
-        if (unpack.destroyed) return;
-        if (!unpack.write(chunk)) await drained(unpack);
-      }
-      unpack.end();
-    } catch (error) {
-      failure = error;
-      unpack.destroy();
-    }
-  };
-  const fed = feed();
+  const fed = pipeline(Readable.from(member.chunks()), unpack);
+  // Where nobody reads to the end, that is no fault.
+  fed.catch(() => {});
   try {
     for await (const piece of unpack as AsyncIterable<Buffer>) yield piece.toString('latin1');
-  } catch (cause) {
     await fed;
-    if (failure instanceof InputError) throw failure;
+  } catch (cause) {
+    if (cause instanceof InputError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new InputError('file', `data: ${place} is a damaged or truncated gzip file (${reason})`, { cause });
   } finally {
     unpack.destroy();
-    await fed;
+    await Promise.allSettled([fed]);
   }
-  if (failure !== undefined) throw failure;
 }
-
-/** When a stream takes more, or is no more. */
-const drained = (stream: NodeJS.EventEmitter): Promise<void> =>
-  new Promise((resolve) => {
-    const done = () => {
-      stream.off('drain', done).off('close', done).off('error', done);
-      resolve();
-    };
-    stream.on('drain', done).on('close', done).on('error', done);
-  });

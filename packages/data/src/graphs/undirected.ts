@@ -1,5 +1,5 @@
 import { InputError } from '@unbraid/checks';
-import { type Csr, csrFromEntries, rowOfEntries } from '@unbraid/kernels';
+import { type Csr, csrFromEntries, entryAt, rowOfEntries } from '@unbraid/kernels';
 import type { EdgeReport } from './graph-data.ts';
 
 /** What `undirected` may be told. */
@@ -33,7 +33,7 @@ export function undirected(
   const [up, down] = [new Int32Array(edges), new Int32Array(edges)];
   const weightOf = new Float32Array(edges);
   for (const [i, e] of open.entries()) {
-    const edge = placeOf(once, least[i]!, most[i]!);
+    const edge = entryAt(once, least[i]!, most[i]!);
     const weight = Math.fround(weights?.[e] ?? 1);
     const seen = up[edge]! + down[edge]! > 0;
     if (seen && weightOf[edge] !== weight)
@@ -92,17 +92,6 @@ function checkEdges(
         `data: edge ${e} of ${name}, from ${sources[e]} to ${targets[e]}, has the weight ${weights![e]}; a float32 above 0 is needed`,
       );
   }
-}
-
-/** The number of the entry at a row and column where there is one, by bisection. */
-function placeOf({ starts, columns }: Csr, row: number, column: number): number {
-  let [low, high] = [starts[row]!, starts[row + 1]!];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (columns[middle]! < column) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** An upper triangle and its mirror image. */

@@ -1,5 +1,5 @@
 import { InputError, showValue } from '@unbraid/checks';
-import type { Csr, Random } from '@unbraid/kernels';
+import { type Csr, entryAt, type Random } from '@unbraid/kernels';
 
 /** Pairs of nodes, by their numbers. */
 export interface Pairs {
@@ -34,15 +34,10 @@ export function pairsOf(name: string, given: PairsLike, nodes: number): Pairs {
   return { from: Int32Array.from(from), to: Int32Array.from(to) };
 }
 
-/** Whether there is an edge, by bisection; an entry of weight 0 is none. */
-export function hasEdge({ starts, columns, values }: Csr, from: number, to: number): boolean {
-  let [low, high] = [starts[from]!, starts[from + 1]!];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (columns[middle]! < to) low = middle + 1;
-    else high = middle;
-  }
-  return low < starts[from + 1]! && columns[low] === to && values[low] !== 0;
+/** Whether there is an edge; an entry of weight 0 is none. */
+export function hasEdge(adjacency: Csr, from: number, to: number): boolean {
+  const entry = entryAt(adjacency, from, to);
+  return entry >= 0 && adjacency.values[entry] !== 0;
 }
 
 /** Draws for each pair after which the graph counts as too dense. */

@@ -7,6 +7,7 @@ it.each<ModelOptions>([
   { model: 'gcn', depth: 3 },
   { model: 'gfgnPair', residual: true },
   { model: 'sgc', depth: 1 },
+  { model: 'gfgnGraph', gateInputs: true },
 ])('a model without an ONNX form is refused, not written wrongly: %o', (options) => {
   const { settings } = createModel({ ...options, inputs: 3, classes: 2 });
   const add = () => addNetwork({} as never, { settings, params: new Float32Array() }, 'x', 'edges', undefined);

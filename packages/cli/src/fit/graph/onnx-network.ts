@@ -67,24 +67,22 @@ function gate(part: Part, z: string, scores: string): string {
   return build.node('Sub', [z, build.node('Mul', [scores, build.node('Sub', [z, smoothed(part, z)])])]);
 }
 
-type Layer = (part: Part, z: string) => string;
+type Layer = (part: Part, x: string, heads: number, width: number) => string;
 
-/** Models that `layer` knows. */
-const EXPORTED: readonly string[] = ['mlp', 'gcn', 'sgc', 'gat', 'gfgnGraph', 'gfgnNeighbor', 'gfgnPair'];
-
-const gates: Readonly<Record<string, Layer>> = {
-  gfgnGraph(part, z) {
+/** Gates of what a layer's weight has made of its input. */
+const gates = {
+  gfgnGraph(part: Part, z: string): string {
     const mean = part.build.node('ReduceMean', [z, part.build.integers([0])], { keepdims: { integer: 1 } });
     return gate(part, z, score(part, plus(part, times(part, mean, 'gate'))));
   },
-  gfgnNeighbor(part, z) {
+  gfgnNeighbor(part: Part, z: string): string {
     const argument = part.build.node('Add', [
       plus(part, times(part, z, 'own')),
       times(part, neighbours(part, z), 'other'),
     ]);
     return gate(part, z, score(part, argument));
   },
-  gfgnPair(part, z) {
+  gfgnPair(part: Part, z: string): string {
     const { build, edges } = part;
     const [low, high] = [build.floats(Float32Array.of(-40), []), build.floats(Float32Array.of(40), [])];
     const held = (x: string) => build.node('Clip', [x, low, high]);
@@ -120,15 +118,21 @@ function attention(part: Part, x: string, heads: number, width: number): string 
   return plus(part, build.node('Reshape', [mean, build.integers([-1, heads * width])]));
 }
 
-/** Adds a layer by the name of its model. */
-function layer(part: Part, model: string, x: string, heads: number, width: number): string {
-  if (model === 'gat') return attention(part, x, heads, width);
-  const z = times(part, x, 'weight');
-  if (model === 'mlp') return plus(part, z);
-  if (model === 'gcn') return plus(part, smoothed(part, z));
-  if (model === 'sgc') return plus(part, smoothed(part, smoothed(part, z)));
-  return gates[model]!(part, z);
-}
+const weighted =
+  (of: (part: Part, z: string) => string): Layer =>
+  (part, x) =>
+    of(part, times(part, x, 'weight'));
+
+/** Layers by the names of their models. */
+const layers: Readonly<Partial<Record<string, Layer>>> = {
+  mlp: weighted(plus),
+  gcn: weighted((part, z) => plus(part, smoothed(part, z))),
+  sgc: weighted((part, z) => plus(part, smoothed(part, smoothed(part, z)))),
+  gat: attention,
+  gfgnGraph: weighted(gates.gfgnGraph),
+  gfgnNeighbor: weighted(gates.gfgnNeighbor),
+  gfgnPair: weighted(gates.gfgnPair),
+};
 
 /**
  * Adds a trained network.
@@ -144,10 +148,11 @@ export function addNetwork(
   pairs: string,
   weights: string | undefined,
 ): string {
-  if (settings.model === 'network' || settings.residual || settings.depth !== 2 || !EXPORTED.includes(settings.model))
+  const layer = layers[settings.model];
+  if (!layer || settings.model === 'network' || settings.depth !== 2 || settings.residual || settings.gateInputs)
     throw new InputError(
       'model',
-      `model: only ${EXPORTED.join(', ')} with two layers and without residual blocks have an ONNX form; this is ${settings.model}`,
+      `model: only ${Object.keys(layers).join(', ')} with two layers, without residual blocks and without gates of inputs have an ONNX form; this is ${settings.model}`,
     );
   const { leaves } = layoutOf(createModel(settings).params, 'params');
   const constants = new Map(leaves.map(({ path, shape, offset, size }) => [path, { shape, offset, size }]));
@@ -163,10 +168,10 @@ export function addNetwork(
   });
   const { model, hidden, classes } = settings;
   const heads = model === 'gat' ? constants.get('first.left')!.shape[0]! : 1;
-  const first = layer(part('first'), model, x, heads, hidden);
+  const first = layer(part('first'), x, heads, hidden);
   if (model === 'sgc') return first;
   const active = model === 'gat' ? build.node('Elu', [first]) : build.node('Relu', [first]);
-  return layer(part('second'), model, active, 1, classes);
+  return layer(part('second'), active, 1, classes);
 }
 
 function edgesOf(build: GraphBuilder, x: string, pairs: string, weights: string | undefined): Edges {
