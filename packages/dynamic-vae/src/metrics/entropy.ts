@@ -22,3 +22,9 @@ export function valueShares({ values, sizes }: Factors, factor: number): Float64
 /** H(v_k) of each factor, in nats: as much as there is to tell. */
 export const factorEntropies = (factors: Factors): Float64Array =>
   Float64Array.from(factors.sizes, (_, k) => entropy(valueShares(factors, k)));
+
+/** Values as shares that sum to 1; all 0 where they are. */
+export function asShares(values: Float64Array): Float64Array {
+  const sum = values.reduce((total, value) => total + value, 0);
+  return sum > 0 ? values.map((value) => value / sum) : values;
+}

@@ -4,8 +4,9 @@ import { movingAverage } from '../control/moving-average.ts';
 import { positionalPI } from '../control/positional-pi.ts';
 import { setPointSchedule } from '../control/set-point-schedule.ts';
 import type { Objective, SetPoint } from './objective.ts';
-import { capacityAt } from './objectives/annealed.ts';
+import { annealedWeight, capacityAt } from './objectives/annealed.ts';
 import { checkObjective } from './objectives/check-objective.ts';
+import { tcWeight } from './objectives/tc.ts';
 
 /** Where the weight of the KL divergence stands. Plain JSON, so that a checkpoint holds it. */
 export interface RegulationState {
@@ -54,9 +55,9 @@ export function regulationOf(objective: Objective): Regulation {
     case 'dip-ii':
       return regulation(constantBeta(1), undefined);
     case 'tc':
-      return regulation(constantBeta(objective.beta ?? 6), undefined);
+      return regulation(constantBeta(tcWeight(objective)), undefined);
     case 'annealed':
-      return regulation(constantBeta(objective.gamma ?? 1000), capacityAt(objective), 1);
+      return regulation(constantBeta(annealedWeight(objective)), capacityAt(objective), 1);
     case 'quantized':
       return regulation(constantBeta(0), undefined);
     case 'beta':

@@ -26,6 +26,12 @@ export interface TableColumns {
 /** What a row of data is. */
 export type RowForm = ImageSides | VectorLength | TableColumns;
 
+/** Numbers of a row. */
+export function entriesOf(form: RowForm): number {
+  if ('columns' in form) return form.columns.length;
+  return 'length' in form ? form.length : form.channels * form.height * form.width;
+}
+
 /** Where numbers may lie: in [0, 1], or anywhere. */
 export type NumberRange = 'unit' | 'finite';
 
@@ -53,12 +59,11 @@ export interface Rows {
 /** Rows of images. */
 export function imageRows(form: ImageSides, range: NumberRange): Rows {
   const { channels, height, width } = form;
-  const shape = [channels, height, width];
-  return { ...plainRows('images', form, channels * height * width, range), shape };
+  return { ...plainRows('images', form, range), shape: [channels, height, width] };
 }
 
 /** Rows of so many numbers. */
-export const vectorRows = (form: VectorLength, range: NumberRange): Rows => plainRows('rows', form, form.length, range);
+export const vectorRows = (form: VectorLength, range: NumberRange): Rows => plainRows('rows', form, range);
 
 /** Rows of a table. */
 export function tableRows(form: TableColumns): Rows {
@@ -74,7 +79,8 @@ export function tableRows(form: TableColumns): Rows {
   };
 }
 
-function plainRows(noun: Rows['noun'], form: RowForm, cols: number, range: NumberRange): Rows {
+function plainRows(noun: Rows['noun'], form: RowForm, range: NumberRange): Rows {
+  const cols = entriesOf(form);
   const one = noun === 'images' ? 'image' : 'row';
   const place = (at: number) => `${one} ${Math.floor(at / cols)}, entry ${at % cols} (counted from 0)`;
   return {

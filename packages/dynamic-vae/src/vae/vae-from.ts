@@ -6,7 +6,16 @@ import { assembleVae } from './assemble.ts';
 import { type LikelihoodSettings, likelihoodOf } from './likelihoods/likelihood-of.ts';
 import { networkLayers } from './network-layers.ts';
 import { createQuantizer } from './quantizer.ts';
-import { formSchema, imageRows, type RowForm, type Rows, tableRows, vectorRows } from './rows.ts';
+import {
+  entriesOf,
+  formSchema,
+  imageRows,
+  type NumberRange,
+  type RowForm,
+  type Rows,
+  tableRows,
+  vectorRows,
+} from './rows.ts';
 import type { Vae } from './vae.ts';
 
 /** What `vaeFrom` takes. */
@@ -46,8 +55,7 @@ const schema = z.object({
 export function vaeFrom(options: VaeFromOptions): Vae {
   const settings = checkSettings('dynamic-vae: vaeFrom', schema, options);
   const { encoder, decoder, input, likelihood: asked, values } = settings;
-  const cols = 'columns' in input ? input.columns.length : 'length' in input ? input.length : pixels(input);
-  const { likelihood, range } = likelihoodOf(input, cols, asked);
+  const { likelihood, range } = likelihoodOf(input, entriesOf(input), asked);
   const rows = rowsOf(input, range);
   const taking = fittedEncoder(encoder, rows);
   const latent = latentOf(taking, rows, values === undefined ? 2 : 1);
@@ -63,10 +71,7 @@ export function vaeFrom(options: VaeFromOptions): Vae {
   return { ...vae, networks: networkLayers({ encoder, decoder }) };
 }
 
-const pixels = (sides: { channels: number; height: number; width: number }) =>
-  sides.channels * sides.height * sides.width;
-
-function rowsOf(form: RowForm, range: 'unit' | 'finite'): Rows {
+function rowsOf(form: RowForm, range: NumberRange): Rows {
   if ('columns' in form) return tableRows(form);
   return 'length' in form ? vectorRows(form, range) : imageRows(form, range);
 }

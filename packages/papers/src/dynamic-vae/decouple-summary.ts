@@ -76,6 +76,5 @@ function bestMigs(dynamic: readonly DecoupleFit[], fits: readonly DecoupleFit[])
 /** The mean |KL − C| of the last tenth of the steps. */
 function meanTrackingError({ trace }: DecoupleFit, window: number): number {
   const errors = smoothedKl(trace, window).map((kl, i) => Math.abs(kl - trace.setPoint[i]!));
-  const last = errors.subarray(errors.length - Math.ceil(errors.length / 10));
-  return last.reduce((sum, one) => sum + one, 0) / last.length;
+  return mean(errors.subarray(errors.length - Math.ceil(errors.length / 10)));
 }

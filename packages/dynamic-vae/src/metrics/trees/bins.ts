@@ -19,6 +19,24 @@ export interface BinColumn {
   readonly largest: Float64Array;
 }
 
+/** A division of a node's rows: those whose bin in a column is at most `bin` go left. */
+export interface Split {
+  readonly feature: number;
+  readonly bin: number;
+  /** Numbers that are at most this go left. */
+  readonly threshold: number;
+  /** By how much it lowers the impurity, times rows. */
+  readonly decrease: number;
+}
+
+/** The bins of one column, [rows], a view. */
+export const columnBins = ({ bins, rows }: Binned, column: number): Uint8Array =>
+  bins.subarray(column * rows, (column + 1) * rows);
+
+/** Midway between the numbers of two bins of a column, as scikit-learn has it. */
+export const between = ({ least, largest }: BinColumn, bin: number, next: number): number =>
+  largest[bin]! / 2 + least[next]! / 2;
+
 /** As many as a byte tells. */
 const MOST_BINS = 256;
 

@@ -1,5 +1,5 @@
 import type { Matrix } from '@unbraid/data';
-import type { Binned } from './bins.ts';
+import { type Binned, between, columnBins, type Split } from './bins.ts';
 
 /** A regression tree. Node 0 is the root; a node without a left child is a leaf. */
 export interface RegressionTree {
@@ -43,13 +43,6 @@ export interface Growth {
   readonly leafValue: (order: Int32Array, from: number, to: number) => number;
   /** Told the rows of each leaf. */
   readonly onLeaf: (value: number, order: Int32Array, from: number, to: number) => void;
-}
-
-interface Split {
-  readonly feature: number;
-  readonly bin: number;
-  readonly threshold: number;
-  readonly decrease: number;
 }
 
 /**
@@ -110,7 +103,7 @@ function fillHistogram(
 ): void {
   histogram.fill(0);
   for (let c = 0; c < data.cols; c++) {
-    const bins = data.bins.subarray(c * data.rows, (c + 1) * data.rows);
+    const bins = columnBins(data, c);
     const offset = 2 * c * data.most;
     for (let i = from; i < to; i++) {
       const row = order[i]!;
@@ -139,10 +132,10 @@ function bestSplit({ data, columns }: Growth, histogram: Float64Array, rows: num
   for (let bin = 0; bin < data.columns[0]!.count; bin++) total += histogram[2 * bin + 1]!;
   const base = (total * total) / rows;
   for (const c of columns) {
-    const { count, least, largest } = data.columns[c]!;
+    const column = data.columns[c]!;
     const offset = 2 * c * data.most;
     let [n, sum, last] = [0, 0, -1];
-    for (let bin = 0; bin < count; bin++) {
+    for (let bin = 0; bin < column.count; bin++) {
       const here = histogram[offset + 2 * bin]!;
       if (here === 0) continue;
       if (last >= 0) {
@@ -151,7 +144,7 @@ function bestSplit({ data, columns }: Growth, histogram: Float64Array, rows: num
         // Differences of rounding don't count.
         if (decrease > most * (1 + 1e-12) + 1e-12 * base) {
           most = decrease;
-          best = { feature: c, bin: last, threshold: largest[last]! / 2 + least[bin]! / 2, decrease };
+          best = { feature: c, bin: last, threshold: between(column, last, bin), decrease };
         }
       }
       n += here;
@@ -169,7 +162,7 @@ function partition(
   from: number,
   to: number,
 ): number {
-  const bins = data.bins.subarray(feature * data.rows, (feature + 1) * data.rows);
+  const bins = columnBins(data, feature);
   let [middle, right] = [from, 0];
   for (let i = from; i < to; i++) {
     const row = order[i]!;

@@ -1,5 +1,6 @@
 import type { Matrix } from '@unbraid/data';
 import type { Random } from '@unbraid/kernels';
+import { asShares } from '../entropy.ts';
 import { binRows } from './bins.ts';
 import { growTree, type RegressionTree, treeSpace, treeValue } from './boosted-tree.ts';
 
@@ -75,9 +76,8 @@ export function fitBoosting(
       trees.push({ output: k, tree });
     }
   }
-  const total = importance.reduce((sum, one) => sum + one, 0);
   return {
-    importance: total > 0 ? importance.map((one) => one / total) : importance,
+    importance: asShares(importance),
     predict(asked) {
       const sums = new Float64Array(outputs * asked.length);
       for (let k = 0; k < outputs; k++) sums.fill(start[k]!, k * asked.length, (k + 1) * asked.length);

@@ -1,6 +1,6 @@
 import type { Random } from '@unbraid/kernels';
 import { drawer } from '../draw.ts';
-import type { Binned } from './bins.ts';
+import { type Binned, between, columnBins, type Split } from './bins.ts';
 
 /** A tree of a forest. Node 0 is the root; a node without a left child is a leaf. */
 export interface ForestTree {
@@ -25,13 +25,6 @@ export interface ForestGrowth {
   readonly random: Random;
   /** By how much splits lower Gini's impurity or the variance, times rows, [cols]; added to. */
   readonly importance: Float64Array;
-}
-
-interface Split {
-  readonly feature: number;
-  readonly bin: number;
-  readonly threshold: number;
-  readonly decrease: number;
 }
 
 /**
@@ -61,7 +54,7 @@ export function growForestTree(growth: ForestGrowth): ForestTree {
     const left = add();
     tree.left[node] = left;
     add();
-    const bins = data.bins.subarray(split.feature * data.rows, (split.feature + 1) * data.rows);
+    const bins = columnBins(data, split.feature);
     grow(
       left,
       rows.filter((row) => bins[row]! <= split.bin),
@@ -102,7 +95,7 @@ function bestSplit(growth: ForestGrowth, rows: Int32Array): Split | undefined {
 
 /** Rows by their bins; undefined where all are in one. */
 function sortRows(data: Binned, feature: number, rows: Int32Array): Int32Array | undefined {
-  const bins = data.bins.subarray(feature * data.rows, (feature + 1) * data.rows);
+  const bins = columnBins(data, feature);
   if (rows.length < data.most / 4) {
     const sorted = rows.slice().sort((a, b) => bins[a]! - bins[b]!);
     return bins[sorted[0]!] === bins[sorted.at(-1)!] ? undefined : sorted;
@@ -118,7 +111,7 @@ function sortRows(data: Binned, feature: number, rows: Int32Array): Int32Array |
 
 /** The best split of sorted rows by one column. A part's merit is Σ_k n_k² / n, or (Σ y)² / n: the larger, the purer. */
 function splitOf({ data, labels, classes }: ForestGrowth, feature: number, sorted: Int32Array): Split | undefined {
-  const bins = data.bins.subarray(feature * data.rows, (feature + 1) * data.rows);
+  const bins = columnBins(data, feature);
   const rows = sorted.length;
   const merit = classes === undefined ? squareOfSum(labels, sorted) : sumOfSquares(labels, sorted, classes);
   const base = merit.whole;
@@ -130,9 +123,8 @@ function splitOf({ data, labels, classes }: ForestGrowth, feature: number, sorte
     if (decrease > most) [most, at] = [decrease, i];
   }
   if (at < 0) return undefined;
-  const { least, largest } = data.columns[feature]!;
   const [bin, next] = [bins[sorted[at]!]!, bins[sorted[at + 1]!]!];
-  return { feature, bin, threshold: largest[bin]! / 2 + least[next]! / 2, decrease: most };
+  return { feature, bin, threshold: between(data.columns[feature]!, bin, next), decrease: most };
 }
 
 function squareOfSum(labels: Float64Array, rows: Int32Array) {

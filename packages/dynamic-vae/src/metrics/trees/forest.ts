@@ -1,5 +1,6 @@
 import type { Matrix } from '@unbraid/data';
 import type { Random } from '@unbraid/kernels';
+import { asShares } from '../entropy.ts';
 import type { SplitRows } from '../split-rows.ts';
 import { binRows } from './bins.ts';
 import type { Task } from './boosting.ts';
@@ -47,8 +48,9 @@ export function fitForest(
     const grown = new Float64Array(x.cols);
     const growth = { data, labels: own, classes, features, depth, random: random.split(t), importance: grown };
     const tree = growForestTree(growth);
-    const sum = grown.reduce((total, one) => total + one, 0);
-    if (sum > 0) for (let c = 0; c < x.cols; c++) importance[c]! += grown[c]! / sum / trees;
+    asShares(grown).forEach((share, c) => {
+      importance[c]! += share / trees;
+    });
     addAnswers(tree, x, test, said);
   }
   const truth = Float64Array.from(test, (row) => labels[row]!);
@@ -60,9 +62,8 @@ export function fitForest(
           truth,
         )
       : wrongShare(answers, truth, classes);
-  const total = importance.reduce((sum, one) => sum + one, 0);
   return {
-    importance: total > 0 ? importance.map((one) => one / total) : importance,
+    importance: asShares(importance),
     losses: Float64Array.from(said.slice(1), loss),
     baseline: loss(said[0]!),
   };

@@ -21,8 +21,11 @@ export const capacityAt =
   (iteration: number): number =>
     capacity * Math.min(1, iteration / over);
 
+/** γ */
+export const annealedWeight = ({ gamma = 1000 }: AnnealedObjective): number => gamma;
+
 /** γ · |KL − C|, the KL divergence that of the batch, averaged over its rows. */
 export const annealedRegularizer =
-  ({ gamma = 1000 }: AnnealedObjective): Regularizer =>
+  (objective: AnnealedObjective): Regularizer =>
   ({ kl, setPoint }) =>
-    mul(abs(sub(reduceSum(kl), setPoint)), gamma);
+    mul(abs(sub(reduceSum(kl), setPoint)), annealedWeight(objective));

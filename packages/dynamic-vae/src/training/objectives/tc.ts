@@ -35,6 +35,9 @@ export interface TcObjective {
   readonly count?: number;
 }
 
+/** β, the weight of the total correlation. */
+export const tcWeight = ({ beta = 6 }: TcObjective): number => beta;
+
 /**
  * What β-TCVAE adds to the reconstruction: from the drawn codes alone, without the closed form of the KL divergence, as the authors have it.
  * @param rows of a batch
@@ -42,7 +45,7 @@ export interface TcObjective {
  * @throws {InputError} where N isn't known, batches are larger than the data, or of one row in stratified sampling
  */
 export function tcRegularizer(objective: TcObjective, rows: number, found: number | undefined): Regularizer {
-  const { alpha = 1, beta = 6, gamma = 1, estimator = 'weighted', count: total = found } = objective;
+  const { alpha = 1, gamma = 1, estimator = 'weighted', count: total = found } = objective;
   if (total === undefined)
     throw new InputError(
       'setting',
@@ -63,7 +66,7 @@ export function tcRegularizer(objective: TcObjective, rows: number, found: numbe
     const logPrior = reduceSum(mul(add(mul(codes, codes), LOG_TWO_PI), -0.5), { axes: [1] });
     const terms = [
       mul(sub(logPosterior, logQ), alpha),
-      mul(sub(logQ, logMarginals), beta),
+      mul(sub(logQ, logMarginals), tcWeight(objective)),
       mul(sub(logMarginals, logPrior), gamma),
     ];
     return reduceMean(terms.reduce((sum, term) => add(sum, term)));
