@@ -30,7 +30,7 @@ export async function openClusterView(url: string): Promise<ClusterView> {
 }
 
 /** A view over a database whose schema is this version's. Closing it closes the database. */
-export function createView(database: Database): ClusterView {
+function createView(database: Database): ClusterView {
   const bell = createBell(database);
   const parts = { database, store: undefined };
   return {
