@@ -10,6 +10,8 @@ const TARGETS: Readonly<Record<string, () => Promise<FuzzTarget>>> = {
   'fit-state': async () => (await import('./fit-state.ts')).fitState,
   galu: async () => (await import('./galu.ts')).galu,
   'geom-gcn': async () => (await import('./geom-gcn.ts')).geomGcn,
+  'gfgn-graph-model': async () => (await import('./gfgn-parts.ts')).gfgnGraphModel,
+  'gfgn-link-model': async () => (await import('./gfgn-parts.ts')).gfgnLinkModel,
   'gfgn-model': async () => (await import('./gfgn-model.ts')).gfgnModel,
   heterophilous: async () => (await import('./graph-sets.ts')).heterophilous,
   idx: async () => (await import('./idx.ts')).idx,

@@ -138,12 +138,12 @@ export function inputsOf(x: MatrixLike): Matrix {
   return data instanceof Float32Array && data.length === 0 && rows === 0 ? (x as Matrix) : toMatrix('galu: X', x);
 }
 
-/** Labels from 0 for labels in any form. @throws {InputError} naming the first that is none of a network's classes */
+/** Labels from 0 for labels in any form. @throws {InputError} naming the first that is none of a network's classes, as any name where it was trained on numbers */
 export function numbersOf(
   y: unknown,
   { rows, classes, names }: { rows: number; classes: number; names?: ClassNames | undefined },
 ): Int32Array {
-  const { labels } = toLabels('galu: Y', y, { rows, classes: names?.map(String) });
+  const { labels } = toLabels('galu: Y', y, { rows, classes: names?.map(String), numbered: !names });
   const at = labels.findIndex((label) => label >= classes);
   if (at < 0) return labels;
   throw new InputError(

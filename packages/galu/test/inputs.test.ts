@@ -35,6 +35,14 @@ test('labels come back as they were given, also from a saved network', async () 
   );
 });
 
+test('names are no classes of a network that was trained on numbers', async () => {
+  const model = await createGalu(settings).fit(rows, numbers);
+  const text = Array.from(numbers, (label) => ['low', 'middle', 'high'][label]!);
+  await expect(model.score(rows, text)).rejects.toThrow(
+    /galu: Y has "\w+" at row 0 \(counted from 0\), and the classes have no names; give their numbers, from 0/,
+  );
+});
+
 test('names may be given in their order, and booleans come back as booleans', async () => {
   const ordered = { ...settings, classes: ['low', 'middle', 'high'] };
   const model = await createGalu(ordered).fit(rows, numbers);

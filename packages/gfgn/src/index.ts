@@ -1,2 +1,9 @@
 export * from './browser.ts';
-export { loadModel, saveModel } from './files.ts';
+export {
+  loadGraphModel,
+  loadLinkModel,
+  loadModel,
+  saveGraphModel,
+  saveLinkModel,
+  saveModel,
+} from './saved/files.ts';

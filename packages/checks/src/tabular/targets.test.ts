@@ -63,6 +63,14 @@ test.each<[unknown, string]>([
   expect(refused).toThrow(message);
 });
 
+test('names are refused where classes have none, booleans are 0 and 1', () => {
+  expect(() => toLabels('nn: y', ['b', 'a'], { numbered: true })).toThrow(
+    'nn: y has "b" at row 0 (counted from 0), and the classes have no names; give their numbers, from 0',
+  );
+  expect([...toLabels('nn: y', [true, false], { numbered: true }).labels]).toEqual([1, 0]);
+  expect([...toLabels('nn: y', [1, 0], { numbered: true }).labels]).toEqual([1, 0]);
+});
+
 test('labels are no quantities', () => {
   expect(() => toLabels('nn: y', Float32Array.of(0, 1))).toThrow(
     'nn: y is a Float32Array of 2; give a class for each row, as whole numbers from 0 or as text',

@@ -33,6 +33,8 @@ export interface LabelsOptions {
   readonly rows?: number;
   /** Names of the classes in their order, such as those of a model; by default those that occur, sorted by their characters' codes. */
   readonly classes?: readonly string[] | undefined;
+  /** Whether the classes are known and have no names, as those of a model that was trained on numbers: text is then refused, since which class a name is would be a guess. Default false. */
+  readonly numbered?: boolean | undefined;
 }
 
 /** What targets are, once told apart. */
@@ -50,15 +52,19 @@ export interface TargetsOptions extends LabelsOptions {
  *
  * @param name how the message names them, with the caller's prefix: `'galu: y'`
  * @throws {InputError} `data`, in one line, for anything else, with what it is; a number of labels that isn't that of the rows, a label that is
- * negative, no whole number, or a name that isn't among the classes
+ * negative, no whole number, or a name that isn't among the classes, or where these have no names
  */
-export function toLabels(name: string, y: unknown, { rows, classes }: LabelsOptions = {}): Labels {
+export function toLabels(name: string, y: unknown, { rows, classes, numbered }: LabelsOptions = {}): Labels {
   if (!isFlat(y) || y instanceof Float32Array || y instanceof Float64Array)
     throw refuse(`${name} is ${showValue(y)}; give a class for each row, as whole numbers from 0 or as text`);
   if (y.length === 0) throw refuse(`${name} has no labels; at least 1 is needed`);
   if (rows !== undefined && y.length !== rows)
     throw refuse(`${name} has ${y.length} labels, X has ${rows} rows; give one label for each row, in the same order`);
   const kind = typeof y[0];
+  if (kind === 'string' && numbered)
+    throw refuse(
+      `${name} has ${showValue(y[0])} at row 0 (counted from 0), and the classes have no names; give their numbers, from 0`,
+    );
   if (kind === 'string' || kind === 'boolean') return byName(name, y as ArrayLike<unknown>, kind, classes);
   for (let i = 0; i < y.length; i++) {
     const label = y[i];

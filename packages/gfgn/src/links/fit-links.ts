@@ -70,12 +70,12 @@ function linkModel(
 ) {
   const width = innerWidth('gfgn: fitLinks', options);
   const nodes = chosenModel(options, { ...facts, classes: width });
-  return { nodes, params: linkTree(nodes, score, width) };
+  return { nodes, params: linkTree(nodes, score) };
 }
 
-/** Parameters of the whole. */
-export const linkTree = (nodes: NodeModel, score: LinkScoreName, width: number) =>
-  ({ nodes: nodes.params, score: linkParams(score, width) }) as unknown as AnyNodeLayer['params'];
+/** Parameters of the whole. @param nodes gives `settings.classes` numbers for a node */
+export const linkTree = (nodes: NodeModel, score: LinkScoreName) =>
+  ({ nodes: nodes.params, score: linkParams(score, nodes.settings.classes) }) as unknown as AnyNodeLayer['params'];
 
 /**
  * Trains a model to tell pairs of nodes with an edge from pairs without (Kipf and Welling 2016, arXiv 1611.07308, without the variational part) by Adam on the

@@ -26,9 +26,9 @@ export async function predictLinks(
   const { adjacency, features } = graphOf(graph);
   checkFits(trained.settings.inputs, { features });
   const checked = pairsOf('pairs', pairs, adjacency.rows);
-  const { score, settings, params } = trained;
+  const { score, params } = trained;
   const nodes = modelOf(trained);
-  const tree = linkTree(nodes, score, settings.classes);
+  const tree = linkTree(nodes, score);
   checkParams(tree, params);
   return withScope(async (scope) => {
     const model = { nodes, score, specs: tree as TensorSpec, structure: structureOf(adjacency), features };

@@ -11,18 +11,19 @@ const schema = object({
 
 /**
  * A task from the JSON that a saved model has.
- * @param outputs of the model
+ * @param outputs of the model; by default what the task says
  * @throws {InputError} for anything that isn't one, or that doesn't fit the model
  */
-export function taskFrom(json: unknown, outputs: number): TaskFacts {
+export function taskFrom(json: unknown, outputs?: number): TaskFacts {
   const task = checkSettings('gfgn: the task', schema, json as object);
+  const given = outputs ?? task.outputs;
   const { names, scale } = task;
-  const needed = task.name === 'binary' ? 2 : outputs;
+  const needed = task.name === 'binary' ? 2 : given;
   const fits =
-    task.outputs === outputs &&
-    (task.name !== 'binary' || outputs === 1) &&
+    task.outputs === given &&
+    (task.name !== 'binary' || given === 1) &&
     (names === undefined || names.length === needed) &&
-    (scale === undefined || [scale.means, scale.deviations].every((list) => list.length === outputs));
-  if (!fits) throw new InputError('model', `gfgn: the task has other outputs than the model, which gives ${outputs}`);
+    (scale === undefined || [scale.means, scale.deviations].every((list) => list.length === given));
+  if (!fits) throw new InputError('model', `gfgn: the task has other outputs than the model, which gives ${given}`);
   return task as TaskFacts;
 }

@@ -1,4 +1,5 @@
 import { InputError, type MatrixLike, showValue, toLabels } from '@unbraid/checks';
+import { columnsByName, renumbered } from './own-names.ts';
 import type { Targets, TaskFacts, TaskName } from './task.ts';
 
 /** Targets in every form that is taken. */
@@ -7,7 +8,10 @@ export interface TargetsLike {
    * Of classification and of two classes: a whole number from 0 for each row, −1 where it is not known, or a name, null where it is not known.
    */
   readonly labels?: ArrayLike<number> | readonly (string | null)[];
-  /** How many classes there are, or their names in order. By default one more than the largest label, or the names that occur, sorted. */
+  /**
+   * How many classes there are, or their names in order. By default one more than the largest label, or the names that occur, sorted. Of a trained model
+   * classes have the names and numbers that they had in training: names in another order are put into that one, and there are no names where it was trained on numbers.
+   */
   readonly classes?: number | readonly string[];
   /** Of several labels, 0 or 1 each, and of quantities: a number for each row, or rows of numbers; NaN where not known. */
   readonly targets?: ArrayLike<number> | MatrixLike;
@@ -23,11 +27,11 @@ export interface Rows {
 /**
  * Targets as they are computed with, checked.
  * @param known of a trained model
- * @throws {InputError} in one line, where rows, labels, classes or quantities don't fit each other or the task
+ * @throws {InputError} in one line, where rows, labels, classes or quantities don't fit each other or the task, and for names that the model doesn't have
  */
 export function targetsOf(name: TaskName, given: TargetsLike, rows: Rows, known?: TaskFacts): Targets {
   if (name === 'multilabel' || name === 'regression') return valuesOf(name, given, rows, known);
-  const { labels, names } = labelsOf(given, rows, known?.names);
+  const { labels, names } = labelsOf(given, rows, known);
   const told =
     typeof given.classes === 'number'
       ? given.classes
@@ -49,28 +53,36 @@ const classCount = ({ name, outputs }: TaskFacts): number => (name === 'binary' 
 function labelsOf(
   { labels, classes }: TargetsLike,
   { count, name }: Rows,
-  known: readonly string[] | undefined,
+  known: TaskFacts | undefined,
 ): { labels: Int32Array; names?: readonly string[] | undefined } {
-  const names = known ?? (typeof classes === 'object' ? classes : undefined);
+  const own = typeof classes === 'object' ? classes : undefined;
+  const names = known?.names ?? own;
   if (labels === undefined) return { labels: new Int32Array(count).fill(-1), names };
   if (typeof labels !== 'object' || labels === null || typeof labels.length !== 'number')
     throw new InputError('data', `gfgn: labels are ${showValue(labels)}; give a class for each ${name}`);
   if (labels.length !== count)
     throw new InputError('data', `gfgn: there are ${count} ${name}s and ${labels.length} labels`);
   if (Array.prototype.some.call(labels, (label) => typeof label === 'string'))
-    return namedLabels(labels as readonly (string | null)[], names);
+    return namedLabels(labels as readonly (string | null)[], names, known !== undefined);
   const wrong = Array.prototype.findIndex.call(labels, (label) => !(Number.isInteger(label) && label >= -1));
-  if (wrong < 0)
-    return { labels: labels instanceof Int32Array ? labels : Int32Array.from(labels as ArrayLike<number>), names };
+  if (wrong < 0) {
+    const numbers = labels instanceof Int32Array ? labels : Int32Array.from(labels as ArrayLike<number>);
+    return { labels: own && known?.names ? renumbered(numbers, own, known.names, name) : numbers, names };
+  }
   throw new InputError(
     'data',
     `gfgn: ${name} ${wrong} has the label ${showValue(labels[wrong])}; labels are whole numbers from 0, −1 where not known, or names`,
   );
 }
 
-function namedLabels(labels: readonly (string | null)[], names: readonly string[] | undefined) {
+function namedLabels(
+  labels: readonly (string | null)[],
+  names: readonly string[] | undefined,
+  isTrained: boolean,
+): { labels: Int32Array; names?: readonly string[] | undefined } {
   const told = labels.filter((label) => label !== null);
-  const { labels: numbers, classes } = toLabels('gfgn: labels', told, { classes: names });
+  const numbered = isTrained && !names;
+  const { labels: numbers, classes } = toLabels('gfgn: labels', told, { classes: names, numbered });
   let at = 0;
   return { labels: Int32Array.from(labels, (label) => (label === null ? -1 : numbers[at++]!)), names: classes };
 }
@@ -95,11 +107,13 @@ function valuesOf(
   rows: Rows,
   known?: TaskFacts,
 ): Targets {
-  const names = known?.names ?? (typeof classes === 'object' ? classes : undefined);
-  const { values, cols } =
+  const own = typeof classes === 'object' ? classes : undefined;
+  const names = known?.names ?? own;
+  const found =
     targets === undefined
       ? { values: new Float32Array(rows.count * (known?.outputs ?? 1)).fill(Number.NaN), cols: known?.outputs ?? 1 }
       : numbersOf(targets, rows);
+  const { values, cols } = own && known?.names ? columnsByName(found, own, known.names) : found;
   const wanted = known?.outputs ?? names?.length ?? (typeof classes === 'number' ? classes : cols);
   if (cols !== wanted)
     throw new InputError('data', `gfgn: targets have ${cols} numbers for each ${rows.name}, ${wanted} are needed`);

@@ -1,10 +1,10 @@
-import { checkSettings, count, emitWarning, flag, given, InputError, oneOf } from '@unbraid/checks';
+import { checkSettings, count, emitWarning, flag, given, oneOf } from '@unbraid/checks';
 import { createWorkspace, type Runtime, type Scope, type TensorSpec, withScope } from '@unbraid/graph';
 import { defaultRuntime } from '@unbraid/graph/runtime';
 import type { ClassWeights } from '@unbraid/nn';
 import { object } from 'zod';
 import { batchTrainer } from '../batches/batch-trainer.ts';
-import { radiiOf, stagesOf } from '../batches/stages.ts';
+import { radiiOf } from '../batches/stages.ts';
 import { checkMonitor } from '../fit/check-monitor.ts';
 import { chosenModel, innerWidth } from '../fit/chosen-model.ts';
 import { arraysOf, factsFor } from '../fit/facts.ts';
@@ -12,8 +12,7 @@ import { bestOf, warningsOf } from '../fit/fit.ts';
 import { checkOutputs, openTrained } from '../fit/learner.ts';
 import { runEpochs } from '../fit/loop.ts';
 import { type FitResult, type TrainedModel, type TrainingOptions, trainingSettings } from '../fit/options.ts';
-import type { AnyNodeLayer, NodeStage } from '../layers/node-layer.ts';
-import type { ModelName, NodeModel } from '../models.ts';
+import type { NodeModel } from '../models.ts';
 import { ownNetwork } from '../network-model.ts';
 import { type CheckedSplit, type NodeSplit, splitRows } from '../node-graph.ts';
 import type { StructureOptions } from '../structure.ts';
@@ -25,7 +24,8 @@ import { factsOf, type Targets, type TaskFacts, type TaskName, taskNames } from 
 import { weighingOf } from '../tasks/weighing.ts';
 import { graphBatches } from './graph-batches.ts';
 import { graphEvaluator } from './graph-evaluator.ts';
-import { graphOutputs, graphParams, type Readout, readouts } from './readout.ts';
+import { checkAnyGraph, wholeOf } from './graph-model.ts';
+import { graphOutputs, type Readout, readouts } from './readout.ts';
 import { type GraphLike, type Union, unionOf } from './union.ts';
 
 /** What `fitGraphs` takes: graphs, and `labels` or `targets` with a row for each of them. */
@@ -69,35 +69,16 @@ const schema = object({
   classWeights: given<ClassWeights>().optional(),
 });
 
-/** Models by name that are bound to a graph, and so can't learn from batches of several. */
-const ofOneGraph: Partial<Record<ModelName, string>> = {
-  linkx: 'has parameters of each node of one graph',
-  h2gcn: 'reads the neighbourhoods of one whole graph',
-};
-
 /**
  * The model of nodes of a model of graphs, and the whole as stages. A model by name gives `hidden` numbers for a node.
  * @throws {InputError} `setting`, for a model of one graph alone, and for a network that doesn't say how wide its output is
  */
 function modelsOf(options: Parameters<typeof chosenModel>[0], inputs: number, outputs: number) {
   const { model } = options;
-  const why = typeof model === 'string' && ofOneGraph[model];
-  if (why) throw new InputError('setting', `gfgn: fitGraphs can't train ${model}, which ${why}; choose another model`);
+  if (typeof model === 'string') checkAnyGraph(model);
   const width = innerWidth('gfgn: fitGraphs', options);
   const nodes = chosenModel(options, { inputs, classes: width });
-  return { nodes, ...wholeOf(nodes, width, outputs) };
-}
-
-/** Parameters and stages of the whole. */
-export function wholeOf(nodes: NodeModel, width: number, outputs: number) {
-  const params = graphParams(nodes.params, width, outputs);
-  const stages = stagesOf(nodes, 1).map(
-    (stage): NodeStage => ({
-      ...stage,
-      apply: (all, x, context) => stage.apply((all as { readonly nodes: never }).nodes, x, context),
-    }),
-  );
-  return { params: params as unknown as AnyNodeLayer['params'], stages };
+  return { nodes, ...wholeOf(nodes, outputs) };
 }
 
 /**

@@ -10,9 +10,10 @@ import { measure } from '../tasks/measure.ts';
 import { unscale } from '../tasks/scale.ts';
 import { type TargetsLike, targetsOf } from '../tasks/targets.ts';
 import { isKnown } from '../tasks/task.ts';
-import { type TrainedGraphModel, wholeOf } from './fit-graphs.ts';
+import type { TrainedGraphModel } from './fit-graphs.ts';
 import { graphBatches } from './graph-batches.ts';
 import { graphEvaluator } from './graph-evaluator.ts';
+import { wholeOf } from './graph-model.ts';
 import { type GraphLike, unionOf } from './union.ts';
 
 /** Graphs that are worked on at once. */
@@ -27,7 +28,7 @@ async function outputsOf(
   const { task, readout, settings, params, edges } = trained;
   const union = unionOf(graphs, edges);
   checkFits(settings.inputs, union);
-  const { params: tree, stages } = wholeOf(modelOf(trained), settings.classes, task.outputs);
+  const { params: tree, stages } = wholeOf(modelOf(trained), task.outputs);
   checkParams(tree, params);
   const all = Int32Array.from(graphs.keys());
   return withScope(async (scope) => {

@@ -43,6 +43,12 @@ test('classes that are given by name come back with the result, and name those o
   const data = { x: rows.slice(0, 2), y: named.slice(0, 2) };
   const scores = await evaluateModel(options.model, params, data, { loss, ...(classes && { classes }) });
   expect(scores.loss).toBeGreaterThan(0);
+  // Without the classes of the fit, names would be numbered by those that occur here.
+  await expect(evaluateModel(options.model, params, data, { loss })).rejects.toThrow(
+    /data\.y has "\w+" at row 0 \(counted from 0\), and the classes have no names/,
+  );
+  const numbers = { ...options, data: { x, y }, validation: { x: rows.slice(0, 2), y: ['left', 'right'] } };
+  await expect(fit(numbers as never)).rejects.toThrow('nn: validation.y has "left" at row 0 (counted from 0), and');
   await expect(fit({ ...options, data: { x, y: named }, validation: { x: [[1, 2]], y: ['dwn'] } })).rejects.toThrow(
     'nn: validation.y has "dwn" at row 0 (counted from 0), which is no class; the nearest are "down"',
   );

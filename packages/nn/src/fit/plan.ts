@@ -120,7 +120,7 @@ function dataOf({
 }: Checked): Pick<Plan, 'data' | 'validation' | 'classes' | 'warnings'> {
   const { data, classes } = resolveData('data', given, { model, loss });
   const outputs = checkData('data', model, data);
-  const validation = held && resolveData('validation', held, { model, loss, classes }).data;
+  const validation = held && resolveData('validation', held, { model, loss, classes, isTrained: true }).data;
   if (validation) checkData('validation', model, validation);
   const weights = classWeights && classWeightsOf(classWeights, labelsOf(data), { count: outputs, names: classes });
   const weighted = (part: Samples): Samples => (weights ? weightRows(part, weights) : part);

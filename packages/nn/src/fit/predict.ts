@@ -106,7 +106,7 @@ async function predictRows(
 export interface EvaluateOptions extends PredictOptions {
   readonly loss: Loss;
   readonly metrics?: Metrics;
-  /** Names of the classes in the order of the model's outputs, where labels are given by name: those of the fit. */
+  /** Names of the classes in the order of the model's outputs, which labels that are given by name need: those of the fit. */
   readonly classes?: readonly string[];
 }
 
@@ -130,7 +130,7 @@ export async function evaluateModel(
     model,
     ...options,
   });
-  const { data } = resolveData('data', given, { model, loss, classes });
+  const { data } = resolveData('data', given, { model, loss, classes, isTrained: true });
   checkData('data', model, data);
   checkParams('params', model, params);
   checkMetrics(metrics);

@@ -16,6 +16,8 @@ export interface ResolveOptions {
   readonly loss: Loss;
   /** Names of classes that are known already. */
   readonly classes?: readonly string[] | undefined;
+  /** Whether the classes are known, and without `classes` have no names: text is then refused. Default false. */
+  readonly isTrained?: boolean;
 }
 
 /**
@@ -23,11 +25,15 @@ export interface ResolveOptions {
  * @param name what the message calls the data: `data`, `validation`
  * @throws {InputError} in one line, for what has no clear meaning, and for NaN and infinities
  */
-export function resolveData(name: string, given: DataLike, { model, loss, classes: known }: ResolveOptions): Resolved {
+export function resolveData(
+  name: string,
+  given: DataLike,
+  { model, loss, classes: known, isTrained = false }: ResolveOptions,
+): Resolved {
   if (typeof given !== 'object' || given === null)
     throw new InputError('data', `nn: ${name} is ${showValue(given)}; an object with x and y is needed`);
   const x = resolveInputs(`nn: ${name}.x`, model, given.x);
-  const options = { rows: x.rows, plain: plainTargets(loss), classes: known };
+  const options = { rows: x.rows, plain: plainTargets(loss), classes: known, numbered: isTrained && !known };
   const targets = toTargets(`nn: ${name}.y`, given.y, options);
   const weights = given.weights === undefined ? undefined : toWeights(`nn: ${name}.weights`, given.weights, x.rows);
   const shared = { ...x, ...(weights && { weights }) };

@@ -59,7 +59,7 @@ function countPairs(
 const MOST_CLASSES = 10_000;
 
 const labelsOf = (who: string, name: string, labels: ArrayLike<number>): Int32Array =>
-  toLabels(`nn: ${who}'s ${name}`, labels).labels;
+  toLabels(`nn: ${who}'s ${name}`, labels, { numbered: true }).labels;
 
 const maxOf = (labels: Int32Array): number => labels.reduce((most, label) => Math.max(most, label), 0);
 

@@ -123,6 +123,11 @@ test.each<[() => unknown, string]>([
     'nn: logLoss has the probability 2 in row 1; give softmaxRows of logits',
   ],
   [() => logLoss([0], [[0.5, 0.1]]), 'nn: logLoss has probabilities of sum 0.6'],
+  [
+    () => accuracyScore(['a', 'b'] as never, ['b', 'b'] as never),
+    `nn: accuracyScore's truth has "a" at row 0 (counted from 0), and the classes have no names`,
+  ],
+  [() => rocAucScore(['b', 'a'] as never, [0.1, 0.2]), `nn: rocAucScore's truth has "b" at row 0`],
   [() => logLoss([2], [[0.5, 0.5]]), 'nn: logLoss has the label 2 at row 0, and there are 2 classes'],
   [() => maeScore([1, 2], [1]), 'nn: maeScore takes predictions like the true values, 2 × 1; they are 1 × 1'],
   [() => r2Score([1, Number.NaN], [1, 2]), "nn: r2Score's truth has 1 NaN value"],

@@ -11,7 +11,7 @@ import { checkPaired, type MetricOptions, metricSchema, optionsOf, weightsOf } f
 export function rocAucScore(truth: ArrayLike<number>, scores: ArrayLike<number>, options: MetricOptions = {}): number {
   const { weights } = optionsOf('rocAucScore', metricSchema, options);
   checkPaired('rocAucScore', truth, scores);
-  const { labels } = toLabels("nn: rocAucScore's truth", truth);
+  const { labels } = toLabels("nn: rocAucScore's truth", truth, { numbered: true });
   checkFiniteValues("nn: rocAucScore's scores", scores, 'look for extreme inputs');
   const counts = weightsOf('rocAucScore', weights, labels.length);
   const stray = labels.findIndex((label) => label > 1);
