@@ -88,6 +88,7 @@ async function begin(scope: Scope, plan: Plan, runtime: Runtime): Promise<Begun>
   const settled = settledParams(scope, runtime, { stepper, params, mean });
   const parts = { plan, tally: createTally(Object.keys(functions)), stepper, mean, params: () => params.data };
   const saved = await options.checkpoint?.load();
+  if (!saved) stepper.begin?.(params.data);
   const progress = saved
     ? restore(saved, parts)
     : { step: 0, seconds: 0, stopped: undefined, best: undefined, history: [] };

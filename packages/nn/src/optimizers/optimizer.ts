@@ -52,6 +52,8 @@ export interface OptimizerState {
 
 /** An optimizer at work on one vector of parameters. */
 export interface Stepper {
+  /** Changes the first parameters in place, before the first gradients are computed; not where a fit goes on from a checkpoint. Left out where they stay. */
+  begin?(params: Float32Array): void;
   /** Changes `params` in place. Returns whether all gradients were finite; where one wasn't, params and state are spoiled. */
   step(params: Float32Array, grads: Float32Array, learningRate: number): boolean;
   /**
