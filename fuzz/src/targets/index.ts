@@ -9,6 +9,7 @@ const TARGETS: Readonly<Record<string, () => Promise<FuzzTarget>>> = {
   'env-spaces': async () => (await import('./env-spaces.ts')).envSpaces,
   'fit-state': async () => (await import('./fit-state.ts')).fitState,
   galu: async () => (await import('./galu.ts')).galu,
+  gln: async () => (await import('./gln.ts')).gln,
   'geom-gcn': async () => (await import('./geom-gcn.ts')).geomGcn,
   'gfgn-graph-model': async () => (await import('./gfgn-parts.ts')).gfgnGraphModel,
   'gfgn-link-model': async () => (await import('./gfgn-parts.ts')).gfgnLinkModel,

@@ -13,6 +13,25 @@ export {
   largestPenalty,
 } from './convex/fit-convex.ts';
 export type { ConvexProgress } from './convex/gated-program.ts';
+export {
+  type DeepGalu,
+  type DeepGaluParams,
+  type DeepGaluSettings,
+  type DeepGaluTensors,
+  deepGalu,
+} from './deep/deep-galu.ts';
+export { deepGates } from './deep/deep-gates.ts';
+export { type DeepLayers, type DeepReluParams, deepRelu } from './deep/deep-relu.ts';
+export type { GateKind } from './deep/features.ts';
+export { type GatedRows, type InfinitePaths, infinitePathKernel, pathKernel } from './deep/path-kernel.ts';
+export {
+  type ConvStages,
+  type ConvStagesOptions,
+  convStages,
+  type DenseStagesOptions,
+  denseStages,
+  type Stage,
+} from './deep/stages.ts';
 export type { Classes, FitReport, FittedGalu, GaluNetwork } from './fitted.ts';
 export { createGalu, type Galu } from './galu.ts';
 export { type FirstLayer, gatesOf } from './gates/first-layer.ts';
@@ -20,6 +39,10 @@ export type { GivenGates } from './gates/given.ts';
 export { type KMeans, type KMeansOptions, kMeans } from './gates/k-means.ts';
 export type { Gates, LearnedGates } from './gates/kinds.ts';
 export { gaussianGates, outputWeights } from './gates.ts';
+export { decodeGln, encodeGln } from './gln/codec.ts';
+export { createGln, type Gln, type GlnFitOptions, type GlnReport } from './gln/gln.ts';
+export type { GlnLayer } from './gln/layer.ts';
+export type { GlnConfiguration, GlnSettings, LayerShape } from './gln/settings.ts';
 export type { InputMap, ScalingKind } from './inputs.ts';
 export { galuKernel, infiniteGaluKernel, type KernelNetwork } from './kernel.ts';
 export { fitKernelRidge, predictKernelRidge } from './kernel-ridge.ts';
