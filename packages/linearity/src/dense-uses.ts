@@ -1,5 +1,6 @@
 import { add, type Leaf, leavesOf, type Tensor } from '@unbraid/graph';
 import { rebuilder } from './rebuild.ts';
+import { dependencesIn, isByRow, meetingOf } from './row-dependence.ts';
 
 /** A product of layer inputs and weights, plus a bias, that holds all uses of its parameters. */
 export interface DenseUse {
@@ -17,27 +18,33 @@ interface Use {
   readonly position: number;
 }
 
-/**
- * Finds the parameters of `y` that are used once, as the weights or the bias of a dense layer on matrices of `rows` rows; the
- * others are `rest`, by path.
- */
-export function denseUses(
-  y: Tensor,
-  params: readonly Leaf<Tensor>[],
-  rows: number,
-): { dense: DenseUse[]; rest: string[] } {
+/** What `denseUses` finds. */
+export interface DenseUses {
+  readonly dense: readonly DenseUse[];
+  /** The other parameters that are used, by path. */
+  readonly rest: readonly string[];
+  /** The operator in which rows of the batch meet, where they do. */
+  readonly meeting: string | undefined;
+}
+
+/** Finds the parameters of `y` that are used once, as the weights or the bias of a dense layer on a matrix with a row for each of the batch `x`. */
+export function denseUses(y: Tensor, params: readonly Leaf<Tensor>[], x: Tensor): DenseUses {
+  const rows = x.shape[0]!;
+  const dependences = dependencesIn(y, x, rows);
+  const follows = (alpha: Tensor): boolean =>
+    rows > 1 ? isByRow(alpha, dependences, rows) : dependences.get(alpha) !== 'none';
   const uses = usesIn(y);
   const found = new Map<Tensor, { weight: boolean; bias: boolean }>();
   const rest: string[] = [];
   for (const { path, value } of params) {
     const all = uses.get(value) ?? [];
-    const role = all.length === 1 ? roleOf(all[0]!, rows) : undefined;
+    const role = all.length === 1 && follows(all[0]!.consumer.inputs[0]!) ? roleOf(all[0]!, rows) : undefined;
     if (role) found.set(all[0]!.consumer, { ...(found.get(all[0]!.consumer) ?? NONE), [role]: true });
     // A parameter that is not used at all has no derivative: nothing is to be added for it.
     else if (all.length > 0) rest.push(path);
   }
   const dense = [...found].map(([product, roles]) => ({ product, inputs: product.inputs[0]!, ...roles }));
-  return { dense, rest };
+  return { dense, rest, meeting: rows > 1 ? meetingOf(y, dependences, rows) : undefined };
 }
 
 const NONE = { weight: false, bias: false };

@@ -12,8 +12,7 @@ import {
   vjp,
 } from '@unbraid/graph';
 import { type AnyModel, applyModel } from '@unbraid/nn';
-import { type DenseUse, denseUses, withTerms } from './dense-uses.ts';
-import { meetingOf } from './row-dependence.ts';
+import { type DenseUse, type DenseUses, denseUses, withTerms } from './dense-uses.ts';
 
 /** Inputs of a dense layer and what its outputs do to the model's. */
 interface Layer {
@@ -40,16 +39,12 @@ export function gramKernel(model: AnyModel, params: Tensor, x: Tensor, z: Tensor
  * What `gramKernel` leaves out of a model's outputs `y` for a batch `x`, parameters by path, and the operator in which rows of the batch meet, where
  * they do: for such a model it is wrong.
  */
-export function beyondGram(y: Tensor, params: Tensor, x: Tensor): { rest: string[]; meeting: string | undefined } {
-  const rows = x.shape[0]!;
-  const { dense, rest } = denseUses(y, leavesOf<Tensor>(params), rows);
-  const sources = new Set([x, ...dense.map(({ product }) => product)]);
-  return { rest, meeting: rows > 1 ? meetingOf(y, sources, rows) : undefined };
-}
+export const beyondGram = (y: Tensor, params: Tensor, x: Tensor): Pick<DenseUses, 'rest' | 'meeting'> =>
+  denseUses(y, leavesOf<Tensor>(params), x);
 
 function layersOf(model: AnyModel, params: Tensor, x: Tensor): Layer[] {
   const y = applyModel(model, params, x);
-  const { dense } = denseUses(y, leavesOf<Tensor>(params), x.shape[0]!);
+  const { dense } = denseUses(y, leavesOf<Tensor>(params), x);
   const [n, c] = y.shape as [number, number];
   const sensitivities = Array.from({ length: c }, (_, k) => sensitivitiesTo(y, dense, oneHotColumn(n, c, k, y.dtype)));
   return dense.map((use, l) => ({

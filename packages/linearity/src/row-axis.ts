@@ -9,13 +9,16 @@ type Rule = (tensor: Tensor, axes: RowAxes) => number | undefined;
  * The axis of an operator's result that counts rows, where each of its entries depends on its own row alone; undefined where rows meet, and for
  * operators of which that is not known.
  */
-export const rowAxisAfter: Rule = (tensor, axes) => rules.get(tensor.operator.name)?.(tensor, axes);
+export const rowAxisAfter: Rule = (tensor, axes) => ruleOf(tensor)?.(tensor, axes);
+
+/** A function of the user's own may have the name of an operator, and is not known. */
+const ruleOf = ({ operator }: Tensor): Rule | undefined => ('host' in operator ? undefined : rules.get(operator.name));
 
 /** Stands for an axis of rows that an operator folds. */
 const FOLDED = -1;
 
 /** Whether each entry of the result is made of the entries in its place. */
-export const isEntrywise = ({ operator }: Tensor): boolean => rules.get(operator.name) === entrywise;
+export const isEntrywise = (tensor: Tensor): boolean => ruleOf(tensor) === entrywise;
 
 /** The one axis that several inputs agree on. */
 function agreed(axes: RowAxes): number | undefined {
@@ -83,6 +86,23 @@ const gathered: Rule = (tensor, [axis, ofIndices]) => {
   return axis < at ? axis : axis - 1 + tensor.inputs[1]!.shape.length;
 };
 
+/** One entry of every row, by indices in its place. */
+const picked: Rule = ({ shape }, axes) => {
+  const axis = agreed(axes);
+  return axis === shape.length - 1 ? undefined : axis;
+};
+
+/** The axes from one on are normalized together, by numbers that depend on no row. */
+const normalized: Rule = (tensor, [axis, ...affine]) =>
+  affine.every((other) => other === undefined) && axis! < attribute<number>(tensor, 'axis') ? axis : undefined;
+
+/** Entries of lines along an axis, by indices in their place; both have all rows. */
+const elements: Rule = (tensor, axes) => {
+  const axis = agreed(axes);
+  const whole = axis !== undefined && tensor.inputs.every(({ shape }) => shape[axis] === tensor.shape[axis]);
+  return whole && axis !== attribute<number>(tensor, 'axis') ? axis : undefined;
+};
+
 /** Entries added to places along an axis that is not that of rows, which depend on no row. */
 const scattered: Rule = (tensor, [axis, ofIndices]) => {
   const at = attribute<number>(tensor, 'axis');
@@ -97,29 +117,18 @@ const images: Rule = (_, [axis, ofFilters]) => (axis === 0 && ofFilters === unde
 const rules = new Map<string, Rule>([
   ...named(
     entrywise,
-    ...[
-      'abs',
-      'cast',
-      'bell',
-      'clamp',
-      'cos',
-      'erf',
-      'exp',
-      'log',
-      'neg',
-      'relu',
-      'sigmoid',
-      'sign',
-      'sin',
-      'softplus',
-      'sqrt',
-      'tanh',
-    ],
-    ...['stopGradient', 'add', 'sub', 'mul', 'div', 'pow', 'maximum', 'minimum', 'atan2', 'where'],
+    ...['abs', 'cast', 'bell', 'clamp', 'erf', 'exp', 'gelu', 'log', 'neg', 'relu', 'reluMask'],
+    ...['sigmoid', 'sign', 'softplus', 'sqrt', 'ceil', 'floor', 'round', 'stopGradient'],
+    ...['cos', 'sin', 'tan', 'acos', 'asin', 'atan', 'cosh', 'sinh', 'tanh', 'acosh', 'asinh', 'atanh'],
+    ...['add', 'sub', 'mul', 'div', 'mod', 'fmod', 'pow', 'maximum', 'minimum', 'atan2', 'where'],
+    ...['logicalAnd', 'logicalNot', 'logicalOr', 'logicalXor', 'bitwiseAnd', 'bitwiseOr', 'bitwiseXor'],
     ...['equal', 'greater', 'greaterEqual', 'less', 'lessEqual', 'broadcastTo'],
   ),
   ...named(reduction, 'reduceSum', 'reduceSumSquare', 'reduceMean', 'reduceMax', 'reduceMin', 'norm', 'logSumExp'),
-  ...named(lines, 'softmax', 'logSoftmax', 'cumSum'),
+  ...named(lines, 'softmax', 'logSoftmax', 'cumSum', 'topK'),
+  ...named(normalized, 'layerNorm'),
+  ...named(picked, 'pick'),
+  ...named(elements, 'gatherElements'),
   ...named(folding, 'argMax'),
   ...named(product, 'matmul', 'gemm'),
   ...named(transposed, 'transpose'),

@@ -1,41 +1,47 @@
-import type { NdArray, Shape, Tensor } from '@unbraid/graph';
-import { type AnyModel, applyModel } from '@unbraid/nn';
+import { type Shape, sizeOf, type Tensor } from '@unbraid/graph';
 import { isEntrywise, rowAxisAfter } from './row-axis.ts';
+import { innerOfBlocks } from './row-blocks.ts';
 
 /**
  * What the entries of a tensor depend on: no row of the batch; one row each, `inner` neighbours in row-major order on the same one (which, unlike the axis
  * of rows, reshaping leaves as it is); or rows that met in an operator.
  */
-type Dependence = 'none' | { readonly inner: number } | { readonly meet: string };
+export type Dependence = 'none' | { readonly inner: number } | { readonly meet: string };
 
 /**
- * The operator in which rows of a batch meet on the way to `y`, read off the graph; undefined where row i of `y`, along its axis 0, depends on row i
- * alone. An operator that is not known counts as a meeting.
- * @param sources tensors whose axis 0 counts rows: the batch, and others that are to be followed like it
+ * What each tensor on the way to `y` depends on, read off the graph. An operator that is not known counts as a meeting.
+ * @param source the batch, whose axis 0 counts rows
  * @param rows how many, 2 at least
  */
-export function meetingOf(y: Tensor, sources: ReadonlySet<Tensor>, rows: number): string | undefined {
-  const found = new Map<Tensor, Dependence>();
+export function dependencesIn(y: Tensor, source: Tensor, rows: number): ReadonlyMap<Tensor, Dependence> {
+  const found = new Map<Tensor, Dependence>([[source, { inner: innerOf(0, source.shape) }]]);
   const visit = (tensor: Tensor): Dependence => {
     const known = found.get(tensor);
     if (known) return known;
-    const own = dependenceOf(tensor, tensor.inputs.map(visit), rows);
-    const result = sources.has(tensor) ? asSource(own, tensor, rows) : own;
+    const result = dependenceOf(tensor, tensor.inputs.map(visit), rows);
     found.set(tensor, result);
     return result;
   };
-  const result = visit(y);
+  visit(y);
+  return found;
+}
+
+/**
+ * The operator in which rows of a batch meet on the way to `y`; undefined where row i of `y`, along its axis 0, depends on row i alone.
+ * @param found of `dependencesIn`
+ */
+export function meetingOf(y: Tensor, found: ReadonlyMap<Tensor, Dependence>, rows: number): string | undefined {
+  const result = found.get(y)!;
   if (result === 'none') return undefined;
   if ('meet' in result) return result.meet;
   return axisOf(result.inner, y.shape, rows) === 0 ? undefined : y.operator.name;
 }
 
-/** A source that depends on rows already must do so along its axis 0. */
-function asSource(own: Dependence, { operator, shape }: Tensor, rows: number): Dependence {
-  if (own === 'none') return { inner: innerOf(0, shape) };
-  if ('meet' in own || axisOf(own.inner, shape, rows) === 0) return own;
-  return { meet: operator.name };
-}
+/** Whether a tensor has the entries of one row after those of another, each depending on its own row alone. */
+export const isByRow = (tensor: Tensor, found: ReadonlyMap<Tensor, Dependence>, rows: number): boolean => {
+  const own = found.get(tensor);
+  return own !== undefined && own !== 'none' && 'inner' in own && own.inner * rows === sizeOf(tensor.shape);
+};
 
 function dependenceOf(tensor: Tensor, inputs: readonly Dependence[], rows: number): Dependence {
   const met = inputs.find((input) => input !== 'none' && 'meet' in input);
@@ -47,7 +53,9 @@ function dependenceOf(tensor: Tensor, inputs: readonly Dependence[], rows: numbe
   const axes = inners.map((inner, i) => inner && axisOf(inner, tensor.inputs[i]!.shape, rows));
   const isMerged = axes.some((axis, i) => axis === undefined && inners[i] !== undefined);
   const axis = isMerged ? undefined : rowAxisAfter(tensor, axes);
-  return axis === undefined ? { meet: tensor.operator.name } : { inner: innerOf(axis, tensor.shape) };
+  if (axis !== undefined) return { inner: innerOf(axis, tensor.shape) };
+  const inner = innerOfBlocks(tensor, inners);
+  return inner === undefined ? { meet: tensor.operator.name } : { inner };
 }
 
 /** Reshaping leaves entries in their order, and so do operators on entries in one place, whatever axes were merged before. */
@@ -66,40 +74,4 @@ const innerOf = (axis: number, shape: Shape): number =>
 function axisOf(inner: number, shape: Shape, rows: number): number | undefined {
   const axis = shape.findIndex((size, at) => size === rows && innerOf(at, shape) === inner);
   return axis < 0 ? undefined : axis;
-}
-
-/**
- * Whether a model makes of one row the graph that it makes of more, but for sizes: then a row in a batch on its own has the outputs that it has among
- * others that it does not meet. A model may put the number of rows, or numbers for each place in the batch, into its graph.
- * @param y what it makes of more rows
- * @param x a tensor like one row
- */
-export function isSameAlone(model: AnyModel, params: Tensor, x: Tensor, y: Tensor): boolean {
-  try {
-    return isAlike(y, applyModel(model, params, x), new Map());
-  } catch {
-    // Some models refuse one row, such as batch normalization in training.
-    return false;
-  }
-}
-
-function isAlike(a: Tensor, b: Tensor, seen: Map<Tensor, Tensor>): boolean {
-  if (seen.has(a)) return seen.get(a) === b;
-  seen.set(a, b);
-  if (a.operator !== b.operator || a.inputs.length !== b.inputs.length) return false;
-  // Random entries are drawn place by place.
-  if (a.operator.name === 'bernoulliMask') return a.shape.join() === b.shape.join();
-  const names = Object.keys(a.attributes);
-  return (
-    names.every((name) => isAlikeValue(a.attributes[name], b.attributes[name])) &&
-    a.inputs.every((input, i) => isAlike(input, b.inputs[i]!, seen))
-  );
-}
-
-/** Shapes may differ, everything else may not. */
-function isAlikeValue(a: unknown, b: unknown): boolean {
-  if (typeof a !== 'object' || a === null) return a === b;
-  if (!('data' in a)) return true;
-  const [left, right] = [a, b] as [NdArray, NdArray];
-  return left.data.length === right.data.length && left.data.every((value, i) => Object.is(value, right.data[i]));
 }

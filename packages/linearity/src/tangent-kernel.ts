@@ -8,8 +8,8 @@ import { checkKernel, checkParams, inputsOf, rejectVanishing } from './check.ts'
 import { beyondGram } from './gram-kernel.ts';
 import { jacobianKernel } from './jacobian-kernel.ts';
 import { shared } from './options.ts';
-import { isSameAlone } from './row-dependence.ts';
 import { runGram } from './run-gram.ts';
+import { isSameAlone } from './same-alone.ts';
 import type { TangentPoint } from './tangent-point.ts';
 import { trainableOnly } from './trainable.ts';
 
