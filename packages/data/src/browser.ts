@@ -19,6 +19,7 @@ export {
   type Fingerprint,
   type PublishedFile,
 } from './datasets/dataset.ts';
+export { FASHION_CLASSES, fashionMnist } from './datasets/fashion-mnist.ts';
 export { heterophilous } from './datasets/heterophilous.ts';
 export { mnist } from './datasets/mnist.ts';
 export { ogbArxiv } from './datasets/ogb-arxiv.ts';

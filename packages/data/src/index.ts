@@ -2,6 +2,7 @@ export { makeFolder, readSafetensors, writeFileAtomic, writeSafetensors } from '
 export * from './browser.ts';
 export { cacheFolder, type DataEnvironment, isOffline, userDataFolder } from './datasets/folders.ts';
 export { type Cifar10Options, loadCifar10, loadCifar10Raw } from './datasets/load-cifar10.ts';
+export { type FashionMnistOptions, loadFashionMnist, loadFashionMnistRaw } from './datasets/load-fashion-mnist.ts';
 export { loadMnist, loadMnistRaw, type MnistOptions } from './datasets/load-mnist.ts';
 export { type LocateOptions, locateDatasetFile } from './datasets/locate.ts';
 export { readDatasetFile, readDatasetFiles } from './datasets/read-dataset-file.ts';

@@ -1,13 +1,9 @@
-import { checkSettings, InputError, integer } from '@unbraid/checks';
+import { checkSettings, integer } from '@unbraid/checks';
 import * as z from 'zod';
-import { type IdxArray, parseIdx } from '../idx.ts';
-import { imageCount, type LabelledImages, type RawImages, scaleImages } from '../labelled-images.ts';
+import { type LabelledImages, type RawImages, scaleImages } from '../labelled-images.ts';
+import { IDX_PIXELS, readIdxImages } from './idx-images.ts';
 import { type LocateOptions, locateSettings } from './locate.ts';
 import { mnist } from './mnist.ts';
-import { readDatasetFile } from './read-dataset-file.ts';
-
-const PIXELS = 28 * 28;
-const FILE_PREFIX = { train: 'train', test: 't10k' } as const;
 
 /** Where MNIST comes from, and what of it is wanted. */
 export interface MnistOptions extends LocateOptions {
@@ -30,8 +26,8 @@ const settings = z.object({
  */
 export async function loadMnist(options: MnistOptions = {}): Promise<{ train: LabelledImages; test: LabelledImages }> {
   const { trainLimit, testLimit, ...locating } = checkSettings('data: loadMnist', settings, options);
-  const train = scaleImages(await loadMnistRaw('train', trainLimit, locating), PIXELS);
-  const test = scaleImages(await loadMnistRaw('test', testLimit, locating), PIXELS);
+  const train = scaleImages(await loadMnistRaw('train', trainLimit, locating), IDX_PIXELS);
+  const test = scaleImages(await loadMnistRaw('test', testLimit, locating), IDX_PIXELS);
   return { train, test };
 }
 
@@ -46,17 +42,5 @@ export async function loadMnistRaw(
   limit?: number,
   options: LocateOptions = {},
 ): Promise<RawImages> {
-  const read = async (kind: string) =>
-    parseIdx(await readDatasetFile(mnist, `${FILE_PREFIX[part]}-${kind}`, options), `the ${part} part of MNIST`);
-  const labels = bytesOf(await read('labels-idx1-ubyte'));
-  const count = imageCount(limit, labels.length, `the ${part} part of MNIST`);
-  const images = bytesOf(await read('images-idx3-ubyte'));
-  if (count === labels.length) return { images, labels };
-  // Copies, so that the rest of the files is not held.
-  return { images: images.slice(0, count * PIXELS), labels: labels.slice(0, count) };
-}
-
-function bytesOf(array: IdxArray): Uint8Array {
-  if (array.dtype !== 'uint8') throw new InputError('file', `data: MNIST holds bytes, its file has ${array.dtype}`);
-  return array.data;
+  return readIdxImages(mnist, part, { ...options, limit });
 }

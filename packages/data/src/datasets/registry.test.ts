@@ -4,7 +4,7 @@ import { datasets, findDataset } from './registry.ts';
 test('a data set is found by its name, and an unknown name is answered with those there are', () => {
   expect(findDataset('mnist').title).toBe('MNIST');
   expect(() => findDataset('toString')).toThrow(
-    'data: there is no data set "toString"; there are mnist, cifar10, heterophilous, ogb, planetoid, shapes3d, small-norb',
+    'data: there is no data set "toString"; there are mnist, fashion-mnist, cifar10, heterophilous, ogb, planetoid, shapes3d, small-norb',
   );
 });
 

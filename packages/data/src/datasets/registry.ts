@@ -1,6 +1,7 @@
 import { InputError } from '@unbraid/checks';
 import { cifar10 } from './cifar10.ts';
 import type { Dataset } from './dataset.ts';
+import { fashionMnist } from './fashion-mnist.ts';
 import { heterophilous } from './heterophilous.ts';
 import { mnist } from './mnist.ts';
 import { ogbArxiv } from './ogb-arxiv.ts';
@@ -10,7 +11,10 @@ import { smallNorb } from './small-norb.ts';
 
 /** Every data set that this package knows, by name. */
 export const datasets: Readonly<Record<string, Dataset>> = Object.fromEntries(
-  [mnist, cifar10, heterophilous, ogbArxiv, planetoid, shapes3d, smallNorb].map((dataset) => [dataset.name, dataset]),
+  [mnist, fashionMnist, cifar10, heterophilous, ogbArxiv, planetoid, shapes3d, smallNorb].map((dataset) => [
+    dataset.name,
+    dataset,
+  ]),
 );
 
 /**
