@@ -11,6 +11,14 @@ export {
   hessianNorm,
   type WeightFunction,
 } from './hessian.ts';
+export {
+  type InfiniteKernel,
+  type InfiniteKernels,
+  type InfiniteLayer,
+  type InfiniteLayers,
+  infiniteKernels,
+} from './infinite/infinite-kernels.ts';
+export type { InfiniteActivation } from './infinite/means.ts';
 export { type InfiniteNetwork, infiniteKernel } from './infinite-kernel.ts';
 export {
   type KernelBlock,
