@@ -129,7 +129,7 @@ export const agnostic = defineExperiment({
     const { nodeRuntime } = await import('@unbraid/graph/node');
     const random = createRandom(context.seed);
     checkImageCounts(context.settings);
-    const sets = once(() => loadImageSets('MNIST', context.settings, random.split('validation')));
+    const sets = once(() => loadImageSets({ images: 'MNIST' }, context.settings, random.split('validation')));
     const tools = { context, runtime: nodeRuntime(), sets, random };
     const { publishedSeeds, seeds } = context.settings;
     const recipes = recipesOf(context.settings);

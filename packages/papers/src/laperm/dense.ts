@@ -16,13 +16,13 @@ const settings = z.object({
   model: z
     .enum(denseNames)
     .default('mlp')
-    .describe('Network: mlp (784-256-128-10) and conv7 on MNIST, conv2 and conv4 on CIFAR-10'),
+    .describe('Network: mlp (784-256-128-10) and conv7 on MNIST; conv2, conv4, conv13 and resnet50 on CIFAR-10'),
   ...imageSettings,
   epochs: z
     .int()
     .min(0)
     .default(0)
-    .describe(`Epochs; 0: ${ownSettings}, 20 of mlp, 45 of conv7, 125 of conv2 and conv4`),
+    .describe(`Epochs; 0: ${ownSettings}, 20 of mlp, 45 of conv7, 200 of resnet50, 125 of the others`),
   batchSize: z.int().min(0).default(0).describe(`Images in a step; 0: ${ownSettings}, 128 of mlp, else 50`),
   learningRate: z.number().positive().default(0.001).describe('Of LaPerm’s Adam at first; it falls by the epoch'),
   periods: z
@@ -113,7 +113,7 @@ export const dense = defineExperiment({
       context,
       runtime: nodeRuntime(),
       network,
-      sets: once(() => loadImageSets(network.images, s, random.split('validation'))),
+      sets: once(() => loadImageSets(network, s, random.split('validation'))),
       initial: initialize(network.model, random.split('weights')),
       chosen: {
         epochs: s.epochs || network.epochs,

@@ -46,8 +46,19 @@ export function checkImageCounts({ trainImages, validationImages }: ImageCounts)
   }
 }
 
+/** Which images, and how they are given. */
+export interface WantedImages {
+  readonly images: ImageSetName;
+  /** Less the mean of the images trained on, pixel by pixel. Default false. */
+  readonly centred?: boolean;
+}
+
 /** Loads images and draws those for validation by class. @throws {UsageError} as `checkImageCounts` */
-export async function loadImageSets(name: ImageSetName, counts: ImageCounts, random: Random): Promise<ImageSets> {
+export async function loadImageSets(
+  { images: name, centred = false }: WantedImages,
+  counts: ImageCounts,
+  random: Random,
+): Promise<ImageSets> {
   checkImageCounts(counts);
   const { trainImages, testImages, validationImages } = counts;
   const limits = { trainLimit: trainImages, testLimit: testImages };
@@ -58,5 +69,16 @@ export async function loadImageSets(name: ImageSetName, counts: ImageCounts, ran
     x: selectRows(train.images, rows),
     y: rows.map((row) => train.labels[row]!),
   });
-  return { training: part(rest), validation: part(chosen), test: { x: test.images, y: test.labels } };
+  const sets = { training: part(rest), validation: part(chosen), test: { x: test.images, y: test.labels } };
+  if (centred) centre(sets);
+  return sets;
+}
+
+/** Takes the mean training image from all images, in place. */
+function centre({ training, validation, test }: ImageSets): void {
+  const { data, rows, cols } = training.x;
+  const mean = new Float64Array(cols);
+  for (let at = 0; at < data.length; at++) mean[at % cols]! += data[at]! / rows;
+  for (const { x } of [training, validation, test])
+    for (let at = 0; at < x.data.length; at++) x.data[at]! -= mean[at % cols]!;
 }

@@ -85,7 +85,7 @@ export const sparse = defineExperiment({
     const random = createRandom(context.seed);
     const network = denseNetworks[model]();
     checkImageCounts(context.settings);
-    const sets = once(() => loadImageSets(network.images, context.settings, random.split('validation')));
+    const sets = once(() => loadImageSets(network, context.settings, random.split('validation')));
     const tools: Tools = { context, runtime: nodeRuntime(), network, sets };
     const cases = rates.flatMap((rate) => Array.from({ length: repeats }, (_, repeat): Case => ({ rate, repeat })));
     const trained = await context.units(cases, nameOf, (at) => train(at, random.split(at.repeat), tools), {

@@ -15,6 +15,8 @@ type Report = Pick<RunContext<unknown>, 'figure'>;
 /** Neurons of a layer that are drawn, and points of each one's curve: more would only cover each other. */
 const NEURONS = 10;
 const POINTS = 80;
+/** Layers that stand side by side. */
+const LAYERS = 8;
 
 /** Weights of some neurons of every layer, sorted, before training and after it. */
 export function profileFigure(context: Report, { model, initial, params }: TrainedExample): Promise<void> {
@@ -25,7 +27,7 @@ export function profileFigure(context: Report, { model, initial, params }: Train
   return context.figure('profiles', {
     title: 'Weight profiles before and after training',
     caption:
-      `The weights of the first ${NEURONS} neurons of each layer, every neuron's sorted. Training puts weights elsewhere and ` +
+      `The weights of the first ${NEURONS} neurons of each layer, every neuron's sorted; of deep networks ${LAYERS} layers from the first to the last. Training puts weights elsewhere and ` +
       'leaves their values, so the curves are the same in both rows.',
     plot: (Plot) => ({
       marginLeft: 60,
@@ -43,22 +45,24 @@ export function profileFigure(context: Report, { model, initial, params }: Train
 }
 
 function profilePoints(model: AnyModel, params: Float32Array, time: string) {
-  return weightProfiles(model, params).flatMap(({ neurons, length, sorted }, layer) =>
-    Array.from({ length: Math.min(neurons, NEURONS) }, (_, neuron) =>
-      ranksOf(length).map((rank) => ({
+  const profiles = weightProfiles(model, params);
+  return spread(profiles.length, LAYERS).flatMap((layer) => {
+    const { neurons, length, sorted } = profiles[layer]!;
+    return Array.from({ length: Math.min(neurons, NEURONS) }, (_, neuron) =>
+      spread(length, POINTS).map((rank) => ({
         time,
         layer: `layer ${layer + 1}`,
         neuron,
         rank: length > 1 ? rank / (length - 1) : 0,
         weight: sorted[neuron * length + rank]!,
       })),
-    ).flat(),
-  );
+    ).flat();
+  });
 }
 
-/** Ranks from the first to the last, evenly spread and at most `POINTS`. */
-function ranksOf(length: number): number[] {
-  const count = Math.min(length, POINTS);
+/** Indexes from the first to the last of `length`, evenly spread and at most `most`. */
+function spread(length: number, most: number): number[] {
+  const count = Math.min(length, most);
   return Array.from({ length: count }, (_, i) => Math.round((i * (length - 1)) / Math.max(1, count - 1)));
 }
 
@@ -70,7 +74,8 @@ export function movementFigure(context: Report, example: TrainedExample): Promis
     title: 'Weights that training moved',
     caption: 'Share of the entries of each parameter whose value is another after training than before.',
     plot: (Plot) => ({
-      marginLeft: 80,
+      height: 80 + 22 * bars.length,
+      marginLeft: 60 + 6 * Math.max(...bars.map(({ path }) => path.length)),
       marginRight: 130,
       x: { label: 'entries with another value, in percent', domain: [0, 100] },
       y: { label: null, domain: bars.map(({ path }) => path) },
