@@ -1,3 +1,4 @@
+import { dotRows } from './dot-rows';
 import { exponential } from './exponential';
 import { addTo, put, take } from './lanes';
 
@@ -228,21 +229,4 @@ function addScaled(to: usize, from: usize, bytes: usize, factor: f32): void {
   let at: usize = 0;
   for (; at < whole; at += 16) addTo(to + at, f32x4.mul(factors, v128.load(from + at)), 4);
   if (tail) addTo(to + at, f32x4.mul(factors, take(from + at, tail)), tail);
-}
-
-/** Σ x y in four partial sums, entry n in the sum n mod 4, as in the twin. */
-// @ts-ignore: decorator
-@inline
-function dotRows(x: usize, y: usize, bytes: usize): f32 {
-  const whole = bytes & ~15;
-  const tail = i32((bytes >> 2) & 3);
-  let sums = f32x4.splat(0);
-  let at: usize = 0;
-  for (; at < whole; at += 16) sums = f32x4.add(sums, f32x4.mul(v128.load(x + at), v128.load(y + at)));
-  if (tail) sums = f32x4.add(sums, f32x4.mul(take(x + at, tail), take(y + at, tail)));
-  return (
-    f32x4.extract_lane(sums, 0) +
-    f32x4.extract_lane(sums, 1) +
-    (f32x4.extract_lane(sums, 2) + f32x4.extract_lane(sums, 3))
-  );
 }

@@ -1,55 +1,97 @@
 import { addTo, put, take } from './lanes';
 
 /**
- * Row i of `out` ← Σ over the entries e of row i of values[e] · x[columns[e]], rows of `width` float32. Sixteen at a time stay in registers while the entries of a row pass by.
+ * Row i of `out` ← Σ over the entries e of row i of values[e] · x[columns[e]]. Rows are `heads` runs of `width` float32, each with a value of its own: values are
+ * [entries, heads]. Sixteen numbers at a time stay in registers while the entries of a row pass by.
  */
 export function sparseProduct(
   starts: usize,
   columns: usize,
   values: usize,
+  heads: usize,
   rows: u32,
   x: usize,
   width: usize,
   out: usize,
 ): void {
-  const rowBytes = width << 2;
+  const headBytes = width << 2;
+  const rowBytes = heads * headBytes;
+  const stride = heads << 2;
   const tail = i32(width & 3);
-  const whole = rowBytes & ~15;
+  const whole = headBytes & ~15;
   for (let i: u32 = 0; i < rows; i++) {
     const from = usize(load<u32>(starts + (usize(i) << 2))) << 2;
     const to = usize(load<u32>(starts + (usize(i) << 2) + 4)) << 2;
-    const row = out + usize(i) * rowBytes;
-    let at: usize = 0;
-    for (; at + 64 <= whole; at += 64) {
-      let s0 = f32x4.splat(0);
-      let s1 = s0;
-      let s2 = s0;
-      let s3 = s0;
-      for (let e = from; e < to; e += 4) {
-        const value = v128.load_splat<u32>(values + e);
-        const source = x + usize(load<u32>(columns + e)) * rowBytes + at;
-        s0 = f32x4.add(s0, f32x4.mul(value, v128.load(source)));
-        s1 = f32x4.add(s1, f32x4.mul(value, v128.load(source + 16)));
-        s2 = f32x4.add(s2, f32x4.mul(value, v128.load(source + 32)));
-        s3 = f32x4.add(s3, f32x4.mul(value, v128.load(source + 48)));
+    let first = values + from * heads;
+    let source = x;
+    let target = out + usize(i) * rowBytes;
+    for (let h: usize = 0; h < heads; h++) {
+      let at: usize = 0;
+      for (; at + 64 <= whole; at += 64) {
+        let s0 = f32x4.splat(0);
+        let s1 = s0;
+        let s2 = s0;
+        let s3 = s0;
+        let value = first;
+        for (let e = from; e < to; e += 4) {
+          const factor = v128.load_splat<u32>(value);
+          const other = source + usize(load<u32>(columns + e)) * rowBytes + at;
+          s0 = f32x4.add(s0, f32x4.mul(factor, v128.load(other)));
+          s1 = f32x4.add(s1, f32x4.mul(factor, v128.load(other + 16)));
+          s2 = f32x4.add(s2, f32x4.mul(factor, v128.load(other + 32)));
+          s3 = f32x4.add(s3, f32x4.mul(factor, v128.load(other + 48)));
+          value += stride;
+        }
+        v128.store(target + at, s0);
+        v128.store(target + at + 16, s1);
+        v128.store(target + at + 32, s2);
+        v128.store(target + at + 48, s3);
       }
-      v128.store(row + at, s0);
-      v128.store(row + at + 16, s1);
-      v128.store(row + at + 32, s2);
-      v128.store(row + at + 48, s3);
+      // Heads of eight are common.
+      for (; at + 32 <= whole; at += 32) {
+        let s0 = f32x4.splat(0);
+        let s1 = s0;
+        let value = first;
+        for (let e = from; e < to; e += 4) {
+          const factor = v128.load_splat<u32>(value);
+          const other = source + usize(load<u32>(columns + e)) * rowBytes + at;
+          s0 = f32x4.add(s0, f32x4.mul(factor, v128.load(other)));
+          s1 = f32x4.add(s1, f32x4.mul(factor, v128.load(other + 16)));
+          value += stride;
+        }
+        v128.store(target + at, s0);
+        v128.store(target + at + 16, s1);
+      }
+      if (at < whole) {
+        part(columns, first, stride, from, to, source + at, rowBytes, target + at, 4);
+        at += 16;
+      }
+      if (tail) part(columns, first, stride, from, to, source + at, rowBytes, target + at, tail);
+      first += 4;
+      source += headBytes;
+      target += headBytes;
     }
-    for (; at < whole; at += 16) part(columns, values, from, to, x + at, rowBytes, row + at, 4);
-    if (tail) part(columns, values, from, to, x + at, rowBytes, row + at, tail);
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function part(columns: usize, values: usize, from: usize, to: usize, x: usize, rowBytes: usize, out: usize, lanes: i32): void {
+function part(
+  columns: usize,
+  value: usize,
+  stride: usize,
+  from: usize,
+  to: usize,
+  x: usize,
+  rowBytes: usize,
+  out: usize,
+  lanes: i32,
+): void {
   let sum = f32x4.splat(0);
   for (let e = from; e < to; e += 4) {
-    const value = v128.load_splat<u32>(values + e);
-    sum = f32x4.add(sum, f32x4.mul(value, take(x + usize(load<u32>(columns + e)) * rowBytes, lanes)));
+    const factor = v128.load_splat<u32>(value);
+    sum = f32x4.add(sum, f32x4.mul(factor, take(x + usize(load<u32>(columns + e)) * rowBytes, lanes)));
+    value += stride;
   }
   put(out, sum, lanes);
 }
@@ -73,12 +115,13 @@ function entriesBefore(columns: usize, from: usize, to: usize, column: u32): usi
 
 /**
  * Row j of `out` ← Σ over the entries e in column j of values[e] · x[row of e], for the columns j from `first` until `last`: the product by the
- * transposed matrix in one walk over the rows, whose columns ascend where these are not all.
+ * transposed matrix in one walk over the rows, whose columns ascend where these are not all. Heads are those of `sparseProduct`.
  */
 export function sparseProductTransposed(
   starts: usize,
   columns: usize,
   values: usize,
+  heads: usize,
   rows: u32,
   x: usize,
   width: usize,
@@ -87,9 +130,11 @@ export function sparseProductTransposed(
   first: u32,
   last: u32,
 ): void {
-  const rowBytes = width << 2;
+  const headBytes = width << 2;
+  const rowBytes = heads * headBytes;
+  const stride = heads << 2;
   const tail = i32(width & 3);
-  const whole = rowBytes & ~15;
+  const whole = headBytes & ~15;
   memory.fill(out + usize(first) * rowBytes, 0, usize(last - first) * rowBytes);
   for (let i: u32 = 0; i < rows; i++) {
     let from = usize(load<u32>(starts + (usize(i) << 2))) << 2;
@@ -97,32 +142,53 @@ export function sparseProductTransposed(
     const start = from;
     if (first > 0) from = start + (entriesBefore(columns, start, to, first) << 2);
     if (last < outRows) to = start + (entriesBefore(columns, start, to, last) << 2);
-    const row = x + usize(i) * rowBytes;
-    let at: usize = 0;
-    for (; at + 64 <= whole; at += 64) {
-      const x0 = v128.load(row + at);
-      const x1 = v128.load(row + at + 16);
-      const x2 = v128.load(row + at + 32);
-      const x3 = v128.load(row + at + 48);
-      for (let e = from; e < to; e += 4) {
-        const value = v128.load_splat<u32>(values + e);
-        const target = out + usize(load<u32>(columns + e)) * rowBytes + at;
-        v128.store(target, f32x4.add(v128.load(target), f32x4.mul(value, x0)));
-        v128.store(target + 16, f32x4.add(v128.load(target + 16), f32x4.mul(value, x1)));
-        v128.store(target + 32, f32x4.add(v128.load(target + 32), f32x4.mul(value, x2)));
-        v128.store(target + 48, f32x4.add(v128.load(target + 48), f32x4.mul(value, x3)));
+    let value = values + from * heads;
+    let row = x + usize(i) * rowBytes;
+    let target = out;
+    for (let h: usize = 0; h < heads; h++) {
+      let at: usize = 0;
+      for (; at + 64 <= whole; at += 64) {
+        const x0 = v128.load(row + at);
+        const x1 = v128.load(row + at + 16);
+        const x2 = v128.load(row + at + 32);
+        const x3 = v128.load(row + at + 48);
+        let own = value;
+        for (let e = from; e < to; e += 4) {
+          const factor = v128.load_splat<u32>(own);
+          const other = target + usize(load<u32>(columns + e)) * rowBytes + at;
+          v128.store(other, f32x4.add(v128.load(other), f32x4.mul(factor, x0)));
+          v128.store(other + 16, f32x4.add(v128.load(other + 16), f32x4.mul(factor, x1)));
+          v128.store(other + 32, f32x4.add(v128.load(other + 32), f32x4.mul(factor, x2)));
+          v128.store(other + 48, f32x4.add(v128.load(other + 48), f32x4.mul(factor, x3)));
+          own += stride;
+        }
       }
+      for (; at < whole; at += 16) scatter(columns, value, stride, from, to, row + at, rowBytes, target + at, 4);
+      if (tail) scatter(columns, value, stride, from, to, row + at, rowBytes, target + at, tail);
+      value += 4;
+      row += headBytes;
+      target += headBytes;
     }
-    for (; at < whole; at += 16) scatter(columns, values, from, to, row + at, rowBytes, out + at, 4);
-    if (tail) scatter(columns, values, from, to, row + at, rowBytes, out + at, tail);
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function scatter(columns: usize, values: usize, from: usize, to: usize, x: usize, rowBytes: usize, out: usize, lanes: i32): void {
+function scatter(
+  columns: usize,
+  value: usize,
+  stride: usize,
+  from: usize,
+  to: usize,
+  x: usize,
+  rowBytes: usize,
+  out: usize,
+  lanes: i32,
+): void {
   const xi = take(x, lanes);
   for (let e = from; e < to; e += 4) {
-    addTo(out + usize(load<u32>(columns + e)) * rowBytes, f32x4.mul(v128.load_splat<u32>(values + e), xi), lanes);
+    const other = out + usize(load<u32>(columns + e)) * rowBytes;
+    addTo(other, f32x4.mul(v128.load_splat<u32>(value), xi), lanes);
+    value += stride;
   }
 }

@@ -62,12 +62,25 @@ function calls(threads, matrix, { nodes, width }) {
     left,
     right,
   };
+  const entries = () => place(createRandom(4).normal(new Float32Array(columns.length * heads))).data;
+  const [weights, y, dy] = [entries(), entries(), entries()];
+  const ofHeads = { ...factor, values: weights, heads };
+  const largest = { starts, columns, of: 'columns', width, x };
   const times = {
     sparseProduct: () => kernels.sparseProduct(factor, x, width, out),
     sparseProductTransposed: () => kernels.sparseProductTransposed(factor, x, width, out),
     pairGates: () => kernels.pairGates(gates, out),
     pairGatesBackward: () => kernels.pairGatesBackward(gates, { g, dx, da, db }),
     attention: () => kernels.attention(attention, out),
+    'sparseProduct, 8 heads': () => kernels.sparseProduct(ofHeads, x, width, out),
+    '… transposed, 8 heads': () => kernels.sparseProductTransposed(ofHeads, x, width, out),
+    'edgeDots, 8 heads': () => kernels.edgeDots({ starts, columns, heads, width, q: x, k: a }, y),
+    'segmentSoftmax, 8 heads': () => kernels.segmentSoftmax(factor, heads, weights, y),
+    '… its gradient': () => kernels.segmentSoftmaxBackward(factor, heads, { y, g: weights, dx: dy }),
+    'segmentSum, 8 numbers': () => kernels.segmentSum(factor, weights, heads, left),
+    'segmentSpread, 8 numbers': () => kernels.segmentSpread(factor, left, heads, y),
+    'segmentMax of columns': () => kernels.segmentMax(largest, out),
+    '… its gradient, too': () => kernels.segmentMaxBackward(largest, { y: out, g, dx }),
     attentionBackward: () => kernels.attentionBackward(attention, { out, g, dh: dx, dleft, dright }),
   };
   return { times, end: () => team?.end() };

@@ -24,9 +24,12 @@ export {
   type Transposed,
   transposed,
 } from './sparse/csr.ts';
+export type { EdgeDots } from './sparse/edge-dots.ts';
 export { entryAt } from './sparse/entry-at.ts';
 export type { PairGates, PairGatesGradients } from './sparse/pair-gates.ts';
 export { rowOfEntries } from './sparse/row-of-entries.ts';
+export type { SegmentMax, SegmentMaxGradients } from './sparse/segment-max.ts';
+export type { SegmentSoftmaxGradients } from './sparse/segment-softmax.ts';
 export type { SparseKernels } from './sparse/sparse-kernels.ts';
 export type { SparseFactor } from './sparse/sparse-product.ts';
 export type { SparseRows } from './sparse/sparse-rows.ts';

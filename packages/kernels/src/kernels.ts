@@ -15,6 +15,7 @@ import { axpby, copy, fill, scale } from './vector/elementwise.ts';
 import { gatherRows, type Words } from './vector/gather.ts';
 import { firstNonFinite, maxAbs } from './vector/magnitude.ts';
 import { dot, norm2, sum } from './vector/reductions.ts';
+import { scaleRows } from './vector/scale-rows.ts';
 import { scatterRows } from './vector/scatter.ts';
 import type { EngineChoice } from './wasm/instantiate.ts';
 
@@ -96,6 +97,9 @@ export interface Kernels extends SparseKernels {
    * @throws InputError when an index is not that of a row; nothing is written then
    */
   scatterRows(out: Float32Array, updates: Float32Array, width: number, indices: Int32Array): void;
+
+  /** Row r of `out` ← factors[r] · row r of x, rows of `width` entries; `out` may be x. */
+  scaleRows(x: Float32Array, factors: Float32Array, width: number, out: Float32Array): void;
 
   /** out ← g times the derivative of x Φ(x), Φ being the normal distribution's function: right to 2e-7. */
   geluBackward(x: Float32Array, g: Float32Array, out: Float32Array): void;
@@ -187,6 +191,7 @@ export function createKernels(arena: Arena, options: KernelOptions = {}): Kernel
     firstNonFinite: (x) => firstNonFinite(engine, x),
     gatherRows: (out, source, width, indices) => gatherRows(engine, out, source, width, indices),
     scatterRows: (out, updates, width, indices) => scatterRows(engine, out, updates, width, indices),
+    scaleRows: (x, factors, width, out) => scaleRows(engine, x, factors, width, out),
     geluBackward: (x, g, out) => geluBackward(engine, x, g, out),
     layerNormBackward: (given, gradients) => layerNormBackward(engine, given, gradients),
     layerNormRoom,

@@ -10,7 +10,7 @@ import {
   type Tensor,
 } from '@unbraid/graph';
 import type { Csr } from '@unbraid/kernels';
-import { checkRows, clearRest, endsOf, nodesAt, perMatrix, type Tables, tablesIn } from './pattern.ts';
+import { checkRows, endsOf, nodesAt, perMatrix, tablesIn } from './pattern.ts';
 
 /**
  * q_i · k_j for each entry (i, j) of a matrix, head by head: q is float32 [rows, heads · width], k [cols, heads · width], the result [entries, heads]. The
@@ -43,37 +43,17 @@ const dotsOf = perMatrix('edgeDots', (matrix, way) => {
     },
     prepare(runtime, { inputs: [q] }) {
       const { read, release } = tablesIn(runtime, matrix);
-      const width = q!.shape[1]! / heads;
+      const width = q!.shape[1]!;
       return {
-        run: ([q, k], out) => dots(read(), heads, width, q as Float32Array, k as Float32Array, out as Float32Array),
+        run([q, k], out) {
+          const given = { ...read(), heads, width, q: q as Float32Array, k: k as Float32Array };
+          runtime.kernels.edgeDots(given, out as Float32Array);
+        },
         release,
       };
     },
   });
 });
-
-function dots(
-  { starts, columns }: Tables,
-  heads: number,
-  width: number,
-  q: Float32Array,
-  k: Float32Array,
-  out: Float32Array,
-): void {
-  const stride = heads * width;
-  clearRest(starts, heads, out);
-  for (let i = 0; i + 1 < starts.length; i++) {
-    for (let e = starts[i]!; e < starts[i + 1]!; e++) {
-      let a = i * stride;
-      let b = columns[e]! * stride;
-      for (let h = 0; h < heads; h++) {
-        let sum = 0;
-        for (let d = 0; d < width; d++) sum += q[a++]! * k[b++]!;
-        out[e * heads + h] = sum;
-      }
-    }
-  }
-}
 
 /** What `edgeSum` may be told. */
 export interface EdgeSumOptions {
@@ -119,52 +99,18 @@ const sumsOf = perMatrix('edgeSum', (matrix, way) => {
       return along && across ? add(along, across) : (along ?? across);
     },
     prepare(runtime, { inputs: [w, v] }) {
+      const { kernels } = runtime;
       const { read, release } = tablesIn(runtime, matrix);
-      const heads = w!.shape[1]!;
-      const width = v!.shape[1]! / heads;
+      const [heads, width] = [w!.shape[1]!, v!.shape[1]!];
+      const product = transpose ? kernels.sparseProductTransposed : kernels.sparseProduct;
       return {
-        run: ([w, v], out) =>
-          sums(read(), transpose, heads, width, w as Float32Array, v as Float32Array, out as Float32Array),
+        run([w, v], out) {
+          const { starts, columns } = read();
+          const factor = { starts, columns, values: w as Float32Array, heads };
+          product(factor, v as Float32Array, width, out as Float32Array);
+        },
         release,
       };
     },
   });
 });
-
-function sums(
-  { starts, columns }: Tables,
-  transpose: boolean,
-  heads: number,
-  width: number,
-  w: Float32Array,
-  v: Float32Array,
-  out: Float32Array,
-): void {
-  const stride = heads * width;
-  out.fill(0);
-  for (let i = 0; i + 1 < starts.length; i++) {
-    for (let e = starts[i]!; e < starts[i + 1]!; e++) {
-      const row = i * stride;
-      const column = columns[e]! * stride;
-      addRow(heads, width, w, e * heads, v, transpose ? row : column, out, transpose ? column : row);
-    }
-  }
-}
-
-/** Adds a row of v, each head times its weight, to a row of `out`. */
-function addRow(
-  heads: number,
-  width: number,
-  w: Float32Array,
-  first: number,
-  v: Float32Array,
-  from: number,
-  out: Float32Array,
-  to: number,
-): void {
-  for (let h = 0; h < heads; h++) {
-    const weight = w[first + h]!;
-    const at = h * width;
-    for (let d = at; d < at + width; d++) out[to + d]! += weight * v[from + d]!;
-  }
-}

@@ -48,7 +48,3 @@ export function checkRows(who: string, what: string, x: Tensor, rows: number, wi
     `${who}: ${what} is float32[${rows}, ${width ?? 'width'}], got ${x.dtype}[${x.shape.join(', ')}]`,
   );
 }
-
-/** Writes zeros for entries that no row has: tables that change may have room for more than there are. */
-export const clearRest = (starts: Int32Array, width: number, out: Float32Array): Float32Array =>
-  out.fill(0, starts[starts.length - 1]! * width);

@@ -32,7 +32,7 @@ export function placeTables<K extends string>(
   entry.users++;
   const views = {} as Record<K, Table>;
   for (const [name, block] of entry.blocks) {
-    Object.defineProperty(views, name, { get: () => block.data });
+    Object.defineProperty(views, name, { get: () => block.data, enumerable: true });
   }
   return {
     views,

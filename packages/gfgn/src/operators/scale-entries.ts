@@ -19,11 +19,9 @@ const operatorOf = perMatrix('scaleEntries', (matrix): ((x: Tensor) => Tensor) =
     prepare(runtime, { shape }) {
       const { read, release } = tablesIn(runtime, matrix);
       const width = shape[1]!;
+      const { scaleRows } = runtime.kernels;
       return {
-        run([x], out) {
-          const { values } = read();
-          for (let at = 0; at < out.length; at++) out[at] = (x![at]! as number) * values[Math.floor(at / width)]!;
-        },
+        run: ([x], out) => scaleRows(x as Float32Array, read().values, width, out as Float32Array),
         release,
       };
     },

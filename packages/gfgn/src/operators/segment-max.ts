@@ -1,6 +1,6 @@
 import { concat, constant, gather, hostOperator, mul, reduceMax, type Tensor, vjp } from '@unbraid/graph';
 import type { Csr } from '@unbraid/kernels';
-import { checkRows, perMatrix, type Tables, tablesIn, zerosOf } from './pattern.ts';
+import { checkRows, perMatrix, tablesIn, zerosOf } from './pattern.ts';
 
 /**
  * The largest of what the entries of each row have, column by column: float32 [entries, width] to [rows, width], zeros where there are no entries. Entries
@@ -14,7 +14,8 @@ export const neighborMax = (matrix: Csr, x: Tensor): Tensor =>
   matrix.columns.length === 0 ? zerosOf(matrix.rows, x.shape[1]!) : operatorOf(matrix, 'columns')(x);
 
 const operatorOf = perMatrix('segmentMax', (matrix, way) => {
-  const byEntry = way === 'entries';
+  const of = way as 'entries' | 'columns';
+  const byEntry = of === 'entries';
   const name = byEntry ? 'segmentMax' : 'neighborMax';
   const meaning = (x: Tensor): Tensor => meaningOf(matrix, byEntry, x);
   const backward = hostOperator({
@@ -26,7 +27,8 @@ const operatorOf = perMatrix('segmentMax', (matrix, way) => {
       const width = shape[1]!;
       return {
         run([x, y, g], out) {
-          share(read(), byEntry, width, x as Float32Array, y as Float32Array, g as Float32Array, out as Float32Array);
+          const gradients = { y: y as Float32Array, g: g as Float32Array, dx: out as Float32Array };
+          runtime.kernels.segmentMaxBackward({ ...read(), of, width, x: x as Float32Array }, gradients);
         },
         release,
       };
@@ -43,56 +45,14 @@ const operatorOf = perMatrix('segmentMax', (matrix, way) => {
     prepare(runtime, { shape }) {
       const { read, release } = tablesIn(runtime, matrix);
       const width = shape[1]!;
-      return { run: ([x], out) => largest(read(), byEntry, width, x as Float32Array, out as Float32Array), release };
+      const { segmentMax } = runtime.kernels;
+      return {
+        run: ([x], out) => segmentMax({ ...read(), of, width, x: x as Float32Array }, out as Float32Array),
+        release,
+      };
     },
   });
 });
-
-function largest(
-  { starts, columns }: Tables,
-  byEntry: boolean,
-  width: number,
-  x: Float32Array,
-  out: Float32Array,
-): void {
-  for (let i = 0; i + 1 < starts.length; i++) {
-    const [from, to, own] = [starts[i]!, starts[i + 1]!, i * width];
-    out.fill(from < to ? Number.NEGATIVE_INFINITY : 0, own, own + width);
-    for (let e = from; e < to; e++) {
-      const other = (byEntry ? e : columns[e]!) * width;
-      for (let d = 0; d < width; d++) {
-        const value = x[other + d]!;
-        // A NaN is neither larger nor smaller, and stays.
-        if (value > out[own + d]! || Number.isNaN(value)) out[own + d] = value;
-      }
-    }
-  }
-}
-
-function share(
-  { starts, columns }: Tables,
-  byEntry: boolean,
-  width: number,
-  x: Float32Array,
-  y: Float32Array,
-  g: Float32Array,
-  out: Float32Array,
-): void {
-  out.fill(0);
-  const ties = new Int32Array(width);
-  for (let i = 0; i + 1 < starts.length; i++) {
-    const [from, to, own] = [starts[i]!, starts[i + 1]!, i * width];
-    ties.fill(0);
-    for (let e = from; e < to; e++) {
-      const other = (byEntry ? e : columns[e]!) * width;
-      for (let d = 0; d < width; d++) if (x[other + d] === y[own + d]) ties[d]!++;
-    }
-    for (let e = from; e < to; e++) {
-      const other = (byEntry ? e : columns[e]!) * width;
-      for (let d = 0; d < width; d++) if (x[other + d] === y[own + d]) out[other + d]! += g[own + d]! / ties[d]!;
-    }
-  }
-}
 
 const LOWEST = -3.4028234663852886e38;
 

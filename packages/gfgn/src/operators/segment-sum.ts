@@ -1,51 +1,40 @@
-import { constant, gather, hostOperator, mul, scatterAdd, type Tensor } from '@unbraid/graph';
+import { gather, hostOperator, scatterAdd, type Tensor } from '@unbraid/graph';
 import type { Csr } from '@unbraid/kernels';
-import { checkRows, clearRest, type End, endsOf, nodesAt, perMatrix, type Tables, tablesIn } from './pattern.ts';
+import { overCounts } from './over-counts.ts';
+import { checkRows, type End, endsOf, nodesAt, perMatrix, tablesIn } from './pattern.ts';
 
 /** The sum over the entries of each row (or column) of what they have: float32 [entries, width] to [nodes, width]. @throws {ShapeError} */
 export const segmentSum = (matrix: Csr, entries: Tensor, end: End = 'row'): Tensor => sums(matrix, end)(entries);
 
 /** The mean over the entries of each row (or column): float32 [entries, width] to [nodes, width], zeros where there are none. @throws {ShapeError} */
-export const segmentMean = (matrix: Csr, entries: Tensor, end: End = 'row'): Tensor =>
-  sums(matrix, `${end} mean`)(entries);
+export function segmentMean(matrix: Csr, entries: Tensor, end: End = 'row'): Tensor {
+  checkRows('segmentMean', 'what entries have', entries, matrix.columns.length);
+  return overCounts(matrix, segmentSum(matrix, entries, end), end);
+}
 
 /** What the row (or column) of each entry has: float32 [nodes, width] to [entries, width]. It is the adjoint of `segmentSum`. @throws {ShapeError} */
 export const toEntries = (matrix: Csr, x: Tensor, end: End = 'row'): Tensor => spreads(matrix, end)(x);
 
-interface Way {
-  readonly end: End;
-  /** Whether what a node gets or sends is divided by the number of its entries. */
-  readonly mean: boolean;
-}
-
-const wayOf = (way: string): Way => ({ end: way.startsWith('row') ? 'row' : 'column', mean: way.endsWith('mean') });
-
 const sums = perMatrix('segmentSum', (matrix, way): ((x: Tensor) => Tensor) => {
-  const { end, mean } = wayOf(way);
-  const entries = matrix.columns.length;
+  const end = way as End;
   return hostOperator({
-    name: mean ? 'segmentMean' : 'segmentSum',
+    name: 'segmentSum',
     type([x]) {
-      checkRows(mean ? 'segmentMean' : 'segmentSum', 'what entries have', x!, entries);
+      checkRows('segmentSum', 'what entries have', x!, matrix.columns.length);
       return { shape: [nodesAt(matrix, end), x!.shape[1]!], dtype: 'float32' };
     },
-    meaning([x]) {
-      const sum = scatterAdd(x!, endsOf(matrix, end), nodesAt(matrix, end));
-      return mean ? mul(sum, inverseCounts(matrix, end)) : sum;
-    },
-    vjp: (g) => [spreads(matrix, way)(g)],
-    jvp: ([t]) => t && sums(matrix, way)(t),
-    prepare(runtime) {
+    meaning: ([x]) => scatterAdd(x!, endsOf(matrix, end), nodesAt(matrix, end)),
+    vjp: (g) => [toEntries(matrix, g, end)],
+    jvp: ([t]) => t && segmentSum(matrix, t, end),
+    prepare(runtime, { shape }) {
+      const { kernels } = runtime;
       const { read, release } = tablesIn(runtime, matrix);
+      const width = shape[1]!;
       return {
         run([x], out) {
           const tables = read();
-          (out as Float32Array).fill(0);
-          walk(tables, end, out.length / nodesAt(matrix, end), (node, e, width) => {
-            for (let d = 0; d < width; d++)
-              (out as Float32Array)[node * width + d]! += (x as Float32Array)[e * width + d]!;
-          });
-          if (mean) divideByCounts(tables, end, out as Float32Array, nodesAt(matrix, end));
+          if (end === 'row') kernels.segmentSum(tables, x as Float32Array, width, out as Float32Array);
+          else kernels.scatterRows(out as Float32Array, x as Float32Array, width, tables.columns);
         },
         release,
       };
@@ -54,64 +43,28 @@ const sums = perMatrix('segmentSum', (matrix, way): ((x: Tensor) => Tensor) => {
 });
 
 const spreads = perMatrix('toEntries', (matrix, way): ((x: Tensor) => Tensor) => {
-  const { end, mean } = wayOf(way);
+  const end = way as End;
   return hostOperator({
     name: 'toEntries',
     type([x]) {
       checkRows('toEntries', 'what nodes have', x!, nodesAt(matrix, end));
       return { shape: [matrix.columns.length, x!.shape[1]!], dtype: 'float32' };
     },
-    meaning: ([x]) => gather(mean ? mul(x!, inverseCounts(matrix, end)) : x!, endsOf(matrix, end)),
-    vjp: (g) => [sums(matrix, way)(g)],
-    jvp: ([t]) => t && spreads(matrix, way)(t),
+    meaning: ([x]) => gather(x!, endsOf(matrix, end)),
+    vjp: (g) => [segmentSum(matrix, g, end)],
+    jvp: ([t]) => t && toEntries(matrix, t, end),
     prepare(runtime, { shape }) {
+      const { kernels } = runtime;
       const { read, release } = tablesIn(runtime, matrix);
+      const width = shape[1]!;
       return {
         run([x], out) {
           const tables = read();
-          clearRest(tables.starts, shape[1]!, out as Float32Array);
-          const counts = mean ? countsOf(tables, end, nodesAt(matrix, end)) : undefined;
-          walk(tables, end, x!.length / nodesAt(matrix, end), (node, e, width) => {
-            const scale = counts ? 1 / counts[node]! : 1;
-            for (let d = 0; d < width; d++) out[e * width + d] = scale * (x as Float32Array)[node * width + d]!;
-          });
+          if (end === 'row') kernels.segmentSpread(tables, x as Float32Array, width, out as Float32Array);
+          else kernels.gatherRows(out as Float32Array, x as Float32Array, width, tables.columns);
         },
         release,
       };
     },
   });
 });
-
-/** Visits each entry with its node at one end. */
-function walk(
-  { starts, columns }: Tables,
-  end: End,
-  width: number,
-  visit: (node: number, e: number, width: number) => void,
-): void {
-  for (let i = 0; i + 1 < starts.length; i++) {
-    for (let e = starts[i]!; e < starts[i + 1]!; e++) visit(end === 'row' ? i : columns[e]!, e, width);
-  }
-}
-
-function countsOf({ starts, columns }: Pick<Tables, 'starts' | 'columns'>, end: End, nodes: number): Int32Array {
-  const counts = new Int32Array(nodes);
-  if (end === 'row') for (let i = 0; i < nodes; i++) counts[i] = starts[i + 1]! - starts[i]!;
-  // Tables may have room for more entries than there are.
-  else for (let e = 0; e < starts[starts.length - 1]!; e++) counts[columns[e]!]!++;
-  return counts;
-}
-
-function divideByCounts(tables: Tables, end: End, out: Float32Array, nodes: number): void {
-  const counts = countsOf(tables, end, nodes);
-  const width = out.length / nodes;
-  for (let i = 0; i < nodes; i++) {
-    if (counts[i]! > 1) for (let at = i * width; at < (i + 1) * width; at++) out[at]! /= counts[i]!;
-  }
-}
-
-function inverseCounts(matrix: Csr, end: End): Tensor {
-  const nodes = nodesAt(matrix, end);
-  const inverse = Float32Array.from(countsOf(matrix, end, nodes), (count) => 1 / Math.max(1, count));
-  return constant(inverse, [nodes, 1]);
-}

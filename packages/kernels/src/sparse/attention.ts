@@ -3,6 +3,7 @@ import type { Engine } from '../engine.ts';
 import { LINE } from '../line.ts';
 import type { WasmExports } from '../wasm/exports.ts';
 import { checkColumns, checkSizes, checkWidth, rowCount } from './checks.ts';
+import { dotRows } from './dot-rows.ts';
 import { rowEdges } from './edges.ts';
 import { exponential } from './exponential.ts';
 import type { SparseRows } from './sparse-rows.ts';
@@ -210,11 +211,4 @@ function backwardScalar(given: Attention, { out, g, dh, dleft, dright }: Attenti
     });
     dleft[i * heads + k] = dl;
   });
-}
-
-/** Σ x y in four partial sums, as the wasm kernel adds. */
-function dotRows(x: Float32Array, atX: number, y: Float32Array, atY: number, width: number): number {
-  const sums = new Float32Array(4);
-  for (let d = 0; d < width; d++) sums[d % 4]! += fround(x[atX + d]! * y[atY + d]!);
-  return fround(fround(sums[0]! + sums[1]!) + fround(sums[2]! + sums[3]!));
 }

@@ -43,15 +43,21 @@ const known = new WeakMap<Int32Array, Known>();
  * @throws InputError that names the first row at fault
  */
 export function checkColumns(kernel: string, { starts, columns }: SparseRows, count: number): Known {
-  const before = known.get(columns);
-  const found = before?.starts === starts ? before : learn(kernel, { starts, columns });
-  known.set(columns, found);
+  const found = checkEntries(kernel, { starts, columns });
   const { needed } = found;
   if (!(Number.isInteger(count) && count >= needed))
     throw new InputError(
       'data',
       `kernels: ${kernel}: an entry stands in column ${needed - 1}, so that an operand of ${needed} rows is needed; it has ${count}`,
     );
+  return found;
+}
+
+/** As `checkColumns`, of kernels that read nothing at the columns. */
+export function checkEntries(kernel: string, { starts, columns }: SparseRows): Known {
+  const before = known.get(columns);
+  const found = before?.starts === starts ? before : learn(kernel, { starts, columns });
+  known.set(columns, found);
   return found;
 }
 

@@ -1,21 +1,10 @@
-const { fround } = Math;
+import { exponentialF32 } from './exponential-f32.ts';
 
 const BOUND = 40;
-const ROUNDER = 12582912;
-const [LOG2_E, LN2_LOW] = [fround(Math.LOG2E), fround(-2.1219444005469057e-4)];
-const LN2_HIGH = 0.693359375;
-/** Of the Taylor polynomial, the highest power first. */
-const COEFFICIENTS = [1 / 5040, 1 / 720, 1 / 120, 1 / 24, 1 / 6, 0.5, 1, 1].map(fround);
 
 /** e^−z, z held within ±40: the twin of assembly/gate-factors.ts, operation by operation, so that both give the same bits. */
-export function gateFactor(z: number): number {
-  const x = -Math.max(Math.min(z, BOUND), -BOUND);
-  const k = fround(fround(fround(x * LOG2_E) + ROUNDER) - ROUNDER);
-  const r = fround(fround(x - fround(k * LN2_HIGH)) - fround(k * LN2_LOW));
-  const sum = COEFFICIENTS.reduce((total, coefficient) => fround(fround(total * r) + coefficient));
-  return fround(sum * 2 ** k);
-}
+export const gateFactor = (z: number): number => exponentialF32(-Math.max(Math.min(z, BOUND), -BOUND));
 
 /** The cotangent of z from that of its factor: −factor · d where |z| < 40, else 0. */
 export const gateFactorBackward = (z: number, factor: number, d: number): number =>
-  Math.abs(z) < BOUND ? -fround(factor * d) : 0;
+  Math.abs(z) < BOUND ? -Math.fround(factor * d) : 0;

@@ -21,7 +21,7 @@ export function scatterRows(
       `kernels: scatterRows: out has ${out.length} entries, updates ${updates.length}; rows of ${width} are needed, ${indices.length} of updates`,
     );
   }
-  const failed = indices.findIndex((index) => index < 0 || index >= rows);
+  const failed = firstOutside(indices, rows);
   if (failed >= 0)
     throw new InputError(
       'data',
@@ -41,4 +41,10 @@ export function scatterRows(
       return [out.byteOffset, updates.byteOffset, width, indices.byteOffset, indices.length, first, last];
     },
   });
+}
+
+/** The position of the first index that is not that of a row, or −1. */
+function firstOutside(indices: Int32Array, rows: number): number {
+  for (let r = 0; r < indices.length; r++) if (indices[r]! < 0 || indices[r]! >= rows) return r;
+  return -1;
 }

@@ -80,6 +80,7 @@ export interface WasmExports {
     starts: number,
     columns: number,
     values: number,
+    heads: number,
     rows: number,
     x: number,
     width: number,
@@ -89,6 +90,7 @@ export interface WasmExports {
     starts: number,
     columns: number,
     values: number,
+    heads: number,
     rows: number,
     x: number,
     width: number,
@@ -170,6 +172,44 @@ export interface WasmExports {
     dleft: number,
     dright: number,
   ): void;
+  edgeDots(
+    starts: number,
+    columns: number,
+    rows: number,
+    heads: number,
+    width: number,
+    q: number,
+    k: number,
+    out: number,
+  ): void;
+  segmentSoftmax(starts: number, rows: number, heads: number, x: number, out: number): void;
+  segmentSoftmaxBackward(starts: number, rows: number, heads: number, y: number, g: number, out: number): void;
+  segmentSum(starts: number, rows: number, width: number, x: number, out: number): void;
+  segmentSpread(starts: number, rows: number, width: number, x: number, out: number): void;
+  /** `byEntry`: 0 or 1. */
+  segmentMax(
+    starts: number,
+    columns: number,
+    byEntry: number,
+    rows: number,
+    width: number,
+    x: number,
+    out: number,
+  ): void;
+  segmentMaxBackward(
+    starts: number,
+    columns: number,
+    byEntry: number,
+    rows: number,
+    width: number,
+    first: number,
+    last: number,
+    x: number,
+    y: number,
+    g: number,
+    dx: number,
+  ): void;
+  scaleRows(x: number, factors: number, rows: number, width: number, out: number): void;
   geluBackward(x: number, g: number, n: number, out: number): void;
   layerNormBackward(
     x: number,
