@@ -37,6 +37,25 @@ export const columnBins = ({ bins, rows }: Binned, column: number): Uint8Array =
 export const between = ({ least, largest }: BinColumn, bin: number, next: number): number =>
   largest[bin]! / 2 + least[next]! / 2;
 
+/** Brings the rows of `order`, from the one place to before the other, that go left before the others, each in their order; gives where the right ones begin. */
+export function partition(
+  data: Binned,
+  { feature, bin }: Split,
+  { order, spare }: { readonly order: Int32Array; readonly spare: Int32Array },
+  from: number,
+  to: number,
+): number {
+  const bins = columnBins(data, feature);
+  let [middle, right] = [from, 0];
+  for (let i = from; i < to; i++) {
+    const row = order[i]!;
+    if (bins[row]! <= bin) order[middle++] = row;
+    else spare[right++] = row;
+  }
+  order.set(spare.subarray(0, right), middle);
+  return middle;
+}
+
 /** As many as a byte tells. */
 const MOST_BINS = 256;
 

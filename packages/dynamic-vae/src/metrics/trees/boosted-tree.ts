@@ -1,5 +1,5 @@
 import type { Matrix } from '@unbraid/data';
-import { type Binned, between, columnBins, type Split } from './bins.ts';
+import { type Binned, between, columnBins, partition, type Split } from './bins.ts';
 
 /** A regression tree. Node 0 is the root; a node without a left child is a leaf. */
 export interface RegressionTree {
@@ -77,7 +77,7 @@ export function growTree(growth: Growth): RegressionTree {
     const left = nodes;
     tree.left[node] = left;
     nodes += 2;
-    const middle = partition(growth, split, from, to);
+    const middle = partition(data, split, space, from, to);
     if (level + 1 < depth) childHistograms(growth, node, left, from, middle, to);
     grow(left, from, middle, level + 1);
     grow(left + 1, middle, to, level + 1);
@@ -153,22 +153,4 @@ function bestSplit({ data, columns }: Growth, histogram: Float64Array, rows: num
     }
   }
   return best;
-}
-
-/** Brings the rows that go left before the others, each in their order; gives where the right ones begin. */
-function partition(
-  { data, space: { order, spare } }: Growth,
-  { feature, bin }: Split,
-  from: number,
-  to: number,
-): number {
-  const bins = columnBins(data, feature);
-  let [middle, right] = [from, 0];
-  for (let i = from; i < to; i++) {
-    const row = order[i]!;
-    if (bins[row]! <= bin) order[middle++] = row;
-    else spare[right++] = row;
-  }
-  order.set(spare.subarray(0, right), middle);
-  return middle;
 }
