@@ -189,7 +189,7 @@ export function scalarOf({ scalar, x }: PreparedFunction, outputs: Tensor): Tens
 }
 
 /** v ↦ H v, forward over reverse; `watch` sees the function's value and the weights it is taken at. */
-const hessianProduct =
+export const hessianProduct =
   (f: PreparedFunction, watch: (y: Tensor, at: Tensor) => void) =>
   ({ params, v, x }: OperatorInputs): Tensor => {
     const product = hvp((at: Tensor) => {

@@ -1,6 +1,17 @@
 export { type ActivationName, activationNames, activationOf } from './activations.ts';
 export { parameterCount } from './check.ts';
 export { type NtkConvNetworkOptions, ntkConvNetwork } from './conv-network.ts';
+export {
+  type DensityPoint,
+  densityAt,
+  densityCurve,
+  distributionAt,
+  type Estimate,
+  type Probed,
+  spectralMean,
+} from './density/estimates.ts';
+export type { Quadrature } from './density/quadrature.ts';
+export { type SpectralDensity, type SpectralOptions, spectralDensity } from './density/spectral-density.ts';
 export { type Descent, type DescentOptions, type DescentProblem, type DescentState, descend } from './descend.ts';
 export { gradientNorm } from './gradient.ts';
 export {

@@ -61,7 +61,7 @@ interface Ritz {
 }
 
 /** Below this share of ‖A v‖ a new direction is rounding: float32 has nothing smaller. */
-const ROUNDING = 2 ** -20;
+export const ROUNDING = 2 ** -20;
 /** Orthogonalization that leaves less than this share of a vector is done twice (Daniel, Gragg, Kaufman and Stewart 1976). */
 const CANCELLED = 0.5;
 
@@ -110,7 +110,7 @@ function startFrom({ vectors, kernels, random }: LanczosOptions): void {
 }
 
 /** Gram–Schmidt against all basis vectors; `share` is the part of w that is left. */
-function orthogonalize(kernels: Kernels, basis: readonly Vector[], w: Vector) {
+export function orthogonalize(kernels: Kernels, basis: readonly Vector[], w: Vector) {
   const coefficients = project(kernels, basis, w);
   let rest = subtract(kernels, basis, coefficients, w);
   const whole = Math.sqrt(coefficients.reduce((sum, c) => sum + c * c, rest * rest));
