@@ -1,6 +1,6 @@
-import { addToDiagonal, mirror, trace } from './square-matrices.ts';
+import { addSquares, addToDiagonal, allRows, mirror, trace } from './square-matrices.ts';
 
-// What both primal-dual interior-point methods share: slacks M v − b > 0 of rows, and a multiplier z > 0 of each, with slack · z = μ at the centre.
+// What both primal-dual interior-point methods share: slacks s > 0 of rows, which become M v − b, and a multiplier z > 0 of each, with s · z = μ at the centre.
 
 /** Share of the way to the boundary that a step goes at most. */
 const WITHIN = 0.995;
@@ -9,20 +9,22 @@ const WITHIN = 0.995;
 export interface Walls {
   /** M, m × d. */
   readonly cone: Float64Array;
-  /** m, positive. */
+  /** s, m, positive. */
   readonly slack: Float64Array;
+  /** M v − b − s, m: what slacks still miss, which a whole step takes away. */
+  readonly missed?: Float64Array;
   /** m, positive. */
   readonly z: Float64Array;
 }
 
 /**
  * Adds what walls contribute to a Newton system once the multipliers' steps are eliminated, and finishes its matrix: a little on the diagonal, and what stands below it above, too.
- * @param gradient d; −Mᵀ(μ/slack) is added
- * @param hessian d × d, its lower triangle; Mᵀ diag(z/slack) M is added
+ * @param gradient d; −Mᵀ(μ/s), as far as slacks miss nothing, is added
+ * @param hessian d × d, its lower triangle; Mᵀ diag(z/s) M is added
  * @param least what is added to the diagonal at least
  */
 export function addWalls(
-  { cone, slack, z }: Walls,
+  { cone, slack, missed, z }: Walls,
   mu: number,
   {
     gradient,
@@ -32,13 +34,10 @@ export function addWalls(
 ): void {
   const d = gradient.length;
   for (let i = 0; i < slack.length; i++) {
-    const [pull, bend] = [mu / slack[i]!, z[i]! / slack[i]!];
-    for (let s = 0, at = i * d; s < d; s++) {
-      gradient[s]! -= pull * cone[at + s]!;
-      const weight = bend * cone[at + s]!;
-      for (let t = 0; t <= s; t++) hessian[s * d + t]! += weight * cone[at + t]!;
-    }
+    const pull = (mu - (missed ? z[i]! * missed[i]! : 0)) / slack[i]!;
+    for (let s = 0, at = i * d; s < d; s++) gradient[s]! -= pull * cone[at + s]!;
   }
+  addSquares(hessian, { x: cone, rows: allRows(slack.length), weights: z.map((value, i) => value / slack[i]!) });
   addToDiagonal(hessian, d, Math.max(1e-13 * trace(hessian, d), least));
   mirror(hessian, d);
 }
@@ -61,5 +60,5 @@ export const within = (shares: readonly number[]): number =>
 /** Whether a step was long enough for what is left to tell how near the centre is. */
 export const isLong = (taken: number): boolean => taken > 0.9;
 
-/** The next μ, from the mean of slack · z that a step left, and the share of it that was taken. */
-export const nextMu = (left: number, taken: number): number => left * (isLong(taken) ? 0.05 : taken > 0.5 ? 0.2 : 0.5);
+/** The next μ, from the mean of slack · z that a step left, and the share of it that was taken: short steps are for the centre (after Mehrotra 1992). */
+export const nextMu = (left: number, taken: number): number => left * Math.max(0.05, (1 - taken) ** 3);

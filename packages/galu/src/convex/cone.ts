@@ -36,15 +36,16 @@ const SLACK = 1e-10;
 /**
  * ‖P_K(c)‖ for K = {w : M w ≥ 0}: how much a neuron of that cone can say along c. It is min_{z ≥ 0} ‖c + Mᵀz‖, by the active set method of Lawson and Hanson (1974,
  * Chapter 23); wherever that ends, what it returns is an upper bound, since every z ≥ 0 gives one.
+ * @param enough a bound that is no more than this ends it
  */
-export function lengthInCone(cone: Float64Array, c: Float64Array): number {
+export function lengthInCone(cone: Float64Array, c: Float64Array, enough = 0): number {
   const d = c.length;
   const active: number[] = [];
   let z: Float64Array = new Float64Array(0);
   let projected: Float64Array = c.slice();
   const size = norm(c);
   const lengths = Float64Array.from({ length: cone.length / d }, (_, i) => norm(rowOf(cone, i, d)));
-  for (let step = 0; step < 3 * d; step++) {
+  for (let step = 0; step < 3 * d && norm(projected) > enough; step++) {
     const worst = mostViolated(timesCone(cone, projected), lengths, active);
     if (worst.value >= -SLACK * size) break;
     active.push(worst.row);

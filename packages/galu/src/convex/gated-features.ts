@@ -1,7 +1,7 @@
 import { InputError } from '@unbraid/checks';
 import type { Matrix } from '@unbraid/data';
 import { norm } from '../vectors.ts';
-import { mirror } from './square-matrices.ts';
+import { addSquares, mirror } from './square-matrices.ts';
 
 /**
  * Φ of a gated network in double precision, without ever forming it: block j of its columns is D_j X, the rows of X at which gate j is open
@@ -102,16 +102,9 @@ export function adjoint(f: GatedFeatures, j: number, r: Float64Array, scale: num
 
 /** Xᵀ D_j X · scale, d × d. */
 export function blockGram(f: GatedFeatures, j: number, scale: number): Float64Array {
-  const { x, columns: d } = f;
-  const gram = new Float64Array(d * d);
-  for (const i of f.open[j]!) {
-    for (let s = 0, at = i * d; s < d; s++) {
-      const weight = scale * x[at + s]!;
-      if (weight === 0) continue;
-      for (let t = 0; t <= s; t++) gram[s * d + t]! += weight * x[at + t]!;
-    }
-  }
-  mirror(gram, d);
+  const gram = new Float64Array(f.columns ** 2);
+  addSquares(gram, { x: f.x, rows: f.open[j]!, weights: new Float64Array(f.open[j]!.length).fill(scale) });
+  mirror(gram, f.columns);
   return gram;
 }
 

@@ -47,7 +47,7 @@ export interface GatedOptimum {
 }
 
 /** Sweeps over the working set between two looks at all gates. */
-const SWEEPS = 10;
+const SWEEPS = 5;
 
 /**
  * min_w (1/2n) ‖y − Σ_j D_j X w_j‖² + λ Σ_j ‖w_j‖, the group lasso that a two-layer network of gated ReLU neurons with weight decay λ is (Mishkin, Sahiner and

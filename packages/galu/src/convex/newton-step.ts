@@ -14,7 +14,7 @@ export interface GatedState {
 }
 
 /** Share of the gradient, as it is preconditioned, that conjugate gradients leave. */
-const FORCING = 1e-3;
+const FORCING = 1e-2;
 
 /** A neuron that isn't 0. */
 interface Neuron {

@@ -1,9 +1,12 @@
 import { dot, norm } from '../vectors.ts';
-import { isLong, nextMu } from './barrier.ts';
+import { nextMu } from './barrier.ts';
 import { coneOf, timesCone } from './cone.ts';
+import { centreOf } from './cone-centre.ts';
 import { type ConeNeuron, complementarity, coneStep } from './cone-step.ts';
 import { type Gap, strongestBeyond } from './duality-gap.ts';
+import { type GateProducts, gateProducts } from './gate-products.ts';
 import { addOutputs, type GatedFeatures } from './gated-features.ts';
+import { gatedGap } from './gated-gap.ts';
 import type { GatedProgram, SolverOptions } from './gated-program.ts';
 import { reluGap } from './relu-gap.ts';
 import { dualOf } from './smooth-norm.ts';
@@ -39,60 +42,109 @@ const NOTHING = 1e-6;
 export async function solveRelu(program: ReluProgram, options: SolverOptions): Promise<ReluOptimum> {
   const { features: f, y } = program;
   const scale = dot(y, y) / (2 * f.rows);
+  const enough = options.tolerance * scale;
   // What gated neurons, which may say more, leave alone is nothing for ReLU neurons either.
   if (program.first.length === 0) {
     const { kept, objective, gap } = pruned(program, []);
-    return { neurons: kept, objective, gap, iterations: 0, converged: gap <= options.tolerance * scale };
+    return { neurons: kept, objective, gap, iterations: 0, converged: gap <= enough };
   }
-  const working = new Set(program.first);
+  const products = gateProducts(f);
+  const known = new Set<number>();
   let iterations = 0;
-  for (;;) {
-    const inner = startIn(program, working, scale);
-    for (let share = 0.2; ; share /= 20) {
-      iterations = await follow(inner, program, { ...options, enough: share * options.tolerance * scale, iterations });
+  for (let working = firstNeurons(program); ; ) {
+    const inner = startIn(program, working, { scale, products, known });
+    for (let within = enough / 5; ; within /= 20) {
+      iterations = await follow(inner, program, { ...options, enough: within, iterations });
       const { kept, objective, gap, pulls } = pruned(program, inner.neurons);
-      const converged = gap <= options.tolerance * scale;
-      const outside = strongestBeyond(pulls, program.penalty, (gate) => working.has(gate), working.size);
-      if (converged || iterations >= options.maxIterations || (outside.length === 0 && share < LEAST))
+      const converged = gap <= enough;
+      const inside = inner.neurons.map(numberOf);
+      const outside = strongestBeyond(pulls, program.penalty, (at) => inside.includes(at), inside.length);
+      if (converged || iterations >= options.maxIterations || (outside.length === 0 && within < LEAST * enough))
         return { neurons: kept, objective, gap, iterations, converged };
       if (outside.length === 0) continue;
-      for (const j of outside) working.add(j);
+      for (const at of outside) known.add(at);
+      working = [...inside, ...outside];
       break;
     }
   }
 }
 
-/** Share of the tolerance at which the interior point method gives up coming nearer. */
+/** Share of the gap that is enough, at which the interior-point method gives up coming nearer. */
 const LEAST = 1e-4;
+
+/** Numbers in the cones of the first working set, at most. */
+const FIRST_CONES = 2 ** 24;
+
+/** Both neurons of the gates that gated neurons use, and of others by what they could say about the targets, as many as there is room for. */
+function firstNeurons({ features: f, y, first }: ReluProgram): number[] {
+  const { pulls } = gatedGap(f, { y, residual: y, norms: 0, penalty: 1 });
+  const used = new Set(first);
+  const others = [...pulls.keys()].filter((j) => !used.has(j)).sort((a, b) => pulls[b]! - pulls[a]! || a - b);
+  const room = Math.floor(FIRST_CONES / (f.rows * f.columns));
+  return [...first, ...others.slice(0, Math.max(0, room - first.length))].flatMap((gate) => [2 * gate, 2 * gate + 1]);
+}
 
 /** What the interior-point method changes. */
 interface Inner {
-  readonly neurons: readonly ConeNeuron[];
+  neurons: ConeNeuron[];
   /** y − Φv. */
   readonly residual: Float64Array;
   mu: number;
+  /** ‖y‖² / 2n. */
+  readonly scale: number;
+  readonly products: GateProducts;
+  /** Neurons that pulled when they had been left out: they stay. */
+  readonly known: ReadonlySet<number>;
 }
 
-/** Both neurons of each gate, at points well inside their cones. */
-function startIn({ features: f, y, inside, penalty }: ReluProgram, working: ReadonlySet<number>, scale: number): Inner {
-  const neurons: ConeNeuron[] = [];
-  for (const gate of working) {
-    const cone = coneOf(f, gate);
-    const length = norm(inside[gate]!);
-    const rows = cone.length / f.columns;
-    for (const sign of [1, -1] as const) {
-      const v = inside[gate]!.map((value) => value / length);
-      neurons.push({ gate, sign, cone, v, q: new Float64Array(v.length), z: new Float64Array(rows) });
+/** A neuron's number among both of each gate. */
+const numberOf = ({ gate, sign }: Pick<ConeNeuron, 'gate' | 'sign'>): number => 2 * gate + (sign > 0 ? 0 : 1);
+
+/** Neurons of weights 0, with slacks that are those of neurons which share what the penalty may come to. */
+function startIn(
+  { features: f, y, inside, penalty }: ReluProgram,
+  working: readonly number[],
+  shared: Pick<Inner, 'scale' | 'products' | 'known'>,
+): Inner {
+  const places = new Map<number, { readonly cone: Float64Array; readonly v: Float64Array }>();
+  const mu = shared.scale / (working.length * (f.rows + 2));
+  const length = Math.min(1, shared.scale / (penalty * working.length));
+  const neurons = working.map((at): ConeNeuron => {
+    const gate = at >> 1;
+    if (!places.has(gate)) {
+      const cone = coneOf(f, gate);
+      places.set(gate, { cone, v: centreOf(cone, inside[gate]!).map((value) => length * value) });
     }
-  }
-  const mu = scale / constraintsOf(neurons);
-  for (const { cone, v, q, z } of neurons) {
-    q.set(dualOf(v, { penalty, mu }));
-    timesCone(cone, v).forEach((slack, i) => {
-      z[i] = mu / slack;
-    });
-  }
-  return { neurons, residual: residualOf(f, y, neurons), mu };
+    const { cone, v } = places.get(gate)!;
+    const s = timesCone(cone, v);
+    const sign = at & 1 ? -1 : 1;
+    return { gate, sign, cone, v: v.slice(), s, q: dualOf(v, { penalty, mu }), z: s.map((slack) => mu / slack) };
+  });
+  const residual = y.slice();
+  for (const { gate, sign, v } of neurons) addOutputs(f, gate, v, residual, -sign);
+  return { ...shared, neurons, residual, mu };
+}
+
+/** What is left, as a share of the scale, once it can be seen which neurons end at 0. */
+const SEEN = 0.1;
+
+/** λ‖v‖ of a neuron that ends at 0 is what its walls leave, (m + 2) μ; that of others is many times as much. */
+const FAINT = 1.5;
+
+/** And it is shorter than this share of the longest. */
+const SHORT = 0.03;
+
+/** Leaves out neurons that seem to end at 0. Those that pull stronger than λ later come back. */
+function leaveOut({ features: f, penalty }: ReluProgram, inner: Inner, mean: number): void {
+  const longest = inner.neurons.reduce((most, { v }) => Math.max(most, norm(v)), 0);
+  inner.neurons = inner.neurons.filter((neuron) => {
+    const { gate, sign, v, z } = neuron;
+    const length = norm(v);
+    const isFaint = penalty * length <= FAINT * (z.length + 2) * mean && length <= SHORT * longest;
+    if (!isFaint || inner.known.has(numberOf(neuron))) return true;
+    addOutputs(f, gate, v, inner.residual, sign);
+    return false;
+  });
 }
 
 const constraintsOf = (neurons: readonly ConeNeuron[]): number => neurons.reduce((sum, { z }) => sum + z.length + 2, 0);
@@ -100,7 +152,7 @@ const constraintsOf = (neurons: readonly ConeNeuron[]): number => neurons.reduce
 /** Follows the centres of smaller and smaller μ until they leave no more than enough. @returns iterations so far */
 async function follow(
   inner: Inner,
-  { features: f, penalty }: ReluProgram,
+  program: ReluProgram,
   {
     enough,
     maxIterations,
@@ -109,17 +161,22 @@ async function follow(
     turn,
   }: SolverOptions & { readonly enough: number; readonly iterations: number },
 ): Promise<number> {
-  const { neurons, residual } = inner;
-  const constraints = constraintsOf(neurons);
+  const { features, penalty } = program;
+  const { residual, products, scale } = inner;
   for (let done = iterations; ; ) {
     await turn();
-    const taken = coneStep({ features: f, penalty, mu: inner.mu }, neurons, residual);
+    const { neurons } = inner;
+    const taken = coneStep({ features, products, penalty, mu: inner.mu }, neurons, residual);
     done++;
-    const left = complementarity(neurons);
-    const objective = dot(residual, residual) / (2 * f.rows) + penalty * lengthOf(neurons);
-    await onIteration?.({ iteration: done, objective, gap: left * constraints });
-    inner.mu = nextMu(left, taken);
-    if ((isLong(taken) && left * constraints <= enough) || done >= maxIterations) return done;
+    const constraints = constraintsOf(neurons);
+    const { left, missed } = complementarity(neurons);
+    const mean = left / (constraints - 2 * neurons.length);
+    const objective = dot(residual, residual) / (2 * features.rows) + penalty * lengthOf(neurons);
+    const gap = mean * constraints + missed;
+    await onIteration?.({ iteration: done, objective, gap });
+    inner.mu = nextMu(mean, taken);
+    if ((taken > 0.5 && gap <= enough) || gap <= 0.1 * enough || done >= maxIterations) return done;
+    if (gap <= SEEN * scale) leaveOut(program, inner, mean);
   }
 }
 

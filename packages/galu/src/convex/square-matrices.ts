@@ -44,3 +44,32 @@ export function factorize(matrix: Float64Array, size: number): void {
     );
   }
 }
+
+/**
+ * H += Σ_i weights_i x_i x_iᵀ over some rows of X, its lower triangle: four rows at a time, so that H is read and written once for all of them.
+ * @param h d × d
+ * @param x rows of d
+ * @param rows which of them
+ * @param weights one for each of `rows`
+ */
+export function addSquares(
+  h: Float64Array,
+  { x, rows, weights }: { readonly x: Float64Array; readonly rows: Int32Array; readonly weights: Float64Array },
+): void {
+  const d = Math.sqrt(h.length);
+  const last = rows.length - 1;
+  const start = (i: number) => rows[Math.min(i, last)]! * d;
+  const weight = (i: number) => (i <= last ? weights[i]! : 0);
+  for (let i = 0; i <= last; i += 4) {
+    const [a0, a1, a2, a3] = [start(i), start(i + 1), start(i + 2), start(i + 3)];
+    const [w0, w1, w2, w3] = [weight(i), weight(i + 1), weight(i + 2), weight(i + 3)];
+    for (let s = 0; s < d; s++) {
+      const [c0, c1, c2, c3] = [w0 * x[a0 + s]!, w1 * x[a1 + s]!, w2 * x[a2 + s]!, w3 * x[a3 + s]!];
+      for (let t = 0, at = s * d; t <= s; t++, at++)
+        h[at]! += c0 * x[a0 + t]! + c1 * x[a1 + t]! + (c2 * x[a2 + t]! + c3 * x[a3 + t]!);
+    }
+  }
+}
+
+/** The whole numbers below n. */
+export const allRows = (n: number): Int32Array => Int32Array.from({ length: n }, (_, i) => i);

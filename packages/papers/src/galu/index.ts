@@ -3,6 +3,7 @@ import { compare } from './compare.ts';
 import { generalize } from './generalize.ts';
 import { kernel } from './kernel.ts';
 import { memorize } from './memorize.ts';
+import { relu } from './relu.ts';
 
 /** The experiments on GaLU. */
-export const experiments: readonly Experiment[] = [memorize, compare, generalize, kernel];
+export const experiments: readonly Experiment[] = [memorize, compare, generalize, kernel, relu];

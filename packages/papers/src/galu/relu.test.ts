@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { checkExperiment, startRun } from '@unbraid/experiment';
+import { expect, it, test } from 'vitest';
+import { temporaryFolders } from '../../test/folders.ts';
+import { CVXPY_CASE } from './cvxpy-case.ts';
+import { relu } from './relu.ts';
+import { errorOf, samplesOf } from './relu-data.ts';
+
+const newFolder = temporaryFolders();
+
+it('is a well-formed experiment', () => expect(() => checkExperiment(relu)).not.toThrow());
+
+test("CVXPY's case is that of the fixture", () => {
+  const fixture = JSON.parse(
+    readFileSync(new URL('../../../galu/test/fixtures/galu-convex.json', import.meta.url), 'utf8'),
+  ) as { readonly sampled: { readonly X: { readonly data: number[] } } & Record<string, unknown> };
+  const { X, y, U, solved } = fixture.sampled as Record<string, { readonly data: number[] }> & {
+    readonly solved: readonly { readonly penalty: number; readonly gated: number; readonly relu: number }[];
+  };
+  expect([CVXPY_CASE.x, CVXPY_CASE.y, CVXPY_CASE.gates]).toEqual([X!.data, y!.data, U!.data]);
+  expect(CVXPY_CASE.solved).toEqual(solved.map(({ penalty, gated, relu }) => ({ penalty, gated, relu })));
+});
+
+it('has no network below the optimum with its patterns, and a gap that says how near that is', async () => {
+  const overrides = { rows: 40, testRows: 40, gates: 20, shares: [0.1], starts: 1, steps: 200, wide: 10 };
+  const run = await startRun(relu, { preset: 'smoke', overrides, seed: 3, directory: await newFolder() });
+  if (run.status !== 'done') throw new Error(`the run ended as ${run.status}`);
+  const { gap, agreement, decomposedAbove, adamBestAbove, adamWideAbove, drawnAbove } = run.summary as Record<
+    string,
+    number
+  >;
+  expect(gap).toBeLessThan(1e-4);
+  expect(agreement).toBeLessThan(1e-7);
+  for (const above of [decomposedAbove, adamBestAbove, adamWideAbove, drawnAbove]) expect(above).toBeGreaterThan(-0.01);
+  expect(adamWideAbove).toBeLessThan(100);
+});
+
+test('errors are the share of variance that is missed, and of digits that are mistaken', async () => {
+  const settings = { rows: 50, testRows: 20, inputs: 3, teacherNeurons: 2, noise: 0, pair: [4, 9] as const };
+  const { training } = await samplesOf('teacher', settings, 1);
+  expect(errorOf('teacher', training.y, training.y)).toBe(0);
+  expect(errorOf('teacher', new Float64Array(50), training.y)).toBeCloseTo(100, 6);
+  expect(errorOf('digits', [1, -1, -1, 1], Float64Array.of(1, 1, -1, -1))).toBe(50);
+});
