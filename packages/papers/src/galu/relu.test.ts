@@ -10,14 +10,23 @@ const newFolder = temporaryFolders();
 
 it('is a well-formed experiment', () => expect(() => checkExperiment(relu)).not.toThrow());
 
-test("CVXPY's case is that of the fixture", () => {
-  const fixture = JSON.parse(
-    readFileSync(new URL('../../../galu/test/fixtures/galu-convex.json', import.meta.url), 'utf8'),
-  ) as { readonly sampled: { readonly X: { readonly data: number[] } } & Record<string, unknown> };
-  const { X, y, U, solved } = fixture.sampled as Record<string, { readonly data: number[] }> & {
+interface Stored {
+  readonly data: readonly number[];
+}
+
+interface Fixture {
+  readonly sampled: {
+    readonly X: Stored;
+    readonly y: Stored;
+    readonly U: Stored;
     readonly solved: readonly { readonly penalty: number; readonly gated: number; readonly relu: number }[];
   };
-  expect([CVXPY_CASE.x, CVXPY_CASE.y, CVXPY_CASE.gates]).toEqual([X!.data, y!.data, U!.data]);
+}
+
+test("CVXPY's case is that of the fixture", () => {
+  const file = new URL('../../../galu/test/fixtures/galu-convex.json', import.meta.url);
+  const { X, y, U, solved } = (JSON.parse(readFileSync(file, 'utf8')) as Fixture).sampled;
+  expect([CVXPY_CASE.x, CVXPY_CASE.y, CVXPY_CASE.gates]).toEqual([X.data, y.data, U.data]);
   expect(CVXPY_CASE.solved).toEqual(solved.map(({ penalty, gated, relu }) => ({ penalty, gated, relu })));
 });
 

@@ -84,7 +84,10 @@ export const relu = defineExperiment({
       ...{ rows: 60, testRows: 60, inputs: 4, gates: 30, shares: [0.1, 0.03] },
       ...{ wide: 20, starts: 2, steps: 300 },
     },
-    short: { rows: 400, gates: 100, wide: 50, starts: 3, steps: 3000 },
+    short: {
+      ...{ rows: 200, testRows: 500, inputs: 6, gates: 50, shares: [0.3, 0.1, 0.03] },
+      ...{ wide: 30, starts: 3, steps: 2000 },
+    },
     full: {},
   },
   metrics: {
