@@ -1,6 +1,6 @@
 import { choleskySolve } from '../cholesky.ts';
 import { addScaled } from '../vectors.ts';
-import type { ConeNeuron } from './cone-step.ts';
+import type { ConeNeuron } from './cone-neuron.ts';
 import type { GateProducts } from './gate-products.ts';
 import { addOutputs, adjoint, type GatedFeatures } from './gated-features.ts';
 import { addProduct, factorize } from './square-matrices.ts';

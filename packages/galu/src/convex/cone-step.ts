@@ -2,27 +2,12 @@ import { invertFactor } from '../cholesky.ts';
 import { addScaled, dot } from '../vectors.ts';
 import { addWalls, longest, multiplierStep, type Walls, within } from './barrier.ts';
 import { timesCone } from './cone.ts';
+import type { ConeNeuron } from './cone-neuron.ts';
 import { type Local, solveNewton } from './cone-newton.ts';
 import type { GateProducts } from './gate-products.ts';
 import { addOutputs, adjoint, type GatedFeatures } from './gated-features.ts';
 import { addNorm, dualStep, longestTurn } from './smooth-norm.ts';
 import { factorize } from './square-matrices.ts';
-
-/** A ReLU neuron of the convex program: its gate, the sign of its output, its cone, and its weights, which lie inside. */
-export interface ConeNeuron {
-  readonly gate: number;
-  readonly sign: 1 | -1;
-  /** M_j = (2 D_j − I) X, as `coneOf` gives it. */
-  readonly cone: Float64Array;
-  /** d. */
-  readonly v: Float64Array;
-  /** Slacks > 0 of the rows of the cone, which become M_j v. */
-  readonly s: Float64Array;
-  /** Its dual, d, ‖q‖ < 1. */
-  readonly q: Float64Array;
-  /** What holds v inside: a multiplier > 0 for each row of the cone. */
-  readonly z: Float64Array;
-}
 
 /** The program at a barrier parameter: (1/2n) ‖y − Σ ±D_j X v‖² + λ Σ ‖v‖ with s = M_j v and s ⊙ z = μ. */
 export interface Centre {
