@@ -1,6 +1,7 @@
 export { grad, hvp, jvp, valueAndGrad, vjp } from './autodiff/transforms.ts';
 export type { Backend, BackendOptions, Runtime, RuntimeOptions } from './backends/backend.ts';
 export type { DType, TypedArray } from './dtype.ts';
+export { erfValue } from './erf-value.ts';
 export { evaluate } from './evaluate.ts';
 export type { HostKernel } from './host/host-form.ts';
 export { type HostOperator, hostOperator } from './host/host-operator.ts';

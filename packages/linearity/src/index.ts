@@ -1,4 +1,5 @@
 export { type ActivationName, activationNames, activationOf } from './activations.ts';
+export { type BallOptions, type PlConstantInBall, plConstantInBall } from './ball/pl-constant-in-ball.ts';
 export { parameterCount } from './check.ts';
 export { type NtkConvNetworkOptions, ntkConvNetwork } from './conv-network.ts';
 export {
@@ -51,6 +52,18 @@ export { type DistanceOptions, type LinearDistance, linearDistance } from './lin
 export { type LinearizedParams, linearize } from './linearize.ts';
 export { availableMemory, checkMemory } from './memory.ts';
 export { type NtkNetworkOptions, type NtkOptions, ntkNetwork } from './network.ts';
+export {
+  type KernelRegression,
+  kernelRegression,
+  type NewRows,
+  type RegressionProblem,
+} from './regression/kernel-regression.ts';
+export type { IntervalOptions, Intervals, Prediction } from './regression/prediction.ts';
+export {
+  type TangentRegression,
+  type TangentRegressionOptions,
+  tangentRegression,
+} from './regression/tangent-regression.ts';
 export { type ShortestStep, type StepOptions, shortestStep } from './shortest-step.ts';
 export {
   type Kernel,
