@@ -20,6 +20,7 @@ const TARGETS: Readonly<Record<string, () => Promise<FuzzTarget>>> = {
   jpeg: async () => (await import('./images.ts')).jpeg,
   'json-lines': async () => (await import('./table.ts')).jsonLines,
   'lab-lines': async () => (await import('./lab-lines.ts')).labLines,
+  keras: async () => (await import('./keras.ts')).keras,
   lane: async () => (await import('./mat.ts')).lane,
   mat: async () => (await import('./mat.ts')).mat,
   mat73: async () => (await import('./mat.ts')).mat73,

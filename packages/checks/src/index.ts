@@ -4,6 +4,7 @@ export { ERROR_CODES, type ErrorCode } from './error-code.ts';
 export { checkFiniteValues, countNonFinite, firstNonFinite } from './finite.ts';
 export { InputError, type InputErrorCode } from './input-error.ts';
 export { InternalError } from './internal-error.ts';
+export type { KerasArray, KerasLayer } from './keras-layer.ts';
 export { listed, shownShape } from './listed.ts';
 export { editDistance, nearestFirst, unknownName } from './nearest.ts';
 export { type Bounds, callback, count, finite, flag, given, having, integer, oneOf, text } from './schemas.ts';

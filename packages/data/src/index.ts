@@ -1,3 +1,4 @@
+export type { KerasArray, KerasLayer } from '@unbraid/checks';
 export { makeFolder, readSafetensors, writeFileAtomic, writeSafetensors } from '@unbraid/checks/node';
 export * from './browser.ts';
 export { cacheFolder, type DataEnvironment, isOffline, userDataFolder } from './datasets/folders.ts';
@@ -36,6 +37,7 @@ export {
   type UnreadableImage,
 } from './images/read-image-folder.ts';
 export { type ImageFit, imageFits } from './images/resample.ts';
+export { type KerasWeightsOptions, readKerasWeights } from './keras/read-keras-weights.ts';
 export {
   createNpyBlocks,
   type NpyBlocksOptions,

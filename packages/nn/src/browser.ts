@@ -99,6 +99,7 @@ export type { Optimizer, OptimizerContext, OptimizerState, Part, Stepper } from 
 export { type SgdSettings, sgd } from './optimizers/sgd.ts';
 export { fixedParam, type ParamOptions, type ParamSpec, param } from './param.ts';
 export { type Architecture, buildModel, describeModel } from './saved/architecture.ts';
+export { type KerasOptions, paramsFromKeras } from './saved/keras/params-from-keras.ts';
 export { type DecodeModelOptions, decodeModel, encodeModel, type SavedModel } from './saved/model-codec.ts';
 export { decodeState, encodeState } from './saved/state-codec.ts';
 export type { Schedule } from './schedules/schedule.ts';

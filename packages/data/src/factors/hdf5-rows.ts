@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { InputError } from '@unbraid/checks';
 import { fileError } from '@unbraid/checks/node';
-import { hdf5Reason, hdf5Worker } from '../hdf5-worker.ts';
+import { hdf5Library, hdf5Reason, hdf5Worker } from '../hdf5-worker.ts';
 import { closedError } from './factor-images.ts';
 import { type Hdf5Answer, type Hdf5Start, serveHdf5 } from './hdf5-thread.ts';
 
@@ -33,7 +33,7 @@ const PATIENCE_OF_ROW = 50;
  */
 export async function openHdf5Rows(path: string, dataset: string): Promise<Hdf5Rows> {
   await access(path, constants.R_OK).catch((error) => Promise.reject(fileError(error, 'read', path)));
-  const ask = startThread({ library: libraryUrl(path), path: resolve(path), dataset, most: MOST }, path);
+  const ask = startThread({ library: hdf5Library(path), path: resolve(path), dataset, most: MOST }, path);
   try {
     const { shape } = (await ask.answer(PATIENCE)) as { readonly shape: readonly number[] };
     const rowBytes = shape.slice(1).reduce((product, side) => product * side, 1);
@@ -67,16 +67,6 @@ const tooMany = (rows: number, rowBytes: number, name: string): InputError =>
     'limit',
     `data: ${rows} rows of ${name} have ${rows * rowBytes} bytes; ask for ${Math.floor(MOST / rowBytes)} at once, or fewer`,
   );
-
-function libraryUrl(path: string): string {
-  try {
-    return import.meta.resolve('h5wasm/node');
-  } catch (cause) {
-    throw new InputError('missing', `data: ${path} is an HDF5 file; install h5wasm to read it (npm install h5wasm)`, {
-      cause,
-    });
-  }
-}
 
 interface Thread {
   readonly thread: Worker;

@@ -1,5 +1,5 @@
 import { InputError } from '@unbraid/checks';
-import { hdf5Reason, hdf5Worker } from '../hdf5-worker.ts';
+import { hdf5Answer, hdf5Reason } from '../hdf5-worker.ts';
 import { checkedName, damage } from './mat-elements.ts';
 import { type ExtractAnswer, type Extracted, type ExtractStart, extract } from './mat-hdf5-extract.ts';
 import { createBudget, type MatMatrix, type MatOptions, refuseComplex, sparseMatrix } from './mat-matrix.ts';
@@ -61,21 +61,8 @@ function libraryUrl(name: string): string {
 }
 
 function ask(start: ExtractStart, name: string): Promise<ExtractAnswer> {
-  const program = `const { parentPort, workerData } = require('node:worker_threads');
-const buffers = ({ variables = [] }) => variables.flatMap((v) => [v.values, v.imaginary, v.rowOf, v.starts]).filter(Boolean).map((a) => a.buffer);
-(${extract})(workerData, (url) => import(url), WebAssembly.Memory).then((answer) => parentPort.postMessage(answer, buffers(answer)));`;
-  const worker = hdf5Worker('unbraid MATLAB 7.3', program, start);
+  const buffers =
+    '({ variables = [] }) => variables.flatMap((v) => [v.values, v.imaginary, v.rowOf, v.starts]).filter(Boolean).map((a) => a.buffer)';
   const patience = PATIENCE + start.bytes.length / 1e4 + start.limit / 1e5;
-  return new Promise<ExtractAnswer>((resolve, reject) => {
-    const timer = setTimeout(() => {
-      reject(
-        new InputError('limit', `data: ${name} is not read after ${Math.round(patience / 1000)} s; it may be damaged`),
-      );
-    }, patience);
-    worker.once('message', resolve);
-    worker.once('error', (error) => resolve({ fault: `the HDF5 library stopped (${error.message})` }));
-    worker.once('exit', () => resolve({ fault: 'the HDF5 library ended' }));
-    worker.once('message', () => clearTimeout(timer));
-    worker.once('exit', () => clearTimeout(timer));
-  }).finally(() => worker.terminate());
+  return hdf5Answer<ExtractAnswer>({ thread: 'unbraid MATLAB 7.3', extract, buffers }, start, { name, patience });
 }
