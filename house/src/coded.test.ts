@@ -10,6 +10,7 @@ const inner: Readonly<Record<string, string>> = {
   'packages/data/src/factors/hdf5-thread.ts':
     'it runs as text in a thread, where nothing can be imported; what it throws becomes the message of an InputError',
   'packages/data/src/graphs/mat-hdf5-extract.ts':
+    'it runs as text in a thread, where nothing can be imported; what it throws becomes the message of an InputError',
   'packages/data/src/keras/keras-extract.ts':
     'it runs as text in a thread, where nothing can be imported; what it throws becomes the message of an InputError',
   'packages/sim-env/src/node/portable.ts': "copies of a model's own errors, which cross from its thread as they are",

@@ -161,6 +161,28 @@ test('a fit learns, and returns and keeps permutations of its first parameters',
   expect(history.at(-1)!.validation!.accuracy).toBeGreaterThan(0.75);
 });
 
+test('what is validated within an epoch, and kept as best, is a permutation of the first parameters, also between synchronizations', async () => {
+  const model = mlp();
+  const initial = initialize(model, 2);
+  const steps: number[] = [];
+  const { best, validations } = await fit(
+    options({
+      model,
+      validateEverySteps: 3,
+      keepBest: ({ step }) => (step === 3 ? 0 : 1),
+      onValidation({ step }, params) {
+        steps.push(step);
+        expect(isPermutationOf(model, initial, params)).toBe(true);
+      },
+    }),
+  );
+  // Of 25 steps, synchronized at every fourth; each epoch ends at a fifth.
+  expect(steps).toEqual([3, 6, 9, 12, 18, 21, 24]);
+  expect(validations).toHaveLength(7);
+  expect(best!.step).toBe(3);
+  expect(isPermutationOf(model, initial, best!.params)).toBe(true);
+});
+
 test('an interrupted fit ends with the numbers of an uninterrupted one', async () => {
   // Batches of 16 out of 70 rows: 5 steps an epoch. Step 13 is in the middle of a period and of an epoch.
   const growing = (over: Partial<FitOptions> = {}) =>

@@ -11,6 +11,8 @@ type Excluded =
   | 'steps'
   | 'validation'
   | 'validateEvery'
+  | 'validateEverySteps'
+  | 'onValidation'
   | 'keepBest'
   | 'earlyStopping'
   | 'stop'

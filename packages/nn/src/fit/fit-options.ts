@@ -54,6 +54,11 @@ export interface FitOptions {
   readonly classWeights?: ClassWeights;
   /** Epochs from one validation to the next. Default 1. */
   readonly validateEvery?: number;
+  /**
+   * Validates also within epochs: after every so many steps, counted over the whole training. The parameters measured are those that count, settled where the
+   * optimizer settles them, and may be kept as best; the record's training scores are of the epoch so far. Default: at the ends of epochs alone.
+   */
+  readonly validateEverySteps?: number;
   /** Measured on each training batch and in validation, by name. */
   readonly metrics?: Metrics;
   /**
@@ -87,6 +92,8 @@ export interface FitOptions {
   readonly onStep?: (step: StepRecord) => void;
   /** Awaited. `params` are the parameters that count at the epoch's end: a view to read until the call has ended. */
   readonly onEpoch?: (epoch: EpochRecord, params: Float32Array) => void | Promise<void>;
+  /** Told of each validation within an epoch. Awaited. `params` as for `onEpoch`. */
+  readonly onValidation?: (record: EpochRecord, params: Float32Array) => void | Promise<void>;
   /** Ends training after an epoch for which it is true, such as `({ training }) => training.loss < 1e-4`. */
   readonly stop?: (epoch: EpochRecord) => boolean;
   /** Ends training when the score, that of `keepBest`, hasn't improved for `patience` epochs. */

@@ -16,8 +16,10 @@ export interface EpochRecord {
 
 /** The parameters with the lowest score, settled where the optimizer settles them. */
 export interface Best {
-  /** The epoch at whose end they stood; 0 for the first ones. */
+  /** The epoch at whose end they stood, or within it; 0 for the first ones. */
   readonly epoch: number;
+  /** The step after which they stood, where that was within the epoch. */
+  readonly step?: number;
   /**
    * Theirs: measured after that epoch in validation; or, without validation where an epoch is one step over all rows, at the start of the
    * next. Without validation, where epochs have several steps, it is the mean loss over the epoch's batches, measured on its way.
@@ -34,6 +36,8 @@ export interface FitResult {
   readonly best?: Best;
   /** One record for each epoch. */
   readonly history: readonly EpochRecord[];
+  /** One record for each validation within an epoch, with `validateEverySteps`. */
+  readonly validations?: readonly EpochRecord[];
   /** What ended it: the steps or epochs that were asked for, `earlyStopping`, or `stop`. */
   readonly ended: 'steps' | 'early' | 'stop';
   /** The names of the classes, in the order of the model's outputs, where labels were given by name. */

@@ -47,6 +47,7 @@ export const fitSchema = z.object({
   steps: count().optional(),
   validation: having<FitOptions['data']>('an object with x and y', 'x', 'y').optional(),
   validateEvery: count().default(1),
+  validateEverySteps: count().optional(),
   metrics: metricsSetting().default({}),
   keepBest: z
     .union([z.literal(false), callback<Exclude<FitOptions['keepBest'], false | undefined>>()], {
@@ -68,6 +69,7 @@ export const fitSchema = z.object({
   params: z.custom<Float32Array>((value) => value instanceof Float32Array, { error: 'a Float32Array' }).optional(),
   onStep: callback<NonNullable<FitOptions['onStep']>>().optional(),
   onEpoch: callback<NonNullable<FitOptions['onEpoch']>>().optional(),
+  onValidation: callback<NonNullable<FitOptions['onValidation']>>().optional(),
   stop: callback<NonNullable<FitOptions['stop']>>().optional(),
   earlyStopping: z
     .strictObject(

@@ -58,12 +58,13 @@ export async function fit<M extends AnyModel>(options: FitOptionsFor<M>): Promis
       while (goesOn()) await runEpoch(session);
     }
     settled.refresh();
-    const { step: steps, seconds, history, best } = progress;
+    const { step: steps, seconds, history, validations, best } = progress;
     const kept = best && options.keepBest !== false ? { best } : {};
     return {
       params: plan.restoreBest && best ? best.params.slice() : settled.data.slice(),
       ...kept,
       history,
+      ...(plan.validateEverySteps !== undefined && { validations }),
       ended: progress.stopped ?? 'steps',
       ...(plan.classes && { classes: plan.classes }),
       warnings: plan.warnings,
@@ -91,7 +92,7 @@ async function begin(scope: Scope, plan: Plan, runtime: Runtime): Promise<Begun>
   if (!saved) stepper.begin?.(params.data);
   const progress = saved
     ? restore(saved, parts)
-    : { step: 0, seconds: 0, stopped: undefined, best: undefined, history: [] };
+    : { step: 0, seconds: 0, stopped: undefined, best: undefined, history: [], validations: [] };
   return { ...parts, kernels: runtime.kernels, layout, source: params, settled, progress };
 }
 
@@ -133,10 +134,32 @@ async function runEpoch(session: Session): Promise<void> {
       loss += finishBatch(session, epoch, batch, batches);
     }
     finishStep(session, epoch, loss);
+    if (progress.step < end && isValidated(plan, progress.step)) await validateWithin(session, epoch);
     progress.seconds = before + (performance.now() - began) / 1000;
   }
   await endEpoch(session, epoch);
 }
+
+/** Whether a validation within epochs follows a step. */
+const isValidated = ({ validateEverySteps }: Plan, step: number): boolean =>
+  validateEverySteps !== undefined && step % validateEverySteps === 0;
+
+async function validateWithin(session: Session, epoch: number): Promise<void> {
+  const { plan, progress, tally, settled, validate } = session;
+  settled.refresh();
+  checkParams(session, epoch);
+  const record: EpochRecord = { ...timeOf(session, epoch), training: tally.means(), validation: await validate!() };
+  progress.validations.push(record);
+  keepBest(session, record, true);
+  await plan.options.onValidation?.(record, settled.data);
+}
+
+/** When a record is of. */
+const timeOf = ({ plan, progress: { step } }: Session, epoch: number) => ({
+  epoch: epoch + 1,
+  step,
+  learningRate: plan.schedule((step - 1) / plan.stepsInEpoch),
+});
 
 /** The batches of a step, counted over all epochs. */
 interface StepBatches {
@@ -223,13 +246,12 @@ async function endEpoch(session: Session, epoch: number): Promise<void> {
   if (plan.meanFrom !== undefined && epoch + 1 >= plan.meanFrom) session.mean?.add(session.params());
   settled.refresh();
   checkParams(session, epoch);
-  const validation = last || (epoch + 1) % validateEvery === 0 ? await session.validate?.() : undefined;
+  const due = last || (epoch + 1) % validateEvery === 0 || isValidated(plan, progress.step);
+  const validation = due ? await session.validate?.() : undefined;
   if (last && validation) checkValidation(session, epoch, validation);
   progress.seconds += (performance.now() - began) / 1000;
   const record: EpochRecord = {
-    epoch: epoch + 1,
-    step: progress.step,
-    learningRate: plan.schedule((progress.step - 1) / plan.stepsInEpoch),
+    ...timeOf(session, epoch),
     training: tally.take(),
     ...(validation && { validation }),
   };
@@ -244,12 +266,13 @@ async function endEpoch(session: Session, epoch: number): Promise<void> {
 }
 
 /** Keeps the parameters that had the score: those at the epoch's end, or, where the scores are of its start, those from there. */
-function keepBest({ plan, progress, settled, start }: Session, record: EpochRecord): void {
+function keepBest({ plan, progress, settled, start }: Session, record: EpochRecord, within = false): void {
   const score = plan.score?.(record);
   if (score === undefined || !(score < (progress.best?.score ?? Number.POSITIVE_INFINITY))) return;
   const kept = progress.best?.params ?? new Float32Array(settled.data.length);
   kept.set(start ?? settled.data);
-  progress.best = { epoch: start ? record.epoch - 1 : record.epoch, score, params: kept };
+  const at = within ? { step: record.step } : {};
+  progress.best = { epoch: start ? record.epoch - 1 : record.epoch, ...at, score, params: kept };
 }
 
 const saveTo = async (session: Session): Promise<void> =>

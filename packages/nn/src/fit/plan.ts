@@ -46,6 +46,8 @@ export interface Plan {
   /** The loss under `loss`, first, then the metrics. */
   readonly functions: Readonly<Record<string, Loss>>;
   readonly validateEvery: number;
+  /** Steps from one validation to the next within epochs; undefined for none. */
+  readonly validateEverySteps: number | undefined;
   readonly score: ((epoch: EpochRecord) => number) | undefined;
   readonly restoreBest: boolean;
   /** Whether training ends after the last epoch of a history, and why. */
@@ -76,6 +78,8 @@ export function planOf(options: FitOptions): Plan {
   const optimizer = checked.optimizer ?? adam();
   const trained = trainedOf(model, { ...checked, partwise: optimizer.partwise === true });
   checkPartwise(optimizer, trained, options);
+  if (checked.validateEverySteps && !found.validation)
+    throw new InputError('setting', "nn: fit's validateEverySteps needs validation; give rows to validate on");
   if (mean) checkMean(mean.from, Math.ceil(steps / stepsInEpoch), options);
   const tell = progress === true ? terminalBar() : progress;
   for (const line of found.warnings) (checked.onWarning ?? emitWarning)(line);
@@ -95,6 +99,7 @@ export function planOf(options: FitOptions): Plan {
     seed,
     functions: { loss, ...metrics },
     validateEvery,
+    validateEverySteps: checked.validateEverySteps,
     score: (keepBest === false && !earlyStopping) || (mean && !found.validation) ? undefined : score,
     restoreBest: earlyStopping !== undefined && (earlyStopping.restoreBest ?? true),
     scoresStart: batches === 1 && found.validation === undefined,

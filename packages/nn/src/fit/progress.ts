@@ -17,6 +17,8 @@ export interface Progress {
   stopped: 'early' | 'stop' | undefined;
   best: Best | undefined;
   readonly history: EpochRecord[];
+  /** Within epochs. */
+  readonly validations: EpochRecord[];
 }
 
 /** What else belongs to the state. */
@@ -37,30 +39,31 @@ const whole = z.int().min(0);
 const score = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])]);
 const scores = z.record(z.string(), score);
 
+const record = z.object({
+  epoch: whole,
+  step: whole,
+  learningRate: z.number(),
+  training: scores,
+  validation: scores.optional(),
+});
+
 const metaSchema = z.object({
   fit: z.record(z.string(), z.string()),
   step: whole,
   seconds: z.number().min(0),
   stopped: z.union([z.boolean(), z.enum(['early', 'stop'])]),
   tally: z.object({ rows: whole, weight: z.number().min(0).optional(), sums: z.array(z.number()) }),
-  best: z.object({ epoch: whole, score: z.number() }).nullable(),
+  best: z.object({ epoch: whole, step: whole.optional(), score: z.number() }).nullable(),
   meanOf: whole.optional(),
-  history: z.array(
-    z.object({
-      epoch: whole,
-      step: whole,
-      learningRate: z.number(),
-      training: scores,
-      validation: scores.optional(),
-    }),
-  ),
+  history: z.array(record),
+  validations: z.array(record).optional(),
 });
 
 type Meta = z.output<typeof metaSchema>;
 type StoredScores = z.output<typeof scores>;
 
 export function save(progress: Progress, { plan, tally, stepper, mean, params }: Parts): SavedState {
-  const { step, seconds, stopped, best, history } = progress;
+  const { step, seconds, stopped, best, history, validations } = progress;
   const remembered = Object.entries(stepper.state().arrays).map(([name, array]) => [OPTIMIZER + name, array] as const);
   const meta: Meta = {
     fit: identityOf(plan),
@@ -68,9 +71,10 @@ export function save(progress: Progress, { plan, tally, stepper, mean, params }:
     seconds,
     stopped: stopped ?? false,
     tally: { ...tally.state(), sums: [...tally.state().sums] },
-    best: best ? { epoch: best.epoch, score: best.score } : null,
+    best: best ? { epoch: best.epoch, ...(best.step !== undefined && { step: best.step }), score: best.score } : null,
     ...(mean && { meanOf: mean.count }),
     history: history.map(encodeRecord),
+    ...(validations.length > 0 && { validations: validations.map(encodeRecord) }),
   };
   return {
     meta: meta as unknown as Json,
@@ -86,7 +90,7 @@ export function save(progress: Progress, { plan, tally, stepper, mean, params }:
 /** @throws {InputError} when the state is of another fit, damaged, or not finite */
 export function restore({ meta: json, arrays }: SavedState, { plan, tally, stepper, mean, params }: Parts): Progress {
   const meta = parseMeta(json, plan);
-  const { step, seconds, stopped, history } = meta;
+  const { step, seconds, stopped, history, validations = [] } = meta;
   params().set(arrayNamed(arrays, 'params', params().length));
   const remembered = Object.keys(arrays).filter((name) => name.startsWith(OPTIMIZER));
   stepper.restore({
@@ -96,11 +100,24 @@ export function restore({ meta: json, arrays }: SavedState, { plan, tally, stepp
   if (mean && meta.meanOf) mean.restore(meta.meanOf, arrayNamed(arrays, 'mean', params().length));
   // Checkpoints from before there were weights don't say what rows count.
   tally.restore({ ...meta.tally, weight: meta.tally.weight ?? meta.tally.rows });
-  const best = meta.best ? { ...meta.best, params: arrayNamed(arrays, 'best', params().length).slice() } : undefined;
+  const best = meta.best ? bestOf(meta.best, arrayNamed(arrays, 'best', params().length).slice()) : undefined;
   // Checkpoints from before there was early stopping say true.
   const ended = stopped === true ? 'stop' : stopped || undefined;
-  return { step, seconds, stopped: ended, best, history: history.map(decodeRecord) };
+  return {
+    step,
+    seconds,
+    stopped: ended,
+    best,
+    history: history.map(decodeRecord),
+    validations: validations.map(decodeRecord),
+  };
 }
+
+const bestOf = ({ step, ...best }: NonNullable<Meta['best']>, params: Float32Array): Best => ({
+  ...best,
+  ...(step !== undefined && { step }),
+  params,
+});
 
 /** The identity is compared first: a state of another kind is better told by it than by what its entries lack. */
 function parseMeta(json: Json, plan: Plan): Meta {
@@ -144,7 +161,7 @@ function identityOf(plan: Plan): Meta['fit'] {
 }
 
 /** Facts that are left out where they are as ever, so that checkpoints from before there were such options are still read. */
-function onlyWhereGiven({ trained, gradients, meanFrom }: Plan): Record<string, unknown> {
+function onlyWhereGiven({ trained, gradients, meanFrom, validateEverySteps }: Plan): Record<string, unknown> {
   const { accumulate, clipNorm, clipValue } = gradients;
   return {
     ...(trained.parts && { trained: trained.parts.map(({ offset, size, factor }) => [offset, size, factor]) }),
@@ -152,6 +169,7 @@ function onlyWhereGiven({ trained, gradients, meanFrom }: Plan): Record<string, 
     ...(clipNorm !== undefined && { clipNorm }),
     ...(clipValue !== undefined && { clipValue }),
     ...(meanFrom !== undefined && { mean: { from: meanFrom } }),
+    ...(validateEverySteps !== undefined && { validateEverySteps }),
   };
 }
 

@@ -44,7 +44,9 @@ export function checkScalar(name: string, value: Tensor): Tensor {
 export interface Tally {
   /** Adds the scores of a batch of `rows` rows, in the order of the names; the first, the loss, counts `weight` rows. */
   add(scores: ArrayLike<number>, rows: number, weight: number): void;
-  /** Means of what was added since the last call. */
+  /** Means of what was added since the last `take`. */
+  means(): Scores;
+  /** The same, and begins anew. */
   take(): Scores;
   /** Sums so far, for a checkpoint. */
   state(): TallyState;
@@ -62,6 +64,8 @@ export function createTally(names: readonly string[]): Tally {
   const sums = names.map(() => 0);
   let rows = 0;
   let weight = 0;
+  const means = () =>
+    Object.fromEntries(names.map((name, i) => [name, sums[i]! / (i === 0 ? weight : rows)])) as Scores;
   return {
     add(scores, count, counted) {
       sums[0]! += scores[0]! * counted;
@@ -69,12 +73,13 @@ export function createTally(names: readonly string[]): Tally {
       rows += count;
       weight += counted;
     },
+    means,
     take() {
-      const means = Object.fromEntries(names.map((name, i) => [name, sums[i]! / (i === 0 ? weight : rows)]));
+      const taken = means();
       sums.fill(0);
       rows = 0;
       weight = 0;
-      return means as Scores;
+      return taken;
     },
     state: () => ({ rows, weight, sums: [...sums] }),
     restore(state) {

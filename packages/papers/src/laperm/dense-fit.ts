@@ -18,6 +18,7 @@ import { weightDecay } from './weight-decay.ts';
 
 /** An epoch; accuracies in percent. */
 export interface EpochPoint {
+  /** Counted from 1 at its end; within an epoch a fraction. */
   readonly epoch: number;
   /** The mean over the epoch's batches, penalty included. */
   readonly loss: number;
@@ -28,8 +29,9 @@ export interface EpochPoint {
 
 /** A trained network; accuracies in percent. */
 export interface DenseFit {
-  /** Of the epoch that is best in validation. */
+  /** Of the epoch, or the step within one, that is best in validation. */
   readonly params: Float32Array;
+  /** A fraction where that was within one. */
   readonly epoch: number;
   readonly validation: number;
   readonly test: number;
@@ -43,6 +45,8 @@ export interface DenseSettings {
   /** At first; it falls as the network's schedule says. */
   readonly learningRate: number;
   readonly augment: boolean;
+  /** Validates also after every so many steps, counted over the whole training; 0: at the ends of epochs alone. */
+  readonly validateSteps: number;
 }
 
 export interface DenseTools {
@@ -57,17 +61,22 @@ export interface DenseTools {
 export const lapermOf = ({ skip }: DenseNetwork, period: number): Optimizer =>
   laperm({ inner: adam(), period, ...(skip && { skip }) });
 
-/** Trains a network from given first weights; those of the epoch that is best in validation count. */
+/**
+ * Trains a network from given first weights; those that are best in validation count. What is validated within an epoch of LaPerm is what a synchronization
+ * after that step would leave: weights between synchronizations are never counted.
+ */
 export async function trainDense(
   network: DenseNetwork,
   { optimizer, initial }: { readonly optimizer: Optimizer; readonly initial: Float32Array },
   { training, validation, test }: ImageSets,
-  { epochs, batchSize, learningRate, augment }: DenseSettings,
+  { epochs, batchSize, learningRate, augment, validateSteps }: DenseSettings,
   { runtime, seed, signal, checkpoints, onEpoch }: DenseTools,
 ): Promise<DenseFit> {
   const { model, l2 } = network;
   const penalty = weightDecay(l2, -1);
   const transform = augment ? transformOf(network) : undefined;
+  const stepsInEpoch = Math.ceil(training.x.rows / batchSize);
+  const pointOf = pointsOf(stepsInEpoch);
   const result = await fit({
     model,
     params: initial,
@@ -79,6 +88,7 @@ export async function trainDense(
     learningRate: network.rate(learningRate),
     data: training,
     validation,
+    ...(validateSteps > 0 && { validateEverySteps: validateSteps }),
     keepBest: (epoch) => -epoch.validation!.accuracy!,
     batchSize,
     epochs,
@@ -86,9 +96,11 @@ export async function trainDense(
     signal,
     checkpoint: { load: () => checkpoints.load('fit'), save: (state) => checkpoints.save('fit', state) },
     onEpoch: (record) => onEpoch(pointOf(record)),
+    onValidation: (record) => onEpoch(pointOf(record)),
     runtime,
   });
-  const { params, epoch, score } = result.best!;
+  const { params, epoch, step, score } = result.best!;
+  const records = [...(result.validations ?? []), ...result.history].sort((a, b) => a.step - b.step);
   const scores = await evaluateModel(model, params, test, {
     loss: softmaxCrossEntropy,
     metrics: { accuracy },
@@ -96,11 +108,11 @@ export async function trainDense(
   });
   return {
     params,
-    epoch,
+    epoch: step === undefined ? epoch : step / stepsInEpoch,
     validation: -100 * score,
     test: 100 * scores.accuracy!,
     seconds: result.seconds,
-    curve: result.history.map(pointOf),
+    curve: records.map(pointOf),
   };
 }
 
@@ -110,9 +122,12 @@ function transformOf({ augmentation }: DenseNetwork): FitOptions['transform'] {
   return ({ x, rows, random }) => augment(x, rows, random);
 }
 
-const pointOf = ({ epoch, training, validation }: EpochRecord): EpochPoint => ({
-  epoch,
-  loss: training.loss,
-  training: 100 * training.accuracy!,
-  validation: 100 * validation!.accuracy!,
-});
+/** A record as a point, its epoch by its step. */
+const pointsOf =
+  (stepsInEpoch: number) =>
+  ({ step, training, validation }: EpochRecord): EpochPoint => ({
+    epoch: step / stepsInEpoch,
+    loss: training.loss,
+    training: 100 * training.accuracy!,
+    validation: 100 * validation!.accuracy!,
+  });

@@ -42,7 +42,7 @@ export function summarizeDense({ byAdam, byLaperm, permutations }: DenseResults)
     adamLearningRate: adam?.learningRate ?? Number.NaN,
     gap: hundredths(adamTest - chosen.test),
     period: chosen.period,
-    epoch: chosen.epoch,
+    epoch: hundredths(chosen.epoch),
     multisetUnchanged: permutations.every(({ unchanged }) => unchanged),
     bitsPerWeight: hundredths(permuted.bits),
     movedPercent: hundredths(permuted.moved),
@@ -62,7 +62,7 @@ export async function reportDense(
   const { name, byAdam, byLaperm, permutations } = results;
   const row = (method: string, fit: DenseFit, permuted?: Permuted) => [
     method,
-    fit.epoch,
+    hundredths(fit.epoch),
     fit.validation.toFixed(2),
     fit.test.toFixed(2),
     permuted ? permuted.bits.toFixed(2) : '32',

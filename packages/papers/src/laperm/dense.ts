@@ -33,6 +33,13 @@ const settings = z.object({
     .boolean()
     .default(true)
     .describe('Turn, stretch and shift training images at random, where the paper does'),
+  validateSteps: z
+    .int()
+    .min(0)
+    .default(0)
+    .describe(
+      'Validate also after every so many steps of the training (the authors: 250, resnet50 800); 0: at the ends of epochs',
+    ),
   adam: z.boolean().default(true).describe('Also train by Adam alone, from the same weights'),
   adamLearningRates: z
     .array(z.number().positive())
@@ -92,7 +99,7 @@ export const dense = defineExperiment({
     adamLearningRate: 'Learning rate that validation chose for Adam; NaN where it was not trained',
     gap: 'adamTest − lapermTest, in percentage points',
     period: 'Steps between synchronizations that validation chose',
-    epoch: 'Epoch that validation chose for LaPerm',
+    epoch: 'Epoch that validation chose for LaPerm, a fraction where that is within one',
     multisetUnchanged: 'Whether every weight vector has the values that it started with, bit for bit, for every period',
     bitsPerWeight: 'Size of the permutation checkpoint in bits a weight; float32 takes 32',
     movedPercent: 'Share of the permuted parameters whose value is another after training',
@@ -119,6 +126,7 @@ export const dense = defineExperiment({
         epochs: s.epochs || network.epochs,
         batchSize: s.batchSize || network.batchSize,
         augment: s.augment,
+        validateSteps: s.validateSteps,
       },
       seed: random.split('fit').int(2 ** 31),
     };
@@ -165,7 +173,7 @@ async function train({ name, optimizer, learningRate }: Plan, tools: Tools): Pro
       checkpoints,
       onEpoch(point) {
         log({ fit: name, ...point });
-        progress({ done: point.epoch, total: epochs, detail: `epoch ${point.epoch} of ${epochs}` });
+        progress({ done: point.epoch, total: epochs, detail: `epoch ${Math.ceil(point.epoch)} of ${epochs}` });
       },
     },
   );

@@ -117,6 +117,7 @@ async function train(
     batchSize: s.batchSize || network.batchSize,
     learningRate: s.learningRate,
     augment: s.augment,
+    validateSteps: 0,
   };
   const { params, ...fitted }: DenseFit = await trainDense(
     network,
