@@ -1,2 +1,2 @@
 export * from './browser.ts';
-export { loadPermutations, savePermutations } from './save.ts';
+export { loadPermutations, type OriginalFile, savePermutations } from './save.ts';

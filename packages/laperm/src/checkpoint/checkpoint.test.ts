@@ -218,6 +218,6 @@ test('other files and later formats are refused', () => {
     'laperm: the checkpoint is not a permutation checkpoint; it begins with other bytes',
   );
   const later = encoded.slice();
-  later[8] = 2;
-  expect(load(later)).toThrow('laperm: the checkpoint has format 2, this version of @unbraid/laperm reads 1');
+  later[8] = 3;
+  expect(load(later)).toThrow('laperm: the checkpoint has format 3, this version of @unbraid/laperm reads 1 to 2');
 });

@@ -8,7 +8,9 @@ import { contentsOf, type Header, parseHeader } from './header.ts';
  * arrangements, and the CRC-32 of all that.
  */
 const MAGIC = new TextEncoder().encode('unbraidP');
-const VERSION = 1;
+const VERSION = 2;
+/** Files of version 1 name no original, and no parameters that are as at first. */
+const OLDEST = 1;
 const HEADER_AT = MAGIC.length + 12;
 const CRC_BYTES = 4;
 
@@ -46,10 +48,10 @@ export function unpack(name: string, bytes: Uint8Array): Container {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const word = (i: number) => view.getUint32(MAGIC.length + 4 * i, true);
   const [version, length, jsonLength] = [word(0), word(1), word(2)];
-  if (version !== VERSION) {
+  if (version! < OLDEST || version! > VERSION) {
     throw new InputError(
       'file',
-      `laperm: ${name} has format ${version}, this version of @unbraid/laperm reads ${VERSION}`,
+      `laperm: ${name} has format ${version}, this version of @unbraid/laperm reads ${OLDEST} to ${VERSION}`,
     );
   }
   checkLength(name, bytes, length);

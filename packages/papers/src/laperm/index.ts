@@ -1,7 +1,8 @@
 import type { Experiment } from '@unbraid/experiment';
 import { agnostic } from './agnostic.ts';
 import { dense } from './dense.ts';
+import { rivals } from './rivals.ts';
 import { sparse } from './sparse.ts';
 
 /** The experiments on LaPerm. */
-export const experiments: readonly Experiment[] = [agnostic, dense, sparse];
+export const experiments: readonly Experiment[] = [agnostic, dense, rivals, sparse];
