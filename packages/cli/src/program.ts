@@ -12,6 +12,7 @@ import { WORKERS } from './commands/workers.ts';
 import { addModelCommands } from './fit/grammar.ts';
 import { exitCodes, type Io } from './io.ts';
 import { addLab } from './lab/grammar.ts';
+import { addPermutations } from './permutations/grammar.ts';
 import { addSweep } from './sweep/grammar.ts';
 import { inOneLine } from './text-table.ts';
 import { ownVersion } from './versions.ts';
@@ -103,6 +104,7 @@ export function createProgram(io: Io, done: (code: number) => void): Command {
     .action(async (model: string, flags: InspectFlags) => done(await inspect(io, model, flags)));
   addModelCommands(program, io, THREADS, done);
   addSweep(program, io, THREADS, done);
+  addPermutations(program, io, done);
   program
     .command('resume')
     .description('go on with an interrupted run')

@@ -7,6 +7,7 @@ import { agnosticize } from '../agnosticize.ts';
 import { differingVector } from '../differing-vector.ts';
 import { bitsOf, gather, neuronsOf, type Skip, weightVectors } from '../weight-vectors.ts';
 import { type Container, pack, unpack } from './container.ts';
+import { crc32 } from './crc32.ts';
 import { decodePermutations } from './decode.ts';
 import { encodePermutations } from './encode.ts';
 import type { Header } from './header.ts';
@@ -220,4 +221,38 @@ test('other files and later formats are refused', () => {
   const later = encoded.slice();
   later[8] = 3;
   expect(load(later)).toThrow('laperm: the checkpoint has format 3, this version of @unbraid/laperm reads 1 to 2');
+});
+
+test('parameters that are as at first take nothing, and come back', () => {
+  const { model, initial: first } = differentValues();
+  const last = trained(model, first);
+  last.set(first.subarray(0, 784 * 100));
+  const bytes = encodePermutations({ model, initial: first, params: last });
+  expect(bytes.length).toBeLessThan((1100 * 7) / 8 + 400);
+  expect(decodePermutations(bytes, { model, initial: first })).toEqual(last);
+});
+
+test('files of the first format are read', () => {
+  const old = encoded.slice();
+  old[8] = 1;
+  new DataView(old.buffer).setUint32(old.length - 4, crc32(old.subarray(0, -4)), true);
+  expect(decodePermutations(old, { model: allKinds, initial })).toEqual(params);
+});
+
+test('first values are those of seed 0 unless they are given', () => {
+  const first = initialize(allKinds, 0);
+  const last = trained(allKinds, first);
+  expect(decodePermutations(encodePermutations({ model: allKinds, params: last }), { model: allKinds })).toEqual(last);
+});
+
+test('the file that a model is from is kept by its SHA-256', () => {
+  const originalSha256 = 'ab'.repeat(32);
+  const bytes = encodePermutations({ model: allKinds, initial, params, originalSha256 });
+  expect(decodePermutations(bytes, { model: allKinds, initial, originalSha256 })).toEqual(params);
+  expect(() => decodePermutations(bytes, { model: allKinds, initial, originalSha256: 'cd'.repeat(32) })).toThrow(
+    `laperm: the checkpoint is of the file with the SHA-256 ${originalSha256}, and this one has ${'cd'.repeat(32)}; give it that file`,
+  );
+  expect(() => encodePermutations({ model: allKinds, initial, params, originalSha256: 'AB' })).toThrow(
+    'laperm: originalSha256 is "AB"; 64 hexadecimal digits, in lower case, are needed',
+  );
 });
