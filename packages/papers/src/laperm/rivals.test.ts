@@ -56,7 +56,7 @@ it.each(rivalNetworkNames)(
 
 it('every method learns in a few steps on the convolutional network, at about the bits that its description says', async () => {
   const sets = await loadImageSets(
-    'MNIST',
+    { images: 'MNIST' },
     { trainImages: 500, testImages: 100, validationImages: 100 },
     createRandom(1),
   );

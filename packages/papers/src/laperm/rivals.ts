@@ -87,7 +87,7 @@ export const rivals = defineExperiment({
     const { networks, methods, seeds, choices, tuning } = context.settings;
     checkImageCounts(context.settings);
     const random = createRandom(context.seed);
-    const sets = once(() => loadImageSets('MNIST', context.settings, random.split('validation')));
+    const sets = once(() => loadImageSets({ images: 'MNIST' }, context.settings, random.split('validation')));
     const trained = trainer(context, nodeRuntime(), sets);
     const tried = networks.flatMap((network) =>
       methods.flatMap((method) =>
