@@ -26,6 +26,20 @@ test('a file becomes a model whose parameters have its names and values', async 
   expect([...(await predict(model, params, x)).data]).toEqual([0, 4.25, 0, 3]);
 });
 
+test('neurons are told of a matrix that is turned before its product, as PyTorch writes linear layers', async () => {
+  const axisOf = async (nodes: ReturnType<typeof node>[], shape: readonly number[]) => {
+    const W = floats('W', shape, [1, 2, 3, 4, 5, 6]);
+    return (await importOnnx(fileOf({ nodes, initializers: [W] }))).params.W!.neuronAxis;
+  };
+  const turn = (input: string, output: string, perm?: number[]) =>
+    node('Transpose', [input], [output], perm ? { perm: { integers: perm } } : {});
+  const product = node('MatMul', ['x', 't'], ['y']);
+  expect(await axisOf([turn('W', 't'), product], [2, 3])).toBe(0);
+  expect(await axisOf([node('Identity', ['W'], ['i']), turn('i', 't', [1, 0]), product], [2, 3])).toBe(0);
+  expect(await axisOf([turn('W', 'i'), turn('i', 't'), product], [3, 2])).toBe(1);
+  expect(await axisOf([turn('W', 't', [0, 1]), product], [3, 2])).toBe(1);
+});
+
 test('what our own models export comes back with the same outputs, and is trained', async () => {
   const own = sequential([dense(3, 8), activation('tanh'), dense(8, 1)]);
   const params = initialize(own, 3);

@@ -74,16 +74,18 @@ export function weightsIn(graph: GraphProto, asked: (name: string) => boolean): 
   const found = new Map<string, Weight>();
   const seen = new Set<string>();
   const add = (value: string, reader: NodeProto, at: number): void => {
-    const behind = [value];
-    for (let name = behind.pop(); name !== undefined; name = behind.pop()) {
+    const behind: Behind[] = [{ name: value, turned: false }];
+    for (let each = behind.pop(); each !== undefined; each = behind.pop()) {
+      const { name, turned } = each;
       const tensor = tensors.get(name);
       const direct = name === value ? reader : undefined;
       if (tensor && !found.has(name) && isWeight(tensor, direct) && !(reader.type === 'Add' && isMask(tensor)))
-        found.set(name, weightOf(name, tensor, direct, at));
+        found.set(name, { ...weightOf(name, tensor, direct, at), ...axisOf(reader, at, tensor, turned) });
       const before = makers.get(name);
       if (tensor || !before || !MOVES.has(before.type) || seen.has(name)) continue;
       seen.add(name);
-      behind.push(...(before.type === 'Concat' ? before.inputs : before.inputs.slice(0, 1)));
+      const through = before.type === 'Concat' ? before.inputs : before.inputs.slice(0, 1);
+      behind.push(...through.map((input) => ({ name: input, turned: turnedBy(before, turned) })));
     }
   };
   for (const node of graph.nodes) {
@@ -93,6 +95,21 @@ export function weightsIn(graph: GraphProto, asked: (name: string) => boolean): 
   for (const [name, tensor] of tensors)
     if (!found.has(name) && asked(name)) found.set(name, { name, tensor, statistic: false });
   return [...tensors.keys()].flatMap((name) => found.get(name) ?? []);
+}
+
+/** A value that a reader may get entries of, and whether it is a matrix that is turned on the way; undefined where more than that becomes of it. */
+interface Behind {
+  readonly name: string;
+  readonly turned: boolean | undefined;
+}
+
+/** Nodes after which a value has the axes that it had. */
+const SAME: ReadonlySet<string> = new Set(['Cast', 'Identity']);
+
+function turnedBy({ type, attributes }: NodeProto, turned: boolean | undefined): boolean | undefined {
+  if (turned === undefined || SAME.has(type)) return turned;
+  if (type !== 'Transpose') return undefined;
+  return attributes.get('perm')?.integers?.every((axis, i) => axis === i) ? turned : !turned;
 }
 
 /** Initializers and constants of floats, by the name of the value that they are. */
@@ -122,10 +139,23 @@ function isMask(tensor: TensorProto): boolean {
   return values.every((value) => value === 0 || value <= HIDDEN) && values.some((value) => value !== 0);
 }
 
-function weightOf(name: string, tensor: TensorProto, reader: NodeProto | undefined, at: number): Weight {
-  const statistic = reader?.type === 'BatchNormalization' && at >= 3;
-  const axis = reader && neuronAxisOf(reader, at, tensor.shape.length);
-  return { name, tensor, statistic, ...(axis !== undefined && { neuronAxis: axis }) };
+const weightOf = (name: string, tensor: TensorProto, reader: NodeProto | undefined, at: number): Weight => ({
+  name,
+  tensor,
+  statistic: reader?.type === 'BatchNormalization' && at >= 3,
+});
+
+/** The axis of neurons of a tensor that a node reads as it is, or, of a matrix, turned. */
+function axisOf(
+  reader: NodeProto,
+  at: number,
+  { shape }: TensorProto,
+  turned: boolean | undefined,
+): Pick<Weight, 'neuronAxis'> {
+  if (turned === undefined || (turned && shape.length !== 2)) return {};
+  const axis = neuronAxisOf(reader, at, shape.length);
+  if (axis === undefined) return {};
+  return { neuronAxis: turned ? 1 - axis : axis };
 }
 
 function neuronAxisOf({ type, attributes }: NodeProto, at: number, rank: number): number | undefined {
