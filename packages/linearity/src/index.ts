@@ -52,6 +52,24 @@ export { type DistanceOptions, type LinearDistance, linearDistance } from './lin
 export { type LinearizedParams, linearize } from './linearize.ts';
 export { availableMemory, checkMemory } from './memory.ts';
 export { type NtkNetworkOptions, type NtkOptions, ntkNetwork } from './network.ts';
+export { kernelAlignment } from './regime/alignment.ts';
+export {
+  type Departure,
+  kernelChangeLimit,
+  type LinearRegime,
+  linearRegimeMeanings,
+  linearRegimeOf,
+} from './regime/departure.ts';
+export { type Regime, type RegimeOptions, regime } from './regime/regime.ts';
+export { scaledModel } from './regime/scaled-model.ts';
+export {
+  type RegimeThresholds,
+  regimeThresholds,
+  type TrainingDeparture,
+  type TrainingRegime,
+  trainingRegimeMeanings,
+  trainingRegimeOf,
+} from './regime/training-regime.ts';
 export {
   type KernelRegression,
   kernelRegression,

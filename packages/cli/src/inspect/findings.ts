@@ -1,7 +1,13 @@
 import type { Summary } from '@unbraid/experiment';
-import { type Kernel, type KernelSpectrum, kernelSpectrum } from '@unbraid/linearity';
+import {
+  type Kernel,
+  type KernelSpectrum,
+  kernelChangeLimit,
+  kernelSpectrum,
+  type LinearRegime,
+  linearRegimeOf,
+} from '@unbraid/linearity';
 import { type HessianEnds, STEPS, type Step, type Way } from './measure.ts';
-import { kernelChangeLimit, type Regime, regimeOf } from './regime.ts';
 import type { Settings } from './settings.ts';
 import type { Subject } from './subject.ts';
 
@@ -24,7 +30,7 @@ export interface Findings {
   readonly kernelChange: number;
   /** δ */
   readonly distance: number;
-  readonly regime: Regime;
+  readonly regime: LinearRegime;
   /** Operators with kinks. */
   readonly kinks: readonly string[];
 }
@@ -57,7 +63,7 @@ export function findingsOf({ subject, settings, hessians, kernel, step, kernelCh
   const distance = ways[0]!.distances[STEPS.indexOf(1)]! / gained;
   const kinks = [...new Set(hessians.flatMap((each) => each.kinks))];
   const spectrum = kernelSpectrum(kernel);
-  const regime = regimeOf({ curvature, kernelChange, distance }, settings.threshold);
+  const regime = linearRegimeOf({ curvature, kernelChange, distance }, settings.threshold);
   return {
     subject,
     settings,

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { palette, type RunContext } from '@unbraid/experiment';
+import { kernelChangeLimit, linearRegimeMeanings } from '@unbraid/linearity';
 import { type Findings, normOf } from './findings.ts';
-import { kernelChangeLimit, regimeMeanings } from './regime.ts';
 
 type Report = Pick<RunContext<unknown>, 'figure' | 'table'>;
 
@@ -25,7 +25,7 @@ function findingsTable(report: Report, findings: Findings): void {
   report.table('findings', {
     title: `${basename(settings.model)}: ${regime}`,
     caption:
-      `${regimeMeanings[regime]}. Measured is ${subject.measured}, at ${subject.origin}. ` +
+      `${linearRegimeMeanings[regime]}. Measured is ${subject.measured}, at ${subject.origin}. ` +
       `Rule: the network is "not linear" where δ or the kernel's measured change is above ${percent}; below, it is "linear" where 2 ε + ε² is at most ${percent} too, ` +
       `else "linear on the way". R is what training needs to move each row's output by ρ = ${short(change)}, up or down at random.`,
     columns: ['quantity', 'value', 'what it is'],

@@ -7,6 +7,7 @@ import { hessian } from './hessian.ts';
 import { experiments } from './index.ts';
 import { kernel } from './kernel.ts';
 import { path } from './path.ts';
+import { regime } from './regime.ts';
 import { spectrum } from './spectrum.ts';
 
 const folder = mkdtemp(join(tmpdir(), 'unbraid-linearity-'));
@@ -56,4 +57,12 @@ test('finite kernels approach the infinite one, which is the GaLU kernel for a f
   }
   expect(summary.smallestRelu).toBeGreaterThan(0);
   expect(summary.galuDifference).toBeLessThan(1e-6);
+});
+
+test('large outputs train lazily and small ones learn features that point at the targets', async () => {
+  const summary = await smoke(regime);
+  expect(summary.scaleSlope).toBeLessThan(-0.5);
+  expect(summary.changeSmallestScale).toBeGreaterThan(summary.changeLargestScale!);
+  expect(summary.alignmentGainSmallestScale).toBeGreaterThan(0);
+  expect(summary.untrained).toBe(0);
 });
