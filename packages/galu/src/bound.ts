@@ -33,8 +33,8 @@ export interface GeneralizationBound {
 }
 
 /**
- * Bounds the expected loss by the distance that training travelled, from the structure in arXiv 1906.05032: with fixed gates the network
- * is linear in W, so with probability 1 − δ over the sample, for all W at once,
+ * Bounds the expected loss by the distance that training travelled. It is the textbook's bound for the structure of arXiv 1906.05032, not
+ * that paper's own theorem (docs/methods/galu.md): with fixed gates the network is linear in W, so with probability 1 − δ over the sample, for all W at once,
  *
  *     test loss ≤ train loss + 2 R + 3 √(log(2/δ_i) / 2m),     R = B_i √(Σ_n ‖Φ(x_n)‖²) / m.
  *

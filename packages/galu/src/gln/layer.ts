@@ -35,7 +35,7 @@ function normalize(vector: Float32Array): void {
 }
 
 /** Which context each neuron is in: bit i is 1 where v_i·z ≥ b_i. */
-export function contextsOf({ shape, normals, offsets }: GlnLayer, z: Float32Array, out: Int32Array): void {
+export function contextsOf({ shape, normals, offsets }: GlnLayer, z: Float64Array, out: Int32Array): void {
   const [neurons, halfSpaces, inputs] = shape.normals;
   for (let n = 0; n < neurons; n++) {
     let context = 0;
@@ -96,8 +96,8 @@ function descend(
   }
 }
 
-/** Four sums at a time, for none then waits for the one before. */
-function dot(a: Float32Array, from: number, b: Float32Array | Float64Array, length: number): number {
+/** Four sums at a time, for none then waits for the one before; of one type of arrays, which the engine then knows. */
+function dot(a: Float32Array, from: number, b: Float64Array, length: number): number {
   let [s0, s1, s2, s3] = [0, 0, 0, 0];
   const whole = length - (length % 4);
   for (let j = 0; j < whole; j += 4) {

@@ -25,13 +25,15 @@ export function glnPass(layers: readonly GlnLayer[], configuration: GlnConfigura
   const constant = Math.min(CONSTANT, limit);
   const room = (length: number) => new Float64Array(length + 1).fill(constant);
   const first = room(inputs);
+  const z = new Float64Array(inputs);
   const logits = layers.map(({ shape }) => room(shape.weights[1]));
   const contexts = layers.map(({ shape }) => new Int32Array(shape.weights[1]));
   const out = new Float64Array(networks);
   const logitOf = base === 'logits' ? (x: number) => x : (x: number) => logit(x);
   return (row, target) => {
     for (let j = 0; j < inputs; j++) first[j + 1] = Math.min(limit, Math.max(-limit, logitOf(row[j]!)));
-    layers.forEach((layer, l) => void contextsOf(layer, row, contexts[l]!));
+    z.set(row);
+    layers.forEach((layer, l) => void contextsOf(layer, z, contexts[l]!));
     for (let network = 0; network < networks; network++) {
       const isClass = Number(target?.label === (classes === 2 ? 1 : network));
       const step = target && { rate: target.rate, bound };
