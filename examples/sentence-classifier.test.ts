@@ -9,7 +9,7 @@ import { add, cast, mul, reshape, type Tensor } from '@unbraid/graph';
 import { embedding, exportModel, initialize, type Model } from '@unbraid/nn';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { serveFolder } from '../docs/src/site-server.ts';
-import { here, LIMIT, start } from './start-example.ts';
+import { here, LIMIT, run, start } from './start-example.ts';
 
 /** A folder with a tiny model and tokenizer in place of MiniLM's. */
 function tinyModelFolder(): { folder: string; table: string } {
@@ -161,6 +161,18 @@ describe('sentence-classifier', () => {
     const [, right] = /fine-tuned: right on ([\d.]+)%/.exec(output) ?? [];
     expect(Number(right)).toBeGreaterThan(80);
     expect(output).toMatch(/^(sea|sky): a \w+ and a \w+$/m);
+  });
+
+  it('fine-tunes by permuting alone, and loads what it stored against the file', { timeout: LIMIT }, async () => {
+    const { folder, table } = tinyModelFolder();
+    const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+    const words = ['run', 'permute', '--silent', '--', table, '20', '1', '0.02', '4'];
+    const options = { cwd: join(here, 'sentence-classifier'), timeout: LIMIT };
+    const { stdout } = await run(npm, words, { ...options, env: { ...process.env, MODEL_FOLDER: folder } });
+    onTestFinished(() => rmSync(join(here, 'sentence-classifier', 'classifier.perm'), { force: true }));
+    expect(stdout).toContain('only moved: true');
+    expect(stdout).toMatch(/classifier\.perm: \d+ bytes, .*; loaded the same: true/);
+    expect(Number(/by permuting: right on ([\d.]+)%/.exec(stdout)?.[1])).toBeGreaterThan(80);
   });
 
   it('says in one line why its model cannot be downloaded', { timeout: LIMIT }, async () => {

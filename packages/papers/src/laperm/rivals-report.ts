@@ -128,28 +128,22 @@ function tuningTable(context: Report, network: RivalNetworkName, tuned: readonly
 }
 
 function rivalsFigure(context: Report, network: RivalNetworkName, trials: readonly RivalTrial[]): Promise<void> {
-  const points = trials.filter((trial) => trial.network === network);
-  const means = rivalNames.flatMap((name) => {
+  const rows = rivalNames.flatMap((name) => {
     const own = trialsOf(trials, network, name);
     if (own.length === 0) return [];
-    const kilobytes = mean(own.map(({ bits, weights }) => bits * weights)) / 8000;
-    return [{ title: rivalMethod(name).title, kilobytes, test: mean(own.map(({ test }) => test)) }];
+    const label = `${rivalMethod(name).title}, ${mean(own.map(({ bits }) => bits)).toFixed(2)}`;
+    return own.map(({ test }) => ({ label, test }));
   });
   return context.figure(network, {
-    title: `Test accuracy against size: ${rivalNetworks[network].title}`,
-    caption: 'A dot for each network. Size: what tells it to someone who can draw its first parameters.',
+    title: `Test accuracy of ${rivalNetworks[network].title}`,
+    caption: 'A dot for each network, a line at the mean; behind each method the bits a weight that tell its networks.',
     plot: (Plot) => ({
-      marginRight: 130,
-      x: { label: 'kB', type: 'log', grid: true },
-      y: { label: 'test accuracy in percent', zero: false, nice: true, grid: true },
+      marginLeft: 220,
+      x: { label: 'test accuracy in percent', zero: false, nice: true, grid: true },
+      y: { label: null, domain: [...new Set(rows.map(({ label }) => label))] },
       marks: [
-        Plot.dot(points, {
-          x: ({ bits, weights }: RivalTrial) => (bits * weights) / 8000,
-          y: 'test',
-          fill: palette[0],
-          r: 3,
-        }),
-        Plot.text(means, { x: 'kilobytes', y: 'test', text: 'title', textAnchor: 'start', dx: 8 }),
+        Plot.dot(rows, { x: 'test', y: 'label', fill: palette[0], r: 3 }),
+        Plot.tickX(rows, Plot.groupY({ x: 'mean' }, { x: 'test', y: 'label', stroke: palette[1], strokeWidth: 2 })),
       ],
     }),
   });
