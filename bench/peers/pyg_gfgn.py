@@ -1,4 +1,4 @@
-"""Training of GCN, GAT, SAGE, a graph transformer and GFGN with pairwise gates in PyTorch Geometric, all nodes in each epoch: cross-entropy, Adam."""
+"""Training of GCN, GAT, GAT beside own features, SAGE, a graph transformer and GFGN with pairwise gates in PyTorch Geometric, all nodes in each epoch: cross-entropy, Adam."""
 
 import time
 
@@ -128,10 +128,15 @@ def layers(torch, tensors, task, features):
         first = GATConv(features.cols, hidden, heads=HEADS)
         first.lin = features.linear(HEADS * hidden)
         return first, GATConv(HEADS * hidden, classes), edge_index
+    if model == "gatSep":
+        heads = heads_of(hidden)
+        layer = separate_layer(torch)
+        first = layer(features.cols, hidden // heads, heads)
+        return first, layer(hidden, classes, 1), edge_index
     if model == "sage":
         return SAGEConv(features.cols, hidden), SAGEConv(hidden, classes), edge_index
     if model == "graphTransformer":
-        heads = HEADS if hidden % HEADS == 0 else 1
+        heads = heads_of(hidden)
         first = TransformerConv(features.cols, hidden // heads, heads=heads)
         return first, TransformerConv(hidden, classes), edge_index
     if model == "gcn":
@@ -143,6 +148,28 @@ def layers(torch, tensors, task, features):
     layer, weights = pair_layer(torch), edge_weights(torch, edge_index)
     second = layer(torch.nn.Linear(hidden, classes, bias=False), classes, task["limit"])
     return layer(features.linear(hidden), hidden, task["limit"]), second, (edge_index, *weights)
+
+
+def heads_of(hidden):
+    """As many as our layers have for such a width."""
+    return next((heads for heads in (HEADS, 4, 2) if hidden % heads == 0), 1)
+
+
+def separate_layer(torch):
+    from torch_geometric.nn import GATConv
+
+    class Separate(torch.nn.Module):
+        """Attention to neighbours without the node itself, and a linear map of its own features (Platonov et al. 2023)."""
+
+        def __init__(self, inputs, width, heads):
+            super().__init__()
+            self.conv = GATConv(inputs, width, heads=heads, add_self_loops=False)
+            self.own = torch.nn.Linear(inputs, heads * width, bias=False)
+
+        def forward(self, x, edges):
+            return self.conv(x, edges) + self.own(x)
+
+    return Separate
 
 
 def edges_of(torch, tensors):
@@ -197,6 +224,13 @@ NAMES = {
 }
 # Of models whose layers stand in a sequence.
 STACKED = {
+    "gatSep": {
+        "weight": "conv.lin.weight",
+        "bias": "conv.bias",
+        "left": "conv.att_dst",
+        "right": "conv.att_src",
+        "own": "own.weight",
+    },
     "sage": {"weight": "lin_l.weight", "bias": "lin_l.bias", "own": "lin_r.weight"},
     "graphTransformer": {
         f"{name}.{part}": f"lin_{name}.{part}" for name in ("query", "key", "value", "skip") for part in ("weight", "bias")

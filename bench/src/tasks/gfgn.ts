@@ -9,7 +9,7 @@ import type { Binding } from '../own-binding.ts';
 export interface GfgnTask extends Required<Pick<FitOptions, 'hidden' | 'limit' | 'learningRate' | 'weightDecay'>> {
   /** A safetensors file as `writeGfgnTask` makes it. */
   readonly file: string;
-  readonly model: 'gcn' | 'gat' | 'gfgnPair' | 'sage' | 'graphTransformer';
+  readonly model: 'gcn' | 'gat' | 'gatSep' | 'gfgnPair' | 'sage' | 'graphTransformer';
   readonly classes: number;
   /** In the epochs that are timed. */
   readonly dropout: number;

@@ -31,6 +31,8 @@ import { radiiOf } from './stages.ts';
 export interface BatchTrainer {
   /** Makes the steps of an epoch and gives their mean loss, by how many nodes each learnt from. */
   learn(epoch: number): Promise<number>;
+  /** Lets go of what steps hold; another step makes it anew. */
+  rest(): Promise<void>;
   /** Room for batches, nodes and edges of each stage, on which the last bits of sums may depend. */
   readonly rooms: { get(): Int32Array; set(rooms: Int32Array): void };
 }
@@ -105,6 +107,7 @@ export function batchTrainer(
       }
       return sum / rows;
     },
+    rest: close,
     rooms: {
       get: () => Int32Array.from(rooms.flatMap(({ nodes, edges }) => [nodes, edges])),
       set(saved) {

@@ -238,8 +238,8 @@ test('outputs in blocks are those of the whole graph', async () => {
       const wanted = Int32Array.of(2, 3, 17, 40, 49);
       for (let time = 0; time < 2; time++) {
         const outputs = await blocks.outputs(wanted);
-        for (const node of wanted)
-          for (let k = 0; k < 2; k++) expect(outputs[2 * node + k]).toBeCloseTo(whole.data[2 * node + k]!, 4);
+        for (const [i, node] of wanted.entries())
+          for (let k = 0; k < 2; k++) expect(outputs[2 * i + k]).toBeCloseTo(whole.data[2 * node + k]!, 4);
       }
     });
   }

@@ -1,5 +1,7 @@
 import {
+  blockIn,
   compile,
+  inOpenScope,
   type Runtime,
   type Scope,
   slice,
@@ -20,7 +22,7 @@ import { createSampler } from './sampler.ts';
 
 /** Outputs of nodes, some at a time. */
 export interface BlockEvaluator {
-  /** What the model gives for `wanted` nodes, [nodes, outputs]; rows of others are zeros. Valid until the next call. */
+  /** What the model gives for `wanted` nodes, [wanted, outputs] in their order. Valid until the next call. */
   outputs(wanted: Int32Array): Promise<Float32Array>;
 }
 
@@ -43,16 +45,25 @@ interface Given {
 export function blockEvaluator(scope: Scope, runtime: Runtime, given: Given): BlockEvaluator {
   const { stages, structure } = given;
   const all = Int32Array.from({ length: structure.nodes }, (_, i) => i);
-  const programs = stages.map((): StageProgram[] => []);
+  const programs: StageProgram[] = [];
+  scope.own({
+    async release() {
+      for (const program of programs.splice(0)) await program.release();
+    },
+  });
   return {
     async outputs(wanted) {
       let h: Csr | Matrix = given.features;
       for (const [s, stage] of stages.entries()) {
-        const nodes = s + 1 === stages.length ? wanted : all;
-        const opened = programs[s]!.find((each) => isSame(each.nodes, nodes));
-        const program = opened ?? (await openStage(scope, runtime, stage, h, nodes.slice(), given));
-        if (!opened) programs[s]!.push(program);
-        h = await program.run();
+        const isLast = s + 1 === stages.length;
+        const nodes = isLast ? wanted : all;
+        if (programs[s] && !isSame(programs[s]!.nodes, nodes)) {
+          // Those of other nodes are not asked for again, as a rule, and hold as much memory.
+          await programs[s]!.release();
+          delete programs[s];
+        }
+        programs[s] ??= await openStage(runtime, stage, h, nodes.slice(), { ...given, isLast });
+        h = await programs[s]!.run();
       }
       return (h as Matrix).data;
     },
@@ -62,47 +73,53 @@ export function blockEvaluator(scope: Scope, runtime: Runtime, given: Given): Bl
 /** A stage, compiled for some nodes: others may have more around them than there is room for. */
 interface StageProgram {
   readonly nodes: Int32Array;
-  /** What the stage makes for these nodes of the features that it was opened with, as these are now. */
+  /** What the stage makes for these nodes, in their order, of the features that it was opened with, as these are now. */
   run(): Promise<Matrix>;
+  release(): Promise<void>;
 }
 
 const isSame = (a: Int32Array, b: Int32Array): boolean => a.length === b.length && a.every((node, i) => node === b[i]);
 
-async function openStage(
-  scope: Scope,
+const openStage = (
   runtime: Runtime,
   stage: NodeStage,
   features: Csr | Matrix,
   nodes: Int32Array,
-  { specs, params, structure, workspace, nodesAtOnce }: Given,
-): Promise<StageProgram> {
-  const sampler = createSampler(structure);
-  const fanOuts = new Array<number>(stage.hops).fill(Number.POSITIVE_INFINITY);
-  // Nothing is drawn where all neighbours are heard.
-  const unused = createRandom(0);
-  const around = (part: Int32Array): Batch => sampler.around(part, fanOuts, unused);
-  const { parts, largest } = nodeBlocks(nodes, nodesAtOnce, around);
-  const size = parts.reduce((most, part) => Math.max(most, part.length), 0);
-  const [room] = roomsFor(largest, [stage.hops], structure.nodes);
-  const batch = movingBatch(scope, runtime, [stage], [room!], features);
-  const program = trace({ params: specs, ...batch.features.specs }, (inputs) => {
-    const { params: at, x } = inputs as unknown as Readonly<Record<string, Tensor>>;
-    const outputs = batch.apply(at!, x, { mode: inference });
-    return { outputs: slice(outputs, [0, 0], [size, outputs.shape[1]!]) };
+  { specs, params, structure, workspace, nodesAtOnce, isLast }: Given & { readonly isLast: boolean },
+): Promise<StageProgram> =>
+  inOpenScope(async (scope) => {
+    const sampler = createSampler(structure);
+    const fanOuts = new Array<number>(stage.hops).fill(Number.POSITIVE_INFINITY);
+    // Nothing is drawn where all neighbours are heard.
+    const unused = createRandom(0);
+    const around = (part: Int32Array): Batch => sampler.around(part, fanOuts, unused);
+    const { parts, largest } = nodeBlocks(nodes, nodesAtOnce, around);
+    const most = parts.reduce((top, part) => Math.max(top, part.length), 0);
+    const [room] = roomsFor(largest, [stage.hops], structure.nodes);
+    const batch = movingBatch(scope, runtime, [stage], [room!], features);
+    const program = trace({ params: specs, ...batch.features.specs }, (inputs) => {
+      const { params: at, x } = inputs as unknown as Readonly<Record<string, Tensor>>;
+      const outputs = batch.apply(at!, x, { mode: inference });
+      return { outputs: slice(outputs, [0, 0], [most, outputs.shape[1]!]) };
+    });
+    const run = scope.own(
+      await compile(program, runtime, { inputs: { params, ...batch.features.sources }, workspace }),
+    );
+    const cols = run.outputs.outputs.layout.leaves[0]!.shape[1]!;
+    const size = nodes.length * cols;
+    // Outputs lie in the arena, where a training step that ended has left room; what another stage reads must not move when the arena grows.
+    const made = isLast ? blockIn(scope, runtime.arena.alloc('float32', size)) : { data: new Float32Array(size) };
+    return {
+      ...{ nodes, release: scope.release },
+      async run() {
+        let at = 0;
+        for (const part of parts) {
+          batch.write(around(part));
+          await run.run();
+          made.data.set(run.outputs.outputs.float32.subarray(0, part.length * cols), at * cols);
+          at += part.length;
+        }
+        return { data: made.data, rows: nodes.length, cols };
+      },
+    };
   });
-  const run = scope.own(await compile(program, runtime, { inputs: { params, ...batch.features.sources }, workspace }));
-  const cols = run.outputs.outputs.layout.leaves[0]!.shape[1]!;
-  const data = new Float32Array(structure.nodes * cols);
-  return {
-    nodes,
-    async run() {
-      for (const part of parts) {
-        batch.write(around(part));
-        await run.run();
-        const rows = run.outputs.outputs.float32;
-        for (const [i, node] of part.entries()) data.set(rows.subarray(i * cols, (i + 1) * cols), node * cols);
-      }
-      return { data, rows: structure.nodes, cols };
-    },
-  };
-}

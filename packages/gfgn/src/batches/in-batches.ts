@@ -1,7 +1,7 @@
 import { InputError } from '@unbraid/checks';
 import { createWorkspace, type Runtime, type Scope, type TensorSpec, type Workspace } from '@unbraid/graph';
 import { featuresIn } from '../fit/features-in.ts';
-import type { NodeTrainer } from '../fit/full-batch.ts';
+import { type NodeTrainer, rowsOf } from '../fit/full-batch.ts';
 import { checkOutputs, type Trained } from '../fit/learner.ts';
 import { compileLogits } from '../fit/programs.ts';
 import type { NodeStage } from '../layers/node-layer.ts';
@@ -55,7 +55,7 @@ export async function inBatches(
   const workspace = scope.own(createWorkspace(runtime.arena));
   const source = sourceOf(stages, structure, given, trained);
   const params = model.params as TensorSpec;
-  const { learn, rooms } = batchTrainer(
+  const { learn, rest, rooms } = batchTrainer(
     scope,
     runtime,
     stages,
@@ -65,7 +65,7 @@ export async function inBatches(
   );
   const evaluate = await evaluatorFor(scope, runtime, model, graph, { params: trained.params, workspace, structure });
   return {
-    ...{ learn, more: rooms },
+    ...{ learn, rest, more: rooms },
     async outputs(epoch, wanted) {
       return checkOutputs(await evaluate(wanted), epoch);
     },
@@ -92,7 +92,7 @@ function sourceOf(
   return neighborBatches(structure, split.train, sample!);
 }
 
-/** What gives outputs of nodes: stage by stage and some nodes at a time, or all at once where a model is one stage, or has one that takes all nodes. */
+/** What gives outputs of nodes in their order: stage by stage and some nodes at a time, or all at once where a model is one stage, or has one that takes all nodes. */
 async function evaluatorFor(
   scope: Scope,
   runtime: Runtime,
@@ -110,8 +110,8 @@ async function evaluatorFor(
   }
   const x = featuresIn(scope, runtime, graph.features);
   const run = await compileLogits(scope, runtime, model, graph, { params, x, workspace });
-  return async () => {
+  return async (wanted) => {
     await run.run();
-    return run.outputs.logits.float32;
+    return rowsOf(run.outputs.logits.float32, wanted, graph.targets.outputs);
   };
 }

@@ -8,7 +8,7 @@ import { type CheckedSplit, graphOf, splitOf, type TaskGraph } from '../node-gra
 import { type Measured, measure } from '../tasks/measure.ts';
 import type { Weighing } from '../tasks/objective.ts';
 import { withScale } from '../tasks/scale.ts';
-import { factsOf } from '../tasks/task.ts';
+import { factsOf, targetsAt } from '../tasks/task.ts';
 import { weighingOf } from '../tasks/weighing.ts';
 import { checkMonitor } from './check-monitor.ts';
 import { chosenModel } from './chosen-model.ts';
@@ -62,7 +62,8 @@ async function train(scope: Scope, runtime: Runtime, model: NodeModel, options: 
   const trained = openTrained(scope, runtime, model.params, options);
   const inParts = options.sample || options.clusters;
   const trainer = await (inParts ? inBatches : fullBatch)(scope, runtime, model, options, trained);
-  const on = (outputs: Float32Array, nodes: Int32Array) => measure(outputs, graph.targets, weighing, nodes);
+  const on = (outputs: Float32Array, nodes: Int32Array) =>
+    measure(outputs, targetsAt(graph.targets, nodes), weighing, Int32Array.from(nodes.keys()));
   const { params, stepper } = trained;
   const { best, history, seconds } = await runEpochs(
     {
@@ -73,8 +74,14 @@ async function train(scope: Scope, runtime: Runtime, model: NodeModel, options: 
     },
     options,
   );
-  const outputs = await trainer.outputs(best.epoch, Int32Array.from([...split.train, ...split.test]));
-  const [learnt, tested] = [on(outputs, split.train), on(outputs, split.test)];
+  await trainer.rest?.();
+  const { train, test } = split;
+  const both = new Int32Array(train.length + test.length);
+  both.set(train);
+  both.set(test, train.length);
+  const outputs = await trainer.outputs(best.epoch, both);
+  const first = train.length * graph.targets.outputs;
+  const [learnt, tested] = [on(outputs.subarray(0, first), train), on(outputs.subarray(first), test)];
   return { best: bestOf(best, learnt, tested), history, seconds, params: params.data.slice() };
 }
 

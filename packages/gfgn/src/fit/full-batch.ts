@@ -11,8 +11,10 @@ import { compileLogits, compileStep } from './programs.ts';
 export interface NodeTrainer {
   /** Makes the steps of an epoch and gives their mean loss. */
   learn(epoch: number): Promise<number>;
-  /** Outputs [nodes, outputs] of the parameters at work, those of `wanted` at least. Valid until the next call. */
+  /** Outputs of the parameters at work, [wanted, outputs] in the order of these nodes. Valid until the next call. */
   outputs(epoch: number, wanted: Int32Array): Promise<Float32Array>;
+  /** Lets go of what steps hold, for outputs alone. */
+  rest?(): Promise<void>;
   /** More that later epochs follow from. */
   readonly more?: Learner['more'];
 }
@@ -49,9 +51,16 @@ export async function fullBatch(
       takeStep(trained, loss, learningRate, epoch);
       return loss;
     },
-    async outputs(epoch) {
+    async outputs(epoch, wanted) {
       await evaluate.run();
-      return checkOutputs(evaluate.outputs.logits.float32, epoch);
+      return rowsOf(checkOutputs(evaluate.outputs.logits.float32, epoch), wanted, graph.targets.outputs);
     },
   };
+}
+
+/** The rows of some nodes. */
+export function rowsOf(outputs: Float32Array, nodes: Int32Array, cols: number): Float32Array {
+  const rows = new Float32Array(nodes.length * cols);
+  for (const [i, node] of nodes.entries()) rows.set(outputs.subarray(node * cols, (node + 1) * cols), i * cols);
+  return rows;
 }

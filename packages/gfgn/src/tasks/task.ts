@@ -40,6 +40,22 @@ export function isKnown({ labels, values, outputs }: Targets, row: number): bool
   return false;
 }
 
+/** What is known of some rows. */
+export function targetsAt(targets: Targets, rows: Int32Array): Targets {
+  const { labels, values, outputs } = targets;
+  return {
+    ...targets,
+    rows: rows.length,
+    ...(labels && { labels: rows.map((row) => labels[row]!) }),
+    ...(values && {
+      values: Float32Array.from(
+        { length: rows.length * outputs },
+        (_, at) => values[rows[Math.floor(at / outputs)]! * outputs + (at % outputs)]!,
+      ),
+    }),
+  };
+}
+
 /** The facts of a task without its rows. */
 export const factsOf = ({ name, outputs, names, scale }: TaskFacts): TaskFacts => ({
   name,
