@@ -9,10 +9,10 @@ import {
   mul,
   reshape,
   type Tensor,
-  vjp,
 } from '@unbraid/graph';
 import { type AnyModel, applyModel } from '@unbraid/nn';
-import { type DenseUse, type DenseUses, denseUses, withTerms } from './dense-uses.ts';
+import { type DenseUse, type DenseUses, denseUses } from './dense-uses.ts';
+import { cotangentsAt } from './row-jacobian.ts';
 
 /** Inputs of a dense layer and what its outputs do to the model's. */
 interface Layer {
@@ -46,20 +46,13 @@ function layersOf(model: AnyModel, params: Tensor, x: Tensor): Layer[] {
   const y = applyModel(model, params, x);
   const { dense } = denseUses(y, leavesOf<Tensor>(params), x);
   const [n, c] = y.shape as [number, number];
-  const sensitivities = Array.from({ length: c }, (_, k) => sensitivitiesTo(y, dense, oneHotColumn(n, c, k, y.dtype)));
+  const products = dense.map(({ product }) => product);
+  const sensitivities = Array.from({ length: c }, (_, k) => cotangentsAt(y, products, oneHotColumn(n, c, k, y.dtype)));
   return dense.map((use, l) => ({
     use,
     inputs: use.inputs,
-    sensitivities: interleave(sensitivities.map((output) => output[l]!)),
+    sensitivities: interleave(sensitivities.map((output) => output.get(products[l]!)!)),
   }));
-}
-
-/** Jᵀ of the outputs' part along `direction`, by the products of dense layers. */
-function sensitivitiesTo(y: Tensor, dense: readonly DenseUse[], direction: Tensor): readonly Tensor[] {
-  const zeros = dense.map(({ product: { shape, dtype } }) => broadcastTo(constant(0, [], dtype), shape));
-  const shifted = (terms: readonly Tensor[]) =>
-    withTerms(y, new Map(dense.map(({ product }, l) => [product, terms[l]!])));
-  return vjp(shifted, zeros, direction).cotangent;
 }
 
 function oneHotColumn(n: number, c: number, k: number, dtype: DType): Tensor {

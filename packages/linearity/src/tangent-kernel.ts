@@ -8,6 +8,7 @@ import { checkKernel, checkParams, inputsOf, rejectVanishing } from './check.ts'
 import { beyondGram } from './gram-kernel.ts';
 import { jacobianKernel } from './jacobian-kernel.ts';
 import { shared } from './options.ts';
+import { structuredPaths } from './row-jacobian.ts';
 import { runGram } from './run-gram.ts';
 import { isSameAlone } from './same-alone.ts';
 import type { TangentPoint } from './tangent-point.ts';
@@ -81,10 +82,15 @@ export async function tangentKernel(
   const runtime = chosen ?? (await defaultRuntime());
   const point = trainableOnly(whole, all);
   const { model, params } = point;
-  const { outputs, meeting, jacobianPaths, together, isWhole } = plan(point, x, z, method);
+  const { outputs, meeting, jacobianPaths, structured, together, isWhole } = plan(point, x, z, method);
   const kernel = isWhole ? createMatrix(x.rows * outputs, z.rows * outputs) : await denseKernel(point, x, z, runtime);
-  if (jacobianPaths.length > 0) {
-    const problem = { model, params, x, z, outputs, paths: jacobianPaths, together, signal };
+  const isOther = (path: string) => !structured.has(path);
+  for (const [paths, isStructured] of [
+    [jacobianPaths.filter((path) => structured.has(path)), true],
+    [jacobianPaths.filter(isOther), false],
+  ] as const) {
+    if (paths.length === 0) continue;
+    const problem = { model, params, x, z, outputs, paths, together, structured: isStructured, signal };
     const rest = await jacobianKernel(problem, runtime);
     rest.data.forEach((value, i) => {
       kernel.data[i]! += value;
@@ -117,6 +123,8 @@ interface Plan {
   /** Parameters that take the Jacobian, and whether those are all. */
   readonly jacobianPaths: readonly string[];
   readonly isWhole: boolean;
+  /** Of these, those by which a block of rows has its gradients at once. */
+  readonly structured: ReadonlySet<string>;
   /** Whether its rows are taken in their batch. */
   readonly together: boolean;
 }
@@ -142,13 +150,17 @@ function plan({ model }: TangentPoint, x: Matrix, z: Matrix, method: Method): Pl
   const beyond = applied.map((y, i) => beyondGram(y, params, batches[i]!));
   const meeting = beyond.map((each) => each.meeting).find((name) => name !== undefined);
   const jacobianPaths = method !== 'auto' || meeting !== undefined ? all : beyond[0]!.rest;
-  const isSame = () => applied.every((y) => isSameAlone(model, params, batchOf(1), y));
+  const together =
+    meeting !== undefined ||
+    (!isAlone && jacobianPaths.length > 0 && !applied.every((y) => isSameAlone(model, params, batchOf(1), y)));
+  const isApart = !together && !isAlone && Math.max(x.rows, z.rows) > 1;
   return {
     outputs: shape[1]!,
     meeting,
     jacobianPaths,
     isWhole: jacobianPaths.length === all.length,
-    together: meeting !== undefined || (!isAlone && jacobianPaths.length > 0 && !isSame()),
+    structured: isApart && jacobianPaths.length > 0 ? structuredPaths(model, x.cols) : new Set(),
+    together,
   };
 }
 
