@@ -1,10 +1,13 @@
 import { InputError } from '@unbraid/checks';
 import {
   applyScaling,
+  fashionMnist,
   fitNormScaling,
   loadFashionMnist,
   loadMnist,
+  locateDatasetFile,
   type Matrix,
+  mnist,
   selectRows,
   stratifiedSplit,
 } from '@unbraid/data';
@@ -51,10 +54,11 @@ export async function loadDeepImages(name: DeepSetName, counts: DeepCounts, rand
   };
 }
 
-/** Why a data set's files can't be had, in a line, or nothing where they can. */
+/** Why a data set's files can't be had, in a line, or nothing where they are here or could be downloaded. */
 export async function missing(name: DeepSetName): Promise<string | undefined> {
+  const dataset = { mnist, 'fashion-mnist': fashionMnist }[name];
   try {
-    await load[name]({ trainLimit: 1, testLimit: 1, packageFrom: [import.meta.url] });
+    for (const file of dataset.files) await locateDatasetFile(dataset, file, { packageFrom: [import.meta.url] });
     return undefined;
   } catch (error) {
     if (error instanceof InputError && error.code === 'file') return error.message;

@@ -1,3 +1,4 @@
+import { InternalError } from '@unbraid/checks';
 import { convStages, type DeepGaluSettings, type DeepLayers, deepGalu, deepRelu, denseStages } from '@unbraid/galu';
 import { type AnyModel, dense } from '@unbraid/nn';
 import { PIXELS } from './digits.ts';
@@ -65,5 +66,6 @@ export function modelOf(method: Exclude<DeepMethod, 'gln'>, sizes: DeepSizes, le
   const { layers: kind, gates } = partsOf(method);
   const layers = layersOf(kind, sizes);
   if (gates === 'Relu') return deepRelu(layers);
+  if (gates === 'Learnt' && !learnt) throw new InternalError(`galu/deep: ${method} has no trained network`);
   return deepGalu({ ...layers, ...gateSettings[gates], ...(gates === 'Learnt' && learnt && { learnt }) });
 }

@@ -66,19 +66,13 @@ export const deep = defineExperiment({
   settings,
   presets: {
     smoke: {
-      ...{
-        datasets: ['mnist'],
-        trainImages: 600,
-        validationImages: 150,
-        testImages: 500,
-        widths: [16, 16],
-        filters: [4, 4],
-      },
-      ...{ seeds: 2, epochs: 8, batchSize: 50, learningRates: [0.003, 0.01], glnRates: [0.003, 0.01], halfSpaces: 2 },
+      ...{ datasets: ['mnist'], trainImages: 500, validationImages: 100, testImages: 300, widths: [16, 16] },
+      ...{ filters: [4, 4], seeds: 2, epochs: 6, batchSize: 50, learningRates: [0.01, 0.03], glnRates: [0.01, 0.03] },
+      ...{ halfSpaces: 2 },
     },
     short: {
-      ...{ trainImages: 6000, validationImages: 1000, widths: [64, 64], filters: [8, 16], epochs: 8, batchSize: 50 },
-      ...{ learningRates: [0.001, 0.003, 0.01], glnRates: [0.001, 0.003, 0.01] },
+      ...{ trainImages: 6000, validationImages: 1000, testImages: 5000, widths: [64, 64], filters: [8, 16], epochs: 8 },
+      ...{ batchSize: 50, learningRates: [0.001, 0.003, 0.01, 0.03], glnRates: [0.001, 0.003, 0.01] },
     },
     full: {},
   },
