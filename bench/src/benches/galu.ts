@@ -1,10 +1,12 @@
 import { join } from 'node:path';
-import type { Benchmark } from '../benchmark.ts';
+import type { Benchmark, BenchmarkOptions } from '../benchmark.ts';
 import { hold, type Peer } from '../contest.ts';
 import { ourScript, peerScript, python } from '../paths.ts';
 import type { Ran } from '../protocol.ts';
+import type { Row } from '../row.ts';
 import { THREADS } from '../side.ts';
 import { type GaluData, meanSquaredError, readGaluTask, writeGaluTask } from '../tasks/galu.ts';
+import { convexRows } from './galu-convex.ts';
 
 /** c = gates · dimension / samples = 2. */
 const PROBLEM = { samples: 4000, dimension: 100, gates: 80 };
@@ -14,25 +16,28 @@ const SEED = 1;
 /** The time that training takes to memorize random signs, against gradient training and the strongest convex solver. */
 export const galu: Benchmark = {
   name: 'galu',
-  about: 'time to a training error of 1e-4 at m = 4000, d = 100, c = 2, against Adam in PyTorch and against pyscnn',
-  async run({ runs, folder, choice }) {
-    const row = 'training to error 1e-4';
-    const chosen = choice.of(row, PEERS);
-    if (chosen.length === 0) return [];
-    const file = join(folder, 'galu.safetensors');
-    await writeGaluTask(file, PROBLEM, SEED);
-    const data = await readGaluTask(file);
-    const task = { file, error: ERROR, threads: THREADS };
-    const check = (name: string, network: Network) => (ran: Ran) => checkError(ran, name, { data, network });
-    const ours = { ...OURS, task, check: check(OURS.name, 'GaLU') };
-    const peers = chosen.map(({ network, setting, ...peer }) => ({
-      ...peer,
-      task: { ...task, ...setting },
-      check: check(peer.name, network),
-    }));
-    return hold({ row, ours, peers, runs });
-  },
+  about:
+    'time to a training error of 1e-4 at m = 4000, d = 100, c = 2, against Adam in PyTorch and against pyscnn; convex programs with weight decay against pyscnn',
+  run: async (options) => [...(await memorizeRows(options)), ...(await convexRows(options))],
 };
+
+async function memorizeRows({ runs, folder, choice }: BenchmarkOptions): Promise<Row[]> {
+  const row = 'training to error 1e-4';
+  const chosen = choice.of(row, PEERS);
+  if (chosen.length === 0) return [];
+  const file = join(folder, 'galu.safetensors');
+  await writeGaluTask(file, PROBLEM, SEED);
+  const data = await readGaluTask(file);
+  const task = { file, error: ERROR, threads: THREADS };
+  const check = (name: string, network: Network) => (ran: Ran) => checkError(ran, name, { data, network });
+  const ours = { ...OURS, task, check: check(OURS.name, 'GaLU') };
+  const peers = chosen.map(({ network, setting, ...peer }) => ({
+    ...peer,
+    task: { ...task, ...setting },
+    check: check(peer.name, network),
+  }));
+  return hold({ row, ours, peers, runs });
+}
 
 type Network = 'GaLU' | 'ReLU';
 

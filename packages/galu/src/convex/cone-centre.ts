@@ -34,7 +34,13 @@ export function centreOf(cone: Float64Array, inside: Float64Array): Float64Array
     choleskySolve(hessian, d, move);
     const decrement = Math.sqrt(Math.max(0, -dot(gradient, move)));
     addScaled(1 / (1 + decrement), move, v);
-    if (decrement < NEAR) break;
+    if (timesCone(cone, v).every((value) => value > 0)) {
+      if (decrement < NEAR) break;
+      continue;
+    }
+    // Where a cone is so thin that rounding leads out of it, the place before is the centre.
+    addScaled(-1 / (1 + decrement), move, v);
+    break;
   }
   rescale(v, 1 / norm(v));
   return v;

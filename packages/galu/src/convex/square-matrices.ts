@@ -29,19 +29,34 @@ export function mirror(q: Float64Array, d: number): void {
   for (let s = 0; s < d; s++) for (let t = 0; t < s; t++) q[t * d + s] = q[s * d + t]!;
 }
 
+/** Sides up to which a matrix is tried again. */
+const SMALL = 1024;
+
+/** What is added to the diagonal of a small matrix that rounding left without a factor, as shares of its mean. */
+const SHIFTS = [1e-15, 1e-13, 1e-11, 1e-9];
+
 /**
- * Factors a matrix of a convex program in place, as `cholesky`.
- * @throws {InputError} where rounding leaves it without a factor
+ * Factors a matrix of a convex program in place, as `cholesky`; a small one with a little more on its diagonal where rounding left it without a factor, as walls of thin cones do.
+ * @throws {InputError} where there is none even so
  */
 export function factorize(matrix: Float64Array, size: number): void {
-  try {
-    cholesky(matrix, size);
-  } catch (cause) {
-    throw new InputError(
-      'data',
-      'galu: the convex program is beyond double precision; raise penalty, or bring the columns of X to one scale',
-      { cause },
-    );
+  const shifts = size <= SMALL ? SHIFTS : [];
+  const before = shifts.length > 0 ? matrix.slice() : matrix;
+  const share = trace(matrix, size) / size;
+  for (let again = 0; ; again++) {
+    try {
+      cholesky(matrix, size);
+      return;
+    } catch (cause) {
+      if (again >= shifts.length)
+        throw new InputError(
+          'data',
+          'galu: the convex program is beyond double precision; raise penalty, or bring the columns of X to one scale',
+          { cause },
+        );
+      matrix.set(before);
+      addToDiagonal(matrix, size, shifts[again]! * share);
+    }
   }
 }
 
