@@ -104,7 +104,9 @@ class ConvexPrograms:
         if self.method == "relu":
             hidden, output = model.parameters
             return np.concatenate([hidden, output.reshape(-1, 1)], axis=1)
-        order = np.argmax(self.gates @ (model.G / np.linalg.norm(model.G, axis=0)), axis=0)
+        directions = self.gates / np.linalg.norm(self.gates, axis=1, keepdims=True)
+        order = np.argmax(directions @ model.G, axis=0)
+        assert len(set(order)) == len(order), "two gates of the task have one activation pattern"
         weights = np.zeros_like(self.gates)
         weights[order] = model.parameters[0][0]
         return weights

@@ -4,6 +4,7 @@ import { createRandom } from '@unbraid/kernels';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { coneOf, lengthInCone, timesCone } from '../src/convex/cone.ts';
+import { checkUnknowns } from '../src/convex/cone-newton.ts';
 import { decompose } from '../src/convex/decompose.ts';
 import { gatedFeatures } from '../src/convex/gated-features.ts';
 import { type ConvexNetwork, fitConvex, gatedPath, largestPenalty } from '../src/index.ts';
@@ -229,4 +230,13 @@ test('refuses results that leave float32', async () => {
   ).rejects.toThrow('float32');
   const network = await fitConvex([[1], [2]], Float64Array.of(1e20, 2e20), { penalty: 1, neurons: 5 });
   expect(() => network.predict([[1e30]])).toThrow('float32');
+});
+
+test('more rows than a matrix may have are solved for in the weights, and refused where those are too many as well', async () => {
+  const many = createMatrix(6200, 2, createRandom(5).normal(new Float32Array(12_400)));
+  const targets = Float64Array.from({ length: 6200 }, (_, i) => Math.abs(many.data[2 * i]!));
+  const { report } = await fitConvex(many, targets, { penalty: 0.2, neurons: 3, tolerance: 1e-3 });
+  expect(report.converged).toBe(true);
+  expect(() => checkUnknowns(6200, 6144)).not.toThrow();
+  expect(() => checkUnknowns(6200, 6145)).toThrow('6144 at most');
 });

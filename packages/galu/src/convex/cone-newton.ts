@@ -1,3 +1,4 @@
+import { InputError } from '@unbraid/checks';
 import { choleskySolve } from '../cholesky.ts';
 import { addScaled } from '../vectors.ts';
 import type { ConeNeuron } from './cone-neuron.ts';
@@ -27,7 +28,7 @@ export interface ConeSystem {
 type Solver = (right: readonly Float64Array[]) => Float64Array[];
 
 /** Unknowns that are eliminated to, at most: a factorization of as many takes about a minute in double precision. */
-export const MOST_UNKNOWNS = 6144;
+const MOST_UNKNOWNS = 6144;
 
 /** Times that a Newton step is solved for again. */
 const REFINEMENTS = 1;
@@ -53,6 +54,15 @@ export function solveNewton(system: ConeSystem): Float64Array[] {
     });
   }
   return steps;
+}
+
+/** @throws {InputError} where rows and weights are both too many for a step */
+export function checkUnknowns(rows: number, weights: number): void {
+  if (Math.min(rows, weights) <= MOST_UNKNOWNS) return;
+  throw new InputError(
+    'limit',
+    `galu: X has ${rows} rows, and the neurons of the ReLU program ${weights} weights; one of them may be ${MOST_UNKNOWNS} at most: use method: 'decomposed', fewer rows, or fewer gates`,
+  );
 }
 
 /** By the Woodbury identity: Δ = B⁻¹ (h − Φᵀ x), (nI + Φ B⁻¹ Φᵀ) x = Φ B⁻¹ h. */

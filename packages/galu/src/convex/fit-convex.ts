@@ -93,11 +93,11 @@ const optionsSchema = z.object({
 
 /**
  * The global optimum of a two-layer network with one output, by the convex program that it is (Pilanci and Ergen 2020; Mishkin, Sahiner and Pilanci 2022), in double
- * precision, with a duality gap that says how near. There is no bias: append a column of ones to X for one. Memory of `relu` grows with n², time with n³, n being the
- * rows: it is for up to a few thousand.
+ * precision, with a duality gap that says how near. There is no bias: append a column of ones to X for one. A step of `relu` factors a matrix whose side is the rows, or the weights of
+ * the neurons in use where they are fewer: 6,144 at most.
  * @param x n × d
  * @param y n real targets; for two classes −1 and 1
- * @throws {InputError} in one line, for data and settings that can't be, and where no gate has a place in the program
+ * @throws {InputError} in one line, for data and settings that can't be, where no gate has a place in the program, and where rows and weights are too many for `relu`
  * @throws the signal's reason when it is aborted
  */
 export async function fitConvex(
@@ -108,7 +108,6 @@ export async function fitConvex(
 ): Promise<ConvexNetwork> {
   const { penalty, method, ...rest } = checkSettings('galu: fitConvex', schema, settings);
   const problem = prepare(x, y, { ...rest, strict: method !== 'gated' }, options);
-  if (method === 'relu') checkRows(problem.features.rows);
   const { features, solver } = problem;
   const gated = { features, y: problem.y, penalty: penalty / problem.penaltyUnit };
   const optimum = await solveGated(gated, solver);
@@ -165,17 +164,6 @@ export function largestPenalty(
   const { features, y: targets, penaltyUnit } = prepare(x, y, { ...checked, strict: false }, {});
   const { pulls } = gatedGap(features, { y: targets, residual: targets, norms: 0, penalty: 1 });
   return penaltyUnit * strongest(pulls);
-}
-
-/** Rows with which a step of the interior-point method takes about a minute: a factorization of n × n in double precision. */
-const MOST_ROWS = 6144;
-
-function checkRows(rows: number): void {
-  if (rows <= MOST_ROWS) return;
-  throw new InputError(
-    'limit',
-    `galu: X has ${rows} rows, and the program of ReLU networks is for up to ${MOST_ROWS}; use method: 'decomposed', or fewer rows`,
-  );
 }
 
 /** Data, gates and solver of a program. */

@@ -3,6 +3,7 @@ import { nextMu } from './barrier.ts';
 import { coneOf, timesCone } from './cone.ts';
 import { centreOf } from './cone-centre.ts';
 import type { ConeNeuron } from './cone-neuron.ts';
+import { checkUnknowns } from './cone-newton.ts';
 import { complementarity, coneStep } from './cone-step.ts';
 import { type Gap, strongestBeyond } from './duality-gap.ts';
 import { type GateProducts, gateProducts } from './gate-products.ts';
@@ -107,6 +108,7 @@ function startIn(
   working: readonly number[],
   shared: Pick<Inner, 'scale' | 'products' | 'known'>,
 ): Inner {
+  checkUnknowns(f.rows, working.length * f.columns);
   const places = new Map<number, { readonly cone: Float64Array; readonly v: Float64Array }>();
   const mu = shared.scale / (working.length * (f.rows + 2));
   const length = Math.min(1, shared.scale / (penalty * working.length));
