@@ -131,7 +131,7 @@ export async function reportRegime(context: Report, trials: Trials): Promise<voi
     title: 'What training did to the network',
     caption:
       'Means over trials, least and most in brackets. Change: of the tangent kernel, relative. Distance: of the outputs from the tangent model at the same weights, relative. Apart: from the tangent model that was trained as ' +
-      'long. Alignment: cosine between kernel and targets. Step × sharpness: gradient descent cannot settle above 2.',
+      'long, 1 where that diverges. Alignment: cosine between kernel and targets. Step × sharpness: gradient descent cannot settle above 2.',
     columns: [
       'varied',
       'value',
@@ -221,6 +221,7 @@ function mapOf(trials: Trials, axis: Axis): Figure {
           x: 'width',
           y: 'value',
           text: 'label',
+          lineHeight: 1.3,
           fill: ({ change }: (typeof cells)[number]) =>
             change > 0.15 ? 'white' : Number.isFinite(change) ? 'black' : 'currentColor',
         }),

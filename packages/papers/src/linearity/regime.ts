@@ -61,7 +61,7 @@ export const regime = defineExperiment({
   settings,
   presets: {
     smoke: { widths: [20, 80], scales: [0.3, 3], shares: [0.5, 1.5], trials: 1, samples: 8, maxSteps: 400, loss: 0.05 },
-    short: {},
+    short: { widths: [30, 100, 300], scales: [0.1, 1, 10], shares: [0.5, 1.8] },
     full: { widths: [30, 100, 300, 1000, 3000], scales: [0.03, 0.1, 0.3, 1, 3, 10, 30], trials: 10, maxSteps: 20_000 },
   },
   metrics: {
