@@ -6,7 +6,7 @@ import { batchNorm, conv2d, dense, flatten, heUniform, initialize, sequential, u
 import { anyOf } from '../any-of.ts';
 import type { ByteTarget } from '../target.ts';
 
-/** Filters, batch norm and a dense layer with biases: permuted parameters and stored ones. */
+/** Filters, which stay as at first, batch norm, whose running means are stored, and a dense layer with biases, which is permuted. */
 const model = sequential([
   unflatten([1, 3, 3]),
   conv2d({ channels: 1, filters: 2, kernel: 2, init: heUniform, bias: heUniform }),
@@ -19,17 +19,25 @@ const different = initialize(model, 1);
 /** With many equal values, whose order takes fewer bits. */
 const sparse = randomPrune(model, different, { rate: 0.6, seed: createRandom(1), firstLayerAtMost: 0.6 });
 
-/** The weights of the dense layer, each column turned by a row. */
+/** The weights of the dense layer, each column turned by a row, and other running means. */
 function trained(initial: Float32Array): Float32Array {
   const params = initial.slice();
   const start = params.length - 27;
+  // Of batch norm there are γ, β, mean and variance, two entries each, before the dense layer.
+  params.set([0.5, -0.25], start - 4);
   for (let i = 0; i < 24; i++) params[start + i] = initial[start + ((i + 3) % 24)]!;
   return params;
 }
 
-const seeds = [different, sparse].map((initial) =>
-  encodePermutations({ model, initial, params: trained(initial), recipe: { seed: 1 } }),
-);
+const seeds = [
+  ...[different, sparse].map((initial) =>
+    encodePermutations({ model, initial, params: trained(initial), recipe: { seed: 1 } }),
+  ),
+  encodePermutations({
+    ...{ model, initial: different, params: trained(different) },
+    originalSha256: '0123456789abcdef'.repeat(4),
+  }),
+];
 
 export const permutations: ByteTarget = {
   name: 'permutations',
