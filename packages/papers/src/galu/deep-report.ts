@@ -125,7 +125,7 @@ function accuracyFigure(context: Report, trials: readonly DeepTrial[]): Promise<
     title: 'Test accuracy by where gates come from',
     caption: 'A dot is a seed, a line their mean.',
     plot: (Plot, { width }) => ({
-      x: { label: 'test accuracy in percent', nice: true },
+      x: { label: 'test accuracy in percent', nice: true, ticks: width < 500 ? 4 : 8 },
       y: { label: null, domain: names, tickFormat: (name: string) => (width < 500 ? shortened(name) : name) },
       ...panelsIn(
         { width: 0 },
