@@ -54,7 +54,7 @@ class Training:
     def trainer(self, weights, dropout):
         """What begins anew from the weights, what makes a step, and what synchronizes."""
         torch, task = self.torch, self.task
-        net = (f2 if task["network"] == "F2" else conv7)(torch, dropout)
+        net = NETWORKS[task["network"]](torch, dropout)
         optimizer = adam_of(torch, net.parameters(), task)
         vectors = [parameter.detach().flatten(1) for parameter in net.parameters() if parameter.ndim > 1]
         sorted_first = [torch.empty_like(each) for each in vectors]
@@ -95,14 +95,8 @@ class Training:
 
 
 def weights_of(tensors, prefix):
-    """In the order of the layers, each weight before its bias."""
-    names = [name for name in tensors if name.startswith(prefix)]
-    return [tensors[name] for name in sorted(names, key=place)]
-
-
-def place(name):
-    _, layer, kind = name.split(".")
-    return int(layer), kind == "bias"
+    """In the order of the layers, each weight before its bias; names begin with their number."""
+    return [tensors[name] for name in sorted(tensors) if name.startswith(prefix)]
 
 
 def f2(torch, dropout):
@@ -135,5 +129,76 @@ def conv7(torch, dropout):
         nn.Linear(128, 10),
     )
 
+
+def conv4(torch, dropout):
+    nn = torch.nn
+    dropped = lambda rate: [nn.Dropout(rate)] if dropout > 0 else []
+    norm = lambda kind, features: kind(features, eps=1e-3, momentum=0.01)
+
+    def convolution(channels, filters):
+        return nn.Conv2d(channels, filters, 3, padding=1), nn.ReLU(), norm(nn.BatchNorm2d, filters)
+
+    return nn.Sequential(
+        nn.Unflatten(1, (3, 32, 32)),
+        *convolution(3, 64),
+        *dropped(0.3),
+        *convolution(64, 64),
+        nn.MaxPool2d(2),
+        *convolution(64, 128),
+        *dropped(0.4),
+        *convolution(128, 128),
+        nn.MaxPool2d(2),
+        nn.Flatten(),
+        nn.Linear(128 * 8 * 8, 256),
+        nn.ReLU(),
+        *dropped(0.5),
+        norm(nn.BatchNorm1d, 256),
+        nn.Linear(256, 256),
+        nn.ReLU(),
+        norm(nn.BatchNorm1d, 256),
+        *dropped(0.5),
+        nn.Linear(256, 10),
+    )
+
+
+def resnet18(torch, dropout):
+    nn = torch.nn
+
+    class Block(nn.Module):
+        def __init__(self, channels, filters, stride):
+            super().__init__()
+            self.conv1 = nn.Conv2d(channels, filters, 3, stride=stride, padding=1, bias=False)
+            self.norm1 = nn.BatchNorm2d(filters)
+            self.conv2 = nn.Conv2d(filters, filters, 3, padding=1, bias=False)
+            self.norm2 = nn.BatchNorm2d(filters)
+            self.shortcut = None
+            if stride > 1:
+                self.shortcut = nn.Sequential(
+                    nn.Conv2d(channels, filters, 1, stride=stride, bias=False), nn.BatchNorm2d(filters)
+                )
+
+        def forward(self, x):
+            branch = self.norm2(self.conv2(torch.relu(self.norm1(self.conv1(x)))))
+            return torch.relu(branch + (self.shortcut(x) if self.shortcut else x))
+
+    filters = (64, 128, 256, 512)
+    stages = [
+        block
+        for channels, count in zip((64, *filters), filters)
+        for block in (Block(channels, count, 1 if count == 64 else 2), Block(count, count, 1))
+    ]
+    return nn.Sequential(
+        nn.Unflatten(1, (3, 32, 32)),
+        nn.Conv2d(3, 64, 3, padding=1, bias=False),
+        nn.BatchNorm2d(64),
+        nn.ReLU(),
+        *stages,
+        nn.AdaptiveAvgPool2d(1),
+        nn.Flatten(),
+        nn.Linear(512, 10),
+    )
+
+
+NETWORKS = {"F2": f2, "Conv7": conv7, "Conv4": conv4, "ResNet-18": resnet18}
 
 serve(Training())

@@ -12,7 +12,8 @@ import { checkLosses } from './graph.ts';
 /** Synchronizing weights, and training by LaPerm. */
 export const laperm: Benchmark = {
   name: 'laperm',
-  about: 'synchronizing 10 million weights against PyTorch and NumPy; training F2 and Conv7 by LaPerm against PyTorch',
+  about:
+    'synchronizing 10 million weights against PyTorch and NumPy; training F2, Conv7, Conv4 and ResNet-18 by LaPerm against PyTorch',
   async run(options) {
     const rows: Row[] = [];
     for (const length of LENGTHS) rows.push(...(await synchronization(length, options)));
@@ -91,6 +92,30 @@ const TRAININGS: readonly Training[] = [
     learningRate: 1e-3,
     tolerance: 1e-3,
     goals: { torch: 1.5, fused: 1.5 },
+  },
+  {
+    network: 'Conv4',
+    what: '6 steps of the 1000 of an epoch, of 50 images of 32 × 32 (noise), synchronized every 3',
+    images: 300,
+    batch: 50,
+    steps: 6,
+    period: 3,
+    l2: 1e-4,
+    learningRate: 1e-3,
+    tolerance: 1e-3,
+    goals: { torch: 1, fused: 1 },
+  },
+  {
+    network: 'ResNet-18',
+    what: '2 steps of the 3125 of an epoch, of 16 images of 32 × 32 (noise), synchronized after the second',
+    images: 32,
+    batch: 16,
+    steps: 2,
+    period: 2,
+    l2: 0,
+    learningRate: 1e-3,
+    tolerance: 1e-3,
+    goals: { torch: 1, fused: 1 },
   },
 ];
 

@@ -33,3 +33,21 @@ it('Conv7 ends its convolutions with 128 features', () => {
   const { layers } = summarize(networks.Conv7(0.4), [784]);
   expect(layers.find(({ name }) => name === 'flatten')!.output).toEqual([128]);
 });
+
+it.each(['Conv4', 'ResNet-18'] as const)(
+  'a task of %s has noise in the shape of photographs, and weights as the model’s',
+  async (network) => {
+    const file = await newFile();
+    await writeTrainTask(file, network, 4, 1);
+    const { x, start, check } = await readTrainTask({ file, network });
+    expect([x.rows, x.cols]).toEqual([4, 3072]);
+    expect(start.length).toBe(layoutOf(networks[network](0).params, 'params').size);
+    // Millions of entries, which a matcher would take minutes for.
+    expect(start.every((weight, i) => weight === check[i])).toBe(true);
+  },
+);
+
+it('ResNet-18 has as many parameters as the usual one for CIFAR-10', () => {
+  // 11,173,962: https://github.com/kuangliu/pytorch-cifar, as PyTorch counts it.
+  expect(summarize(networks['ResNet-18'](), [3072]).trainable).toBe(11_173_962);
+});

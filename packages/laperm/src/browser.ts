@@ -7,6 +7,7 @@ export { type LapermSettings, laperm } from './laperm.ts';
 export { type WeightMovement, weightMovement } from './movement.ts';
 export type { PerLayer } from './per-layer.ts';
 export { growingPeriod, type Period } from './period.ts';
+export { type ProfileFacts, profileFacts } from './profile-facts.ts';
 export { distinctValues, type WeightProfile, weightProfiles } from './profiles.ts';
 export { type PruneOptions, randomPrune } from './random-prune.ts';
 export {

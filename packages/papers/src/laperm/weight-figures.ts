@@ -1,5 +1,5 @@
 import type { RunContext } from '@unbraid/experiment';
-import { type Skip, weightMovement, weightProfiles } from '@unbraid/laperm';
+import { type Skip, type WeightProfile, weightMovement, weightProfiles } from '@unbraid/laperm';
 import type { AnyModel } from '@unbraid/nn';
 
 /** A network before and after it was trained. */
@@ -13,17 +13,20 @@ export interface TrainedExample {
 type Report = Pick<RunContext<unknown>, 'figure'>;
 
 /** Neurons of a layer that are drawn, and points of each one's curve: more would only cover each other. */
-const NEURONS = 10;
+export const NEURONS = 10;
 const POINTS = 80;
 /** Layers that stand side by side. */
 const LAYERS = 8;
 
 /** Weights of some neurons of every layer, sorted, before training and after it. */
 export function profileFigure(context: Report, { model, initial, params }: TrainedExample): Promise<void> {
-  const points = [
-    ...profilePoints(model, initial, 'before training'),
-    ...profilePoints(model, params, 'after training'),
-  ];
+  const pointsOf = (values: Float32Array, time: string) =>
+    profilePoints(weightProfiles(model, values), LAYERS).map((point) => ({
+      ...point,
+      time,
+      layer: `layer ${point.at + 1}`,
+    }));
+  const points = [...pointsOf(initial, 'before training'), ...pointsOf(params, 'after training')];
   return context.figure('profiles', {
     title: 'Weight profiles before and after training',
     caption:
@@ -44,14 +47,23 @@ export function profileFigure(context: Report, { model, initial, params }: Train
   });
 }
 
-function profilePoints(model: AnyModel, params: Float32Array, time: string) {
-  const profiles = weightProfiles(model, params);
-  return spread(profiles.length, LAYERS).flatMap((layer) => {
-    const { neurons, length, sorted } = profiles[layer]!;
+/** A point of a neuron's sorted weights. */
+export interface ProfilePoint {
+  /** The layer, counted from 0. */
+  readonly at: number;
+  readonly neuron: number;
+  /** From 0, the smallest, to 1, the largest. */
+  readonly rank: number;
+  readonly weight: number;
+}
+
+/** Curves of the first neurons of at most `most` layers, from the first to the last. */
+export function profilePoints(profiles: readonly WeightProfile[], most: number): readonly ProfilePoint[] {
+  return spread(profiles.length, most).flatMap((at) => {
+    const { neurons, length, sorted } = profiles[at]!;
     return Array.from({ length: Math.min(neurons, NEURONS) }, (_, neuron) =>
       spread(length, POINTS).map((rank) => ({
-        time,
-        layer: `layer ${layer + 1}`,
+        at,
         neuron,
         rank: length > 1 ? rank / (length - 1) : 0,
         weight: sorted[neuron * length + rank]!,
