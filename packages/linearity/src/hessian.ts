@@ -174,7 +174,8 @@ const largerEnd = (lower: Eigenvalue, upper: Eigenvalue): Eigenvalue => {
   return { value: Math.abs(end.value), bound: end.bound };
 };
 
-const vectorsFor = (size: number): number =>
+/** Vectors of Lanczos for so many parameters. */
+export const vectorsFor = (size: number): number =>
   Math.max(FEWEST_VECTORS, Math.min(MOST_VECTORS, Math.floor(VECTOR_BYTES / (4 * size))));
 
 /** The scalar that is differentiated. @throws {InputError} where the outputs are more than one number and nothing makes them one */

@@ -14,6 +14,7 @@ export {
 export type { Quadrature } from './density/quadrature.ts';
 export { type SpectralDensity, type SpectralOptions, spectralDensity } from './density/spectral-density.ts';
 export { type Descent, type DescentOptions, type DescentProblem, type DescentState, descend } from './descend.ts';
+export { type GaussNewtonNorm, type GaussNewtonOptions, gaussNewtonNorm } from './gauss-newton.ts';
 export { gradientNorm } from './gradient.ts';
 export {
   FEWEST_VECTORS,
@@ -40,6 +41,14 @@ export {
   tangentKernelBlock,
 } from './kernel-blocks.ts';
 export { type KernelSpectrum, kernelChange, kernelSpectrum, largestRate, plConstant } from './kernel-facts.ts';
+export {
+  type KernelProduct,
+  type KernelSolution,
+  type ProductOptions,
+  type SolveOptions,
+  solveKernel,
+  withKernelProduct,
+} from './kernel-product.ts';
 export {
   distanceBetween,
   type KernelSensitivity,

@@ -1,8 +1,8 @@
 import { checkSettings, InputError, integer, type MatrixLike, oneOf } from '@unbraid/checks';
 import { createMatrix, type Matrix, matrixRow } from '@unbraid/data';
-import { CompileError, input, mapTree, type Runtime, type Tensor } from '@unbraid/graph';
+import { CompileError, input, mapTree, mul, type Runtime, reduceSum, type Tensor } from '@unbraid/graph';
 import { defaultRuntime } from '@unbraid/graph/runtime';
-import { applyModel } from '@unbraid/nn';
+import { type AnyModel, applyModel } from '@unbraid/nn';
 import { object } from 'zod';
 import { checkKernel, checkParams, inputsOf, rejectVanishing } from './check.ts';
 import { beyondGram } from './gram-kernel.ts';
@@ -21,6 +21,11 @@ export interface KernelOptions {
    * model to each row as a batch of its own, whatever rows would do to each other in one: for models that take one row, or that can't be read.
    */
   readonly method?: Method;
+  /**
+   * `each`, the default, for the kernel of all outputs, [n · c, n' · c]; `sum` for the pseudo-kernel, [n, n'], of their sum over √c (Mohamadi, Bae and
+   * Sutherland 2023), which costs one output's backward pass. It comes near to each output's own kernel as the width grows, and is none of them.
+   */
+  readonly outputs?: 'each' | 'sum';
   /** Inputs on which the error is measured in float64, where the runtime has it; 0 to estimate it. Default 4. */
   readonly sampledRows?: number;
   readonly runtime?: Runtime;
@@ -51,6 +56,7 @@ type Method = 'auto' | 'jacobian' | 'alone';
 
 const settings = object({
   method: oneOf('auto', 'jacobian', 'alone').default('auto'),
+  outputs: oneOf('each', 'sum').default('each'),
   sampledRows: integer({ min: 0 }).default(4),
   ...shared,
 });
@@ -61,7 +67,8 @@ const ROUNDING = 2 ** -24;
  * The tangent kernel K(x, z) = ∇f(w; x) · ∇f(w; z) of a model whose outputs are `[rows, c]`, over all parameters that are trained. For those of
  * dense layers it is a sum of Hadamard products of Gram matrices: n² · width multiply-adds, and nothing of the size of n × parameters
  * (Novak, Sohl-Dickstein and Schoenholz 2022, section 3.2). For others, and for all where rows of a batch depend on each other, it is J Jᵀ in blocks of
- * rows; whether they do is read off the model's graph.
+ * rows; whether they do is read off the model's graph. Parameters that the model marks as not trained (`fixedParam`), such as batch normalization's moving
+ * mean and variance, count nowhere.
  * @param xs n × d: a matrix, or rows of numbers
  * @param zs n' × d; `xs` where it is left out
  * @throws {InputError} for settings, parameters or inputs that don't fit, an input of norm 0, or a kernel that overflows float32
@@ -72,7 +79,8 @@ export async function tangentKernel(
   zs: MatrixLike = xs,
   options: KernelOptions = {},
 ): Promise<TangentKernel> {
-  const { method, sampledRows, signal, runtime: chosen } = checkSettings('linearity: tangentKernel', settings, options);
+  const checked = checkSettings('linearity: tangentKernel', settings, options);
+  const { method, sampledRows, signal, runtime: chosen } = checked;
   checkParams(whole, all);
   const x = inputsOf('x', xs);
   const z = zs === xs ? x : inputsOf('z', zs);
@@ -80,7 +88,8 @@ export async function tangentKernel(
     throw new InputError('data', `linearity: x has ${x.cols} columns and z has ${z.cols}; they must agree`);
   }
   const runtime = chosen ?? (await defaultRuntime());
-  const point = trainableOnly(whole, all);
+  const own = trainableOnly(whole, all);
+  const point = checked.outputs === 'sum' ? { ...own, model: summed(own.model) } : own;
   const { model, params } = point;
   const { outputs, meeting, jacobianPaths, structured, together, isWhole } = plan(point, x, z, method);
   const kernel = isWhole ? createMatrix(x.rows * outputs, z.rows * outputs) : await denseKernel(point, x, z, runtime);
@@ -103,6 +112,15 @@ export async function tangentKernel(
   const sampled = jacobianPaths.length > 0 ? 0 : sampledRows;
   return { kernel, jacobianPaths, meeting, ...(await errorOf(point, kernel, { x, z, outputs, sampled }, runtime)) };
 }
+
+/** Σ_k f_k / √c, `[rows, 1]`. */
+const summed = (model: AnyModel): AnyModel => ({
+  params: model.params,
+  apply(params: never, x: Tensor) {
+    const y = applyModel(model, params, x);
+    return mul(reduceSum(y, { axes: [1], keepDims: true }), 1 / Math.sqrt(y.shape[1]!));
+  },
+});
 
 /** The rows of a kernel that belong to one input. */
 const block = ({ data, cols }: Matrix, input: number, outputs: number): Float32Array =>
