@@ -114,7 +114,14 @@ function expectExplained({ name: experiment, metrics = {} }: Experiment, lines: 
 }
 
 /** These take tens of seconds, and are left to `npm run test:cluster`. */
-const long = ['galu/compare', 'galu/generalize', 'laperm/agnostic', 'dynamic-vae/decouple', 'dynamic-vae/controllers'];
+const long = [
+  'galu/compare',
+  'galu/deep',
+  'galu/generalize',
+  'laperm/agnostic',
+  'dynamic-vae/decouple',
+  'dynamic-vae/controllers',
+];
 const isWhole = process.env.UNBRAID_CLUSTER === 'all';
 const tried = experiments.filter(({ name, timing }) => !timing && (isWhole || !long.includes(name)));
 
