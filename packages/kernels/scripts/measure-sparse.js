@@ -36,9 +36,12 @@ function calls(threads, matrix, { nodes, width }) {
   const heads = 8;
   const scores = Array.from({ length: 4 }, () => place(createRandom(3).normal(new Float32Array(nodes * heads))));
   const factors = arena.alloc('float64', kernels.attentionRoom(nodes));
+  const entries = () => place(createRandom(4).normal(new Float32Array(matrix.columns.length * heads)));
+  const ofEntries = Array.from({ length: 3 }, entries);
   const [starts, columns, values] = tables.map(({ data }) => data);
   const [x, a, b, g, out, dx, da, db] = all.map(({ data }) => data);
   const [left, right, dleft, dright] = scores.map(({ data }) => data);
+  const [weights, y, dy] = ofEntries.map(({ data }) => data);
   const factor = { starts, columns, values };
   const gates = {
     ...factor,
@@ -62,8 +65,6 @@ function calls(threads, matrix, { nodes, width }) {
     left,
     right,
   };
-  const entries = () => place(createRandom(4).normal(new Float32Array(columns.length * heads))).data;
-  const [weights, y, dy] = [entries(), entries(), entries()];
   const ofHeads = { ...factor, values: weights, heads };
   const largest = { starts, columns, of: 'columns', width, x };
   const times = {
