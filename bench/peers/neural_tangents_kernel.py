@@ -78,4 +78,5 @@ def read(file, np):
     }
 
 
-serve(TangentKernel())
+if __name__ == "__main__":
+    serve(TangentKernel())

@@ -5,6 +5,7 @@ import { neuralTangents, ourScript, peerScript, python } from '../paths.ts';
 import type { Ran } from '../protocol.ts';
 import type { Row } from '../row.ts';
 import { type SideCommand, startSide, THREADS } from '../side.ts';
+import { CONVOLUTION_ROWS, type ConvolutionKernelKind, writeConvolutionTask } from '../tasks/convolution-kernel.ts';
 import { COMPARED_ROWS, relativeDifference, writeLinearityTask } from '../tasks/linearity.ts';
 
 /** n = 512, three hidden layers. */
@@ -15,6 +16,8 @@ const PRODUCTS = 24;
 const SEED = 1;
 /** How far a kernel may be from that of PyTorch in float64. */
 const KERNEL_TOLERANCE = 1e-5;
+/** How far products of two sides in float32 may be apart: their terms cancel. */
+const PRODUCT_TOLERANCE = 1e-4;
 /** How far two norms may be apart: each is an estimate after the same number of products, from starts of its own. */
 const NORM_TOLERANCE = 0.01;
 
@@ -24,7 +27,7 @@ export const linearity: Benchmark = {
   about:
     'the tangent kernel at n = 512 and width 2048, and the norm of the Hessian at width 4096, against PyTorch and others',
   async run(options) {
-    return [...(await kernelRows(options)), ...(await hessianRows(options))];
+    return [...(await kernelRows(options)), ...(await convolutionRows(options)), ...(await hessianRows(options))];
   },
 };
 
@@ -47,6 +50,37 @@ async function kernelRows({ runs, folder, choice }: BenchmarkOptions): Promise<R
   });
   const ours = { name: 'unbraid', program: process.execPath, script: ourScript('tangent-kernel'), task };
   return hold({ row, ours: checked(ours), peers: chosen.map(checked), runs });
+}
+
+/** Of the kernel of a convolutional network, that of its outputs' sum, and products with the first. */
+const CONVOLUTION_KINDS: Readonly<Record<ConvolutionKernelKind, string>> = {
+  kernel: 'tangent kernel of a convolutional network',
+  sum: 'pseudo-kernel of a convolutional network',
+  product: 'ten products with the kernel of a convolutional network',
+};
+
+async function convolutionRows({ runs, folder, choice }: BenchmarkOptions): Promise<Row[]> {
+  const file = join(folder, 'convolution.safetensors');
+  const rows: Row[] = [];
+  for (const [kind, about] of Object.entries(CONVOLUTION_KINDS)) {
+    const row = `${about}, n = ${CONVOLUTION_ROWS}, c = 10`;
+    const task = { file, threads: THREADS, kind };
+    const script = peerScript('neural_tangents_convolution.py');
+    const tolerance = kind === 'product' ? PRODUCT_TOLERANCE : KERNEL_TOLERANCE;
+    const name = kind === 'product' ? 'JAX' : 'neural-tangents';
+    const peer = { name, program: python(), script, goal: 1, task: { ...task, packages: neuralTangents() } };
+    const chosen = choice.of(row, [peer]);
+    if (chosen.length === 0) continue;
+    await writeConvolutionTask(file, SEED);
+    const ours = { name: 'unbraid', program: process.execPath, script: ourScript('convolution-kernel'), task };
+    const reference = await onceBy(ours);
+    const peers = chosen.map((each) => ({
+      ...each,
+      check: (ran: Ran) => checkKernel(ran, each.name, reference, tolerance),
+    }));
+    rows.push(...(await hold({ row, ours, peers, runs })));
+  }
+  return rows;
 }
 
 async function hessianRows({ runs, folder, choice }: BenchmarkOptions): Promise<Row[]> {
@@ -75,10 +109,15 @@ async function onceBy(command: SideCommand): Promise<readonly number[]> {
 }
 
 /** Throws unless the kernel's first rows are those of the reference. */
-export function checkKernel({ weights }: Ran, name: string, reference: readonly number[]): void {
+export function checkKernel(
+  { weights }: Ran,
+  name: string,
+  reference: readonly number[],
+  tolerance = KERNEL_TOLERANCE,
+): void {
   const difference = relativeDifference(weights ?? [], reference);
-  if (!(difference <= KERNEL_TOLERANCE)) {
-    throw new Error(`bench: the kernel of ${name} differs from that in float64 by ${difference}, relative`);
+  if (!(difference <= tolerance)) {
+    throw new Error(`bench: the kernel of ${name} differs from the reference by ${difference}, relative`);
   }
 }
 
