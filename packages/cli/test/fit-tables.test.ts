@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRandom } from '@unbraid/kernels';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { call } from './call.ts';
 import { temporaryFolder } from './folders.ts';
 
@@ -167,8 +167,15 @@ describe('from a table to predictions', () => {
 });
 
 describe('an interrupted fit', () => {
-  /** Stops when the text shows up on stderr for the `count`th time. */
+  afterEach(() => void vi.restoreAllMocks());
+
+  /** Stops when the text shows up on stderr for the `count`th time. A second passes whenever the time is asked for, so that no line is held back. */
   const stopping = (text: string, count: number) => {
+    let now = performance.now();
+    vi.spyOn(performance, 'now').mockImplementation(() => {
+      now += 1000;
+      return now;
+    });
     const signals = new EventEmitter();
     let left = count;
     const write = async (written: string) => {

@@ -212,6 +212,6 @@ async function solveWith(
 
 function tell({ log }: Tools['context'], at: At, network: string, found: Convex | Trained, start = 0): void {
   const { objective, neurons, training, test, seconds } = found;
-  const gap = 'gap' in found ? { gap: found.gap } : { start };
-  log({ problem: at.problem, share: at.share, network, ...gap, objective, neurons, training, test, seconds });
+  const gap = 'gap' in found && { gap: found.gap };
+  log({ problem: at.problem, share: at.share, network, start, ...gap, objective, neurons, training, test, seconds });
 }
