@@ -104,13 +104,13 @@ function assemble(chain: Chain, { x, z, left, right }: Sides): InfiniteKernels {
       }
     }
   }
-  const finished = (name: string, kernel: Matrix, key: 'nngp' | 'tangent'): InfiniteKernel => {
-    checkKernel(name, kernel);
+  const finished = (kernel: Matrix, key: 'nngp' | 'tangent'): InfiniteKernel => {
+    checkKernel('the infinite kernel', kernel);
     const [diagonalX, diagonalZ] = [diagonalOf(left, key), diagonalOf(right, key)];
     return { kernel, relativeError: RELATIVE_ERROR, errorKind: 'estimated', diagonalX, diagonalZ };
   };
   return {
-    nngp: finished('the infinite NNGP kernel', nngp, 'nngp'),
-    tangent: finished('the infinite tangent kernel', tangent, 'tangent'),
+    nngp: finished(nngp, 'nngp'),
+    tangent: finished(tangent, 'tangent'),
   };
 }
