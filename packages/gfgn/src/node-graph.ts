@@ -85,7 +85,14 @@ function checkWays({ directed, selfLoops }: NodeGraphLike): void {
     throw new InputError('setting', `gfgn: selfLoops is ${showValue(selfLoops)}; "one" or "keep" is needed`);
 }
 
-function edgeFeaturesOf({ edgeFeatures, adjacency }: NodeGraphLike): Matrix | undefined {
+/**
+ * Features of edges as they are computed with.
+ * @throws {InputError} `data`, unless there is a row for each entry
+ */
+export function edgeFeaturesOf({
+  edgeFeatures,
+  adjacency,
+}: Pick<NodeGraphLike, 'edgeFeatures' | 'adjacency'>): Matrix | undefined {
   if (edgeFeatures === undefined) return undefined;
   const matrix = toMatrix('gfgn: edgeFeatures', edgeFeatures);
   const count = adjacency.columns.length;

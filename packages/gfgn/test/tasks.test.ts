@@ -243,10 +243,6 @@ describe('in batches', () => {
     await expect(fit({ ...sampled, sample: { fanOuts: [0, 1] } })).rejects.toThrow(
       'sample.fanOuts[0] is 0; an integer of at least 1 is needed',
     );
-    const edgeFeatures = { data: new Float32Array(adjacency.columns.length), cols: 1 };
-    await expect(fit({ ...sampled, graph: { ...graph, edgeFeatures } })).rejects.toThrow(
-      'batches have no edgeFeatures',
-    );
   });
 });
 

@@ -13,15 +13,13 @@ import {
   valueAndGrad,
   type Workspace,
 } from '@unbraid/graph';
-import type { Csr } from '@unbraid/kernels';
-import type { Matrix } from '@unbraid/nn';
 import { type Trained, takeStep } from '../fit/learner.ts';
 import { training } from '../fit/programs.ts';
 import type { NodeStage } from '../layers/node-layer.ts';
 import type { Structure } from '../structure.ts';
 import { objective, objectiveSpecs, type Weighing, writeTargets } from '../tasks/objective.ts';
 import type { Targets } from '../tasks/task.ts';
-import { type MovingBatch, movingBatch } from './moving-program.ts';
+import { type KnownOfGraph, type MovingBatch, movingBatch } from './moving-program.ts';
 import type { Room } from './moving-structure.ts';
 import { fits, roomsFor } from './rooms.ts';
 import type { BatchSource, DrawnBatch } from './source.ts';
@@ -40,8 +38,7 @@ export interface BatchTrainer {
 /** Batches by whose sizes room is made at first. */
 const LOOKED_AT = 6;
 
-interface Given {
-  readonly features: Csr | Matrix;
+interface Given extends KnownOfGraph {
   readonly targets: Targets;
   readonly weighing: Weighing;
   readonly learningRate: number;
@@ -152,7 +149,7 @@ const openStep = (
   stages: readonly NodeStage[],
   rooms: readonly Room[],
   params: TensorSpec,
-  { features, targets, source, workspace, graphs, finish }: Given,
+  { features, edges, targets, source, workspace, graphs, finish }: Given,
   trained: Trained,
 ): Promise<Opened> =>
   inOpenScope(async (scope: OpenScope) => {
@@ -161,17 +158,17 @@ const openStep = (
       runtime,
       stages,
       rooms.map((room) => ({ ...room, graphs })),
-      features,
+      { features, edges },
     );
     const specs = {
       ...{ params, key: i32(2), rows: i32(source.most) },
       ...objectiveSpecs(targets, source.most, true),
-      ...batch.features.specs,
+      ...batch.specs,
     };
     const program = trace(specs, (inputs) => {
-      const { x, rows, target, weight } = inputs as unknown as Readonly<Record<string, Tensor>>;
+      const { x, edges: ofEdges, rows, target, weight } = inputs as unknown as Readonly<Record<string, Tensor>>;
       const loss = (at: Tensor) => {
-        const ofNodes = batch.apply(at, x, training(inputs.key));
+        const ofNodes = batch.apply(at, { x, edges: ofEdges }, training(inputs.key));
         const outputs = finish?.(ofNodes, at, batch.structure) ?? ofNodes;
         return objective(targets, gather(outputs, rows!), { target: target!, weight: weight! });
       };
@@ -179,7 +176,7 @@ const openStep = (
       return { grad, loss: value };
     });
     const step = await compile(program, runtime, {
-      inputs: { params: trained.params, ...batch.features.sources },
+      inputs: { params: trained.params, ...batch.sources },
       outputs: { grad: trained.grads },
       workspace,
     });

@@ -17,6 +17,8 @@ export interface Batch {
   readonly columns: Int32Array;
   /** Of each edge; where neighbours were sampled, times how many there are for one that was taken, so that sums are right in the mean. */
   readonly weights: Float32Array;
+  /** Which entry of the structure's `open` each edge is. */
+  readonly entries: Int32Array;
   readonly tables: NodeTables;
   /** Where the nodes of each graph begin, and the end, where they are those of several. */
   readonly graphs?: Int32Array | undefined;

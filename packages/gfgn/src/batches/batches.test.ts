@@ -128,14 +128,14 @@ describe('a batch', () => {
             : [Int32Array.of(3, 8), Int32Array.of(20, 21, 22, 39)];
         const batches = sets.map((targets) => sampler.around(targets, fanOuts, createRandom(0)));
         const rooms = roomsFor(batches, radiiOf(stages).slice(0, -1), 40);
-        const moving = movingBatch(scope, runtime, stages, rooms, features);
-        const specs = { params: model.params as TensorSpec, ...moving.features.specs };
+        const moving = movingBatch(scope, runtime, stages, rooms, { features });
+        const specs = { params: model.params as TensorSpec, ...moving.specs };
         const program = trace(specs, (inputs) => {
           const { params: p, x } = inputs as unknown as Record<string, Tensor>;
-          return { y: moving.apply(p!, x, { mode: inference }) };
+          return { y: moving.apply(p!, { x }, { mode: inference }) };
         });
         const run = scope.own(
-          await compile(program, runtime, { inputs: { params: { data: params }, ...moving.features.sources } }),
+          await compile(program, runtime, { inputs: { params: { data: params }, ...moving.sources } }),
         );
         for (const [i, batch] of batches.entries()) {
           moving.write(batch);

@@ -15,7 +15,7 @@ import { inference, type Matrix } from '@unbraid/nn';
 import type { NodeStage } from '../layers/node-layer.ts';
 import type { Structure } from '../structure.ts';
 import type { Batch } from './batch.ts';
-import { movingBatch } from './moving-program.ts';
+import { type KnownOfGraph, movingBatch } from './moving-program.ts';
 import { nodeBlocks } from './node-blocks.ts';
 import { roomsFor } from './rooms.ts';
 import { createSampler } from './sampler.ts';
@@ -26,12 +26,11 @@ export interface BlockEvaluator {
   outputs(wanted: Int32Array): Promise<Float32Array>;
 }
 
-interface Given {
+interface Given extends KnownOfGraph {
   readonly stages: readonly NodeStage[];
   /** What `params` of the program are, and where they lie. */
   readonly specs: TensorSpec;
   readonly params: { readonly data: Float32Array };
-  readonly features: Csr | Matrix;
   readonly structure: Structure;
   readonly workspace: Workspace;
   /** How many nodes, those around the ones at hand among them, about are worked on at once. */
@@ -85,7 +84,7 @@ const openStage = (
   stage: NodeStage,
   features: Csr | Matrix,
   nodes: Int32Array,
-  { specs, params, structure, workspace, nodesAtOnce, isLast }: Given & { readonly isLast: boolean },
+  { specs, params, structure, workspace, nodesAtOnce, edges, isLast }: Given & { readonly isLast: boolean },
 ): Promise<StageProgram> =>
   inOpenScope(async (scope) => {
     const sampler = createSampler(structure);
@@ -96,15 +95,13 @@ const openStage = (
     const { parts, largest } = nodeBlocks(nodes, nodesAtOnce, around);
     const most = parts.reduce((top, part) => Math.max(top, part.length), 0);
     const [room] = roomsFor(largest, [stage.hops], structure.nodes);
-    const batch = movingBatch(scope, runtime, [stage], [room!], features);
-    const program = trace({ params: specs, ...batch.features.specs }, (inputs) => {
-      const { params: at, x } = inputs as unknown as Readonly<Record<string, Tensor>>;
-      const outputs = batch.apply(at!, x, { mode: inference });
+    const batch = movingBatch(scope, runtime, [stage], [room!], { features, edges });
+    const program = trace({ params: specs, ...batch.specs }, (inputs) => {
+      const { params: at, x, edges: ofEdges } = inputs as unknown as Readonly<Record<string, Tensor>>;
+      const outputs = batch.apply(at!, { x, edges: ofEdges }, { mode: inference });
       return { outputs: slice(outputs, [0, 0], [most, outputs.shape[1]!]) };
     });
-    const run = scope.own(
-      await compile(program, runtime, { inputs: { params, ...batch.features.sources }, workspace }),
-    );
+    const run = scope.own(await compile(program, runtime, { inputs: { params, ...batch.sources }, workspace }));
     const cols = run.outputs.outputs.layout.leaves[0]!.shape[1]!;
     const size = nodes.length * cols;
     // Outputs lie in the arena, where a training step that ended has left room; what another stage reads must not move when the arena grows.

@@ -55,12 +55,13 @@ export function clusterBatches(
 export function inducedBatch({ open, loops }: Structure, nodes: Int32Array, hops: number, placeOf: Int32Array): Batch {
   for (const [row, node] of nodes.entries()) placeOf[node] = row;
   const starts = new Int32Array(nodes.length + 1);
-  const [columns, weights]: [number[], number[]] = [[], []];
+  const [columns, entries, weights]: [number[], number[], number[]] = [[], [], []];
   for (const [row, node] of nodes.entries()) {
     for (let e = open.starts[node]!; e < open.starts[node + 1]!; e++) {
       const place = placeOf[open.columns[e]!]!;
       if (place < 0) continue;
       columns.push(place);
+      entries.push(e);
       weights.push(open.values[e]!);
     }
     starts[row + 1] = columns.length;
@@ -71,7 +72,7 @@ export function inducedBatch({ open, loops }: Structure, nodes: Int32Array, hops
   const own = Float32Array.from(nodes, (node) => loops[node]!);
   return {
     ...{ nodes, within: new Array<number>(hops + 1).fill(nodes.length), starts },
-    ...{ columns: Int32Array.from(columns), weights: values },
+    ...{ columns: Int32Array.from(columns), entries: Int32Array.from(entries), weights: values },
     tables: { sums, loops: own, roots: sums.map((sum, i) => Math.sqrt(sum + own[i]!)) },
   };
 }

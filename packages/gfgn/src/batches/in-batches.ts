@@ -1,9 +1,11 @@
 import { InputError } from '@unbraid/checks';
 import { createWorkspace, type Runtime, type Scope, type TensorSpec, type Workspace } from '@unbraid/graph';
+import type { Matrix } from '@unbraid/nn';
 import { featuresIn } from '../fit/features-in.ts';
 import { type NodeTrainer, rowsOf } from '../fit/full-batch.ts';
 import { checkOutputs, type Trained } from '../fit/learner.ts';
 import { compileLogits } from '../fit/programs.ts';
+import { edgesInOrder } from '../graphs/edge-rows.ts';
 import type { NodeStage } from '../layers/node-layer.ts';
 import type { NodeModel } from '../models.ts';
 import type { CheckedSplit, TaskGraph } from '../node-graph.ts';
@@ -22,6 +24,7 @@ interface Memory {
   readonly params: { readonly data: Float32Array };
   readonly workspace: Workspace;
   readonly structure: Structure;
+  readonly edges: Matrix | undefined;
 }
 
 interface Given {
@@ -45,12 +48,8 @@ export async function inBatches(
   trained: Trained,
 ): Promise<NodeTrainer> {
   const { graph } = given;
-  if (graph.edgeFeatures)
-    throw new InputError(
-      'setting',
-      'gfgn: batches have no edgeFeatures; leave out sample and clusters, or edgeFeatures',
-    );
   const structure = structureOf(graph.adjacency, graph);
+  const edges = edgesInOrder(graph.edgeFeatures, structure);
   const stages = stagesOf(model, given.sample?.fanOuts.length ?? 1);
   const workspace = scope.own(createWorkspace(runtime.arena));
   const source = sourceOf(stages, structure, given, trained);
@@ -60,10 +59,12 @@ export async function inBatches(
     runtime,
     stages,
     params,
-    { ...given, features: graph.features, targets: graph.targets, source, workspace },
+    { ...given, features: graph.features, edges, targets: graph.targets, source, workspace },
     trained,
   );
-  const evaluate = await evaluatorFor(scope, runtime, model, graph, { params: trained.params, workspace, structure });
+  const evaluate = await evaluatorFor(scope, runtime, model, graph, {
+    ...{ params: trained.params, workspace, structure, edges },
+  });
   return {
     ...{ learn, rest, more: rooms },
     async outputs(epoch, wanted) {
@@ -98,13 +99,13 @@ async function evaluatorFor(
   runtime: Runtime,
   model: NodeModel,
   graph: TaskGraph,
-  { params, workspace, structure }: Memory,
+  { params, workspace, structure, edges }: Memory,
 ): Promise<(wanted: Int32Array) => Promise<Float32Array>> {
   const stages = stagesOf(model, 1);
-  if (!stages.some(({ isGlobal }) => isGlobal) && !graph.edgeFeatures) {
+  if (!stages.some(({ isGlobal }) => isGlobal)) {
     const blocks = blockEvaluator(scope, runtime, {
       ...{ stages, structure, workspace, params, nodesAtOnce: NODES_AT_ONCE },
-      ...{ specs: model.params as TensorSpec, features: graph.features },
+      ...{ specs: model.params as TensorSpec, features: graph.features, edges },
     });
     return (wanted) => blocks.outputs(wanted);
   }

@@ -1,8 +1,9 @@
-import { blockIn, f32, type Runtime, type Scope, type Tensor, type TensorSpec } from '@unbraid/graph';
+import type { Runtime, Scope, Tensor, TensorSpec } from '@unbraid/graph';
 import type { Csr } from '@unbraid/kernels';
 import type { Matrix } from '@unbraid/nn';
 import type { Signal } from '../layers/node-layer.ts';
 import { changingTables, refreshTables } from '../operators/placed.ts';
+import { movingRows } from './moving-rows.ts';
 
 /** Features of one batch after another, in memory that compiled programs read. */
 export interface MovingFeatures {
@@ -26,18 +27,9 @@ export const movingFeatures = (
 ): MovingFeatures =>
   'data' in features ? denseRows(scope, runtime, features, rows) : sparseRows(runtime, features, rows, spare);
 
-function denseRows(scope: Scope, { arena }: Runtime, { data, cols }: Matrix, rows: number): MovingFeatures {
-  const x = blockIn(scope, arena.alloc('float32', rows * cols));
-  return {
-    specs: { x: f32(rows, cols) },
-    sources: { x },
-    signal: (given) => given!,
-    write(nodes) {
-      const out = x.data;
-      for (let i = 0; i < nodes.length; i++) out.set(data.subarray(nodes[i]! * cols, (nodes[i]! + 1) * cols), i * cols);
-      out.fill(0, nodes.length * cols);
-    },
-  };
+function denseRows(scope: Scope, runtime: Runtime, features: Matrix, rows: number): MovingFeatures {
+  const { spec, source, write } = movingRows(scope, runtime, features, rows);
+  return { specs: { x: spec }, sources: { x: source }, signal: (given) => given!, write };
 }
 
 /** Entries of the longest rows of sparse features, as many as `rows`: those of any nodes fit. */

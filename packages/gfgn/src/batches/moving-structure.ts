@@ -86,6 +86,7 @@ const NOTHING: Batch = {
   within: [0],
   starts: Int32Array.of(0),
   columns: new Int32Array(),
+  entries: new Int32Array(),
   weights: new Float32Array(),
   tables: { roots: new Float32Array(), sums: new Float32Array(), loops: new Float32Array() },
 };

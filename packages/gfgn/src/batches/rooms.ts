@@ -20,7 +20,7 @@ export function roomsFor(batches: readonly Batch[], radii: readonly number[], mo
 const rowsFor = ({ nodes, edges }: Room): number => Math.ceil(edges / (nodes - 1));
 
 /** Edges of the nodes within one hop less than `radius`. */
-const edgesWithin = ({ starts, within }: Batch, radius: number): number => starts[within[radius - 1] ?? 0]!;
+export const edgesWithin = ({ starts, within }: Batch, radius: number): number => starts[within[radius - 1] ?? 0]!;
 
 /** Whether a batch fits into rooms, each for one of the radii. */
 export const fits = (batch: Batch, radii: readonly number[], rooms: readonly Room[]): boolean =>

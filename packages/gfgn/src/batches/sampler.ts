@@ -34,6 +34,7 @@ export function createSampler(structure: Structure): Sampler {
       const within = [nodes.length];
       const starts = growing(targets.length + 1);
       const columns = growing(8 * targets.length);
+      const entries = growing(8 * targets.length);
       const weights: number[] = [];
       starts.push(0);
       let from = 0;
@@ -47,6 +48,7 @@ export function createSampler(structure: Structure): Sampler {
           const order = ascending(heard);
           for (const k of order) {
             columns.push(heard[k]!);
+            entries.push(row + taken[k]!);
             weights.push(open.values[row + taken[k]!]! * scale);
           }
           starts.push(columns.length);
@@ -58,6 +60,7 @@ export function createSampler(structure: Structure): Sampler {
       for (const node of all) placeOf[node] = -1;
       return {
         ...{ nodes: all, within, starts: starts.finish(), columns: columns.finish() },
+        entries: entries.finish(),
         weights: Float32Array.from(weights),
         tables: tablesOf(tables, all),
       };

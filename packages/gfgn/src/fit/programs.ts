@@ -17,6 +17,7 @@ import {
 } from '@unbraid/graph';
 import type { Csr } from '@unbraid/kernels';
 import { inference, type Matrix, type Mode } from '@unbraid/nn';
+import { edgesInOrder } from '../graphs/edge-rows.ts';
 import type { Context, Signal } from '../layers/node-layer.ts';
 import type { NodeModel } from '../models.ts';
 import type { TaskGraph } from '../node-graph.ts';
@@ -31,20 +32,15 @@ export const featureSpecs = (features: Csr | Matrix): { readonly x?: TensorSpec 
 export const signalOf = (features: Csr | Matrix, x: Tensor | undefined): Signal =>
   'data' in features ? x! : { matrix: features };
 
-/** What is known of edges, in the order of `structure.open`. */
-function edgesOf({ edgeFeatures }: TaskGraph, { open, order }: Structure): Matrix | undefined {
-  if (!edgeFeatures || !order) return edgeFeatures;
-  const { cols } = edgeFeatures;
-  const data = new Float32Array(open.columns.length * cols);
-  for (const [at, e] of order.entries()) data.set(edgeFeatures.data.subarray(e * cols, (e + 1) * cols), at * cols);
-  return { data, rows: order.length, cols };
-}
-
 /** Specs and memory of what is known of a graph's nodes and edges. */
-export function graphInputs(graph: TaskGraph, structure: Structure, x: Source | undefined) {
-  const edges = edgesOf(graph, structure);
+export function graphInputs(
+  { features, edgeFeatures }: Pick<TaskGraph, 'features' | 'edgeFeatures'>,
+  structure: Structure,
+  x: Source | undefined,
+) {
+  const edges = edgesInOrder(edgeFeatures, structure);
   return {
-    specs: { ...featureSpecs(graph.features), ...(edges && { edges: f32(edges.rows, edges.cols) }) },
+    specs: { ...featureSpecs(features), ...(edges && { edges: f32(edges.rows, edges.cols) }) },
     sources: { ...(x && { x }), ...(edges && { edges }) },
   };
 }

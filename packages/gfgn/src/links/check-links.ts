@@ -1,5 +1,6 @@
 import { InputError } from '@unbraid/checks';
 import { checkCsr } from '@unbraid/kernels';
+import { edgeFeaturesOf } from '../node-graph.ts';
 import { pairsOf } from './pairs.ts';
 import type { LinkSplit, Links } from './split-links.ts';
 
@@ -26,8 +27,9 @@ export function linksOf(given: LinkSplit): LinkSplit {
   const train = pairsOf('links.train', given.train, nodes);
   if (train.from.length === 0)
     throw new InputError('data', `${WHO}'s links.train is empty; give at least one edge to learn from`);
+  const edgeFeatures = edgeFeaturesOf({ adjacency, edgeFeatures: given.edgeFeatures });
   const held = (part: 'validation' | 'test') => heldOut(part, given[part], nodes);
-  return { adjacency, all, train, validation: held('validation'), test: held('test') };
+  return { adjacency, edgeFeatures, all, train, validation: held('validation'), test: held('test') };
 }
 
 /** ROC AUC is of pairs with an edge and of pairs without. */

@@ -15,6 +15,7 @@ import {
   type TrainingOptions,
   trainingSettings,
 } from '../fit/options.ts';
+import { edgesInOrder } from '../graphs/edge-rows.ts';
 import type { AnyNodeLayer } from '../layers/node-layer.ts';
 import type { ModelFacts, NodeModel } from '../models.ts';
 import { ownNetwork } from '../network-model.ts';
@@ -111,7 +112,8 @@ async function train(
   const trained = openTrained(scope, runtime, tree, options);
   const { params, grads, stepper } = trained;
   const structure = structureOf(links.adjacency);
-  const model = { nodes, score, specs: tree as TensorSpec, structure, features };
+  const edges = edgesInOrder(links.edgeFeatures, structure);
+  const model = { nodes, score, specs: tree as TensorSpec, structure, features, edges };
   const workspace = scope.own(createWorkspace(runtime.arena));
   const memory = { params, x: featuresIn(scope, runtime, features), workspace };
   const most = Math.min(batchSize, links.train.from.length);
@@ -159,6 +161,7 @@ function factsOfLinks(model: NodeModel, options: Checked): string {
       ...arraysOf('edges', links.adjacency),
       ...arraysOf('all', links.all),
       ...arraysOf('features', features),
+      ...arraysOf('edgeFeatures', links.edgeFeatures),
     },
   });
 }

@@ -1,5 +1,6 @@
 import {
   compile,
+  f32,
   i32,
   type Runtime,
   type Scope,
@@ -32,6 +33,8 @@ export interface LinkModel {
   readonly specs: TensorSpec;
   readonly structure: Structure;
   readonly features: Csr | Matrix;
+  /** A row for each entry of `structure.open`, where something is known of edges. */
+  readonly edges: Matrix | undefined;
 }
 
 interface Memory {
@@ -40,14 +43,23 @@ interface Memory {
   readonly workspace: Workspace;
 }
 
+/** Specs and memory of what is known of nodes and edges. */
+const inputsOf = ({ features, edges }: LinkModel, x: Source | undefined) => ({
+  specs: { ...featureSpecs(features), ...(edges && { edges: f32(edges.rows, edges.cols) }) },
+  sources: { ...(x && { x }), ...(edges && { edges }) },
+});
+
 function logitsOf(
   { nodes, score, features }: LinkModel,
   params: Tensor,
   inputs: Readonly<Record<string, Tensor>>,
-  context: Context,
+  context: Omit<Context, 'edgeFeatures'>,
 ): Tensor {
   const p = params as unknown as { readonly nodes: never; readonly score: unknown };
-  const z = nodes.apply(p.nodes, signalOf(features, inputs.x), context);
+  const z = nodes.apply(p.nodes, signalOf(features, inputs.x), {
+    ...context,
+    ...(inputs.edges && { edgeFeatures: inputs.edges }),
+  });
   return linkLogits(score, z, inputs.from!, inputs.to!, p.score);
 }
 
@@ -67,7 +79,8 @@ export async function compileLinkStep(
   pairs: number,
   { grads, ...memory }: Memory & { readonly grads: Source },
 ): Promise<LinkStep> {
-  const { structure, features, specs } = model;
+  const { structure, specs } = model;
+  const known = inputsOf(model, memory.x);
   const objectives = objectiveSpecs(LINK_TASK, pairs, true) as {
     readonly target: TensorSpec;
     readonly weight: TensorSpec;
@@ -78,7 +91,7 @@ export async function compileLinkStep(
     from: i32(pairs),
     to: i32(pairs),
     ...objectives,
-    ...featureSpecs(features),
+    ...known.specs,
   };
   const program = trace(all, (inputs) => {
     const named = inputs as unknown as Readonly<Record<string, Tensor>>;
@@ -90,7 +103,7 @@ export async function compileLinkStep(
     return { grad, loss: value };
   });
   const step = await compile(program, runtime, {
-    inputs: { params: memory.params, ...(memory.x && { x: memory.x }) },
+    inputs: { params: memory.params, ...known.sources },
     outputs: { grad: grads },
     workspace: memory.workspace,
   });
@@ -108,16 +121,17 @@ export async function linkEvaluator(
   most: number,
   memory: Memory,
 ): Promise<(pairs: Pairs) => Promise<Float32Array>> {
-  const { structure, features, specs } = model;
+  const { structure, specs } = model;
+  const known = inputsOf(model, memory.x);
   const size = Math.max(1, Math.min(most, AT_ONCE));
-  const all = { params: specs, from: i32(size), to: i32(size), ...featureSpecs(features) };
+  const all = { params: specs, from: i32(size), to: i32(size), ...known.specs };
   const program = trace(all, (inputs) => {
     const named = inputs as unknown as Readonly<Record<string, Tensor>>;
     return { logits: logitsOf(model, named.params!, named, { structure, mode: inference }) };
   });
   const run = scope.own(
     await compile(program, runtime, {
-      inputs: { params: memory.params, ...(memory.x && { x: memory.x }) },
+      inputs: { params: memory.params, ...known.sources },
       workspace: memory.workspace,
     }),
   );

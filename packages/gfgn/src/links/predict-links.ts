@@ -3,6 +3,7 @@ import { createWorkspace, type TensorSpec, withScope } from '@unbraid/graph';
 import { defaultRuntime } from '@unbraid/graph/runtime';
 import { checkParams } from '../fit/check-params.ts';
 import { featuresIn } from '../fit/features-in.ts';
+import { edgesInOrder } from '../graphs/edge-rows.ts';
 import { modelOf } from '../network-model.ts';
 import { graphOf, type NodeGraphLike } from '../node-graph.ts';
 import { checkFits, type UseOptions, useOptions } from '../predict.ts';
@@ -18,12 +19,12 @@ import { type PairsLike, pairsOf } from './pairs.ts';
  */
 export async function predictLinks(
   trained: TrainedLinkModel,
-  graph: Pick<NodeGraphLike, 'adjacency' | 'features'>,
+  graph: Pick<NodeGraphLike, 'adjacency' | 'features' | 'edgeFeatures'>,
   pairs: PairsLike,
   options: UseOptions = {},
 ): Promise<Float32Array> {
   const { runtime = await defaultRuntime() } = useOptions('gfgn: predictLinks', options);
-  const { adjacency, features } = graphOf(graph);
+  const { adjacency, features, edgeFeatures } = graphOf(graph);
   checkFits(trained.settings.inputs, { features });
   const checked = pairsOf('pairs', pairs, adjacency.rows);
   const { score, params } = trained;
@@ -31,7 +32,9 @@ export async function predictLinks(
   const tree = linkTree(nodes, score);
   checkParams(tree, params);
   return withScope(async (scope) => {
-    const model = { nodes, score, specs: tree as TensorSpec, structure: structureOf(adjacency), features };
+    const structure = structureOf(adjacency);
+    const edges = edgesInOrder(edgeFeatures, structure);
+    const model = { nodes, score, specs: tree as TensorSpec, structure, features, edges };
     const memory = { params: { data: params }, x: featuresIn(scope, runtime, features) };
     const workspace = scope.own(createWorkspace(runtime.arena));
     const evaluate = await linkEvaluator(scope, runtime, model, checked.from.length, { ...memory, workspace });

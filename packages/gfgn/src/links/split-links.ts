@@ -1,7 +1,9 @@
-import { checkSettings, finite, InputError, integer } from '@unbraid/checks';
-import { type Csr, createRandom, csrFromEntries, rowOfEntries } from '@unbraid/kernels';
+import { checkSettings, finite, given, InputError, integer, type MatrixLike } from '@unbraid/checks';
+import { type Csr, createRandom, csrFromEntries, entryAt, rowOfEntries } from '@unbraid/kernels';
+import type { Matrix } from '@unbraid/nn';
 import { object } from 'zod';
 import { checkSymmetric } from '../graphs/check-adjacency.ts';
+import { edgeFeaturesOf } from '../node-graph.ts';
 import { drawNegatives, type Pairs } from './pairs.ts';
 
 /** Pairs with an edge, and as many without. */
@@ -14,6 +16,8 @@ export interface Links {
 export interface LinkSplit {
   /** Along which nodes hear of each other: edges to learn from alone. */
   readonly adjacency: Csr;
+  /** A row for each entry of `adjacency`, where something is known of edges. */
+  readonly edgeFeatures?: Matrix | undefined;
   /** All edges, so that no pair with one counts as one without. */
   readonly all: Csr;
   /** Each edge to learn from once. */
@@ -32,12 +36,15 @@ export interface SplitLinksOptions {
   readonly test?: number;
   /** Default 0. */
   readonly seed?: number;
+  /** What is known of edges, as in `NodeGraphLike`: a row of numbers for each entry of the matrix. */
+  readonly edgeFeatures?: MatrixLike | undefined;
 }
 
 const schema = object({
   validation: finite({ min: 0, below: 1 }).default(0.05),
   test: finite({ min: 0, below: 1 }).default(0.1),
   seed: integer().default(0),
+  edgeFeatures: given<MatrixLike>().optional(),
 });
 
 /**
@@ -46,8 +53,9 @@ const schema = object({
  * @throws {InputError} for a graph that isn't undirected, and parts that leave no edge to learn from
  */
 export function splitLinks(adjacency: Csr, options: SplitLinksOptions = {}): LinkSplit {
-  const { validation, test, seed } = checkSettings('gfgn: splitLinks', schema, options);
+  const { validation, test, seed, edgeFeatures } = checkSettings('gfgn: splitLinks', schema, options);
   checkSymmetric(adjacency);
+  const ofEdges = edgeFeaturesOf({ adjacency, edgeFeatures });
   const random = createRandom(seed);
   const rows = rowOfEntries(adjacency);
   const once = rows.map((_, e) => e).filter((e) => rows[e]! < adjacency.columns[e]! && adjacency.values[e] !== 0);
@@ -73,15 +81,28 @@ export function splitLinks(adjacency: Csr, options: SplitLinksOptions = {}): Lin
   const train = pairs(kept);
   const weights = Array.from(kept, (e) => adjacency.values[e]!);
   const { rows: nodes } = adjacency;
+  const heard = csrFromEntries(nodes, nodes, {
+    rows: [...train.from, ...train.to],
+    columns: [...train.to, ...train.from],
+    values: [...weights, ...weights],
+  });
   return {
-    adjacency: csrFromEntries(nodes, nodes, {
-      rows: [...train.from, ...train.to],
-      columns: [...train.to, ...train.from],
-      values: [...weights, ...weights],
-    }),
+    adjacency: heard,
+    ...(ofEdges && { edgeFeatures: featuresAlong(heard, adjacency, ofEdges) }),
     all: adjacency,
     train,
     validation: links(order.subarray(held, held + chosen), 'validation'),
     test: links(order.subarray(0, held), 'test'),
   };
+}
+
+/** The features of those edges of a matrix that another one has, in the order of that one's entries. */
+function featuresAlong(some: Csr, all: Csr, { data, cols }: Matrix): Matrix {
+  const rows = rowOfEntries(some);
+  const picked = new Float32Array(rows.length * cols);
+  for (const [at, row] of rows.entries()) {
+    const e = entryAt(all, row, some.columns[at]!);
+    picked.set(data.subarray(e * cols, (e + 1) * cols), at * cols);
+  }
+  return { data: picked, rows: rows.length, cols };
 }

@@ -125,7 +125,15 @@ async function train(scope: Scope, runtime: Runtime, models: ReturnType<typeof m
   const { learn, rooms } = batchTrainer(
     ...([scope, runtime, stages, specs] as const),
     {
-      ...{ features: union.features, targets, weighing, learningRate: options.learningRate, source, workspace },
+      ...{
+        features: union.features,
+        edges: union.edges,
+        targets,
+        weighing,
+        learningRate: options.learningRate,
+        source,
+        workspace,
+      },
       // One more holds what a batch doesn't fill.
       graphs: source.most + 1,
       finish: (z, params, structure) => graphOutputs(readout, z, params, structure),
@@ -159,13 +167,14 @@ async function train(scope: Scope, runtime: Runtime, models: ReturnType<typeof m
 /** What a checkpoint must agree with. */
 function factsOfGraphs(model: NodeModel, weighing: Weighing, options: Checked): string {
   const { union, targets, split, batchSize, readout, directed, selfLoops } = options;
-  const { structure, features, bounds } = union;
+  const { structure, features, edges, bounds } = union;
   return factsFor(options, {
     ...{ model, task: targets, weighing, settings: { batchSize, readout, directed, selfLoops } },
     data: {
       ...{ ...split, bounds, labels: targets.labels, values: targets.values, loops: structure.loops },
       ...arraysOf('edges', structure.open),
       ...arraysOf('features', features),
+      ...arraysOf('edgeFeatures', edges),
     },
   });
 }

@@ -33,20 +33,20 @@ export async function graphEvaluator(
   // The largest graphs together: any others fit into their room.
   const sizes = Array.from({ length: count }, (_, i) => union.bounds[i + 1]! - union.bounds[i]!);
   const { starts } = union.structure.open;
-  const edges = Array.from({ length: count }, (_, i) => starts[union.bounds[i + 1]!]! - starts[union.bounds[i]!]!);
-  const largest = [sizes, edges].map((list) => {
+  const lengths = Array.from({ length: count }, (_, i) => starts[union.bounds[i + 1]!]! - starts[union.bounds[i]!]!);
+  const largest = [sizes, lengths].map((list) => {
     const order = Int32Array.from(list.keys()).sort((a, b) => list[b]! - list[a]!);
     return batches.batchOf(order.subarray(0, batchSize)).batch;
   });
   const rooms = roomsFor(largest, radii, union.structure.nodes).map((room) => ({ ...room, graphs: batchSize + 1 }));
-  const moving = movingBatch(scope, runtime, stages, rooms, union.features);
-  const program = trace({ params: specs, ...moving.features.specs }, (inputs) => {
-    const { params, x } = inputs as unknown as Readonly<Record<string, Tensor>>;
-    const ofNodes = moving.apply(params!, x, { mode: inference });
+  const moving = movingBatch(scope, runtime, stages, rooms, union);
+  const program = trace({ params: specs, ...moving.specs }, (inputs) => {
+    const { params, x, edges } = inputs as unknown as Readonly<Record<string, Tensor>>;
+    const ofNodes = moving.apply(params!, { x, edges }, { mode: inference });
     return { outputs: graphOutputs(readout, ofNodes, params!, moving.structure) };
   });
   const run = scope.own(
-    await compile(program, runtime, { inputs: { params: given.params, ...moving.features.sources }, workspace }),
+    await compile(program, runtime, { inputs: { params: given.params, ...moving.sources }, workspace }),
   );
   const data = new Float32Array(count * cols);
   return async (wanted: Int32Array): Promise<Float32Array> => {

@@ -1,7 +1,8 @@
 import { InputError, type MatrixLike, showValue } from '@unbraid/checks';
 import { type Csr, checkCsr, createCsr } from '@unbraid/kernels';
 import type { Matrix } from '@unbraid/nn';
-import { featuresOf } from '../node-graph.ts';
+import { edgesInOrder } from '../graphs/edge-rows.ts';
+import { edgeFeaturesOf, featuresOf } from '../node-graph.ts';
 import { type Structure, type StructureOptions, structureOf } from '../structure.ts';
 
 /** One graph of several. */
@@ -10,12 +11,16 @@ export interface GraphLike {
   readonly adjacency: Csr;
   /** A row for each node, of the same width in all graphs, and sparse in all or in none. */
   readonly features: Csr | MatrixLike;
+  /** As in `NodeGraphLike`, of the same width in all graphs that have edges, or in none. */
+  readonly edgeFeatures?: MatrixLike | undefined;
 }
 
 /** Graphs beside each other as one that is in pieces. */
 export interface Union {
   readonly structure: Structure;
   readonly features: Csr | Matrix;
+  /** A row for each entry of `structure.open`, where something is known of edges. */
+  readonly edges: Matrix | undefined;
   /** Where the nodes of each graph begin, and the end. */
   readonly bounds: Int32Array;
 }
@@ -37,8 +42,10 @@ export function unionOf(graphs: readonly GraphLike[], options: StructureOptions)
     const adjacency = checkCsr(graph.adjacency, `gfgn: graph ${i}`);
     const features = inGraph(i, () => featuresOf(graph.features, { rows: adjacency.rows, name: 'node' }));
     inGraph(i, () => structureOf(adjacency, options));
+    // A graph without edges may leave out what there is nothing to say of.
+    const edges = adjacency.columns.length > 0 ? inGraph(i, () => edgeFeaturesOf(graph)) : undefined;
     bounds[i + 1] = bounds[i]! + adjacency.rows;
-    return { adjacency, features };
+    return { adjacency, features, edges };
   });
   const [{ features: first }] = parts as [(typeof parts)[0]];
   const stray = parts.findIndex(
@@ -53,14 +60,41 @@ export function unionOf(graphs: readonly GraphLike[], options: StructureOptions)
     parts.map((part) => part.adjacency),
     bounds,
   );
+  const structure = structureOf(adjacency, options);
   return {
-    structure: structureOf(adjacency, options),
+    structure,
+    edges: edgesInOrder(edgesBeside(parts), structure),
     features: featuresBeside(
       parts.map(({ features }) => features),
       bounds,
     ),
     bounds,
   };
+}
+
+/** @throws {InputError} `data`, naming the graph, where one has edges and other features of them than the first with edges */
+function edgesBeside(
+  parts: readonly { readonly adjacency: Csr; readonly edges: Matrix | undefined }[],
+): Matrix | undefined {
+  const first = parts.findIndex(({ adjacency }) => adjacency.columns.length > 0);
+  if (first < 0) return undefined;
+  const width = parts[first]!.edges?.cols;
+  const stray = parts.findIndex(({ adjacency, edges }) => adjacency.columns.length > 0 && edges?.cols !== width);
+  if (stray >= 0)
+    throw new InputError(
+      'data',
+      `gfgn: graph ${stray} has ${parts[stray]!.edges?.cols ?? 'no'} features of edges, graph ${first} has ${width ?? 'none'}; all need the same`,
+    );
+  if (width === undefined) return undefined;
+  const rows = parts.reduce((sum, { edges }) => sum + (edges?.rows ?? 0), 0);
+  const data = new Float32Array(rows * width);
+  let at = 0;
+  for (const { edges } of parts) {
+    if (!edges) continue;
+    data.set(edges.data, at);
+    at += edges.data.length;
+  }
+  return { data, rows, cols: width };
 }
 
 const kindOf = (features: Csr | Matrix): string =>
