@@ -1,8 +1,9 @@
-import { checkSettings, integer } from '@unbraid/checks';
+import { checkSettings } from '@unbraid/checks';
 import * as z from 'zod';
 import { CIFAR10_PIXELS, parseCifar10 } from '../cifar10.ts';
 import { joined } from '../joined.ts';
-import { imageCount, type LabelledImages, type RawImages, scaleImages } from '../labelled-images.ts';
+import { imageCount, type LabelledImages, type RawImages } from '../labelled-images.ts';
+import { bothParts, limitSettings } from './both-parts.ts';
 import { cifar10 } from './cifar10.ts';
 import { type LocateOptions, locateSettings } from './locate.ts';
 import { readDatasetFiles } from './read-dataset-file.ts';
@@ -21,11 +22,7 @@ export interface Cifar10Options extends LocateOptions {
   readonly testLimit?: number | undefined;
 }
 
-const settings = z.object({
-  ...locateSettings,
-  trainLimit: integer({ min: 0 }).optional(),
-  testLimit: integer({ min: 0 }).optional(),
-});
+const settings = z.object({ ...locateSettings, ...limitSettings });
 
 /**
  * CIFAR-10 with brightnesses in [0, 1]; a row is an image's red, green and blue planes, [3, 32, 32] row-major. All of it
@@ -36,10 +33,7 @@ const settings = z.object({
 export async function loadCifar10(
   options: Cifar10Options = {},
 ): Promise<{ train: LabelledImages; test: LabelledImages }> {
-  const { trainLimit, testLimit, ...locating } = checkSettings('data: loadCifar10', settings, options);
-  const train = scaleImages(await loadCifar10Raw('train', trainLimit, locating), CIFAR10_PIXELS);
-  const test = scaleImages(await loadCifar10Raw('test', testLimit, locating), CIFAR10_PIXELS);
-  return { train, test };
+  return bothParts(loadCifar10Raw, CIFAR10_PIXELS, checkSettings('data: loadCifar10', settings, options));
 }
 
 /**

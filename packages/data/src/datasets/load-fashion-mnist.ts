@@ -1,6 +1,7 @@
-import { checkSettings, integer } from '@unbraid/checks';
+import { checkSettings } from '@unbraid/checks';
 import * as z from 'zod';
-import { type LabelledImages, type RawImages, scaleImages } from '../labelled-images.ts';
+import type { LabelledImages, RawImages } from '../labelled-images.ts';
+import { bothParts, limitSettings } from './both-parts.ts';
 import { fashionMnist } from './fashion-mnist.ts';
 import { IDX_PIXELS, readIdxImages } from './idx-images.ts';
 import { type LocateOptions, locateSettings } from './locate.ts';
@@ -13,11 +14,7 @@ export interface FashionMnistOptions extends LocateOptions {
   readonly testLimit?: number | undefined;
 }
 
-const settings = z.object({
-  ...locateSettings,
-  trainLimit: integer({ min: 0 }).optional(),
-  testLimit: integer({ min: 0 }).optional(),
-});
+const settings = z.object({ ...locateSettings, ...limitSettings });
 
 /**
  * Fashion-MNIST with grey levels in [0, 1], as `loadMnist` gives MNIST.
@@ -27,10 +24,7 @@ const settings = z.object({
 export async function loadFashionMnist(
   options: FashionMnistOptions = {},
 ): Promise<{ train: LabelledImages; test: LabelledImages }> {
-  const { trainLimit, testLimit, ...locating } = checkSettings('data: loadFashionMnist', settings, options);
-  const train = scaleImages(await loadFashionMnistRaw('train', trainLimit, locating), IDX_PIXELS);
-  const test = scaleImages(await loadFashionMnistRaw('test', testLimit, locating), IDX_PIXELS);
-  return { train, test };
+  return bothParts(loadFashionMnistRaw, IDX_PIXELS, checkSettings('data: loadFashionMnist', settings, options));
 }
 
 /**

@@ -1,6 +1,7 @@
-import { checkSettings, integer } from '@unbraid/checks';
+import { checkSettings } from '@unbraid/checks';
 import * as z from 'zod';
-import { type LabelledImages, type RawImages, scaleImages } from '../labelled-images.ts';
+import type { LabelledImages, RawImages } from '../labelled-images.ts';
+import { bothParts, limitSettings } from './both-parts.ts';
 import { IDX_PIXELS, readIdxImages } from './idx-images.ts';
 import { type LocateOptions, locateSettings } from './locate.ts';
 import { mnist } from './mnist.ts';
@@ -13,11 +14,7 @@ export interface MnistOptions extends LocateOptions {
   readonly testLimit?: number | undefined;
 }
 
-const settings = z.object({
-  ...locateSettings,
-  trainLimit: integer({ min: 0 }).optional(),
-  testLimit: integer({ min: 0 }).optional(),
-});
+const settings = z.object({ ...locateSettings, ...limitSettings });
 
 /**
  * MNIST with grey levels in [0, 1]. All of it takes 220 MB; the bytes of a part are let go once they are converted.
@@ -25,10 +22,7 @@ const settings = z.object({
  * @throws as `readDatasetFile`, or where a limit is more than there is.
  */
 export async function loadMnist(options: MnistOptions = {}): Promise<{ train: LabelledImages; test: LabelledImages }> {
-  const { trainLimit, testLimit, ...locating } = checkSettings('data: loadMnist', settings, options);
-  const train = scaleImages(await loadMnistRaw('train', trainLimit, locating), IDX_PIXELS);
-  const test = scaleImages(await loadMnistRaw('test', testLimit, locating), IDX_PIXELS);
-  return { train, test };
+  return bothParts(loadMnistRaw, IDX_PIXELS, checkSettings('data: loadMnist', settings, options));
 }
 
 /**
