@@ -1,17 +1,16 @@
 import { callback, checkSettings, emitWarning, finite, integer } from '@unbraid/checks';
-import { hvp, jvp, mul, reduceSum, type Tensor, vjp, withScope } from '@unbraid/graph';
+import { withScope } from '@unbraid/graph';
 import { defaultRuntime } from '@unbraid/graph/runtime';
 import { createRandom } from '@unbraid/kernels';
-import { applyModel } from '@unbraid/nn';
 import { object } from 'zod';
 import { createScratch, createVectors } from './basis.ts';
 import { rejectVanishing } from './check.ts';
+import { gaussNewtonProduct } from './curvature-products.ts';
 import { functionOf, type HessianOptions, hessianBytes, vectorsFor, type WeightFunction } from './hessian.ts';
 import { type Eigenvalue, lanczos, unsettled } from './lanczos.ts';
 import { availableMemory, checkMemory } from './memory.ts';
 import { shared, warnings } from './options.ts';
-import { requireSmooth } from './smooth.ts';
-import { compileOperator, type OperatorInputs } from './weight-operator.ts';
+import { compileOperator } from './weight-operator.ts';
 
 /** What `gaussNewtonNorm` takes beside the function. */
 export type GaussNewtonOptions = Omit<HessianOptions, 'kinks' | 'vectors'>;
@@ -35,9 +34,6 @@ const settings = object({
   ...warnings,
 });
 
-/** ½ Σ y², whose generalized Gauss-Newton matrix is Jᵀ J. */
-const halfSquare = (outputs: Tensor): Tensor => mul(reduceSum(mul(outputs, outputs)), 0.5);
-
 /**
  * The spectral norm of the generalized Gauss-Newton matrix G = Jᵀ (∇²ℓ) J of ℓ(f(w)): the Hessian without the part Σ ∂ℓ/∂f ∇²f (Schraudolph 2002; Martens 2020,
  * section 8). It is what there is of the Hessian of a network of ReLU, whose own second derivative is 0 wherever it exists and says nothing of its kinks; so
@@ -49,7 +45,7 @@ export async function gaussNewtonNorm(
   whole: WeightFunction,
   options: GaussNewtonOptions = {},
 ): Promise<GaussNewtonNorm> {
-  const { scalar = halfSquare, ...f } = functionOf('linearity: gaussNewtonNorm', whole);
+  const f = functionOf('linearity: gaussNewtonNorm', whole);
   const checked = checkSettings('linearity: gaussNewtonNorm', settings, options);
   const { tolerance, maxProducts, seed, signal, availableBytes, onProduct, onWarning = emitWarning } = checked;
   const size = f.params.length;
@@ -58,17 +54,7 @@ export async function gaussNewtonNorm(
   const runtime = checked.runtime ?? (await defaultRuntime());
   return withScope(async (scope) => {
     const vectors = createVectors(scope, runtime, count, size);
-    const product = ({ params, v, x }: OperatorInputs): Tensor => {
-      const model = (at: Tensor) => applyModel(f.model, at, x);
-      const { value, tangent } = jvp(model, params, v);
-      const curved = hvp((outputs: Tensor) => {
-        const loss = scalar(outputs);
-        requireSmooth('the Gauss-Newton matrix', loss);
-        return loss;
-      })(value, tangent);
-      return vjp(model, params, curved).cotangent;
-    };
-    const operator = await compileOperator(scope, runtime, { ...f, vectors }, product);
+    const operator = await compileOperator(scope, runtime, { ...f, vectors }, gaussNewtonProduct(f));
     const { lower, upper, products, converged } = await lanczos(operator, {
       vectors,
       scratch: createScratch(scope, runtime, count),

@@ -1,5 +1,5 @@
 import type { Matrix } from '@unbraid/data';
-import { compile, f32, type Runtime, type Scope, type Tensor, trace } from '@unbraid/graph';
+import { compile, f32, type Runtime, type Scope, type Tensor, type TensorSpec, trace } from '@unbraid/graph';
 import type { AnyModel, ParamSpec } from '@unbraid/nn';
 import type { Vector } from './basis.ts';
 import type { SymmetricOperator } from './lanczos.ts';
@@ -11,9 +11,11 @@ export interface OperatorPoint {
   readonly x: Matrix;
   /** Those that the operator will be applied to. */
   readonly vectors: readonly Vector[];
+  /** What they are. Default: trees like the weights. */
+  readonly of?: TensorSpec;
 }
 
-/** Trees of weights: the types of `trace` can't follow their depth. */
+/** Trees of weights, or what the vectors are: the types of `trace` can't follow their depth. */
 export interface OperatorInputs {
   readonly params: Tensor;
   readonly v: Tensor;
@@ -21,17 +23,19 @@ export interface OperatorInputs {
 }
 
 /**
- * Compiles an operator on weights: `product` makes of weights, a direction v and inputs a tree like the weights, linear in v. It reads
+ * Compiles an operator on weights, or on what the vectors are: `product` makes of weights, a vector v and inputs another like v, linear in v. It reads
  * and writes the vectors in place.
  */
 export async function compileOperator(
   scope: Scope,
   runtime: Runtime,
-  { model, params, x, vectors }: OperatorPoint,
+  { model, params, x, vectors, of }: OperatorPoint,
   product: (inputs: OperatorInputs) => Tensor,
 ): Promise<SymmetricOperator> {
   const specs = model.params as ParamSpec;
-  const graph = trace({ params: specs, v: specs, x: f32(x.rows, x.cols) }, (inputs) => ({ out: product(inputs) }));
+  const graph = trace({ params: specs, v: of ?? specs, x: f32(x.rows, x.cols) }, (inputs) => ({
+    out: product(inputs),
+  }));
   let [from, to] = [vectors[0]!, vectors[1]!];
   const executable = scope.own(
     await compile(graph, runtime, {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { constant, type Tensor } from '@unbraid/graph';
+import { constant, reduceSum, relu, type Tensor } from '@unbraid/graph';
 import { nodeRuntime } from '@unbraid/graph/node';
 import { activation, dense, filled, initialize, meanSquaredError, sequential, softmaxCrossEntropy } from '@unbraid/nn';
 import { describe, expect, test } from 'vitest';
@@ -117,12 +117,19 @@ test('the same seed gives the same numbers, another one others', async () => {
   expect((await of(2)).probes).not.toEqual((await of(1)).probes);
 });
 
-test('kinks are refused for the Hessian and taken for the others', async () => {
+test('kinks of the model are refused for the Hessian and taken for the others', async () => {
   const model = sequential([dense(3, 5), activation('relu'), dense(5, 1)]);
   const f = { model, params: initialize(model, 0), x: [[1, 2, 3]] };
   await expect(spectralDensity(f, { matrix: 'hessian', runtime })).rejects.toThrow('relu is not defined');
   expect((await spectralDensity(f, { matrix: 'hessian', runtime, kinks: 'pieces' })).kinks).toEqual(['relu']);
   expect((await spectralDensity(f, { matrix: 'gaussNewton', runtime })).lower).toBeGreaterThan(-1e-4);
+});
+
+test('a loss with kinks has no Gauss-Newton matrix', async () => {
+  const kinked = { ...point, scalar: (outputs: Tensor) => reduceSum(relu(outputs)) };
+  await expect(spectralDensity(kinked, { matrix: 'gaussNewton', runtime })).rejects.toThrow(
+    'the Gauss-Newton matrix of a network with relu is not defined',
+  );
 });
 
 test('settings that do not fit are refused', async () => {

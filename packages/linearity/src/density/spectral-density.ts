@@ -5,6 +5,7 @@ import { createRandom } from '@unbraid/kernels';
 import { applyModel, type ParamSpec } from '@unbraid/nn';
 import { object } from 'zod';
 import { createVectors } from '../basis.ts';
+import { compileKernelOperator, gaussNewtonProduct } from '../curvature-products.ts';
 import { functionOf, hessianProduct, type PreparedFunction, type WeightFunction } from '../hessian.ts';
 import type { SymmetricOperator } from '../lanczos.ts';
 import { availableMemory, checkMemory } from '../memory.ts';
@@ -12,7 +13,6 @@ import { shared } from '../options.ts';
 import { kinksOf, requireSmooth } from '../smooth.ts';
 import { compileOperator } from '../weight-operator.ts';
 import { type Estimate, spectralMean } from './estimates.ts';
-import { compileKernelOperator, gaussNewtonProduct } from './products.ts';
 import { lanczosQuadrature, type Quadrature } from './quadrature.ts';
 
 /** What `spectralDensity` takes beside the function. */
