@@ -34,5 +34,5 @@ export type { WriteFile } from './run/write-file.ts';
 export { describeSettings, type SettingDescription } from './settings/describe.ts';
 
 export { checkPreset, parseSettings, settingsFromText } from './settings/parse.ts';
-export { correlation, deviation, hundredths, mean, numberIn } from './statistics.ts';
+export { correlation, deviation, hundredths, mean, median, numberIn } from './statistics.ts';
 export type { JsonValue, Scalars, State, Storable, StoredArray, Summary } from './values.ts';

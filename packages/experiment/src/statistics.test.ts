@@ -1,10 +1,14 @@
 import { expect, test } from 'vitest';
-import { correlation, deviation, hundredths, mean, numberIn } from './statistics.ts';
+import { correlation, deviation, hundredths, mean, median, numberIn } from './statistics.ts';
 
 test('mean and standard deviation are those of a sample', () => {
   expect([mean([2, 4, 9]), mean(Float32Array.of(2, 4, 9)), mean([])]).toEqual([5, 5, Number.NaN]);
   expect(deviation([2, 4, 9])).toBeCloseTo(Math.sqrt(13), 12);
   expect(deviation([3])).toBe(0);
+});
+
+test('the median is the middle value, or half-way between both in the middle', () => {
+  expect([median([9, 2, 4]), median([9, 2, 4, 5]), median([3]), median([])]).toEqual([4, 4.5, 3, Number.NaN]);
 });
 
 test('numbers are rounded to hundredths', () => {

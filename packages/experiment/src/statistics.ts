@@ -12,6 +12,13 @@ export function deviation(values: readonly number[]): number {
   return Math.sqrt(values.reduce((sum, v) => sum + (v - centre) ** 2, 0) / (values.length - 1));
 }
 
+/** The middle value, or the mean of both in the middle; NaN of nothing. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return (sorted[Math.ceil(middle) - 1]! + sorted[Math.floor(middle)]!) / 2;
+}
+
 /** The number that a stored value is, NaN and the infinities by their names too; undefined for what is none. */
 export function numberIn(value: unknown): number | undefined {
   if (typeof value === 'number') return value;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { median } from '../statistics.ts';
 import type { Scalars } from '../values.ts';
 
 /** How trials are stopped that are behind the others. */
@@ -42,10 +43,4 @@ export function medianRival({ key, goal, warmup, startup }: Pruning, curves: rea
       return !(best >= median(others));
     },
   };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return (sorted[Math.ceil(middle) - 1]! + sorted[Math.floor(middle)]!) / 2;
 }

@@ -107,9 +107,9 @@ export const deep = defineExperiment({
       each(of, (data, method) =>
         ratesOf(context.settings, method).map((rate): Plan => ({ data, method, rate, run: 0 })),
       );
-    const reported = (of: readonly DeepMethod[], tuned: readonly DeepTrial[], runs = seeds) =>
+    const reported = (of: readonly DeepMethod[], tuned: readonly DeepTrial[]) =>
       each(of, (data, method) =>
-        Array.from({ length: runs }, (_, run): Plan => ({ data, method, rate: chosenRate(tuned, data, method), run })),
+        Array.from({ length: seeds }, (_, run): Plan => ({ data, method, rate: chosenRate(tuned, data, method), run })),
       );
     // Gates of a trained network can be had, and their rates chosen, after that network was trained.
     const [first, later] = [methods.filter((method) => !baseOf(method)), methods.filter((method) => baseOf(method))];

@@ -1,4 +1,12 @@
-import { palette, type RunContext, type Summary } from '@unbraid/experiment';
+import {
+  type Figure,
+  mean,
+  median,
+  type PlotModule,
+  palette,
+  type RunContext,
+  type Summary,
+} from '@unbraid/experiment';
 import { panelsIn } from '../panels.ts';
 import type { Problem } from './relu-data.ts';
 import type { Convex, Found, Trained } from './relu-fits.ts';
@@ -22,14 +30,6 @@ export interface ReluResult {
 
 /** In percent of the optimum. */
 const above = ({ objective }: Found, optimum: Found): number => 100 * (objective / optimum.objective - 1);
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = (sorted.length - 1) / 2;
-  return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
-}
-
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** The summary but for the agreement with CVXPY; `summary` of the experiment explains each. */
 export function summarizeRelu(results: readonly ReluResult[]): Summary {
@@ -113,13 +113,39 @@ const pointsOf = (results: readonly ReluResult[], shown: readonly Name[]): Point
       ),
   );
 
-const colorOf = (shown: readonly Name[]) => ({
-  label: 'network',
-  domain: [...shown],
-  range: shown.map((name) => palette[names.indexOf(name) % palette.length]!),
-});
+const isByAdam = ({ name }: Pick<Point, 'name'>): boolean => name.startsWith('Adam');
 
-const penaltyAxis = { type: 'log', label: 'penalty, as a share of the largest', inset: 14, tickFormat: '~g' } as const;
+type Drawing = Exclude<Figure['plot'], (...given: never) => unknown>;
+
+/** A figure with a panel for each problem, penalties from left to right and a colour for each network that is shown. */
+interface PenaltyFigure extends Pick<Figure, 'title' | 'caption'>, Pick<Drawing, 'y' | 'symbol'> {
+  readonly points: readonly Pick<Point, 'problem'>[];
+  readonly shown: readonly Name[];
+  /** What is drawn, given the channels that all of it has. */
+  readonly marks: (Plot: PlotModule, at: Readonly<Record<string, string>>) => NonNullable<Drawing['marks']>;
+}
+
+const penaltyFigure = ({ title, caption, points, shown, marks, ...scales }: PenaltyFigure): Figure => ({
+  title,
+  caption,
+  plot: (Plot, space) => {
+    const { channel, ...panels } = panelsIn(
+      space,
+      points.map(({ problem }) => problem),
+    );
+    return {
+      x: { type: 'log', label: 'penalty, as a share of the largest', inset: 14, tickFormat: '~g' },
+      ...scales,
+      ...panels,
+      color: {
+        label: 'network',
+        domain: [...shown],
+        range: shown.map((name) => palette[names.indexOf(name) % palette.length]!),
+      },
+      marks: [Plot.frame({ strokeOpacity: 0.2 }), ...marks(Plot, { x: 'share', [channel]: 'problem', stroke: 'name' })],
+    };
+  },
+});
 
 /** Below this share of the optimum differences are within the duality gap. */
 const LEAST = 1e-4;
@@ -127,93 +153,54 @@ const LEAST = 1e-4;
 function aboveFigure(context: Report, results: readonly ReluResult[]): Promise<void> {
   const shown: Name[] = ['ReLU, drawn gates', 'decomposed', 'Adam, same size', 'Adam, wide'];
   const points = pointsOf(results, shown).map((point) => ({ ...point, above: Math.max(LEAST, point.above) }));
-  return context.figure('above', {
+  const convex = points.filter((point) => !isByAdam(point));
+  const figure = penaltyFigure({
     title: 'How far above the optimum',
     caption:
       'Objective above the optimum with the patterns of all these networks, in percent, a dot for each start of Adam. What is nearer than 0.0001% stands there.',
-    plot: (Plot, space) => {
-      const { channel, ...panels } = panelsIn(
-        space,
-        points.map(({ problem }) => problem),
-      );
-      return {
-        x: penaltyAxis,
-        y: { type: 'log', label: 'above the optimum in percent', tickFormat: '~g' },
-        ...panels,
-        color: colorOf(shown),
-        symbol: { domain: shown },
-        marks: [
-          Plot.frame({ strokeOpacity: 0.2 }),
-          Plot.line(
-            points.filter(({ name }) => !name.startsWith('Adam')),
-            { x: 'share', y: 'above', [channel]: 'problem', stroke: 'name', z: 'name' },
-          ),
-          Plot.dot(points, { x: 'share', y: 'above', [channel]: 'problem', stroke: 'name', symbol: 'name', r: 4 }),
-        ],
-      };
-    },
+    ...{ points, shown, symbol: { domain: shown } },
+    y: { type: 'log', label: 'above the optimum in percent', tickFormat: '~g' },
+    marks: (Plot, at) => [
+      Plot.line(convex, { ...at, y: 'above', z: 'name' }),
+      Plot.dot(points, { ...at, y: 'above', symbol: 'name', r: 4 }),
+    ],
   });
+  return context.figure('above', figure);
 }
 
 function errorFigure(context: Report, results: readonly ReluResult[]): Promise<void> {
   const shown: Name[] = ['ReLU, drawn gates', 'Adam, wide', 'gated'];
   const points = pointsOf(results, shown).map(({ found, ...point }) => ({ ...point, ...found }));
-  return context.figure('errors', {
+  const convex = points.filter((point) => !isByAdam(point));
+  const figure = penaltyFigure({
     title: 'Errors along the path of penalties',
     caption:
       "Solid: on test rows; dashed: in training; of Adam a dot for each start, in test. Of the teacher's outputs the variance that is missed, of digits those mistaken.",
-    plot: (Plot, space) => {
-      const { channel, ...panels } = panelsIn(
-        space,
-        points.map(({ problem }) => problem),
-      );
-      const convex = points.filter(({ name }) => name !== 'Adam, wide');
-      const line = { x: 'share', [channel]: 'problem', stroke: 'name', z: 'name' };
-      return {
-        x: penaltyAxis,
-        y: { label: 'error in percent', zero: true, nice: true },
-        ...panels,
-        color: colorOf(shown),
-        marks: [
-          Plot.frame({ strokeOpacity: 0.2 }),
-          Plot.line(convex, { ...line, y: 'training', strokeDasharray: '5,4' }),
-          Plot.line(convex, { ...line, y: 'test', marker: 'dot' }),
-          Plot.dot(
-            points.filter(({ name }) => name === 'Adam, wide'),
-            { x: 'share', y: 'test', [channel]: 'problem', stroke: 'name', r: 4 },
-          ),
-        ],
-      };
-    },
+    ...{ points, shown },
+    y: { label: 'error in percent', zero: true, nice: true },
+    marks: (Plot, at) => [
+      Plot.line(convex, { ...at, y: 'training', z: 'name', strokeDasharray: '5,4' }),
+      Plot.line(convex, { ...at, y: 'test', z: 'name', marker: 'dot' }),
+      Plot.dot(points.filter(isByAdam), { ...at, y: 'test', r: 4 }),
+    ],
   });
+  return context.figure('errors', figure);
 }
 
 function neuronsFigure(context: Report, results: readonly ReluResult[]): Promise<void> {
   const shown: Name[] = ['ReLU, drawn gates', 'decomposed', 'Adam, wide', 'gated'];
   const points = pointsOf(results, shown).map(({ found, ...point }) => ({ ...point, neurons: found.neurons }));
-  return context.figure('neurons', {
+  const convex = points.filter((point) => !isByAdam(point));
+  const figure = penaltyFigure({
     title: "Neurons that aren't 0",
     caption:
       'Of convex programs those that are worth their weight; of networks trained by Adam those above a thousandth of the longest, a dot for each start.',
-    plot: (Plot, space) => {
-      const { channel, ...panels } = panelsIn(
-        space,
-        points.map(({ problem }) => problem),
-      );
-      return {
-        x: penaltyAxis,
-        y: { type: 'log', label: 'neurons', tickFormat: '~g' },
-        ...panels,
-        color: colorOf(shown),
-        marks: [
-          Plot.frame({ strokeOpacity: 0.2 }),
-          Plot.line(
-            points.filter(({ name }) => name !== 'Adam, wide'),
-            { x: 'share', y: 'neurons', [channel]: 'problem', stroke: 'name', z: 'name' },
-          ),
-          Plot.dot(points, { x: 'share', y: 'neurons', [channel]: 'problem', stroke: 'name', r: 4 }),
-        ],
-      };
-    },
+    ...{ points, shown },
+    y: { type: 'log', label: 'neurons', tickFormat: '~g' },
+    marks: (Plot, at) => [
+      Plot.line(convex, { ...at, y: 'neurons', z: 'name' }),
+      Plot.dot(points, { ...at, y: 'neurons', r: 4 }),
+    ],
   });
+  return context.figure('neurons', figure);
 }
