@@ -6,6 +6,7 @@ import { object } from 'zod';
 import { rowsInMemory } from './blocks.ts';
 import { checkMatrix } from './check-data.ts';
 import { openGates } from './network.ts';
+import { rowNorms, rowProduct } from './row-product.ts';
 import { runOnce, runSettings, type StoppableOptions } from './run-once.ts';
 
 const kernelSettings = object(runSettings);
@@ -89,12 +90,11 @@ export function infiniteGaluKernel(xs: MatrixLike, zs: MatrixLike = xs): Matrix 
   if (x.cols !== z.cols) {
     throw new InputError('data', `galu: kernel of inputs with ${x.cols} and ${z.cols} columns; they must agree`);
   }
-  const norms = (a: Matrix) => Float64Array.from({ length: a.rows }, (_, i) => Math.sqrt(innerProduct(a, i, a, i)));
-  const [xNorms, zNorms] = [norms(x), norms(z)];
+  const [xNorms, zNorms] = [rowNorms(x), rowNorms(z)];
   const k = createMatrix(x.rows, z.rows);
   for (let i = 0; i < x.rows; i++) {
     for (let j = 0; j < z.rows; j++) {
-      const inner = innerProduct(x, i, z, j);
+      const inner = rowProduct(x, i, z, j);
       const size = xNorms[i]! * zNorms[j]!;
       const angle = size > 0 ? Math.acos(Math.min(1, Math.max(-1, inner / size))) : 0;
       k.data[i * z.rows + j] = (inner * (Math.PI - angle)) / (2 * Math.PI);
@@ -106,13 +106,6 @@ export function infiniteGaluKernel(xs: MatrixLike, zs: MatrixLike = xs): Matrix 
 function checkKernel(k: Matrix): Matrix {
   checkFiniteValues('galu: the kernel', k.data, 'its entries leave the range of float32: scale the inputs');
   return k;
-}
-
-function innerProduct(a: Matrix, i: number, b: Matrix, j: number): number {
-  const [p, q] = [i * a.cols, j * b.cols];
-  let sum = 0;
-  for (let t = 0; t < a.cols; t++) sum += a.data[p + t]! * b.data[q + t]!;
-  return sum;
 }
 
 function checkNetwork(x: Matrix, z: Matrix, { gates, alpha }: KernelNetwork): void {

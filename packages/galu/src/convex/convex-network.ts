@@ -1,8 +1,9 @@
 import { checkFiniteValues, InputError, type MatrixLike, toMatrix } from '@unbraid/checks';
 import { createMatrix, type Matrix } from '@unbraid/data';
 import { checkMatrix } from '../check-data.ts';
+import { rowProduct } from '../row-product.ts';
 import { norm } from '../vectors.ts';
-import { type GatedFeatures, rowProduct, usedOf } from './gated-features.ts';
+import { type GatedFeatures, usedOf } from './gated-features.ts';
 import type { SignedWeights } from './relu-program.ts';
 
 /** How the program of a network ended. */

@@ -14,6 +14,7 @@ import { createMatrix, type Matrix } from '@unbraid/data';
 import * as z from 'zod';
 import { checkMatrix } from '../check-data.ts';
 import { gaussianGates } from '../gates.ts';
+import { rowProduct } from '../row-product.ts';
 import { breather } from '../search/breather.ts';
 import { matrixOf } from '../targets.ts';
 import { dot } from '../vectors.ts';
@@ -28,7 +29,7 @@ import {
 } from './convex-network.ts';
 import { decompose } from './decompose.ts';
 import { strongest } from './duality-gap.ts';
-import { type GatedFeatures, gatedFeatures, rootMeanSquare, rowProduct, usedOf } from './gated-features.ts';
+import { type GatedFeatures, gatedFeatures, rootMeanSquare, usedOf } from './gated-features.ts';
 import { gatedGap } from './gated-gap.ts';
 import { type ConvexProgress, type GatedOptimum, type SolverOptions, solveGated } from './gated-program.ts';
 import { pruned, type SignedWeights, solveRelu } from './relu-program.ts';

@@ -1,5 +1,6 @@
 import { InputError } from '@unbraid/checks';
 import type { Matrix } from '@unbraid/data';
+import { rowProduct } from '../row-product.ts';
 import { norm } from '../vectors.ts';
 import { addSquares, mirror } from './square-matrices.ts';
 
@@ -62,14 +63,6 @@ function patternOf(open: Int32Array, rows: number): string {
   const words = new Uint16Array(Math.ceil(rows / 16));
   for (const i of open) words[i >> 4]! |= 1 << (i & 15);
   return words.reduce((text, word) => text + String.fromCharCode(word), '');
-}
-
-/** x_i · u_j. */
-export function rowProduct(x: Matrix, i: number, gates: Matrix, j: number): number {
-  const d = x.cols;
-  let sum = 0;
-  for (let t = 0; t < d; t++) sum += x.data[i * d + t]! * gates.data[j * d + t]!;
-  return sum;
 }
 
 /** √ of the mean of the squares, or 1 where all are 0. */

@@ -10,6 +10,8 @@ import {
 } from '@unbraid/checks';
 import { createMatrix, type Matrix } from '@unbraid/data';
 import * as z from 'zod';
+import { rowNorms, rowProduct } from '../row-product.ts';
+import type { GateKind } from './features.ts';
 
 /** Rows, and the gates that each opens: a matrix for each layer, a row for each row, as `deepGates` gives them. */
 export interface GatedRows {
@@ -70,11 +72,7 @@ function products(a: Matrix, b: Matrix, normalized: boolean): Float64Array {
   const out = new Float64Array(a.rows * b.rows);
   const share = normalized ? 1 / a.cols : 1;
   for (let i = 0; i < a.rows; i++)
-    for (let j = 0; j < b.rows; j++) {
-      let sum = 0;
-      for (let t = 0; t < a.cols; t++) sum += a.data[i * a.cols + t]! * b.data[j * b.cols + t]!;
-      out[i * b.rows + j] = sum * share;
-    }
+    for (let j = 0; j < b.rows; j++) out[i * b.rows + j] = rowProduct(a, i, b, j) * share;
   return out;
 }
 
@@ -89,7 +87,7 @@ export interface InfinitePaths {
   /** Gated layers, at least 1. */
   readonly depth: number;
   /** What gates are the signs of, as in `deepGalu`, with normal weights and without biases. Default `'relu'`. */
-  readonly gates?: 'relu' | 'linear' | 'input';
+  readonly gates?: GateKind;
 }
 
 const infiniteSettings = z.object({
@@ -110,7 +108,7 @@ export function infinitePathKernel(xs: MatrixLike, zs: MatrixLike, network: Infi
   if (x.cols !== z.cols)
     throw new InputError('data', `galu: path kernel of inputs with ${x.cols} and ${z.cols} columns; they must agree`);
   const k = products(x, z, true);
-  const [xNorms, zNorms] = [norms(x), norms(z)];
+  const [xNorms, zNorms] = [rowNorms(x), rowNorms(z)];
   for (let i = 0; i < x.rows; i++)
     for (let j = 0; j < z.rows; j++) {
       const size = xNorms[i]! * zNorms[j]!;
@@ -121,7 +119,7 @@ export function infinitePathKernel(xs: MatrixLike, zs: MatrixLike, network: Infi
 }
 
 /** Π_l (π − θ_l)/2π of rows whose angle has this cosine. */
-function openTogether(cosine: number, depth: number, gates: 'relu' | 'linear' | 'input'): number {
+function openTogether(cosine: number, depth: number, gates: GateKind): number {
   let theta = Math.acos(Math.min(1, Math.max(-1, cosine)));
   let product = 1;
   for (let l = 0; l < depth; l++) {
@@ -133,10 +131,3 @@ function openTogether(cosine: number, depth: number, gates: 'relu' | 'linear' | 
   }
   return product;
 }
-
-const norms = (a: Matrix): Float64Array =>
-  Float64Array.from({ length: a.rows }, (_, i) => {
-    let sum = 0;
-    for (let t = i * a.cols; t < (i + 1) * a.cols; t++) sum += a.data[t]! ** 2;
-    return Math.sqrt(sum);
-  });
