@@ -1,6 +1,7 @@
 import { InputError } from '@unbraid/checks';
 import type { Runtime } from '@unbraid/graph';
 import type { Optimizer, OptimizerContext, OptimizerState, Stepper } from '@unbraid/nn';
+import { innerSettings, toldContext } from './inner-optimizer.ts';
 import { type Period, periodIn } from './period.ts';
 import type { Synchronizer } from './synchronizer.ts';
 import { type LeafVectors, type Skip, weightVectors } from './weight-vectors.ts';
@@ -29,20 +30,15 @@ const CLOCK = 'laperm.clock';
 export function synchronizedOptimizer(method: SynchronizedMethod): Optimizer {
   const { name, inner, period } = method;
   periodIn(period, 0);
-  const innerSettings = Object.entries(inner.settings).map(([key, value]) => [`${inner.name}.${key}`, value] as const);
   return {
     name,
     settings: {
       inner: inner.name,
       period: typeof period === 'number' ? period : 'by epoch',
-      ...Object.fromEntries(innerSettings),
+      ...innerSettings(inner),
     },
-    create(size, runtime, context) {
-      if (!context)
-        throw new InputError(
-          'setting',
-          `laperm: ${name} needs to know the model and its first parameters; use it with fit`,
-        );
+    create(size, runtime, given) {
+      const context = toldContext(name, given);
       const synchronizer = synchronizerOf(method, runtime, context);
       try {
         const stepper = inner.create(size, runtime, context);

@@ -2,6 +2,7 @@ import { checkSettings, given, InputError, oneOf } from '@unbraid/checks';
 import { layoutOf } from '@unbraid/graph';
 import type { AnyModel } from '@unbraid/nn';
 import * as z from 'zod';
+import { differingAmong } from '../differing-vector.ts';
 import {
   bitsOf,
   checkSize,
@@ -102,16 +103,11 @@ const bitsFor: Readonly<Record<Description, BitsOfLeaf>> = {
 
 /** @throws {InputError} where a vector has other values than at first */
 function ordersOf(leaf: LeafVectors, initial: Float32Array, params: Float32Array): number {
-  const [before, after] = [bitsOf(initial), bitsOf(params)];
-  const [first, last] = [new Uint32Array(lengthOf(leaf)), new Uint32Array(lengthOf(leaf))];
+  const differing = differingAmong([leaf], initial, params);
+  if (differing) throw untold(`neuron ${differing.neuron} of ${differing.path} has other weights than at first`);
+  const [words, vector] = [bitsOf(initial), new Uint32Array(lengthOf(leaf))];
   let bits = 0;
-  for (const [neuron, indices] of neuronsOf(leaf)) {
-    gather(before, indices, first).sort();
-    gather(after, indices, last).sort();
-    if (first.some((word, i) => word !== last[i]))
-      throw untold(`neuron ${neuron} of ${leaf.path} has other weights than at first`);
-    bits += arrangementBits(first);
-  }
+  for (const [, indices] of neuronsOf(leaf)) bits += arrangementBits(gather(words, indices, vector));
   return bits;
 }
 

@@ -2,6 +2,7 @@ import { callback, checkSettings, given, having, oneOf } from '@unbraid/checks';
 import { type Seed, streamOf } from '@unbraid/kernels';
 import { adam, type Optimizer } from '@unbraid/nn';
 import * as z from 'zod';
+import { innerSettings } from '../inner-optimizer.ts';
 import type { PerLayer } from '../per-layer.ts';
 import { seedSetting } from '../seed-setting.ts';
 import type { Skip } from '../weight-vectors.ts';
@@ -62,5 +63,5 @@ export const scoreFacts = ({
   inner: inner.name,
   keep: typeof keep === 'number' ? keep : keep.join(' '),
   ranking,
-  ...Object.fromEntries(Object.entries(inner.settings).map(([name, value]) => [`${inner.name}.${name}`, value])),
+  ...innerSettings(inner),
 });

@@ -2,6 +2,7 @@ import { InputError } from '@unbraid/checks';
 import type { Runtime } from '@unbraid/graph';
 import type { Block } from '@unbraid/kernels';
 import type { Optimizer, OptimizerContext, OptimizerState, Stepper } from '@unbraid/nn';
+import { toldContext } from '../inner-optimizer.ts';
 import type { PerLayer } from '../per-layer.ts';
 import type { Skip } from '../weight-vectors.ts';
 import { type MaskedLeaf, type MaskedModel, maskedModel } from './masked-leaves.ts';
@@ -38,13 +39,8 @@ const PLACES = 'scores.places';
 export const scoredOptimizer = (method: ScoredMethod): Optimizer => ({
   name: method.name,
   settings: method.settings,
-  create(size, runtime, context) {
-    if (!context) {
-      throw new InputError(
-        'setting',
-        `laperm: ${method.name} needs to know the model and its first parameters; use it with fit`,
-      );
-    }
+  create(size, runtime, given) {
+    const context = toldContext(method.name, given);
     const masked = maskedModel(method.name, context.model, method.keep, method.skip);
     return scoredStepper(method, masked, memoryFor(size, runtime, method.inner, context), context.params.slice());
   },
@@ -83,7 +79,10 @@ function scoredStepper(
   pulled.data.fill(0);
   for (const leaf of leaves) score(partOf(latent.data, leaf), leaf);
   for (const part of trained) partOf(latent.data, part).set(partOf(weights, part));
-  const places = Float32Array.from([...leaves, ...trained].flatMap((each) => [each.offset, each.size, countIn(each)]));
+  const places = Float32Array.from([
+    ...leaves.flatMap(({ offset, size, count }) => [offset, size, count]),
+    ...trained.flatMap(({ offset, size }) => [offset, size, 0]),
+  ]);
   let { step } = inner.state();
 
   /** Gradients of the scores, and of what is trained as it is. */
@@ -142,8 +141,6 @@ export const chosenOf = (scores: Float32Array, count: number, ranking: Ranking):
 
 const partOf = (values: Float32Array, { offset, size }: { readonly offset: number; readonly size: number }) =>
   values.subarray(offset, offset + size);
-
-const countIn = (part: object): number => ('count' in part ? (part.count as number) : 0);
 
 type Saved = OptimizerState['arrays'][string] | undefined;
 
