@@ -42,7 +42,13 @@ export const scoredOptimizer = (method: ScoredMethod): Optimizer => ({
   create(size, runtime, given) {
     const context = toldContext(method.name, given);
     const masked = maskedModel(method.name, context.model, method.keep, method.skip);
-    return scoredStepper(method, masked, memoryFor(size, runtime, method.inner, context), context.params.slice());
+    const memory = memoryFor(size, runtime, method.inner, context);
+    try {
+      return scoredStepper(method, masked, memory, context.params.slice());
+    } catch (error) {
+      releaseMemory(memory);
+      throw error;
+    }
   },
 });
 
@@ -69,12 +75,20 @@ function memoryFor(
   }
 }
 
+function releaseMemory({ latent, grads, inner }: Memory): void {
+  inner.release();
+  latent.free();
+  grads.free();
+}
+
+/** @throws {InputError} for given scores that don't fit the model */
 function scoredStepper(
   { name, ranking, score, redraw }: ScoredMethod,
   { leaves, trained }: MaskedModel,
-  { latent, grads: pulled, inner }: Memory,
+  memory: Memory,
   weights: Float32Array,
 ): Stepper {
+  const { latent, grads: pulled, inner } = memory;
   latent.data.fill(0);
   pulled.data.fill(0);
   for (const leaf of leaves) score(partOf(latent.data, leaf), leaf);
@@ -127,11 +141,7 @@ function scoredStepper(
       weights.set(saved!);
       step = steps;
     },
-    release() {
-      inner.release();
-      latent.free();
-      pulled.free();
-    },
+    release: () => releaseMemory(memory),
   };
 }
 

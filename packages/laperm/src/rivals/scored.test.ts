@@ -133,8 +133,10 @@ test('settings and scores that can’t be are refused in one line', async () => 
   await train({ keep: [0.5] }).toThrow('laperm: there are 1 shares to keep for 2 layers with weights');
   await train({ keep: 0.5, skip: () => true }).toThrow('laperm: edgePopup finds no weights to mask');
   await train({ keep: 0.5, scores: new Float32Array(3) }).toThrow('laperm: the scores of 0.weight are missing');
+  const { blocks } = runtime.arena.stats();
   const scores = new Float32Array(start(1).length).fill(Number.NaN);
   await train({ keep: 0.5, scores }).toThrow('laperm: the scores of 0.weight are NaN in part');
+  expect(runtime.arena.stats().blocks).toBe(blocks);
 });
 
 test('signed constants have the size that keeps activations as large, and any sign; biases stay', () => {
