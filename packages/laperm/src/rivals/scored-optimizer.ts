@@ -39,6 +39,8 @@ const PLACES = 'scores.places';
 export const scoredOptimizer = (method: ScoredMethod): Optimizer => ({
   name: method.name,
   settings: method.settings,
+  // Means of networks with different masks have neither their weights nor their share of zeros.
+  averageable: false,
   create(size, runtime, given) {
     const context = toldContext(method.name, given);
     const masked = maskedModel(method.name, context.model, method.keep, method.skip);

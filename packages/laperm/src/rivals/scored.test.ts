@@ -88,6 +88,15 @@ test('what is skipped is trained as it is', async () => {
   expect(params.subarray(1280, 1344).every((bias, i) => bias !== start(0.4)[1280 + i])).toBe(true);
 });
 
+test.each([
+  ['edgePopup', edgePopup({ keep: 0.4 })],
+  ['iteRand', iteRand({ keep: 0.4, period: 7 })],
+])('networks of different masks are not averaged: %s', async (name, optimizer) => {
+  await expect(fit(options({ optimizer, epochs: 2, mean: { from: 1 } }))).rejects.toThrow(
+    `nn: fit's mean doesn't go with the optimizer ${name}, since a mean of its networks is none of them; leave mean out`,
+  );
+});
+
 test('a saved state goes on only with the same skip and optimizer', async () => {
   const checkpoint = memoryStore();
   await fit(options({ checkpoint, epochs: 1 }));

@@ -84,7 +84,7 @@ export interface FitOptions {
   readonly clipValue?: number;
   /**
    * From the end of epoch `from` on, the parameters that count, which are validated, kept as best and returned, are the mean of those at the ends of
-   * these epochs; training goes on from those at work (stochastic weight averaging, Izmailov et al. 2018).
+   * these epochs; training goes on from those at work (stochastic weight averaging, Izmailov et al. 2018). Optimizers that are not `averageable` refuse it.
    */
   readonly mean?: { readonly from: number };
   /** Parameters to start from, which are copied; by default `initialize(model, seed)`. */

@@ -80,7 +80,7 @@ export function planOf(options: FitOptions): Plan {
   checkPartwise(optimizer, trained, options);
   if (checked.validateEverySteps && !found.validation)
     throw new InputError('setting', "nn: fit's validateEverySteps needs validation; give rows to validate on");
-  if (mean) checkMean(mean.from, Math.ceil(steps / stepsInEpoch), options);
+  if (mean) checkMean(mean.from, Math.ceil(steps / stepsInEpoch), optimizer, options);
   const tell = progress === true ? terminalBar() : progress;
   for (const line of found.warnings) (checked.onWarning ?? emitWarning)(line);
   return {
@@ -173,8 +173,18 @@ function checkPartwise({ name, partwise }: Optimizer, { parts }: Trained, { free
   );
 }
 
-/** @throws {InputError} for a mean that would never begin, or whose score isn't known */
-function checkMean(from: number, epochs: number, { validation, keepBest, earlyStopping }: FitOptions): void {
+/** @throws {InputError} for a mean of what can't be averaged, that would never begin, or whose score isn't known */
+function checkMean(
+  from: number,
+  epochs: number,
+  { name, averageable = true }: Optimizer,
+  { validation, keepBest, earlyStopping }: FitOptions,
+): void {
+  if (!averageable)
+    throw new InputError(
+      'setting',
+      `nn: fit's mean doesn't go with the optimizer ${name}, since a mean of its networks is none of them; leave mean out`,
+    );
   if (from > epochs) throw new InputError('setting', `nn: fit's mean begins at epoch ${from}, and there are ${epochs}`);
   if (!validation && (keepBest || earlyStopping))
     throw new InputError(

@@ -10,6 +10,8 @@ export interface Optimizer {
   readonly settings: Readonly<Record<string, number | boolean | string>>;
   /** Whether its steps can be of parts of the parameters (`OptimizerContext.parts`), so that some can be frozen or have a rate of their own. */
   readonly partwise?: boolean;
+  /** False where the mean of parameters after several steps is of no network that its steps could lead to, such as of different masks: `fit` refuses `mean`. Default true. */
+  readonly averageable?: boolean;
   /**
    * State for `size` parameters, in the runtime's arena.
    * @param context what `fit` trains; an optimizer that needs no more than gradients does without
