@@ -14,7 +14,6 @@ export interface KerasSlot {
   readonly kind: KerasKind;
   /** Of its parameters; empty for a model that is one layer. */
   readonly path: string;
-  readonly layer: AnyModel;
   /** Where its input was flattened: the shape from which, channels first. Keras flattens the same with channels last. */
   readonly flattened: Shape | undefined;
 }
@@ -42,7 +41,7 @@ export function kerasSlots(model: AnyModel, inputShape: Shape): readonly KerasSl
       if (shortcut) visit(shortcut, below('shortcut'), row);
       return out;
     }
-    if (KINDS.includes(kind)) slots.push({ kind: kind as KerasKind, path, layer, flattened: row.flattened });
+    if (KINDS.includes(kind)) slots.push({ kind: kind as KerasKind, path, flattened: row.flattened });
     else if (Object.keys(layer.params).length > 0) throw unread(layer, path);
     const shape = summarize(layer, row.shape).layers.at(-1)!.output;
     if (kind === 'flatten' && row.shape.length > 1) return { shape, flattened: row.shape };

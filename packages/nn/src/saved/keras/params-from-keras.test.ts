@@ -5,6 +5,7 @@ import { conv2d } from '../../layers/conv2d.ts';
 import { dense } from '../../layers/dense.ts';
 import { embedding } from '../../layers/embedding.ts';
 import { flatten, unflatten } from '../../layers/flatten.ts';
+import { layerNorm } from '../../layers/norms.ts';
 import { sequential } from '../../layers/sequential.ts';
 import { paramsFromKeras } from './params-from-keras.ts';
 
@@ -41,6 +42,23 @@ test('rows of a dense kernel behind flatten are put channels first, those of a p
       ]),
     ]),
   ]).toEqual([1, 2, 3, 4]);
+});
+
+test('a bias with as many entries as were flattened stays, a normalization of them is put channels first', () => {
+  const rows = [
+    [1, 0, 0, 0],
+    [0, 2, 0, 0],
+    [0, 0, 3, 0],
+    [0, 0, 0, 4],
+  ];
+  const model = sequential([unflatten([2, 1, 2]), flatten(), layerNorm({ features: 4 }), dense(4, 4)]);
+  const given = [
+    layer('layer_normalization', [[4], counted(4, 1)], [[4], counted(4, 5)]),
+    layer('dense', [[4, 4], rows.flat()], [[4], counted(4, 9)]),
+  ];
+  const [first, second, third, fourth] = rows as [number[], number[], number[], number[]];
+  const kernel = [first, third, second, fourth].flat();
+  expect([...paramsFromKeras(model, given)]).toEqual([1, 3, 2, 4, 5, 7, 6, 8, ...kernel, 9, 10, 11, 12]);
 });
 
 const pair = sequential([dense(2, 1), batchNorm({ features: 1 })]);

@@ -104,10 +104,14 @@ function fill(
     );
     const out = params.subarray(offset, offset + size);
     if (shape.length > 2) turnFilters(array.data, shape, out);
-    else if (flattened && shape[0] === sizeOf(flattened)) channelsFirst(array.data, flattened, out);
+    else if (flattened && isByInput(kind, shape) && shape[0] === sizeOf(flattened))
+      channelsFirst(array.data, flattened, out);
     else out.set(array.data);
   }
 }
+
+/** Whether the first axis of an array is the layer's inputs; of a dense bias it is its outputs, of which there may be as many. */
+const isByInput = (kind: KerasKind, shape: Shape): boolean => kind !== 'dense' || shape.length === 2;
 
 /** `[…, channels, filters]` to `shape`, `[filters, channels, …]`. */
 function turnFilters(data: Float32Array, [filters = 1, channels = 1, ...taps]: Shape, out: Float32Array): void {
