@@ -22,7 +22,7 @@ export async function savePermuted(io: Io, original: string, tuned: string, flag
     initial: before.params,
     params: after.params,
     skip: (path) => !moved.has(path),
-    originalSha256: before.sha256,
+    originalSha256: await sha256Of(original),
     recipe: null,
   });
   await writeFileAtomic(flags.out, bytes);
@@ -43,25 +43,28 @@ export async function savePermuted(io: Io, original: string, tuned: string, flag
 /** `unbraid permutations load ORIGINAL SAVED --out FILE`: the ONNX file that was saved, from the one that it was made from. */
 export async function loadPermuted(io: Io, original: string, saved: string, flags: PermutationFlags): Promise<void> {
   const [{ decodePermutations }, { exportOnnx }] = [await import('@unbraid/laperm'), await import('@unbraid/onnx')];
-  const { model, params: initial, sha256: originalSha256 } = await opened(original);
+  const { model, params: initial } = await opened(original);
+  const originalSha256 = await sha256Of(original);
   const bytes = await readBytes(saved, 'permutations');
   const params = decodePermutations(bytes, { model, initial, originalSha256, name: saved });
   await writeFileAtomic(flags.out, exportOnnx(model, params));
   await io.stdout.write(flags.json ? `${JSON.stringify({ file: flags.out })}\n` : `${flags.out}\n`);
 }
 
-/** A file's model, its parameters, and what tells it from other files. */
+/** A file's model and its parameters. */
 interface Opened {
   readonly model: OnnxModel;
   readonly params: Float32Array;
-  readonly sha256: string;
 }
 
 async function opened(path: string): Promise<Opened> {
   const [{ importOnnx }, { initialize }] = [await import('@unbraid/onnx'), await import('@unbraid/nn')];
   const model = await importOnnx(path);
-  return { model, params: initialize(model, 0), sha256: hashOf(await readBytes(path, 'permutations')) };
+  return { model, params: initialize(model, 0) };
 }
+
+/** What tells a file from others. */
+const sha256Of = async (path: string): Promise<string> => hashOf(await readBytes(path, 'permutations'));
 
 /** @throws {InputError} for models whose parameters have other names or shapes */
 function checkSame(original: string, tuned: string, before: Opened, after: Opened): void {
