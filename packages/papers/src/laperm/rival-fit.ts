@@ -1,4 +1,4 @@
-import { leavesOf, type Runtime } from '@unbraid/graph';
+import { leavesOf, type Runtime, sizeOf } from '@unbraid/graph';
 import type { Random } from '@unbraid/kernels';
 import { descriptionBits } from '@unbraid/laperm';
 import { accuracy, evaluateModel, fit, type ParamSpec, softmaxCrossEntropy, stepDecay } from '@unbraid/nn';
@@ -60,7 +60,7 @@ export async function trainRival(
     runtime,
   });
   const weights = leavesOf<ParamSpec>(model.params).reduce(
-    (sum, { value: { shape } }) => sum + (shape.length > 1 ? shape.reduce((product, d) => product * d, 1) : 0),
+    (sum, { value: { shape } }) => sum + (shape.length > 1 ? sizeOf(shape) : 0),
     0,
   );
   const bits = method.as ? descriptionBits({ model, initial, params, as: method.as }) : 32 * params.length;

@@ -2,8 +2,10 @@ import type { Random } from '@unbraid/kernels';
 import {
   agnosticize,
   type Description,
+  type EdgePopupSettings,
   edgePopup,
   iteRand,
+  type LapermSettings,
   laperm,
   signedConstants,
   signedLaperm,
@@ -54,7 +56,23 @@ const withBiases = ({ plain }: RivalNetwork, random: Random): Omit<RivalStart, '
 /** Chijiwa et al. draw anew every 300 of some 35,000 steps; here there are a few hundred. */
 const REDRAWN_EVERY = 30;
 
-const KEPT = [0.5, 0.3, 0.7];
+/** Of methods that permute weights, by k, and of those that choose a share of them. */
+const PERIODS = gridOf([20, 50, 100], [5e-3, 1.5e-2]);
+const SHARES = gridOf([0.5, 0.3, 0.7], [5e-3, 2e-2]);
+
+const permuting =
+  (method: (settings: LapermSettings) => Optimizer): RivalMethod['start'] =>
+  (network, period, random) => ({ ...withBiases(network, random), optimizer: method({ period }) });
+
+const choosing =
+  (
+    method: (settings: EdgePopupSettings) => Optimizer,
+    modelOf: (network: RivalNetwork) => AnyModel = ({ plain }) => plain(false),
+  ): RivalMethod['start'] =>
+  (network, keep, random) => ({
+    ...signedStart(modelOf(network), keep, random),
+    optimizer: method({ keep, seed: random.split('scores') }),
+  });
 
 /** The methods, in the order of tables. */
 export const rivalMethods = {
@@ -67,16 +85,16 @@ export const rivalMethods = {
   laperm: {
     title: 'LaPerm, different values',
     setting: 'k',
-    choices: gridOf([20, 50, 100], [5e-3, 1.5e-2]),
+    choices: PERIODS,
     as: 'permutation',
-    start: (network, period, random) => ({ ...withBiases(network, random), optimizer: laperm({ period }) }),
+    start: permuting(laperm),
   },
   signedLaperm: {
     title: 'signed permutations',
     setting: 'k',
-    choices: gridOf([20, 50, 100], [5e-3, 1.5e-2]),
+    choices: PERIODS,
     as: 'signedPermutation',
-    start: (network, period, random) => ({ ...withBiases(network, random), optimizer: signedLaperm({ period }) }),
+    start: permuting(signedLaperm),
   },
   lapermShared: {
     title: 'LaPerm, one shared value',
@@ -96,32 +114,23 @@ export const rivalMethods = {
   edgePopup: {
     title: 'edge-popup',
     setting: 'share kept',
-    choices: gridOf(KEPT, [5e-3, 2e-2]),
+    choices: SHARES,
     as: 'mask',
-    start: ({ plain }, keep, random) => ({
-      ...signedStart(plain(false), keep, random),
-      optimizer: edgePopup({ keep, seed: random.split('scores') }),
-    }),
+    start: choosing(edgePopup),
   },
   iteRand: {
     title: 'IteRand',
     setting: 'share kept',
-    choices: gridOf(KEPT, [5e-3, 2e-2]),
+    choices: SHARES,
     as: 'values',
-    start: ({ plain }, keep, random) => ({
-      ...signedStart(plain(false), keep, random),
-      optimizer: iteRand({ keep, period: REDRAWN_EVERY, seed: random.split('scores') }),
-    }),
+    start: choosing((settings) => iteRand({ ...settings, period: REDRAWN_EVERY })),
   },
   hiddenFold: {
     title: 'hidden-fold network',
     setting: 'share kept',
-    choices: gridOf(KEPT, [5e-3, 2e-2]),
+    choices: SHARES,
     as: 'mask',
-    start: ({ folded }, keep, random) => ({
-      ...signedStart(folded(), keep, random),
-      optimizer: edgePopup({ keep, seed: random.split('scores') }),
-    }),
+    start: choosing(edgePopup, ({ folded }) => folded()),
   },
 } satisfies Readonly<Record<string, RivalMethod>>;
 

@@ -1,16 +1,7 @@
 import { foldedBlock } from '@unbraid/laperm';
-import {
-  type AnyModel,
-  activation,
-  batchNorm,
-  conv2d,
-  dense,
-  flatten,
-  heUniform,
-  type Initializer,
-  sequential,
-  unflatten,
-} from '@unbraid/nn';
+import { type AnyModel, activation, batchNorm, conv2d, dense, flatten, unflatten } from '@unbraid/nn';
+import { kerasStart } from './keras-defaults.ts';
+import { stack } from './stack.ts';
 
 /** A network in which every method is tried; all read 28 × 28 pixels and tell ten classes. */
 export interface RivalNetwork {
@@ -33,41 +24,30 @@ const ITERATIONS = 3;
 
 const relu = (): AnyModel => activation('relu');
 
-/** As Keras starts biases, which the authors use: with their number for the fan in. */
-const biasUniform: Initializer = {
-  fill: (out, random) => heUniform.fill(out, random, { fanIn: out.length, fanOut: out.length }),
-};
-
-const startOf = (biases: boolean) => ({ init: heUniform, bias: biases ? biasUniform : (false as const) });
-
 const linear = (inputs: number, outputs: number, biases = false): AnyModel =>
-  biases ? dense(inputs, outputs, { init: heUniform, bias: biasUniform }) : dense(inputs, outputs, { bias: false });
+  dense(inputs, outputs, biases ? kerasStart : { bias: false });
 
 const convolution = (channels: number, filters: number, kernel: number, stride: number, biases = false): AnyModel =>
-  conv2d({ ...startOf(biases), channels, filters, kernel, stride, padding: 'same' });
+  conv2d({ ...kerasStart, ...(!biases && { bias: false }), channels, filters, kernel, stride, padding: 'same' });
 
 const norm = (features: number): AnyModel => batchNorm({ features });
 
 const block = (layer: AnyModel, features: number): AnyModel =>
   foldedBlock({ layers: [layer], features: [features], iterations: ITERATIONS }) as AnyModel;
 
-// The type of a sequence of layers whose trees are of any type is more than the compiler follows.
-const stack = (...layers: AnyModel[]): AnyModel =>
-  (sequential as unknown as (given: readonly AnyModel[]) => AnyModel)(layers);
-
 export const rivalNetworks: Readonly<Record<RivalNetworkName, RivalNetwork>> = {
   mlp: {
     title: '784-256-128-10',
     plain: (biases) =>
-      stack(linear(784, 256, biases), relu(), linear(256, 128, biases), relu(), linear(128, 10, biases)),
-    folded: () => stack(linear(784, 256), norm(256), relu(), block(linear(256, 256), 256), linear(256, 10)),
+      stack([linear(784, 256, biases), relu(), linear(256, 128, biases), relu(), linear(128, 10, biases)]),
+    folded: () => stack([linear(784, 256), norm(256), relu(), block(linear(256, 256), 256), linear(256, 10)]),
     foldedTitle: '784-256, 256-256 three times, 256-10',
     sharedValue: 0.03,
   },
   conv: {
     title: '5×5×16 and 3×3×32 filters of stride 2, 1568-10',
     plain: (biases) =>
-      stack(
+      stack([
         unflatten([1, 28, 28]),
         convolution(1, 16, 5, 2, biases),
         relu(),
@@ -75,9 +55,9 @@ export const rivalNetworks: Readonly<Record<RivalNetworkName, RivalNetwork>> = {
         relu(),
         flatten(),
         linear(1568, 10, biases),
-      ),
+      ]),
     folded: () =>
-      stack(
+      stack([
         unflatten([1, 28, 28]),
         convolution(1, 16, 5, 2),
         norm(16),
@@ -88,7 +68,7 @@ export const rivalNetworks: Readonly<Record<RivalNetworkName, RivalNetwork>> = {
         block(convolution(32, 32, 3, 1), 32),
         flatten(),
         linear(1568, 10),
-      ),
+      ]),
     foldedTitle: 'the same with 3×3×32 filters three times before the last layer',
     sharedValue: 0.1,
   },

@@ -25,7 +25,9 @@ export function chosenRival(tuned: readonly RivalTrial[], network: RivalNetworkN
   return choices.reduce((best, each) => (validationOf(each) > validationOf(best) ? each : best), choices[0] ?? 0);
 }
 
-const capitalized = (name: string) => `${name[0]!.toUpperCase()}${name.slice(1)}`;
+/** How a method's mean on a network is called in the summary: `mlpLaperm`. */
+export const rivalKey = (network: RivalNetworkName, method: RivalName): string =>
+  `${network}${method[0]!.toUpperCase()}${method.slice(1)}`;
 
 /** The numbers that the experiment's `summary` explains: `mlpLaperm`, `mlpLapermStd`, `mlpLapermBits`. */
 export const summarizeRivals = (trials: readonly RivalTrial[]): Summary =>
@@ -34,7 +36,7 @@ export const summarizeRivals = (trials: readonly RivalTrial[]): Summary =>
       rivalNames.flatMap((method) => {
         const own = trialsOf(trials, network, method);
         if (own.length === 0) return [];
-        const [key, tests] = [`${network}${capitalized(method)}`, own.map(({ test }) => test)];
+        const [key, tests] = [rivalKey(network, method), own.map(({ test }) => test)];
         return [
           [key, hundredths(mean(tests))],
           [`${key}Std`, hundredths(deviation(tests))],

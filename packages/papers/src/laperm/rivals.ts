@@ -4,9 +4,9 @@ import { createRandom } from '@unbraid/kernels';
 import { z } from 'zod';
 import { checkImageCounts, type ImageSets, imageSettings, loadImageSets } from './image-sets.ts';
 import { trainRival } from './rival-fit.ts';
-import { CHOICES, rivalMethod, rivalNames } from './rival-methods.ts';
-import { rivalNetworkNames, rivalNetworks } from './rival-networks.ts';
-import { chosenRival, type RivalTrial, reportRivals, summarizeRivals } from './rivals-report.ts';
+import { CHOICES, type RivalName, rivalMethod, rivalNames } from './rival-methods.ts';
+import { type RivalNetworkName, rivalNetworkNames, rivalNetworks } from './rival-networks.ts';
+import { chosenRival, type RivalTrial, reportRivals, rivalKey, summarizeRivals } from './rivals-report.ts';
 
 const settings = z.object({
   networks: z
@@ -40,8 +40,8 @@ const ALONG_RUNS = { x: 'run', by: ['network', 'method', 'stage', 'choice'] } as
 /** A training: of a choice to judge it, or of the chosen one to report it. */
 type Plan = Pick<RivalTrial, 'network' | 'method' | 'choice' | 'run'>;
 
-const summaryOf = (network: string, method: string, title: string): [string, string][] => {
-  const key = `${network}${method[0]!.toUpperCase()}${method.slice(1)}`;
+const summaryOf = (network: RivalNetworkName, method: RivalName): [string, string][] => {
+  const [key, { title }] = [rivalKey(network, method), rivalMethod(method)];
   return [
     [key, `Mean test accuracy in percent of ${network} by ${title}; left out where it was not trained`],
     [`${key}Std`, 'Its standard deviation over seeds'],
@@ -76,9 +76,7 @@ export const rivals = defineExperiment({
   },
   summary: {
     ...Object.fromEntries(
-      rivalNetworkNames.flatMap((network) =>
-        rivalNames.flatMap((method) => summaryOf(network, method, rivalMethod(method).title)),
-      ),
+      rivalNetworkNames.flatMap((network) => rivalNames.flatMap((method) => summaryOf(network, method))),
     ),
     seconds: 'Duration of the run',
   },
