@@ -117,6 +117,15 @@ test('the same seed gives the same numbers, another one others', async () => {
   expect((await of(2)).probes).not.toEqual((await of(1)).probes);
 });
 
+test('products are counted whether or not somebody listens', async () => {
+  const told: [number, number][] = [];
+  const settings = { matrix: 'tangentKernel', probes: 2, steps: 3, runtime } as const;
+  const heard = await spectralDensity(point, { ...settings, onProduct: (...counts) => told.push(counts) });
+  expect(heard.products).toBe(6);
+  expect((await spectralDensity(point, settings)).products).toBe(6);
+  expect(told).toEqual([1, 2, 3, 4, 5, 6].map((product) => [product, 6]));
+});
+
 test('kinks of the model are refused for the Hessian and taken for the others', async () => {
   const model = sequential([dense(3, 5), activation('relu'), dense(5, 1)]);
   const f = { model, params: initialize(model, 0), x: [[1, 2, 3]] };

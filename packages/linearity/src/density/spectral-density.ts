@@ -105,7 +105,10 @@ export async function spectralDensity(whole: WeightFunction, options: SpectralOp
       const start = vectors[0]!.data;
       createRandom(seed).split('spectral density').split(probe).sign(start);
       runtime.kernels.scale(start, 1 / Math.sqrt(size));
-      const told = () => onProduct?.(++products, probes * steps);
+      const told = () => {
+        products++;
+        onProduct?.(products, probes * steps);
+      };
       found.push(await lanczosQuadrature(operator, { vectors, kernels: runtime.kernels, signal, onProduct: told }));
     }
     return summarized({ matrix, size, probes: found, products, kinks: [...kinks] }, checked.width);
