@@ -109,7 +109,7 @@ const solving = object({
  * (K + λ) α = y by conjugate gradients on products with the tangent kernel, which is never formed (Hestenes and Stiefel 1952).
  * @param x n × d
  * @param y a number for each output of each row, [n · c]
- * @throws {InputError} as `withKernelProduct`, and for targets that are all 0
+ * @throws {InputError} as `withKernelProduct`, and for targets that are not finite or all 0
  */
 export async function solveKernel(
   point: TangentPoint,
@@ -126,6 +126,7 @@ export async function solveKernel(
       const times = async (v: Float64Array) =>
         (await product(v)).reduce(addRidge(v, ridge), new Float64Array(v.length));
       const target = Float64Array.from(y);
+      checkFiniteValues('linearity: y', target, 'give finite numbers', (i) => `entry ${i}`);
       const scale = Math.sqrt(dot(target, target));
       if (scale === 0) throw new InputError('data', 'linearity: the targets are all 0, and so is the solution');
       const weights = new Float64Array(target.length);

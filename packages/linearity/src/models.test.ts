@@ -97,3 +97,13 @@ for (const name of ['convolution', 'attention'] as const) {
     expect(Math.abs(entropy.norm.value / gaussNewton[1] - 1)).toBeLessThan(1e-5);
   });
 }
+
+test('targets that are not finite are refused', async () => {
+  const point = { model: models.convolution, params: Float32Array.from(fixture.convolution.params) };
+  for (const wrong of [Number.NaN, Number.POSITIVE_INFINITY]) {
+    const y = Array.from({ length: 8 }, (_, i) => (i === 2 ? wrong : 1));
+    await expect(solveKernel(point, matrix(fixture.convolution.x), y, { runtime })).rejects.toThrow(
+      /^linearity: y .*entry 2/,
+    );
+  }
+});
