@@ -1,9 +1,12 @@
+import { createMatrix } from '@unbraid/data';
+import { reduceMean, sub, type Tensor } from '@unbraid/graph';
 import { nodeRuntime } from '@unbraid/graph/node';
 import { createRandom } from '@unbraid/kernels';
-import { dense, initialize, predict } from '@unbraid/nn';
+import { type AnyModel, applyModel, dense, filled, initialize, predict } from '@unbraid/nn';
 import { describe, expect, it, test } from 'vitest';
 import { kernelAlignment, ntkNetwork, regime, scaledModel, tangentKernel } from '../index.ts';
 import { type Departure, type LinearRegime, linearRegimeOf } from './departure.ts';
+import { outputsOf } from './distances.ts';
 import { type TrainingDeparture, type TrainingRegime, trainingRegimeOf } from './training-regime.ts';
 
 it.each<[Departure, LinearRegime]>([
@@ -77,6 +80,24 @@ test('a step that does not train is not called lazy', async () => {
   const model = ntkNetwork({ inputs: 4, width: 20 });
   const problem = { model, params: initialize(model, 2), x, y };
   expect((await regime(problem, { ...quiet, share: 1e-4, maxSteps: 5 })).regime).toBe('untrained');
+});
+
+test('outputs are those of one batch, however many rows there are: they may depend on each other', async () => {
+  const row = dense(1, 1, { bias: false, init: filled(1) });
+  const centred: AnyModel = {
+    params: row.params,
+    apply(params: never, rows: Tensor) {
+      const outputs = applyModel(row, params, rows);
+      return sub(outputs, reduceMean(outputs, { axes: [0], keepDims: true }));
+    },
+  };
+  const inputs = createMatrix(
+    2048,
+    1,
+    Float32Array.from({ length: 2048 }, (_, i) => Number(i < 1024)),
+  );
+  const { data } = await outputsOf(centred, initialize(centred, 0), inputs, runtime);
+  expect([data[0], data[2047]]).toEqual([0.5, -0.5]);
 });
 
 test('a scaled model starts at 0, with the kernel times the square of the scale', async () => {
