@@ -6,12 +6,8 @@ import { linearize } from '../linearize.ts';
 import type { Kernel } from '../tangent-kernel.ts';
 
 /** Outputs of a model, rows × c, of all rows in one batch, as they are trained: rows may depend on each other. */
-export const outputsOf = (
-  model: AnyModel,
-  params: Float32Array,
-  x: Matrix,
-  runtime: Runtime,
-): Promise<{ readonly data: Float32Array }> => predict(model, params, x, { runtime, batchSize: x.rows });
+export const outputsOf = (model: AnyModel, params: Float32Array, x: Matrix, runtime: Runtime): Promise<Matrix> =>
+  predict(model, params, x, { runtime, batchSize: x.rows });
 
 /** A model at its first weights. */
 export interface Start {

@@ -82,6 +82,12 @@ test('a step that does not train is not called lazy', async () => {
   expect((await regime(problem, { ...quiet, share: 1e-4, maxSteps: 5 })).regime).toBe('untrained');
 });
 
+test('targets of another number than the outputs are refused', async () => {
+  const model = ntkNetwork({ inputs: 4, width: 5, outputs: 2 });
+  const problem = { model, params: initialize(model, 2), x, y };
+  await expect(regime(problem, quiet)).rejects.toThrow('linearity: y has 1 columns, the model 2 outputs');
+});
+
 test('outputs are those of one batch, however many rows there are: they may depend on each other', async () => {
   const row = dense(1, 1, { bias: false, init: filled(1) });
   const centred: AnyModel = {

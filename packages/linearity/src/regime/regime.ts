@@ -1,5 +1,5 @@
 import { checkSettings, DivergedError, finite, integer, type WarningListener } from '@unbraid/checks';
-import { createMatrix, type Matrix } from '@unbraid/data';
+import type { Matrix } from '@unbraid/data';
 import { constant, type Runtime, type Tensor } from '@unbraid/graph';
 import { defaultRuntime } from '@unbraid/graph/runtime';
 import { type AnyModel, meanSquaredError } from '@unbraid/nn';
@@ -10,6 +10,7 @@ import { hessianNorm } from '../hessian.ts';
 import { kernelChange, largestRate } from '../kernel-facts.ts';
 import { distanceBetween } from '../kernel-sensitivity.ts';
 import { shared, warnings } from '../options.ts';
+import { residualsOf } from '../residuals.ts';
 import { tangentKernel } from '../tangent-kernel.ts';
 import { kernelAlignment } from './alignment.ts';
 import { distanceAtEnd, outputsOf, trainedApart } from './distances.ts';
@@ -100,11 +101,7 @@ export async function regime(problem: DescentProblem, options: RegimeOptions = {
   const learningRate = checked.learningRate ?? share * largestRate(kernel);
   const square = y.data.reduce((sum, value) => sum + value ** 2, 0) / y.data.length;
   const first = await outputsOf(model, params, x, runtime);
-  const wanted = createMatrix(
-    kernel.kernel.rows,
-    1,
-    y.data.map((value, i) => value - first.data[i]!),
-  );
+  const wanted = residualsOf(y, first);
   const sharp = learningRate * (await sharpnessAt(bench, params));
   const aligned = kernelAlignment(kernel, wanted);
   let firstLoss = 0;

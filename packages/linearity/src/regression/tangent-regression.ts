@@ -6,6 +6,7 @@ import { predict as outputsAt } from '@unbraid/nn';
 import { object } from 'zod';
 import { inputsOf, targetsOf } from '../check.ts';
 import { shared } from '../options.ts';
+import { residualsOf } from '../residuals.ts';
 import { type TangentKernel, tangentKernel } from '../tangent-kernel.ts';
 import type { TangentPoint } from '../tangent-point.ts';
 import { kernelRegression } from './kernel-regression.ts';
@@ -69,16 +70,7 @@ export async function tangentRegression(
     standingAlone(await tangentKernel(point, a, b, { sampledRows: 0, runtime, ...(signal && { signal }) }));
   const kernel = await kernelOf(x, x);
   const outputs = await outputsAt(point.model, point.params, x, { runtime });
-  if (outputs.cols !== y.cols)
-    throw new InputError(
-      'data',
-      `linearity: y has ${y.cols} columns, the model ${outputs.cols} outputs; they must agree`,
-    );
-  const residuals = createMatrix(
-    x.rows * y.cols,
-    1,
-    y.data.map((value, at) => value - outputs.data[at]!),
-  );
+  const residuals = residualsOf(y, outputs);
   const fit = kernelRegression({ kernel, y: residuals, ridge, amplitude });
   return {
     amplitude: fit.amplitude,
