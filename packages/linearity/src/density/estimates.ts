@@ -1,4 +1,4 @@
-import { checkSettings, finite, integer } from '@unbraid/checks';
+import { checkSettings, finite, InputError, integer } from '@unbraid/checks';
 import { object } from 'zod';
 import type { Quadrature } from './quadrature.ts';
 
@@ -14,12 +14,25 @@ export interface Probed {
   readonly probes: readonly Quadrature[];
 }
 
-/** tr f(A) / N: the mean of f over the eigenvalues. N times that of the logarithm is log det A, of the inverse the trace of A⁻¹. */
+/**
+ * tr f(A) / N: the mean of f over the eigenvalues. N times that of the logarithm is log det A, of the inverse the trace of A⁻¹.
+ * @throws {InputError} where f has no finite value at a node, as the logarithm has none at a zero eigenvalue that rounding made negative
+ */
 export function spectralMean({ probes }: Probed, f: (eigenvalue: number) => number): Estimate {
-  const values = probes.map(({ nodes, weights }) => nodes.reduce((sum, node, j) => sum + weights[j]! * f(node), 0));
+  const values = probes.map(({ nodes, weights }) =>
+    nodes.reduce((sum, node, j) => sum + weights[j]! * finiteAt(node, f(node)), 0),
+  );
   const value = values.reduce((sum, each) => sum + each, 0) / values.length;
   const squares = values.reduce((sum, each) => sum + (each - value) ** 2, 0);
   return { value, standardError: Math.sqrt(squares / (values.length - 1) / values.length) };
+}
+
+function finiteAt(node: number, value: number): number {
+  if (Number.isFinite(value)) return value;
+  throw new InputError(
+    'not-finite',
+    `linearity: the function whose mean is taken is ${value} at the eigenvalue ${node}; take one that is finite from lower to upper`,
+  );
 }
 
 /** The density of eigenvalues at a place, each of them blurred to a Gaussian of standard deviation `width`; per unit of eigenvalues. */

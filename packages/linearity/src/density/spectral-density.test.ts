@@ -104,6 +104,13 @@ test('random signs see a diagonal matrix exactly: each probe has its whole spect
   expect(densityAt(density, 4).value / (0.25 / (0.01 * Math.sqrt(2 * Math.PI)))).toBeCloseTo(1, 3);
 });
 
+test('a function without a value at an eigenvalue has no mean', async () => {
+  // More weights than outputs: most eigenvalues are 0.
+  const density = await spectralDensity(point, { matrix: 'gaussNewton', runtime });
+  expect(() => spectralMean(density, Math.log)).toThrow(/is (NaN|-Infinity) at the eigenvalue/);
+  expect(() => densityAt(density, Number.NaN)).toThrow('is NaN at the eigenvalue');
+});
+
 test('the curve has mass 1', async () => {
   const density = await spectralDensity({ ...point, scalar: squared }, { matrix: 'gaussNewton', runtime, width: 0.05 });
   const curve = densityCurve(density, { points: 2000, margin: 6 });
