@@ -41,10 +41,14 @@ export function seriesMeans(name: SeriesActivation): (moments: Moments) => Means
     known.set(variance, made);
     return made;
   };
+  const atZero = slopeAtZero(functions[name]);
+  /** E φ'(u) for u of some variance, by E φ'(√s z) = E φ(√s z) z / √s; at 0 the derivative itself. */
+  const slopeOf = (variance: number, [, first]: Float64Array): number =>
+    variance > 0 ? first! / Math.sqrt(variance) : atZero;
   return ({ xx, zz, xz }) => {
     const size = Math.sqrt(xx * zz);
     const [a, b] = [coefficients(xx), coefficients(zz)];
-    if (size === 0) return { product: a[0]! * b[0]!, slopes: slopeAtZero(name, xx) * slopeAtZero(name, zz) };
+    if (size === 0) return { product: a[0]! * b[0]!, slopes: slopeOf(xx, a) * slopeOf(zz, b) };
     const correlation = Math.min(1, Math.max(-1, xz / size));
     let [product, slopes] = [0, 0];
     // Horner's scheme, from the smallest terms on.
@@ -57,10 +61,8 @@ export function seriesMeans(name: SeriesActivation): (moments: Moments) => Means
   };
 }
 
-/** E φ'(u) for u of some variance, by E φ'(√s z) = E φ(√s z) z / √s; at 0 the derivative itself. */
-function slopeAtZero(name: SeriesActivation, variance: number): number {
-  const phi = functions[name];
-  if (variance > 0) return coefficientsOf(name, variance)[1]! / Math.sqrt(variance);
+/** φ'(0). */
+function slopeAtZero(phi: (z: number) => number): number {
   const h = 1e-4;
   // Odd terms cancel up to h⁴ by Richardson's extrapolation.
   const difference = (step: number) => (phi(step) - phi(-step)) / (2 * step);
