@@ -29,8 +29,9 @@ export function structuredPaths(model: AnyModel, columns: number): ReadonlySet<s
   ) as Tensor;
   const x = input('x', [2, columns], 'float32');
   const y = applyModel(model, params, x);
+  const dependences = dependencesIn(y, x, x.shape[0]!);
   const leaves = leavesOf<Tensor>(params);
-  return new Set(leaves.filter((leaf) => structureOf(y, leaf, x) !== undefined).map(({ path }) => path));
+  return new Set(leaves.filter((leaf) => structureOf(y, leaf, x, dependences) !== undefined).map(({ path }) => path));
 }
 
 /** The uses of one parameter. */
@@ -39,10 +40,17 @@ interface Structure {
   readonly uses: readonly WeightUse[];
 }
 
-/** Undefined where the parameter has a use of which the gradient of each row is not known. */
-function structureOf(y: Tensor, leaf: Leaf<Tensor>, x: Tensor): Structure | undefined {
+/**
+ * Undefined where the parameter has a use of which the gradient of each row is not known.
+ * @param dependences of `dependencesIn`
+ */
+function structureOf(
+  y: Tensor,
+  leaf: Leaf<Tensor>,
+  x: Tensor,
+  dependences: ReadonlyMap<Tensor, Dependence>,
+): Structure | undefined {
   const rows = x.shape[0]!;
-  const dependences = dependencesIn(y, x, rows);
   const made = reachedFrom(leaf.value, y);
   const isFree = (tensor: Tensor) => dependences.get(tensor) === 'none';
   const uses: WeightUse[] = [];
@@ -95,9 +103,10 @@ export function rowJacobians(
 ): Tensor[] {
   const rows = x.shape[0]!;
   const y = applyModel(model, params, x);
+  const dependences = dependencesIn(y, x, rows);
   const structures = leavesOf<Tensor>(params)
     .filter(({ path }) => paths.includes(path))
-    .map((leaf) => structureOf(y, leaf, x)!);
+    .map((leaf) => structureOf(y, leaf, x, dependences)!);
   const consumers = [...new Set(structures.flatMap(({ uses }) => uses.map(({ consumer }) => consumer)))];
   return directions.map((direction) => {
     const cotangents = cotangentsAt(y, consumers, direction);
