@@ -202,6 +202,18 @@ test('an interrupted fit ends with the numbers of an uninterrupted one', async (
   expect(resumed.history).toEqual(straight.history);
 });
 
+test('frozen layers keep their bits, and the others are permuted; a factor of the rate is one of the rate', async () => {
+  const model = mlp();
+  const initial = initialize(model, 2);
+  const { params } = await fit(options({ freeze: '0' }));
+  expect(params.subarray(0, 48)).toEqual(initial.subarray(0, 48));
+  expect(params.subarray(48)).not.toEqual(initial.subarray(48));
+  expect(isPermutationOf(model, initial, params)).toBe(true);
+  const half = await fit(options({ learningRates: { '*': 0.5 } }));
+  expect(half.params).toEqual((await fit(options({ learningRate: 0.005 }))).params);
+  await expect(fit(options({ freeze: '*' }))).rejects.toThrow('nn: fit has no parameter to train');
+});
+
 test('a fit goes on only from the first parameters it began with', async () => {
   const checkpoint = memoryStore();
   await fit(options({ checkpoint, epochs: 1 }));
@@ -260,7 +272,7 @@ test('memory is given back, also when the inner optimizer finds none', () => {
 
 test('a model without weights to permute is refused', async () => {
   await expect(fit(options({ optimizer: laperm({ period: 1, skip: () => true }) }))).rejects.toThrow(
-    'laperm: the model has no weights to permute: all its parameters are skipped, not trained, or start with equal values',
+    'laperm: the model has no weights to permute: all its parameters are skipped, not trained, frozen, or start with equal values',
   );
 });
 

@@ -37,6 +37,7 @@ export function synchronizedOptimizer(method: SynchronizedMethod): Optimizer {
       period: typeof period === 'number' ? period : 'by epoch',
       ...innerSettings(inner),
     },
+    ...(inner.partwise && { partwise: true }),
     create(size, runtime, given) {
       const context = toldContext(name, given);
       const synchronizer = synchronizerOf(method, runtime, context);
@@ -55,13 +56,15 @@ export function synchronizedOptimizer(method: SynchronizedMethod): Optimizer {
 function synchronizerOf(
   { skip, valuesOf = (initial) => initial, createSynchronizer }: SynchronizedMethod,
   runtime: Pick<Runtime, 'arena' | 'kernels'>,
-  { model, params }: OptimizerContext,
+  { model, params, parts }: OptimizerContext,
 ): Synchronizer {
-  const vectors = weightVectors(model, valuesOf(params), skip);
+  const isTrained = (at: number) =>
+    parts === undefined || parts.some(({ offset, size }) => offset <= at && at < offset + size);
+  const vectors = weightVectors(model, valuesOf(params), skip).filter(({ offset }) => isTrained(offset));
   if (vectors.length > 0) return createSynchronizer(runtime, vectors, params);
   throw new InputError(
     'model',
-    'laperm: the model has no weights to permute: all its parameters are skipped, not trained, or start with equal values',
+    'laperm: the model has no weights to permute: all its parameters are skipped, not trained, frozen, or start with equal values',
   );
 }
 
