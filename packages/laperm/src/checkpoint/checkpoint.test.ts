@@ -4,6 +4,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { allKinds, anyWeight, mlp, shuffled } from '../../test/models.ts';
 import { agnosticize } from '../agnosticize.ts';
+import { alphabetOf, encodeArrangement } from '../coding/arrangement.ts';
+import { createRangeEncoder } from '../coding/range-encoder.ts';
 import { differingVector } from '../differing-vector.ts';
 import { bitsOf, gather, neuronsOf, type Skip, weightVectors } from '../weight-vectors.ts';
 import { type Container, pack, unpack } from './container.ts';
@@ -167,6 +169,20 @@ test('arrangements that are cut off, longer or others are refused though the che
   expect(load(forged({ coded: Uint8Array.of(...coded, 0) }))).toThrow(refusal);
 });
 
+/** The arrangements of all vectors, also of parameters that came back in their first order, which a new checkpoint would hold nothing of. */
+function codedVectors(decoded: Float32Array): Uint8Array {
+  const encoder = createRangeEncoder();
+  for (const leaf of weightVectors(allKinds, initial)) {
+    for (const [, indices] of neuronsOf(leaf)) {
+      const [before, after] = [initial, decoded].map((of) =>
+        gather(bitsOf(of), indices, new Uint32Array(indices.length)),
+      );
+      encodeArrangement(encoder, alphabetOf(before!), after!);
+    }
+  }
+  return encoder.finish();
+}
+
 test('bytes that decode are those that the decoded network is coded as', () => {
   const { coded } = unpack('the checkpoint', encoded);
   fc.assert(
@@ -178,8 +194,7 @@ test('bytes that decode are those that the decoded network is coded as', () => {
         return;
       }
       expect(differingVector(allKinds, initial, decoded)).toBeUndefined();
-      const again = encodePermutations({ model: allKinds, initial, params: decoded, recipe: { seed: 1 } });
-      expect(unpack('again', again).coded).toEqual(bytes);
+      expect(codedVectors(decoded)).toEqual(bytes);
     }),
   );
 });
