@@ -42,9 +42,9 @@ function playPension({ episodes, episodeSteps, retirementAge, actions }: Pension
     let [observation] = env.reset({ seed });
     for (let count = 0; count < episodeSteps; count++) {
       const age = (observation as unknown as Float32Array)[0]!;
-      const [next, , terminated] = env.step((age < retirementAge ? young : old) as never);
+      const [next, , terminated, truncated] = env.step((age < retirementAge ? young : old) as never);
       steps++;
-      if (terminated) break;
+      if (terminated || truncated) break;
       observation = next;
     }
   }

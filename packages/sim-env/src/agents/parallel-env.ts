@@ -129,13 +129,13 @@ function createParallelEnv(play: Play, stage: Stage, limit: number): ParallelEnv
       rounds++;
       asked = requestsOf(moment);
       const told = moment instanceof Ending ? roster.end(moment) : roster.goOn(asked);
-      const truncated = rounds >= limit && !(moment instanceof Ending);
-      if (!(moment instanceof Ending) && !truncated) phase = 'running';
+      const full = rounds >= limit && !(moment instanceof Ending);
+      if (!(moment instanceof Ending) && !full) phase = 'running';
       return [
         by(told, ({ observation }) => observation),
         by(told, ({ reward }) => reward),
         by(told, ({ terminated }) => terminated),
-        by(told, ({ terminated }) => truncated && !terminated),
+        by(told, ({ terminated, truncated }) => truncated || (full && !terminated)),
         by(told, ({ info }) => info),
       ];
     },

@@ -9,6 +9,7 @@ export interface Told {
   readonly observation: unknown;
   readonly reward: number;
   readonly terminated: boolean;
+  readonly truncated: boolean;
   readonly info: Info;
 }
 
@@ -40,7 +41,7 @@ export function createRoster({ name, seats }: Play, stage: Stage): Roster {
   const passedOver = (agent: string, { request, owed }: Member): Told => {
     const { active } = request.seat;
     if (active === undefined || active(stage.simulation as never, agent)) {
-      return { agent, observation: observationNow(request), reward: 0, terminated: false, info: noInfo };
+      return { agent, observation: observationNow(request), reward: 0, ...goesOn, info: noInfo };
     }
     members.delete(agent);
     gone.add(agent);
@@ -71,7 +72,7 @@ export function createRoster({ name, seats }: Play, stage: Stage): Roster {
           told.push(passedOver(agent, member));
         } else {
           const { observation, reward, info } = request;
-          told.push({ agent, observation, reward: member.owed ? reward : 0, terminated: false, info });
+          told.push({ agent, observation, reward: member.owed ? reward : 0, ...goesOn, info });
           members.set(agent, { request, owed: false, acting: false });
         }
       }
@@ -79,7 +80,7 @@ export function createRoster({ name, seats }: Play, stage: Stage): Roster {
         const { agent, observation, info } = request;
         if (members.has(agent)) continue;
         members.set(agent, { request, owed: false, acting: false });
-        told.push({ agent, observation, reward: 0, terminated: false, info });
+        told.push({ agent, observation, reward: 0, ...goesOn, info });
       }
       return told;
     },
@@ -90,7 +91,7 @@ export function createRoster({ name, seats }: Play, stage: Stage): Roster {
         const final = finals[seats.indexOf(seat)]?.[seat.agents.indexOf(agent)] ?? {};
         if (!acting) return leaving(agent, request, owed, final);
         const { observation = ownObservation(seat, request.observation), reward = 0, info = noInfo } = final;
-        return { agent, observation, reward, terminated: true, info };
+        return { agent, observation, reward, ...endOf(final), info };
       });
       members.clear();
       return told;
@@ -102,8 +103,12 @@ export function createRoster({ name, seats }: Play, stage: Stage): Roster {
 function leaving(agent: string, request: Request, owed: boolean, final: Final<unknown>): Told {
   const { observation = observationNow(request), info = noInfo } = final;
   const reward = owed ? (final.reward ?? rewardNow(request)) : 0;
-  return { agent, observation, reward, terminated: true, info };
+  return { agent, observation, reward, ...endOf(final), info };
 }
+
+const goesOn = { terminated: false, truncated: false };
+
+const endOf = ({ truncated = false }: Final<unknown>) => ({ terminated: !truncated, truncated });
 
 /** How its last decision would look as things stand; as it looked, where the perspective can't say, since it is asked outside of a decision. */
 function observationNow({ seat, args, observation }: Request): unknown {

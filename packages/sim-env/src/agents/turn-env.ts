@@ -61,6 +61,7 @@ interface AgentState {
   /** Since its last action. */
   reward: number;
   acted: boolean;
+  end: 'terminated' | 'truncated' | undefined;
 }
 
 function createTurnEnv(play: Play, stage: Stage, limit: number): TurnEnv {
@@ -77,7 +78,8 @@ function createTurnEnv(play: Play, stage: Stage, limit: number): TurnEnv {
   /** Agents that have been told their reward in this round. */
   const judged = new Set<string>();
   let decisions = 0;
-  let end: 'terminated' | 'truncated' | undefined;
+  /** The episode has ended, and agents leave it one after another. */
+  let over = false;
   let phase: 'new' | 'running' | 'closed' = 'new';
 
   function take(moment: Moment): void {
@@ -103,19 +105,20 @@ function createTurnEnv(play: Play, stage: Stage, limit: number): TurnEnv {
 
   function conclude({ finals }: Ending): void {
     asked = [];
-    end = 'terminated';
+    over = true;
     for (const { index, agents: seated } of play.seats) {
       for (const [i, agent] of seated.entries()) {
-        const { observation, reward = 0, info } = finals[index]![i]!;
+        const { observation, reward = 0, truncated = false, info } = finals[index]![i]!;
         const state = states.get(agent)!;
         if (observation !== undefined) state.observation = observation;
         if (info !== undefined) state.info = info;
         if (state.acted) state.reward += reward;
+        state.end = truncated ? 'truncated' : 'terminated';
       }
     }
   }
 
-  const selection = () => (end === undefined ? asked[0]?.agent : agents[0]);
+  const selection = () => (over ? agents[0] : asked[0]?.agent);
 
   function whoseTurn(): string {
     if (phase !== 'running')
@@ -144,7 +147,9 @@ function createTurnEnv(play: Play, stage: Stage, limit: number): TurnEnv {
       [agents, asked] = [[], []];
       throw error;
     }
-    if (end === undefined && decisions >= limit) end = 'truncated';
+    if (over || decisions < limit) return;
+    over = true;
+    for (const state of states.values()) state.end = 'truncated';
   }
 
   function leave(agent: string, action: unknown): void {
@@ -168,20 +173,20 @@ function createTurnEnv(play: Play, stage: Stage, limit: number): TurnEnv {
         throw new EnvError('state', `sim-env: ${play.name}: reset after close; make a new environment`);
       const next = seeds.next(seed);
       for (const agent of possibleAgents)
-        states.set(agent, { observation: undefined, info: noInfo, reward: 0, acted: false });
-      [agents, asked, end, decisions, phase] = [[], [], undefined, 0, 'running'];
+        states.set(agent, { observation: undefined, info: noInfo, reward: 0, acted: false, end: undefined });
+      [agents, asked, over, decisions, phase] = [[], [], false, 0, 'running'];
       const moment = stage.start(next, options);
       agents = [...possibleAgents];
       take(moment);
     },
     last() {
-      const { observation, reward, info } = states.get(whoseTurn())!;
+      const { observation, reward, end, info } = states.get(whoseTurn())!;
       return [observation, reward, end === 'terminated', end === 'truncated', info];
     },
     step(action) {
       const agent = whoseTurn();
-      if (end === undefined) act(agent, action);
-      else leave(agent, action);
+      if (over) leave(agent, action);
+      else act(agent, action);
     },
     *agentIter() {
       for (let agent = selection(); agent !== undefined; agent = selection()) yield agent;

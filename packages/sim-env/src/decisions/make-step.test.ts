@@ -43,7 +43,7 @@ it('marks plain functions, and turns actions into results and thrown errors', ()
   expect(outcomes).toEqual([true, false, new Refusal('no')]);
   expect(outcomes[2]).toBeInstanceOf(Refusal);
   // The reward at the first decision is for no action.
-  expect(report).toEqual({ steps: 3, return: 2 + 3 });
+  expect(report).toEqual({ steps: 3, return: 2 + 3, truncated: false });
 });
 
 it('decorates methods by the standard protocol, whose perspectives see the instance first', () => {

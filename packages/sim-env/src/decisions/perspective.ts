@@ -7,10 +7,15 @@ export type Info = Readonly<Record<string, unknown>>;
 
 /** How an episode looks to an agent once the model has ended, where that differs from its last decision. */
 export interface Final<O> {
-  /** Default: the observation of the last decision. */
+  /** As things stand now. Default, where the episode has terminated: the observation of the last decision. */
   readonly observation?: O;
   /** For the last action; default 0. */
   readonly reward?: number;
+  /**
+   * The model has stopped at a horizon, beyond which what it models would go on: the episode is truncated, and learners estimate what would
+   * have followed from `observation`, which must be given. Default false: nothing follows, the episode has terminated.
+   */
+  readonly truncated?: boolean;
   readonly info?: Info;
 }
 

@@ -37,7 +37,7 @@ export interface Env<O extends Space = Space, A extends Space = Space> extends S
   /** Starts an episode. @throws ModelError, ModelTimeout, RangeError */
   reset(options?: ResetOptions): ResetResult<Value<O>>;
   /**
-   * Acts, and goes on to the next decision or the end: `terminated` by the model, or `truncated` by a limit of steps.
+   * Acts, and goes on to the next decision or the end: `terminated` by the model, or `truncated` by a limit of steps or a horizon of the model's.
    * @throws EnvError for an action outside the space; Error before reset and after the end; ModelError, ModelTimeout
    */
   step(action: Value<A>): StepResult<Value<O>>;

@@ -43,11 +43,11 @@ export function createEpisode({ name, perspective, maxEpisodeSteps }: EpisodeOpt
   const copy = copierOf(perspective.observationSpace);
 
   function ended(ending: Ending): StepResult<unknown> {
-    const final = ending.finals[0]?.[0] ?? {};
+    const { observation: given, reward = 0, truncated = false, info = noInfo } = ending.finals[0]?.[0] ?? {};
     phase = 'over';
     // The last observation once more is an array of its own, as every step's is.
-    const last = final.observation ?? (copy === undefined ? observation : copy(observation));
-    return [last, final.reward ?? 0, true, false, final.info ?? noInfo];
+    const last = given ?? (copy === undefined ? observation : copy(observation));
+    return [last, reward, !truncated, truncated, info];
   }
 
   function decisionIn(moment: Request | JointRequest): Request {

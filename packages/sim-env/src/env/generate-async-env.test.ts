@@ -103,5 +103,5 @@ it('brings errors of the model, of misuse and of time to the caller', async () =
 
 it('calls an agent directly', async () => {
   const report = await runAsyncWithAgent(definition, () => 1, { seed: 1 });
-  expect(report).toEqual({ steps: 5, return: 4 });
+  expect(report).toEqual({ steps: 5, return: 4, truncated: false });
 });

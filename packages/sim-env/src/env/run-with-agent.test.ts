@@ -14,7 +14,7 @@ it('gives the return of an environment’s episode, without suspending', () => {
     const [next, reward, terminated] = env.step(act(place));
     [place, total, over] = [next, total + reward, terminated];
   }
-  expect(runWithAgent(definition, act, { seed: 3, options })).toEqual({ steps: 20, return: total });
+  expect(runWithAgent(definition, act, { seed: 3, options })).toEqual({ steps: 20, return: total, truncated: false });
 });
 
 it('judges the model’s own rule as an agent would be judged', () => {
@@ -36,7 +36,11 @@ it('stops at the limit of steps, as an environment truncates', () => {
       return simulations.at(-1)!;
     },
   };
-  expect(runWithAgent(watched, () => 1, { seed: 1, maxEpisodeSteps: 7 })).toEqual({ steps: 7, return: total });
+  expect(runWithAgent(watched, () => 1, { seed: 1, maxEpisodeSteps: 7 })).toEqual({
+    steps: 7,
+    return: total,
+    truncated: true,
+  });
   expect(runOwnRule(watched, { seed: 1, maxEpisodeSteps: 7 }).steps).toBe(7);
   expect(simulations.map(({ unwound }) => unwound)).toEqual([1, 1]);
 });

@@ -21,6 +21,8 @@ export interface RunReport {
   readonly steps: number;
   /** Sum of the rewards. */
   readonly return: number;
+  /** Whether a limit of steps, or a horizon of the model's, ended it. */
+  readonly truncated: boolean;
 }
 
 /** How a model is run with an agent. */
@@ -50,7 +52,7 @@ export function runWithAgent<S extends Simulation<RunsThrough>, O extends Space,
 export interface LastStep {
   readonly observation: unknown;
   readonly reward: number;
-  /** Whether the model ended; otherwise the limit of steps was reached. */
+  /** Whether nothing follows; otherwise a limit of steps, or a horizon of the model's, was reached. */
   readonly terminated: boolean;
 }
 
@@ -172,14 +174,15 @@ function createDirectRun<S extends Simulation, O extends Space, A extends Space>
           },
     ended() {
       if (agentError !== undefined) throw agentError.error;
-      if (full || decisions === 0) return { steps: decisions, return: total };
-      const { observation = latest, reward = 0 } = endingOf(play.seats, simulation).finals[0]?.[0] ?? {};
-      onLast?.({ observation, reward, terminated: true });
-      return { steps: decisions, return: total + reward };
+      if (full || decisions === 0) return { steps: decisions, return: total, truncated: full };
+      const final = endingOf(play.seats, simulation).finals[0]?.[0] ?? {};
+      const { observation = latest, reward = 0, truncated = false } = final;
+      onLast?.({ observation, reward, terminated: !truncated });
+      return { steps: decisions, return: total + reward, truncated };
     },
     thrown(error) {
       if (agentError !== undefined) throw agentError.error;
-      if (full && error instanceof SimulationStopped) return { steps: decisions, return: total };
+      if (full && error instanceof SimulationStopped) return { steps: decisions, return: total, truncated: true };
       throw new ModelError(play.name, decisions, error);
     },
   };

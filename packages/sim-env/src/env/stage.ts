@@ -9,7 +9,9 @@ import {
   type Request,
 } from '../decisions/request.ts';
 import type { Seat } from '../decisions/seat.ts';
+import { EnvError } from '../env-error.ts';
 import { copyOf } from '../spaces/copy.ts';
+import { describeValue } from '../spaces/describe-value.ts';
 import type { Frame } from './env.ts';
 import type { Simulation } from './simulation.ts';
 
@@ -61,22 +63,40 @@ export interface Play {
 /** Chooses how a model is suspended. */
 export type Suspension = (play: Play) => Stage;
 
-/** @throws EnvError for a final observation outside its space */
+/** @throws as `finalOf` */
 export function endingOf(seats: readonly Seat[], simulation: Simulation): Ending {
   return new Ending(seats.map((seat) => seat.agents.map((agent) => finalOf(seat, simulation, agent))));
 }
 
-/** @throws EnvError for a final observation outside its space, or a reward that is no number */
+/** @throws EnvError for a final observation outside its space, or none where it is truncated, or a reward that is no number */
 export function finalOf(seat: Seat, simulation: Simulation, agent: string): Final<unknown> {
   const { perspective, strict } = seat;
-  const { observation, reward, info } = (perspective as Perspective).final?.(simulation as never, agent) ?? {};
+  const final: Final<unknown> = (perspective as Perspective).final?.(simulation as never, agent) ?? {};
+  const { observation, reward, truncated, info } = final;
+  if (truncated !== undefined) checkTruncated(perspective, final);
   if (strict && observation !== undefined) checkObservation(perspective, observation);
   if (strict && reward !== undefined) checkReward(perspective, reward);
   return {
     ...(observation !== undefined && { observation: ownObservation(seat, observation) }),
     ...(reward !== undefined && { reward }),
+    ...(truncated === true && { truncated }),
     ...(info !== undefined && { info: ownInfo(info) }),
   };
+}
+
+/** The last decision lies a step before the end; an estimate of what follows that was made from there would count that step twice. */
+function checkTruncated({ name }: Perspective, { truncated, observation }: Final<unknown>): void {
+  if (typeof truncated !== 'boolean') {
+    throw new EnvError(
+      'data',
+      `sim-env: perspective ${name}: final says that truncated is ${describeValue(truncated)}, expected true or false`,
+    );
+  }
+  if (!truncated || observation !== undefined) return;
+  throw new EnvError(
+    'data',
+    `sim-env: perspective ${name}: final says truncated and gives no observation; give how things stand at the end, from which learners estimate what would have followed`,
+  );
 }
 
 /** A frame that the model does not draw over. */

@@ -10,6 +10,8 @@ export interface EpisodeReport {
   /** Sum of the rewards. */
   readonly return: number;
   readonly steps: number;
+  /** Whether a limit of steps, or a horizon of the model's, ended it. */
+  readonly truncated: boolean;
 }
 
 /** One episode in which `act` chooses each action. */
@@ -24,7 +26,7 @@ export function playEpisode<O extends Space, A extends Space>(
     const [next, reward, terminated, truncated] = env.step(act(observation));
     total += reward;
     steps++;
-    if (terminated || truncated) return { return: total, steps };
+    if (terminated || truncated) return { return: total, steps, truncated };
     observation = next;
   }
 }
@@ -43,7 +45,7 @@ export function learnEpisode<O extends Space, A extends Space>(
     agent.learn(observation, action, reward, next, terminated);
     total += reward;
     steps++;
-    if (terminated || truncated) return { return: total, steps };
+    if (terminated || truncated) return { return: total, steps, truncated };
     observation = next;
   }
 }

@@ -75,7 +75,7 @@ it('learns the values that the Bellman equation has', () => {
     exploration: 0.3,
   });
   for (let i = 0; i < 500; i++) learnEpisode(env, agent, i);
-  expect(playEpisode(env, agent.exploit)).toEqual({ return: 1, steps: 5 });
+  expect(playEpisode(env, agent.exploit)).toEqual({ return: 1, steps: 5, truncated: false });
   // Going right at place p pays γ^(4 − p); going left, and back, γ² less.
   for (let place = 0; place < 5; place++) {
     expect(agent.table[2 * place + 1]).toBeCloseTo(0.9 ** (4 - place), 3);

@@ -24,7 +24,7 @@ export interface QAgent<O, A> {
   exploit(observation: O): A;
   /** A random action in a share ε of cases, the best otherwise. */
   explore(observation: O): A;
-  /** One transition; `terminated` means that nothing comes after it. */
+  /** One transition; `terminated` means that nothing comes after it. Where it was truncated, what comes is estimated from `next`. */
   learn(observation: O, action: A, reward: number, next: O, terminated: boolean): void;
   /** Q: one row for each observation cell, one column for each action. */
   readonly table: Float64Array;

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import { attachHandler, runOwnRule, runWithAgent } from '../index.ts';
+import { attachHandler, generateEnv, runOwnRule, runWithAgent } from '../index.ts';
 import { InventoryShop, InventorySupplier, Pension, PensionClient, PensionMarket, Supply } from './index.ts';
+import { shop as shopView, supplier as supplierView } from './inventory/environments.ts';
 import { normalCdf } from './normal-cdf.ts';
 
 it('has a normal distribution', () => {
@@ -89,6 +90,35 @@ it('lets the company or its clients decide, on the same market', () => {
   const everybody = runWithAgent(PensionClient.definition, () => 1, { seed: 1 });
   expect(nobody.steps).toBeGreaterThan(0);
   expect(everybody.return).not.toBe(nobody.return);
+});
+
+it('ends the company by ruin, and the years that are looked at by a horizon', () => {
+  const takeNothing = runWithAgent(Pension.definition, () => Float32Array.of(0.5), { seed: 1 });
+  expect(takeNothing.truncated).toBe(false);
+  const brief = { simulation: () => new PensionMarket({ years: 30 }) };
+  // In 30 years nobody retires, so the rule pays nothing yet.
+  const company = runOwnRule({ ...Pension.definition, ...brief }, { seed: 1 });
+  expect(company).toEqual({ steps: company.steps, return: company.steps, truncated: true });
+  expect(runOwnRule({ ...PensionClient.definition, ...brief }, { seed: 1 }).truncated).toBe(true);
+});
+
+it('shows at the horizon what the next order, and the next price, would be made by', () => {
+  const views = [
+    { decision: shopView, days: 13, longer: 14 },
+    { decision: supplierView, days: 14, longer: 15 },
+  ] as const;
+  for (const { decision, days, longer } of views) {
+    const [ends, goesOn] = [days, longer].map((count) => {
+      const env = generateEnv({ name: 'supply', simulation: () => new Supply({ days: count }), decision } as never)();
+      env.reset({ seed: 2 });
+      return env;
+    });
+    const decisions = decision === shopView ? days : days / 7;
+    for (let i = 1; i < decisions; i++) expect(ends!.step(3 as never)).toEqual(goesOn!.step(3 as never));
+    const [observation, reward, ...end] = ends!.step(3 as never);
+    expect([observation, reward, false, false, {}]).toEqual(goesOn!.step(3 as never));
+    expect(end).toEqual([false, true, {}]);
+  }
 });
 
 it('runs the shop and its supplier by themselves, and lets either decide', () => {

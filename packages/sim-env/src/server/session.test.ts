@@ -74,6 +74,16 @@ describe('a session', () => {
     expect((observations as Float32Array)[0]).not.toBe(12);
   });
 
+  it('tells an end from a horizon of the model', () => {
+    const { ask } = open();
+    const { group } = ask({ do: 'make', env: Counter, count: 1 });
+    for (const horizon of [true, false]) {
+      ask({ do: 'reset', group, seed: 5, options: { length: 1, horizon } });
+      const { terminations, truncations } = ask({ do: 'step', group, actions: Int32Array.of(0) });
+      expect([terminations[0], truncations[0]]).toEqual(horizon ? [0, 1] : [1, 0]);
+    }
+  });
+
   it('resets those that a mask chooses', () => {
     const { ask } = open();
     const { group } = ask({ do: 'make', env: Counter, count: 2, autoreset: 'disabled' });

@@ -9,6 +9,14 @@ const ORDERS = [0, 5, 10, 15, 20, 30, 40];
 /** Euros a piece that an action of the supplier stands for. */
 const PRICES = [4, 5, 6, 7, 8, 9];
 
+const seenFromShop = (stock: number, pipeline: readonly number[], price: number) => ({
+  stock: Float32Array.of(stock),
+  pipeline: Float32Array.from(pipeline),
+  price: Float32Array.of(price),
+});
+
+const seenFromSupplier = ({ stock, wholesalePrice }: Supply) => Float32Array.of(stock, wholesalePrice);
+
 /** The shop orders, and wants the day's profit. */
 export const shop = definePerspective({
   name: 'shop',
@@ -18,15 +26,16 @@ export const shop = definePerspective({
     price: box({ low: 0, high: 10 }),
   }),
   actionSpace: discrete(ORDERS.length),
-  observation: (supply: Supply) => ({
-    stock: Float32Array.of(supply.stock),
-    pipeline: Float32Array.from(supply.pipeline),
-    price: Float32Array.of(supply.wholesalePrice),
-  }),
+  observation: ({ stock, pipeline, wholesalePrice }: Supply) => seenFromShop(stock, pipeline, wholesalePrice),
   action: ORDERS,
   // Hundreds of euros.
   reward: (supply) => supply.shopProfit / 100,
-  final: (supply: Supply) => ({ reward: supply.shopProfit / 100 }),
+  // The shop goes on after the last day that is looked at: as its next order would see it, once what arrives first is there.
+  final: ({ stock, pipeline: [arriving = 0, ...coming], wholesalePrice, shopProfit }: Supply) => ({
+    observation: seenFromShop(Math.min(ROOM, stock + arriving), coming, wholesalePrice),
+    reward: shopProfit / 100,
+    truncated: true,
+  }),
 });
 
 /** The supplier names its price once a week, and wants the week's profit. */
@@ -34,10 +43,14 @@ export const supplier = definePerspective({
   name: 'supplier',
   observationSpace: box({ low: [0, 0], high: [ROOM, 10] }),
   actionSpace: discrete(PRICES.length),
-  observation: (supply: Supply) => Float32Array.of(supply.stock, supply.wholesalePrice),
+  observation: seenFromSupplier,
   action: PRICES,
   reward: (supply) => supply.supplierProfit / 100,
-  final: (supply: Supply) => ({ reward: supply.supplierProfit / 100 }),
+  final: (supply: Supply) => ({
+    observation: seenFromSupplier(supply),
+    reward: supply.supplierProfit / 100,
+    truncated: true,
+  }),
 });
 
 makeStep(Supply.prototype, 'placeOrder', shop);

@@ -2,7 +2,7 @@ import { makeStep } from '../../decisions/make-step.ts';
 import { definePerspective } from '../../decisions/perspective.ts';
 import { generateEnv } from '../../env/generate-env.ts';
 import { box, discrete } from '../../spaces/index.ts';
-import { Individual } from './individual.ts';
+import { INSURABLE_AGE, Individual } from './individual.ts';
 import { Insurer } from './insurer.ts';
 import { PensionMarket } from './market.ts';
 
@@ -11,10 +11,10 @@ const clamp = (value: number, low: number, high: number): number => Math.min(Mat
 /** Client's age, company's funds, its reputation, its number of clients. */
 const companyView = () => box({ low: [0, 0, -10_000, 0], high: [100, 1e6, 0, 1000] });
 
-function observeCompany(insurer: Insurer, client: Individual): Float32Array<ArrayBuffer> {
+function observeCompany(insurer: Insurer, age: number): Float32Array<ArrayBuffer> {
   const reputation = insurer.market.publicOpinion.reputationOf(insurer);
   return Float32Array.of(
-    clamp(client.age, 0, 100),
+    clamp(age, 0, 100),
     clamp(insurer.cash.amount, 0, 1e6),
     clamp(reputation, -10_000, 0),
     clamp(insurer.clients.length, 0, 1000),
@@ -27,10 +27,18 @@ function insurerPerspective(name: string, reward: (insurer: Insurer) => number) 
     name,
     observationSpace: companyView(),
     actionSpace: box({ low: 0, high: 1 }),
-    observation: observeCompany,
+    observation: (insurer: Insurer, client: Individual) => observeCompany(insurer, client.age),
     // From [0, 1] to −50,000 (take) to 50,000 (pay) euros.
     action: (action: Float32Array) => action[0]! * 100_000 - 50_000,
     reward,
+    final: ({ insurers }: PensionMarket) => {
+      const insurer = insurers.find(({ active }) => active);
+      // Ruined.
+      if (insurer === undefined) return {};
+      // The years that are looked at are over, the company is not: as it would see its next client, who is young where it has none.
+      const age = insurer.clients[0]?.age ?? INSURABLE_AGE;
+      return { observation: observeCompany(insurer, age), reward: reward(insurer), truncated: true };
+    },
   });
 }
 
@@ -52,21 +60,32 @@ makeStep(Insurer.prototype, 'determineClientTransaction', solvency);
 makeStep(Insurer.prototype, 'determineClientTransaction', welfare);
 makeStep(Insurer.prototype, 'determineClientTransaction', reputation);
 
+const observePerson = (person: Individual, insurer: Insurer) =>
+  Float32Array.of(
+    clamp(person.age, 0, 120),
+    clamp(person.cash.amount, 0, 1e7),
+    clamp(person.market.publicOpinion.reputationOf(insurer), -10_000, 0),
+  );
+
+/** The share of people who have what they need for half an increment. */
+const shareProvidedFor = ({ people }: PensionMarket) =>
+  people.filter(({ cash, livingExpenses }) => cash.amount >= livingExpenses / 2).length / people.length;
+
 /** Another decider: whoever looks for insurance. One agent decides for all of them. */
 export const client = definePerspective({
   name: 'client',
   observationSpace: box({ low: [0, 0, -10_000], high: [120, 1e7, 0] }),
   actionSpace: discrete(2),
-  observation: (person: Individual, insurer: Insurer) =>
-    Float32Array.of(
-      clamp(person.age, 0, 120),
-      clamp(person.cash.amount, 0, 1e7),
-      clamp(person.market.publicOpinion.reputationOf(insurer), -10_000, 0),
-    ),
+  observation: observePerson,
   action: [false, true],
-  reward: (person) => {
-    const { people } = person.market;
-    return people.filter(({ cash, livingExpenses }) => cash.amount >= livingExpenses / 2).length / people.length;
+  reward: ({ market }) => shareProvidedFor(market),
+  final: (market: PensionMarket) => {
+    const insurer = market.insurers.find(({ active }) => active);
+    // No company is left that anybody could decide about.
+    if (insurer === undefined) return {};
+    // As whoever looks for insurance next would see it; where nobody does, whoever is the youngest and so will be the next.
+    const person = market.people.find(({ looksForInsurance }) => looksForInsurance) ?? market.people.at(-1)!;
+    return { observation: observePerson(person, insurer), reward: shareProvidedFor(market), truncated: true };
   },
 });
 

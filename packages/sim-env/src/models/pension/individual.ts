@@ -4,6 +4,8 @@ import type { Insurer } from './insurer.ts';
 import type { PensionMarket } from './market.ts';
 
 export const RETIREMENT_AGE = 67;
+/** Younger people don't look for insurance. */
+export const INSURABLE_AGE = 25;
 
 /** A person who earns, spends, grows old and may take out insurance. */
 export class Individual {
@@ -33,6 +35,10 @@ export class Individual {
     return 15_000 * this.market.yearFraction;
   }
 
+  get looksForInsurance(): boolean {
+    return this.age >= INSURABLE_AGE && this.insurer === undefined;
+  }
+
   performIncrement(): void {
     if (this.market.random.next() < this.market.yearFraction * deathProbability(this.age)) {
       this.die();
@@ -45,7 +51,7 @@ export class Individual {
       return;
     }
     if (this.cash.amount < this.livingExpenses / 2) this.complain(20);
-    if (this.age >= 25 && this.insurer === undefined) this.lookForInsurance();
+    if (this.looksForInsurance) this.lookForInsurance();
   }
 
   /** Whether this person takes out insurance with a company: the better its reputation, the likelier. */
