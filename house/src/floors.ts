@@ -30,6 +30,7 @@ export const house: readonly Room[] = [
   { name: 'linearity', holds: 'a wide network apart from its tangent model', imports: method },
   { name: 'gfgn', holds: "one feature dimension's smoothing apart from another's", imports: method },
   { name: 'sim-env', holds: 'a domain model apart from its environment', imports: [] },
+  { name: 'learners', holds: 'policies for environments, learnt on our own engine', imports: [...engine, 'sim-env'] },
   {
     name: 'experiment',
     holds: 'experiments, run directories, figures, reports',

@@ -8,7 +8,7 @@ const levels: readonly (readonly string[])[] = [
   ['kernels', 'ort-web'],
   ['graph', 'data', 'sim-env'],
   ['nn', 'experiment'],
-  ['onnx', 'table', 'galu', 'laperm', 'dynamic-vae', 'linearity', 'gfgn'],
+  ['onnx', 'table', 'galu', 'laperm', 'dynamic-vae', 'linearity', 'gfgn', 'learners'],
   ['papers', 'cluster', 'lab'],
   ['cli'],
 ];

@@ -27,11 +27,13 @@ export { type TrainingMode, trainingMode } from './fit/training-mode.ts';
 export { initialize } from './initialize.ts';
 export type { Fans, Initializer, InitializerDescription } from './initializers/initializer.ts';
 export { ntk } from './initializers/ntk.ts';
+export { orthogonal } from './initializers/orthogonal.ts';
 export { filled, gaussian, zeros } from './initializers/plain.ts';
 export { stored } from './initializers/stored.ts';
 export { glorotNormal, glorotUniform, heNormal, heUniform } from './initializers/variance-scaling.ts';
 export type { InputSpec, ModelInput } from './input-spec.ts';
 export { type ActivationName, activation } from './layers/activation.ts';
+export { type AppendColumnsOptions, appendColumns } from './layers/append-columns.ts';
 export {
   type AttentionInput,
   type AttentionParams,

@@ -9,7 +9,7 @@ export interface Fans {
 /** What an initializer of ours is, for a saved model. */
 export interface InitializerDescription {
   readonly name: string;
-  /** Of `filled` and `gaussian`. */
+  /** Of `filled`, `gaussian` and `orthogonal`. */
   readonly value?: number;
 }
 

@@ -1,9 +1,11 @@
 import { InputError, showValue, unknownName } from '@unbraid/checks';
 import type { Initializer, InitializerDescription } from '../initializers/initializer.ts';
 import { ntk } from '../initializers/ntk.ts';
+import { orthogonal } from '../initializers/orthogonal.ts';
 import { filled, gaussian } from '../initializers/plain.ts';
 import { glorotNormal, glorotUniform, heNormal, heUniform } from '../initializers/variance-scaling.ts';
 import { activation } from '../layers/activation.ts';
+import { appendColumns } from '../layers/append-columns.ts';
 import { multiHeadAttention } from '../layers/attention.ts';
 import { batchNorm } from '../layers/batch-norm.ts';
 import { convTranspose2d } from '../layers/conv-transpose2d.ts';
@@ -84,6 +86,7 @@ const initializers: Readonly<Record<string, (value: number) => Initializer>> = {
   ntk: () => ntk,
   filled,
   gaussian,
+  orthogonal,
 };
 
 type Settings = Readonly<Record<string, unknown>>;
@@ -112,6 +115,7 @@ const layers: Readonly<Record<string, (settings: Settings) => AnyModel>> = {
   transformerBlock: (settings) => transformerBlock(settings as never),
   lstm: (settings) => lstm(settings as never),
   gru: (settings) => gru(settings as never),
+  appendColumns: (settings) => appendColumns(settings as never),
 };
 
 function alone<M>(name: string, rest: Settings, layer: M): M {

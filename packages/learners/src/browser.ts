@@ -1,0 +1,22 @@
+export type { ChoiceSpace } from './distributions/categorical.ts';
+export { categorical } from './distributions/categorical.ts';
+export type { Distribution, DistributionName, DrawnActions } from './distributions/distribution.ts';
+export { distributionFor } from './distributions/distribution-for.ts';
+export { gaussian } from './distributions/gaussian.ts';
+export { type SquashedGaussian, squashedGaussian } from './distributions/squashed-gaussian.ts';
+export { type Actor, type EvaluateOptions, type Evaluation, evaluatePolicy } from './evaluation/evaluate-policy.ts';
+export { type Forward, forwardOf } from './networks/forward.ts';
+export { type MlpOptions, mlp } from './networks/mlp.ts';
+export {
+  type Normalization,
+  normalizationOf,
+  normalizeRows,
+  normalizeTensor,
+} from './normalization/normalization.ts';
+export { type RunningStatistics, runningStatistics } from './normalization/running-statistics.ts';
+export { exportPolicy } from './policy/export-policy.ts';
+export { type ActOptions, createPolicy, type Policy, type PolicyParts } from './policy/policy.ts';
+export { type DecodePolicyOptions, decodePolicy, encodePolicy } from './policy/policy-codec.ts';
+export { ACTION_MASK, type ActionMask, writeActionMask } from './spaces/action-mask.ts';
+export { checkObservations, type ObservationEncoder, observationEncoder } from './spaces/observations.ts';
+export { type LearnOptions, learnSettings, type UpdateRecord } from './training/learn-options.ts';

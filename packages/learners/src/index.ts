@@ -1,0 +1,2 @@
+export * from './browser.ts';
+export { loadPolicy, savePolicy } from './policy/policy-file.ts';
