@@ -1,5 +1,14 @@
-export { type ByAgent, generateParallelEnv, type ParallelEnv, type ParallelEnvFactory } from './agents/parallel-env.ts';
-export type { AgentSpaces, AgentsDefinition, AgentsOptions, SeatDefinition } from './agents/seats.ts';
+export type { ByAgent } from './agents/by-agent.ts';
+export { generateParallelEnv, type ParallelEnv, type ParallelEnvFactory } from './agents/parallel-env.ts';
+export type {
+  AgentSpaces,
+  AgentsDefinition,
+  AgentsFactory,
+  AgentsKind,
+  AgentsOptions,
+  SeatDefinition,
+} from './agents/seats.ts';
+export type { WholeState } from './agents/state.ts';
 export { generateTurnEnv, type LastResult, type TurnEnv, type TurnEnvFactory } from './agents/turn-env.ts';
 export { type CheckEnvOptions, checkEnv } from './check-env.ts';
 export type { Decision } from './decisions/decision.ts';

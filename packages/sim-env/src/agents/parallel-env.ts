@@ -5,21 +5,20 @@ import { createSeeds } from '../env/episode.ts';
 import type { Simulation } from '../env/simulation.ts';
 import { Ending, type Moment, type Play, type Stage } from '../env/stage.ts';
 import { EnvError } from '../env-error.ts';
+import type { ByAgent } from './by-agent.ts';
 import { createRoster, type Told } from './roster.ts';
 import {
   type AgentSpaces,
   type AgentsDefinition,
-  type AgentsOptions,
+  type AgentsFactory,
   agentAcceptors,
   agentsFactory,
   spacesOf,
 } from './seats.ts';
-
-/** One entry for each agent. */
-export type ByAgent<T> = Readonly<Record<string, T>>;
+import { type WholeState, wholeStateOf } from './state.ts';
 
 /** Agents that act at the same time: PettingZoo's parallel environment. */
-export interface ParallelEnv extends AgentSpaces {
+export interface ParallelEnv extends AgentSpaces, WholeState {
   readonly possibleAgents: readonly string[];
   /** Those whose episode goes on: who act in the next step, and who are passed over in it. */
   readonly agents: readonly string[];
@@ -27,7 +26,7 @@ export interface ParallelEnv extends AgentSpaces {
   /**
    * One action for each of `agents` that the model asks; of those that it passes over, an action is checked and not used, and may be left out. One
    * that is passed over gets no reward until it is asked again or the model ends, and has terminated only where its seat's `active` says so.
-   * @throws EnvError for an action outside its space; Error for a missing or superfluous one, before reset and after the end
+   * @throws EnvError for an action outside its space, a missing or superfluous one, before reset and after the end; ModelError
    */
   step(
     actions: ByAgent<unknown>,
@@ -43,10 +42,7 @@ export interface ParallelEnv extends AgentSpaces {
 }
 
 /** Makes parallel environments of one definition. */
-export interface ParallelEnvFactory {
-  (options?: AgentsOptions): ParallelEnv;
-  readonly play: Play;
-}
+export type ParallelEnvFactory = AgentsFactory<ParallelEnv, 'parallel'>;
 
 /**
  * Environments of a model whose deciders are asked `together`.
@@ -54,7 +50,7 @@ export interface ParallelEnvFactory {
  * @throws EnvError for a perspective on no decision function, two seats at one, or an agent named twice
  */
 export function generateParallelEnv<S extends Simulation>(definition: AgentsDefinition<S>): ParallelEnvFactory {
-  return agentsFactory(definition, createParallelEnv);
+  return agentsFactory(definition, 'parallel', createParallelEnv);
 }
 
 function createParallelEnv(play: Play, stage: Stage, limit: number): ParallelEnv {
@@ -64,7 +60,8 @@ function createParallelEnv(play: Play, stage: Stage, limit: number): ParallelEnv
   let roster = createRoster(play, stage);
   let asked: readonly Request[] = [];
   let joint = false;
-  let phase: 'new' | 'running' | 'over' | 'closed' = 'new';
+  let phase: 'new' | 'running' | 'over' | 'failed' | 'closed' = 'new';
+  let failure = '';
   let rounds = 0;
 
   function requestsOf(moment: Moment): readonly Request[] {
@@ -86,6 +83,24 @@ function createParallelEnv(play: Play, stage: Stage, limit: number): ParallelEnv
     );
   }
 
+  function checkRunning(what: string): void {
+    if (phase === 'running') return;
+    const why =
+      phase === 'failed' ? `after the end of the episode, which has failed (${failure}); call reset` : whenNot[phase];
+    throw new EnvError('state', `sim-env: ${play.name}: ${what} ${why}`);
+  }
+
+  /** The model at work; an error of its ends the episode. */
+  function inModel<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      phase = 'failed';
+      failure = error instanceof Error ? error.message.replace(/^sim-env: /, '') : String(error);
+      throw error;
+    }
+  }
+
   /** Actions for the model, in the order of its requests. */
   function answersTo(requests: readonly Request[], actions: ByAgent<unknown>): unknown[] {
     for (const [agent, action] of Object.entries(actions)) {
@@ -102,6 +117,9 @@ function createParallelEnv(play: Play, stage: Stage, limit: number): ParallelEnv
 
   return {
     ...spacesOf(play),
+    ...wholeStateOf(play, stage, () => {
+      if (phase !== 'over') checkRunning('state');
+    }),
     possibleAgents,
     get agents() {
       return phase === 'running' ? roster.agents() : [];
@@ -111,26 +129,30 @@ function createParallelEnv(play: Play, stage: Stage, limit: number): ParallelEnv
         throw new EnvError('state', `sim-env: ${play.name}: reset after close; make a new environment`);
       const next = seeds.next(seed);
       [asked, rounds, phase] = [[], 0, 'over'];
-      const moment = stage.start(next, options);
-      if (moment instanceof Ending)
-        throw new EnvError('model', `sim-env: ${play.name}: the model never decides: it has ended`);
-      asked = requestsOf(moment);
-      roster = createRoster(play, stage);
-      const told = roster.goOn(asked);
+      const told = inModel(() => {
+        const moment = stage.start(next, options);
+        if (moment instanceof Ending)
+          throw new EnvError('model', `sim-env: ${play.name}: the model never decides: it has ended`);
+        asked = requestsOf(moment);
+        roster = createRoster(play, stage);
+        return roster.goOn(asked);
+      });
       phase = 'running';
       return [by(told, ({ observation }) => observation), by(told, ({ info }) => info)];
     },
     step(actions) {
-      if (phase !== 'running') throw new EnvError('state', `sim-env: ${play.name}: step ${whenNot[phase]}`);
+      checkRunning('step');
       const answers = answersTo(asked, actions);
       phase = 'over';
       roster.acted(asked);
-      const moment = stage.resume(joint ? answers : answers[0]);
-      rounds++;
-      asked = requestsOf(moment);
-      const told = moment instanceof Ending ? roster.end(moment) : roster.goOn(asked);
-      const full = rounds >= limit && !(moment instanceof Ending);
-      if (!(moment instanceof Ending) && !full) phase = 'running';
+      const [told, ended] = inModel(() => {
+        const moment = stage.resume(joint ? answers : answers[0]);
+        rounds++;
+        asked = requestsOf(moment);
+        return moment instanceof Ending ? [roster.end(moment), true] : [roster.goOn(asked), false];
+      });
+      const full = rounds >= limit && !ended;
+      if (!ended && !full) phase = 'running';
       return [
         by(told, ({ observation }) => observation),
         by(told, ({ reward }) => reward),

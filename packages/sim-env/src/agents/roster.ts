@@ -1,7 +1,8 @@
-import type { Final, Info, Perspective } from '../decisions/perspective.ts';
+import type { Final, Info } from '../decisions/perspective.ts';
 import { noInfo, ownObservation, type Request } from '../decisions/request.ts';
 import { type Ending, finalOf, type Play, type Stage } from '../env/stage.ts';
 import { EnvError } from '../env-error.ts';
+import { lookOf, rewardNow } from './as-things-stand.ts';
 
 /** What one agent is told after a round. */
 export interface Told {
@@ -38,10 +39,17 @@ export function createRoster({ name, seats }: Play, stage: Stage): Roster {
   const members = new Map<string, Member>();
   const gone = new Set<string>();
 
+  /** One that was passed over and is asked no more. What its perspective does not say is final is how its last decision would be seen now. */
+  function leaving(agent: string, request: Request, owed: boolean, final: Final<unknown>): Told {
+    const { observation = lookOf(stage, request.seat, agent, request), info = noInfo } = final;
+    const reward = owed ? (final.reward ?? rewardNow(request)) : 0;
+    return { agent, observation, reward, ...endOf(final), info };
+  }
+
   const passedOver = (agent: string, { request, owed }: Member): Told => {
     const { active } = request.seat;
     if (active === undefined || active(stage.simulation as never, agent)) {
-      return { agent, observation: observationNow(request), reward: 0, ...goesOn, info: noInfo };
+      return { agent, observation: lookOf(stage, request.seat, agent, request), reward: 0, ...goesOn, info: noInfo };
     }
     members.delete(agent);
     gone.add(agent);
@@ -99,35 +107,6 @@ export function createRoster({ name, seats }: Play, stage: Stage): Roster {
   };
 }
 
-/** One that was passed over and is asked no more. What its perspective does not say is final is how its last decision would be seen now. */
-function leaving(agent: string, request: Request, owed: boolean, final: Final<unknown>): Told {
-  const { observation = observationNow(request), info = noInfo } = final;
-  const reward = owed ? (final.reward ?? rewardNow(request)) : 0;
-  return { agent, observation, reward, ...endOf(final), info };
-}
-
 const goesOn = { terminated: false, truncated: false };
 
 const endOf = ({ truncated = false }: Final<unknown>) => ({ terminated: !truncated, truncated });
-
-/** How its last decision would look as things stand; as it looked, where the perspective can't say, since it is asked outside of a decision. */
-function observationNow({ seat, args, observation }: Request): unknown {
-  const { observationSpace, observation: see } = seat.perspective as Perspective<readonly unknown[]>;
-  const now = args === undefined ? undefined : orNothing(() => see(...args));
-  return ownObservation(seat, observationSpace.contains(now) ? now : observation);
-}
-
-/** How its last action would be judged as things stand; 0 where the perspective can't say. */
-function rewardNow({ seat, args }: Request): number {
-  const { reward } = seat.perspective as Perspective<readonly unknown[]>;
-  const now = args === undefined ? undefined : orNothing(() => reward(...args));
-  return Number.isFinite(now) ? now! : 0;
-}
-
-function orNothing<T>(ask: () => T): T | undefined {
-  try {
-    return ask();
-  } catch {
-    return undefined;
-  }
-}

@@ -25,6 +25,11 @@ export interface SeatDefinition {
    * one that may not has terminated.
    */
   active?(simulation: never, agent: string): boolean;
+  /**
+   * How things look to an agent that has not been asked yet, or is not the one who decides. Default: as its last decision would look as things stand; and an
+   * error for one that has not been asked yet.
+   */
+  observe?(simulation: never, agent: string): unknown;
 }
 
 /** A model for several agents: who decides what. */
@@ -40,6 +45,10 @@ export interface AgentsDefinition<S extends Simulation> {
   /** Whether observations and rewards are checked; default true. */
   readonly strict?: boolean;
   render?(simulation: S): Frame;
+  /** A view of the whole, for learners that train agents together; with `stateSpace`. */
+  state?(simulation: S): unknown;
+  /** The space of `state`. */
+  readonly stateSpace?: Space;
 }
 
 /** What an environment of several agents may be told when it is made. */
@@ -57,14 +66,22 @@ const definitionRules = {
   maxEpisodeSteps: stepLimit,
   strict: flag,
   render: callback,
+  state: callback,
+  stateSpace: object,
 };
 
-const seatRules = { perspective: required(object), agents: required(anything), agentOf: callback, active: callback };
+const seatRules = {
+  perspective: required(object),
+  agents: required(anything),
+  agentOf: callback,
+  active: callback,
+  observe: callback,
+};
 
 /**
  * A definition as stages see it.
  *
- * @throws EnvError where two seats are at one function or an agent sits on two
+ * @throws EnvError where two seats are at one function, an agent sits on two, or there is a state without its space
  */
 function playOfAgents<S extends Simulation>(definition: AgentsDefinition<S>): Play {
   checkSettings('agents', definition, definitionRules);
@@ -85,7 +102,15 @@ function playOfAgents<S extends Simulation>(definition: AgentsDefinition<S>): Pl
     seats,
     simulation: () => definition.simulation(),
     render: drawing(definition.render),
+    state: stateOf(definition),
   };
+}
+
+function stateOf<S extends Simulation>({ name, state, stateSpace }: AgentsDefinition<S>): Play['state'] {
+  if ((state === undefined) !== (stateSpace === undefined))
+    throw new EnvError('setting', `sim-env: ${name}: state and stateSpace come together; one of them is missing`);
+  if (state === undefined || stateSpace === undefined) return undefined;
+  return { space: stateSpace, of: (simulation) => state(simulation as S) };
 }
 
 function seatOf(name: string, seat: SeatDefinition, index: number, strict: boolean): Seat {
@@ -104,6 +129,7 @@ function seatOf(name: string, seat: SeatDefinition, index: number, strict: boole
     agents,
     agentOf: seat.agentOf === undefined ? undefined : (...args) => seat.agentOf!(...args),
     active: seat.active === undefined ? undefined : (simulation, agent) => seat.active!(simulation, agent),
+    observe: seat.observe === undefined ? undefined : (simulation, agent) => seat.observe!(simulation, agent),
     strict,
   });
 }
@@ -141,16 +167,30 @@ export function agentAcceptors({ name, seats }: Play): ReadonlyMap<string, (acti
   );
 }
 
+/** How the agents of an environment act. */
+export type AgentsKind = 'parallel' | 'turns';
+
+/** Makes environments of one definition. */
+export interface AgentsFactory<E, K extends AgentsKind = AgentsKind> {
+  (options?: AgentsOptions): E;
+  /** How its agents act: at the same time, or in turn. */
+  readonly kind: K;
+  readonly definition: AgentsDefinition<never>;
+  /** For stages. */
+  readonly play: Play;
+}
+
 /** What makes environments of a definition, by `create` from the play, the stage that it runs on and the limit of an episode. */
-export function agentsFactory<S extends Simulation, E>(
+export function agentsFactory<S extends Simulation, E, K extends AgentsKind>(
   definition: AgentsDefinition<S>,
+  kind: K,
   create: (play: Play, stage: Stage, limit: number) => E,
-): ((options?: AgentsOptions) => E) & { readonly play: Play } {
+): AgentsFactory<E, K> {
   const play = playOfAgents(definition);
   const make = (options: AgentsOptions = {}) => {
     checkSettings(play.name, options, optionRules);
     const { suspension = coroutine(), maxEpisodeSteps = definition.maxEpisodeSteps } = options;
     return create(play, suspension(play), checkLimit(play.name, maxEpisodeSteps));
   };
-  return Object.assign(make, { play });
+  return Object.assign(make, { kind, definition: definition as unknown as AgentsDefinition<never>, play });
 }

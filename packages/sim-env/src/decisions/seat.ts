@@ -13,6 +13,8 @@ export interface Seat {
   readonly agentOf?: ((...args: never) => string) | undefined;
   /** Whether an agent that is not asked in a round may be asked again. */
   readonly active?: ((simulation: never, agent: string) => boolean) | undefined;
+  /** How things look to an agent that is not deciding. */
+  readonly observe?: ((simulation: never, agent: string) => unknown) | undefined;
   /** Observations and rewards are checked. */
   readonly strict: boolean;
   /** Copies an observation out of the model's own arrays; undefined where there are none. */

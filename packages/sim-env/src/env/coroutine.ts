@@ -3,6 +3,7 @@ import { enterRun, type Run } from '../decisions/current-run.ts';
 import { JointRequest, Request } from '../decisions/request.ts';
 import { EnvError } from '../env-error.ts';
 import { checkSettings, milliseconds } from '../settings.ts';
+import { answerTo } from './answer-to.ts';
 import { ModelError, ModelTimeout } from './errors.ts';
 import type { Coroutine, Simulation } from './simulation.ts';
 import { endingOf, type Moment, type Play, type Stage, type Suspension } from './stage.ts';
@@ -107,6 +108,13 @@ function createCoroutineStage(play: Play, timeout: number): Stage {
     },
 
     render: () => play.render?.(simulation as never),
+    tell(question) {
+      try {
+        return answerTo(play, simulation, question);
+      } catch (error) {
+        throw error instanceof EnvError ? error : new ModelError(play.name, decisions, error);
+      }
+    },
     close: stop,
   };
 }

@@ -12,6 +12,7 @@ import type { Seat } from '../decisions/seat.ts';
 import { EnvError } from '../env-error.ts';
 import { copyOf } from '../spaces/copy.ts';
 import { describeValue } from '../spaces/describe-value.ts';
+import type { Space } from '../spaces/index.ts';
 import type { Frame } from './env.ts';
 import type { Simulation } from './simulation.ts';
 
@@ -30,6 +31,17 @@ export class Ending {
 /** Where a simulation stands when it is not running. */
 export type Moment = Request | JointRequest | Ending;
 
+/** What can be asked of a simulation between its decisions; plain data, since the simulation may be in another thread. */
+export type Question =
+  | { readonly about: 'state' }
+  /** How things look to an agent by its seat's `observe`. */
+  | { readonly about: 'observation'; readonly agent: string }
+  /** Which of these agents may not be asked again, by their seats' `active`, and how it ends for each. */
+  | { readonly about: 'gone'; readonly agents: readonly string[] };
+
+/** Agents that may not be asked again, and how it ends for each. */
+export type Gone = readonly (readonly [agent: string, final: Final<unknown>])[];
+
 /** Runs a simulation from decision to decision. */
 export interface Stage {
   /** Ends an episode that is under way and runs a new one to its first moment. */
@@ -37,6 +49,8 @@ export interface Stage {
   /** `answer` is the action, or one action for each request of a joint one. */
   resume(answer: unknown): Moment;
   render(): Frame | undefined;
+  /** What the simulation says between its decisions, wherever it runs; undefined where it has not been started. @throws ModelError, ModelTimeout */
+  tell(question: Question): unknown;
   close(): void;
   /** The simulation, where it is in this thread. */
   readonly simulation?: Simulation;
@@ -58,6 +72,7 @@ export interface Play {
   readonly seats: readonly Seat[];
   simulation(): Simulation;
   readonly render?: ((simulation: never) => Frame) | undefined;
+  readonly state?: { readonly space: Space; of(simulation: Simulation): unknown } | undefined;
 }
 
 /** Chooses how a model is suspended. */

@@ -4,7 +4,7 @@ import type { Final } from '../decisions/perspective.ts';
 import type { Seat } from '../decisions/seat.ts';
 import type { Frame } from '../env/env.ts';
 import { ModelError, ModelTimeout } from '../env/errors.ts';
-import { Ending, type Moment, type Play, type SplitStage, type Suspension } from '../env/stage.ts';
+import { Ending, type Moment, type Play, type Question, type SplitStage, type Suspension } from '../env/stage.ts';
 import { EnvError } from '../env-error.ts';
 import { checkSettings, list, milliseconds, naturalNumber, oneOf, positive } from '../settings.ts';
 import { type Channel, Command, createShared, Event, openChannel } from './channel.ts';
@@ -146,6 +146,17 @@ function createBlockingStage(play: Play, module: string, options: ThreadOptions)
     throw new ModelError(play.name, decisions, message);
   }
 
+  /** What the thread says of its simulation, which stays where it is. */
+  function told(command: Command, question?: Question): unknown {
+    if (thread === undefined) return undefined;
+    if (question !== undefined) thread.channel.post(question);
+    pass(command);
+    const event = handBack();
+    const message = thread.channel.receive();
+    if (event === Event.told) return message;
+    throw new ModelError(play.name, decisions, message);
+  }
+
   function discard(): void {
     const { worker, channel, life } = thread!;
     thread = undefined;
@@ -175,14 +186,8 @@ function createBlockingStage(play: Play, module: string, options: ThreadOptions)
       pass(Command.act);
     },
     receive: moment,
-    render() {
-      if (play.render === undefined || thread === undefined) return undefined;
-      pass(Command.render);
-      const event = handBack();
-      const message = thread.channel.receive();
-      if (event === Event.rendered) return message as Frame;
-      throw new ModelError(play.name, decisions, message);
-    },
+    render: () => (play.render === undefined ? undefined : (told(Command.render) as Frame | undefined)),
+    tell: (question) => told(Command.tell, question),
     close() {
       if (thread === undefined) return;
       if (!away) {

@@ -5,11 +5,11 @@ import { type Codec, codecOf } from '../spaces/codec.ts';
 import { createHandover, giveFirstTurn, HANDOVER_WORDS, type Handover, type Side } from './handover.ts';
 
 /** What a parent asks of the worker. */
-export const Command = { start: 0, act: 1, render: 2, close: 3 } as const;
+export const Command = { start: 0, act: 1, render: 2, close: 3, tell: 4 } as const;
 export type Command = (typeof Command)[keyof typeof Command];
 
 /** What a worker answers. */
-export const Event = { ready: 0, request: 1, ending: 2, error: 3, rendered: 4, closed: 5, died: 6 } as const;
+export const Event = { ready: 0, request: 1, ending: 2, error: 3, told: 4, closed: 5, died: 6 } as const;
 export type Event = (typeof Event)[keyof typeof Event];
 
 // Words after those of the handover.

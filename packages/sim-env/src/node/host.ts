@@ -1,8 +1,9 @@
 import { enterRun, type Run } from '../decisions/current-run.ts';
 import type { Request } from '../decisions/request.ts';
+import { answerTo } from '../env/answer-to.ts';
 import { SimulationStopped } from '../env/errors.ts';
 import type { Simulation } from '../env/simulation.ts';
-import { endingOf, type Play } from '../env/stage.ts';
+import { endingOf, type Play, type Question } from '../env/stage.ts';
 import { type Channel, Command, Event } from './channel.ts';
 import type { LastWords } from './last-words.ts';
 import { portable } from './portable.ts';
@@ -40,18 +41,20 @@ export async function host(play: Play, channel: Channel, lastWords: LastWords, r
     channel.writeRequest(request);
     reply(Event.request);
     let command = nextCommand();
-    while (command === Command.render) {
-      render();
-      command = nextCommand();
-    }
+    while (looks(command)) command = nextCommand();
     if (command === Command.act) return channel.readAction(request.seat);
     interruption = command;
     simulation.stop?.();
     throw new SimulationStopped();
   }
 
-  function render(): void {
-    replyWith(Event.rendered, () => play.render?.(simulation as never));
+  /** Whether a command only looks at the simulation, and so is done. */
+  function looks(command: Command): boolean {
+    if (command === Command.render) replyWith(Event.told, () => play.render?.(simulation as never));
+    else if (command === Command.tell)
+      replyWith(Event.told, () => answerTo(play, simulation, channel.receive() as Question));
+    else return false;
+    return true;
   }
 
   function replyWith(event: Event, message: () => unknown): void {
@@ -86,8 +89,7 @@ export async function host(play: Play, channel: Channel, lastWords: LastWords, r
     const command: Command = interruption ?? nextCommand();
     interruption = undefined;
     if (command === Command.start) await episode();
-    else if (command === Command.render) render();
-    else break;
+    else if (!looks(command)) break;
   }
   channel.close();
   lastWords.keep();
