@@ -27,5 +27,8 @@ it('has the environments that come with the package', () => {
     'unbraid/PensionClient-v0',
     'unbraid/PensionReputation-v0',
     'unbraid/PensionWelfare-v0',
+    'unbraid/CartPole-v1',
+    'unbraid/MountainCar-v0',
+    'unbraid/Pendulum-v1',
   ]);
 });

@@ -1,4 +1,5 @@
 import { createEnvRegistry } from '../registry.ts';
+import { CartPole, MountainCar, Pendulum } from './classic-control/environments.ts';
 import { InventoryShop, InventorySupplier } from './inventory/environments.ts';
 import { Pension, PensionClient, PensionReputation, PensionWelfare } from './pension/environments.ts';
 
@@ -15,3 +16,8 @@ for (const [name, make] of Object.entries({
 })) {
   registry.register(`unbraid/${name}-v0`, make);
 }
+
+// With the versions of Gymnasium's environments that they are like.
+registry.register('unbraid/CartPole-v1', CartPole);
+registry.register('unbraid/MountainCar-v0', MountainCar);
+registry.register('unbraid/Pendulum-v1', Pendulum);

@@ -10,8 +10,11 @@ from unbraid_gym.connection import Connection
 
 # What @unbraid/sim-env/models serves, with its limits of steps; a test asks a server for the same list.
 SHIPPED = {
+    "unbraid/CartPole-v1": 500,
     "unbraid/InventoryShop-v0": None,
     "unbraid/InventorySupplier-v0": None,
+    "unbraid/MountainCar-v0": 200,
+    "unbraid/Pendulum-v1": 200,
     "unbraid/Pension-v0": 20_000,
     "unbraid/PensionClient-v0": 20_000,
     "unbraid/PensionReputation-v0": 20_000,
