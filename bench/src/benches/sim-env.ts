@@ -1,6 +1,8 @@
+import { usableCores } from '@unbraid/checks/node';
 import { coroutineRing } from '@unbraid/papers/sim-env';
 import { serveEnvs } from '@unbraid/sim-env/server';
 import type { Benchmark, BenchmarkOptions } from '../benchmark.ts';
+import { onBusyCores } from '../burners.ts';
 import { type Contest, hold, type Peer } from '../contest.ts';
 import { ourScript, peerScript, python } from '../paths.ts';
 import { type Row, rowOf } from '../row.ts';
@@ -8,6 +10,8 @@ import type { SideCommand } from '../side.ts';
 import type { PensionTask, SimEnvTask } from '../tasks/sim-env.ts';
 
 const SECONDS_OF_STEPS = 1;
+/** Where the scheduler decides, the same steps may take thirty times as long in the next run. */
+const SECONDS_WHEN_BUSY = 0.3;
 /** Environments that step by one message. */
 const BRIDGED = 64;
 
@@ -29,6 +33,7 @@ export const simEnv: Benchmark = {
       ...(await pension(options)),
       ...(await held({ row: 'least model, coroutine', ours: ourSide({ work: 'coroutine' }) }, 1e6, options)),
       ...(await held({ row: 'least model, blocking', ours: ourSide({ work: 'blocking' }) }, 3e5, options)),
+      ...(await busy(options)),
       ...(await bridge(options)),
     ];
   },
@@ -39,6 +44,14 @@ async function pension({ runs, choice }: BenchmarkOptions): Promise<Row[]> {
   const original = peerSide('Sim-Env in Python', 'simenv_original.py', { ...PENSION, episodes: 1 }, 20);
   const ours = ourSide({ ...PENSION, episodes: 10 });
   return (await hold({ row, ours, peers: choice.of(row, [original]), runs })).flatMap(perSecond);
+}
+
+/** Both threads share their cores with loops that never pause, as on a machine that others compute on; so does the peer. */
+async function busy(options: BenchmarkOptions): Promise<Row[]> {
+  const row = 'least model, blocking, busy: every core loaded';
+  if (options.choice.of(row, [{ name: 'Gymnasium CartPole' }]).length === 0) return [];
+  const ours = ourSide({ work: 'blocking' });
+  return onBusyCores(usableCores(), () => held({ row, ours }, 1e5, options, 1, SECONDS_WHEN_BUSY));
 }
 
 async function bridge(options: BenchmarkOptions): Promise<Row[]> {
@@ -60,9 +73,10 @@ async function held(
   goal: number,
   { runs, choice }: BenchmarkOptions,
   count = 1,
+  secondsOfSteps = SECONDS_OF_STEPS,
 ): Promise<Row[]> {
   const peers = choice.of(row, [peerSide('Gymnasium CartPole', 'gymnasium_cartpole.py', { count }, null)]);
-  const rows = (await hold({ row, ours, peers, runs, secondsOfSteps: SECONDS_OF_STEPS })).flatMap(perSecond);
+  const rows = (await hold({ row, ours, peers, runs, secondsOfSteps })).flatMap(perSecond);
   return [...rows, ...rows.map((each) => goalRow(each, goal))];
 }
 

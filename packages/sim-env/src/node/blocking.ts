@@ -8,6 +8,7 @@ import { Ending, type Moment, type Play, type Question, type SplitStage, type Su
 import { EnvError } from '../env-error.ts';
 import { checkSettings, list, milliseconds, naturalNumber, oneOf, positive } from '../settings.ts';
 import { type Channel, Command, createShared, Event, openChannel } from './channel.ts';
+import { DEFAULT_POLLS } from './handover.ts';
 import { createLifeLine, type LifeLine } from './life-line.ts';
 import { loadable } from './loadable.ts';
 import { threadDefaults } from './thread-defaults.ts';
@@ -19,7 +20,7 @@ export interface BlockingOptions {
   readonly timeout?: number;
   /** Milliseconds in which the thread must start and load the module; default 30,000. */
   readonly startTimeout?: number;
-  /** How often each side looks for the other before it sleeps; default 2,000. With more environments than cores, take fewer. */
+  /** How often each side looks for the other before it sleeps; default 10,000, some 30 µs. After looking in vain it sleeps at once for a while. */
   readonly polls?: number;
   /** Node's command-line options for the thread; default those of this process. */
   readonly execArgv?: readonly string[];
@@ -66,7 +67,7 @@ export function blocking(options: BlockingOptions = {}): Suspension {
     checkCopy(play.name, play);
     const defaults = threadDefaults();
     const memoryMegabytes = least(options.memoryMegabytes, defaults.memoryMegabytes);
-    const { timeout = 10_000, startTimeout = 30_000, polls = 2000, execArgv } = { ...defaults, ...options };
+    const { timeout = 10_000, startTimeout = 30_000, polls = DEFAULT_POLLS, execArgv } = { ...defaults, ...options };
     const { starter = (start) => start(), print = options.print, locator } = defaults;
     if (play.module === undefined) {
       throw new EnvError(

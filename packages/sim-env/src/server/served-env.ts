@@ -1,12 +1,13 @@
 import type { Env } from '../env/env.ts';
 import type { EnvFactory } from '../env/generate-env.ts';
 import type { Suspension } from '../env/stage.ts';
+import { DEFAULT_POLLS } from '../node/handover.ts';
 import { blocking } from '../node/index.ts';
 import type { MakeEnv } from '../registry.ts';
 import { isFactory } from './catalogue.ts';
 
 /** How often either side of a blocking environment looks before it sleeps, when it has a core for itself and when it has not. */
-const POLLS = { alone: 2000, together: 50 };
+const POLLS = { alone: DEFAULT_POLLS, together: 50 };
 
 /**
  * Makers of `count` environments. A model whose `run` is a generator is suspended where it is; any other, unchanged, in a thread of its
