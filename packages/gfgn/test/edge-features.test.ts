@@ -2,6 +2,7 @@ import { nodeRuntime } from '@unbraid/graph/node';
 import { createRandom, entryAt, rowOfEntries } from '@unbraid/kernels';
 import { describe, expect, it } from 'vitest';
 import {
+  type FitOptions,
   fit,
   fitGraphs,
   fitLinks,
@@ -46,6 +47,41 @@ describe('features of edges in batches', () => {
     const others = { ...given, edgeFeatures: drawn(graph.adjacency.columns.length, 5) };
     const other = await fit({ ...options, ...batches, graph: others, epochs: 1 });
     expect(Math.abs(other.history[0]!.validationLoss - whole.history[0]!.validationLoss)).toBeGreaterThan(1e-4);
+  });
+});
+
+describe('features of edges that no layer reads', () => {
+  const graph = twoGroups(20);
+  const ring = Int32Array.from({ length: 20 }, (_, i) => i);
+  const split = { train: ring.subarray(0, 10), validation: ring.subarray(10), test: new Int32Array() };
+  const given = { ...graph, edgeFeatures: drawn(graph.adjacency.columns.length, 8) };
+  const told = async (model: FitOptions['model'], of: FitOptions['graph'] = given) =>
+    (await fit({ graph: of, split, model, epochs: 1, runtime, onWarning: () => {} })).warnings.filter((line) =>
+      line.includes('of each edge'),
+    );
+
+  it('are told of, for models by name and for networks', async () => {
+    const plain = graphNetwork({ inputs: 6, hidden: 4, outputs: 2, depth: 1, layer: 'graphTransformer' });
+    for (const model of ['gcn', plain] as const)
+      expect(await told(model)).toEqual([
+        expect.stringContaining('the graph has 2 features of each edge, and no layer'),
+      ]);
+    expect(await told(network(2))).toEqual([]);
+    expect(await told('gcn', graph)).toEqual([]);
+  });
+
+  it('are told of in fits of graphs and of links', async () => {
+    const graphs = [given, given, given];
+    const parts = { train: [0], validation: [1], test: [2] };
+    const ofGraphs = await fitGraphs({
+      ...{ graphs, labels: [0, 1, 0], classes: 2, split: parts, model: 'gcn', epochs: 1, runtime, onWarning: () => {} },
+    });
+    const links = splitLinks(graph.adjacency, { edgeFeatures: given.edgeFeatures });
+    const ofLinks = await fitLinks({
+      ...{ links, features: graph.features, model: 'gcn', epochs: 1, runtime, onWarning: () => {} },
+    });
+    for (const { warnings } of [ofGraphs, ofLinks])
+      expect(warnings.filter((line) => line.includes('of each edge'))).toHaveLength(1);
   });
 });
 

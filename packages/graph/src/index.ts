@@ -28,5 +28,6 @@ export { createWorkspace, type Workspace } from './run/workspace.ts';
 export { type Shape, ShapeError, sizeOf } from './shape.ts';
 export { simplify } from './simplify.ts';
 export { bool, f32, f64, i32, i64, type Operator, spec, type Tensor, type TensorSpec } from './tensor.ts';
+export { topologicalOrder } from './topology.ts';
 export { type AnyGraph, type Graph, type Outputs, type Specs, trace } from './trace.ts';
 export { type Leaf, type Like, leavesOf, mapTree, type TensorsOf, type Tree } from './tree.ts';

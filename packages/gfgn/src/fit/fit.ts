@@ -18,6 +18,7 @@ import { fullBatch } from './full-batch.ts';
 import { openTrained } from './learner.ts';
 import { runEpochs, unfinishedNotices } from './loop.ts';
 import { type BestEpoch, type FitOptions, type FitResult, fitSettings } from './options.ts';
+import { unreadEdges } from './unread-edges.ts';
 
 type Checked = Omit<ReturnType<typeof fitSettings.parse>, 'graph' | 'split'> & {
   readonly graph: TaskGraph;
@@ -47,7 +48,8 @@ export async function fit(options: FitOptions): Promise<FitResult> {
   signal?.throwIfAborted();
   const runtime = checked.runtime ?? (await defaultRuntime());
   const result = await withScope((scope) => train(scope, runtime, model, { ...checked, graph, split, weighing }));
-  const warnings = warningsOf(graph, split, result.history, checked);
+  const unread = unreadEdges(model, graph.edgeFeatures);
+  const warnings = warningsOf({ ...graph, unread }, split, result.history, checked);
   for (const warning of warnings) onWarning(warning);
   return {
     ...{ settings: model.settings, ...result },
@@ -112,7 +114,7 @@ function factsOfNodes(model: NodeModel, options: Checked): string {
 
 /** What is to be said of the data and of how training ended. */
 export function warningsOf(
-  { features, targets }: Pick<TaskGraph, 'features' | 'targets'>,
+  { features, targets, unread }: Pick<TaskGraph, 'features' | 'targets'> & { readonly unread: string | undefined },
   { train }: CheckedSplit,
   history: readonly EpochRecord[],
   { epochs, classWeights }: Pick<Checked, 'epochs' | 'classWeights'>,
@@ -131,6 +133,6 @@ export function warningsOf(
       },
     );
   const unscaled = 'data' in features ? scaleNotice('gfgn: features', features) : undefined;
-  const ofData = [unscaled, rare].filter((line) => line !== undefined && line !== false);
+  const ofData = [unscaled, unread, rare].filter((line) => line !== undefined && line !== false);
   return [...ofData, ...unfinishedNotices(history, epochs)];
 }

@@ -15,6 +15,7 @@ import {
   type TrainingOptions,
   trainingSettings,
 } from '../fit/options.ts';
+import { unreadEdges } from '../fit/unread-edges.ts';
 import { edgesInOrder } from '../graphs/edge-rows.ts';
 import type { AnyNodeLayer } from '../layers/node-layer.ts';
 import type { ModelFacts, NodeModel } from '../models.ts';
@@ -95,7 +96,8 @@ export async function fitLinks(options: FitLinksOptions): Promise<FitLinksResult
   const result = await withScope((scope) =>
     train(scope, runtime, { nodes, tree: params }, { ...checked, links, features }),
   );
-  const warnings = unfinishedNotices(result.history, epochs);
+  const unread = unreadEdges(nodes, links.edgeFeatures);
+  const warnings = [...(unread === undefined ? [] : [unread]), ...unfinishedNotices(result.history, epochs)];
   for (const warning of warnings) onWarning(warning);
   return { settings: nodes.settings, score, ...result, ...ownNetwork(nodes.settings, checked.model), warnings };
 }

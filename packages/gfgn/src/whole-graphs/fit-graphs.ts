@@ -12,6 +12,7 @@ import { bestOf, warningsOf } from '../fit/fit.ts';
 import { checkOutputs, openTrained } from '../fit/learner.ts';
 import { runEpochs } from '../fit/loop.ts';
 import { type FitResult, type TrainedModel, type TrainingOptions, trainingSettings } from '../fit/options.ts';
+import { unreadEdges } from '../fit/unread-edges.ts';
 import type { NodeModel } from '../models.ts';
 import { ownNetwork } from '../network-model.ts';
 import { type CheckedSplit, type NodeSplit, splitRows } from '../node-graph.ts';
@@ -100,7 +101,8 @@ export async function fitGraphs(options: FitGraphsOptions): Promise<FitGraphsRes
   signal?.throwIfAborted();
   const runtime = checked.runtime ?? (await defaultRuntime());
   const result = await withScope((scope) => train(scope, runtime, models, { ...checked, union, targets, split }));
-  const warnings = warningsOf({ features: union.features, targets }, split, result.history, checked);
+  const unread = unreadEdges(models.nodes, union.edges);
+  const warnings = warningsOf({ features: union.features, targets, unread }, split, result.history, checked);
   for (const warning of warnings) onWarning(warning);
   const { settings } = models.nodes;
   const own = ownNetwork(settings, checked.model);
