@@ -17,6 +17,7 @@ import {
 } from '@unbraid/graph';
 import type { Csr } from '@unbraid/kernels';
 import { inference, type Matrix, type Mode } from '@unbraid/nn';
+import type { KnownOfGraph } from '../batches/moving-program.ts';
 import { edgesInOrder } from '../graphs/edge-rows.ts';
 import type { Context, Signal } from '../layers/node-layer.ts';
 import type { NodeModel } from '../models.ts';
@@ -26,24 +27,24 @@ import { type Structure, structureOf } from '../structure.ts';
 import { objective, objectiveSpecs, type Weighing, writeTargets } from '../tasks/objective.ts';
 
 /** Dense features are an input of a graph, sparse ones are a part of its operators. */
-export const featureSpecs = (features: Csr | Matrix): { readonly x?: TensorSpec } =>
+const featureSpecs = (features: Csr | Matrix): { readonly x?: TensorSpec } =>
   'data' in features ? { x: f32(features.rows, features.cols) } : {};
 
 export const signalOf = (features: Csr | Matrix, x: Tensor | undefined): Signal =>
   'data' in features ? x! : { matrix: features };
 
 /** Specs and memory of what is known of a graph's nodes and edges. */
-export function graphInputs(
+export const knownInputs = ({ features, edges }: KnownOfGraph, x: Source | undefined) => ({
+  specs: { ...featureSpecs(features), ...(edges && { edges: f32(edges.rows, edges.cols) }) },
+  sources: { ...(x && { x }), ...(edges && { edges }) },
+});
+
+/** The same of a graph whose features of edges are in the order of its matrix. */
+export const graphInputs = (
   { features, edgeFeatures }: Pick<TaskGraph, 'features' | 'edgeFeatures'>,
   structure: Structure,
   x: Source | undefined,
-) {
-  const edges = edgesInOrder(edgeFeatures, structure);
-  return {
-    specs: { ...featureSpecs(features), ...(edges && { edges: f32(edges.rows, edges.cols) }) },
-    sources: { ...(x && { x }), ...(edges && { edges }) },
-  };
-}
+) => knownInputs({ features, edges: edgesInOrder(edgeFeatures, structure) }, x);
 
 export type Step = Executable<
   { readonly params: TensorSpec; readonly key: TensorSpec },

@@ -1,6 +1,5 @@
 import {
   compile,
-  f32,
   i32,
   type Runtime,
   type Scope,
@@ -11,9 +10,9 @@ import {
   valueAndGrad,
   type Workspace,
 } from '@unbraid/graph';
-import type { Csr } from '@unbraid/kernels';
-import { inference, type Matrix } from '@unbraid/nn';
-import { featureSpecs, signalOf, training } from '../fit/programs.ts';
+import { inference } from '@unbraid/nn';
+import type { KnownOfGraph } from '../batches/moving-program.ts';
+import { knownInputs, signalOf, training } from '../fit/programs.ts';
 import type { Context } from '../layers/node-layer.ts';
 import type { NodeModel } from '../models.ts';
 import type { Structure } from '../structure.ts';
@@ -26,15 +25,12 @@ import type { Pairs } from './pairs.ts';
 export const LINK_TASK: TaskFacts = { name: 'binary', outputs: 1 };
 
 /** What both programs are made of. */
-export interface LinkModel {
+export interface LinkModel extends KnownOfGraph {
   readonly nodes: NodeModel;
   readonly score: LinkScoreName;
   /** Of `{ nodes, score }`. */
   readonly specs: TensorSpec;
   readonly structure: Structure;
-  readonly features: Csr | Matrix;
-  /** A row for each entry of `structure.open`, where something is known of edges. */
-  readonly edges: Matrix | undefined;
 }
 
 interface Memory {
@@ -42,12 +38,6 @@ interface Memory {
   readonly x: Source | undefined;
   readonly workspace: Workspace;
 }
-
-/** Specs and memory of what is known of nodes and edges. */
-const inputsOf = ({ features, edges }: LinkModel, x: Source | undefined) => ({
-  specs: { ...featureSpecs(features), ...(edges && { edges: f32(edges.rows, edges.cols) }) },
-  sources: { ...(x && { x }), ...(edges && { edges }) },
-});
 
 function logitsOf(
   { nodes, score, features }: LinkModel,
@@ -80,7 +70,7 @@ export async function compileLinkStep(
   { grads, ...memory }: Memory & { readonly grads: Source },
 ): Promise<LinkStep> {
   const { structure, specs } = model;
-  const known = inputsOf(model, memory.x);
+  const known = knownInputs(model, memory.x);
   const objectives = objectiveSpecs(LINK_TASK, pairs, true) as {
     readonly target: TensorSpec;
     readonly weight: TensorSpec;
@@ -122,7 +112,7 @@ export async function linkEvaluator(
   memory: Memory,
 ): Promise<(pairs: Pairs) => Promise<Float32Array>> {
   const { structure, specs } = model;
-  const known = inputsOf(model, memory.x);
+  const known = knownInputs(model, memory.x);
   const size = Math.max(1, Math.min(most, AT_ONCE));
   const all = { params: specs, from: i32(size), to: i32(size), ...known.specs };
   const program = trace(all, (inputs) => {
