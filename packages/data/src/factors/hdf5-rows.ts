@@ -33,7 +33,7 @@ const PATIENCE_OF_ROW = 50;
  */
 export async function openHdf5Rows(path: string, dataset: string): Promise<Hdf5Rows> {
   await access(path, constants.R_OK).catch((error) => Promise.reject(fileError(error, 'read', path)));
-  const ask = startThread({ library: hdf5Library(path), path: resolve(path), dataset, most: MOST }, path);
+  const ask = startThread({ library: hdf5Library(path), path: resolve(path), dataset }, path);
   try {
     const { shape } = (await ask.answer(PATIENCE)) as { readonly shape: readonly number[] };
     const rowBytes = shape.slice(1).reduce((product, side) => product * side, 1);
@@ -81,8 +81,8 @@ interface Thread {
 
 function startThread(start: Hdf5Start, path: string): Thread {
   const program = `const { parentPort, workerData } = require('node:worker_threads');
-(${serveHdf5})(workerData, parentPort, (url) => import(url), WebAssembly.Memory);`;
-  const thread = hdf5Worker('unbraid HDF5', program, start);
+(${serveHdf5})(workerData, parentPort, (url) => import(url));`;
+  const thread = hdf5Worker('unbraid HDF5', program, start, MOST);
   thread.unref();
   const refused = (fault: string) => new InputError('file', `data: ${path} is damaged: ${hdf5Reason(fault)}`);
   /** Why nothing more will be said: the first reason, for what ends a thread makes it exit, too. */

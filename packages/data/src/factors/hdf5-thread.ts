@@ -4,8 +4,6 @@ export interface Hdf5Start {
   readonly library: string;
   readonly path: string;
   readonly dataset: string;
-  /** Bytes that the library's memory may grow to. */
-  readonly most: number;
 }
 
 /** What the thread tells first, and of each question. */
@@ -31,11 +29,6 @@ interface Port {
   on(event: 'message', listener: (indexes: readonly number[]) => void): void;
 }
 
-interface Memory {
-  readonly buffer: ArrayBufferLike;
-  grow(pages: number): number;
-}
-
 /**
  * Reads rows of a dataset of bytes by h5wasm, in a thread of its own: a damaged file may lead the HDF5 library anywhere within its memory, and for ever. Its text
  * is what the thread runs, so it refers to nothing outside of itself.
@@ -44,14 +37,8 @@ export async function serveHdf5(
   start: Hdf5Start,
   port: Port,
   load: (url: string) => Promise<{ readonly default?: Module } & Module>,
-  memory: { readonly prototype: Memory },
 ): Promise<void> {
   const faultOf = (error: unknown) => ({ fault: error instanceof Error ? error.message : String(error) });
-  const { grow } = memory.prototype;
-  memory.prototype.grow = function (this: Memory, pages: number) {
-    if (this.buffer.byteLength + pages * 65_536 > start.most) throw new RangeError('out of memory');
-    return grow.call(this, pages);
-  };
   let dataset: Dataset;
   let size: number;
   try {

@@ -54,11 +54,6 @@ interface Module {
   activate_throwing_error_handler(): number;
 }
 
-interface Memory {
-  readonly buffer: ArrayBufferLike;
-  grow(pages: number): number;
-}
-
 /**
  * Reads the matrices of a MATLAB 7.3 file by h5wasm, in a thread of its own: a damaged file may lead the HDF5 library anywhere within its memory, and
  * for ever. Its text is what the thread runs, so it refers to nothing outside of itself.
@@ -69,7 +64,6 @@ interface Memory {
 export async function extract(
   start: ExtractStart,
   load: (url: string) => Promise<{ readonly default: Library }>,
-  memory: { readonly prototype: Memory },
 ): Promise<ExtractAnswer> {
   const [INTEGER, FLOAT, COMPOUND] = [0, 1, 6];
   const ENTRY_OF_PAIRS = 256;
@@ -94,12 +88,6 @@ export async function extract(
   };
   let left = start.limit;
   let exceeded: string | undefined;
-
-  const { grow } = memory.prototype;
-  memory.prototype.grow = function (this: Memory, pages: number) {
-    if (this.buffer.byteLength + pages * 65_536 > 2 ** 26 + 2 * start.limit) throw new RangeError('out of memory');
-    return grow.call(this, pages);
-  };
 
   const attribute = (entry: Entry, name: string): unknown => {
     const value = Object.hasOwn(entry.attrs, name) ? entry.attrs[name]!.value : undefined;

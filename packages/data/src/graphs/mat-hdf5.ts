@@ -4,9 +4,6 @@ import { checkedName, damage } from './mat-elements.ts';
 import { type ExtractAnswer, type Extracted, type ExtractStart, extract } from './mat-hdf5-extract.ts';
 import { createBudget, type MatMatrix, type MatOptions, refuseComplex, sparseMatrix } from './mat-matrix.ts';
 
-/** Milliseconds after which a file is given up; a second more for each 10 MB of it, and for each 100 MB that it may take unpacked. */
-const PATIENCE = 20_000;
-
 /**
  * The matrices of the bytes of a MATLAB 7.3 file, as `parseMat` gives those of version 5. Read by h5wasm, an optional dependency, in a thread that ends afterwards.
  *
@@ -63,6 +60,6 @@ function libraryUrl(name: string): string {
 function ask(start: ExtractStart, name: string): Promise<ExtractAnswer> {
   const buffers =
     '({ variables = [] }) => variables.flatMap((v) => [v.values, v.imaginary, v.rowOf, v.starts]).filter(Boolean).map((a) => a.buffer)';
-  const patience = PATIENCE + start.bytes.length / 1e4 + start.limit / 1e5;
-  return hdf5Answer<ExtractAnswer>({ thread: 'unbraid MATLAB 7.3', extract, buffers }, start, { name, patience });
+  const { length: size } = start.bytes;
+  return hdf5Answer<ExtractAnswer>({ thread: 'unbraid MATLAB 7.3', extract, buffers }, start, { name, size });
 }

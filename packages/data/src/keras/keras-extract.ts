@@ -31,11 +31,6 @@ interface Module {
   readonly File: new (path: string, mode: 'r') => Entry;
 }
 
-interface Memory {
-  readonly buffer: ArrayBufferLike;
-  grow(pages: number): number;
-}
-
 /**
  * Reads the arrays of a Keras weights file by h5wasm, in a thread of its own: a damaged file may lead the HDF5 library anywhere within its
  * memory, and for ever. Its text is what the thread runs, so it refers to nothing outside of itself.
@@ -47,7 +42,6 @@ interface Memory {
 export async function extractKeras(
   start: KerasStart,
   load: (url: string) => Promise<{ readonly default?: Module } & Module>,
-  memory: { readonly prototype: Memory },
 ): Promise<KerasAnswer> {
   const FLOAT = 1;
   // Layers in layers; more are not written by anyone.
@@ -55,12 +49,6 @@ export async function extractKeras(
   let left = start.limit;
   let exceeded: string | undefined;
   let refused: string | undefined;
-
-  const { grow } = memory.prototype;
-  memory.prototype.grow = function (this: Memory, pages: number) {
-    if (this.buffer.byteLength + pages * 65_536 > 2 ** 26 + 2 * start.limit) throw new RangeError('out of memory');
-    return grow.call(this, pages);
-  };
 
   const refuse = (what: string): never => {
     refused = what;

@@ -15,9 +15,6 @@ export interface KerasWeightsOptions {
 
 const schema = z.object({ limit: finite({ above: 0 }).optional() });
 
-/** Milliseconds after which a file is given up; a second more for each 10 MB of it, and for each 100 MB that it may take unpacked. */
-const PATIENCE = 20_000;
-
 /**
  * The arrays of a Keras weights file (HDF5), layer by layer in Keras's order: of `save_weights` and `save` with `.h5` in Keras 1 and 2, and of `.weights.h5` in
  * Keras 3, whose arrays are called by number and whose layers are in the order of each class alone. Layers without weights of the first kind are empty. Shapes and axes are Keras's: `paramsFromKeras` of `@unbraid/nn` makes
@@ -35,8 +32,7 @@ export async function readKerasWeights(
   const { size } = await stat(path);
   const budget = createBudget(size, path, limit);
   const start: KerasStart = { library: hdf5Library(path), path: resolve(path), limit: budget.left };
-  const patience = PATIENCE + size / 1e4 + budget.left / 1e5;
-  const answer = await hdf5Answer<KerasAnswer>(program, start, { name: path, patience });
+  const answer = await hdf5Answer<KerasAnswer>(program, start, { name: path, size });
   if ('exceeded' in answer) throw budget.exceeded(shown(answer.exceeded));
   if ('refused' in answer)
     throw new InputError('file', `data: ${path} is no file of Keras weights: ${shown(answer.refused)}`);
