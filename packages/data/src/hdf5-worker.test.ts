@@ -14,10 +14,8 @@ test('memory grows to what it may have, and no further', async () => {
   const program = `const { parentPort } = require('node:worker_threads');
 const memory = new WebAssembly.Memory({ initial: 1 });
 memory.grow(3);
-try { memory.grow(1); } catch (error) { parentPort.postMessage([memory.buffer.byteLength, error.message]); }`;
+try { memory.grow(1); } catch (error) { parentPort.postMessage([memory.buffer.byteLength, error.name]); }`;
   const worker = hdf5Worker('growing', program, undefined, 4 * 65_536);
-  expect(await once(worker, 'message')).toEqual([
-    [4 * 65_536, expect.stringContaining('Maximum memory size exceeded')],
-  ]);
+  expect(await once(worker, 'message')).toEqual([[4 * 65_536, 'RangeError']]);
   await worker.terminate();
 });

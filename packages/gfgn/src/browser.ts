@@ -79,7 +79,7 @@ export { neighborMax, segmentMax } from './operators/segment-max.ts';
 export { segmentSoftmax } from './operators/segment-softmax.ts';
 export { segmentMean, segmentSum, toEntries } from './operators/segment-sum.ts';
 export { type SparseMatmulOptions, sparseMatmul } from './operators/sparse-matmul.ts';
-export { classify, predict, score, type UseOptions } from './predict.ts';
+export { classify, type PredictOptions, predict, score, type UseOptions } from './predict.ts';
 export { decodeGraphModel, encodeGraphModel } from './saved/graph-model.ts';
 export { decodeLinkModel, encodeLinkModel } from './saved/link-model.ts';
 export { decodeModel, encodeModel } from './saved/node-model.ts';

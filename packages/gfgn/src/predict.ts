@@ -2,6 +2,7 @@ import {
   checkFiniteValues,
   checkSettings,
   classesOfOutputs,
+  count,
   having,
   InputError,
   largestColumns,
@@ -10,6 +11,7 @@ import { blockIn, inOpenScope, layoutOf, type Runtime, useKept } from '@unbraid/
 import { defaultRuntime } from '@unbraid/graph/runtime';
 import type { Matrix } from '@unbraid/nn';
 import { object } from 'zod';
+import { logitsInBlocks } from './batches/logits-in-blocks.ts';
 import { checkParams } from './fit/check-params.ts';
 import { featuresIn } from './fit/features-in.ts';
 import type { TrainedModel } from './fit/options.ts';
@@ -27,12 +29,24 @@ export interface UseOptions {
   readonly runtime?: Runtime | undefined;
 }
 
-const settings = object({
+/** What predictions of nodes take. */
+export interface PredictOptions extends UseOptions {
+  /**
+   * About how many nodes are worked on at once, those around the ones at hand among them, for graphs beyond memory: 8192 is a good number. Layer after layer is then made
+   * of all nodes in blocks, with numbers that are the same to float32's last digits. By default all nodes are worked on at once.
+   */
+  readonly nodesAtOnce?: number | undefined;
+}
+
+const settings = {
   runtime: having<Runtime>('a runtime, as nodeRuntime makes it,', 'arena', 'kernels').optional(),
-});
+};
 
 /** @throws {InputError} for options that are unknown, or of the wrong type */
-export const useOptions = (who: string, options: UseOptions): UseOptions => checkSettings(who, settings, options);
+export const useOptions = (who: string, options: UseOptions): UseOptions =>
+  checkSettings(who, object(settings), options);
+
+const predictSettings = object({ ...settings, nodesAtOnce: count().optional() });
 
 /** What a model was trained to tell. */
 export const taskOf = ({ task, settings }: Pick<TrainedModel, 'task' | 'settings'>): TaskFacts =>
@@ -42,21 +56,30 @@ export const taskOf = ({ task, settings }: Pick<TrainedModel, 'task' | 'settings
  * What a model gives for all nodes of a graph, nodes × outputs: logits of classes, one of two classes, or of each label; or quantities in their own units. The
  * graph is that of the training or another one with the same features. The session for a graph is kept with the trained model for its next call, unless it
  * is large.
- * @throws {InputError} for a graph or parameters that don't fit, features of another width than the model was trained on, and outputs that are not finite
+ * @throws {InputError} for a graph or parameters that don't fit, features of another width than the model was trained on, outputs that are not finite, and
+ * `setting` for `nodesAtOnce` of a model that takes all nodes at once
  */
-export async function predict(trained: TrainedModel, given: NodeGraphLike, options: UseOptions = {}): Promise<Matrix> {
+export async function predict(
+  trained: TrainedModel,
+  given: NodeGraphLike,
+  options: PredictOptions = {},
+): Promise<Matrix> {
   const task = taskOf(trained);
   return outputsFor(trained, graphOf(untold(given), task.name, task), options);
 }
 
-async function outputsFor(trained: TrainedModel, graph: TaskGraph, options: UseOptions): Promise<Matrix> {
-  const { runtime } = useOptions('gfgn: predict', options);
+async function outputsFor(trained: TrainedModel, graph: TaskGraph, options: PredictOptions): Promise<Matrix> {
+  const { runtime, nodesAtOnce } = checkSettings('gfgn: predict', predictSettings, options);
   const { settings, params } = trained;
   const task = taskOf(trained);
   checkFits(settings.inputs, graph);
   const model = modelOf(trained);
   checkParams(model.params, params);
-  const data = unscale(await logitsOf(trained, model, graph, runtime), task);
+  const logits =
+    nodesAtOnce === undefined
+      ? await logitsOf(trained, model, graph, runtime)
+      : await logitsInBlocks(model, params, graph, { runtime: runtime ?? (await defaultRuntime()), nodesAtOnce });
+  const data = unscale(logits, task);
   return finiteOutputs({ data, rows: graph.adjacency.rows, cols: task.outputs }, 'node');
 }
 
@@ -75,7 +98,7 @@ export function finiteOutputs(outputs: Matrix, name: string): Matrix {
 export async function classify(
   trained: TrainedModel,
   graph: NodeGraphLike,
-  options: UseOptions = {},
+  options: PredictOptions = {},
 ): Promise<Int32Array | string[]> {
   const { name, names } = taskOf(trained);
   checkClasses(name);
@@ -102,7 +125,7 @@ export async function score(
   trained: TrainedModel,
   given: NodeGraphLike,
   nodes: ArrayLike<number>,
-  options: UseOptions = {},
+  options: PredictOptions = {},
 ): Promise<number> {
   const task = taskOf(trained);
   const graph = graphOf(given, task.name, task);
@@ -161,11 +184,11 @@ const openLogits = (model: NodeModel, graph: TaskGraph, runtime: Runtime) =>
   });
 
 const numbers = new WeakMap<object, number>();
-let count = 0;
+let known = 0;
 
 /** Tells matrices apart. */
 function numberOf(matrix: object): number {
-  const number = numbers.get(matrix) ?? count++;
+  const number = numbers.get(matrix) ?? known++;
   numbers.set(matrix, number);
   return number;
 }
