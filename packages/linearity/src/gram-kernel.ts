@@ -12,7 +12,7 @@ import {
 } from '@unbraid/graph';
 import { type AnyModel, applyModel } from '@unbraid/nn';
 import { type DenseUse, type DenseUses, denseUses } from './dense-uses.ts';
-import { cotangentsAt } from './row-jacobian.ts';
+import { consumersOf, cotangentsAt, rowGradients, structuresOf } from './row-jacobian.ts';
 
 /** Inputs of a dense layer and what its outputs do to the model's. */
 interface Layer {
@@ -23,15 +23,31 @@ interface Layer {
   readonly sensitivities: Tensor;
 }
 
+/** What a batch's part of the kernel is made of. */
+interface Parts {
+  readonly layers: readonly Layer[];
+  /** J of each structured parameter: `[n · c, size]`, rows as in `sensitivities`. */
+  readonly jacobians: readonly Tensor[];
+}
+
 /**
  * The part of the tangent kernel that belongs to dense layers, `[n · c, n' · c]`: Σ (A Aᵀ + 1) ⊙ (B Bᵀ) over layers, the 1 where
- * the layer has a bias; undefined where there is no such layer. Where rows don't depend on each other (`beyondGram`) one backward pass for each
- * output gives B for all inputs.
+ * the layer has a bias; and J Jᵀ of the parameters at `paths`, which are structured. Undefined where there is neither. Where rows don't depend on each other
+ * (`beyondGram`) one backward pass for each output gives B and J for all inputs.
  */
-export function gramKernel(model: AnyModel, params: Tensor, x: Tensor, z: Tensor): Tensor | undefined {
-  const rows = layersOf(model, params, x);
-  const columns = z === x ? rows : layersOf(model, params, z);
-  const terms = rows.map((layer, l) => layerKernel(layer, columns[l]!));
+export function gramKernel(
+  model: AnyModel,
+  params: Tensor,
+  x: Tensor,
+  z: Tensor,
+  paths: readonly string[] = [],
+): Tensor | undefined {
+  const rows = partsOf(model, params, x, paths);
+  const columns = z === x ? rows : partsOf(model, params, z, paths);
+  const terms = [
+    ...rows.layers.map((layer, l) => layerKernel(layer, columns.layers[l]!)),
+    ...rows.jacobians.map((jacobian, p) => matmul(jacobian, columns.jacobians[p]!, { transposeB: true })),
+  ];
   return terms.length > 0 ? terms.reduce((sum, term) => add(sum, term)) : undefined;
 }
 
@@ -42,17 +58,23 @@ export function gramKernel(model: AnyModel, params: Tensor, x: Tensor, z: Tensor
 export const beyondGram = (y: Tensor, params: Tensor, x: Tensor): Pick<DenseUses, 'rest' | 'meeting'> =>
   denseUses(y, leavesOf<Tensor>(params), x);
 
-function layersOf(model: AnyModel, params: Tensor, x: Tensor): Layer[] {
+function partsOf(model: AnyModel, params: Tensor, x: Tensor, paths: readonly string[]): Parts {
   const y = applyModel(model, params, x);
   const { dense } = denseUses(y, leavesOf<Tensor>(params), x);
+  const structures = structuresOf(y, params, x, paths);
   const [n, c] = y.shape as [number, number];
   const products = dense.map(({ product }) => product);
-  const sensitivities = Array.from({ length: c }, (_, k) => cotangentsAt(y, products, oneHotColumn(n, c, k, y.dtype)));
-  return dense.map((use, l) => ({
-    use,
-    inputs: use.inputs,
-    sensitivities: interleave(sensitivities.map((output) => output.get(products[l]!)!)),
-  }));
+  const wanted = [...new Set([...products, ...consumersOf(structures)])];
+  const cotangents = Array.from({ length: c }, (_, k) => cotangentsAt(y, wanted, oneHotColumn(n, c, k, y.dtype)));
+  const gradients = cotangents.map((output) => rowGradients(structures, output, n));
+  return {
+    layers: dense.map((use, l) => ({
+      use,
+      inputs: use.inputs,
+      sensitivities: interleave(cotangents.map((output) => output.get(products[l]!)!)),
+    })),
+    jacobians: structures.map((_, p) => interleave(gradients.map((output) => output[p]!))),
+  };
 }
 
 function oneHotColumn(n: number, c: number, k: number, dtype: DType): Tensor {

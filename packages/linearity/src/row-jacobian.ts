@@ -35,7 +35,7 @@ export function structuredPaths(model: AnyModel, columns: number): ReadonlySet<s
 }
 
 /** The uses of one parameter. */
-interface Structure {
+export interface Structure {
   readonly leaf: Leaf<Tensor>;
   readonly uses: readonly WeightUse[];
 }
@@ -90,6 +90,33 @@ function reachedFrom(source: Tensor, y: Tensor): ReadonlySet<Tensor> {
   return new Set([...known].filter(([, reached]) => reached).map(([tensor]) => tensor));
 }
 
+/** The uses of structured parameters in the outputs `y` for a batch `x`: of those of `params` that are at `paths`. */
+export function structuresOf(y: Tensor, params: Tensor, x: Tensor, paths: readonly string[]): readonly Structure[] {
+  const dependences = dependencesIn(y, x, x.shape[0]!);
+  return leavesOf<Tensor>(params)
+    .filter(({ path }) => paths.includes(path))
+    .map((leaf) => structureOf(y, leaf, x, dependences)!);
+}
+
+/** What `rowGradients` needs the cotangents of. */
+export const consumersOf = (structures: readonly Structure[]): readonly Tensor[] => [
+  ...new Set(structures.flatMap(({ uses }) => uses.map(({ consumer }) => consumer))),
+];
+
+/** The gradients of each row, `[rows, size]` for each parameter, from the cotangents of `consumersOf`. */
+export function rowGradients(
+  structures: readonly Structure[],
+  cotangents: ReadonlyMap<Tensor, Tensor>,
+  rows: number,
+): readonly Tensor[] {
+  return structures.map(({ leaf: { value }, uses }) => {
+    const gradients = uses.map((use) => gradientOf(value, use, cotangents.get(use.consumer)!, rows));
+    const zeros = () => broadcastTo(constant(0, [], value.dtype), [rows, ...value.shape]);
+    const whole = gradients.length > 0 ? gradients.reduce((sum, each) => add(sum, each)) : zeros();
+    return reshape(whole, [rows, sizeOf(value.shape)]);
+  });
+}
+
 /**
  * For each direction `[rows, c]` of the outputs the gradients of each row, `[rows, parameters]`: those of the parameters at `paths`, one after another, which
  * are structured.
@@ -101,21 +128,11 @@ export function rowJacobians(
   paths: readonly string[],
   directions: readonly Tensor[],
 ): Tensor[] {
-  const rows = x.shape[0]!;
   const y = applyModel(model, params, x);
-  const dependences = dependencesIn(y, x, rows);
-  const structures = leavesOf<Tensor>(params)
-    .filter(({ path }) => paths.includes(path))
-    .map((leaf) => structureOf(y, leaf, x, dependences)!);
-  const consumers = [...new Set(structures.flatMap(({ uses }) => uses.map(({ consumer }) => consumer)))];
+  const structures = structuresOf(y, params, x, paths);
+  const consumers = consumersOf(structures);
   return directions.map((direction) => {
-    const cotangents = cotangentsAt(y, consumers, direction);
-    const parts = structures.map(({ leaf, uses }) => {
-      const gradients = uses.map((use) => gradientOf(leaf.value, use, cotangents.get(use.consumer)!, rows));
-      const zeros = () => broadcastTo(constant(0, [], y.dtype), [rows, ...leaf.value.shape]);
-      const whole = gradients.length > 0 ? gradients.reduce((sum, each) => add(sum, each)) : zeros();
-      return reshape(whole, [rows, sizeOf(leaf.value.shape)]);
-    });
+    const parts = rowGradients(structures, cotangentsAt(y, consumers, direction), x.shape[0]!);
     return parts.length > 1 ? concat(parts, 1) : parts[0]!;
   });
 }

@@ -1,8 +1,18 @@
 import { checkSettings, InputError, integer, type MatrixLike, oneOf } from '@unbraid/checks';
 import { createMatrix, type Matrix, matrixRow } from '@unbraid/data';
-import { CompileError, input, mapTree, mul, type Runtime, reduceSum, type Tensor } from '@unbraid/graph';
+import {
+  CompileError,
+  input,
+  leavesOf,
+  mapTree,
+  mul,
+  type Runtime,
+  reduceSum,
+  sizeOf,
+  type Tensor,
+} from '@unbraid/graph';
 import { defaultRuntime } from '@unbraid/graph/runtime';
-import { type AnyModel, applyModel } from '@unbraid/nn';
+import { type AnyModel, applyModel, type ParamSpec } from '@unbraid/nn';
 import { object } from 'zod';
 import { checkKernel, checkParams, inputsOf, rejectVanishing } from './check.ts';
 import { beyondGram } from './gram-kernel.ts';
@@ -91,12 +101,15 @@ export async function tangentKernel(
   const own = trainableOnly(whole, all);
   const point = checked.outputs === 'sum' ? { ...own, model: summed(own.model) } : own;
   const { model, params } = point;
-  const { outputs, meeting, jacobianPaths, structured, together, isWhole } = plan(point, x, z, method);
-  const kernel = isWhole ? createMatrix(x.rows * outputs, z.rows * outputs) : await denseKernel(point, x, z, runtime);
-  const isOther = (path: string) => !structured.has(path);
+  const { outputs, meeting, jacobianPaths, structured, joined, together, isWhole } = plan(point, x, z, method);
+  const kernel =
+    isWhole && joined.length === 0
+      ? createMatrix(x.rows * outputs, z.rows * outputs)
+      : await oneGraphKernel(point, { x, z, paths: joined }, runtime);
+  const left = joined.length > 0 ? [] : jacobianPaths;
   for (const [paths, isStructured] of [
-    [jacobianPaths.filter((path) => structured.has(path)), true],
-    [jacobianPaths.filter(isOther), false],
+    [left.filter((path) => structured.has(path)), true],
+    [left.filter((path) => !structured.has(path)), false],
   ] as const) {
     if (paths.length === 0) continue;
     const problem = { model, params, x, z, outputs, paths, together, structured: isStructured, signal };
@@ -143,6 +156,8 @@ interface Plan {
   readonly isWhole: boolean;
   /** Of these, those by which a block of rows has its gradients at once. */
   readonly structured: ReadonlySet<string>;
+  /** These parameters, where all are structured and few enough of their derivatives are there that one graph makes the whole kernel. */
+  readonly joined: readonly string[];
   /** Whether its rows are taken in their batch. */
   readonly together: boolean;
 }
@@ -172,19 +187,41 @@ function plan({ model }: TangentPoint, x: Matrix, z: Matrix, method: Method): Pl
     meeting !== undefined ||
     (!isAlone && jacobianPaths.length > 0 && !applied.every((y) => isSameAlone(model, params, batchOf(1), y)));
   const isApart = !together && !isAlone && Math.max(x.rows, z.rows) > 1;
+  const outputs = shape[1]!;
+  const structured: ReadonlySet<string> =
+    isApart && jacobianPaths.length > 0 ? structuredPaths(model, x.cols) : new Set();
+  const isJoined =
+    method === 'auto' && Math.min(x.rows, z.rows) > 1 && jacobianPaths.every((path) => structured.has(path));
   return {
-    outputs: shape[1]!,
+    outputs,
     meeting,
     jacobianPaths,
     isWhole: jacobianPaths.length === all.length,
-    structured: isApart && jacobianPaths.length > 0 ? structuredPaths(model, x.cols) : new Set(),
+    structured,
+    joined: isJoined && fitsOneGraph(jacobianPaths, model, outputs * Math.max(x.rows, z.rows)) ? jacobianPaths : [],
     together,
   };
 }
 
-async function denseKernel(point: TangentPoint, x: Matrix, z: Matrix, runtime: Runtime): Promise<Matrix> {
-  const values = { params: point.params, x: x.data, z: z.data };
-  const { data, rows, cols } = await runGram(point.model, values, { x, z, dtype: 'float32' }, runtime);
+/** Up to which a kernel is made by one graph: larger ones save half of the work where they are symmetric, and memory, by blocks. */
+const [JOINED_ROWS, JOINED_BYTES] = [1024, 2 ** 28];
+
+/** @param rows of the kernel */
+function fitsOneGraph(paths: readonly string[], { params }: AnyModel, rows: number): boolean {
+  const width = leavesOf<ParamSpec>(params)
+    .filter(({ path }) => paths.includes(path))
+    .reduce((sum, { value }) => sum + sizeOf(value.shape), 0);
+  return rows <= JOINED_ROWS && 4 * rows * width <= JOINED_BYTES;
+}
+
+/** Of dense layers, and of the structured parameters at `paths`. */
+async function oneGraphKernel(
+  { model, params }: TangentPoint,
+  { x, z, paths }: { readonly x: Matrix; readonly z: Matrix; readonly paths: readonly string[] },
+  runtime: Runtime,
+): Promise<Matrix> {
+  const values = { params, x: x.data, z: z.data };
+  const { data, rows, cols } = await runGram(model, values, { x, z, dtype: 'float32', paths }, runtime);
   return createMatrix(rows, cols, data as Float32Array);
 }
 
