@@ -1,3 +1,5 @@
+import { actionMaskIn } from './decisions/action-mask.ts';
+import type { Info } from './decisions/perspective.ts';
 import type { Env, StepResult } from './env/env.ts';
 import { EnvError } from './env-error.ts';
 import { checkSettings, naturalNumber, positiveInteger } from './settings.ts';
@@ -56,6 +58,8 @@ function course(env: Env, seed: number, steps: number): string[] {
   const lines: string[] = [];
   env.actionSpace.seed(seed);
   const keeps = createKeeper(env);
+  let info: Info = {};
+  const act = () => env.step(env.actionSpace.sample(actionMaskIn(info)) as never);
   const begin = (options: { seed?: number }, at: number) => {
     const result = env.reset(options);
     if (result.length !== 2) throw wrong(env, `reset returns ${result.length} parts, expected observation and info`);
@@ -63,15 +67,17 @@ function course(env: Env, seed: number, steps: number): string[] {
     checkInfo(env, result[1], at);
     lines.push(JSON.stringify(result));
     keeps(at, result[0], result[1]);
+    info = result[1];
   };
   begin({ seed }, 0);
   for (let at = 1; at <= steps; at++) {
-    const result = env.step(env.actionSpace.sample() as never);
+    const result = act();
     checkStep(env, result, at);
     lines.push(JSON.stringify(result));
     keeps(at, result[0], result[4]);
+    info = result[4];
     if (!result[2] && !result[3]) continue;
-    if (!throws(() => env.step(env.actionSpace.sample() as never))) throw wrong(env, 'step goes on after the end');
+    if (!throws(act)) throw wrong(env, 'step goes on after the end');
     begin({}, at);
   }
   return lines;

@@ -11,6 +11,7 @@ export type {
 export type { WholeState } from './agents/state.ts';
 export { generateTurnEnv, type LastResult, type TurnEnv, type TurnEnvFactory } from './agents/turn-env.ts';
 export { type CheckEnvOptions, checkEnv } from './check-env.ts';
+export { actionMaskIn } from './decisions/action-mask.ts';
 export type { Decision } from './decisions/decision.ts';
 export { perspectiveOf } from './decisions/decision.ts';
 export { makeStep, type StepMarker } from './decisions/make-step.ts';

@@ -6,7 +6,7 @@ from gymnasium import spaces
 from gymnasium.vector.utils import batch_space
 
 from unbraid_gym import wire
-from unbraid_gym.spaces import decode_batch, decode_one, encode_batch, encode_one, from_description
+from unbraid_gym.spaces import decode_batch, decode_mask, decode_one, encode_batch, encode_one, from_description
 
 CASES = [
     (
@@ -74,6 +74,30 @@ def test_a_batch_survives_the_wire_as_an_element_of_gymnasiums_batch(description
 def test_what_has_another_shape_or_would_change_is_refused(space, action):
     with pytest.raises(ValueError, match="unbraid_gym"):
         encode_one(space, action)
+
+
+@pytest.mark.parametrize(
+    "space, mask",
+    [
+        (spaces.Discrete(3), [0, 1, 0]),
+        (spaces.MultiDiscrete([2, 3]), [[1, 0], [0, 0, 1]]),
+        (spaces.MultiBinary(3), [2, 0, 1]),
+        (spaces.Tuple([spaces.Discrete(2), spaces.Box(0, 1)]), [[0, 1], None]),
+        (spaces.Dict({"a": spaces.MultiDiscrete([2])}), {"a": [[0, 1]]}),
+    ],
+)
+def test_a_mask_from_the_wire_is_one_that_sample_takes(space, mask):
+    sent = wire.decode(wire.encode(_masks(mask)))
+    decoded = decode_mask(space, sent)
+    assert space.sample(mask=decoded) in space
+
+
+def _masks(mask):
+    if isinstance(mask, dict):
+        return {key: _masks(part) for key, part in mask.items()}
+    if mask is None or not isinstance(mask[0], int):
+        return mask and [_masks(part) for part in mask]
+    return np.array(mask, np.int8)
 
 
 def test_an_unknown_space_is_refused():

@@ -1,5 +1,5 @@
 import type { Info } from '../decisions/perspective.ts';
-import { JointRequest, type Request } from '../decisions/request.ts';
+import { JointRequest, noInfo, type Request } from '../decisions/request.ts';
 import type { Frame, ResetOptions } from '../env/env.ts';
 import { createSeeds } from '../env/episode.ts';
 import type { Simulation } from '../env/simulation.ts';
@@ -106,12 +106,12 @@ function createParallelEnv(play: Play, stage: Stage, limit: number): ParallelEnv
     for (const [agent, action] of Object.entries(actions)) {
       if (!roster.agents().includes(agent))
         throw new EnvError('data', `sim-env: ${play.name}: ${agent} does not act in this step`);
-      if (!requests.some((request) => request.agent === agent)) acceptors.get(agent)!(action);
+      if (!requests.some((request) => request.agent === agent)) acceptors.get(agent)!(action, noInfo);
     }
-    return requests.map(({ agent }) => {
+    return requests.map(({ agent, info }) => {
       if (!Object.hasOwn(actions, agent))
         throw new EnvError('data', `sim-env: ${play.name}: the action of ${agent} is missing`);
-      return acceptors.get(agent)!(actions[agent]);
+      return acceptors.get(agent)!(actions[agent], info);
     });
   }
 

@@ -1,6 +1,7 @@
 import { BY, COPY } from '../copies.ts';
+import { actionAcceptorOf } from '../decisions/action-mask.ts';
 import { decisionSeenFrom } from '../decisions/decision.ts';
-import type { Perspective } from '../decisions/perspective.ts';
+import type { Info, Perspective } from '../decisions/perspective.ts';
 import { type Seat, seatAt } from '../decisions/seat.ts';
 import { coroutine } from '../env/coroutine.ts';
 import type { Frame } from '../env/env.ts';
@@ -10,7 +11,6 @@ import type { Simulation } from '../env/simulation.ts';
 import { drawing, type Play, type Stage, type Suspension } from '../env/stage.ts';
 import { EnvError } from '../env-error.ts';
 import { anything, callback, checkSettings, flag, list, object, required, stepLimit, words } from '../settings.ts';
-import { acceptorOf } from '../spaces/accept.ts';
 import type { Space } from '../spaces/index.ts';
 
 /** Who decides at one decision function. */
@@ -156,13 +156,11 @@ export function spacesOf({ name, seats }: Play): AgentSpaces {
   };
 }
 
-/** What takes the actions of each agent; it throws a RangeError for one outside the agent's space. */
-export function agentAcceptors({ name, seats }: Play): ReadonlyMap<string, (action: unknown) => unknown> {
+/** What takes the actions of each agent; it throws an EnvError for one outside the agent's space, or forbidden by the mask in the info of its decision. */
+export function agentAcceptors({ name, seats }: Play): ReadonlyMap<string, (action: unknown, info: Info) => unknown> {
   return new Map(
     seats.flatMap(({ agents, perspective }) =>
-      agents.map(
-        (agent) => [agent, acceptorOf(perspective.actionSpace, `${name}: the action of ${agent} is`)] as const,
-      ),
+      agents.map((agent) => [agent, actionAcceptorOf(perspective, `${name}: the action of ${agent} is`)] as const),
     ),
   );
 }

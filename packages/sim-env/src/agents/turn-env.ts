@@ -176,7 +176,7 @@ function createTurnEnv(play: Play, stage: Stage, limit: number): TurnEnv {
   }
 
   function act(agent: string, action: unknown): void {
-    answers.push(acceptors.get(agent)!(action));
+    answers.push(acceptors.get(agent)!(action, asked[0]!.info));
     books.acts(agent);
     asked = asked.slice(1);
     decisions++;

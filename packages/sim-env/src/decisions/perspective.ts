@@ -1,6 +1,6 @@
 import { EnvError } from '../env-error.ts';
-import { anything, callback, checkSettings, object, required, words } from '../settings.ts';
-import type { Space, Value } from '../spaces/index.ts';
+import { anything, callback, checkSettings, object, oneOf, required, words } from '../settings.ts';
+import type { MaskLike, Space, Value } from '../spaces/index.ts';
 
 /** What an environment says beside observation and reward. */
 export type Info = Readonly<Record<string, unknown>>;
@@ -39,6 +39,10 @@ export interface Perspective<
   /** For the action before this decision, judged from here. */
   reward(...args: Args): number;
   info?(...args: Args): Info;
+  /** Which actions are possible now; it comes as `action_mask` of the info. Default: all of the action space, always. */
+  actionMask?(...args: Args): MaskLike;
+  /** What comes of an action that the mask forbids: an error (default), or it is the model's to say, as where masks are only advice. */
+  readonly maskedActions?: 'error' | 'allow';
   /** Called with the simulation when its run has ended, for each agent that it has ended for. */
   final?(simulation: never, agent: string): Final<Value<O>>;
 }
@@ -58,6 +62,10 @@ export interface PerspectiveOptions<
   readonly action: ((action: Value<A>, ...args: Parameters<Observe>) => Result) | readonly (Result | Thrown)[];
   reward(...args: Parameters<Observe>): number;
   info?(...args: Parameters<Observe>): Info;
+  /** Which actions are possible now, as Gymnasium's `sample(mask)` takes it: of a Discrete space one entry for each action, 1 or true where it is possible. */
+  actionMask?(...args: Parameters<Observe>): MaskLike;
+  /** Default `error`. */
+  readonly maskedActions?: 'error' | 'allow';
   final?(simulation: never, agent: string): Final<Value<O>>;
 }
 
@@ -80,6 +88,8 @@ const rules = {
   action: required(anything),
   reward: required(callback),
   info: callback,
+  actionMask: callback,
+  maskedActions: oneOf('error', 'allow'),
   final: callback,
 };
 

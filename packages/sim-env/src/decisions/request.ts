@@ -1,6 +1,7 @@
 import { BY, COPY } from '../copies.ts';
 import { EnvError } from '../env-error.ts';
 import { copyOf } from '../spaces/copy.ts';
+import { ACTION_MASK, actionMaskOf } from './action-mask.ts';
 import type { Info, Perspective } from './perspective.ts';
 import type { Seat } from './seat.ts';
 
@@ -47,19 +48,25 @@ type AnyPerspective = Perspective<readonly unknown[]>;
 /**
  * The decision as its seat sees it.
  *
- * @throws EnvError for an observation outside its space, or a reward that is no number, where the seat is strict
+ * @throws EnvError for an observation outside its space, or a reward that is no number, where the seat is strict; for a mask that is none of the action space
  */
 export function requestOf(seat: Seat, args: readonly unknown[]): Request {
   const perspective = seat.perspective as AnyPerspective;
   const reward = perspective.reward(...args);
   const observation = perspective.observation(...args);
-  const info = perspective.info === undefined ? noInfo : ownInfo(perspective.info(...args));
+  const info = infoOf(perspective, args);
   if (seat.strict) {
     checkObservation(perspective, observation);
     checkReward(perspective, reward);
   }
   const agent = seat.agentOf === undefined ? seat.agents[0]! : agentOf(seat, args);
   return new Request(seat, agent, ownObservation(seat, observation), reward, info, args);
+}
+
+function infoOf(perspective: AnyPerspective, args: readonly unknown[]): Info {
+  const info = perspective.info === undefined ? noInfo : ownInfo(perspective.info(...args));
+  if (perspective.actionMask === undefined) return info;
+  return { ...info, [ACTION_MASK]: actionMaskOf(perspective, args) };
 }
 
 /** Models may go on writing to the arrays that they observe by, and to what they inform of. */

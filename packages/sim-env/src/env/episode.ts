@@ -1,10 +1,10 @@
 import { checkCopy } from '../copies.ts';
-import type { Perspective } from '../decisions/perspective.ts';
+import { actionAcceptorOf } from '../decisions/action-mask.ts';
+import type { Info, Perspective } from '../decisions/perspective.ts';
 import { JointRequest, noInfo, type Request } from '../decisions/request.ts';
 import { EnvError } from '../env-error.ts';
 import { checkSeed, createRandom, freshSeed, type Random } from '../random.ts';
 import { anything, checkSettings, stepLimit } from '../settings.ts';
-import { acceptorOf } from '../spaces/accept.ts';
 import { copierOf } from '../spaces/copy.ts';
 import type { ResetOptions, ResetResult, StepResult } from './env.ts';
 import { Ending, type Moment } from './stage.ts';
@@ -36,18 +36,19 @@ export function createEpisode({ name, perspective, maxEpisodeSteps }: EpisodeOpt
   let phase: Phase = 'new';
   let steps = 0;
   let observation: unknown;
+  let info: Info = noInfo;
   /** The model waits for a list of one action. */
   let joint = false;
   let failure = '';
-  const accept = acceptorOf(perspective.actionSpace, `${name}: the action is`);
+  const accept = actionAcceptorOf(perspective, `${name}: the action is`);
   const copy = copierOf(perspective.observationSpace);
 
   function ended(ending: Ending): StepResult<unknown> {
-    const { observation: given, reward = 0, truncated = false, info = noInfo } = ending.finals[0]?.[0] ?? {};
+    const { observation: given, reward = 0, truncated = false, info: said = noInfo } = ending.finals[0]?.[0] ?? {};
     phase = 'over';
     // The last observation once more is an array of its own, as every step's is.
     const last = given ?? (copy === undefined ? observation : copy(observation));
-    return [last, reward, !truncated, truncated, info];
+    return [last, reward, !truncated, truncated, said];
   }
 
   function decisionIn(moment: Request | JointRequest): Request {
@@ -76,8 +77,8 @@ export function createEpisode({ name, perspective, maxEpisodeSteps }: EpisodeOpt
       }
       const request = decisionIn(moment);
       phase = 'deciding';
-      observation = request.observation;
-      return [observation, request.info];
+      ({ observation, info } = request);
+      return [observation, info];
     },
 
     accept(action) {
@@ -88,7 +89,7 @@ export function createEpisode({ name, perspective, maxEpisodeSteps }: EpisodeOpt
             : whenNot[phase];
         throw new EnvError('state', `sim-env: ${name}: step ${when}`);
       }
-      const accepted = accept(action);
+      const accepted = accept(action, info);
       return joint ? [accepted] : accepted;
     },
 
@@ -98,8 +99,8 @@ export function createEpisode({ name, perspective, maxEpisodeSteps }: EpisodeOpt
       const request = decisionIn(moment);
       const truncated = steps >= limit;
       if (truncated) phase = 'over';
-      observation = request.observation;
-      return [observation, request.reward, false, truncated, request.info];
+      ({ observation, info } = request);
+      return [observation, request.reward, false, truncated, info];
     },
 
     failed(error) {

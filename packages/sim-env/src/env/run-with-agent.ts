@@ -1,9 +1,9 @@
+import { actionAcceptorOf } from '../decisions/action-mask.ts';
 import { enterRun, type Run } from '../decisions/current-run.ts';
 import type { Info } from '../decisions/perspective.ts';
-import type { Request } from '../decisions/request.ts';
+import { noInfo, type Request } from '../decisions/request.ts';
 import { checkSeed } from '../random.ts';
 import { anything, checkSettings, required, stepLimit } from '../settings.ts';
-import { acceptorOf } from '../spaces/accept.ts';
 import type { Space, Value } from '../spaces/index.ts';
 import { checkLimit } from './episode.ts';
 import { ModelError, SimulationStopped } from './errors.ts';
@@ -54,6 +54,7 @@ export interface LastStep {
   readonly reward: number;
   /** Whether nothing follows; otherwise a limit of steps, or a horizon of the model's, was reached. */
   readonly terminated: boolean;
+  readonly info: Info;
 }
 
 /** As `runWithAgent`, and tells `onLast` what became of the last action. */
@@ -128,7 +129,7 @@ function createDirectRun<S extends Simulation, O extends Space, A extends Space>
   const { maxEpisodeSteps = definition.maxEpisodeSteps } = options;
   const play = playOf(definition);
   const simulation = definition.simulation();
-  const accept = acceptorOf(definition.decision.actionSpace, `${play.name}: the action is`);
+  const accept = actionAcceptorOf(play.seats[0]!.perspective, `${play.name}: the action is`);
   const limit = checkLimit(play.name, maxEpisodeSteps);
   let [decisions, total] = [0, 0];
   let full = false;
@@ -138,9 +139,9 @@ function createDirectRun<S extends Simulation, O extends Space, A extends Space>
 
   /** Counts the decision; the reward at the first one is for no action. */
   function judge(request: Request): void {
-    const { observation, reward } = request;
+    const { observation, reward, info } = request;
     if (decisions > 0 && !full) total += reward;
-    if (!full && decisions === limit) onLast?.({ observation, reward, terminated: false });
+    if (!full && decisions === limit) onLast?.({ observation, reward, terminated: false, info });
     full = decisions === limit;
     latest = observation;
     if (!full) decisions++;
@@ -152,7 +153,7 @@ function createDirectRun<S extends Simulation, O extends Space, A extends Space>
 
   function act({ observation, reward, info }: Request): Value<A> {
     try {
-      return accept(policy!(observation as Value<O>, reward, info)) as Value<A>;
+      return accept(policy!(observation as Value<O>, reward, info), info) as Value<A>;
     } catch (error) {
       agentError = { error };
       throw error;
@@ -176,8 +177,8 @@ function createDirectRun<S extends Simulation, O extends Space, A extends Space>
       if (agentError !== undefined) throw agentError.error;
       if (full || decisions === 0) return { steps: decisions, return: total, truncated: full };
       const final = endingOf(play.seats, simulation).finals[0]?.[0] ?? {};
-      const { observation = latest, reward = 0, truncated = false } = final;
-      onLast?.({ observation, reward, terminated: !truncated });
+      const { observation = latest, reward = 0, truncated = false, info = noInfo } = final;
+      onLast?.({ observation, reward, terminated: !truncated, info });
       return { steps: decisions, return: total + reward, truncated };
     },
     thrown(error) {

@@ -1,3 +1,6 @@
+import { actionMaskIn } from '../decisions/action-mask.ts';
+import type { Info } from '../decisions/perspective.ts';
+import { noInfo } from '../decisions/request.ts';
 import type { Env } from '../env/env.ts';
 import type { EnvDefinition } from '../env/generate-env.ts';
 import { type RunOptions, runToLast } from '../env/run-with-agent.ts';
@@ -14,20 +17,20 @@ export interface EpisodeReport {
   readonly truncated: boolean;
 }
 
-/** One episode in which `act` chooses each action. */
+/** One episode in which `act` chooses each action; infos have the action mask, where there is one. */
 export function playEpisode<O extends Space, A extends Space>(
   env: Env<O, A>,
-  act: (observation: Value<O>) => Value<A>,
+  act: (observation: Value<O>, info: Info) => Value<A>,
   seed?: number,
 ): EpisodeReport {
-  let [observation] = env.reset(seed === undefined ? {} : { seed });
+  let [observation, info] = env.reset(seed === undefined ? {} : { seed });
   let [total, steps] = [0, 0];
   for (;;) {
-    const [next, reward, terminated, truncated] = env.step(act(observation));
+    const [next, reward, terminated, truncated, then] = env.step(act(observation, info));
     total += reward;
     steps++;
     if (terminated || truncated) return { return: total, steps, truncated };
-    observation = next;
+    [observation, info] = [next, then];
   }
 }
 
@@ -37,16 +40,16 @@ export function learnEpisode<O extends Space, A extends Space>(
   agent: QAgent<Value<O>, Value<A>>,
   seed?: number,
 ): EpisodeReport {
-  let [observation] = env.reset(seed === undefined ? {} : { seed });
+  let [observation, info] = env.reset(seed === undefined ? {} : { seed });
   let [total, steps] = [0, 0];
   for (;;) {
-    const action = agent.explore(observation);
-    const [next, reward, terminated, truncated] = env.step(action);
-    agent.learn(observation, action, reward, next, terminated);
+    const action = agent.explore(observation, info);
+    const [next, reward, terminated, truncated, then] = env.step(action);
+    agent.learn(observation, action, reward, next, terminated, then);
     total += reward;
     steps++;
     if (terminated || truncated) return { return: total, steps, truncated };
-    observation = next;
+    [observation, info] = [next, then];
   }
 }
 
@@ -62,23 +65,26 @@ export function learnRun<S extends Simulation<RunsThrough>, O extends Space, A e
   options: RunOptions,
 ): EpisodeReport {
   let before: { readonly observation: Value<O>; readonly action: Value<A> } | undefined;
-  const learn = (reward: number, next: Value<O>, terminated: boolean) => {
-    if (before) agent.learn(before.observation, before.action, reward, next, terminated);
+  const learn = (reward: number, next: Value<O>, terminated: boolean, info: Info) => {
+    if (before) agent.learn(before.observation, before.action, reward, next, terminated, info);
   };
-  const act = (observation: Value<O>, reward: number) => {
-    learn(reward, observation, false);
-    before = { observation, action: agent.explore(observation) };
+  const act = (observation: Value<O>, reward: number, info: Info) => {
+    learn(reward, observation, false, info);
+    before = { observation, action: agent.explore(observation, info) };
     return before.action;
   };
-  return runToLast(definition, act, options, ({ reward, observation, terminated }) =>
-    learn(reward, observation as Value<O>, terminated),
+  return runToLast(definition, act, options, ({ reward, observation, terminated, info }) =>
+    learn(reward, observation as Value<O>, terminated, info),
   );
 }
 
-/** An agent that draws every action from the space. */
-export function randomAgent<A extends Space>(actionSpace: A, seed: number): (observation: unknown) => Value<A> {
+/** What an agent is told of a decision, by `playEpisode` and `runWithAgent`: the info comes last. */
+type Told = readonly [observation: unknown, ...rest: unknown[]];
+
+/** An agent that draws every action from the space, and from what the action mask in the info says is possible. */
+export function randomAgent<A extends Space>(actionSpace: A, seed: number): (...told: Told) => Value<A> {
   actionSpace.seed(seed);
-  return () => actionSpace.sample() as Value<A>;
+  return (_, ...rest) => actionSpace.sample(actionMaskIn((rest.at(-1) ?? noInfo) as Info)) as Value<A>;
 }
 
 /** An agent that plays the given actions in order, again and again. */

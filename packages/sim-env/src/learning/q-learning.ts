@@ -1,6 +1,9 @@
+import { actionMaskIn } from '../decisions/action-mask.ts';
+import type { Info } from '../decisions/perspective.ts';
 import { EnvError } from '../env-error.ts';
 import type { Random } from '../random.ts';
 import { checkSettings, object, type Rule, required, share } from '../settings.ts';
+import { choiceMask, drawChoice } from '../spaces/choices.ts';
 import type { Discretizer } from './discretizer.ts';
 
 /** What `createQAgent` takes. */
@@ -20,12 +23,18 @@ export interface QLearningOptions<O, A> {
 
 /** Tabular Q-learning (Watkins, 1989). */
 export interface QAgent<O, A> {
-  /** The best action known; equal ones by chance. */
-  exploit(observation: O): A;
-  /** A random action in a share ε of cases, the best otherwise. */
-  explore(observation: O): A;
-  /** One transition; `terminated` means that nothing comes after it. Where it was truncated, what comes is estimated from `next`. */
-  learn(observation: O, action: A, reward: number, next: O, terminated: boolean): void;
+  /**
+   * The best action known, of those that an action mask in the info leaves; equal ones by chance.
+   * @throws EnvError `data` for a mask that has not one entry for each action, or leaves none
+   */
+  exploit(observation: O, info?: Info): A;
+  /** A random action in a share ε of cases, the best otherwise; of those that an action mask in the info leaves. */
+  explore(observation: O, info?: Info): A;
+  /**
+   * One transition; `terminated` means that nothing comes after it. Where it was truncated, what comes is estimated from `next`, of whose actions a
+   * mask in `nextInfo` says which are possible.
+   */
+  learn(observation: O, action: A, reward: number, next: O, terminated: boolean, nextInfo?: Info): void;
   /** Q: one row for each observation cell, one column for each action. */
   readonly table: Float64Array;
   setExploration(share: number): void;
@@ -49,9 +58,21 @@ export function createQAgent<O, A>(options: QLearningOptions<O, A>): QAgent<O, A
   const table = new Float64Array(observations.size * width).fill(initialValue);
   let exploration = options.exploration ?? 0.1;
 
-  function best(row: number): number {
-    let [found, ties] = [0, 1];
-    for (let a = 1; a < width; a++) {
+  const everything = new Int8Array(width).fill(1);
+
+  /** One entry for each cell of actions, 1 where it is possible. */
+  function maskIn(info: Info | undefined): Int8Array {
+    const given = info === undefined ? undefined : actionMaskIn(info);
+    if (given === undefined || given === null) return everything;
+    const mask = choiceMask('Q-learning: the action mask', given, width);
+    if (mask.includes(1)) return mask;
+    throw new EnvError('data', 'sim-env: Q-learning: the action mask leaves nothing to choose');
+  }
+
+  function best(row: number, mask: Int8Array): number {
+    let [found, ties] = [mask.indexOf(1), 1];
+    for (let a = found + 1; a < width; a++) {
+      if (mask[a] === 0) continue;
       const difference = table[row + a]! - table[row + found]!;
       if (difference > 0) [found, ties] = [a, 1];
       // Keeps each of the equal ones with the same probability.
@@ -60,15 +81,17 @@ export function createQAgent<O, A>(options: QLearningOptions<O, A>): QAgent<O, A
     return found;
   }
 
-  const exploit = (observation: O) => actions.decode(best(observations.encode(observation) * width));
+  const exploit = (observation: O, info?: Info) =>
+    actions.decode(best(observations.encode(observation) * width, maskIn(info)));
   return {
     table,
     exploit,
-    explore: (observation) => (random.next() < exploration ? actions.decode(random.int(width)) : exploit(observation)),
-    learn(observation, action, reward, next, terminated) {
+    explore: (observation, info) =>
+      random.next() < exploration ? actions.decode(drawChoice(maskIn(info), random)) : exploit(observation, info),
+    learn(observation, action, reward, next, terminated, nextInfo) {
       const at = observations.encode(observation) * width + actions.encode(action);
       const row = observations.encode(next) * width;
-      const target = reward + (terminated ? 0 : discount * maximum(table, row, width));
+      const target = reward + (terminated ? 0 : discount * maximum(table, row, maskIn(nextInfo)));
       if (!Number.isFinite(target))
         throw new EnvError('data', `sim-env: Q-learning: the reward is ${reward}, expected a finite number`);
       table[at]! += learningRate * (target - table[at]!);
@@ -84,8 +107,8 @@ function checkShare(share: number): number {
   throw new EnvError('setting', `sim-env: Q-learning: rates and shares lie between 0 and 1, got ${share}`);
 }
 
-function maximum(values: Float64Array, from: number, count: number): number {
+function maximum(values: Float64Array, from: number, mask: Int8Array): number {
   let most = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < count; i++) most = Math.max(most, values[from + i]!);
+  for (let i = 0; i < mask.length; i++) if (mask[i] === 1) most = Math.max(most, values[from + i]!);
   return most;
 }

@@ -1,5 +1,6 @@
 import { EnvError } from '../env-error.ts';
 import { checkSettings, type Rule, required } from '../settings.ts';
+import { checkNoMask } from './choices.ts';
 import { describeValue } from './describe-value.ts';
 import { toJsonNumber } from './description.ts';
 import { type ArrayOf, arrayName, checkDtype, createArray, type Dtype, isArrayOf, isFloat, limitsOf } from './dtype.ts';
@@ -87,7 +88,8 @@ export function box<D extends Dtype>(options: BoxOptions<D>): Box<D> {
     shape,
     low,
     high,
-    sample: () => {
+    sample(mask) {
+      checkNoMask('Box', mask);
       const value = createArray(dtype, size);
       for (let i = 0; i < size; i++) value[i] = drawBetween(low[i]!, high[i]!, integer, random());
       return value;

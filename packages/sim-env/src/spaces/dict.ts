@@ -1,3 +1,4 @@
+import { isNone, maskEntries } from './choices.ts';
 import { describeValue } from './describe-value.ts';
 import { seedParts } from './sampler.ts';
 import { checkSpace, type Space, type Value } from './space.ts';
@@ -20,6 +21,7 @@ export function dict<S extends Readonly<Record<string, Space>>>(given: S): Dict<
   const entries = Object.entries(given).sort(([a], [b]) => byCodePoints(a, b));
   for (const [key, space] of entries) checkSpace(`dict: ${key.slice(0, 40)}`, space);
   const spaces = Object.fromEntries(entries) as S;
+  const keys = entries.map(([key]) => key);
 
   function violation(value: unknown): string | undefined {
     if (typeof value !== 'object' || value === null) return `expected an object, got ${describeValue(value)}`;
@@ -36,8 +38,11 @@ export function dict<S extends Readonly<Record<string, Space>>>(given: S): Dict<
   return {
     type: 'Dict',
     spaces,
-    keys: entries.map(([key]) => key),
-    sample: () => Object.fromEntries(entries.map(([key, space]) => [key, space.sample()])) as DictValue<S>,
+    keys,
+    sample(mask) {
+      const masks = isNone(mask) ? {} : maskEntries('dict: sample', mask, keys);
+      return Object.fromEntries(entries.map(([key, space]) => [key, space.sample(masks[key])])) as DictValue<S>;
+    },
     seed: (seed) =>
       seedParts(
         entries.map(([, space]) => space),

@@ -1,5 +1,6 @@
 import { EnvError } from '../env-error.ts';
 import { anything, checkSettings } from '../settings.ts';
+import { choiceMask, drawChoice, isNone } from './choices.ts';
 import { describeValue } from './describe-value.ts';
 import { createSampler } from './sampler.ts';
 import type { SpaceOf } from './space-of.ts';
@@ -29,7 +30,8 @@ export function discrete(n: number, options: { readonly start?: number } = {}): 
     type: 'Discrete',
     n,
     start,
-    sample: () => start + random().int(n),
+    sample: (mask) =>
+      start + (isNone(mask) ? random().int(n) : drawChoice(choiceMask('discrete: sample', mask, n), random())),
     seed,
     contains,
     violation: (value) =>

@@ -5,6 +5,7 @@ export { type Discrete, discrete } from './discrete.ts';
 export type { ArrayOf, Dtype } from './dtype.ts';
 export { flatSize, flatten, flattenSpace, unflatten } from './flatten.ts';
 export { type FromJsonOptions, spaceFromJson } from './from-json.ts';
+export type { Mask, MaskLike } from './mask.ts';
 export { type MultiBinary, multiBinary } from './multi-binary.ts';
 export { type MultiDiscrete, multiDiscrete } from './multi-discrete.ts';
 export type { Space, Value } from './space.ts';

@@ -1,4 +1,5 @@
 import { EnvError } from '../env-error.ts';
+import { choiceMask, isNone } from './choices.ts';
 import { describeValue } from './describe-value.ts';
 import { createSampler } from './sampler.ts';
 import type { SpaceOf } from './space-of.ts';
@@ -30,7 +31,10 @@ export function multiBinary(n: number): MultiBinary {
   return {
     type: 'MultiBinary',
     n,
-    sample: () => Int8Array.from({ length: n }, () => random().int(2)),
+    sample(mask) {
+      if (isNone(mask)) return Int8Array.from({ length: n }, () => random().int(2));
+      return choiceMask('multiBinary: sample', mask, n, 2).map((entry) => (entry === 2 ? random().int(2) : entry));
+    },
     seed,
     violation,
     contains: (value): value is Int8Array => violation(value) === undefined,

@@ -1,5 +1,6 @@
 import { EnvError } from '../env-error.ts';
 import { anything, checkSettings } from '../settings.ts';
+import { choiceMask, drawChoice, isNone, maskParts } from './choices.ts';
 import { describeValue } from './describe-value.ts';
 import { createSampler } from './sampler.ts';
 import type { SpaceOf } from './space-of.ts';
@@ -51,7 +52,13 @@ export function multiDiscrete(
     type: 'MultiDiscrete',
     nvec,
     start,
-    sample: () => Int32Array.from(nvec, (n, i) => start[i]! + random().int(n)),
+    sample(mask) {
+      const masks = isNone(mask) ? undefined : maskParts('multiDiscrete: sample', mask, nvec.length);
+      return Int32Array.from(nvec, (n, i) => {
+        if (masks === undefined) return start[i]! + random().int(n);
+        return start[i]! + drawChoice(choiceMask(`multiDiscrete: sample: entry ${i}`, masks[i], n), random());
+      });
+    },
     seed,
     violation,
     contains: (value): value is Int32Array => violation(value) === undefined,

@@ -1,5 +1,6 @@
 import { EnvError } from '../env-error.ts';
 import { anything, checkSettings, words } from '../settings.ts';
+import { checkNoMask } from './choices.ts';
 import { describeValue } from './describe-value.ts';
 import { createSampler } from './sampler.ts';
 import type { SpaceOf } from './space-of.ts';
@@ -63,7 +64,8 @@ export function text(maxLength: number, options: TextOptions = {}): Text {
     minLength,
     maxLength,
     charset,
-    sample: () => {
+    sample(mask) {
+      checkNoMask('Text', mask);
       const length = minLength + random().int(maxLength - minLength + 1);
       return Array.from({ length }, () => characters[random().int(characters.length)]!).join('');
     },

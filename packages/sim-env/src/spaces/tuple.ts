@@ -1,4 +1,5 @@
 import { EnvError } from '../env-error.ts';
+import { isNone, maskParts } from './choices.ts';
 import { describeValue } from './describe-value.ts';
 import { seedParts } from './sampler.ts';
 import { checkSpace, type Space, type Value } from './space.ts';
@@ -31,7 +32,10 @@ export function tuple<const S extends readonly Space[]>(spaces: S): Tuple<S> {
   return {
     type: 'Tuple',
     spaces,
-    sample: () => spaces.map((space) => space.sample()) as unknown as TupleValue<S>,
+    sample(mask) {
+      const masks = isNone(mask) ? [] : maskParts('tuple: sample', mask, spaces.length);
+      return spaces.map((space, i) => space.sample(masks[i])) as unknown as TupleValue<S>;
+    },
     seed: (seed) => seedParts(spaces, seed),
     violation,
     contains: (value): value is TupleValue<S> => violation(value) === undefined,

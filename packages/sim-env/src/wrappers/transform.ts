@@ -1,3 +1,5 @@
+import { ACTION_MASK } from '../decisions/action-mask.ts';
+import type { Info } from '../decisions/perspective.ts';
 import type { Env } from '../env/env.ts';
 import { copierOf } from '../spaces/copy.ts';
 import type { Space, Value } from '../spaces/index.ts';
@@ -38,11 +40,27 @@ export function transformReward<O extends Space, A extends Space>(
   });
 }
 
-/** Changes actions on their way in; `space` is the space of those that come. */
+/** Changes actions on their way in; `space` is the space of those that come. An action mask, which is one of the environment's own actions, is left out of infos. */
 export function transformAction<O extends Space, A extends Space, B extends Space>(
   env: Env<O, A>,
   space: B,
   change: (action: Value<B>) => Value<A>,
 ): Env<O, B> {
-  return wrap<O, B>(env, { actionSpace: space, step: (action) => env.step(change(action)) });
+  return wrap<O, B>(env, {
+    actionSpace: space,
+    reset(options) {
+      const [observation, info] = env.reset(options);
+      return [observation, withoutMask(info)];
+    },
+    step(action) {
+      const [observation, reward, terminated, truncated, info] = env.step(change(action));
+      return [observation, reward, terminated, truncated, withoutMask(info)];
+    },
+  });
+}
+
+function withoutMask(info: Info): Info {
+  if (!(ACTION_MASK in info)) return info;
+  const { [ACTION_MASK]: _, ...rest } = info;
+  return rest;
 }

@@ -30,10 +30,17 @@ class Group:
             raise
 
     def reset(self, **request):
-        return self._connection.ask("reset", group=self._group, **request)
+        return self._with_masks(self._connection.ask("reset", group=self._group, **request))
 
     def step(self, actions):
-        return self._connection.ask("step", group=self._group, actions=actions)
+        return self._with_masks(self._connection.ask("step", group=self._group, actions=actions))
+
+    def _with_masks(self, reply):
+        """Action masks as `action_space.sample(mask)` takes them."""
+        for _, info in reply["infos"]:
+            if "action_mask" in info:
+                info["action_mask"] = spaces.decode_mask(self.action_space, info["action_mask"])
+        return reply
 
     def render(self):
         """Text, or arrays of height x width x 3 bytes; None where nothing is drawn."""

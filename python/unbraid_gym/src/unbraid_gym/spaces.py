@@ -105,6 +105,22 @@ def _first(space, batch):
     return batch[0, ...] if isinstance(space, spaces.Box) else batch[0]
 
 
+def decode_mask(space, mask):
+    """A mask of `space` as its `sample(mask)` takes it: MessagePack has lists where Gymnasium wants tuples."""
+    match space:
+        case spaces.MultiDiscrete():
+            return _tuples(mask)
+        case spaces.Tuple() if mask is not None:
+            return tuple(decode_mask(part, mask[i]) for i, part in enumerate(space.spaces))
+        case spaces.Dict() if mask is not None:
+            return {key: decode_mask(part, mask[key]) for key, part in space.spaces.items()}
+    return mask
+
+
+def _tuples(mask):
+    return tuple(map(_tuples, mask)) if isinstance(mask, list) else mask
+
+
 def _array(value, shape, dtype):
     """The values as an array of the type and shape that is asked for; no value may change on the way."""
     given = np.asarray(value)
