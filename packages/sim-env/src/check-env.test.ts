@@ -97,13 +97,10 @@ it('notices an environment that gives the same array at every step', () => {
     page[0] = place;
     return page;
   };
-  const env = wrap<typeof space, typeof inner.actionSpace>(inner as never, {
+  const env = wrap(inner, {
     observationSpace: space,
-    reset: (options) => [fill(inner.reset(options)[0]), {}],
-    step: (action) => {
-      const [place, reward, terminated, truncated, info] = inner.step(action);
-      return [fill(place), reward, terminated, truncated, info];
-    },
+    opened: ([place]) => [fill(place), {}],
+    advanced: ([place, ...rest]) => [fill(place), ...rest],
   });
   expect(() => checkEnv(env)).toThrow('the observation of step 1 writes to what step 0 gave; give a copy each time');
   // One that transforms may use an array again.

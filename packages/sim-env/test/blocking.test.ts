@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
-import { ModelError, ModelTimeout, vectorEnv } from '../src/index.ts';
+import { ModelError, ModelTimeout, timeLimit, transformReward, vectorEnv } from '../src/index.ts';
 import type { BlockingOptions } from '../src/node/index.ts';
 import { blocking } from './built-blocking.ts';
 import { plainWalker } from './fixtures/plain-walker.js';
@@ -100,6 +100,22 @@ it('runs the environments of a vector at the same time, with the results of sing
   expect(vector.step(actions)[3]).toEqual(Uint8Array.of(1, 1, 1));
   // The next step of each resets it.
   expect(vector.step(actions)[1]).toEqual(Float64Array.of(0, 0, 0));
+});
+
+it('leaves environments running beside each other in a vector where they are wrapped', () => {
+  const makers = [0, 1].map(
+    () => () =>
+      timeLimit(
+        transformReward(walker(), (reward) => 10 * reward),
+        2,
+      ),
+  );
+  for (const make of makers) expect(make()).toHaveProperty('send');
+  const envs = vectorEnv(makers, { autoreset: 'disabled' });
+  envs.reset({ seed: 1 });
+  const [observations, rewards] = envs.step(Int32Array.of(1, 1));
+  expect([observations, rewards]).toEqual([Int32Array.of(2, 3), Float64Array.of(10, 10)]);
+  expect(envs.step(Int32Array.of(1, 1))[3]).toEqual(Uint8Array.of(1, 1));
 });
 
 it('keeps the other environments of a vector usable where one fails', () => {

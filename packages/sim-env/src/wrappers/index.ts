@@ -5,4 +5,4 @@ export { normalizeObservation, normalizeReward } from './normalize.ts';
 export { type EpisodeStatistics, recordStatistics } from './record-statistics.ts';
 export { timeLimit } from './time-limit.ts';
 export { transformAction, transformObservation, transformReward } from './transform.ts';
-export { type Layer, wrap } from './wrap.ts';
+export { type AnyEnv, type Layer, wrap } from './wrap.ts';

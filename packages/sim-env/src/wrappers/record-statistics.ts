@@ -1,6 +1,6 @@
-import type { Env } from '../env/env.ts';
+import type { AsyncEnv, Env } from '../env/env.ts';
 import type { Space } from '../spaces/index.ts';
-import { wrap } from './wrap.ts';
+import { type AnyEnv, wrap } from './wrap.ts';
 
 /** What the last step of an episode has in `info.episode`, under Gymnasium's keys: return, length, seconds. */
 export interface EpisodeStatistics {
@@ -10,15 +10,17 @@ export interface EpisodeStatistics {
 }
 
 /** Puts an episode's return, length and time into the info of its last step, as `episode`. */
-export function recordStatistics<O extends Space, A extends Space>(env: Env<O, A>): Env<O, A> {
+export function recordStatistics<O extends Space, A extends Space>(env: Env<O, A>): Env<O, A>;
+/** The same for an environment whose model is asynchronous. */
+export function recordStatistics<O extends Space, A extends Space>(env: AsyncEnv<O, A>): AsyncEnv<O, A>;
+export function recordStatistics<O extends Space, A extends Space>(env: AnyEnv<O, A>): AnyEnv<O, A> {
   let [total, steps, begin] = [0, 0, 0];
-  return wrap<O, A>(env, {
-    reset(options) {
+  return wrap<O, A, O, A>(env, {
+    resetting(options) {
       [total, steps, begin] = [0, 0, performance.now()];
-      return env.reset(options);
+      return options;
     },
-    step(action) {
-      const [observation, reward, terminated, truncated, info] = env.step(action);
+    advanced([observation, reward, terminated, truncated, info]) {
       total += reward;
       steps++;
       if (!terminated && !truncated) return [observation, reward, terminated, truncated, info];

@@ -1,29 +1,34 @@
 import { ACTION_MASK } from '../decisions/action-mask.ts';
 import type { Info } from '../decisions/perspective.ts';
-import type { Env } from '../env/env.ts';
+import type { AsyncEnv, Env } from '../env/env.ts';
 import { copierOf } from '../spaces/copy.ts';
 import type { Space, Value } from '../spaces/index.ts';
-import { wrap } from './wrap.ts';
+import { type AnyEnv, wrap } from './wrap.ts';
 
 /** Changes observations; `space` is the space of the changed ones. What `change` returns is copied, so it may return the same array again. */
 export function transformObservation<O extends Space, A extends Space, P extends Space>(
   env: Env<O, A>,
   space: P,
   change: (observation: Value<O>) => Value<P>,
-): Env<P, A> {
+): Env<P, A>;
+/** The same for an environment whose model is asynchronous. */
+export function transformObservation<O extends Space, A extends Space, P extends Space>(
+  env: AsyncEnv<O, A>,
+  space: P,
+  change: (observation: Value<O>) => Value<P>,
+): AsyncEnv<P, A>;
+export function transformObservation<O extends Space, A extends Space, P extends Space>(
+  env: AnyEnv<O, A>,
+  space: P,
+  change: (observation: Value<O>) => Value<P>,
+): AnyEnv<P, A> {
   const copy = copierOf(space);
   const changed = (observation: Value<O>): Value<P> =>
     copy === undefined ? change(observation) : (copy(change(observation)) as Value<P>);
-  return wrap<P, A>(env, {
+  return wrap<O, A, P, A>(env, {
     observationSpace: space,
-    reset(options) {
-      const [observation, info] = env.reset(options);
-      return [changed(observation), info];
-    },
-    step(action) {
-      const [observation, reward, terminated, truncated, info] = env.step(action);
-      return [changed(observation), reward, terminated, truncated, info];
-    },
+    opened: ([observation, info]) => [changed(observation), info],
+    advanced: ([observation, ...rest]) => [changed(observation), ...rest],
   });
 }
 
@@ -31,12 +36,18 @@ export function transformObservation<O extends Space, A extends Space, P extends
 export function transformReward<O extends Space, A extends Space>(
   env: Env<O, A>,
   change: (reward: number) => number,
-): Env<O, A> {
-  return wrap<O, A>(env, {
-    step(action) {
-      const [observation, reward, terminated, truncated, info] = env.step(action);
-      return [observation, change(reward), terminated, truncated, info];
-    },
+): Env<O, A>;
+/** The same for an environment whose model is asynchronous. */
+export function transformReward<O extends Space, A extends Space>(
+  env: AsyncEnv<O, A>,
+  change: (reward: number) => number,
+): AsyncEnv<O, A>;
+export function transformReward<O extends Space, A extends Space>(
+  env: AnyEnv<O, A>,
+  change: (reward: number) => number,
+): AnyEnv<O, A> {
+  return wrap<O, A, O, A>(env, {
+    advanced: ([observation, reward, ...rest]) => [observation, change(reward), ...rest],
   });
 }
 
@@ -45,17 +56,29 @@ export function transformAction<O extends Space, A extends Space, B extends Spac
   env: Env<O, A>,
   space: B,
   change: (action: Value<B>) => Value<A>,
-): Env<O, B> {
-  return wrap<O, B>(env, {
+): Env<O, B>;
+/** The same for an environment whose model is asynchronous. */
+export function transformAction<O extends Space, A extends Space, B extends Space>(
+  env: AsyncEnv<O, A>,
+  space: B,
+  change: (action: Value<B>) => Value<A>,
+): AsyncEnv<O, B>;
+export function transformAction<O extends Space, A extends Space, B extends Space>(
+  env: AnyEnv<O, A>,
+  space: B,
+  change: (action: Value<B>) => Value<A>,
+): AnyEnv<O, B> {
+  return wrap<O, A, O, B>(env, {
     actionSpace: space,
-    reset(options) {
-      const [observation, info] = env.reset(options);
-      return [observation, withoutMask(info)];
-    },
-    step(action) {
-      const [observation, reward, terminated, truncated, info] = env.step(change(action));
-      return [observation, reward, terminated, truncated, withoutMask(info)];
-    },
+    acting: change,
+    opened: ([observation, info]) => [observation, withoutMask(info)],
+    advanced: ([observation, reward, terminated, truncated, info]) => [
+      observation,
+      reward,
+      terminated,
+      truncated,
+      withoutMask(info),
+    ],
   });
 }
 
