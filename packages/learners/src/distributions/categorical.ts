@@ -48,10 +48,11 @@ export function categorical<A extends ChoiceSpace>(actionSpace: A): Distribution
     actionSize: choices.length,
     choices,
     logProb(all, actions, mask) {
+      const rows = all.shape[0]!;
       const chosen = cast(actions, 'int32');
       const terms = logitsOf(all, mask).map((logits, i) => {
-        const index = choices.length === 1 ? chosen : slice(chosen, [undefined, i], [undefined, i + 1]);
-        return reshape(pick(logSoftmax(logits), index), [all.shape[0]!]);
+        const column = choices.length === 1 ? chosen : slice(chosen, [undefined, i], [undefined, i + 1]);
+        return pick(logSoftmax(logits), reshape(column, [rows]));
       });
       return terms.reduce((sum, term) => add(sum, term));
     },

@@ -9,8 +9,16 @@ import { createPolicy, type Policy } from './policy.ts';
 /** What notes of a saved model say that it is a policy, and of which version. */
 const FORMAT = 'unbraid-policy-1';
 
+/** Spaces, such as an environment has. */
+export interface Spaces<O extends Space = Space, A extends Space = Space> {
+  readonly observationSpace: O;
+  readonly actionSpace: A;
+}
+
 /** What `decodePolicy` takes. */
-export interface DecodePolicyOptions {
+export interface DecodePolicyOptions<O extends Space = Space, A extends Space = Space> {
+  /** The environment that it is for, which types what it sees and does; a policy for other spaces is refused. */
+  readonly env?: Spaces<O, A> | undefined;
   /** The model whose parameters these are; needed where it has layers of your own, which can't be written down. */
   readonly model?: AnyModel | undefined;
   /** What drawn actions follow from. Default 0. */
@@ -42,8 +50,11 @@ const normalizationJson = ({ mean, scale, limit }: Normalization) => ({ mean: [.
  * @throws {InputError} in one line: `file`, for bytes that are no safetensors file or damaged; `model`, for a file of something else, another version, layers of one's own
  * where `model` isn't given, and parts that don't fit
  */
-export function decodePolicy(bytes: ByteSource, options: DecodePolicyOptions = {}): Policy {
-  const { name = 'the saved policy', model: own, seed } = options;
+export function decodePolicy<O extends Space = Space, A extends Space = Space>(
+  bytes: ByteSource,
+  options: DecodePolicyOptions<O, A> = {},
+): Policy<O, A> {
+  const { name = 'the saved policy', model: own, seed, env } = options;
   const { model, params, notes = {} } = decodeModel(bytes, { name, model: own });
   const refuse = (what: string, cause?: unknown) => new InputError('model', `learners: ${name} ${what}`, { cause });
   if (notes.policy !== FORMAT)
@@ -52,6 +63,9 @@ export function decodePolicy(bytes: ByteSource, options: DecodePolicyOptions = {
         ? 'is a model without a policy; read it by decodeModel of @unbraid/nn'
         : `is of the format ${showValue(notes.policy)}, this version of @unbraid/learners reads ${FORMAT}; update it`,
     );
+  for (const key of ['observationSpace', 'actionSpace'] as const)
+    if (env && notes[key] !== JSON.stringify(env[key]))
+      throw refuse(`is for another environment: its ${key} is ${notes[key]?.slice(0, 200)}`);
   try {
     const space = (key: string): Space => spaceFromJson(JSON.parse(notes[key] ?? 'null'));
     const distribution = distributionFor(space('actionSpace'), notes.distribution as DistributionName);
@@ -63,7 +77,7 @@ export function decodePolicy(bytes: ByteSource, options: DecodePolicyOptions = {
       params,
       normalization,
       seed,
-    });
+    }) as unknown as Policy<O, A>;
   } catch (error) {
     throw refuse(`can't be read: ${JSON.stringify(String((error as Error).message).slice(0, 200))}`, error);
   }

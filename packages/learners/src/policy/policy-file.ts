@@ -1,4 +1,5 @@
 import { readBytes, writeFileAtomic } from '@unbraid/checks/node';
+import type { Space } from '@unbraid/sim-env';
 import type { Policy } from './policy.ts';
 import { type DecodePolicyOptions, decodePolicy, encodePolicy } from './policy-codec.ts';
 
@@ -14,6 +15,9 @@ export async function savePolicy(path: string, policy: Policy): Promise<void> {
  * Reads a policy that `savePolicy` wrote.
  * @throws {InputError} as `decodePolicy`, naming the file, and `file` where it can't be read
  */
-export async function loadPolicy(path: string, options: Omit<DecodePolicyOptions, 'name'> = {}): Promise<Policy> {
+export async function loadPolicy<O extends Space = Space, A extends Space = Space>(
+  path: string,
+  options: Omit<DecodePolicyOptions<O, A>, 'name'> = {},
+): Promise<Policy<O, A>> {
   return decodePolicy(await readBytes(path, 'learners'), { ...options, name: path });
 }
