@@ -45,7 +45,7 @@ def test_a_description_gives_gymnasiums_space_and_its_elements_survive_the_wire(
     space.seed(1)
     for _ in range(20):
         element = space.sample()
-        sent = wire.decode(wire.encode(encode_one(space, element)))
+        sent = wire.decode(wire.packer().pack(encode_one(space, element)))
         assert _same(decode_one(space, sent), element)
         assert decode_one(space, sent) in space
 
@@ -55,7 +55,7 @@ def test_a_batch_survives_the_wire_as_an_element_of_gymnasiums_batch(description
     batches = batch_space(space, 3)
     batches.seed(2)
     batch = batches.sample()
-    received = decode_batch(space, wire.decode(wire.encode(encode_batch(space, batch, 3))), 3)
+    received = decode_batch(space, wire.decode(wire.packer().pack(encode_batch(space, batch, 3))), 3)
     assert _same(received, batch)
     assert received in batches
 

@@ -62,6 +62,7 @@ const sessionMain = loadable(new URL(`./session-main${import.meta.url.slice(-3)}
  */
 export function startSession(settings: SessionSettings, events: SessionEvents): SessionThread {
   const { limits, starts } = settings;
+  const answerTime = 1000 * limits.answerSeconds;
   const early: Uint8Array<ArrayBuffer>[] = [];
   let worker: Worker | undefined;
   let exited = Promise.resolve();
@@ -74,7 +75,7 @@ export function startSession(settings: SessionSettings, events: SessionEvents): 
   function fail(kind: ErrorKind, message: string): void {
     if (over) return;
     over = true;
-    clearTimeout(timer);
+    rest();
     void worker?.terminate();
     // The whole of it, for which a closing frame has no room.
     const reply: ErrorReply = { id: null, error: { kind, message } };
@@ -88,11 +89,23 @@ export function startSession(settings: SessionSettings, events: SessionEvents): 
     fail('timeout', `sim-env: the answer took longer than ${limits.answerSeconds} s${place}`);
   }
 
-  /** One timer is enough: answers come one after another. */
+  /** Answers come one after another. A timer for each takes longer than many an answer: one is enough, which looks what is left. */
   function watch(): void {
-    clearTimeout(timer);
     busySince = pending === 0 ? undefined : performance.now();
-    if (pending > 0) timer = setTimeout(late, 1000 * limits.answerSeconds);
+    if (pending > 0) timer ??= setTimeout(look, answerTime);
+  }
+
+  function look(): void {
+    timer = undefined;
+    if (busySince === undefined) return;
+    const left = answerTime - (performance.now() - busySince);
+    if (left <= 0) late();
+    else timer = setTimeout(look, left);
+  }
+
+  function rest(): void {
+    clearTimeout(timer);
+    timer = undefined;
   }
 
   const post = (message: Uint8Array<ArrayBuffer>) => worker!.postMessage(message, [message.buffer]);
@@ -105,12 +118,13 @@ export function startSession(settings: SessionSettings, events: SessionEvents): 
     // A module that never finishes loading would keep its place, and others from starting.
     timer = setTimeout(
       () => fail('state', `sim-env: the modules did not load within ${limits.answerSeconds} s`),
-      1000 * limits.answerSeconds,
+      answerTime,
     );
     worker.on('message', (message: Uint8Array | typeof READY | { readonly locate: HelperStart }) => {
       if (message === READY) {
         started();
         ready = true;
+        rest();
         watch();
         for (const one of early.splice(0)) post(one);
         return;
@@ -144,7 +158,7 @@ export function startSession(settings: SessionSettings, events: SessionEvents): 
     },
     async stop() {
       over = true;
-      clearTimeout(timer);
+      rest();
       worker?.postMessage(null);
       const force = setTimeout(() => void worker?.terminate(), CLOSING);
       await exited;

@@ -152,11 +152,21 @@ export function createSession(
 
 /** Only infos that say something; a last observation as the batch that clients can read. */
 function sparse({ singleObservationSpace }: VectorEnv, infos: readonly object[]): SparseInfos {
-  return [...infos.entries()]
-    .filter(([, info]) => Object.keys(info).length > 0)
-    .map(([i, info]) =>
-      'final_obs' in info ? [i, { ...info, final_obs: batch(singleObservationSpace, [info.final_obs]) }] : [i, info],
-    );
+  const said: [number, object][] = [];
+  for (let i = 0; i < infos.length; i++) {
+    const info = infos[i]!;
+    if (isEmpty(info)) continue;
+    said.push([
+      i,
+      'final_obs' in info ? { ...info, final_obs: batch(singleObservationSpace, [info.final_obs]) } : info,
+    ]);
+  }
+  return said;
+}
+
+function isEmpty(info: object): boolean {
+  for (const _ in info) return false;
+  return true;
 }
 
 const finite = (limit: number | undefined): number | null => (Number.isFinite(limit) ? limit! : null);

@@ -2,12 +2,13 @@
 
 from unbraid_gym.connection import Connection
 from unbraid_gym.env import UnbraidEnv
-from unbraid_gym.errors import InvalidValue, ModelError, ModelTimeout, UnbraidError
+from unbraid_gym.errors import ConnectionLost, InvalidValue, ModelError, ModelTimeout, UnbraidError
 from unbraid_gym.registration import make, register_envs, register_inherited, register_shipped
 from unbraid_gym.vector_env import UnbraidVectorEnv
 
 __all__ = [
     "Connection",
+    "ConnectionLost",
     "InvalidValue",
     "ModelError",
     "ModelTimeout",

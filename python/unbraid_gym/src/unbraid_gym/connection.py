@@ -3,15 +3,16 @@
 import gc
 import itertools
 import os
+import threading
 import time
 import weakref
-from contextlib import ExitStack
+from collections import deque
 
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
-from websockets.sync.client import connect
 
-from unbraid_gym import tokens, wire
-from unbraid_gym.errors import UnbraidError, from_reply
+from unbraid_gym import keeper, tokens, wire
+from unbraid_gym.errors import ConnectionLost, UnbraidError, from_reply
+from unbraid_gym.websocket import WebSocket
 
 SUBPROTOCOL = "unbraid-env.1"
 # Observations may be large; a server that one has the token of is trusted with this machine's memory.
@@ -28,7 +29,7 @@ _last_end = float("-inf")
 
 
 class Connection:
-    """Asks and waits for replies. Not to be shared by threads or with a forked process. One that is dropped is closed.
+    """Asks and waits for replies. Threads may share one; a forked process may not. One that is dropped is closed.
 
     Args:
         url: such as `ws://127.0.0.1:8765`; default the environment variable UNBRAID_URL.
@@ -42,34 +43,35 @@ class Connection:
 
     def __init__(self, url=None, token=None, timeout=150.0):
         self.url = _given("url", url, None, "UNBRAID_URL")
-        self._timeout = _seconds(timeout)
+        self._timeout = seconds("timeout", timeout)
+        self._process = os.getpid()
         self._asked = 0
-        self._open = ExitStack()
+        # Of requests whose replies somebody waits for, in their order: the reply, once it is there.
+        self._replies = {}
+        self._sending = threading.Lock()
+        # Guards the replies; one thread at a time reads from the socket, and tells the others of what has come.
+        self._news = threading.Condition()
+        self._reading = False
+        self._packer = wire.packer()
+        # Groups that were dropped; whoever speaks next says so. Finalizers must not wait for locks.
+        self._dropped = deque()
         secret = _given("token", token, tokens.known(self.url), "UNBRAID_TOKEN")
         try:
             self._socket = self._connect(secret)
         except InvalidStatus as error:
-            raise UnbraidError(f"unbraid_gym: {self.url} refuses: {error.response.body.decode()}") from None
+            raise UnbraidError(f"unbraid_gym: {self.url} refuses: {bytes(error.response.body or b'').decode()}") from None
         except (OSError, WebSocketException) as error:
             raise UnbraidError(f"unbraid_gym: no connection to {self.url}: {error}") from error
         tokens.remember(self.url, secret)
         # Not a method, which would keep the connection alive.
         self._abandon = weakref.finalize(self, _abandon, self._socket)
+        keeper.keep(self)
 
     def _connect(self, secret):
+        headers = {"Authorization": f"Bearer {secret}"}
         for tries in itertools.count():
             try:
-                connecting = connect(
-                    self.url,
-                    subprotocols=[SUBPROTOCOL],
-                    additional_headers={"Authorization": f"Bearer {secret}"},
-                    compression=None,
-                    max_size=_LARGEST_REPLY,
-                    proxy=None,
-                    open_timeout=self._timeout,
-                    close_timeout=_FAREWELL,
-                )
-                return self._open.enter_context(connecting)
+                return WebSocket(self.url, SUBPROTOCOL, headers, self._timeout, _LARGEST_REPLY)
             except InvalidStatus as error:
                 if error.response.status_code != _FULL:
                     raise
@@ -81,46 +83,143 @@ class Connection:
                     raise
                 time.sleep(0.1)
 
+    @property
+    def alive(self):
+        """Whether anything can be asked: not after `close`, and not once it is known to be lost."""
+        return self._abandon.alive
+
     def ask(self, do, **request):
         """The reply to one request.
 
         Raises:
-            UnbraidError: or one of its kinds, for what the server replies, and where the connection ends.
+            ConnectionLost: where the connection ends, or has ended.
+            UnbraidError: or one of its kinds, for what the server replies.
             TypeError: for a value that can't be sent.
         """
-        self._asked += 1
-        message = wire.encode({"id": self._asked, "do": do, **request})
+        return self.receive(self.send(do, **request))
+
+    def send(self, do, **request):
+        """Sends one request, and returns its number, with which somebody must `receive` the reply. Raises as `ask`."""
+        if os.getpid() != self._process:
+            raise UnbraidError("unbraid_gym: this connection belongs to the process that this one was forked from; make another")
+        with self._sending:
+            while self._dropped:
+                self._write("close", {"group": self._dropped.popleft()})
+            self._asked += 1
+            number = self._asked
+            with self._news:
+                self._replies[number] = None
+            try:
+                self._write(do, request, number)
+            except BaseException:
+                with self._news:
+                    del self._replies[number]
+                raise
+        return number
+
+    def _write(self, do, request, number=0):
+        message = self._packer.pack({"id": number, "do": do, **request})
         try:
             self._socket.send(message)
-            reply = self._receive()
-            # Replies that nobody waited for, since Ctrl-C ended the wait, come first.
-            while reply["id"] not in (None, self._asked):
-                reply = self._receive()
         except ConnectionClosed as error:
-            reason = error.rcvd.reason if error.rcvd else "without a word"
-            raise UnbraidError(f"unbraid_gym: the connection to {self.url} has ended: {reason}") from error
-        except TimeoutError:
-            # At once: a server that doesn't reply wouldn't say farewell either.
-            self._abandon()
-            raise UnbraidError(f"unbraid_gym: no reply from {self.url} within {self._timeout} s") from None
+            raise self._lost(error) from error
+
+    def receive(self, number):
+        """The reply to the request of that number. Raises as `ask`."""
+        with self._news:
+            try:
+                while self._replies[number] is None:
+                    self._read_or_wait()
+                reply = self._replies[number]
+            finally:
+                del self._replies[number]
         if "error" in reply:
             raise from_reply(reply)
         return reply
 
+    def _read_or_wait(self):
+        """What one who waits for a reply, and holds the lock, does: reads, or lets another read."""
+        if self._reading:
+            self._news.wait()
+            return
+        self._reading = True
+        self._news.release()
+        reply = None
+        try:
+            reply = self._receive()
+        except ConnectionClosed as error:
+            raise self._lost(error) from error
+        except TimeoutError:
+            # At once: a server that doesn't reply wouldn't say farewell either.
+            self._abandon()
+            raise UnbraidError(f"unbraid_gym: no reply from {self.url} within {self._timeout} s") from None
+        finally:
+            self._news.acquire()
+            self._reading = False
+            self._news.notify_all()
+            if reply is not None:
+                self._hand_over(reply)
+
+    def _hand_over(self, reply):
+        """To whoever asked; a reply to no request is for the oldest. One that nobody waits for any more, since Ctrl-C ended the wait, is dropped."""
+        number = reply["id"]
+        if number is None:
+            number = next((asked for asked, known in self._replies.items() if known is None), None)
+        if number in self._replies:
+            self._replies[number] = reply
+
     def _receive(self):
-        return wire.decode(self._socket.recv(timeout=self._timeout))
+        return wire.decode(self._socket.receive(self._timeout))
+
+    def _lost(self, error):
+        self._abandon()
+        reason = (error.rcvd.reason or f"code {error.rcvd.code}") if error.rcvd else "without a word"
+        return ConnectionLost(f"unbraid_gym: the connection to {self.url} has ended: {reason}")
+
+    def drop(self, group):
+        """Closes a group of environments, as soon as somebody speaks next. It doesn't wait for anything, so that finalizers may call it."""
+        self._dropped.append(group)
+
+    def keep(self):
+        """Answers the server's pings and passes on what was dropped, where nobody else is at the connection right now."""
+        if not self._sending.acquire(blocking=False):
+            return
+        try:
+            with self._news:
+                if not self.alive or self._reading or os.getpid() != self._process:
+                    return
+                while self._dropped:
+                    self._write("close", {"group": self._dropped.popleft()})
+                self._socket.look()
+        except UnbraidError:
+            # Whoever asks next hears of it.
+            pass
+        finally:
+            self._sending.release()
 
     def close(self):
         """Ends the connection, and with it all its environments. Closing twice is fine."""
-        if self._abandon.detach() is not None:
-            _note_end()
-            self._open.close()
+        if self._abandon.detach() is None or os.getpid() != self._process:
+            return
+        _note_end()
+        with self._sending:
+            if self._reading:
+                # Another thread waits for a reply, and hears of it.
+                self._socket.abandon()
+            else:
+                self._socket.close(_FAREWELL)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
 
 
 def _abandon(socket):
     """Ends a connection without a word, which the server notices. It doesn't wait for anything."""
     _note_end()
-    socket.close_socket()
+    socket.abandon()
 
 
 def _note_end():
@@ -135,7 +234,12 @@ def _given(name, value, known, variable):
     return found
 
 
-def _seconds(timeout):
-    if isinstance(timeout, (int, float)) and not isinstance(timeout, bool) and 0 < timeout < float("inf"):
-        return timeout
-    raise ValueError(f"unbraid_gym: timeout is a positive number of seconds, got {timeout!r}")
+def seconds(name, given):
+    """`given`, a positive number of seconds.
+
+    Raises:
+        ValueError: for anything else.
+    """
+    if isinstance(given, (int, float)) and not isinstance(given, bool) and 0 < given < float("inf"):
+        return given
+    raise ValueError(f"unbraid_gym: {name} is a positive number of seconds, got {given!r}")

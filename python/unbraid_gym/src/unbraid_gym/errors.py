@@ -5,6 +5,10 @@ class UnbraidError(RuntimeError):
     """Something that can't be done now, or a connection that is refused or has ended."""
 
 
+class ConnectionLost(UnbraidError):
+    """The connection has ended, and with it the episodes of its environments. Their next reset connects again."""
+
+
 class InvalidValue(UnbraidError, ValueError):
     """A value out of its range: an action outside its space, a seed, an id that nobody serves."""
 
