@@ -24,6 +24,7 @@ export {
   throws,
 } from './decisions/perspective.ts';
 export { together } from './decisions/together.ts';
+export type { ArgumentRule, ArgumentRules, ArgumentsOf, ArgumentValues } from './env/arguments.ts';
 export { type CoroutineOptions, coroutine } from './env/coroutine.ts';
 export type { AsyncEnv, Env, EnvSpec, Frame, ResetOptions, ResetResult, StepResult } from './env/env.ts';
 export { ModelError, ModelTimeout, SimulationStopped } from './env/errors.ts';

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { walker } from '../test/walker.ts';
+import type { EnvOptions } from './env/generate-env.ts';
 import { registry } from './models/index.ts';
 import { createEnvRegistry } from './registry.ts';
 
@@ -9,6 +10,29 @@ it('makes what was registered, under its id', () => {
   const env = envs.make('test/Walker-v0', { maxEpisodeSteps: 7 });
   expect(env.spec).toEqual({ id: 'test/Walker-v0', maxEpisodeSteps: 7 });
   expect(env.reset({ seed: 2 })).toEqual([2, {}]);
+});
+
+it("gives a maker of one's own the arguments that its rules know, all of them and checked", () => {
+  const envs = createEnvRegistry();
+  const given: unknown[] = [];
+  const make = (options: EnvOptions = {}) => {
+    given.push(options.arguments);
+    return walker();
+  };
+  envs.register('test/Own-v0', make, {
+    size: { type: 'integer', default: 8, minimum: 2 },
+    way: { type: 'text', default: 'left', oneOf: ['left', 'right'] },
+  });
+  envs.make('test/Own-v0');
+  envs.make('test/Own-v0', { arguments: { way: 'right' } });
+  expect(given).toEqual([
+    { size: 8, way: 'left' },
+    { size: 8, way: 'right' },
+  ]);
+  expect(() => envs.make('test/Own-v0', { arguments: { way: 'up' } })).toThrow('way is left or right, got "up"');
+  expect(() => envs.register('test/No-v0', make, { size: { type: 'integer', default: 1.5 } })).toThrow(
+    'test/No-v0: the default of argument size is an integer, got 1.5',
+  );
 });
 
 it('refuses ids that are ill-formed, taken or unknown', () => {

@@ -38,6 +38,31 @@ def test_check_env_passes_on_environments_with_every_kind_of_space_and_with_fram
     env.close()
 
 
+def test_a_model_is_made_with_the_arguments_that_are_given(server):
+    lengths = []
+    for given in ({"days": 3}, {"days": np.int64(5)}):
+        env = gymnasium.make("unbraid/InventoryShop-v0", **server.where, **given)
+        env.reset(seed=1)
+        steps = 1
+        while not env.step(0)[3]:
+            steps += 1
+        lengths.append(steps)
+        env.close()
+    assert lengths == [3, 5]
+    envs = gymnasium.make_vec("unbraid/Pension-v0", num_envs=2, **server.where, individuals=3, years=30)
+    assert envs.reset(seed=1)[0].shape == (2, 4)
+    envs.close()
+
+
+def test_arguments_that_a_model_does_not_take_are_refused_with_the_nearest(server):
+    with pytest.raises(InvalidValue, match='no argument "day"; did you mean days'):
+        gymnasium.make("unbraid/InventoryShop-v0", **server.where, day=3)
+    with pytest.raises(InvalidValue, match="argument days is an integer, 1 or more, got 0"):
+        gymnasium.make("unbraid/InventoryShop-v0", **server.where, days=0)
+    with pytest.raises(InvalidValue, match="takes no arguments, got days"):
+        gymnasium.make("unbraid/CartPole-v1", **server.where, days=3)
+
+
 def test_every_kind_of_value_comes_back_as_it_was_sent(server):
     env = UnbraidEnv("test/Echo-v0", **server.where)
     env.reset(seed=1)

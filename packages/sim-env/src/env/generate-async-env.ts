@@ -2,8 +2,9 @@ import { enterRun, type Run } from '../decisions/current-run.ts';
 import type { Perspective } from '../decisions/perspective.ts';
 import type { Request } from '../decisions/request.ts';
 import { EnvError } from '../env-error.ts';
-import { checkSettings, milliseconds, stepLimit } from '../settings.ts';
+import { checkSettings, milliseconds, object, stepLimit } from '../settings.ts';
 import type { Space } from '../spaces/index.ts';
+import type { ArgumentRules, ArgumentValues } from './arguments.ts';
 import type { AsyncEnv, ResetResult, StepResult } from './env.ts';
 import { createEpisode } from './episode.ts';
 import { afterDecisions, ModelError, ModelTimeout, SimulationStopped } from './errors.ts';
@@ -17,6 +18,8 @@ export interface AsyncEnvOptions {
   readonly maxEpisodeSteps?: number;
   /** Milliseconds from an action to the next decision; default 10,000. */
   readonly timeout?: number;
+  /** What the model is made with, by the definition's `arguments`; those left out are as it says. */
+  readonly arguments?: ArgumentValues;
 }
 
 /** Makes environments of an asynchronous model, each with a simulation of its own. */
@@ -32,17 +35,24 @@ export interface AsyncEnvFactory<O extends Space = Space, A extends Space = Spac
  *
  * @throws EnvError where the perspective is on no decision function
  */
-export function generateAsyncEnv<S extends Simulation, O extends Space, A extends Space>(
-  definition: EnvDefinition<S, O, A>,
-): AsyncEnvFactory<O, A, S> {
+export function generateAsyncEnv<
+  S extends Simulation,
+  O extends Space,
+  A extends Space,
+  const R extends ArgumentRules = Record<never, never>,
+>(definition: EnvDefinition<S, O, A, R>): AsyncEnvFactory<O, A, S> {
   checkSettings('generateAsyncEnv', definition, definitionRules);
   const play = playOf(definition);
   const make = (options: AsyncEnvOptions = {}) => {
-    checkSettings(play.name, options, { maxEpisodeSteps: stepLimit, timeout: milliseconds });
+    checkSettings(play.name, options, { maxEpisodeSteps: stepLimit, timeout: milliseconds, arguments: object });
     const { maxEpisodeSteps = definition.maxEpisodeSteps, timeout = 10_000 } = options;
-    return createAsyncEnv(definition, createAsyncStage(play, timeout), maxEpisodeSteps);
+    return createAsyncEnv(
+      definition,
+      createAsyncStage(play.withArguments!(options.arguments), timeout),
+      maxEpisodeSteps,
+    );
   };
-  return Object.assign(make, { definition });
+  return Object.assign(make, { definition }) as unknown as AsyncEnvFactory<O, A, S>;
 }
 
 interface AsyncStage {
@@ -143,8 +153,8 @@ function createAsyncStage(play: Play, timeout: number): AsyncStage {
   };
 }
 
-function createAsyncEnv<S extends Simulation, O extends Space, A extends Space>(
-  { name, decision }: EnvDefinition<S, O, A>,
+function createAsyncEnv<O extends Space, A extends Space>(
+  { name, decision }: { readonly name: string; readonly decision: Perspective<never, unknown, O, A> },
   stage: AsyncStage,
   maxEpisodeSteps: number | undefined,
 ): AsyncEnv<O, A> {

@@ -4,6 +4,13 @@ import type { Perspective } from '../decisions/perspective.ts';
 import { seatAt } from '../decisions/seat.ts';
 import { callback, checkSettings, flag, object, required, stepLimit, words } from '../settings.ts';
 import type { Space } from '../spaces/index.ts';
+import {
+  type ArgumentRules,
+  type ArgumentsOf,
+  type ArgumentValues,
+  checkArgumentRules,
+  completeArguments,
+} from './arguments.ts';
 import { coroutine } from './coroutine.ts';
 import type { Env, Frame, ResetResult, StepResult } from './env.ts';
 import { createEpisode } from './episode.ts';
@@ -11,13 +18,20 @@ import type { Simulation } from './simulation.ts';
 import { drawing, type Play, type SplitStage, type Stage, type Suspension } from './stage.ts';
 
 /** A model, and the decision at which its environment steps. */
-export interface EnvDefinition<S extends Simulation, O extends Space, A extends Space> {
+export interface EnvDefinition<
+  S extends Simulation,
+  O extends Space,
+  A extends Space,
+  R extends ArgumentRules = ArgumentRules,
+> {
   /** In messages, and where another thread looks for the environment: the name that its module exports it under. */
   readonly name: string;
   /** `import.meta.url` of the module that exports the environment; `blocking()` needs it. */
   readonly module?: string;
+  /** What the model may be made with, such as a size or a length; an environment is told by `arguments`. Default nothing. */
+  readonly arguments?: R;
   /** Makes the simulation of one environment. */
-  simulation(): S;
+  simulation(given: ArgumentsOf<R>): S;
   /** Where and how the agent decides. */
   readonly decision: Perspective<never, unknown, O, A>;
   /** Steps after which an episode is truncated; default none. */
@@ -32,7 +46,9 @@ export interface EnvOptions {
   /** Default `coroutine()`. */
   readonly suspension?: Suspension;
   /** Instead of the definition's. */
-  readonly maxEpisodeSteps?: number;
+  readonly maxEpisodeSteps?: number | undefined;
+  /** What the model is made with, by the definition's `arguments`; those left out are as it says. */
+  readonly arguments?: ArgumentValues | undefined;
 }
 
 /** Makes environments, each with a simulation of its own. */
@@ -48,22 +64,26 @@ export interface EnvFactory<O extends Space = Space, A extends Space = Space, S 
  *
  * @throws EnvError where the perspective is on no decision function; RangeError for a definition with something missing, wrong or unknown
  */
-export function generateEnv<S extends Simulation, O extends Space, A extends Space>(
-  definition: EnvDefinition<S, O, A>,
-): EnvFactory<O, A, S> {
+export function generateEnv<
+  S extends Simulation,
+  O extends Space,
+  A extends Space,
+  const R extends ArgumentRules = Record<never, never>,
+>(definition: EnvDefinition<S, O, A, R>): EnvFactory<O, A, S> {
   checkSettings('generateEnv', definition, definitionRules);
   const play = playOf(definition);
   const make = (options: EnvOptions = {}) => {
     checkSettings(play.name, options, optionRules);
     const { suspension = coroutine(), maxEpisodeSteps = definition.maxEpisodeSteps } = options;
-    return createEnv(definition, suspension(play), maxEpisodeSteps);
+    return createEnv(definition, suspension(play.withArguments!(options.arguments)), maxEpisodeSteps);
   };
-  return Object.assign(make, { definition, play });
+  return Object.assign(make, { definition, play }) as unknown as EnvFactory<O, A, S>;
 }
 
 export const definitionRules = {
   name: required(words),
   module: words,
+  arguments: object,
   simulation: required(callback),
   decision: required(object),
   maxEpisodeSteps: stepLimit,
@@ -71,14 +91,23 @@ export const definitionRules = {
   render: callback,
 };
 
-export const optionRules = { suspension: callback, maxEpisodeSteps: stepLimit };
+export const optionRules = { suspension: callback, maxEpisodeSteps: stepLimit, arguments: object };
 
 /** The only agent of an environment with one agent. */
 export const SOLE_AGENT = 'agent';
 
-/** A definition with one agent as stages see it. */
-export function playOf<S extends Simulation, O extends Space, A extends Space>(
-  definition: Pick<EnvDefinition<S, O, A>, 'name' | 'module' | 'simulation' | 'decision' | 'strict' | 'render'>,
+/**
+ * A definition with one agent as stages see it.
+ *
+ * @param given what its model is made with
+ * @throws EnvError where the perspective is on no decision function, or for arguments that the definition doesn't allow
+ */
+export function playOf<S extends Simulation, O extends Space, A extends Space, R extends ArgumentRules>(
+  definition: Pick<
+    EnvDefinition<S, O, A, R>,
+    'name' | 'module' | 'arguments' | 'simulation' | 'decision' | 'strict' | 'render'
+  >,
+  given?: unknown,
 ): Play {
   const perspective = definition.decision as unknown as Perspective;
   const seat = seatAt({
@@ -88,12 +117,17 @@ export function playOf<S extends Simulation, O extends Space, A extends Space>(
     agents: [SOLE_AGENT],
     strict: definition.strict ?? true,
   });
+  const rules = definition.arguments ?? ({} as R);
+  if (given === undefined) checkArgumentRules(definition.name, rules);
+  const own = completeArguments(definition.name, rules, given);
   return {
     [BY]: COPY,
     name: definition.name,
     module: definition.module,
     seats: [seat],
-    simulation: () => definition.simulation(),
+    arguments: own,
+    simulation: () => definition.simulation(own),
+    withArguments: (others) => playOf(definition, others ?? {}),
     render: drawing(definition.render),
   };
 }
@@ -105,8 +139,8 @@ export interface SplitEnv<O extends Space = Space, A extends Space = Space> exte
   receive(): ReturnType<Env<O, A>['step']>;
 }
 
-function createEnv<S extends Simulation, O extends Space, A extends Space>(
-  { name, decision }: EnvDefinition<S, O, A>,
+function createEnv<O extends Space, A extends Space>(
+  { name, decision }: { readonly name: string; readonly decision: Perspective<never, unknown, O, A> },
   stage: Stage | SplitStage,
   maxEpisodeSteps: number | undefined,
 ): Env<O, A> {

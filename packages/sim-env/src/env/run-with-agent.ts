@@ -3,8 +3,9 @@ import { enterRun, type Run } from '../decisions/current-run.ts';
 import type { Info } from '../decisions/perspective.ts';
 import { noInfo, type Request } from '../decisions/request.ts';
 import { checkSeed } from '../random.ts';
-import { anything, checkSettings, required, stepLimit } from '../settings.ts';
+import { anything, checkSettings, object, required, stepLimit } from '../settings.ts';
 import type { Space, Value } from '../spaces/index.ts';
+import type { ArgumentValues } from './arguments.ts';
 import { checkLimit } from './episode.ts';
 import { ModelError, SimulationStopped } from './errors.ts';
 import { type EnvDefinition, playOf } from './generate-env.ts';
@@ -32,6 +33,8 @@ export interface RunOptions {
   readonly options?: unknown;
   /** Steps after which the simulation is stopped; default the definition's `maxEpisodeSteps`. */
   readonly maxEpisodeSteps?: number;
+  /** What the model is made with, by the definition's `arguments`. */
+  readonly arguments?: ArgumentValues;
 }
 
 /**
@@ -124,11 +127,16 @@ function createDirectRun<S extends Simulation, O extends Space, A extends Space>
   policy?: Policy<O, A>,
   onLast?: (step: LastStep) => void,
 ): DirectRun<S> {
-  checkSettings(definition.name, options, { seed: required(anything), options: anything, maxEpisodeSteps: stepLimit });
+  checkSettings(definition.name, options, {
+    seed: required(anything),
+    options: anything,
+    maxEpisodeSteps: stepLimit,
+    arguments: object,
+  });
   checkSeed(options.seed);
   const { maxEpisodeSteps = definition.maxEpisodeSteps } = options;
-  const play = playOf(definition);
-  const simulation = definition.simulation();
+  const play = playOf(definition, options.arguments ?? {});
+  const simulation = play.simulation() as S;
   const accept = actionAcceptorOf(play.seats[0]!.perspective, `${play.name}: the action is`);
   const limit = checkLimit(play.name, maxEpisodeSteps);
   let [decisions, total] = [0, 0];

@@ -13,6 +13,7 @@ import { EnvError } from '../env-error.ts';
 import { copyOf } from '../spaces/copy.ts';
 import { describeValue } from '../spaces/describe-value.ts';
 import type { Space } from '../spaces/index.ts';
+import type { ArgumentValues } from './arguments.ts';
 import type { Frame } from './env.ts';
 import type { Simulation } from './simulation.ts';
 
@@ -70,7 +71,11 @@ export interface Play {
   /** The module that exports the environment, for stages in other threads. */
   readonly module?: string | undefined;
   readonly seats: readonly Seat[];
+  /** What its simulations are made with. */
+  readonly arguments?: ArgumentValues;
   simulation(): Simulation;
+  /** The same with simulations that are made otherwise. @throws EnvError for arguments that the model doesn't take */
+  withArguments?(given: unknown): Play;
   readonly render?: ((simulation: never) => Frame) | undefined;
   readonly state?: { readonly space: Space; of(simulation: Simulation): unknown } | undefined;
 }

@@ -2,6 +2,7 @@ import { MessageChannel, type MessagePort, type ResourceLimits, Worker } from 'n
 import { checkCopy } from '../copies.ts';
 import type { Final } from '../decisions/perspective.ts';
 import type { Seat } from '../decisions/seat.ts';
+import type { ArgumentValues } from '../env/arguments.ts';
 import type { Frame } from '../env/env.ts';
 import { ModelError, ModelTimeout } from '../env/errors.ts';
 import { Ending, type Moment, type Play, type Question, type SplitStage, type Suspension } from '../env/stage.ts';
@@ -43,6 +44,8 @@ const rules = {
 export interface WorkerStart {
   readonly module: string;
   readonly name: string;
+  /** What the simulation is made with. */
+  readonly given: ArgumentValues | undefined;
   readonly shared: SharedArrayBuffer;
   readonly port: MessagePort;
   /** Held by the thread as long as it lives. */
@@ -212,6 +215,7 @@ function startThread(play: Play, module: string, options: ThreadOptions): Thread
   const start: WorkerStart = {
     module: loadable(module),
     name: play.name,
+    given: play.arguments,
     shared,
     port: port2,
     life: life.end,

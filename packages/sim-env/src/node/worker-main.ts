@@ -10,7 +10,7 @@ import { printAtOnce } from './output.ts';
 import { portable } from './portable.ts';
 import { createRoom } from './room.ts';
 
-const { module, name, shared, port, polls, stdout, megabytes } = workerData as WorkerStart;
+const { module, name, given, shared, port, polls, stdout, megabytes } = workerData as WorkerStart;
 printAtOnce(stdout);
 const failed = openChannel(shared, port, [], 'worker', polls);
 
@@ -18,7 +18,8 @@ const lastWords = listenForTheEnd(failed);
 
 let play: Play | undefined;
 try {
-  play = await findPlay(module, name);
+  const found = await findPlay(module, name);
+  play = given === undefined ? found : found.withArguments!(given);
 } catch (error) {
   failed.post(portable(error));
   failed.kind = Event.error;

@@ -24,6 +24,8 @@ const requests = z.discriminatedUnion('do', [
     autoreset: z.enum(['next-step', 'same-step', 'disabled']).default('next-step'),
     /** null: no limit, not the environment's own either. */
     maxEpisodeSteps: any.nullable().optional(),
+    /** What the model is made with; the environment says what there is. */
+    arguments: z.record(z.string().max(100), z.union([z.number(), z.boolean(), z.string().max(10_000)])).optional(),
   }),
   z.strictObject({
     id,

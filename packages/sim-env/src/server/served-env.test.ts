@@ -14,7 +14,7 @@ it('suspends a generator where it is, and any other model in a thread of its own
 
 it('makes as many as it is asked for, with the limit of steps that it is asked for', () => {
   expect(makersOf(walker, 3)).toHaveLength(3);
-  expect(make(walker, 1, 7).spec.maxEpisodeSteps).toBe(7);
+  expect(make(walker, 1, { maxEpisodeSteps: 7 }).spec.maxEpisodeSteps).toBe(7);
   expect(make(registry.maker('test/Counter-v0'), 1).spec.maxEpisodeSteps).toBe(50);
 });
 

@@ -1,5 +1,5 @@
 import type { Env } from '../env/env.ts';
-import type { EnvFactory } from '../env/generate-env.ts';
+import type { EnvFactory, EnvOptions } from '../env/generate-env.ts';
 import type { Suspension } from '../env/stage.ts';
 import { DEFAULT_POLLS } from '../node/handover.ts';
 import { blocking } from '../node/index.ts';
@@ -13,10 +13,9 @@ const POLLS = { alone: DEFAULT_POLLS, together: 50 };
  * Makers of `count` environments. A model whose `run` is a generator is suspended where it is; any other, unchanged, in a thread of its
  * own. What is no environment of `generateEnv`, such as one in wrappers, makes itself.
  */
-export function makersOf(make: MakeEnv, count: number, maxEpisodeSteps?: number): (() => Env)[] {
-  const limit = maxEpisodeSteps === undefined ? {} : { maxEpisodeSteps };
+export function makersOf(make: MakeEnv, count: number, given: Omit<EnvOptions, 'suspension'> = {}): (() => Env)[] {
   const suspension = isFactory(make) ? suspensionOf(make, count) : undefined;
-  const options = { ...limit, ...(suspension !== undefined && { suspension }) };
+  const options = { ...given, ...(suspension !== undefined && { suspension }) };
   return Array.from({ length: count }, () => () => make(options) as Env);
 }
 

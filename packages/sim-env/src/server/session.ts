@@ -43,7 +43,7 @@ export function createSession(
     return found;
   }
 
-  function make({ env, count, autoreset, maxEpisodeSteps }: RequestOf<'make'>): Replies['make'] {
+  function make({ env, count, autoreset, maxEpisodeSteps, arguments: given }: RequestOf<'make'>): Replies['make'] {
     const maker = catalogue.maker(env);
     const open = [...groups.values()].reduce((sum, { numEnvs }) => sum + numEnvs, 0);
     if (open + count > environments) {
@@ -63,7 +63,7 @@ export function createSession(
     const limit = maxEpisodeSteps === null ? Number.POSITIVE_INFINITY : maxEpisodeSteps;
     try {
       return withThreads(threads, () => {
-        const group = vectorEnv(makersOf(maker, count, limit), { autoreset });
+        const group = vectorEnv(makersOf(maker, count, { maxEpisodeSteps: limit, arguments: given }), { autoreset });
         groups.set(number, group);
         return describe(number, group, maker);
       });

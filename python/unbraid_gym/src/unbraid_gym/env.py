@@ -17,15 +17,26 @@ class UnbraidEnv(Spec, gymnasium.Env):
         max_episode_steps: instead of the environment's own limit; -1 for none.
         timeout: seconds that a reply may take.
         limited: False where Gymnasium limits episodes, as it does for what it makes: without `max_episode_steps` nothing else does then.
+        arguments: what the model is made with, such as `days=30`; the environment's definition says what there is.
 
     Raises:
-        UnbraidError: where the server refuses or doesn't serve the id.
+        UnbraidError: where the server refuses or doesn't serve the id, or the model takes no such argument.
     """
 
     # Of any environment; an instance's own are those that it has.
     metadata = {"render_modes": ["ansi", "rgb_array"], "render_fps": 4}
 
-    def __init__(self, env_id, url=None, token=None, render_mode=None, max_episode_steps=None, timeout=150.0, limited=True):
+    def __init__(
+        self,
+        env_id,
+        url=None,
+        token=None,
+        render_mode=None,
+        max_episode_steps=None,
+        timeout=150.0,
+        limited=True,
+        **arguments,
+    ):
         self._group = None
         self._group = Group(
             env_id,
@@ -36,6 +47,7 @@ class UnbraidEnv(Spec, gymnasium.Env):
             autoreset="disabled",
             max_episode_steps=max_episode_steps,
             limited=limited,
+            arguments=arguments,
         )
         self.metadata = metadata_of(self._group.frames)
         self.render_mode = supported_mode(env_id, render_mode, self._group.frames)

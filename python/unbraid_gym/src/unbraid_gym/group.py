@@ -1,5 +1,6 @@
 """Environments of one kind on the server, which step together."""
 
+import numpy as np
 from gymnasium import logger
 
 from unbraid_gym import spaces
@@ -14,13 +15,14 @@ class Group:
         frames: what they draw: "text", "image" or None.
     """
 
-    def __init__(self, env_id, count, *, url, token, timeout, autoreset, max_episode_steps, limited):
+    def __init__(self, env_id, count, *, url, token, timeout, autoreset, max_episode_steps, limited, arguments=None):
         self._connection = Connection(url, token, timeout)
         # null, to the server, is no limit at all; nothing is the environment's own.
         steps = None if max_episode_steps == -1 else max_episode_steps
+        given = {"arguments": {name: plain(value) for name, value in arguments.items()}} if arguments else {}
         limit = {} if limited and max_episode_steps is None else {"maxEpisodeSteps": steps}
         try:
-            made = self._connection.ask("make", env=env_id, count=count, autoreset=autoreset, **limit)
+            made = self._connection.ask("make", env=env_id, count=count, autoreset=autoreset, **limit, **given)
             self._group = made["group"]
             self.observation_space = spaces.from_description(made["observationSpace"])
             self.action_space = spaces.from_description(made["actionSpace"])
@@ -49,6 +51,11 @@ class Group:
 
     def close(self):
         self._connection.close()
+
+
+def plain(value):
+    """A number as Python's own where NumPy made it, such as one of a grid of settings."""
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def _image(frame):

@@ -34,6 +34,7 @@ class UnbraidVectorEnv(Spec, VectorEnv):
         timeout=150.0,
         autoreset_mode=AutoresetMode.NEXT_STEP,
         limited=True,
+        **arguments,
     ):
         mode = AutoresetMode(autoreset_mode)
         self._group = Group(
@@ -45,6 +46,7 @@ class UnbraidVectorEnv(Spec, VectorEnv):
             autoreset=_AUTORESET[mode],
             max_episode_steps=max_episode_steps,
             limited=limited,
+            arguments=arguments,
         )
         self.metadata = {**metadata_of(self._group.frames), "autoreset_mode": mode}
         self.render_mode = supported_mode(env_id, render_mode, self._group.frames)

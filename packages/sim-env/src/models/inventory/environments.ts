@@ -56,7 +56,11 @@ export const supplier = definePerspective({
 makeStep(Supply.prototype, 'placeOrder', shop);
 makeStep(Supply.prototype, 'namePrice', supplier);
 
-const shared = { module: import.meta.url, simulation: () => new Supply() };
+const shared = {
+  module: import.meta.url,
+  arguments: { days: { type: 'integer', minimum: 1, default: 364 } },
+  simulation: ({ days }: { readonly days: number }) => new Supply({ days }),
+} as const;
 
 /** The environment of the shop, which orders and wants the day's profit. */
 export const InventoryShop = generateEnv({ ...shared, name: 'InventoryShop', decision: shop });

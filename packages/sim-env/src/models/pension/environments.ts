@@ -4,7 +4,7 @@ import { generateEnv } from '../../env/generate-env.ts';
 import { box, discrete } from '../../spaces/index.ts';
 import { INSURABLE_AGE, Individual } from './individual.ts';
 import { Insurer } from './insurer.ts';
-import { PensionMarket } from './market.ts';
+import { PensionMarket, type PensionMarketOptions } from './market.ts';
 
 const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high);
 
@@ -93,9 +93,14 @@ makeStep(Individual.prototype, 'acceptsInsurer', client);
 
 const shared = {
   module: import.meta.url,
-  simulation: () => new PensionMarket(),
+  arguments: {
+    individuals: { type: 'integer', minimum: 1, maximum: 1000, default: 50 },
+    years: { type: 'integer', minimum: 1, default: 300 },
+    increment: { type: 'integer', minimum: 1, maximum: 365, default: 365 },
+  },
+  simulation: (given: Required<PensionMarketOptions>) => new PensionMarket(given),
   maxEpisodeSteps: 20_000,
-};
+} as const;
 
 /** The company decides, and lives to go on: the environment of the paper. */
 export const Pension = generateEnv({ ...shared, name: 'Pension', decision: solvency });
