@@ -3,15 +3,8 @@ export { type BoundProblem, type GeneralizationBound, generalizationBound, rampL
 export { type LeastSquares, type PreparedLeastSquares, prepareLeastSquares, solveLeastSquares } from './cgls.ts';
 export type { Convergence } from './convergence.ts';
 export type { ConvexReport, GatedNetwork, ReluNetwork } from './convex/convex-network.ts';
-export {
-  type ConvexNetwork,
-  type ConvexOptions,
-  type ConvexSettings,
-  fitConvex,
-  type GatedPathSettings,
-  gatedPath,
-  largestPenalty,
-} from './convex/fit-convex.ts';
+export type { ConvexOptions, ConvexSettings, GatedPathSettings } from './convex/convex-settings.ts';
+export { type ConvexNetwork, fitConvex, gatedPath, largestPenalty } from './convex/fit-convex.ts';
 export type { ConvexProgress } from './convex/gated-program.ts';
 export {
   type DeepGalu,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createMatrix } from '@unbraid/data';
+import { nodeRuntime } from '@unbraid/graph/node';
 import { createRandom } from '@unbraid/kernels';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
@@ -7,6 +8,7 @@ import { coneOf, lengthInCone, timesCone } from '../src/convex/cone.ts';
 import { checkUnknowns } from '../src/convex/cone-newton.ts';
 import { decompose } from '../src/convex/decompose.ts';
 import { gatedFeatures } from '../src/convex/gated-features.ts';
+import { signsByGraph, signsInLoops } from '../src/convex/signs.ts';
 import { type ConvexNetwork, fitConvex, gatedPath, largestPenalty } from '../src/index.ts';
 import { norm } from '../src/vectors.ts';
 import { matrix, relativeError, type Stored } from './fixture.ts';
@@ -82,7 +84,7 @@ describe.each(cases)('$name, λ = $penalty', ({ data: { x, y, gates }, penalty, 
 
 test('differences of weights in a cone are as short as CVXPY finds', () => {
   const { X, U } = fixture.sampled;
-  const f = gatedFeatures(matrix(X), matrix(U));
+  const f = gatedFeatures(matrix(X), signsInLoops(matrix(X), matrix(U)));
   const gates = matrix(U);
   for (const { gate, w, length } of fixture.decomposed) {
     const cone = coneOf(f, f.kept.indexOf(gate));
@@ -101,7 +103,7 @@ test('the length of a projection on a cone is that of the vector inside, and nev
     fc.property(fc.nat(), (seed) => {
       const random = createRandom(seed);
       const x = createMatrix(12, 3, random.normal(new Float32Array(36)));
-      const f = gatedFeatures(x, createMatrix(9, 3, random.normal(new Float32Array(27))));
+      const f = gatedFeatures(x, signsInLoops(x, createMatrix(9, 3, random.normal(new Float32Array(27)))));
       const cone = coneOf(f, 0);
       const c = Float64Array.from(random.normal(new Float32Array(3)));
       const length = lengthInCone(cone, c);
@@ -239,4 +241,32 @@ test('more rows than a matrix may have are solved for in the weights, and refuse
   expect(report.converged).toBe(true);
   expect(() => checkUnknowns(6200, 6144)).not.toThrow();
   expect(() => checkUnknowns(6200, 6145)).toThrow('6144 at most');
+});
+
+test('a graph tells the sides on which rows lie as loops do, also of rows that lie on a gate or next to it', async () => {
+  const random = createRandom(8);
+  const rows = createMatrix(300, 5, random.normal(new Float32Array(1500)));
+  const around = createMatrix(40, 5, random.normal(new Float32Array(200)));
+  for (let i = 0; i < 40; i++) {
+    const [a, b] = [around.data[5 * i]!, around.data[5 * i + 1]!];
+    rows.data.set(i % 2 ? [b, -a, 0, 0, 0] : [b, -a, 1e-7, 0, 0], 5 * i);
+  }
+  const signs = await signsByGraph(rows, around, nodeRuntime());
+  expect(signs).toEqual(signsInLoops(rows, around));
+  expect(signs.filter((sign) => sign === 0).length).toBeGreaterThan(10);
+});
+
+test('more gates than are worked on at once end at the certified optimum, on any number of threads with the same bits', async () => {
+  const random = createRandom(12);
+  const rows = createMatrix(150, 6, random.normal(new Float32Array(900)));
+  const targets = Float32Array.from({ length: 150 }, (_, i) => Math.abs(rows.data[6 * i]!) - rows.data[6 * i + 1]!);
+  const settings = { neurons: 300, method: 'gated', tolerance: 1e-8 } as const;
+  const penalty = 0.05 * largestPenalty(rows, targets, { neurons: 300 });
+  const [one, other] = await Promise.all(
+    [1, 3].map((threads) => fitConvex(rows, targets, { ...settings, penalty }, { runtime: nodeRuntime({ threads }) })),
+  );
+  expect(one!.report.converged).toBe(true);
+  expect(one!.report.patterns).toBeGreaterThan(250);
+  expect(other!.report).toEqual(one!.report);
+  expect(other!.predict(rows).data).toEqual(one!.predict(rows).data);
 });

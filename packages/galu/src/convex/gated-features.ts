@@ -1,8 +1,7 @@
 import { InputError } from '@unbraid/checks';
 import type { Matrix } from '@unbraid/data';
-import { rowProduct } from '../row-product.ts';
 import { norm } from '../vectors.ts';
-import { addSquares, mirror } from './square-matrices.ts';
+import { addSquares, allRows, mirror } from './square-matrices.ts';
 
 /**
  * Φ of a gated network in double precision, without ever forming it: block j of its columns is D_j X, the rows of X at which gate j is open
@@ -26,17 +25,20 @@ export interface GatedFeatures {
 /**
  * Gates as what they tell apart: of several with the same rows the first is kept.
  * @param x n × d
- * @param gates k × d
- * @throws {InputError} where the columns differ, or no gate is open for any row
+ * @param signs on which side of each of k gates a row lies, as `signsOf` tells it, n × k
+ * @param which the gates that count, ascending; by default all
+ * @throws {InputError} where no gate is open for any row
  */
-export function gatedFeatures(x: Matrix, gates: Matrix): GatedFeatures {
-  if (x.cols !== gates.cols)
-    throw new InputError('data', `galu: X has ${x.cols} columns, the gates have ${gates.cols}; they must agree`);
+export function gatedFeatures(
+  x: Matrix,
+  signs: Int8Array,
+  which: Int32Array = allRows(signs.length / x.rows),
+): GatedFeatures {
   const patterns = new Map<string, { readonly rows: Int32Array; readonly gate: number }>();
-  for (let j = 0; j < gates.rows; j++) {
-    const rows = openRowsOf(x, gates, j);
+  for (const gate of which) {
+    const rows = openRowsOf(signs, x.rows, gate);
     const key = patternOf(rows, x.rows);
-    if (rows.length > 0 && !patterns.has(key)) patterns.set(key, { rows, gate: j });
+    if (rows.length > 0 && !patterns.has(key)) patterns.set(key, { rows, gate });
   }
   if (patterns.size === 0)
     throw new InputError('data', 'galu: no gate is open for any row of X; draw more gates, or centre the columns of X');
@@ -52,10 +54,12 @@ export function gatedFeatures(x: Matrix, gates: Matrix): GatedFeatures {
   };
 }
 
-function openRowsOf(x: Matrix, gates: Matrix, j: number): Int32Array {
-  const open: number[] = [];
-  for (let i = 0; i < x.rows; i++) if (rowProduct(x, i, gates, j) >= 0) open.push(i);
-  return Int32Array.from(open);
+function openRowsOf(signs: Int8Array, n: number, gate: number): Int32Array {
+  const k = signs.length / n;
+  const open = new Int32Array(n);
+  let count = 0;
+  for (let i = 0; i < n; i++) if (signs[i * k + gate]! >= 0) open[count++] = i;
+  return open.slice(0, count);
 }
 
 /** Which rows are open as text, a bit for each: of many rows a list of their numbers would take a hundred times as much. */

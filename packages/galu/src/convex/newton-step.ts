@@ -1,123 +1,110 @@
-import { solveLower, solveUpper } from '../cholesky.ts';
 import { conjugateSteps } from '../newton-steps.ts';
-import { addScaled, dot, inDouble, norm } from '../vectors.ts';
-import { addOutputs, adjoint, type GatedFeatures } from './gated-features.ts';
-import { addToDiagonal, factorize, trace } from './square-matrices.ts';
+import { addScaled, dot, inDouble } from '../vectors.ts';
+import type { Passes, Shape } from './passes.ts';
+import { addByGate, copyGates, lengthsOf, objectiveOf, productsOf, sizeOf, startOf } from './shape.ts';
+import { type Point, pointAt, type WorkingSet } from './working-set.ts';
 
-/** What changes while the program of gated neurons is solved. */
-export interface GatedState {
-  readonly weights: Float64Array[];
-  /** y − Φw. */
-  readonly residual: Float64Array;
-  /** Gates that are swept, and Xᵀ D_j X / n of each. */
-  readonly grams: Map<number, Float64Array>;
-}
+/** Share of the gradient, as it is preconditioned, that conjugate gradients leave: a few more steps cost less than solving each to the end. */
+const FORCING = 0.25;
 
-/** Share of the gradient, as it is preconditioned, that conjugate gradients leave. */
-const FORCING = 1e-2;
+/** Halvings of a step, at most. */
+const HALVINGS = 12;
 
-/** A neuron that isn't 0. */
-interface Neuron {
-  readonly gate: number;
-  readonly w: Float64Array;
-  /** ‖w‖. */
-  readonly length: number;
-  /** Of its block of the Hessian. */
-  readonly factor: Float64Array;
-}
+/** Share of the predicted decrease that a step has to bring (Armijo). */
+const SUFFICIENT = 1e-4;
 
-/** Neurons, and where in vectors of all weights, d for each, theirs are. */
-interface Support {
-  readonly f: GatedFeatures;
-  readonly neurons: readonly Neuron[];
-  readonly penalty: number;
-}
+/** The objective is a sum in double precision: a smaller share of it can't be told from rounding. */
+const ROUNDING = 1e-14;
+
+/** Damping, at least: a share of what preconditions. */
+const LEAST_DAMPING = 1e-9;
 
 /**
- * One step of Newton's method on the weights of neurons that aren't 0, where the objective is smooth: the Hessian is ΦᵀΦ/n + λ (I/‖w_j‖ − w_j w_jᵀ/‖w_j‖³), and its
- * system is solved by conjugate gradients, preconditioned by its diagonal blocks. The step is halved until the objective falls enough (Armijo's rule), and not taken where it doesn't.
+ * One step of Newton's method on the weights that aren't 0, where the objective is smooth: the Hessian is ΦᵀΦ/n + λ (I/‖w_j‖ − w_j w_jᵀ/‖w_j‖³). A gate whose weights
+ * the step would turn round goes to 0 instead, where the objective has its edge: so as many as there are leave at once, and the step needs no halving for them.
+ * Where gates have much in common the Hessian is singular, and what a step would do along it has no end: it is damped (Levenberg and Marquardt), the less the more steps are taken whole.
  */
-export async function newtonStep(f: GatedFeatures, state: GatedState, penalty: number): Promise<void> {
-  const support: Support = { f, neurons: neuronsOf(state, penalty), penalty };
-  if (support.neurons.length === 0) return;
-  const gradient = gradientOf(support, state.residual);
-  takeStep(support, state.residual, gradient, await solveNewton(support, gradient));
-}
-
-function neuronsOf({ weights, grams }: GatedState, penalty: number): Neuron[] {
-  return [...grams].flatMap(([gate, gram]) => {
-    const w = weights[gate]!;
-    const length = norm(w);
-    return length > 0 ? [{ gate, w, length, factor: blockFactor(gram, w, length, penalty) }] : [];
+export async function newtonStep(set: WorkingSet, here: Point): Promise<Point> {
+  const { shape } = set.passes;
+  const lengths = lengthsOf(shape, here.weights);
+  const used = [...lengths.keys()].filter((j) => lengths[j]! > 0);
+  if (used.length === 0) return here;
+  const place = await placeAt(set, here, used);
+  const inside = await solve(place);
+  const slope = dot(place.gradient, inside);
+  const step = new Float64Array(here.weights.length);
+  used.forEach((j, at) => {
+    copyGates(place.passes.shape, inside, at, shape, step, j);
   });
+  const now = objectiveOf(here.residual, set.rows, set.penalty, lengths);
+  for (let halving = 0, share = 1; slope < 0 && halving < HALVINGS; halving++, share /= 2) {
+    const next = await pointAt(set, stepped(shape, here.weights, step, share));
+    const objective = objectiveOf(next.residual, set.rows, set.penalty, lengthsOf(shape, next.weights));
+    if (objective <= now + SUFFICIENT * share * slope + ROUNDING * now) {
+      if (halving === 0) set.damping = Math.max(LEAST_DAMPING, set.damping / 5);
+      return next;
+    }
+    set.damping = Math.min(1, 5 * set.damping);
+  }
+  return here;
 }
 
-/** The factor of Q_jj + λ (I/‖w‖ − w wᵀ/‖w‖³), with a little more on its diagonal: it is singular where X has too few rows. */
-function blockFactor(gram: Float64Array, w: Float64Array, length: number, penalty: number): Float64Array {
-  const d = w.length;
-  const block = gram.slice();
-  const bend = penalty / length;
-  for (let s = 0; s < d; s++) for (let t = 0; t < d; t++) block[s * d + t]! -= (bend * w[s]! * w[t]!) / length ** 2;
-  addToDiagonal(block, d, bend + 1e-9 * (trace(gram, d) / d + bend));
-  factorize(block, d);
-  return block;
+/** w + share · step; 0 for gates whose weights would point backwards. */
+function stepped(shape: Shape, weights: Float64Array, step: Float64Array, share: number): Float64Array {
+  const there = weights.slice();
+  addScaled(share, step, there);
+  const stays = productsOf(shape, weights, there).map((product) => (product > 0 ? 1 : 0));
+  const result = new Float64Array(there.length);
+  addByGate(shape, stays, there, result);
+  return result;
 }
 
-/** A part for each neuron, one after another. */
-function eachPart({ f, neurons }: Support, of: (neuron: Neuron, at: number) => Float64Array): Float64Array {
-  const all = new Float64Array(neurons.length * f.columns);
-  neurons.forEach((neuron, at) => {
-    all.set(of(neuron, at), at * f.columns);
+/** Where a step is taken: the gates in use alone. */
+interface Place {
+  readonly passes: Passes;
+  readonly weights: Float64Array;
+  readonly gradient: Float64Array;
+  /** ‖w_j‖ */
+  readonly lengths: Float64Array;
+  /** λ/‖w_j‖, or 0 in a place that no gate has taken. */
+  readonly bends: Float64Array;
+  /** About diag(Xᵀ D_j X)/n, d for each gate in use. */
+  readonly squares: readonly Float64Array[];
+  readonly damping: number;
+  /** As many zeros as there are targets. */
+  readonly nothing: Float64Array;
+}
+
+async function placeAt(set: WorkingSet, here: Point, used: readonly number[]): Promise<Place> {
+  const gates = used.map((j) => set.gates[j]!);
+  const passes = await set.roughly(gates);
+  const [weights, gradient] = [new Float64Array(sizeOf(passes.shape)), new Float64Array(sizeOf(passes.shape))];
+  used.forEach((j, at) => {
+    copyGates(set.passes.shape, here.weights, j, passes.shape, weights, at);
+    copyGates(set.passes.shape, here.pulls, j, passes.shape, gradient, at);
   });
-  return all;
+  const lengths = lengthsOf(passes.shape, weights);
+  const bends = lengths.map((length) => (length > 0 ? set.penalty / length : 0));
+  for (let at = 0; at < gradient.length; at++) gradient[at] = -gradient[at]!;
+  addByGate(passes.shape, bends, weights, gradient);
+  const nothing = new Float64Array(set.targets.length);
+  const squares = gates.map(set.squaresOf);
+  return { passes, weights, gradient, lengths, bends, squares, damping: set.damping, nothing };
 }
 
-const partOf = (all: Float64Array, at: number, d: number): Float64Array => all.subarray(at * d, (at + 1) * d);
-
-const gradientOf = (support: Support, residual: Float64Array): Float64Array =>
-  eachPart(support, ({ gate, w, length }) => {
-    const part = adjoint(support.f, gate, residual, -1 / support.f.rows, new Float64Array(w.length));
-    addScaled(support.penalty / length, w, part);
-    return part;
-  });
-
-/** Φ p. */
-function outputsOf({ f, neurons }: Support, p: Float64Array): Float64Array {
-  const outputs = new Float64Array(f.rows);
-  neurons.forEach(({ gate }, at) => {
-    addOutputs(f, gate, partOf(p, at, f.columns), outputs);
-  });
-  return outputs;
-}
-
-function hessianTimes(support: Support, p: Float64Array): Float64Array {
-  const { f, penalty } = support;
-  const outputs = outputsOf(support, p);
-  return eachPart(support, ({ gate, w, length }, at) => {
-    const part = partOf(p, at, f.columns);
-    const product = adjoint(f, gate, outputs, 1 / f.rows, new Float64Array(f.columns));
-    addScaled(penalty / length, part, product);
-    addScaled((-penalty * dot(w, part)) / length ** 3, w, product);
-    return product;
-  });
-}
-
-/** H⁻¹ (−g), nearly. With the factors L of the blocks, L⁻¹ H L⁻ᵀ is near I. */
-async function solveNewton(support: Support, gradient: Float64Array): Promise<Float64Array> {
-  const halfway = (solve: typeof solveLower, v: Float64Array) =>
-    eachPart(support, ({ factor }, at) => {
-      const part = partOf(v, at, support.f.columns).slice();
-      solve(factor, part.length, part);
-      return part;
-    });
-  const residual = { data: halfway(solveLower, gradient).map((value) => -value) };
-  const p = { data: new Float64Array(gradient.length) };
-  const step = new Float64Array(gradient.length);
-  let direction: Float64Array = step;
+/** H⁻¹ (−g), nearly, by conjugate gradients. With S Sᵀ near H, S⁻¹ H S⁻ᵀ is near I. */
+async function solve(place: Place): Promise<Float64Array> {
+  const root = inverseRoot(place);
+  const residual = { data: root.apply(place.gradient).map((value) => -value) };
+  const p = { data: new Float64Array(residual.data.length) };
+  const step = new Float64Array(residual.data.length);
+  let direction = step;
   await conjugateSteps(inDouble, { residual, p }, FORCING, {
     product: async () => {
-      direction = halfway(solveUpper, p.data);
-      return halfway(solveLower, hessianTimes(support, direction));
+      direction = root.applyTransposed(p.data);
+      const image = root.apply(await hessianTimes(place, direction));
+      addScaled(place.damping, p.data, image);
+      return image;
     },
     advance: (length) => addScaled(length, direction, step),
     signal: undefined,
@@ -125,26 +112,50 @@ async function solveNewton(support: Support, gradient: Float64Array): Promise<Fl
   return step;
 }
 
-function takeStep(support: Support, residual: Float64Array, gradient: Float64Array, step: Float64Array): void {
-  const { f, neurons, penalty } = support;
-  const slope = dot(gradient, step);
-  if (!(slope < 0)) return;
-  const outputs = outputsOf(support, step);
-  const moved = ({ w }: Neuron, at: number, share: number) => {
-    const part = partOf(step, at, f.columns);
-    return w.map((value, t) => value + share * part[t]!);
+async function hessianTimes({ passes, weights, lengths, bends, nothing }: Place, v: Float64Array) {
+  const { shape } = passes;
+  const { pulls } = await passes.run(v, nothing);
+  const product = pulls.map((value) => -value);
+  addByGate(shape, bends, v, product);
+  const inner = productsOf(shape, weights, v);
+  const shares = bends.map((bend, j) => (bend > 0 ? (-bend * inner[j]!) / lengths[j]! ** 2 : 0));
+  addByGate(shape, shares, weights, product);
+  return product;
+}
+
+/** S⁻¹ for S Sᵀ = Δ − b ŵ ŵᵀ of each gate, with Δ = b I and about the diagonal of Xᵀ D_j X / n, b = λ/‖w_j‖ and ŵ = w_j/‖w_j‖: S = Δ^½ (I − b e eᵀ)^½ with e = Δ^−½ ŵ. */
+function inverseRoot({ passes: { shape }, weights, lengths, bends, squares }: Place) {
+  const [scales, edges] = [new Float64Array(weights.length), new Float64Array(weights.length)];
+  const factors = new Float64Array(shape.gates);
+  squares.forEach((own, j) => {
+    // Where X has too few rows the system is singular: a little more keeps it apart from that.
+    const least = 1e-9 * (own.reduce((sum, value) => sum + value, 0) / shape.columns + bends[j]!);
+    let [size, left] = [0, 0];
+    for (let o = 0; o < shape.outputs; o++)
+      own.forEach((square, t) => {
+        const at = startOf(shape, o, j) + t;
+        const delta = square + least + bends[j]!;
+        const share = weights[at]! / lengths[j]!;
+        scales[at] = 1 / Math.sqrt(delta);
+        edges[at] = share * scales[at]!;
+        size += (share * share) / delta;
+        left += (share * share * (square + least)) / delta;
+      });
+    // 1 − b ‖e‖² is left along e.
+    factors[j] = (1 / Math.sqrt(left) - 1) / size;
+  });
+  const turned = (v: Float64Array) => {
+    const inner = productsOf(shape, edges, v);
+    addByGate(
+      shape,
+      factors.map((factor, j) => factor * inner[j]!),
+      edges,
+      v,
+    );
+    return v;
   };
-  const [rr, ro, oo] = [dot(residual, residual), dot(residual, outputs), dot(outputs, outputs)];
-  const objective = (share: number) =>
-    (rr - 2 * share * ro + share * share * oo) / (2 * f.rows) +
-    penalty * neurons.reduce((sum, neuron, at) => sum + norm(moved(neuron, at, share)), 0);
-  const now = objective(0);
-  for (let share = 1; share > 1e-4; share /= 2) {
-    if (objective(share) > now + 1e-4 * share * slope) continue;
-    neurons.forEach((neuron, at) => {
-      neuron.w.set(moved(neuron, at, share));
-    });
-    addScaled(-share, outputs, residual);
-    return;
-  }
+  return {
+    apply: (v: Float64Array) => turned(v.map((value, at) => value * scales[at]!)),
+    applyTransposed: (v: Float64Array) => turned(v.slice()).map((value, at) => value * scales[at]!),
+  };
 }

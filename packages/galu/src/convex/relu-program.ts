@@ -9,12 +9,17 @@ import { type Gap, strongestBeyond } from './duality-gap.ts';
 import { type GateProducts, gateProducts } from './gate-products.ts';
 import { addOutputs, type GatedFeatures } from './gated-features.ts';
 import { gatedGap } from './gated-gap.ts';
-import type { GatedProgram, SolverOptions } from './gated-program.ts';
+import type { SolverOptions } from './gated-program.ts';
 import { reluGap } from './relu-gap.ts';
 import { dualOf } from './smooth-norm.ts';
 
 /** The program of ReLU networks. */
-export interface ReluProgram extends Omit<GatedProgram, 'start'> {
+export interface ReluProgram {
+  readonly features: GatedFeatures;
+  /** n targets. */
+  readonly y: Float64Array;
+  /** λ > 0. */
+  readonly penalty: number;
   /** A direction inside each gate's cone, d: the gate itself. */
   readonly inside: readonly Float64Array[];
   /** Gates to begin with. */
@@ -60,7 +65,12 @@ export async function solveRelu(program: ReluProgram, options: SolverOptions): P
       const { kept, objective, gap, pulls } = pruned(program, inner.neurons);
       const converged = gap <= enough;
       const inside = inner.neurons.map(numberOf);
-      const outside = strongestBeyond(pulls, program.penalty, (at) => inside.includes(at), inside.length);
+      const outside = strongestBeyond(
+        pulls,
+        program.penalty,
+        (at) => inside.includes(at),
+        Math.max(LEAST_MORE, inside.length),
+      );
       if (converged || iterations >= options.maxIterations || (outside.length === 0 && within < LEAST * enough))
         return { neurons: kept, objective, gap, iterations, converged };
       if (outside.length === 0) continue;
@@ -74,12 +84,15 @@ export async function solveRelu(program: ReluProgram, options: SolverOptions): P
 /** Share of the gap that is enough, at which the interior-point method gives up coming nearer. */
 const LEAST = 1e-4;
 
+/** Neurons that are taken in at once, as many as are in use, but so many at least. */
+const LEAST_MORE = 10;
+
 /** Numbers in the cones of the first working set, at most. */
 const FIRST_CONES = 2 ** 24;
 
 /** Both neurons of the gates that gated neurons use, and of others by what they could say about the targets, as many as there is room for. */
 function firstNeurons({ features: f, y, first }: ReluProgram): number[] {
-  const { pulls } = gatedGap(f, { y, residual: y, norms: 0, penalty: 1 });
+  const { pulls } = gatedGap(f, { rows: f.rows, y, residual: y, norms: 0, penalty: 1 });
   const used = new Set(first);
   const others = [...pulls.keys()].filter((j) => !used.has(j)).sort((a, b) => pulls[b]! - pulls[a]! || a - b);
   const room = Math.floor(FIRST_CONES / (f.rows * f.columns));
@@ -197,7 +210,7 @@ export function pruned(
   const kept = neurons
     .filter(({ v }) => norm(v) > NOTHING * longest)
     .map(({ gate, sign, v }) => ({ gate, sign, v: v.slice() }));
-  const whole = reluGap(f, { y, residual: residualOf(f, y, neurons), norms: lengthOf(neurons), penalty });
+  const whole = reluGap(f, { rows: f.rows, y, residual: residualOf(f, y, neurons), norms: lengthOf(neurons), penalty });
   const residual = residualOf(f, y, kept);
   const objective = dot(residual, residual) / (2 * f.rows) + penalty * lengthOf(kept);
   return { kept, objective, gap: objective - (whole.objective - whole.gap), pulls: whole.pulls };
