@@ -22,6 +22,8 @@ const requests = z.discriminatedUnion('do', [
     env: z.string().max(200),
     count: z.int().min(1),
     autoreset: z.enum(['next-step', 'same-step', 'disabled']).default('next-step'),
+    /** What becomes of an environment whose step throws. */
+    onError: z.enum(['throw', 'reset']).default('throw'),
     /** null: no limit, not the environment's own either. */
     maxEpisodeSteps: any.nullable().optional(),
     /** What the model is made with; the environment says what there is. */
@@ -34,6 +36,8 @@ const requests = z.discriminatedUnion('do', [
     /** Of the first environment, the others getting the numbers after it; or one for each. */
     seed: z.union([any, z.array(any.nullable())]).optional(),
     options: z.unknown().optional(),
+    /** In place of them, one for each. */
+    optionsOfEach: z.array(z.unknown()).optional(),
     mask: z.array(z.boolean()).optional(),
   }),
   z.strictObject({ id, do: z.literal('step'), group: handle, actions: z.unknown() }),

@@ -43,7 +43,14 @@ export function createSession(
     return found;
   }
 
-  function make({ env, count, autoreset, maxEpisodeSteps, arguments: given }: RequestOf<'make'>): Replies['make'] {
+  function make({
+    env,
+    count,
+    autoreset,
+    onError,
+    maxEpisodeSteps,
+    arguments: given,
+  }: RequestOf<'make'>): Replies['make'] {
     const maker = catalogue.maker(env);
     const open = [...groups.values()].reduce((sum, { numEnvs }) => sum + numEnvs, 0);
     if (open + count > environments) {
@@ -63,7 +70,10 @@ export function createSession(
     const limit = maxEpisodeSteps === null ? Number.POSITIVE_INFINITY : maxEpisodeSteps;
     try {
       return withThreads(threads, () => {
-        const group = vectorEnv(makersOf(maker, count, { maxEpisodeSteps: limit, arguments: given }), { autoreset });
+        const group = vectorEnv(makersOf(maker, count, { maxEpisodeSteps: limit, arguments: given }), {
+          autoreset,
+          onError,
+        });
         groups.set(number, group);
         return describe(number, group, maker);
       });
@@ -86,12 +96,13 @@ export function createSession(
   }
 
   function reset(request: RequestOf<'reset'>): Replies['reset'] {
-    const { seed, options, mask } = request;
+    const { seed, options, optionsOfEach, mask } = request;
     const group = groupOf(request);
     const seeds = Array.isArray(seed) ? seed.map((one) => one ?? undefined) : seed;
     const [observations, infos] = group.reset({
       ...(seeds !== undefined && { seed: seeds }),
       options: options ?? undefined,
+      ...(optionsOfEach !== undefined && { optionsOfEach: optionsOfEach.map((one) => one ?? undefined) }),
       ...(mask !== undefined && { resetMask: mask }),
     });
     return { observations, infos: sparse(group, infos) };
