@@ -12,8 +12,6 @@ export interface Outcome {
   readonly reward: number;
   readonly terminated: boolean;
   readonly truncated: boolean;
-  /** Of the step, also where the next episode has begun since. */
-  readonly info: Info;
 }
 
 /**
@@ -90,13 +88,13 @@ export function episodesOf<O extends Space, A extends Space>(
         tally.add(i, reward, terminated || truncated);
       }
       checkObservations('step', observations, size);
-      return results.map(([, reward, terminated, truncated, info], i) => {
+      return results.map(([, reward, terminated, truncated], i) => {
         if (terminated || truncated) {
           finals.set(observations.subarray(i * size, (i + 1) * size), i * size);
           numbers[i]!++;
           reset(i);
         }
-        return { reward, terminated, truncated, info };
+        return { reward, terminated, truncated };
       });
     },
     state: () => ({
