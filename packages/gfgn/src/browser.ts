@@ -87,7 +87,7 @@ export type { LoadModelOptions } from './saved/params-file.ts';
 export { type LayerScores, smoothingScores } from './smoothing-scores.ts';
 export { type Structure, type StructureOptions, structureOf } from './structure.ts';
 export type { TargetsLike } from './tasks/targets.ts';
-export { type TaskFacts, type TaskName, taskNames } from './tasks/task.ts';
+export { scoreNames, type TaskFacts, type TaskName, taskNames } from './tasks/task.ts';
 export {
   type FitGraphsOptions,
   type FitGraphsResult,

@@ -47,7 +47,6 @@ export {
 export type { Coroutine, Simulation } from './env/simulation.ts';
 export type { Suspension } from './env/stage.ts';
 export { EnvError, type EnvErrorCode } from './env-error.ts';
-export type { EnvKind } from './env-kind.ts';
 export { type Discretizer, discretizeBox, discretizeDiscrete, linearEdges, logEdges } from './learning/discretizer.ts';
 export {
   type EpisodeReport,
@@ -63,6 +62,13 @@ export { createRandom, type Random } from './random.ts';
 export { createEnvRegistry, type EnvRegistry, type MakeEnv } from './registry.ts';
 export * from './spaces/index.ts';
 export { batch, batchSpace, elementOf } from './vector/batch.ts';
-export { type Autoreset, type VectorEnv, type VectorResetOptions, vectorEnv } from './vector/vector-env.ts';
+export type { OnError } from './vector/recovery.ts';
+export {
+  type Autoreset,
+  type VectorEnv,
+  type VectorEnvOptions,
+  type VectorResetOptions,
+  vectorEnv,
+} from './vector/vector-env.ts';
 export { VectorError, type VectorResults } from './vector/vector-error.ts';
 export * from './wrappers/index.ts';

@@ -15,7 +15,6 @@ class Server:
     url: str
     token: str
     environments: tuple
-    kinds: tuple
 
     @property
     def where(self):
@@ -37,4 +36,4 @@ def start_server(*modules, limits=()):
     line = process.stdout.readline()
     assert line, "unbraid serve-env said nothing; is it built (npm run build)?"
     said = json.loads(line)
-    return Server(process, said["url"], said["token"], tuple(said["environments"]), tuple(said["kinds"]))
+    return Server(process, said["url"], said["token"], tuple(said["environments"]))

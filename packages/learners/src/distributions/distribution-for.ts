@@ -3,6 +3,7 @@ import type { Box, Space } from '@unbraid/sim-env';
 import { type ChoiceSpace, categorical } from './categorical.ts';
 import type { Distribution, DistributionName } from './distribution.ts';
 import { gaussian } from './gaussian.ts';
+import { greedy } from './greedy.ts';
 import { squashedGaussian } from './squashed-gaussian.ts';
 
 /**
@@ -20,12 +21,20 @@ function make(space: Space, name: DistributionName): unknown {
   if (name === 'categorical' && isChoice(space)) return categorical(space);
   if (name === 'gaussian' && isBox(space)) return gaussian(space);
   if (name === 'squashed-gaussian' && isBox(space)) return squashedGaussian(space);
-  const takes = name === 'categorical' ? 'Discrete, MultiDiscrete or MultiBinary' : 'a Box';
+  if (name === 'greedy' && space.type === 'Discrete') return greedy(space);
+  const takes = takenBy[name];
   throw new InputError(
     'setting',
     `learners: the action space is of type ${showValue(space.type)}, and ${name} takes ${takes}; wrap the environment so that its actions are such`,
   );
 }
+
+const takenBy: Readonly<Record<DistributionName, string>> = {
+  categorical: 'Discrete, MultiDiscrete or MultiBinary',
+  greedy: 'Discrete',
+  gaussian: 'a Box',
+  'squashed-gaussian': 'a Box',
+};
 
 const isBox = (space: Space): space is Box => space.type === 'Box';
 const isChoice = (space: Space): space is ChoiceSpace =>

@@ -3,7 +3,7 @@ import type { Random } from '@unbraid/kernels';
 import type { Space, Value } from '@unbraid/sim-env';
 
 /** Kinds of distributions. */
-export type DistributionName = 'categorical' | 'gaussian' | 'squashed-gaussian';
+export type DistributionName = 'categorical' | 'greedy' | 'gaussian' | 'squashed-gaussian';
 
 /** Actions of a batch, drawn or chosen. */
 export interface DrawnActions {

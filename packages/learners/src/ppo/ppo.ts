@@ -1,7 +1,7 @@
 import { InputError } from '@unbraid/checks';
-import { blockIn, type Runtime, type Scope, withScope } from '@unbraid/graph';
+import { blockIn, type Scope, withScope } from '@unbraid/graph';
 import { createRandom } from '@unbraid/kernels';
-import { type ActivationName, adam, defaultRuntime, initialize } from '@unbraid/nn';
+import { type ActivationName, adam, initialize } from '@unbraid/nn';
 import type { Space } from '@unbraid/sim-env';
 import type { Distribution } from '../distributions/distribution.ts';
 import { distributionFor } from '../distributions/distribution-for.ts';
@@ -12,13 +12,15 @@ import { createPolicy, type Policy } from '../policy/policy.ts';
 import { ACTION_MASK } from '../spaces/action-mask.ts';
 import { observationEncoder } from '../spaces/observations.ts';
 import { arrayState, checkpointing, trainedState } from '../training/checkpointing.ts';
-import { type Environments, openEnvironments } from '../training/environments.ts';
+import { checkReplays, type Environments, openEnvironments } from '../training/environments.ts';
 import { episodesOf } from '../training/episodes.ts';
+import { rateAt } from '../training/rate.ts';
+import { runtimeFor } from '../training/runtime-for.ts';
 import { compileActor } from './actor.ts';
 import { type Collector, collect } from './collect.ts';
 import { explainedVariance } from './explained-variance.ts';
 import { createRollout } from './rollout.ts';
-import { checkPpo, type PpoOptions, type PpoSettings, type PpoUpdate, rateAt } from './settings.ts';
+import { checkPpo, type PpoOptions, type PpoSettings, type PpoUpdate } from './settings.ts';
 import { learnFrom, minibatchSizes, type Updater } from './update.ts';
 import { compileUpdates } from './update-step.ts';
 
@@ -74,8 +76,8 @@ async function learn<O extends Space, A extends Space>(
     progress = { update, timesteps: progress.timesteps + rollout.rows };
     const share = progress.timesteps / timesteps;
     const rates = {
-      learningRate: rateAt('learningRate', settings.learningRate, share),
-      clipRange: rateAt('clipRange', settings.clipRange, share),
+      learningRate: rateAt('ppo', 'learningRate', settings.learningRate, share),
+      clipRange: rateAt('ppo', 'clipRange', settings.clipRange, share),
     };
     const statistics = await learnFrom(updater, rollout, rates, random.split('shuffle').split(update));
     const { tally } = collector.episodes;
@@ -128,7 +130,7 @@ async function createLearner<O extends Space, A extends Space>(
   const encoder = observationEncoder(environments.observationSpace);
   const distribution = distributionFor(environments.actionSpace);
   const networks = networksOf(distribution, encoder.size, settings);
-  const runtime = settings.runtime ?? (await runtimeFor(settings));
+  const runtime = await runtimeFor(settings.runtime, batchSize, widestOf(settings));
   const random = createRandom(seed);
   const first = initialize(networks.model, random.split('networks'));
   const params = blockIn(scope, runtime.arena.alloc('float32', first.length));
@@ -144,7 +146,7 @@ async function createLearner<O extends Space, A extends Space>(
     ...(scaling ? [arrayState('observationScaling', scaling)] : []),
     ...(rewards ? [arrayState('rewardScaling', rewards)] : []),
   ]);
-  if (settings.checkpoint) checkReplays(environments);
+  if (settings.checkpoint) checkReplays('ppo', environments);
   let resumed = await checkpoints.load();
   if (resumed === undefined) {
     episodes.begin();
@@ -189,23 +191,9 @@ function networksOf(distribution: Distribution, inputs: number, settings: PpoSet
   return denseActorCritic(distribution, { inputs, hidden, valueHidden, shared, activation: name, logStd });
 }
 
-/** Multiply-adds of a layer's product up to which a second thread costs more than it does: measured with batches of 64 and layers of 64 (decision 058). */
-const SMALL_PRODUCT = 2 ** 21;
-
-/** One thread for small networks, whose products are shorter than what it takes to share them. */
-async function runtimeFor({ networks, hidden, valueHidden = hidden, batchSize }: PpoSettings): Promise<Runtime> {
-  const widest = Math.max(1, ...hidden, ...valueHidden);
-  const small = !networks && batchSize * widest ** 2 <= SMALL_PRODUCT;
-  return defaultRuntime(small ? { threads: 1 } : {});
-}
-
-function checkReplays({ separate }: Environments): void {
-  if (separate) return;
-  throw new InputError(
-    'setting',
-    'learners: ppo has a checkpoint, and environments of a vectorEnv can not play their episodes again; give what makes them: env: () => …, envs: 8',
-  );
-}
+/** Of hidden layers; undefined for networks of one's own. */
+const widestOf = ({ networks, hidden, valueHidden = hidden }: PpoSettings): number | undefined =>
+  networks ? undefined : Math.max(1, ...hidden, ...valueHidden);
 
 function checkMaskable({ choices, name }: Distribution): void {
   if (choices.length > 0) return;

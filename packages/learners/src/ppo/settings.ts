@@ -1,10 +1,11 @@
-import { callback, checkSettings, count, finite, flag, given, having, InputError } from '@unbraid/checks';
-import type { ActivationName, AnyModel, Schedule } from '@unbraid/nn';
+import { checkSettings, count, finite, flag, given, having, InputError } from '@unbraid/checks';
+import type { ActivationName, AnyModel } from '@unbraid/nn';
 import type { Space } from '@unbraid/sim-env';
 import * as z from 'zod';
 import { hiddenSetting } from '../networks/mlp.ts';
 import type { EnvironmentSource } from '../training/environments.ts';
 import { type LearnOptions, learnSettings, type UpdateRecord } from '../training/learn-options.ts';
+import { type Rate, rate } from '../training/rate.ts';
 import type { UpdateStatistics } from './update-statistics.ts';
 
 /** One update: what was collected and learnt. */
@@ -16,9 +17,6 @@ export interface PpoUpdate extends UpdateRecord, UpdateStatistics {
   /** Since learning began, without what a checkpoint was resumed from. */
   readonly seconds: number;
 }
-
-/** A value, or one that changes: a function of the share of the timesteps that are done, from 0 to 1. */
-export type Rate = number | Schedule;
 
 /** What `ppo` takes. Defaults are those of Stable-Baselines3. */
 export interface PpoOptions<O extends Space = Space, A extends Space = Space> extends LearnOptions<PpoUpdate> {
@@ -70,11 +68,6 @@ export interface PpoOptions<O extends Space = Space, A extends Space = Space> ex
   readonly actionMasks?: boolean;
 }
 
-const rate = () =>
-  z.union([finite({ min: 0 }), callback<Schedule>()], {
-    error: 'a finite number of at least 0, or a function of the share that is done,',
-  });
-
 const share = () => finite({ min: 0, max: 1 });
 const model = (what: string) => having<AnyModel>(`a model of ${what}, with params and apply,`, 'params', 'apply');
 
@@ -124,15 +117,4 @@ export function checkPpo(options: unknown): PpoSettings {
   if (networks && (shared || valueHidden))
     throw new InputError('setting', "learners: ppo's networks are your own; leave shared and valueHidden out");
   return settings;
-}
-
-/** A rate at a share of the timesteps, checked. @throws {InputError} `setting`, where it isn't finite and at least 0 */
-export function rateAt(name: string, given: Rate, share: number): number {
-  const done = Math.min(share, 1);
-  const value = typeof given === 'number' ? given : given(done);
-  if (Number.isFinite(value) && value >= 0) return value;
-  throw new InputError(
-    'setting',
-    `learners: ppo's ${name} is ${value} when a share of ${done} is done; a finite number of at least 0 is needed`,
-  );
 }

@@ -48,6 +48,15 @@ export function openEnvironments<O extends Space, A extends Space>(
   return 'numEnvs' in source ? togetherOf(source) : separateOf(source);
 }
 
+/** @throws {InputError} `setting`, for environments that can't play their episodes again, which a checkpoint of the learner needs */
+export function checkReplays(learner: string, { separate }: Pick<Environments, 'separate'>): void {
+  if (separate) return;
+  throw new InputError(
+    'setting',
+    `learners: ${learner} has a checkpoint, and environments of a vectorEnv can not play their episodes again; give what makes them: env: () => …, envs: 8`,
+  );
+}
+
 function separateOf<O extends Space, A extends Space>(makers: readonly (() => Env<O, A>)[]): Environments<O, A> {
   const envs: Env<O, A>[] = [];
   const close = () => {

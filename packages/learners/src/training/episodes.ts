@@ -12,6 +12,8 @@ export interface Outcome {
   readonly reward: number;
   readonly terminated: boolean;
   readonly truncated: boolean;
+  /** Of the step, also where the next episode has begun since. */
+  readonly info: Info;
 }
 
 /**
@@ -88,13 +90,13 @@ export function episodesOf<O extends Space, A extends Space>(
         tally.add(i, reward, terminated || truncated);
       }
       checkObservations('step', observations, size);
-      return results.map(([, reward, terminated, truncated], i) => {
+      return results.map(([, reward, terminated, truncated, info], i) => {
         if (terminated || truncated) {
           finals.set(observations.subarray(i * size, (i + 1) * size), i * size);
           numbers[i]!++;
           reset(i);
         }
-        return { reward, terminated, truncated };
+        return { reward, terminated, truncated, info };
       });
     },
     state: () => ({

@@ -3,13 +3,6 @@ import { actionAcceptorOf } from '../decisions/action-mask.ts';
 import { decisionSeenFrom } from '../decisions/decision.ts';
 import type { Info, Perspective } from '../decisions/perspective.ts';
 import { type Seat, seatAt } from '../decisions/seat.ts';
-import {
-  type ArgumentRules,
-  type ArgumentsOf,
-  type ArgumentValues,
-  checkArgumentRules,
-  completeArguments,
-} from '../env/arguments.ts';
 import { coroutine } from '../env/coroutine.ts';
 import type { Frame } from '../env/env.ts';
 import { checkLimit } from '../env/episode.ts';
@@ -40,15 +33,12 @@ export interface SeatDefinition {
 }
 
 /** A model for several agents: who decides what. */
-export interface AgentsDefinition<S extends Simulation, R extends ArgumentRules = ArgumentRules> {
+export interface AgentsDefinition<S extends Simulation> {
   /** In messages, and where another thread looks for the environment: the name that its module exports it under. */
   readonly name: string;
   /** `import.meta.url` of the module that exports the environment; `blocking()` needs it. */
   readonly module?: string;
-  /** What the model may be made with, such as a size or a length; an environment is told by `arguments`. Default nothing. */
-  readonly arguments?: R;
-  /** Makes the simulation of one environment. */
-  simulation(given: ArgumentsOf<R>): S;
+  simulation(): S;
   readonly seats: readonly SeatDefinition[];
   /** Decisions (turn-taking) or rounds (parallel) after which an episode is truncated; default none. */
   readonly maxEpisodeSteps?: number;
@@ -65,16 +55,12 @@ export interface AgentsDefinition<S extends Simulation, R extends ArgumentRules 
 export interface AgentsOptions {
   /** Default `coroutine()`. */
   readonly suspension?: Suspension;
-  /** Instead of the definition's. */
-  readonly maxEpisodeSteps?: number | undefined;
-  /** What the model is made with, by the definition's `arguments`; those left out are as it says. */
-  readonly arguments?: ArgumentValues | undefined;
+  readonly maxEpisodeSteps?: number;
 }
 
 const definitionRules = {
   name: required(words),
   module: words,
-  arguments: object,
   simulation: required(callback),
   seats: required(list),
   maxEpisodeSteps: stepLimit,
@@ -95,13 +81,9 @@ const seatRules = {
 /**
  * A definition as stages see it.
  *
- * @param given what its model is made with
- * @throws EnvError where two seats are at one function, an agent sits on two, or there is a state without its space, and for arguments that the definition doesn't allow
+ * @throws EnvError where two seats are at one function, an agent sits on two, or there is a state without its space
  */
-function playOfAgents<S extends Simulation, R extends ArgumentRules>(
-  definition: AgentsDefinition<S, R>,
-  given?: unknown,
-): Play {
+function playOfAgents<S extends Simulation>(definition: AgentsDefinition<S>): Play {
   checkSettings('agents', definition, definitionRules);
   const { name, module, strict = true } = definition;
   for (const [i, seat] of definition.seats.entries()) checkSettings(`${name}: seat ${i}`, seat, seatRules);
@@ -113,27 +95,18 @@ function playOfAgents<S extends Simulation, R extends ArgumentRules>(
   const agents = seats.flatMap((seat) => seat.agents);
   const twice = agents.find((agent, i) => agents.indexOf(agent) !== i);
   if (twice !== undefined) throw new EnvError('setting', `sim-env: ${name}: the agent ${twice} is named twice`);
-  const rules = definition.arguments ?? ({} as R);
-  if (given === undefined) checkArgumentRules(name, rules);
-  const own = completeArguments(name, rules, given);
   return {
     [BY]: COPY,
     name,
     module,
     seats,
-    arguments: own,
-    simulation: () => definition.simulation(own),
-    withArguments: (others) => playOfAgents(definition, others ?? {}),
+    simulation: () => definition.simulation(),
     render: drawing(definition.render),
     state: stateOf(definition),
   };
 }
 
-function stateOf<S extends Simulation, R extends ArgumentRules>({
-  name,
-  state,
-  stateSpace,
-}: AgentsDefinition<S, R>): Play['state'] {
+function stateOf<S extends Simulation>({ name, state, stateSpace }: AgentsDefinition<S>): Play['state'] {
   if ((state === undefined) !== (stateSpace === undefined))
     throw new EnvError('setting', `sim-env: ${name}: state and stateSpace come together; one of them is missing`);
   if (state === undefined || stateSpace === undefined) return undefined;
@@ -206,8 +179,8 @@ export interface AgentsFactory<E, K extends AgentsKind = AgentsKind> {
 }
 
 /** What makes environments of a definition, by `create` from the play, the stage that it runs on and the limit of an episode. */
-export function agentsFactory<S extends Simulation, R extends ArgumentRules, E, K extends AgentsKind>(
-  definition: AgentsDefinition<S, R>,
+export function agentsFactory<S extends Simulation, E, K extends AgentsKind>(
+  definition: AgentsDefinition<S>,
   kind: K,
   create: (play: Play, stage: Stage, limit: number) => E,
 ): AgentsFactory<E, K> {
@@ -215,8 +188,7 @@ export function agentsFactory<S extends Simulation, R extends ArgumentRules, E, 
   const make = (options: AgentsOptions = {}) => {
     checkSettings(play.name, options, optionRules);
     const { suspension = coroutine(), maxEpisodeSteps = definition.maxEpisodeSteps } = options;
-    const own = play.withArguments!(options.arguments);
-    return create(own, suspension(own), checkLimit(play.name, maxEpisodeSteps));
+    return create(play, suspension(play), checkLimit(play.name, maxEpisodeSteps));
   };
   return Object.assign(make, { kind, definition: definition as unknown as AgentsDefinition<never>, play });
 }

@@ -117,6 +117,18 @@ describe('a session', () => {
     expect(ask({ do: 'reset', group, seed: 1 }).observations).toEqual(Float32Array.of(1, 2));
   });
 
+  it('ends the episode of a model that fails, where it is asked to, and goes on', () => {
+    const { ask } = open();
+    const { group } = ask({ do: 'make', env: Counter, count: 2, onError: 'reset' });
+    ask({ do: 'reset', group, seed: 1, optionsOfEach: [null, { failAt: 1 }] });
+    const actions = Int32Array.of(1, 1);
+    const { observations, truncations, infos } = ask({ do: 'step', group, actions });
+    expect([observations, truncations]).toEqual([Float32Array.of(2, 2), Uint8Array.of(0, 1)]);
+    const error = expect.stringContaining('the model failed after decision 1: the counter is broken');
+    expect(infos).toEqual([[1, { error, error_stack: expect.stringMatching(/at Counter\.run .*served\.js/) }]]);
+    expect(ask({ do: 'step', group, actions })).toMatchObject({ truncations: Uint8Array.of(0, 0), infos: [] });
+  });
+
   it.each([
     ['an action outside its space', { do: 'step', actions: Int32Array.of(1, 3) }, 'value', 'entry 1 is 3'],
     ['actions of another type', { do: 'step', actions: [1, 1] }, 'value', 'expected an Int32Array of 2'],

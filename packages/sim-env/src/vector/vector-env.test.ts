@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { spaces } from '../../test/arbitrary-space.ts';
 import { walker } from '../../test/walker.ts';
 import { box, discrete } from '../spaces/index.ts';
 import { transformObservation } from '../wrappers/index.ts';
 import { batch, batchSpace, elementOf } from './batch.ts';
-import { vectorEnv } from './vector-env.ts';
+import { type VectorEnvOptions, vectorEnv } from './vector-env.ts';
 import { VectorError } from './vector-error.ts';
 
 it('batches elements into the batched space and takes them out again', () => {
@@ -19,8 +19,8 @@ it('batches elements into the batched space and takes them out again', () => {
   );
 });
 
-const two = (autoreset?: 'next-step' | 'same-step' | 'disabled') =>
-  vectorEnv([walker, walker], autoreset === undefined ? {} : { autoreset });
+const two = (autoreset: VectorEnvOptions['autoreset'] = 'next-step', onError: VectorEnvOptions['onError'] = 'throw') =>
+  vectorEnv([walker, walker], { autoreset, onError });
 
 it('steps its environments together, each seeded apart', () => {
   const env = two();
@@ -108,7 +108,7 @@ it('steps and closes the others where one fails', () => {
 const FAILING = { failAt: 1 };
 
 /** Four, of which the one that is reset with FAILING throws at its second step. */
-const four = () =>
+const four = (options: VectorEnvOptions = {}) =>
   vectorEnv(
     Array.from({ length: 4 }, () => () => {
       const env = walker();
@@ -125,6 +125,7 @@ const four = () =>
         },
       };
     }),
+    options,
   );
 
 it('says which environment has thrown, gives what the others did, and lets nobody step until it is reset', () => {
@@ -156,6 +157,55 @@ it('says which environment has thrown, gives what the others did, and lets nobod
     Int32Array.of(2, 2, 5, 2),
   );
   expect(env.step(actions)[0]).toEqual(Int32Array.of(3, 3, 6, 3));
+});
+
+describe('where an error ends the episode of the environment that throws', () => {
+  const actions = Int32Array.of(1, 1, 1, 1);
+  const said = { error: 'out of order', error_stack: expect.stringContaining('vector-env.test') };
+
+  function failing(autoreset: VectorEnvOptions['autoreset']) {
+    const env = four({ autoreset, onError: 'reset' } as VectorEnvOptions);
+    env.reset({ seed: [0, 0, 0, 0], optionsOfEach: [undefined, undefined, FAILING, undefined] });
+    env.step(actions);
+    return { env, failed: env.step(actions) };
+  }
+
+  it('truncates it there, and the next step resets it while the others go on', () => {
+    const { env, failed } = failing('next-step');
+    expect(failed.slice(0, 4)).toEqual([
+      Int32Array.of(2, 2, 1, 2),
+      Float64Array.of(2, 2, 0, 2),
+      new Uint8Array(4),
+      Uint8Array.of(0, 0, 1, 0),
+    ]);
+    expect(failed[4]).toEqual([{}, {}, said, {}]);
+    const [, rewards, , truncations, infos] = env.step(actions);
+    expect([rewards[2], truncations, infos]).toEqual([0, new Uint8Array(4), [{}, {}, {}, {}]]);
+    const [observations] = env.step(actions);
+    expect((observations as Int32Array)[0]).toBe(4);
+  });
+
+  it('truncates and resets it in the same step', () => {
+    const [, , , truncations, infos] = failing('same-step').failed;
+    expect(truncations).toEqual(Uint8Array.of(0, 0, 1, 0));
+    expect(infos[2]).toEqual({ final_obs: 1, final_info: said });
+  });
+
+  it('leaves its reset to the caller, who is told of a step before that', () => {
+    const { env, failed } = failing('disabled');
+    expect(failed[3]).toEqual(Uint8Array.of(0, 0, 1, 0));
+    const resetMask = [false, false, true, false];
+    expect((env.reset({ seed: [0, 0, 5, 0], resetMask })[0] as Int32Array)[2]).toBe(5);
+    expect((env.step(actions)[0] as Int32Array)[2]).toBe(6);
+  });
+
+  it('throws what its caller did wrong', () => {
+    const env = two('disabled', 'reset');
+    expect(() => env.step(Int32Array.of(1, 1))).toThrow('step before reset');
+    env.reset({ seed: 3 });
+    expect(() => env.step(Int32Array.of(1, 2))).toThrow('outside their space');
+    expect(() => env.reset({ optionsOfEach: [{}] })).toThrow('there are 1 options, but 2 environments');
+  });
 });
 
 it('refuses a first reset that leaves some out, the same environment twice, and options that are none', () => {

@@ -8,6 +8,7 @@ import { acceptorOf } from '../spaces/accept.ts';
 import { copierOf, copyOf } from '../spaces/copy.ts';
 import type { Space, Value } from '../spaces/index.ts';
 import { batch, batchSpace, elementOf } from './batch.ts';
+import { errorInfo, isOwnFault, type OnError } from './recovery.ts';
 import { type Failure, VectorError, type VectorResults } from './vector-error.ts';
 
 /**
@@ -21,7 +22,10 @@ export type Autoreset = 'next-step' | 'same-step' | 'disabled';
 export interface VectorResetOptions {
   /** Of the first environment; the others get the numbers after it. Or one for each, undefined where chance goes on. */
   readonly seed?: number | readonly (number | undefined)[];
+  /** For all of them. */
   readonly options?: unknown;
+  /** In place of `options`, one for each. */
+  readonly optionsOfEach?: readonly unknown[];
   /** Which environments to reset; default all. */
   readonly resetMask?: readonly boolean[];
 }
@@ -44,7 +48,8 @@ export interface VectorEnv<O extends Space = Space, A extends Space = Space> {
   reset(options?: VectorResetOptions): [observations: unknown, infos: readonly Info[]];
   /**
    * Where environments throw, the others take their steps all the same, and the error has their results. After that nobody steps until those
-   * that threw have been reset, all or by `resetMask`.
+   * that threw have been reset, all or by `resetMask`. With `onError: 'reset'` nobody throws but for what the caller did wrong: the episode is truncated
+   * with its last observation and reward 0, `error` and `error_stack` of the info say why, and autoreset begins the next.
    * @param actions an element of `actionSpace`
    * @throws EnvError for other actions, before any environment has acted; VectorError, which says which environments threw and what
    *   (a single one's own error); Error where one of several has thrown and has not been reset
@@ -54,6 +59,16 @@ export interface VectorEnv<O extends Space = Space, A extends Space = Space> {
   close(): void;
 }
 
+/** What `vectorEnv` takes. */
+export interface VectorEnvOptions {
+  /** Default `next-step`. */
+  readonly autoreset?: Autoreset;
+  /** Default `throw`. An error of a reset is thrown in any case. */
+  readonly onError?: OnError;
+}
+
+const optionRules = { autoreset: oneOf('next-step', 'same-step', 'disabled'), onError: oneOf('throw', 'reset') };
+
 /**
  * Environments that step together. Those with threads of their own, from `blocking()`, run at the same time: all get their actions
  * before any is waited for.
@@ -62,10 +77,10 @@ export interface VectorEnv<O extends Space = Space, A extends Space = Space> {
  */
 export function vectorEnv<O extends Space, A extends Space>(
   makers: readonly (() => Env<O, A>)[],
-  options: { readonly autoreset?: Autoreset } = {},
+  options: VectorEnvOptions = {},
 ): VectorEnv<O, A> {
-  checkSettings('vectorEnv', options, { autoreset: oneOf('next-step', 'same-step', 'disabled') });
-  const { autoreset = 'next-step' } = options;
+  checkSettings('vectorEnv', options, optionRules);
+  const { autoreset = 'next-step', onError = 'throw' } = options;
   const envs = makeAll(makers);
   const first = checkAlike(envs);
   const { observationSpace, actionSpace } = first;
@@ -83,6 +98,16 @@ export function vectorEnv<O extends Space, A extends Space>(
     ended[i] = false;
     failures.delete(i);
     return info;
+  }
+
+  /** What a step gave; where an error is to end the episode, what stands for it. */
+  function outcome(receive: () => ReturnType<Env<O, A>['step']>, i: number): ReturnType<Env<O, A>['step']> {
+    try {
+      return receive();
+    } catch (error) {
+      if (onError === 'throw' || !isOwnFault(error)) throw error;
+      return [observations[i] as Value<O>, 0, false, true, errorInfo(error)];
+    }
   }
 
   /** Does one thing with each environment; none is left half-way where another throws. */
@@ -136,16 +161,17 @@ export function vectorEnv<O extends Space, A extends Space>(
     spec: first.spec,
 
     reset(given = {}) {
-      checkSettings(`${first.spec.id}: reset`, given, { seed: anything, options: anything, resetMask: list });
-      const { seed, options, resetMask } = given;
+      checkSettings(`${first.spec.id}: reset`, given, resetRules);
+      const { seed, options, optionsOfEach, resetMask } = given;
       const seeds = typeof seed === 'number' ? envs.map((_, i) => seed + i) : seed;
       if (seeds !== undefined) checkCount('seeds', seeds, envs);
+      if (optionsOfEach !== undefined) checkCount('options', optionsOfEach, envs);
       if (resetMask !== undefined) checkCount('entries of the mask', resetMask, envs);
       for (const one of seeds ?? []) if (one !== undefined) checkSeed(one);
       const { infos, failed } = forAll(envs, (_, i) => {
         if (resetMask !== undefined && !resetMask[i]) return {};
         const own = seeds?.[i];
-        return resetOne(i, { ...(own !== undefined && { seed: own }), options });
+        return resetOne(i, { ...(own !== undefined && { seed: own }), options: optionsOfEach?.[i] ?? options });
       });
       throwAny(failed, () => undefined);
       return [batched(), infos];
@@ -162,7 +188,7 @@ export function vectorEnv<O extends Space, A extends Space>(
       );
       const { infos, failed } = forAll(receivers, (receive, i) => {
         if (receive === undefined) return resetOne(i, {});
-        const [observation, reward, terminated, truncated, info] = receive();
+        const [observation, reward, terminated, truncated, info] = outcome(receive, i);
         observations[i] = observation;
         rewards[i] = reward;
         terminations[i] = Number(terminated);
@@ -185,6 +211,8 @@ export function vectorEnv<O extends Space, A extends Space>(
     },
   };
 }
+
+const resetRules = { seed: anything, options: anything, optionsOfEach: list, resetMask: list };
 
 /** Closes all of them, then throws the first error. */
 function closeAll(envs: readonly { close(): void }[]): void {

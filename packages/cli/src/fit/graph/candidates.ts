@@ -1,4 +1,4 @@
-import type { FitOptions, ModelName } from '@unbraid/gfgn';
+import type { FitOptions, ModelName, TaskName } from '@unbraid/gfgn';
 import type { GraphModel, GraphSettings } from './settings.ts';
 
 /** A model that is trained: one of the command's, or logistic regression on a node's own columns. */
@@ -22,7 +22,7 @@ const deep = [
   { dropout: 0.5, weightDecay: 5e-4, limit: 1, monitor: 'loss', normalize: true },
   { dropout: 0.8, weightDecay: 5e-4, limit: 2, monitor: 'loss', normalize: true },
   { dropout: 0.3, weightDecay: 5e-5, limit: 0.5, monitor: 'loss', normalize: true },
-  { dropout: 0.5, weightDecay: 5e-5, limit: 2, monitor: 'accuracy', normalize: false },
+  { dropout: 0.5, weightDecay: 5e-5, limit: 2, monitor: 'score', normalize: false },
 ] as const;
 
 /** One linear layer, which needs larger steps and no dropout. */
@@ -83,8 +83,7 @@ const names: Readonly<Record<Trained, ModelName>> = {
 /** What the library calls a model. */
 export const libraryName = (model: Trained): ModelName => names[model];
 
-/** What a person calls it. */
-export const titles: Readonly<Record<Trained | 'majority', string>> = {
+const titles: Readonly<Record<Trained | 'majority', string>> = {
   'gfgn-graph': 'GFGN, a score for each dimension',
   'gfgn-neighbor': 'GFGN, scores for each node',
   'gfgn-pair': 'GFGN, scores for each edge',
@@ -105,3 +104,10 @@ export const titles: Readonly<Record<Trained | 'majority', string>> = {
   logistic: 'logistic regression, no edges',
   majority: 'the most frequent class',
 };
+
+/** What a person calls a model, or what is always the same answer. */
+export function titleOf(model: Trained | 'majority', task: TaskName): string {
+  if (task === 'regression' && model === 'logistic') return 'linear regression, no edges';
+  if (task === 'regression' && model === 'majority') return 'the mean of the training nodes';
+  return task === 'multilabel' && model === 'majority' ? 'each label as it is mostly' : titles[model];
+}

@@ -25,12 +25,12 @@ export interface Compared {
 
 /** The parts of each repetition: drawn ones differ, those of a column are the same. */
 export function partsOf(source: GraphSource, settings: GraphSettings, seed: number): Parts[] {
-  const { labels, classes, given } = source;
+  const { strata, targets, given } = source;
   const { repeats, train, validation, split } = settings;
+  const drawing = { stratified: isStratified(split, targets), train, validation };
   return Array.from(
     { length: repeats },
-    (_, repeat) =>
-      given ?? drawParts(labels, classes, { stratified: isStratified(split), train, validation }, seed + repeat),
+    (_, repeat) => given ?? drawParts(strata, targets.names.length, drawing, seed + repeat),
   );
 }
 
@@ -86,7 +86,7 @@ export async function compareModels(bench: Bench, parts: readonly Parts[]): Prom
 
 const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** The one of highest accuracy on validation nodes, of equal ones that of lowest loss. */
+/** The one of highest score on validation nodes, of equal ones that of lowest loss. */
 function bestOf(trials: readonly Pick<Trial, 'validation' | 'validationLoss'>[]): number {
   let best = 0;
   for (const [at, { validation, validationLoss }] of trials.entries()) {

@@ -36,9 +36,17 @@ interface FeaturePart {
 /**
  * A model of graphs as ONNX. Its inputs are the raw columns of the nodes, as `exportPipeline` has them, or `x`, float32 [nodes, columns], of columns that are
  * counts; `edges`, int64 [edges, 2], each edge once by its nodes' rows, without self loops; and `edge_weights`, float32 [edges], where edges have weights.
- * Its outputs are `label`, string [nodes], and `probabilities`, float32 [nodes, classes].
+ * Its outputs are `label`, string [nodes], and `probabilities`, float32 [nodes, classes]; of several labels the probabilities alone, and of quantities
+ * `prediction`, float32 [nodes, quantities].
  */
-export function graphOnnx({ trained, features, classes, normalize, graph }: GraphModelFiles): Uint8Array<ArrayBuffer> {
+export function graphOnnx({
+  trained,
+  features,
+  task,
+  classes,
+  normalize,
+  graph,
+}: GraphModelFiles): Uint8Array<ArrayBuffer> {
   const part = features.kind === 'table' ? tablePart(features.preprocessor) : countsPart(features.columns.length);
   const build = graphBuilder(
     'graph/',
@@ -49,16 +57,10 @@ export function graphOnnx({ trained, features, classes, normalize, graph }: Grap
   const free = (name: string): string => (names.has(name) ? free(`${name}_`) : name);
   const [pairs, weights] = [free('edges'), graph.weight === '' ? undefined : free('edge_weights')];
   const logits = addNetwork(build, trained, x, pairs, weights);
-  const [label, probabilities] = [free('label'), free('probabilities')];
-  build.node('Softmax', [logits], { axis: { integer: 1 } }, probabilities);
-  const best = build.node('ArgMax', [logits], { axis: { integer: 1 }, keepdims: { integer: 0 } });
-  const keys = { integers: classes.map((_, k) => k) };
-  build.ml(
-    'LabelEncoder',
-    [best],
-    { keys_int64s: keys, values_strings: { texts: [...classes] }, default_string: { text: '' } },
-    label,
-  );
+  const outputs =
+    task === 'regression'
+      ? quantities(build, logits, trained, free)
+      : likelihoods(build, logits, { task, classes }, free);
   const inputs: ValueProto[] = [
     ...part.graph.inputs,
     { name: pairs, type: INT64, shape: ['edges', 2] },
@@ -75,12 +77,56 @@ export function graphOnnx({ trained, features, classes, normalize, graph }: Grap
       nodes: [...part.graph.nodes, ...build.nodes],
       initializers: [...part.graph.initializers, ...build.initializers],
       inputs,
-      outputs: [
-        { name: label, type: STRING, shape: [NODES] },
-        { name: probabilities, type: FLOAT, shape: [NODES, classes.length] },
-      ],
+      outputs,
     },
   });
+}
+
+/** A name that no input has. */
+type Free = (name: string) => string;
+
+/** Probabilities of classes, and which is the likeliest; or of labels. */
+function likelihoods(
+  build: GraphBuilder,
+  logits: string,
+  { task, classes }: Pick<GraphModelFiles, 'task' | 'classes'>,
+  free: Free,
+): ValueProto[] {
+  const [label, probabilities] = [free('label'), free('probabilities')];
+  const told: ValueProto = { name: probabilities, type: FLOAT, shape: [NODES, classes.length] };
+  if (task === 'multilabel') {
+    build.node('Sigmoid', [logits], {}, probabilities);
+    return [told];
+  }
+  // Of two classes the first has the logit 0.
+  const both =
+    task === 'binary'
+      ? build.node('Concat', [build.node('Sub', [logits, logits]), logits], { axis: { integer: 1 } })
+      : logits;
+  build.node('Softmax', [both], { axis: { integer: 1 } }, probabilities);
+  const best = build.node('ArgMax', [both], { axis: { integer: 1 }, keepdims: { integer: 0 } });
+  const keys = { integers: classes.map((_, k) => k) };
+  build.ml(
+    'LabelEncoder',
+    [best],
+    { keys_int64s: keys, values_strings: { texts: [...classes] }, default_string: { text: '' } },
+    label,
+  );
+  return [{ name: label, type: STRING, shape: [NODES] }, told];
+}
+
+/** Quantities in their own units. */
+function quantities(
+  build: GraphBuilder,
+  outputs: string,
+  { task }: GraphModelFiles['trained'],
+  free: Free,
+): ValueProto[] {
+  const prediction = free('prediction');
+  const { means, deviations } = task!.scale!;
+  const row = (values: readonly number[]) => build.floats(Float32Array.from(values), [1, values.length]);
+  build.node('Add', [build.node('Mul', [outputs, row(deviations)]), row(means)], {}, prediction);
+  return [{ name: prediction, type: FLOAT, shape: [NODES, means.length] }];
 }
 
 const countsPart = (columns: number): FeaturePart => ({
@@ -108,7 +154,16 @@ function tablePart(preprocessor: Preprocessor): FeaturePart {
   });
   const proto = decodeModelProto(exportPipeline({ preprocessor, model }), 'the preprocessing');
   const inputs = proto.graph.inputs.map((input) => ({ ...input, shape: [NODES, 1] }));
-  return { proto, graph: { ...proto.graph, inputs }, x: proto.graph.outputs[0]!.name };
+  // Its output is called as a pipeline's prediction is, which is another one here.
+  const x = 'graph/features';
+  const { name } = proto.graph.outputs[0]!;
+  const renamed = (names: readonly string[]) => names.map((each) => (each === name ? x : each));
+  const nodes = proto.graph.nodes.map((node) => ({
+    ...node,
+    inputs: renamed(node.inputs),
+    outputs: renamed(node.outputs),
+  }));
+  return { proto, graph: { ...proto.graph, nodes, inputs }, x };
 }
 
 /** Rows divided by their sums; those that sum to 0 stay. */
@@ -121,9 +176,11 @@ function rowsNormalized(build: GraphBuilder, x: string): string {
 /** Writes the model as ONNX. */
 export const exportGraph: ModelUse['exportOnnx'] = async (io, directory, { onnx, json }) => {
   if (onnx === undefined) throw new UsageError('model: --onnx is missing: name the file to write');
-  const bytes = graphOnnx(await openGraphModel(directory));
+  const model = await openGraphModel(directory);
+  const { task } = model;
+  const bytes = graphOnnx(model);
   await writeFileAtomic(onnx, bytes);
-  const said = `Raw columns of the nodes and edges (int64 [edges, 2], each once, by rows from 0) to label and probabilities: ${onnx}`;
+  const said = `Raw columns of the nodes and edges (int64 [edges, 2], each once, by rows from 0) to ${task === 'regression' ? 'prediction' : task === 'multilabel' ? 'probabilities' : 'label and probabilities'}: ${onnx}`;
   await io.stdout.write(json ? `${JSON.stringify({ onnx: resolve(onnx), bytes: bytes.length })}\n` : `${said}\n`);
   return exitCodes.done;
 };

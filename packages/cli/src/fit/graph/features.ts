@@ -2,11 +2,19 @@ import { InputError } from '@unbraid/checks';
 import { type Matrix, rowNormalized } from '@unbraid/data';
 import { RunError } from '@unbraid/experiment';
 import type { Csr } from '@unbraid/kernels';
-import { type DataTable, fitPreprocessor, type Preprocessor, preprocessorFromJson, selectRows } from '@unbraid/table';
+import {
+  type DataTable,
+  fitPreprocessor,
+  type Preprocessor,
+  preprocessorFromJson,
+  selectRows,
+  type Target,
+} from '@unbraid/table';
 import { z } from 'zod';
 import type { GraphSettings } from './settings.ts';
 import type { GraphSource } from './source.ts';
 import { sparseFeatures } from './sparse-columns.ts';
+import type { NodeTargets } from './targets.ts';
 
 /** How columns of nodes become features, as it was learned from the training nodes. */
 export type Features =
@@ -28,10 +36,10 @@ export interface LearnedFeatures {
 export function learnFeatures(
   source: GraphSource,
   train: Int32Array,
-  { target: column, kinds, maxLevels }: GraphSettings,
+  { kinds, maxLevels }: GraphSettings,
   seed: number,
 ): LearnedFeatures {
-  const { table, inputs, labels, classes } = source;
+  const { table, inputs, targets } = source;
   if (source.isSparse) {
     const features: Features = { kind: 'counts', columns: inputs };
     return { features, x: featuresOf(features, table), notices: [] };
@@ -40,22 +48,14 @@ export function learnFeatures(
   const uses = Object.fromEntries(
     Object.entries(kinds).flatMap(([name, kind]) => (kind === 'text' || !inputs.includes(name) ? [] : [[name, kind]])),
   );
-  const own = Int32Array.from(train, (node) => labels[node]!);
+  const target = targetAt(targets, train);
   const {
     preprocessor,
     x: fitted,
     notices,
   } = fitPreprocessor(rows, {
     inputs,
-    target: {
-      task: 'classification',
-      column,
-      rows: Int32Array.from(train.keys()),
-      dropped: 0,
-      notices: [],
-      labels: own,
-      classes,
-    },
+    ...(target && { target }),
     kinds: uses,
     maxLevels,
     seed,
@@ -65,6 +65,16 @@ export function learnFeatures(
   for (const [at, node] of train.entries())
     x.data.set(fitted.data.subarray(at * x.cols, (at + 1) * x.cols), node * x.cols);
   return { features, x, notices };
+}
+
+/** The target of the training nodes, by whose means categories of many levels become features. Of several columns none is better than another. */
+function targetAt({ task, columns, names, labels, values }: NodeTargets, train: Int32Array): Target | undefined {
+  const [column] = columns as readonly [string];
+  if (columns.length > 1) return undefined;
+  const common = { column, rows: Int32Array.from(train.keys()), dropped: 0, notices: [] };
+  if (task === 'regression') return { task, ...common, values: Float64Array.from(train, (node) => values![node]!) };
+  const own = Int32Array.from(train, (node) => (labels ?? values!)[node]!);
+  return { task: 'classification', ...common, labels: own, classes: labels ? names : ['0', '1'] };
 }
 
 /**

@@ -10,6 +10,7 @@ export interface GraphFlags extends FitFlags {
   readonly nodes: string;
   readonly edges: string;
   readonly target: string;
+  readonly classWeights?: string;
   readonly omit?: string;
   readonly kinds?: readonly string[];
 }
@@ -21,7 +22,12 @@ export function graphGrammar(command: Command): void {
   command
     .requiredOption('--nodes <file>', 'a table with a row for each node: .csv, .tsv, .parquet …')
     .requiredOption('--edges <file>', 'a table with a row for each edge, the two nodes in its first two columns')
-    .requiredOption('--target <column>', 'the class to predict; nodes without one get predictions')
+    .requiredOption(
+      '--target <column>',
+      'the class to predict, or several columns by commas; nodes without one get predictions',
+    )
+    .option('--task <name>', 'classification (default), binary (two classes, by ROC AUC), multilabel or regression')
+    .option('--class-weights <how>', 'balanced: rare classes count as much as frequent ones (default: none)')
     .option('--id <column>', 'the column that edges name nodes by (default: id, or else the number of the row, from 0)')
     .option('--from <column>', 'the column of an edge’s one node (default: the first)')
     .option('--to <column>', 'the column of its other node (default: the second); edges have no direction')
@@ -46,7 +52,10 @@ export function graphGrammar(command: Command): void {
 }
 
 /** Settings that an option gives, and `--set` doesn't, by the option's name. */
-const OWN = ['target', 'id', 'from', 'to', 'weight', 'model', 'baselines', 'split', 'repeats', 'sample'] as const;
+const OWN = [
+  ...(['target', 'task', 'classWeights', 'id', 'from', 'to', 'weight'] as const),
+  ...(['model', 'baselines', 'split', 'repeats', 'sample'] as const),
+];
 const TAKEN: readonly string[] = [...OWN, 'nodes', 'nodesSha256', 'edges', 'edgesSha256', 'omit', 'kinds'];
 
 /**
@@ -82,11 +91,14 @@ function kindOf(pair: string): [string, string] {
   return [pair.slice(0, at), pair.slice(at + 1)];
 }
 
+/** `--class-weights` of `classWeights`. */
+const optionOf = (key: string): string => `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
 /** The words that give the same settings again. */
 export function graphWords(flags: GraphFlags): string[] {
   return [
     ...['fit', 'gfgn', '--nodes', flags.nodes, '--edges', flags.edges],
-    ...[...OWN, 'omit'].flatMap((key) => (flags[key] === undefined ? [] : [`--${key}`, String(flags[key])])),
+    ...[...OWN, 'omit'].flatMap((key) => (flags[key] === undefined ? [] : [optionOf(key), String(flags[key])])),
     ...(flags.kinds ?? []).flatMap((pair) => ['--kinds', pair]),
   ];
 }

@@ -3,6 +3,7 @@ import { decodeModel, encodeModel, type TrainedModel } from '@unbraid/gfgn';
 import { z } from 'zod';
 import { type ModelDirectory, saveModelDirectory } from '../model-directory.ts';
 import { encodeFeatures, type Features, parseFeatures } from './features.ts';
+import { graphTasks } from './settings.ts';
 
 const MODEL = 'gfgn.safetensors';
 const FEATURES = 'features.json';
@@ -10,7 +11,12 @@ const LEARNED = 'learned-nodes.json';
 
 const manifest = z.looseObject({
   target: z.string(),
-  classes: z.array(z.string()).min(2),
+  /** Left out by earlier versions. */
+  task: z.enum(graphTasks).default('classification'),
+  /** The columns of the target; left out by earlier versions, where it is one. */
+  columns: z.array(z.string()).min(1).optional(),
+  /** Names of classes, labels or quantities. */
+  classes: z.array(z.string()).min(1),
   model: z.string(),
   /** Whether rows of sparse features are divided by their sums. */
   normalize: z.boolean(),
@@ -42,7 +48,7 @@ export interface GraphModelFiles extends GraphManifest {
 export async function saveGraphModel(
   context: Pick<RunContext<unknown>, 'artifact'>,
   saved: {
-    readonly about: Pick<GraphManifest, 'target' | 'classes' | 'model' | 'normalize' | 'graph'>;
+    readonly about: Pick<GraphManifest, 'target' | 'task' | 'columns' | 'classes' | 'model' | 'normalize' | 'graph'>;
     readonly trained: TrainedModel;
     readonly features: Features;
     readonly learned: readonly string[];

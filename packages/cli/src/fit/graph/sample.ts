@@ -19,6 +19,10 @@ export const sampleOf = (model: Trained, { sample, batchSize }: GraphSettings): 
     ? { sample: { fanOuts: model === 'mlp' ? [] : model === 'logistic' ? [1, 1] : sample, batchSize } }
     : {};
 
+/** Where a step takes some nodes, predictions are made in blocks, too, but for models that take the mean of all nodes. */
+export const blocksOf = (model: Trained, { sample }: GraphSettings): { readonly nodesAtOnce?: number } =>
+  sample.length > 0 && model !== 'gfgn-graph' ? { nodesAtOnce: 2 ** 13 } : {};
+
 /** @throws {UsageError} where neighbours are to be drawn for a model that takes all nodes at once, or hears another number of hops */
 export function checkSample(settings: GraphSettings): void {
   for (const model of trainedModels(settings)) {

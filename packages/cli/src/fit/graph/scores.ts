@@ -1,70 +1,166 @@
-import { deviation, mean } from '@unbraid/experiment';
-import { meanF1 } from '../table/scores/sums.ts';
+import { mean } from '@unbraid/experiment';
+import { createRandom } from '@unbraid/kernels';
+import { maeScore, r2Score, rocAucScore } from '@unbraid/nn';
+import { largest, meanF1 } from '../table/scores/sums.ts';
 import { wilson } from '../table/scores/wilson.ts';
-import type { Outcome } from './compare.ts';
+import { student } from './student.ts';
+import { type NodeTargets, outputsOf } from './targets.ts';
 
-/** A model's scores on test nodes, from 0 to 1. */
+/** A model's scores on test nodes. */
 export interface Scores {
-  /** Of each split. */
-  readonly accuracies: readonly number[];
-  readonly accuracy: number;
+  /** Accuracy, ROC AUC or R², of each split. */
+  readonly values: readonly number[];
+  /** Their mean. */
+  readonly score: number;
   /** Interval of 95% confidence. */
   readonly lower: number;
   readonly upper: number;
-  /** Mean of F1 over the classes that test nodes have or get, those of all splits together. */
-  readonly macroF1: number;
-  /** [class, predicted class]: test nodes of all splits. */
-  readonly confusion: Float64Array;
+  /** Mean of F1 over the classes that test nodes have or get, those of all splits together; without labels and quantities. */
+  readonly macroF1?: number;
+  /** The part of the nodes, or of their labels, that is right, from 0 to 1: mean over splits; of two classes and of labels. */
+  readonly accuracy?: number;
+  /** Mean over splits and quantities, each in its own unit. */
+  readonly meanAbsoluteError?: number;
+  /** [class, predicted class]: test nodes of all splits; without labels and quantities. */
+  readonly confusion?: Float64Array;
 }
 
-/** Student's t at 97.5%, for 1 to 30 degrees of freedom. */
-const STUDENT = [
-  12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131, 2.12, 2.11,
-  2.101, 2.093, 2.086, 2.08, 2.074, 2.069, 2.064, 2.06, 2.056, 2.052, 2.048, 2.045, 2.042,
-];
-const NORMAL = 1.96;
+/** What a model gives for test nodes: [nodes, outputs], logits or quantities. */
+export interface Answered {
+  readonly test: Int32Array;
+  readonly outputs: Float32Array;
+}
 
 /**
- * @param predicted of each split's test nodes
- * @param fixed whether the test nodes of all splits are the same, so that the interval has to be that of their number
+ * @param answered of each split
+ * @param isFixed whether the test nodes of all splits are the same, so that the interval has to be that of their number
  */
-export function scoresOf(
-  outcomes: readonly { readonly test: Int32Array; readonly predicted: Int32Array }[],
-  labels: Int32Array,
-  classes: number,
-  fixed: boolean,
-): Scores {
-  const confusion = new Float64Array(classes * classes);
-  const accuracies = outcomes.map(({ test, predicted }) => {
-    let right = 0;
-    for (const [at, node] of test.entries()) {
-      confusion[labels[node]! * classes + predicted[at]!]!++;
-      right += Number(labels[node] === predicted[at]);
-    }
-    return right / test.length;
-  });
-  const accuracy = mean(accuracies);
-  const count = outcomes[0]!.test.length;
-  const interval = fixed || accuracies.length < 2 ? wilson(accuracy, count) : student(accuracies);
-  return { accuracies, accuracy, ...interval, macroF1: macroF1(confusion, classes), confusion };
+export function scoresOf(answered: readonly Answered[], targets: NodeTargets, isFixed: boolean): Scores {
+  const values = answered.map((each) => scoreOf(each, targets));
+  const [first] = answered as readonly [Answered];
+  const score = mean(values);
+  const ofNodes = isFixed || values.length < 2;
+  const interval = ofNodes
+    ? intervalOf(first, targets, score)
+    : student(values, targets.task === 'regression' ? Number.NEGATIVE_INFINITY : 0);
+  return { values, score, ...interval, ...othersOf(answered, targets) };
 }
 
-export const outcomesOf = (outcomes: readonly Outcome[]) =>
-  outcomes.map(({ parts: { test }, trial: { predicted } }) => ({ test, predicted }));
+/** The class that is the likeliest of each node. */
+export function classesIn(outputs: Float32Array, targets: Pick<NodeTargets, 'task' | 'names'>): Int32Array {
+  if (targets.task === 'binary') return Int32Array.from(outputs, (logit) => Number(logit > 0));
+  const cols = outputsOf(targets);
+  return largest(outputs, outputs.length / cols, cols);
+}
 
-/** What would come of always saying the class that is most frequent among the training nodes. */
-export function majorityOf(outcomes: readonly Outcome[], labels: Int32Array, classes: number) {
-  return outcomes.map(({ parts: { train, test } }) => {
-    const counts = new Int32Array(classes);
-    for (const node of train) counts[labels[node]!]!++;
-    return { test, predicted: new Int32Array(test.length).fill(counts.indexOf(Math.max(...counts))) };
+/** Accuracy, ROC AUC (of labels their mean) or R² (of quantities their mean). */
+function scoreOf(answered: Answered, targets: NodeTargets): number {
+  const { labels } = targets;
+  if (targets.task === 'classification') return partRight(answered, targets, labels!);
+  return mean(targetScores(answered, targets).filter((score) => !Number.isNaN(score)));
+}
+
+function partRight({ test, outputs }: Answered, targets: NodeTargets, labels: Int32Array): number {
+  const predicted = classesIn(outputs, targets);
+  return test.reduce((right, node, at) => right + Number(labels[node] === predicted[at]), 0) / test.length;
+}
+
+/** What is known of a target, and what a model gives for these nodes. */
+function pairsOf({ test, outputs }: Answered, { labels, values }: NodeTargets, d: number, cols: number) {
+  const [truth, given]: [number[], number[]] = [[], []];
+  for (const [at, node] of test.entries()) {
+    const value = labels ? labels[node]! : values![node * cols + d]!;
+    if (Number.isNaN(value)) continue;
+    truth.push(value);
+    given.push(outputs[at * cols + d]!);
+  }
+  return { truth, given };
+}
+
+/** The score of each output: R², or ROC AUC, which is NaN where all nodes are alike. */
+export function targetScores(answered: Answered, targets: NodeTargets): number[] {
+  const cols = outputsOf(targets);
+  return Array.from({ length: cols }, (_, d) => {
+    const { truth, given } = pairsOf(answered, targets, d, cols);
+    if (targets.task === 'regression') return truth.length === 0 ? Number.NaN : r2Score(truth, given);
+    return truth.includes(0) && truth.includes(1) ? rocAucScore(truth, given) : Number.NaN;
   });
 }
 
-function student(values: readonly number[]): { readonly lower: number; readonly upper: number } {
-  const half = ((STUDENT[values.length - 2] ?? NORMAL) * deviation(values)) / Math.sqrt(values.length);
-  const centre = mean(values);
-  return { lower: Math.max(0, centre - half), upper: Math.min(1, centre + half) };
+/** Of each output the part that is right, or the mean absolute error; NaN where nothing is known. */
+export function targetErrors(answered: Answered, targets: NodeTargets): number[] {
+  const cols = outputsOf(targets);
+  return Array.from({ length: cols }, (_, d) => {
+    const { truth, given } = pairsOf(answered, targets, d, cols);
+    if (truth.length === 0) return Number.NaN;
+    if (targets.task === 'regression') return maeScore(truth, given);
+    return mean(truth.map((value, at) => Number(given[at]! > 0 === (value === 1))));
+  });
+}
+
+function othersOf(answered: readonly Answered[], targets: NodeTargets) {
+  const { task, names, labels } = targets;
+  const errors = () => mean(answered.map((each) => mean(targetErrors(each, targets).filter((x) => !Number.isNaN(x)))));
+  if (task === 'regression') return { meanAbsoluteError: errors() };
+  if (!labels) return { accuracy: errors() };
+  const confusion = new Float64Array(names.length ** 2);
+  for (const { test, outputs } of answered) {
+    const predicted = classesIn(outputs, targets);
+    for (const [at, node] of test.entries()) confusion[labels[node]! * names.length + predicted[at]!]!++;
+  }
+  return { ...(task === 'binary' && { accuracy: errors() }), macroF1: macroF1(confusion, names.length), confusion };
+}
+
+/** Nodes that are drawn in all for an interval, beside which the number of resampled sets is chosen. */
+const DRAWN = 5e6;
+
+/** Wilson's of an accuracy; of other scores the middle 95% of those of nodes that are drawn with replacement (Efron and Tibshirani 1993, chapter 13). */
+function intervalOf({ test, outputs }: Answered, targets: NodeTargets, score: number) {
+  if (targets.task === 'classification') return wilson(score, test.length);
+  const cols = outputsOf(targets);
+  const random = createRandom(0).split('bootstrap');
+  const sets = Math.round(Math.min(500, Math.max(100, DRAWN / test.length)));
+  const found = Array.from({ length: sets }, (_, s) => {
+    const stream = random.split(s);
+    const drawn = Int32Array.from(test, () => stream.int(test.length));
+    const rows = Float32Array.from(
+      { length: outputs.length },
+      (__, at) => outputs[drawn[Math.floor(at / cols)]! * cols + (at % cols)]!,
+    );
+    return scoreOf({ test: drawn.map((at) => test[at]!), outputs: rows }, targets);
+  });
+  const sorted = Float64Array.from(found.filter((value) => !Number.isNaN(value))).sort();
+  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] ?? Number.NaN;
+  return { lower: at(0.025), upper: at(0.975) };
+}
+
+/** What would come of always saying what is usual among the training nodes: the most frequent class, each label as it is mostly, the mean of each quantity. */
+export function usualOf(
+  splits: readonly { readonly train: Int32Array; readonly test: Int32Array }[],
+  targets: NodeTargets,
+): Answered[] {
+  return splits.map(({ train, test }) => {
+    const row = usualRow(train, targets);
+    return { test, outputs: Float32Array.from({ length: test.length * row.length }, (_, at) => row[at % row.length]!) };
+  });
+}
+
+function usualRow(train: Int32Array, targets: NodeTargets): number[] {
+  const { task, labels, values, names } = targets;
+  const cols = outputsOf(targets);
+  if (task === 'classification') {
+    const counts = new Int32Array(cols);
+    for (const node of train) counts[labels![node]!]!++;
+    const top = counts.indexOf(Math.max(...counts));
+    return names.map((_, k) => Number(k === top));
+  }
+  return Array.from({ length: cols }, (_, d) => {
+    const known = Array.from(train, (node) => (labels ? labels[node]! : values![node * cols + d]!)).filter(
+      (value) => !Number.isNaN(value),
+    );
+    const usual = known.length === 0 ? 0 : mean(known);
+    return task === 'regression' ? usual : usual - 0.5;
+  });
 }
 
 /** Precision, recall and F1 of a class, and how many nodes are of it; 0 where none is. */

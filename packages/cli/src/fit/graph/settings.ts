@@ -1,3 +1,4 @@
+import type { TaskName } from '@unbraid/gfgn';
 import { z } from 'zod';
 
 /** Models by the names that the command gives them. */
@@ -13,6 +14,14 @@ export const graphBaselines = ['majority', 'logistic', ...graphModels] as const;
 /** One of `graphBaselines`. */
 export type GraphBaseline = (typeof graphBaselines)[number];
 
+/** What may be predicted, as the library calls it. */
+export const graphTasks = [
+  'classification',
+  'binary',
+  'multilabel',
+  'regression',
+] as const satisfies readonly TaskName[];
+
 const name = () => z.string().default('');
 const positive = (meaning: string) =>
   z.number().positive().nullable().default(null).describe(`${meaning}; null for what validation chooses`);
@@ -24,8 +33,16 @@ export const settings = z.object({
   edges: name().describe('Path of the table of edges'),
   edgesSha256: name().describe('SHA-256 of that file'),
   target: name().describe(
-    'The column of the nodes that is predicted; nodes without an entry there take part in the graph',
+    'The column of the nodes that is predicted, or several by commas; nodes without an entry there take part in the graph',
   ),
+  task: z
+    .enum(graphTasks)
+    .default('classification')
+    .describe('What is predicted: one class of several, one of two (by ROC AUC), several labels, or quantities'),
+  classWeights: z
+    .enum(['none', 'balanced'])
+    .default('none')
+    .describe('balanced: each class, or label that is there, counts as much as the others in the loss'),
   id: name().describe(
     'The column with the names that edges call nodes by; empty for one named id, or else the number of the row, from 0',
   ),

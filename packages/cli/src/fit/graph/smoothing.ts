@@ -13,7 +13,7 @@ export interface Smoothing {
   readonly scores: Float64Array;
   /** Pearson's correlation of the feature at both ends of edges; NaN for a feature that doesn't vary there. */
   readonly alike: Float64Array;
-  /** Of the classifier behind the gates, from 0 to 1. */
+  /** Accuracy, ROC AUC or R² of what is behind the gates. */
   readonly test: number;
 }
 
@@ -34,7 +34,7 @@ const RECIPE: Recipe = {
 /** Whether columns are few enough. */
 export const isSmoothable = ({ x }: LearnedFeatures): boolean => x.rows * x.cols <= MOST_ENTRIES;
 
-/** What gates on the columns themselves, a classifier behind them, came to. */
+/** What gates on the columns themselves, hidden layers behind them, came to. */
 export type Gates = Pick<Smoothing, 'scores' | 'test'>;
 
 /** Trains them. */
@@ -45,7 +45,7 @@ export async function trainGates(bench: Bench, { x }: LearnedFeatures, parts: Pa
   const plan = { model: gated, recipe: RECIPE, x: denseOf(x), parts, seed: context.seed, gateInputs: true };
   const { fitted, graph } = await train(bench, plan);
   const [layer] = await smoothingScores(fitted, graph, { runtime });
-  return { scores: layer!.mean, test: fitted.best.testAccuracy };
+  return { scores: layer!.mean, test: fitted.best.testScore };
 }
 
 /** With the names of columns, and how alike their ends of edges are. */

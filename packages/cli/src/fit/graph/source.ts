@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
-import { InputError, rareClassNotice, showValue } from '@unbraid/checks';
+import { InputError, showValue } from '@unbraid/checks';
 import { RunError } from '@unbraid/experiment';
 import type { Csr } from '@unbraid/kernels';
-import { type ClassificationTarget, type DataTable, targetOf } from '@unbraid/table';
+import type { DataTable } from '@unbraid/table';
 import { hashOfFile } from '../../hash.ts';
 import { checkFile } from '../table/source.ts';
 import { readEdges } from './edge-table.ts';
@@ -10,6 +10,7 @@ import { columnOf, type NodeTable, readNodes } from './node-table.ts';
 import type { GraphSettings } from './settings.ts';
 import { isMostlyZero } from './sparse-columns.ts';
 import { type GivenParts, partsIn } from './splits.ts';
+import { type NodeTargets, readTargets, strataOf, targetColumns } from './targets.ts';
 
 /** A graph to learn from. */
 export interface GraphSource {
@@ -21,9 +22,9 @@ export interface GraphSource {
   readonly id: string | undefined;
   readonly adjacency: Csr;
   readonly edges: number;
-  /** Of each node; −1 where it isn't known. */
-  readonly labels: Int32Array;
-  readonly classes: readonly string[];
+  readonly targets: NodeTargets;
+  /** Of each node, what splits are drawn by; −1 where nothing is known of it. */
+  readonly strata: Int32Array;
   /** Columns to learn from. */
   readonly inputs: readonly string[];
   /** Whether these stay sparse and unscaled. */
@@ -49,20 +50,21 @@ export async function readSource(settings: GraphSettings): Promise<GraphSource> 
   const onWarning = (line: string) => void notices.push(line);
   const nodes = await readNodes(settings, onWarning);
   const inputs = inputsOf(nodes, settings);
-  const { labels, classes } = classesOf(nodes, settings, notices);
+  const targets = readTargets({ table: nodes.table, path: settings.nodes }, settings.target, settings.task, notices);
+  const strata = strataOf(targets);
   const { adjacency, edges, notices: ofEdges } = await readEdges(settings, nodes.ids, onWarning);
   notices.push(...ofEdges);
   const given = isDrawn(settings.split)
     ? undefined
-    : partsIn(columnOf(nodes.table, settings.split, '--split', settings.nodes), labels);
+    : partsIn(columnOf(nodes.table, settings.split, '--split', settings.nodes), strata);
   if (given) notices.push(...given.notices);
   return {
     name: basename(settings.nodes),
     ...nodes,
     adjacency,
     edges,
-    labels,
-    classes,
+    targets,
+    strata,
     inputs,
     isSparse: settings.features === 'counts' || (settings.features === 'auto' && isMostlyZero(nodes.table, inputs)),
     given,
@@ -88,45 +90,22 @@ export async function readSameSource(settings: GraphSettings): Promise<GraphSour
 export const isDrawn = (split: string): boolean => ['', 'stratified', 'random'].includes(split);
 
 function inputsOf({ table, id }: NodeTable, settings: GraphSettings): string[] {
-  const { target, omit, kinds, split, nodes } = settings;
-  columnOf(table, target, '--target', nodes);
+  const { omit, kinds, split, nodes } = settings;
+  const targets = targetColumns({ table, path: nodes }, settings.target, settings.task);
   for (const name of omit) columnOf(table, name, '--omit', nodes);
   for (const name of Object.keys(kinds)) columnOf(table, name, '--kinds', nodes);
   for (const [flag, name] of [
     ['--id', id],
     ['--split', split],
   ] as const) {
-    if (name === target)
+    if (name !== undefined && targets.includes(name))
       throw new InputError('setting', `fit: ${flag} ${showValue(name)}: this is the target; name another column`);
   }
-  const out = new Set([target, id, ...omit, ...(isDrawn(split) ? [] : [split])]);
+  const out = new Set([...targets, id, ...omit, ...(isDrawn(split) ? [] : [split])]);
   const inputs = table.columns.map(({ name }) => name).filter((name) => !out.has(name));
   if (inputs.length > 0) return inputs;
   throw new InputError(
     'data',
     'fit: the nodes have no column to learn from beside their name and the target; add some, such as their number of edges',
   );
-}
-
-function classesOf({ table }: NodeTable, settings: GraphSettings, notices: string[]) {
-  const column = columnOf(table, settings.target, '--target', settings.nodes);
-  if (column.kind === 'number' && column.values.some((value) => !Number.isNaN(value) && !Number.isInteger(value)))
-    throw new InputError(
-      'data',
-      `fit: the target ${showValue(column.name)} holds quantities, and fit gfgn predicts classes; make classes of it, such as low and high`,
-    );
-  const target = targetOf(table, settings.target, { task: 'classification' }) as ClassificationTarget;
-  const labels = new Int32Array(table.rows).fill(-1);
-  for (const [at, row] of target.rows.entries()) labels[row] = target.labels[at]!;
-  if (target.dropped > 0)
-    notices.push(
-      `${target.dropped} of ${table.rows} nodes have no ${showValue(settings.target)}: they take part in the graph, and get predictions`,
-    );
-  const rare = rareClassNotice('the labelled nodes', target.labels, {
-    count: target.classes.length,
-    names: target.classes,
-    advice: 'label more such nodes',
-  });
-  if (rare) notices.push(rare);
-  return { labels, classes: target.classes };
 }

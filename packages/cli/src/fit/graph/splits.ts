@@ -2,6 +2,7 @@ import { InputError, showValue } from '@unbraid/checks';
 import { createRandom } from '@unbraid/kernels';
 import type { Column } from '@unbraid/table';
 import { textsOf } from './node-table.ts';
+import type { NodeTargets } from './targets.ts';
 
 /** Nodes by what they are used for. */
 export interface Parts {
@@ -25,10 +26,10 @@ const NAMES: Readonly<Record<keyof Parts, readonly string[]>> = {
 };
 
 /**
- * The parts that a column of the nodes says. Nodes without an entry, and `none`, are in no part.
- * @throws {InputError} for an entry that is no part, a part without nodes, and nodes of a part without a class
+ * The parts that a column of the nodes says, of those that something is known of. Nodes without an entry, and `none`, are in no part.
+ * @throws {InputError} for an entry that is no part, and a part without nodes
  */
-export function partsIn(column: Column, labels: Int32Array): GivenParts {
+export function partsIn(column: Column, strata: Int32Array): GivenParts {
   const where = `fit: --split ${showValue(column.name)}`;
   if (column.kind !== 'text')
     throw new InputError(
@@ -45,7 +46,7 @@ export function partsIn(column: Column, labels: Int32Array): GivenParts {
         'data',
         `${where} says ${showValue(text)} at row ${node} (counted from 0); train, valid, test or nothing is known`,
       );
-    if (labels[node]! >= 0) nodes[part].push(node);
+    if (strata[node]! >= 0) nodes[part].push(node);
     else unlabelled++;
   }
   const empty = (Object.keys(nodes) as (keyof Parts)[]).find((part) => nodes[part].length === 0);
@@ -59,7 +60,7 @@ export function partsIn(column: Column, labels: Int32Array): GivenParts {
     notices:
       unlabelled > 0
         ? [
-            `${unlabelled} nodes have a part in ${showValue(column.name)} and no class: they only take part in the graph`,
+            `${unlabelled} nodes have a part in ${showValue(column.name)} and no target: they only take part in the graph`,
           ]
         : [],
   };
@@ -75,12 +76,14 @@ export interface Drawing {
 }
 
 /**
- * Parts of the labelled nodes, drawn. Class by class, the nodes of a class of fewer than 3 are all learned from.
+ * Parts of the labelled nodes, drawn. @param strata the class of each node, of so many, −1 where nothing is known of it
+ *
+ * Class by class, the nodes of a class of fewer than 3 are all learned from.
  * @throws {InputError} where there are too few of them
  */
 export function drawParts(
-  labels: Int32Array,
-  classes: readonly string[],
+  strata: Int32Array,
+  count: number,
   { stratified, train, validation }: Drawing,
   seed: number,
 ): Parts {
@@ -90,8 +93,8 @@ export function drawParts(
       `fit: train ${train} and validation ${validation} leave nothing to test; they have to add up to less than 1`,
     );
   const random = createRandom(seed);
-  const groups: number[][] = stratified ? classes.map(() => []) : [[]];
-  for (const [node, label] of labels.entries()) if (label >= 0) groups[stratified ? label : 0]!.push(node);
+  const groups: number[][] = Array.from({ length: stratified ? count : 1 }, () => []);
+  for (const [node, stratum] of strata.entries()) if (stratum >= 0) groups[stratified ? stratum : 0]!.push(node);
   const parts: Record<keyof Parts, number[]> = { train: [], validation: [], test: [] };
   const add = (part: keyof Parts, nodes: readonly number[]) => {
     for (const node of nodes) parts[part].push(node);
@@ -103,9 +106,9 @@ export function drawParts(
       continue;
     }
     const order = Array.from(random.split(k).permutation(group.length), (at) => group[at]!);
-    const count = group.length;
-    const first = Math.min(count - 2, Math.max(1, Math.round(train * count)));
-    const second = Math.min(count - 1, Math.max(first + 1, Math.round((train + validation) * count)));
+    const { length } = group;
+    const first = Math.min(length - 2, Math.max(1, Math.round(train * length)));
+    const second = Math.min(length - 1, Math.max(first + 1, Math.round((train + validation) * length)));
     add('train', order.slice(0, first));
     add('validation', order.slice(first, second));
     add('test', order.slice(second));
@@ -121,5 +124,6 @@ export function drawParts(
   return { train: sorted(parts.train), validation: sorted(parts.validation), test: sorted(parts.test) };
 }
 
-/** Whether a drawn split keeps the proportions of the classes. */
-export const isStratified = (split: string): boolean => split !== 'random';
+/** Whether a drawn split keeps the proportions of the classes; labels and quantities have none. */
+export const isStratified = (split: string, { labels }: NodeTargets): boolean =>
+  labels !== undefined && split !== 'random';

@@ -1,15 +1,16 @@
 import type { RunContext } from '@unbraid/experiment';
-import { classify, csrFromEntries, type FitResult, fit, type NodeGraph } from '@unbraid/gfgn';
+import { csrFromEntries, type FitResult, fit, type NodeGraphLike, predict } from '@unbraid/gfgn';
 import type { Runtime } from '@unbraid/graph';
 import type { Csr } from '@unbraid/kernels';
 import type { Matrix } from '@unbraid/nn';
 import type { CountedUnits } from '../counted-units.ts';
 import { libraryName, type Recipe, type Trained } from './candidates.ts';
 import { normalized } from './features.ts';
-import { depthOf, sampleOf } from './sample.ts';
+import { blocksOf, depthOf, sampleOf } from './sample.ts';
 import type { GraphSettings } from './settings.ts';
 import type { GraphSource } from './source.ts';
 import type { Parts } from './splits.ts';
+import type { NodeTargets } from './targets.ts';
 
 /** What all trainings of a run share. */
 export interface Bench extends CountedUnits {
@@ -29,39 +30,45 @@ export interface Plan {
   readonly gateInputs?: boolean;
 }
 
-/** How a training with some settings went; accuracies from 0 to 1. */
+/** How a training with some settings went. */
 export interface Trial {
+  /** Accuracy, ROC AUC or R² on validation nodes. */
   readonly validation: number;
   readonly validationLoss: number;
-  /** The class of each test node, in their order. */
-  readonly predicted: Int32Array;
+  /** What the model gives for the test nodes, in their order: [nodes, outputs], logits or quantities. */
+  readonly outputs: Float32Array;
 }
 
 /** The graph as a model sees it. */
 function graphFor(
-  { adjacency, labels, classes }: GraphSource,
+  { adjacency, targets }: GraphSource,
   model: Trained,
   x: Csr | Matrix,
   normalize: boolean,
-): NodeGraph {
+): NodeGraphLike {
   const { rows } = adjacency;
   return {
     adjacency: model === 'logistic' ? csrFromEntries(rows, rows, { rows: [], columns: [] }) : adjacency,
     features: normalized(x, normalize),
-    labels,
-    classes: classes.length,
+    ...toldOf(targets, rows),
   };
 }
+
+/** Targets as the library takes them. Names of classes are told when a model is saved. */
+const toldOf = ({ labels, values, names, columns }: NodeTargets, rows: number) =>
+  labels
+    ? { labels, classes: names.length }
+    : { targets: { data: values!, rows, cols: columns.length }, classes: [...names] };
 
 /** Trains a model. @returns what was learned, and the graph that it was learned on */
 export async function train(
   bench: Bench,
   plan: Plan,
-): Promise<{ readonly fitted: FitResult; readonly graph: NodeGraph }> {
+): Promise<{ readonly fitted: FitResult; readonly graph: NodeGraphLike }> {
   const { context, source, runtime } = bench;
   const { model, recipe, x, parts, seed, gateInputs = false } = plan;
   const { normalize, ...settings } = recipe;
-  const { epochs, patience } = context.settings;
+  const { epochs, patience, task, classWeights } = context.settings;
   const graph = graphFor(source, model, x, normalize);
   const fitted = await fit({
     ...settings,
@@ -69,6 +76,8 @@ export async function train(
     ...(!gateInputs && depthOf(model, context.settings)),
     gateInputs,
     graph,
+    task,
+    ...(classWeights === 'balanced' && { classWeights }),
     split: parts,
     epochs,
     patience,
@@ -87,13 +96,12 @@ export async function train(
 export async function trialOf(bench: Bench, key: string, plan: Plan): Promise<Trial> {
   const { context, runtime } = bench;
   const { fitted, graph } = await train(bench, plan);
-  const predicted = (await classify(fitted, graph, { runtime })) as Int32Array;
-  const { epoch, validationLoss, validationAccuracy: validation } = fitted.best;
+  const { data, cols } = await predict(fitted, graph, { runtime, ...blocksOf(plan.model, context.settings) });
+  const { epoch, validationLoss, validationScore: validation } = fitted.best;
   const { seconds } = fitted;
-  context.log({ fit: key, epoch, validationLoss, validation, test: fitted.best.testAccuracy, seconds });
-  return {
-    validation,
-    validationLoss,
-    predicted: Int32Array.from(plan.parts.test, (node) => predicted[node]!),
-  };
+  context.log({ fit: key, epoch, validationLoss, validation, test: fitted.best.testScore, seconds });
+  const { test } = plan.parts;
+  const outputs = new Float32Array(test.length * cols);
+  for (const [at, node] of test.entries()) outputs.set(data.subarray(node * cols, (node + 1) * cols), at * cols);
+  return { validation, validationLoss, outputs };
 }

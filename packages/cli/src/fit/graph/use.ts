@@ -1,110 +1,17 @@
-import { basename, resolve } from 'node:path';
-import { InputError, nearestFirst, showValue } from '@unbraid/checks';
-import { formatValue, RunError, UsageError } from '@unbraid/experiment';
-import { predict as logitsOf } from '@unbraid/gfgn';
+import { resolve } from 'node:path';
+import { InputError, showValue } from '@unbraid/checks';
+import { formatValue, UsageError } from '@unbraid/experiment';
 import { type Column, createTableWriter, type DataTable } from '@unbraid/table';
 import { withThreads } from '../../commands/threads.ts';
-import { hashOfFile } from '../../hash.ts';
-import { exitCodes, type Io } from '../../io.ts';
+import { exitCodes } from '../../io.ts';
 import { textTable } from '../../text-table.ts';
-import { type DataFlags, type ModelUse, type PredictFlags, unusedFlags } from '../method.ts';
-import type { ModelDirectory } from '../model-directory.ts';
-import { largest } from '../table/scores/sums.ts';
-import { textOf } from '../table/use/class-text.ts';
-import { readEdges } from './edge-table.ts';
+import { type DataFlags, type ModelUse, unusedFlags } from '../method.ts';
+import { type Answer, answer, targetsOf, toldBy } from './answers.ts';
 import { exportGraph } from './export.ts';
-import { featuresOf, normalized } from './features.ts';
-import { type GraphModelFiles, openGraphModel } from './model.ts';
-import { columnOf, type NodeTable, readNodes } from './node-table.ts';
+import { columnOf } from './node-table.ts';
+import { predictionColumns } from './prediction-columns.ts';
 import { scoresOf } from './scores.ts';
-import { checkFiles } from './source.ts';
-
-/** A model, and what it says of the nodes of a graph. */
-interface Answer {
-  readonly model: GraphModelFiles;
-  readonly nodes: NodeTable;
-  /** `nodes.csv` */
-  readonly name: string;
-  /** Whether the files are those that the model was learned from. */
-  readonly isSame: boolean;
-  /** [nodes, classes], from 0 to 1. */
-  readonly probabilities: Float64Array;
-  readonly predicted: Int32Array;
-}
-
-async function answer(io: Io, directory: ModelDirectory, flags: PredictFlags): Promise<Answer> {
-  const model = await openGraphModel(directory);
-  const { graph } = model;
-  const files = await filesFor(model, flags);
-  const { out } = flags;
-  if (out !== undefined && [files.nodes, files.edges].includes(resolve(out)))
-    throw new UsageError(`model: --out ${out} is a file of the graph itself; name another file`);
-  const warn = (lines: readonly string[]) => Promise.all(lines.map((line) => io.stderr.write(`${line}\n`)));
-  const notices: string[] = [];
-  const onWarning = (line: string) => void notices.push(line.replace(/^table: (\w+: )?/, ''));
-  const kinds = model.features.kind === 'table' ? model.features.preprocessor.kinds : {};
-  const nodes = await readNodes({ nodes: files.nodes, id: graph.id, kinds: {} }, onWarning, kinds);
-  const { adjacency, notices: ofEdges } = await readEdges({ ...graph, ...files }, nodes.ids, onWarning);
-  const x = normalized(featuresOf(model.features, nodes.table, onWarning), model.normalize);
-  await warn([...notices, ...ofEdges]);
-  const { data, rows, cols } = await logitsOf(model.trained, { adjacency, features: x });
-  const probabilities = softmax(data, cols);
-  const predicted = largest(probabilities, rows, cols);
-  const isSame = files.nodes === graph.nodes && files.edges === graph.edges;
-  return { model, nodes, name: basename(files.nodes), isSame, probabilities, predicted };
-}
-
-/** The files that are asked for, or else those that the model was learned from, unchanged. */
-async function filesFor(
-  { graph }: GraphModelFiles,
-  { nodes, edges }: DataFlags,
-): Promise<{ nodes: string; edges: string }> {
-  if (nodes !== undefined && edges !== undefined) {
-    const files = { nodes: resolve(nodes), edges: resolve(edges) };
-    checkFiles(files);
-    return files;
-  }
-  if (nodes !== undefined || edges !== undefined)
-    throw new UsageError(
-      'model: a graph is two files: give --nodes and --edges, or none for the graph that the model was learned from',
-    );
-  checkFiles(graph);
-  for (const key of ['nodes', 'edges'] as const) {
-    if ((await hashOfFile(graph[key])) !== graph[`${key}Sha256`])
-      throw new RunError(
-        `model: ${graph[key]} has changed since the model was learned from it; name the files: --nodes ${basename(graph.nodes)} --edges ${basename(graph.edges)}`,
-      );
-  }
-  return graph;
-}
-
-function softmax(logits: Float32Array, classes: number): Float64Array {
-  const out = Float64Array.from(logits);
-  for (let at = 0; at < out.length; at += classes) {
-    const row = out.subarray(at, at + classes);
-    const top = Math.max(...row);
-    let sum = 0;
-    for (let k = 0; k < classes; k++) sum += row[k] = Math.exp(row[k]! - top);
-    for (let k = 0; k < classes; k++) row[k]! /= sum;
-  }
-  return out;
-}
-
-/** The class of each node as the file says, −1 where it says none. @throws {InputError} for a class that the model doesn't know */
-function classesIn(column: Column, classes: readonly string[], path: string): Int32Array {
-  const places = new Map(classes.map((name, k) => [name, k]));
-  const count = column.kind === 'text' ? column.codes.length : column.values.length;
-  return Int32Array.from({ length: count }, (_, row) => {
-    const text = textOf(column, row);
-    if (text === undefined) return -1;
-    const place = places.get(text);
-    if (place !== undefined) return place;
-    throw new InputError(
-      'data',
-      `model: ${showValue(column.name)} of ${path} is ${showValue(text)} at row ${row} (counted from 0), a class that the model wasn't taught; the nearest is ${showValue(nearestFirst(text, classes)[0])}`,
-    );
-  });
-}
+import { outputsOf, strataOf } from './targets.ts';
 
 function refuseOthers(flags: DataFlags, used: readonly string[]): void {
   const [unused] = unusedFlags(flags, ['nodes', 'edges', 'threads', 'json', ...used]);
@@ -113,50 +20,37 @@ function refuseOthers(flags: DataFlags, used: readonly string[]): void {
   if (unused !== undefined) throw new UsageError(`model: ${unused} is not for models of graphs`);
 }
 
-/** Which rows are written: of the graph that was learned from, those without a class, if there are any. */
-function wanted({ nodes, model, isSame, name }: Answer): { rows: Int32Array; what: string } {
+/** Which rows are written: of the graph that was learned from, those of which something isn't known, if there are any. */
+function wanted(answer: Answer): { rows: Int32Array; what: string } {
+  const { nodes, model, isSame } = answer;
   const all = Int32Array.from({ length: nodes.table.rows }, (_, row) => row);
-  const column = nodes.table.columns.find((each) => each.name === model.target);
-  if (!isSame || column === undefined) return { rows: all, what: `all ${all.length} nodes` };
-  const labels = classesIn(column, model.classes, name);
-  const open = all.filter((row) => labels[row]! < 0);
+  const columns = targetsOf(model);
+  if (!isSame || !columns.every((name) => nodes.table.columns.some((column) => column.name === name)))
+    return { rows: all, what: `all ${all.length} nodes` };
+  const { labels, values } = toldBy(answer);
+  const isOpen = (row: number) =>
+    labels ? labels[row]! < 0 : columns.some((_, d) => Number.isNaN(values![row * columns.length + d]));
+  const open = all.filter(isOpen);
+  const what = labels ? 'class' : 'target';
   return open.length === 0
-    ? { rows: all, what: `all ${all.length} nodes; each of them has a class already` }
-    : { rows: open, what: `${open.length} nodes without a class` };
+    ? { rows: all, what: `all ${all.length} nodes; each of them has a ${what} already` }
+    : { rows: open, what: `${open.length} nodes without a ${what}` };
 }
 
-function predictionTable(
-  { nodes, model, predicted, probabilities }: Answer,
-  rows: Int32Array,
-  kept: readonly Column[],
-): DataTable {
-  const { classes } = model;
-  const numbers = (name: string, value: (row: number) => number): Column => ({
-    name,
-    kind: 'number',
-    values: Float64Array.from(rows, value),
-  });
-  const texts = (name: string, levels: readonly string[], code: (row: number, at: number) => number): Column => ({
-    name,
-    kind: 'text',
-    codes: Int32Array.from(rows, code),
-    levels,
-  });
+function predictionTable(answer: Answer, rows: Int32Array, kept: readonly Column[]): DataTable {
+  const { nodes } = answer;
+  const names = Array.from(rows, (row) => nodes.ids[row]!);
   return {
     rows: rows.length,
     columns: [
-      texts(
-        nodes.id ?? 'row',
-        Array.from(rows, (row) => nodes.ids[row]!),
-        (_, at) => at,
+      { name: nodes.id ?? 'row', kind: 'text', codes: Int32Array.from(rows.keys()), levels: names },
+      ...kept.map(
+        (column): Column =>
+          column.kind === 'text'
+            ? { ...column, codes: Int32Array.from(rows, (row) => column.codes[row]!) }
+            : { ...column, values: Float64Array.from(rows, (row) => column.values[row]!) },
       ),
-      ...kept.map((column) =>
-        column.kind === 'text'
-          ? texts(column.name, column.levels, (row) => column.codes[row]!)
-          : { ...column, values: Float64Array.from(rows, (row) => column.values[row]!) },
-      ),
-      texts('prediction', classes, (row) => predicted[row]!),
-      ...classes.map((name, k) => numbers(`probability_${name}`, (row) => probabilities[row * classes.length + k]!)),
+      ...predictionColumns(answer, rows),
     ],
   };
 }
@@ -221,21 +115,24 @@ export const use: ModelUse = {
 
 const meanings = {
   task: 'what is predicted',
-  score: 'accuracy, from 0 to 1, of the nodes that the model has not learned from, or else of all that have a class',
-  scoreLower: 'lower end of its interval of 95% confidence (Wilson)',
+  score: 'accuracy, ROC AUC or R² of the nodes that the model has not learned from, or else of all that have a target',
+  scoreLower: 'lower end of its interval of 95% confidence (Wilson; of ROC AUC and R² by the bootstrap)',
   scoreUpper: 'upper end',
+  accuracy: 'part of the same nodes, or of their labels, that is right',
   macroF1: 'mean over classes of F1 on the same nodes',
+  meanAbsoluteError: 'mean absolute error of the same nodes, in the unit of the target',
   nodes: 'nodes that were scored',
   rows: 'nodes of the graph',
-  learned: 'nodes with a class that the model has learned from, or was chosen by',
+  learned: 'nodes with a target that the model has learned from, or was chosen by',
 };
 
-function scored({ model, nodes, name, isSame, predicted }: Answer) {
-  const column = columnOf(nodes.table, model.target, '--target', name);
-  const labels = classesIn(column, model.classes, name);
+function scored(answer: Answer) {
+  const { model, nodes, name, isSame, outputs } = answer;
+  const targets = toldBy(answer);
+  const strata = strataOf(targets);
   // Numbers of rows say nothing of the nodes of another graph.
   const known = new Set(isSame || nodes.id !== undefined ? model.learned : []);
-  const labelled = Int32Array.from(labels.keys()).filter((row) => labels[row]! >= 0);
+  const labelled = Int32Array.from(strata.keys()).filter((row) => strata[row]! >= 0);
   if (labelled.length === 0)
     throw new InputError(
       'data',
@@ -243,16 +140,26 @@ function scored({ model, nodes, name, isSame, predicted }: Answer) {
     );
   const open = labelled.filter((row) => !known.has(nodes.ids[row]!));
   const test = open.length > 0 ? open : labelled;
-  const outcome = { test, predicted: test.map((row) => predicted[row]!) };
-  const { accuracy, lower, upper, macroF1 } = scoresOf([outcome], labels, model.classes.length, true);
+  const cols = outputsOf(targets);
+  const rows = Float32Array.from(
+    { length: test.length * cols },
+    (_, at) => outputs[test[Math.floor(at / cols)]! * cols + (at % cols)]!,
+  );
+  const { score, lower, upper, accuracy, macroF1, meanAbsoluteError } = scoresOf(
+    [{ test, outputs: rows }],
+    targets,
+    true,
+  );
   return {
-    task: 'classification',
-    score: accuracy,
+    task: model.task,
+    score,
     scoreLower: lower,
     scoreUpper: upper,
-    macroF1,
+    ...(accuracy !== undefined && { accuracy }),
+    ...(macroF1 !== undefined && { macroF1 }),
+    ...(meanAbsoluteError !== undefined && { meanAbsoluteError }),
     nodes: test.length,
-    rows: labels.length,
+    rows: strata.length,
     learned: labelled.length - open.length,
   };
 }

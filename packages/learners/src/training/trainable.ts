@@ -1,0 +1,49 @@
+import { DivergedError } from '@unbraid/checks';
+import { blockIn, type Runtime, type Scope, type Source } from '@unbraid/graph';
+import { adam } from '@unbraid/nn';
+import { type Stateful, trainedState } from './checkpointing.ts';
+
+/** A vector of parameters that an optimizer of its own moves. */
+export interface Trainable extends Stateful {
+  readonly params: FloatSource;
+  /** Where a compiled step writes the gradient. */
+  readonly grads: FloatSource;
+  /**
+   * A step of Adam by the gradient that is there.
+   * @param clipNorm the largest norm of the gradient. Default any
+   * @throws {DivergedError} where an entry of it is not finite
+   */
+  step(learningRate: number, clipNorm?: number): void;
+}
+
+/** Memory of float32 numbers. */
+export interface FloatSource extends Source {
+  readonly data: Float32Array;
+}
+
+/** Added to the norm that gradients are cut by, as in PyTorch's `clip_grad_norm_`. */
+const EPSILON = 1e-6;
+
+/** @param name of its state in checkpoints @param first what the parameters are at first */
+export function trainable(scope: Scope, runtime: Runtime, name: string, first: Float32Array): Trainable {
+  const { arena, kernels } = runtime;
+  const params = blockIn(scope, arena.alloc('float32', first.length));
+  const grads = blockIn(scope, arena.alloc('float32', first.length));
+  const optimizer = scope.own(adam().create(first.length, runtime));
+  params.data.set(first);
+  return {
+    params,
+    grads,
+    ...trainedState(name, () => params.data, optimizer),
+    step(learningRate, clipNorm = Number.POSITIVE_INFINITY) {
+      if (clipNorm < Number.POSITIVE_INFINITY) {
+        const share = clipNorm / (kernels.norm2(grads.data) + EPSILON);
+        if (share < 1) kernels.scale(grads.data, share);
+      }
+      if (optimizer.step(params.data, grads.data, learningRate)) return;
+      throw new DivergedError(
+        `learners: a gradient of ${name} is not finite; take a smaller learning rate, or scale observations and rewards`,
+      );
+    },
+  };
+}
