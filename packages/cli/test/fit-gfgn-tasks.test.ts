@@ -163,7 +163,7 @@ describe('unbraid fit gfgn --task', () => {
     for (const title of [
       'R² on test nodes',
       'Quantity by quantity',
-      'What is predicted, and what is',
+      'weight: what is predicted, and what is',
       'linear regression, no edges',
     ])
       expect(html).toContain(title);

@@ -8,7 +8,9 @@ import { targetErrors, targetScores } from './scores.ts';
 /** How each label or quantity fares, and of quantities what was predicted beside what is. */
 export async function reportTargets(report: Report, findings: Findings): Promise<void> {
   targetsTable(report, findings);
-  if (findings.settings.task === 'regression') await predictedFigure(report, findings);
+  if (findings.settings.task !== 'regression') return;
+  const { columns } = findings.source.targets;
+  for (const d of columns.slice(0, MOST_SHOWN).keys()) await predictedFigure(report, findings, d);
 }
 
 const answersOf = ({ compared }: Findings) =>
@@ -47,38 +49,30 @@ function targetsTable(report: Report, findings: Findings): void {
   });
 }
 
-/** More nodes would be a cloud. */
-const MOST_NODES = 2000;
+/** More nodes would be a cloud, and more figures a wall; the table has all quantities. */
+const [MOST_NODES, MOST_SHOWN] = [2000, 6] as const;
 
-function predictedFigure(report: Report, findings: Findings): Promise<void> {
+/** What is predicted of one quantity. */
+function predictedFigure(report: Report, findings: Findings, d: number): Promise<void> {
   const { source, settings } = findings;
   const { columns, values } = source.targets;
+  const cols = columns.length;
   const [{ test, outputs }] = answersOf(findings) as [ReturnType<typeof answersOf>[number]];
-  const step = Math.ceil((test.length * columns.length) / MOST_NODES);
-  const points = columns.flatMap((quantity, d) =>
-    Array.from(test, (node, at) => ({
-      quantity,
-      actual: values![node * columns.length + d]!,
-      predicted: outputs[at * columns.length + d]!,
-    })).filter(({ actual }, at) => at % step === 0 && !Number.isNaN(actual)),
-  );
-  return report.figure('predicted', {
-    title: 'What is predicted, and what is',
+  const step = Math.ceil(test.length / MOST_NODES);
+  const points = Array.from(test, (node, at) => ({
+    actual: values![node * cols + d]!,
+    predicted: outputs[at * cols + d]!,
+  })).filter(({ actual }, at) => at % step === 0 && !Number.isNaN(actual));
+  return report.figure(cols === 1 ? 'predicted' : `predicted-${d + 1}`, {
+    title: `${columns[d]}: what is predicted, and what is`,
     caption: `Test nodes of the first split${step > 1 ? `, one of ${step}` : ''}, by ${titleOf(settings.model, settings.task)}. On the line both are the same.`,
     plot: (Plot) => ({
       grid: true,
       x: { label: 'what is', nice: true },
       y: { label: 'what is predicted', nice: true },
-      ...(columns.length > 1 && { fy: { label: null, domain: [...columns] }, height: 60 + 220 * columns.length }),
       marks: [
-        Plot.line(points, {
-          ...(columns.length > 1 && { fy: 'quantity' }),
-          ...{ x: 'actual', y: 'actual', sort: 'actual', stroke: 'currentColor', strokeOpacity: 0.5 },
-        }),
-        Plot.dot(points, {
-          ...(columns.length > 1 && { fy: 'quantity' }),
-          ...{ x: 'actual', y: 'predicted', r: 2.5, fill: palette[0], fillOpacity: 0.6 },
-        }),
+        Plot.line(points, { x: 'actual', y: 'actual', sort: 'actual', stroke: 'currentColor', strokeOpacity: 0.5 }),
+        Plot.dot(points, { x: 'actual', y: 'predicted', r: 2.5, fill: palette[0], fillOpacity: 0.6 }),
       ],
     }),
   });
