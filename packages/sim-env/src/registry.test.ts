@@ -43,8 +43,22 @@ it('refuses ids that are ill-formed, taken or unknown', () => {
   expect(() => envs.make('Runner-v1')).toThrow('there is no environment Runner-v1; registered: Walker-v1');
 });
 
+it('makes each kind of environment by its own function', () => {
+  const [boats, chain, cart] = ['unbraid/FisheryBoats-v0', 'unbraid/InventoryChain-v0', 'unbraid/CartPole-v1'];
+  expect(registry.makeParallel(boats).possibleAgents).toHaveLength(4);
+  expect(registry.makeTurns(chain, { maxEpisodeSteps: 3 }).possibleAgents).toEqual(['shop', 'supplier']);
+  expect(() => registry.make(boats)).toThrow(
+    'unbraid/FisheryBoats-v0 is an environment of several agents that act at the same time; make it by makeParallel',
+  );
+  expect(() => registry.makeParallel(chain)).toThrow('of several agents that act in turn; make it by makeTurns');
+  expect(() => registry.makeTurns(cart)).toThrow('unbraid/CartPole-v1 is an environment of one agent; make it by make');
+});
+
 it('has the environments that come with the package', () => {
-  expect(registry.ids()).toEqual([
+  expect(registry.ids('parallel')).toEqual(['unbraid/FisheryBoats-v0']);
+  expect(registry.ids('turns')).toEqual(['unbraid/InventoryChain-v0']);
+  expect(registry.ids()).toHaveLength(11);
+  expect(registry.ids('single')).toEqual([
     'unbraid/InventoryShop-v0',
     'unbraid/InventorySupplier-v0',
     'unbraid/Pension-v0',

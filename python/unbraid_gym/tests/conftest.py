@@ -5,7 +5,7 @@ import pytest
 from serving import start_server
 
 FIXTURES = "packages/sim-env/test/fixtures"
-MODULES = ("@unbraid/sim-env/models", f"{FIXTURES}/served.js", f"{FIXTURES}/served-more.js")
+MODULES = ("@unbraid/sim-env/models", f"{FIXTURES}/served.js", f"{FIXTURES}/served-more.js", f"{FIXTURES}/served-agents.js")
 
 
 @pytest.fixture(scope="session")
@@ -39,3 +39,11 @@ def own_server():
     with started.process:
         yield started
         started.process.kill()
+
+
+@pytest.fixture
+def small_server_of_agents():
+    """A server of agents that gives models little time."""
+    started = start_server(f"{FIXTURES}/served-agents.js", limits=("modelSeconds=2",))
+    yield started
+    started.stop()

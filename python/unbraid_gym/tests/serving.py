@@ -15,6 +15,7 @@ class Server:
     url: str
     token: str
     environments: tuple
+    kinds: tuple
 
     @property
     def where(self):
@@ -36,4 +37,4 @@ def start_server(*modules, limits=()):
     line = process.stdout.readline()
     assert line, "unbraid serve-env said nothing; is it built (npm run build)?"
     said = json.loads(line)
-    return Server(process, said["url"], said["token"], tuple(said["environments"]))
+    return Server(process, said["url"], said["token"], tuple(said["environments"]), tuple(said["kinds"]))

@@ -24,7 +24,7 @@ def run(code, server):
 
 def test_the_blocks_of_the_readme_run_one_after_another(server):
     shown = blocks(README, "python")
-    assert len(shown) == 2
+    assert len(shown) == 3
     run("\n".join(shown), server)
 
 

@@ -35,16 +35,19 @@ export async function serveEnv(io: Io, names: readonly string[], flags: ServeFla
   }
 }
 
-const describe = ({ url, token, environments }: EnvServer) => ({ url, token, environments });
+const describe = ({ url, token, environments, kinds }: EnvServer) => ({ url, token, environments, kinds });
+
+/** What makes an environment of a kind in Python. */
+const MAKERS = { single: 'make', parallel: 'parallel_env', turns: 'aec_env' } as const;
 
 /** The line of Python holds for environments of one's own too, and as it stands. */
-function invitation({ url, token, environments }: EnvServer): string {
+function invitation({ url, token, environments, kinds }: EnvServer): string {
   return [
     `Serving at ${url}:`,
     ...environments.map((id) => `  ${id}`),
     '',
     'From Python, with the package unbraid_gym:',
-    `  import unbraid_gym; env = unbraid_gym.make("${environments[0]}", url="${url}", token="${token}")`,
+    `  import unbraid_gym; env = unbraid_gym.${MAKERS[kinds[0]!]}("${environments[0]}", url="${url}", token="${token}")`,
     '',
     'Ctrl-C ends it.',
     '',

@@ -1,5 +1,6 @@
 import type { Info } from '../decisions/perspective.ts';
 import { JointRequest, noInfo, type Request } from '../decisions/request.ts';
+import type { ArgumentRules } from '../env/arguments.ts';
 import type { Frame, ResetOptions } from '../env/env.ts';
 import { createSeeds } from '../env/episode.ts';
 import type { Simulation } from '../env/simulation.ts';
@@ -49,7 +50,9 @@ export type ParallelEnvFactory = AgentsFactory<ParallelEnv, 'parallel'>;
  *
  * @throws EnvError for a perspective on no decision function, two seats at one, or an agent named twice
  */
-export function generateParallelEnv<S extends Simulation>(definition: AgentsDefinition<S>): ParallelEnvFactory {
+export function generateParallelEnv<S extends Simulation, const R extends ArgumentRules = Record<never, never>>(
+  definition: AgentsDefinition<S, R>,
+): ParallelEnvFactory {
   return agentsFactory(definition, 'parallel', createParallelEnv);
 }
 

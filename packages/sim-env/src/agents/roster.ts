@@ -35,7 +35,7 @@ interface Member {
 }
 
 /** A roster of an episode that begins. */
-export function createRoster({ name, seats }: Play, stage: Stage): Roster {
+export function createRoster({ name }: Play, stage: Stage): Roster {
   const members = new Map<string, Member>();
   const gone = new Set<string>();
 
@@ -96,7 +96,7 @@ export function createRoster({ name, seats }: Play, stage: Stage): Roster {
     end({ finals }) {
       const told = [...members].map(([agent, { request, owed, acting }]): Told => {
         const { seat } = request;
-        const final = finals[seats.indexOf(seat)]?.[seat.agents.indexOf(agent)] ?? {};
+        const final = finals[seat.index]?.[seat.agents.indexOf(agent)] ?? {};
         if (!acting) return leaving(agent, request, owed, final);
         const { observation = ownObservation(seat, request.observation), reward = 0, info = noInfo } = final;
         return { agent, observation, reward, ...endOf(final), info };

@@ -3,6 +3,13 @@ import { actionAcceptorOf } from '../decisions/action-mask.ts';
 import { decisionSeenFrom } from '../decisions/decision.ts';
 import type { Info, Perspective } from '../decisions/perspective.ts';
 import { type Seat, seatAt } from '../decisions/seat.ts';
+import {
+  type ArgumentRules,
+  type ArgumentsOf,
+  type ArgumentValues,
+  checkArgumentRules,
+  completeArguments,
+} from '../env/arguments.ts';
 import { coroutine } from '../env/coroutine.ts';
 import type { Frame } from '../env/env.ts';
 import { checkLimit } from '../env/episode.ts';
@@ -33,12 +40,15 @@ export interface SeatDefinition {
 }
 
 /** A model for several agents: who decides what. */
-export interface AgentsDefinition<S extends Simulation> {
+export interface AgentsDefinition<S extends Simulation, R extends ArgumentRules = ArgumentRules> {
   /** In messages, and where another thread looks for the environment: the name that its module exports it under. */
   readonly name: string;
   /** `import.meta.url` of the module that exports the environment; `blocking()` needs it. */
   readonly module?: string;
-  simulation(): S;
+  /** What the model may be made with, such as a size or a length; an environment is told by `arguments`. Default nothing. */
+  readonly arguments?: R;
+  /** Makes the simulation of one environment. */
+  simulation(given: ArgumentsOf<R>): S;
   readonly seats: readonly SeatDefinition[];
   /** Decisions (turn-taking) or rounds (parallel) after which an episode is truncated; default none. */
   readonly maxEpisodeSteps?: number;
@@ -55,12 +65,16 @@ export interface AgentsDefinition<S extends Simulation> {
 export interface AgentsOptions {
   /** Default `coroutine()`. */
   readonly suspension?: Suspension;
-  readonly maxEpisodeSteps?: number;
+  /** Instead of the definition's. */
+  readonly maxEpisodeSteps?: number | undefined;
+  /** What the model is made with, by the definition's `arguments`; those left out are as it says. */
+  readonly arguments?: ArgumentValues | undefined;
 }
 
 const definitionRules = {
   name: required(words),
   module: words,
+  arguments: object,
   simulation: required(callback),
   seats: required(list),
   maxEpisodeSteps: stepLimit,
@@ -81,9 +95,13 @@ const seatRules = {
 /**
  * A definition as stages see it.
  *
- * @throws EnvError where two seats are at one function, an agent sits on two, or there is a state without its space
+ * @param given what its model is made with
+ * @throws EnvError where two seats are at one function, an agent sits on two, or there is a state without its space, and for arguments that the definition doesn't allow
  */
-function playOfAgents<S extends Simulation>(definition: AgentsDefinition<S>): Play {
+function playOfAgents<S extends Simulation, R extends ArgumentRules>(
+  definition: AgentsDefinition<S, R>,
+  given?: unknown,
+): Play {
   checkSettings('agents', definition, definitionRules);
   const { name, module, strict = true } = definition;
   for (const [i, seat] of definition.seats.entries()) checkSettings(`${name}: seat ${i}`, seat, seatRules);
@@ -95,18 +113,27 @@ function playOfAgents<S extends Simulation>(definition: AgentsDefinition<S>): Pl
   const agents = seats.flatMap((seat) => seat.agents);
   const twice = agents.find((agent, i) => agents.indexOf(agent) !== i);
   if (twice !== undefined) throw new EnvError('setting', `sim-env: ${name}: the agent ${twice} is named twice`);
+  const rules = definition.arguments ?? ({} as R);
+  if (given === undefined) checkArgumentRules(name, rules);
+  const own = completeArguments(name, rules, given);
   return {
     [BY]: COPY,
     name,
     module,
     seats,
-    simulation: () => definition.simulation(),
+    arguments: own,
+    simulation: () => definition.simulation(own),
+    withArguments: (others) => playOfAgents(definition, others ?? {}),
     render: drawing(definition.render),
     state: stateOf(definition),
   };
 }
 
-function stateOf<S extends Simulation>({ name, state, stateSpace }: AgentsDefinition<S>): Play['state'] {
+function stateOf<S extends Simulation, R extends ArgumentRules>({
+  name,
+  state,
+  stateSpace,
+}: AgentsDefinition<S, R>): Play['state'] {
   if ((state === undefined) !== (stateSpace === undefined))
     throw new EnvError('setting', `sim-env: ${name}: state and stateSpace come together; one of them is missing`);
   if (state === undefined || stateSpace === undefined) return undefined;
@@ -179,8 +206,8 @@ export interface AgentsFactory<E, K extends AgentsKind = AgentsKind> {
 }
 
 /** What makes environments of a definition, by `create` from the play, the stage that it runs on and the limit of an episode. */
-export function agentsFactory<S extends Simulation, E, K extends AgentsKind>(
-  definition: AgentsDefinition<S>,
+export function agentsFactory<S extends Simulation, R extends ArgumentRules, E, K extends AgentsKind>(
+  definition: AgentsDefinition<S, R>,
   kind: K,
   create: (play: Play, stage: Stage, limit: number) => E,
 ): AgentsFactory<E, K> {
@@ -188,7 +215,8 @@ export function agentsFactory<S extends Simulation, E, K extends AgentsKind>(
   const make = (options: AgentsOptions = {}) => {
     checkSettings(play.name, options, optionRules);
     const { suspension = coroutine(), maxEpisodeSteps = definition.maxEpisodeSteps } = options;
-    return create(play, suspension(play), checkLimit(play.name, maxEpisodeSteps));
+    const own = play.withArguments!(options.arguments);
+    return create(own, suspension(own), checkLimit(play.name, maxEpisodeSteps));
   };
   return Object.assign(make, { kind, definition: definition as unknown as AgentsDefinition<never>, play });
 }

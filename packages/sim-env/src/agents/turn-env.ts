@@ -1,5 +1,6 @@
 import type { Info } from '../decisions/perspective.ts';
 import { JointRequest, type Request } from '../decisions/request.ts';
+import type { ArgumentRules } from '../env/arguments.ts';
 import type { Frame, ResetOptions } from '../env/env.ts';
 import { createSeeds } from '../env/episode.ts';
 import type { Simulation } from '../env/simulation.ts';
@@ -65,7 +66,9 @@ export type TurnEnvFactory = AgentsFactory<TurnEnv, 'turns'>;
  *
  * @throws EnvError for a perspective on no decision function, two seats at one, or an agent named twice
  */
-export function generateTurnEnv<S extends Simulation>(definition: AgentsDefinition<S>): TurnEnvFactory {
+export function generateTurnEnv<S extends Simulation, const R extends ArgumentRules = Record<never, never>>(
+  definition: AgentsDefinition<S, R>,
+): TurnEnvFactory {
   return agentsFactory(definition, 'turns', createTurnEnv);
 }
 

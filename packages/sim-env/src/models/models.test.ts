@@ -1,6 +1,16 @@
 import { expect, it } from 'vitest';
 import { attachHandler, generateEnv, runOwnRule, runWithAgent } from '../index.ts';
-import { InventoryShop, InventorySupplier, Pension, PensionClient, PensionMarket, Supply } from './index.ts';
+import {
+  Fishery,
+  FisheryBoats,
+  InventoryChain,
+  InventoryShop,
+  InventorySupplier,
+  Pension,
+  PensionClient,
+  PensionMarket,
+  Supply,
+} from './index.ts';
 import { shop as shopView, supplier as supplierView } from './inventory/environments.ts';
 import { normalCdf } from './normal-cdf.ts';
 
@@ -133,4 +143,79 @@ it('runs the shop and its supplier by themselves, and lets either decide', () =>
   expect(shop.return).toBeGreaterThan(lazy.return);
   const dear = runWithAgent(InventorySupplier.definition, () => 5, { seed: 1 });
   expect(dear.return).toBeGreaterThan(supplier.return);
+});
+
+it('lets the shop and its supplier decide in turn, with the returns that each has where it decides alone', () => {
+  const env = InventoryChain();
+  env.reset({ seed: 1 });
+  expect([env.agentSelection, env.observe('shop'), env.state()]).toEqual([
+    'supplier',
+    { stock: Float32Array.of(30), pipeline: Float32Array.of(0, 0), price: Float32Array.of(6) },
+    Float32Array.of(0, 30, 6, 0, 0, 0),
+  ]);
+  const returns: Record<string, number> = { shop: 0, supplier: 0 };
+  const ends: Record<string, boolean> = {};
+  for (const agent of env.agentIter()) {
+    const [, reward, , truncated] = env.last();
+    returns[agent]! += reward;
+    ends[agent] = truncated;
+    // Price 6 is the supplier's rule.
+    env.step(truncated ? undefined : 2);
+  }
+  expect(ends).toEqual({ shop: true, supplier: true });
+  expect(returns.shop).toBeCloseTo(runWithAgent(InventoryShop.definition, () => 2, { seed: 1 }).return, 9);
+  const ordersTen = { ...InventorySupplier.definition, simulation: () => new SupplyOfTens() };
+  expect(returns.supplier).toBeCloseTo(runWithAgent(ordersTen, () => 2, { seed: 1 }).return, 9);
+});
+
+class SupplyOfTens extends Supply {
+  // biome-ignore lint/correctness/useYield: it decides on the spot
+  override *placeOrder(): Generator<unknown, number, unknown> {
+    return 10;
+  }
+}
+
+/** Boats that all make the same effort, year after year: what they earn together, and how the last of them ends. */
+function fish(effort: number, seed = 1) {
+  const env = FisheryBoats();
+  env.reset({ seed });
+  let [total, years] = [0, 0];
+  let last: ReturnType<typeof env.step> | undefined;
+  for (; env.agents.length > 0; years++) {
+    last = env.step(Object.fromEntries(env.agents.map((agent) => [agent, effort])));
+    for (const reward of Object.values(last[1])) total += reward;
+  }
+  return { total, years, terminations: Object.values(last![2]), truncations: Object.values(last![3]) };
+}
+
+it('fishes by hand what Schaefer’s law and the prices say', () => {
+  const env = FisheryBoats();
+  env.reset({ seed: 3 });
+  const [observations, rewards] = env.step({ boat_0: 5, boat_1: 3, boat_2: 0, boat_3: 2 });
+  // Of 100 thousand tonnes an effort of 10 takes 1 − e^−0.2, of which the first boat gets its half for 5 · 0.5 and 0.3 millions.
+  const caught = 100 * (1 - Math.exp(-0.2));
+  expect(rewards.boat_0).toBeCloseTo(caught / 2 - 2.8, 12);
+  expect(rewards.boat_2).toBeCloseTo(-0.3, 12);
+  const left = 100 - caught;
+  const [stock, cash, boats] = observations.boat_1 as Float32Array;
+  // The year's fortune multiplies what grows by a number about 1.
+  const growth = (stock! - left) / (0.3 * left * (1 - left / 100));
+  expect([growth > 0.5 && growth < 2, boats]).toEqual([true, 4]);
+  expect(cash).toBeCloseTo(3 + caught * 0.3 - 1.8, 5);
+});
+
+it('has a fishery that pays its boats while they hold back, and ruins them where each takes what it can', () => {
+  const idle = fish(0);
+  // 3 millions are gone after ten years of 0.3.
+  expect(idle).toMatchObject({ years: 11, terminations: Array(4).fill(true) });
+  for (const seed of [1, 2, 3]) {
+    const [modest, greedy] = [fish(2, seed), fish(5, seed)];
+    expect(modest).toMatchObject({ years: 30, truncations: Array(4).fill(true), terminations: Array(4).fill(false) });
+    expect(modest.total).toBeGreaterThan(80);
+    expect([greedy.total < 0, greedy.years < 30, greedy.terminations]).toEqual([true, true, Array(4).fill(true)]);
+  }
+  const fishery = new Fishery();
+  fishery.reset(1);
+  expect([...fishery.run()]).toEqual([]);
+  expect(fishery.year).toBe(30);
 });

@@ -1,6 +1,7 @@
 import { createEnvRegistry } from '../registry.ts';
 import { CartPole, MountainCar, Pendulum } from './classic-control/environments.ts';
-import { InventoryShop, InventorySupplier } from './inventory/environments.ts';
+import { FisheryBoats } from './fishery/environments.ts';
+import { InventoryChain, InventoryShop, InventorySupplier } from './inventory/environments.ts';
 import { Pension, PensionClient, PensionReputation, PensionWelfare } from './pension/environments.ts';
 
 /** The environments that come with this package, under the ids that Gymnasium would give them. The pension market's need `blocking()`. */
@@ -13,6 +14,8 @@ for (const [name, make] of Object.entries({
   PensionClient,
   PensionReputation,
   PensionWelfare,
+  FisheryBoats,
+  InventoryChain,
 })) {
   registry.register(`unbraid/${name}-v0`, make);
 }

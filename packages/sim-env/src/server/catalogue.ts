@@ -1,6 +1,6 @@
-import type { EnvFactory } from '../env/generate-env.ts';
 import { EnvError } from '../env-error.ts';
-import { createEnvRegistry, type EnvRegistry } from '../registry.ts';
+import { isFactory } from '../env-kind.ts';
+import { createEnvRegistry, type EnvRegistry, type MakeEnv } from '../registry.ts';
 
 /** A module's address, and what it exports. */
 export interface LoadedModule {
@@ -25,18 +25,15 @@ export function catalogueOf(modules: readonly LoadedModule[]): EnvRegistry {
     if (registries.length + factories.length === 0) {
       throw new EnvError(
         'setting',
-        `sim-env: ${url} exports no environment; export what generateEnv returns, or a registry of them`,
+        `sim-env: ${url} exports no environment; export what generateEnv, generateParallelEnv or generateTurnEnv returns, or a registry of them`,
       );
     }
     for (const registry of registries) for (const id of registry.ids()) catalogue.register(id, registry.maker(id));
     if (registries.length > 0) continue;
-    for (const factory of factories) catalogue.register(`${factory.definition.name}-v0`, factory);
+    for (const factory of factories) catalogue.register(`${factory.definition.name}-v0`, factory as MakeEnv);
   }
   return catalogue;
 }
-
-export const isFactory = (value: unknown): value is EnvFactory =>
-  typeof value === 'function' && 'definition' in value && 'play' in value;
 
 function isRegistry(value: unknown): value is EnvRegistry {
   if (typeof value !== 'object' || value === null) return false;

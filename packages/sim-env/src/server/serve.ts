@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { EnvError } from '../env-error.ts';
+import { type EnvKind, kindOfEnv } from '../env-kind.ts';
 import { checkSettings, list, naturalNumber, object, required, words } from '../settings.ts';
 import { catalogueOf, loadModule } from './catalogue.ts';
 import { attend, type Client } from './client-connection.ts';
@@ -35,6 +36,8 @@ export interface EnvServer {
   readonly token: string;
   /** Ids of the environments. */
   readonly environments: readonly string[];
+  /** Of each of them in order: whether it has one agent, several that act at the same time, or several in turn. */
+  readonly kinds: readonly EnvKind[];
   /** Clients that are connected. */
   readonly connections: number;
   /** Sends clients away, closes their environments, and frees the port. */
@@ -109,6 +112,7 @@ export async function serveEnvs(options: ServeOptions): Promise<EnvServer> {
     url: `ws://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`,
     token,
     environments: catalogue.ids(),
+    kinds: catalogue.ids().map((id) => kindOfEnv(catalogue.maker(id))),
     get connections() {
       return clients.size;
     },

@@ -1,10 +1,10 @@
 import type { Env } from '../env/env.ts';
-import type { EnvFactory, EnvOptions } from '../env/generate-env.ts';
+import type { EnvOptions } from '../env/generate-env.ts';
 import type { Suspension } from '../env/stage.ts';
+import { type AnyFactory, isFactory } from '../env-kind.ts';
 import { DEFAULT_POLLS } from '../node/handover.ts';
 import { blocking } from '../node/index.ts';
 import type { MakeEnv } from '../registry.ts';
-import { isFactory } from './catalogue.ts';
 
 /** How often either side of a blocking environment looks before it sleeps, when it has a core for itself and when it has not. */
 const POLLS = { alone: DEFAULT_POLLS, together: 50 };
@@ -13,10 +13,14 @@ const POLLS = { alone: DEFAULT_POLLS, together: 50 };
  * Makers of `count` environments. A model whose `run` is a generator is suspended where it is; any other, unchanged, in a thread of its
  * own. What is no environment of `generateEnv`, such as one in wrappers, makes itself.
  */
-export function makersOf(make: MakeEnv, count: number, given: Omit<EnvOptions, 'suspension'> = {}): (() => Env)[] {
+export function makersOf<E = Env>(
+  make: MakeEnv,
+  count: number,
+  given: Omit<EnvOptions, 'suspension'> = {},
+): (() => E)[] {
   const suspension = isFactory(make) ? suspensionOf(make, count) : undefined;
   const options = { ...given, ...(suspension !== undefined && { suspension }) };
-  return Array.from({ length: count }, () => () => make(options) as Env);
+  return Array.from({ length: count }, () => () => make(options) as E);
 }
 
 /** The environment's own limit of steps, if it has one. */
@@ -37,9 +41,9 @@ export const needsThreads = (make: MakeEnv): boolean => isFactory(make) && !isGe
 
 const GeneratorFunction = Object.getPrototypeOf(function* () {}).constructor;
 
-const isGenerator = (factory: EnvFactory) => factory.play.simulation().run instanceof GeneratorFunction;
+const isGenerator = (factory: AnyFactory) => factory.play.simulation().run instanceof GeneratorFunction;
 
-function suspensionOf(factory: EnvFactory, count: number): Suspension | undefined {
+function suspensionOf(factory: AnyFactory, count: number): Suspension | undefined {
   if (isGenerator(factory)) return undefined;
   return blocking({ polls: count === 1 ? POLLS.alone : POLLS.together });
 }

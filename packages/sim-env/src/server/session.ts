@@ -1,9 +1,12 @@
+import type { EnvOptions } from '../env/generate-env.ts';
 import { EnvError } from '../env-error.ts';
+import { isAgentsFactory, kindOfEnv } from '../env-kind.ts';
 import { type ThreadDefaults, withThreads } from '../node/thread-defaults.ts';
 import type { EnvRegistry, MakeEnv } from '../registry.ts';
 import { batch } from '../vector/batch.ts';
 import { type VectorEnv, vectorEnv } from '../vector/vector-env.ts';
 import { VectorError, type VectorResults } from '../vector/vector-error.ts';
+import { type AgentsGroup, agentsGroupOf, describeAgents } from './agents-group.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import {
   type ErrorReply,
@@ -35,24 +38,53 @@ export function createSession(
 ): Session {
   const shares = createShares(limits.memoryMegabytes);
   const groups = new Map<number, VectorEnv>();
+  const agentGroups = new Map<number, AgentsGroup>();
   let made = 0;
 
-  function groupOf({ group }: { readonly group: number }): VectorEnv {
-    const found = groups.get(group);
-    if (found === undefined) throw new MessageError(`sim-env: there is no group ${group}, or it is closed`);
-    return found;
+  function foundIn<G>(those: ReadonlyMap<number, G>, { group }: { readonly group: number }): G {
+    const found = those.get(group);
+    if (found !== undefined) return found;
+    const [one, other] = ['', '-agents'].map((ending) => `reset${ending} and step${ending}`);
+    if (groups.has(group)) throw new MessageError(`sim-env: group ${group} has one agent each: it takes ${one}`);
+    if (agentGroups.has(group)) throw new MessageError(`sim-env: group ${group} has several agents: it takes ${other}`);
+    throw new MessageError(`sim-env: there is no group ${group}, or it is closed`);
   }
 
-  function make({
-    env,
-    count,
-    autoreset,
-    onError,
-    maxEpisodeSteps,
-    arguments: given,
-  }: RequestOf<'make'>): Replies['make'] {
+  const groupOf = (request: { readonly group: number }) => foundIn(groups, request);
+  const agentsOf = (request: { readonly group: number }) => foundIn(agentGroups, request);
+
+  function make({ env, count, autoreset, onError, ...given }: RequestOf<'make'>): Replies['make'] {
     const maker = catalogue.maker(env);
-    const open = [...groups.values()].reduce((sum, { numEnvs }) => sum + numEnvs, 0);
+    if (isAgentsFactory(maker)) {
+      throw new EnvError(
+        'setting',
+        `sim-env: ${env} has several agents: make it by make-agents (in Python ${IN_PYTHON[maker.kind]})`,
+      );
+    }
+    return making(groups, env, { count, ...given }, (options) => {
+      const group = vectorEnv(makersOf(maker, count, options), { autoreset, onError });
+      return { group, describe: (number) => describe(number, group, maker) };
+    });
+  }
+
+  function makeAgents({ env, ...given }: RequestOf<'make-agents'>): Replies['make-agents'] {
+    const maker = catalogue.maker(env);
+    if (!isAgentsFactory(maker))
+      throw new EnvError('setting', `sim-env: ${env} has one agent: make it by make (in Python gymnasium.make)`);
+    return making(agentGroups, env, { count: 1, ...given }, (options) => {
+      const group = agentsGroupOf(env, maker, options);
+      return { group, describe: (number) => describeAgents(number, group, maker) };
+    });
+  }
+
+  /** Makes a group of environments with what threads they need; where that fails nothing of it is left. */
+  function making<G extends { close(): void }, R>(
+    into: Map<number, G>,
+    env: string,
+    { count, maxEpisodeSteps, arguments: given }: Pick<RequestOf<'make'>, 'count' | 'maxEpisodeSteps' | 'arguments'>,
+    build: (options: Omit<EnvOptions, 'suspension'>) => { readonly group: G; describe(number: number): R },
+  ): R {
+    const open = agentGroups.size + [...groups.values()].reduce((sum, { numEnvs }) => sum + numEnvs, 0);
     if (open + count > environments) {
       throw new EnvError(
         'limit',
@@ -63,23 +95,20 @@ export function createSession(
     const threads: ThreadDefaults = {
       timeout: 1000 * limits.modelSeconds,
       startTimeout: 1000 * limits.startSeconds,
-      memoryMegabytes: needsThreads(maker) ? shares.take(number, count) : shares.offer(count),
+      memoryMegabytes: needsThreads(catalogue.maker(env)) ? shares.take(number, count) : shares.offer(count),
       print: 'stderr',
       ...threadMakers,
     };
-    const limit = maxEpisodeSteps === null ? Number.POSITIVE_INFINITY : maxEpisodeSteps;
     try {
       return withThreads(threads, () => {
-        const group = vectorEnv(makersOf(maker, count, { maxEpisodeSteps: limit, arguments: given }), {
-          autoreset,
-          onError,
-        });
-        groups.set(number, group);
-        return describe(number, group, maker);
+        const limit = maxEpisodeSteps === null ? Number.POSITIVE_INFINITY : maxEpisodeSteps;
+        const { group, describe } = build({ maxEpisodeSteps: limit, arguments: given });
+        into.set(number, group);
+        return describe(number);
       });
     } catch (error) {
-      groups.get(number)?.close();
-      groups.delete(number);
+      into.get(number)?.close();
+      into.delete(number);
       shares.giveBack(number);
       throw error;
     }
@@ -114,11 +143,17 @@ export function createSession(
   }
 
   function close(request: RequestOf<'close'>): Replies['close'] {
-    const group = groupOf(request);
+    const group = agentGroups.get(request.group) ?? groupOf(request);
     groups.delete(request.group);
+    agentGroups.delete(request.group);
     shares.giveBack(request.group);
     group.close();
     return {};
+  }
+
+  function render(request: RequestOf<'render'>): Replies['render'] {
+    const agents = agentGroups.get(request.group);
+    return { frames: agents === undefined ? groupOf(request).render() : [agents.env.render()] };
   }
 
   function fulfil(request: Request): Replies[keyof Replies] {
@@ -127,6 +162,7 @@ export function createSession(
         return {
           environments: catalogue.ids(),
           maxEpisodeSteps: catalogue.ids().map((id) => finite(limitOf(catalogue.maker(id)))),
+          kinds: catalogue.ids().map((id) => kindOfEnv(catalogue.maker(id))),
         };
       case 'make':
         return make(request);
@@ -134,8 +170,18 @@ export function createSession(
         return reset(request);
       case 'step':
         return step(request);
+      case 'make-agents':
+        return makeAgents(request);
+      case 'reset-agents':
+        return agentsOf(request).reset(request.seed, request.options);
+      case 'step-agents':
+        return agentsOf(request).step(request.actions);
+      case 'observe':
+        return { observation: agentsOf(request).observe(request.agent) };
+      case 'state':
+        return { state: agentsOf(request).state() };
       case 'render':
-        return { frames: groupOf(request).render() };
+        return render(request);
       default:
         return close(request);
     }
@@ -155,11 +201,14 @@ export function createSession(
       }
     },
     close() {
-      for (const group of groups.values()) group.close();
+      for (const group of [...groups.values(), ...agentGroups.values()]) group.close();
       groups.clear();
+      agentGroups.clear();
     },
   };
 }
+
+const IN_PYTHON = { parallel: 'unbraid_gym.parallel_env', turns: 'unbraid_gym.aec_env' } as const;
 
 /** Only infos that say something; a last observation as the batch that clients can read. */
 function sparse({ singleObservationSpace }: VectorEnv, infos: readonly object[]): SparseInfos {

@@ -1,5 +1,6 @@
-"""Gymnasium environments that run in Node: the client of `unbraid serve-env`."""
+"""Gymnasium and PettingZoo environments that run in Node: the client of `unbraid serve-env`."""
 
+from unbraid_gym.agents import aec_env, parallel_env
 from unbraid_gym.connection import Connection
 from unbraid_gym.env import UnbraidEnv
 from unbraid_gym.errors import ConnectionLost, InvalidValue, ModelError, ModelTimeout, UnbraidError
@@ -15,7 +16,9 @@ __all__ = [
     "UnbraidEnv",
     "UnbraidError",
     "UnbraidVectorEnv",
+    "aec_env",
     "make",
+    "parallel_env",
     "register_envs",
 ]
 

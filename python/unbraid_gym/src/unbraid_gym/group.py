@@ -47,7 +47,7 @@ class Group:
     def render(self):
         """Text, or arrays of height x width x 3 bytes; None where nothing is drawn."""
         frames = self._connection.ask("render", group=self._group)["frames"]
-        return [_image(frame) if isinstance(frame, dict) else frame for frame in frames]
+        return [image(frame) if isinstance(frame, dict) else frame for frame in frames]
 
     def close(self):
         self._connection.close()
@@ -58,7 +58,8 @@ def plain(value):
     return value.item() if isinstance(value, np.generic) else value
 
 
-def _image(frame):
+def image(frame):
+    """A frame of the server's as height x width x 3 bytes."""
     return frame["data"].reshape(frame["height"], frame["width"], 4)[:, :, :3].copy()
 
 

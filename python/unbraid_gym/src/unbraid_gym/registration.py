@@ -7,8 +7,9 @@ import gymnasium
 
 from unbraid_gym import tokens
 from unbraid_gym.connection import Connection
+from unbraid_gym.errors import InvalidValue
 
-# What @unbraid/sim-env/models serves, with its limits of steps; a test asks a server for the same list.
+# What @unbraid/sim-env/models serves of environments with one agent, with its limits of steps; a test asks a server for the same list.
 SHIPPED = {
     "unbraid/CartPole-v1": 500,
     "unbraid/InventoryShop-v0": None,
@@ -40,27 +41,37 @@ def register_inherited():
 
 
 def register_envs(url=None, token=None):
-    """Registers all that a server serves, so that gymnasium.make(id) needs nothing more. Returns the ids.
+    """Registers all that a server serves of environments with one agent, so that gymnasium.make(id) needs nothing more. Returns the ids.
 
     A process that this one starts knows them too: as `unbraid_gym:ID`, by which Gymnasium imports this package first. For that, the token stands in the
     environment variable UNBRAID_REGISTERED of this process and those below it.
     """
+    limits, _ = _register_served(url, token)
+    return list(limits)
+
+
+def _register_served(url, token):
+    """Limits of steps of what has one agent and was registered, and the kinds of the others, both by id."""
     connection = Connection(url, token)
     try:
         listed = connection.ask("list")
     finally:
         connection.close()
-    limits = dict(zip(listed["environments"], listed["maxEpisodeSteps"], strict=True))
+    served = list(zip(listed["environments"], listed["maxEpisodeSteps"], listed["kinds"], strict=True))
+    limits = {env_id: limit for env_id, limit, kind in served if kind == "single"}
     for env_id, limit in limits.items():
         _register(env_id, limit, {"url": connection.url})
     server = {"token": tokens.known(connection.url), "environments": limits}
     os.environ[_VARIABLE] = json.dumps({**_inherited(), connection.url: server})
-    return listed["environments"]
+    return limits, {env_id: kind for env_id, _, kind in served if kind != "single"}
 
 
 def make(env_id, url=None, token=None, **kwargs):
     """gymnasium.make(env_id, **kwargs) of an environment that a server serves, which needs no registration before."""
-    register_envs(url, token)
+    _, several = _register_served(url, token)
+    if env_id in several:
+        maker = {"parallel": "parallel_env", "turns": "aec_env"}[several[env_id]]
+        raise InvalidValue(f"unbraid_gym: {env_id} has several agents: make it by unbraid_gym.{maker}")
     return gymnasium.make(env_id, **kwargs)
 
 

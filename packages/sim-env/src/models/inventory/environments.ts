@@ -1,3 +1,4 @@
+import { generateTurnEnv } from '../../agents/turn-env.ts';
 import { makeStep } from '../../decisions/make-step.ts';
 import { definePerspective } from '../../decisions/perspective.ts';
 import { generateEnv } from '../../env/generate-env.ts';
@@ -15,6 +16,10 @@ const seenFromShop = (stock: number, pipeline: readonly number[], price: number)
   price: Float32Array.of(price),
 });
 
+/** The evening before an order, as that will see it: what arrives first is there. */
+const nextOrder = ({ stock, pipeline: [arriving = 0, ...coming], wholesalePrice }: Supply) =>
+  seenFromShop(Math.min(ROOM, stock + arriving), coming, wholesalePrice);
+
 const seenFromSupplier = ({ stock, wholesalePrice }: Supply) => Float32Array.of(stock, wholesalePrice);
 
 /** The shop orders, and wants the day's profit. */
@@ -30,12 +35,8 @@ export const shop = definePerspective({
   action: ORDERS,
   // Hundreds of euros.
   reward: (supply) => supply.shopProfit / 100,
-  // The shop goes on after the last day that is looked at: as its next order would see it, once what arrives first is there.
-  final: ({ stock, pipeline: [arriving = 0, ...coming], wholesalePrice, shopProfit }: Supply) => ({
-    observation: seenFromShop(Math.min(ROOM, stock + arriving), coming, wholesalePrice),
-    reward: shopProfit / 100,
-    truncated: true,
-  }),
+  // The shop goes on after the last day that is looked at.
+  final: (supply: Supply) => ({ observation: nextOrder(supply), reward: supply.shopProfit / 100, truncated: true }),
 });
 
 /** The supplier names its price once a week, and wants the week's profit. */
@@ -66,3 +67,16 @@ const shared = {
 export const InventoryShop = generateEnv({ ...shared, name: 'InventoryShop', decision: shop });
 /** The environment of the supplier, which names its price once a week and wants the week's profit. */
 export const InventorySupplier = generateEnv({ ...shared, name: 'InventorySupplier', decision: supplier });
+/** The environment of both, each of whom wants its own profit: in turn, the supplier once a week and the shop every day. */
+export const InventoryChain = generateTurnEnv({
+  ...shared,
+  name: 'InventoryChain',
+  seats: [
+    { perspective: shop, agents: 'shop', observe: nextOrder },
+    { perspective: supplier, agents: 'supplier', observe: seenFromSupplier },
+  ],
+  state: ({ day, stock, wholesalePrice, pipeline }: Supply) =>
+    Float32Array.of(day % 7, stock, wholesalePrice, ...pipeline, 0).subarray(0, 6),
+  stateSpace: box({ low: 0, high: ROOM, shape: [6] }),
+  render: ({ day, stock, wholesalePrice }: Supply) => `day ${day}: ${stock} pieces, ${wholesalePrice} euros a piece`,
+});
