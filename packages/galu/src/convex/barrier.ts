@@ -1,4 +1,4 @@
-import { addSquares, addToDiagonal, allRows, mirror, trace } from './square-matrices.ts';
+import { addToDiagonal, mirror, trace } from './square-matrices.ts';
 
 // What both primal-dual interior-point methods share: slacks s > 0 of rows, which become M v − b, and a multiplier z > 0 of each, with s · z = μ at the centre.
 
@@ -17,10 +17,16 @@ export interface Walls {
   readonly z: Float64Array;
 }
 
+/** z/s of each row. */
+export function wallWeights({ z, slack }: Pick<Walls, 'z' | 'slack'>, out: Float64Array): Float64Array {
+  for (let i = 0; i < z.length; i++) out[i] = z[i]! / slack[i]!;
+  return out;
+}
+
 /**
  * Adds what walls contribute to a Newton system once the multipliers' steps are eliminated, and finishes its matrix: a little on the diagonal, and what stands below it above, too.
  * @param gradient d; −Mᵀ(μ/s), as far as slacks miss nothing, is added
- * @param hessian d × d, its lower triangle; Mᵀ diag(z/s) M is added
+ * @param hessian d × d, its lower triangle, which has Mᵀ diag(z/s) M already
  * @param least what is added to the diagonal at least
  */
 export function addWalls(
@@ -37,14 +43,20 @@ export function addWalls(
     const pull = (mu - (missed ? z[i]! * missed[i]! : 0)) / slack[i]!;
     for (let s = 0, at = i * d; s < d; s++) gradient[s]! -= pull * cone[at + s]!;
   }
-  addSquares(hessian, { x: cone, rows: allRows(slack.length), weights: z.map((value, i) => value / slack[i]!) });
   addToDiagonal(hessian, d, Math.max(1e-13 * trace(hessian, d), least));
   mirror(hessian, d);
 }
 
 /** The step of multipliers that goes with a move of slacks: slack · z = μ in first order. */
-export const multiplierStep = ({ slack, z }: Walls, moved: Float64Array, mu: number): Float64Array =>
-  z.map((value, i) => (mu - value * moved[i]!) / slack[i]! - value);
+export function multiplierStep(
+  { slack, z }: Pick<Walls, 'z' | 'slack'>,
+  moved: Float64Array,
+  mu: number,
+  out: Float64Array,
+): Float64Array {
+  for (let i = 0; i < z.length; i++) out[i] = (mu - z[i]! * moved[i]!) / slack[i]! - z[i]!;
+  return out;
+}
 
 /** The share of a move at which the first of these numbers, all positive, is 0. */
 export function longest(values: Float64Array, move: Float64Array): number {

@@ -12,4 +12,14 @@ export interface ConeNeuron {
   readonly q: Float64Array;
   /** What holds v inside: a multiplier > 0 for each row of the cone. */
   readonly z: Float64Array;
+  /** Where a step keeps what it needs of each row, so that none is made anew for each neuron and step. */
+  readonly room: Readonly<Record<'missed' | 'weights' | 'moved' | 'pulled', Float64Array>>;
 }
+
+/** Room for the rows of a cone. */
+export const roomFor = (rows: number): ConeNeuron['room'] => ({
+  missed: new Float64Array(rows),
+  weights: new Float64Array(rows),
+  moved: new Float64Array(rows),
+  pulled: new Float64Array(rows),
+});

@@ -1,6 +1,7 @@
 import { InputError } from '@unbraid/checks';
 import { choleskySolve } from '../cholesky.ts';
 import { addScaled } from '../vectors.ts';
+import type { ConeGraphs } from './cone-graphs.ts';
 import type { ConeNeuron } from './cone-neuron.ts';
 import type { GateProducts } from './gate-products.ts';
 import { addOutputs, adjoint, type GatedFeatures } from './gated-features.ts';
@@ -22,6 +23,7 @@ export interface ConeSystem {
   readonly products: GateProducts;
   readonly neurons: readonly ConeNeuron[];
   readonly parts: readonly Local[];
+  readonly graphs: Pick<ConeGraphs, 'factorRows'>;
 }
 
 /** Solves for right sides, d for each neuron. */
@@ -37,10 +39,10 @@ const REFINEMENTS = 1;
  * Solves (ΦᵀΦ/n + B) Δ = −g, in unknowns of rows or of weights, whichever are fewer; then once more for what that leaves, since B hardly curves along the edges of cones, and much
  * across them.
  */
-export function solveNewton(system: ConeSystem): Float64Array[] {
+export async function solveNewton(system: ConeSystem): Promise<Float64Array[]> {
   const { features: f, neurons, parts } = system;
   const right = parts.map(({ gradient }) => gradient.map((value) => -value));
-  const solve = neurons.length * f.columns < f.rows ? byWeights(system) : byRows(system);
+  const solve = neurons.length * f.columns < f.rows ? byWeights(system) : await byRows(system);
   const steps = solve(right);
   for (let again = 0; again < REFINEMENTS; again++) {
     const outputs = outputsOf(f, neurons, steps);
@@ -66,18 +68,14 @@ export function checkUnknowns(rows: number, weights: number): void {
 }
 
 /** By the Woodbury identity: Δ = B⁻¹ (h − Φᵀ x), (nI + Φ B⁻¹ Φᵀ) x = Φ B⁻¹ h. */
-function byRows({ features: f, neurons, parts }: ConeSystem): Solver {
-  const n = f.rows;
-  const factor = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) factor[i * n + i] = n;
+async function byRows({ features: f, neurons, parts, graphs }: ConeSystem): Promise<Solver> {
   const inverses = parts.map(({ inverseRoot }) => squareOf(inverseRoot, f.columns));
-  for (const [gate, inverse] of sumsByGate(neurons, inverses)) addOuter(f, gate, inverse, factor);
-  factorize(factor, n);
+  const sums = sumsByGate(neurons, inverses);
+  const solve = await graphs.factorRows([...sums.keys()], [...sums.values()]);
   const inverse = (at: number, h: Float64Array) => addProduct(inverses[at]!, h, new Float64Array(f.columns));
   return (right) => {
     const scaled = right.map((h, at) => inverse(at, h));
-    const x = outputsOf(f, neurons, scaled);
-    choleskySolve(factor, n, x);
+    const x = solve(outputsOf(f, neurons, scaled));
     return neurons.map(({ gate, sign }, at) => {
       const rest = adjoint(f, gate, x, -sign, new Float64Array(f.columns));
       addScaled(1, right[at]!, rest);
@@ -167,44 +165,4 @@ function sumsByGate(neurons: readonly ConeNeuron[], matrices: readonly Float64Ar
     sums.set(gate, sum ? sum.map((value, t) => value + matrices[at]![t]!) : matrices[at]!);
   });
   return sums;
-}
-
-/** system += D_j X C Xᵀ D_j, its lower triangle. */
-function addOuter(f: GatedFeatures, gate: number, c: Float64Array, system: Float64Array): void {
-  const { rows: n, columns: d, x } = f;
-  const open = f.open[gate]!;
-  const turned = new Float64Array(open.length * d);
-  open.forEach((i, at) => {
-    const out = turned.subarray(at * d, (at + 1) * d) as Float64Array;
-    addProduct(c, x.subarray(i * d, (i + 1) * d) as Float64Array, out);
-  });
-  const columns = new Float64Array(open.length * d);
-  open.forEach((i, at) => {
-    columns.set(x.subarray(i * d, (i + 1) * d), at * d);
-  });
-  for (let a = 0; a < open.length; a++) {
-    const row = open[a]! * n;
-    const p = a * d;
-    let b = 0;
-    // Four columns at once: five loads for four products.
-    for (; b + 3 <= a; b += 4) {
-      let [s0, s1, s2, s3] = [0, 0, 0, 0];
-      for (let t = 0, q = b * d; t < d; t++) {
-        const value = turned[p + t]!;
-        s0 += value * columns[q + t]!;
-        s1 += value * columns[q + d + t]!;
-        s2 += value * columns[q + 2 * d + t]!;
-        s3 += value * columns[q + 3 * d + t]!;
-      }
-      system[row + open[b]!]! += s0;
-      system[row + open[b + 1]!]! += s1;
-      system[row + open[b + 2]!]! += s2;
-      system[row + open[b + 3]!]! += s3;
-    }
-    for (; b <= a; b++) {
-      let sum = 0;
-      for (let t = 0, q = b * d; t < d; t++) sum += turned[p + t]! * columns[q + t]!;
-      system[row + open[b]!]! += sum;
-    }
-  }
 }

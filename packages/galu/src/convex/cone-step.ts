@@ -1,7 +1,8 @@
 import { invertFactor } from '../cholesky.ts';
 import { addScaled, dot } from '../vectors.ts';
-import { addWalls, longest, multiplierStep, type Walls, within } from './barrier.ts';
+import { addWalls, longest, multiplierStep, type Walls, wallWeights, within } from './barrier.ts';
 import { timesCone } from './cone.ts';
+import type { ConeGraphs } from './cone-graphs.ts';
 import type { ConeNeuron } from './cone-neuron.ts';
 import { type Local, solveNewton } from './cone-newton.ts';
 import type { GateProducts } from './gate-products.ts';
@@ -13,6 +14,7 @@ import { factorize } from './square-matrices.ts';
 export interface Centre {
   readonly features: GatedFeatures;
   readonly products: GateProducts;
+  readonly graphs: ConeGraphs;
   readonly penalty: number;
   readonly mu: number;
 }
@@ -25,22 +27,29 @@ const LOSS_CURVES = 1e-7;
  * @param residual y − Φv, changed with v
  * @returns the share of the step that was taken, the smaller of both
  */
-export function coneStep(centre: Centre, neurons: readonly ConeNeuron[], residual: Float64Array): number {
+export async function coneStep(
+  centre: Centre,
+  neurons: readonly ConeNeuron[],
+  residual: Float64Array,
+): Promise<number> {
   const walls = neurons.map((neuron) => ({
     cone: neuron.cone,
     slack: neuron.s,
     missed: missedBy(neuron),
     z: neuron.z,
   }));
-  const parts = neurons.map((neuron, at) => localPart(centre, neuron, walls[at]!, residual));
-  const { features, products } = centre;
-  const steps = solveNewton({ features, products, neurons, parts });
-  const moves = neurons.map(({ cone }, at) => {
-    const move = timesCone(cone, steps[at]!);
-    addScaled(1, walls[at]!.missed, move);
-    return move;
+  const { features, products, graphs } = centre;
+  const blocks = await graphs.squares(neurons.map(({ room }, at) => wallWeights(walls[at]!, room.weights)));
+  const parts = neurons.map((neuron, at) =>
+    localPart(centre, neuron, { walls: walls[at]!, block: blocks[at]! }, residual),
+  );
+  const steps = await solveNewton({ features, products, graphs, neurons, parts });
+  const moves = neurons.map(({ cone, room }, at) => {
+    timesCone(cone, steps[at]!, room.moved);
+    addScaled(1, walls[at]!.missed, room.moved);
+    return room.moved;
   });
-  const pulls = walls.map((wall, at) => multiplierStep(wall, moves[at]!, centre.mu));
+  const pulls = walls.map((wall, at) => multiplierStep(wall, moves[at]!, centre.mu, neurons[at]!.room.pulled));
   const turns = neurons.map((neuron, at) => dualStep(neuron, centre, steps[at]!));
   const primal = within(walls.map(({ slack }, at) => longest(slack, moves[at]!)));
   // What a neuron's multipliers are told is its own affair: no other neuron's equations have them.
@@ -55,11 +64,16 @@ export function coneStep(centre: Centre, neurons: readonly ConeNeuron[], residua
   return duals.reduce((least, dual) => Math.min(least, dual), primal);
 }
 
-function localPart(centre: Centre, { gate, sign, v, q }: ConeNeuron, walls: Walls, residual: Float64Array): Local {
+/** @param block Mᵀ diag(z/s) M, its lower triangle, to which all else is added */
+function localPart(
+  centre: Centre,
+  { gate, sign, v, q }: ConeNeuron,
+  { walls, block }: { readonly walls: Walls; readonly block: Float64Array },
+  residual: Float64Array,
+): Local {
   const { features: f, mu } = centre;
   const d = v.length;
   const gradient = adjoint(f, gate, residual, -sign / f.rows, new Float64Array(d));
-  const block = new Float64Array(d * d);
   addNorm({ v, q }, centre, gradient, block);
   // Along v neither norm nor cone curves where v is an edge of its cone: what the loss curves there stands for it, a little of it.
   addWalls(walls, mu, { gradient, hessian: block, least: LOSS_CURVES });
@@ -69,8 +83,8 @@ function localPart(centre: Centre, { gate, sign, v, q }: ConeNeuron, walls: Wall
 }
 
 /** M v − s. */
-function missedBy({ cone, v, s }: ConeNeuron): Float64Array {
-  const missed = timesCone(cone, v);
+function missedBy({ cone, v, s, room }: ConeNeuron): Float64Array {
+  const missed = timesCone(cone, v, room.missed);
   addScaled(-1, s, missed);
   return missed;
 }
@@ -80,9 +94,8 @@ export function complementarity(neurons: readonly ConeNeuron[]): { left: number;
   let [left, missed] = [0, 0];
   for (const neuron of neurons) {
     left += dot(neuron.s, neuron.z);
-    missedBy(neuron).forEach((value, i) => {
-      missed += Math.abs(value) * neuron.z[i]!;
-    });
+    const lacks = missedBy(neuron);
+    for (let i = 0; i < lacks.length; i++) missed += Math.abs(lacks[i]!) * neuron.z[i]!;
   }
   return { left, missed };
 }

@@ -18,10 +18,13 @@ export function coneOf(f: GatedFeatures, j: number): Float64Array {
   return cone;
 }
 
-/** M w. */
-export function timesCone(cone: Float64Array, w: Float64Array): Float64Array {
+/** M w. @param result what it is written to, by default new */
+export function timesCone(
+  cone: Float64Array,
+  w: Float64Array,
+  result: Float64Array = new Float64Array(cone.length / w.length),
+): Float64Array {
   const d = w.length;
-  const result = new Float64Array(cone.length / d);
   for (let i = 0; i < result.length; i++) {
     let sum = 0;
     for (let t = 0; t < d; t++) sum += cone[i * d + t]! * w[t]!;

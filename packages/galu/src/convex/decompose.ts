@@ -1,9 +1,9 @@
 import { choleskySolve } from '../cholesky.ts';
 import { addScaled, dot, norm } from '../vectors.ts';
-import { addWalls, isLong, longest, multiplierStep, nextMu, type Walls, within } from './barrier.ts';
+import { addWalls, isLong, longest, multiplierStep, nextMu, type Walls, wallWeights, within } from './barrier.ts';
 import { timesCone } from './cone.ts';
 import { addNorm, dualOf, dualStep, longestTurn, type Norm, type Penalized } from './smooth-norm.ts';
-import { factorize } from './square-matrices.ts';
+import { addSquares, allRows, factorize } from './square-matrices.ts';
 
 /** v − u = w. */
 export interface Decomposed {
@@ -41,7 +41,7 @@ export function decompose(cone: Float64Array, w: Float64Array, inside: Float64Ar
     const penalized = parts().map((part, at) => ({ v: part, q: duals[at]! }));
     const move = newton(walls, penalized, norm);
     const moved = timesCone(cone, move);
-    const pull = multiplierStep(walls, moved, mu);
+    const pull = multiplierStep(walls, moved, mu, new Float64Array(z.length));
     const turns = penalized.map((part) => dualStep(part, norm, move));
     const primal = within([longest(walls.slack, moved)]);
     const dual = within([longest(z, pull), ...duals.map((q, at) => longestTurn(q, turns[at]!))]);
@@ -71,6 +71,8 @@ function newton(walls: Walls, penalized: readonly Penalized[], norm: Norm): Floa
   const gradient = new Float64Array(d);
   const hessian = new Float64Array(d * d);
   for (const part of penalized) addNorm(part, norm, gradient, hessian);
+  const weights = wallWeights(walls, new Float64Array(walls.z.length));
+  addSquares(hessian, { x: walls.cone, rows: allRows(weights.length), weights });
   addWalls(walls, norm.mu, { gradient, hessian, least: 0 });
   factorize(hessian, d);
   choleskySolve(hessian, d, gradient);

@@ -5,6 +5,7 @@ import { defaultRuntime } from '@unbraid/graph/runtime';
 import { breather } from '../search/breather.ts';
 import { dot } from '../vectors.ts';
 import { coneOf } from './cone.ts';
+import { type ConeGraphs, coneGraphs } from './cone-graphs.ts';
 import {
   type ConvexReport,
   type GatedNetwork,
@@ -64,18 +65,19 @@ export async function fitConvex(
   options: ConvexOptions = {},
 ): Promise<ConvexNetwork> {
   const { penalty, method, ...rest } = checkSettings('galu: fitConvex', fitSettings, settings);
-  return withProblem(x, y, { ...rest, isStrict: method !== 'gated' }, options, async (problem, solverFor) => {
+  return withProblem(x, y, { ...rest, isStrict: method !== 'gated' }, options, async (problem, solvers) => {
     const scaled = penalty / problem.penaltyUnit;
     if (method === 'gated') {
-      const solve = await solverFor(problem.outputs);
+      const solve = await solvers.gated(problem.outputs);
       return gatedResult(problem, await solve({ y: problem.y, penalty: scaled }, problem.solver));
     }
-    const solve = await solverFor(1);
+    const solve = await solvers.gated(1);
     const fitOne = method === 'relu' ? reluFit : decomposedFit;
+    const cones = solvers.cones();
     const parts: Part[] = [];
     for (let o = 0; o < problem.outputs; o++) {
       const done = parts.reduce((sum, { iterations }) => sum + iterations, 0);
-      parts.push(await fitOne(problem, { o, penalty: scaled, solve, solver: after(problem.solver, done) }));
+      parts.push(await fitOne(problem, { o, penalty: scaled, solve, cones, solver: after(problem.solver, done) }));
     }
     const sum = (of: 'objective' | 'gap' | 'iterations') => parts.reduce((all, part) => all + part[of], 0);
     return withReport(
@@ -105,8 +107,8 @@ export async function gatedPath(
   options: ConvexOptions = {},
 ): Promise<ConvexNetwork[]> {
   const { penalties, ...rest } = checkSettings('galu: gatedPath', pathSettings, settings);
-  return withProblem(x, y, { ...rest, isStrict: false }, options, async (problem, solverFor) => {
-    const solve = await solverFor(problem.outputs);
+  return withProblem(x, y, { ...rest, isStrict: false }, options, async (problem, solvers) => {
+    const solve = await solvers.gated(problem.outputs);
     const results = new Map<number, ConvexNetwork>();
     let start: readonly Float64Array[] | undefined;
     for (const penalty of [...new Set(penalties)].sort((a, b) => b - a)) {
@@ -145,13 +147,19 @@ interface Problem extends ConvexData {
   readonly solver: SolverOptions;
 }
 
+/** What solves a problem, compiled when it is asked for. */
+interface Solvers {
+  readonly gated: (outputs: number) => Promise<GatedSolver>;
+  readonly cones: () => ConeGraphs;
+}
+
 /** Prepares a problem, and releases at the end what solving it took. */
 async function withProblem<T>(
   x: unknown,
   y: unknown,
   { isStrict, ...settings }: ProblemSettings & { readonly isStrict: boolean },
   options: ConvexOptions,
-  use: (problem: Problem, solverFor: (outputs: number) => Promise<GatedSolver>) => Promise<T>,
+  use: (problem: Problem, solvers: Solvers) => Promise<T>,
 ): Promise<T> {
   const { signal, runtime: chosen, onIteration } = checkSettings('galu: fitConvex', fitOptions, options);
   const data = convexData(x, y, settings);
@@ -180,7 +188,12 @@ async function withProblem<T>(
     enough: (tolerance * dot(data.y, data.y)) / (2 * features.rows),
     solver: { tolerance, maxIterations, turn, onIteration: told },
   };
-  return withScope((scope) => use(problem, (outputs) => gatedSolver(scope, { features, outputs }, runtime)));
+  return withScope((scope) =>
+    use(problem, {
+      gated: (outputs) => gatedSolver(scope, { features, outputs }, runtime),
+      cones: () => coneGraphs(scope, features, runtime),
+    }),
+  );
 }
 
 /** A solver that goes on where another has ended. */
@@ -205,19 +218,20 @@ interface Fit {
   readonly o: number;
   readonly penalty: number;
   readonly solve: GatedSolver;
+  readonly cones: ConeGraphs;
   readonly solver: SolverOptions;
 }
 
 const targetsOf = ({ y, features: { rows } }: Problem, o: number): Float64Array =>
   y.subarray(o * rows, (o + 1) * rows) as Float64Array;
 
-async function reluFit(problem: Problem, { o, penalty, solve, solver }: Fit): Promise<Part> {
+async function reluFit(problem: Problem, { o, penalty, solve, cones, solver }: Fit): Promise<Part> {
   const { features, inside } = problem;
   const y = targetsOf(problem, o);
   // What gated neurons use is where ReLU neurons begin, for which a rough answer will do.
   const gated = await solve({ y, penalty }, { ...solver, tolerance: Math.max(ROUGH, solver.tolerance) });
   const program = { features, y, penalty, inside, first: usedOf(gated.weights) };
-  const { iterations, ...found } = await solveRelu(program, after(solver, gated.iterations));
+  const { iterations, ...found } = await solveRelu(program, cones, after(solver, gated.iterations));
   return { ...found, iterations: gated.iterations + iterations };
 }
 

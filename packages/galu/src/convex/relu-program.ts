@@ -1,8 +1,9 @@
 import { dot, norm } from '../vectors.ts';
 import { nextMu } from './barrier.ts';
 import { coneOf, timesCone } from './cone.ts';
-import { centreOf } from './cone-centre.ts';
-import type { ConeNeuron } from './cone-neuron.ts';
+import { centresOf } from './cone-centre.ts';
+import type { ConeGraphs } from './cone-graphs.ts';
+import { type ConeNeuron, roomFor } from './cone-neuron.ts';
 import { checkUnknowns } from './cone-newton.ts';
 import { complementarity, coneStep } from './cone-step.ts';
 import { type Gap, strongestBeyond } from './duality-gap.ts';
@@ -46,7 +47,11 @@ const NOTHING = 1e-6;
  * two-layer ReLU networks with weight decay λ, if all patterns of gates are there (Pilanci and Ergen 2020), and of those whose neurons have these patterns, if not. A
  * primal-dual interior-point method solves it on a working set of gates, to which those are added that could say more than λ about the residuals.
  */
-export async function solveRelu(program: ReluProgram, options: SolverOptions): Promise<ReluOptimum> {
+export async function solveRelu(
+  program: ReluProgram,
+  graphs: ConeGraphs,
+  options: SolverOptions,
+): Promise<ReluOptimum> {
   const { features: f, y } = program;
   const scale = dot(y, y) / (2 * f.rows);
   const enough = options.tolerance * scale;
@@ -59,7 +64,7 @@ export async function solveRelu(program: ReluProgram, options: SolverOptions): P
   const known = new Set<number>();
   let iterations = 0;
   for (let working = firstNeurons(program); ; ) {
-    const inner = startIn(program, working, { scale, products, known });
+    const inner = await startIn(program, working, { scale, products, graphs, known });
     for (let within = enough / 5; ; within /= 20) {
       iterations = await follow(inner, program, { ...options, enough: within, iterations });
       const { kept, objective, gap, pulls } = pruned(program, inner.neurons);
@@ -108,6 +113,7 @@ interface Inner {
   /** ‖y‖² / 2n. */
   readonly scale: number;
   readonly products: GateProducts;
+  readonly graphs: ConeGraphs;
   /** Neurons that pulled when they had been left out: they stay. */
   readonly known: ReadonlySet<number>;
 }
@@ -115,26 +121,26 @@ interface Inner {
 /** A neuron's number among both of each gate. */
 const numberOf = ({ gate, sign }: Pick<ConeNeuron, 'gate' | 'sign'>): number => 2 * gate + (sign > 0 ? 0 : 1);
 
-/** Neurons of weights 0, with slacks that are those of neurons which share what the penalty may come to. */
-function startIn(
+/** Neurons at the centres of their cones, as long as the penalty could pay for. */
+async function startIn(
   { features: f, y, inside, penalty }: ReluProgram,
   working: readonly number[],
-  shared: Pick<Inner, 'scale' | 'products' | 'known'>,
-): Inner {
+  shared: Pick<Inner, 'scale' | 'products' | 'graphs' | 'known'>,
+): Promise<Inner> {
   checkUnknowns(f.rows, working.length * f.columns);
-  const places = new Map<number, { readonly cone: Float64Array; readonly v: Float64Array }>();
+  const gates = [...new Set(working.map((at) => at >> 1))];
+  const cones = gates.map((gate) => ({ cone: coneOf(f, gate), inside: inside[gate]! }));
+  const centres = await centresOf(cones, shared.graphs);
   const mu = shared.scale / (working.length * (f.rows + 2));
   const length = Math.min(1, shared.scale / (penalty * working.length));
+  const places = new Map(gates.map((gate, at) => [gate, { ...cones[at]!, centre: centres[at]! }]));
   const neurons = working.map((at): ConeNeuron => {
     const gate = at >> 1;
-    if (!places.has(gate)) {
-      const cone = coneOf(f, gate);
-      places.set(gate, { cone, v: centreOf(cone, inside[gate]!).map((value) => length * value) });
-    }
-    const { cone, v } = places.get(gate)!;
+    const { cone, centre } = places.get(gate)!;
+    const v = centre.map((value) => length * value);
     const s = timesCone(cone, v);
-    const sign = at & 1 ? -1 : 1;
-    return { gate, sign, cone, v: v.slice(), s, q: dualOf(v, { penalty, mu }), z: s.map((slack) => mu / slack) };
+    const z = s.map((slack) => mu / slack);
+    return { gate, sign: at & 1 ? -1 : 1, cone, v, s, q: dualOf(v, { penalty, mu }), z, room: roomFor(s.length) };
   });
   const residual = y.slice();
   for (const { gate, sign, v } of neurons) addOutputs(f, gate, v, residual, -sign);
@@ -178,11 +184,11 @@ async function follow(
   }: SolverOptions & { readonly enough: number; readonly iterations: number },
 ): Promise<number> {
   const { features, penalty } = program;
-  const { residual, products, scale } = inner;
+  const { residual, products, graphs, scale } = inner;
   for (let done = iterations; ; ) {
     await turn();
     const { neurons } = inner;
-    const taken = coneStep({ features, products, penalty, mu: inner.mu }, neurons, residual);
+    const taken = await coneStep({ features, products, graphs, penalty, mu: inner.mu }, neurons, residual);
     done++;
     const constraints = constraintsOf(neurons);
     const { left, missed } = complementarity(neurons);

@@ -29,6 +29,14 @@ export function mirror(q: Float64Array, d: number): void {
   for (let s = 0; s < d; s++) for (let t = 0; t < s; t++) q[t * d + s] = q[s * d + t]!;
 }
 
+/** What is said where rounding left a matrix without a factor. */
+export const beyondPrecision = (cause: unknown): InputError =>
+  new InputError(
+    'data',
+    'galu: the convex program is beyond double precision; raise penalty, or bring the columns of X to one scale',
+    { cause },
+  );
+
 /** Sides up to which a matrix is tried again. */
 const SMALL = 1024;
 
@@ -48,12 +56,7 @@ export function factorize(matrix: Float64Array, size: number): void {
       cholesky(matrix, size);
       return;
     } catch (cause) {
-      if (again >= shifts.length)
-        throw new InputError(
-          'data',
-          'galu: the convex program is beyond double precision; raise penalty, or bring the columns of X to one scale',
-          { cause },
-        );
+      if (again >= shifts.length) throw beyondPrecision(cause);
       matrix.set(before);
       addToDiagonal(matrix, size, shifts[again]! * share);
     }
@@ -87,4 +90,8 @@ export function addSquares(
 }
 
 /** The whole numbers below n. */
-export const allRows = (n: number): Int32Array => Int32Array.from({ length: n }, (_, i) => i);
+export function allRows(n: number): Int32Array {
+  const rows = new Int32Array(n);
+  for (let i = 0; i < n; i++) rows[i] = i;
+  return rows;
+}

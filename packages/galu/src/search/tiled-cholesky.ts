@@ -21,6 +21,8 @@ export interface TiledSolver {
    * @throws {InputError} where M + λI is not positive definite
    */
   solve(m: Float64Array, right: readonly Float64Array[], shift: number): Promise<Float64Array[]>;
+  /** Factors M + λI, for right sides that are known later; the next matrix takes the factor's place. @throws as `solve` */
+  factor(m: Float64Array, shift: number): Promise<(right: Float64Array) => Float64Array>;
 }
 
 /** What runs for a column of tiles; what there is nothing to do for is left out. */
@@ -83,19 +85,23 @@ export async function compileTiledSolver(scope: Scope, tiling: Tiling, runtime: 
     return step.run;
   }
 
+  const factorize = async (m: Float64Array, shift: number) => {
+    for (let j = 0; j < count; j++) {
+      const start = columnAt(tiling, j);
+      column.data.set(m.subarray(start, start + (count - j) * tile));
+      shiftDiagonal(column.data, tiling, j, shift);
+      await columns[j]!.update();
+      const top = updated.data.slice(0, tile);
+      cholesky(top, side);
+      inverses.data.set(invertFactor(top, side), j * tile);
+      await columns[j]!.divide();
+    }
+    return (right: Float64Array) => substitute(factor.data, inverses.data, tiling, right);
+  };
   return {
+    factor: factorize,
     async solve(m, right, shift) {
-      for (let j = 0; j < count; j++) {
-        const start = columnAt(tiling, j);
-        column.data.set(m.subarray(start, start + (count - j) * tile));
-        shiftDiagonal(column.data, tiling, j, shift);
-        await columns[j]!.update();
-        const top = updated.data.slice(0, tile);
-        cholesky(top, side);
-        inverses.data.set(invertFactor(top, side), j * tile);
-        await columns[j]!.divide();
-      }
-      return right.map((b) => substitute(factor.data, inverses.data, tiling, b));
+      return right.map(await factorize(m, shift));
     },
   };
 }
