@@ -31,6 +31,7 @@ const guides = [
   link('Your own model', '/guides/your-own-model'),
   link('Try many settings', '/guides/sweeps'),
   link('In the browser', '/guides/browsers'),
+  link('Learning in TypeScript', '/guides/learners'),
   link('Your own training loop', '/guides/own-training-loop'),
   link('See runs live', '/guides/lab'),
   link('From your model to a trained agent', '/from-your-model-to-a-trained-agent'),
