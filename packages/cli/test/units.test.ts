@@ -121,6 +121,7 @@ const long = [
   'laperm/agnostic',
   'dynamic-vae/decouple',
   'dynamic-vae/controllers',
+  'sim-env/learners',
 ];
 const isWhole = process.env.UNBRAID_CLUSTER === 'all';
 const tried = experiments.filter(({ name, timing }) => !timing && (isWhole || !long.includes(name)));

@@ -91,8 +91,9 @@ async function learn<O extends Space, A extends Space>(
       explainedVariance: explainedVariance(rollout),
       seconds: (performance.now() - begun) / 1000,
     };
-    if (checkpoints.isDue(update) || progress.timesteps >= timesteps) await checkpoints.save(progress);
+    // Told first: whoever keeps something of it in the checkpoint, too, has it there.
     await onUpdate?.(last);
+    if (checkpoints.isDue(update) || progress.timesteps >= timesteps) await checkpoints.save(progress);
   }
   return {
     policy: policyOf(environments, collector, networks, updater, settings),

@@ -103,8 +103,9 @@ export async function learnFromReplay<R extends ReplayUpdate>(
       gradientSteps: counter.done,
       seconds: (performance.now() - begun) / 1000,
     } as R;
-    if (checkpoints.isDue(progress.update) || done >= timesteps) await checkpoints.save(progress);
+    // Told first: whoever keeps something of it in the checkpoint, too, has it there.
     await onUpdate?.(last);
+    if (checkpoints.isDue(progress.update) || done >= timesteps) await checkpoints.save(progress);
   }
   return { timesteps: progress.timesteps, last };
 }

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +7,9 @@ import type * as node from '@unbraid/sim-env/node';
 import type * as server from '@unbraid/sim-env/server';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { experiments } from './index.ts';
+import { learners } from './learners.ts';
 import { pension } from './pension.ts';
+import { referenceReturns } from './reference-returns.ts';
 import { throughput } from './throughput.ts';
 
 // Threads load what is built, and have to resolve packages to that; this process, under vitest, resolves them to their source.
@@ -64,4 +67,35 @@ it('measures the rates of all ways to step', async () => {
     }),
   );
   for (const key of Object.keys(throughput.summary)) expect(summary[key], key).toBeGreaterThan(0);
+});
+
+it('learns by every kind of learner, and shows what it learnt beside the reference', async () => {
+  const directory = join(folder, 'learners');
+  const summary = await summaryOf(
+    startRun(learners, {
+      preset: 'smoke',
+      overrides: { learners: ['PPO CartPole', 'DQN Pension', 'SAC Pendulum'], seeds: 2, share: 0.005, evaluations: 1 },
+      directory,
+      command: 'test',
+      versions: {},
+    }),
+  );
+  for (const name of ['ppoCartPole', 'dqnPension', 'sacPendulum'])
+    expect(Number.isFinite(summary[`${name}Return`])).toBe(true);
+  expect(summary['dqnPensionSteps/s']).toBeGreaterThan(0);
+  for (const figure of ['learning-Pension.svg', 'learning-Pendulum.svg'])
+    expect(existsSync(join(directory, 'figures', figure))).toBe(true);
+});
+
+it('compares with what the scripts in Python wrote', () => {
+  const kept = ['sb3-returns', 'sb3-replay-returns'].map((name) => {
+    const url = new URL(`../../../learners/test/fixtures/${name}.json`, import.meta.url);
+    return JSON.parse(readFileSync(url, 'utf8')) as Record<string, { readonly returns: readonly number[] }>;
+  });
+  const all = Object.assign({}, ...kept) as (typeof kept)[number];
+  for (const [name, returns] of Object.entries(referenceReturns)) {
+    const [learner, environment] = name.split(' ') as [string, string];
+    const written = all[`${learner.toLowerCase()}-${environment}`]!.returns;
+    expect(returns).toEqual(written.map((each) => expect.closeTo(each, 1)));
+  }
 });
