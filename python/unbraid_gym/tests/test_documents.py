@@ -3,13 +3,13 @@
 import re
 import subprocess
 import sys
-
-import pytest
+from contextlib import contextmanager
 
 from serving import REPOSITORY, start_server
 
 README = REPOSITORY / "python" / "unbraid_gym" / "README.md"
 GUIDE = REPOSITORY / "docs" / "from-your-model-to-a-trained-agent.md"
+AGENTS_GUIDE = REPOSITORY / "docs" / "guides" / "sim-env.md"
 
 
 def blocks(path, language):
@@ -28,15 +28,14 @@ def test_the_blocks_of_the_readme_run_one_after_another(server):
     run("\n".join(shown), server)
 
 
-@pytest.fixture
-def bakery():
-    """The guide's own files, where @unbraid/sim-env resolves."""
-    folder = REPOSITORY / "packages" / "sim-env" / "dist" / "guide-in-python"
+@contextmanager
+def served_files(path, name, exporter):
+    """A server of a guide's own files, where @unbraid/sim-env resolves."""
+    folder = REPOSITORY / "packages" / "sim-env" / "dist" / name
     folder.mkdir(parents=True, exist_ok=True)
-    model, environment = blocks(GUIDE, "js")[:2]
-    (folder / "bakery.js").write_text(model)
-    (folder / "environment.js").write_text(environment)
-    started = start_server(folder / "environment.js")
+    for file, code in re.findall(r"```js file=(\S+)\n(.*?)```", path.read_text(), re.DOTALL):
+        (folder / file).write_text(code)
+    started = start_server(folder / exporter)
     yield started
     started.stop()
     for file in folder.iterdir():
@@ -44,7 +43,15 @@ def bakery():
     folder.rmdir()
 
 
-def test_the_block_of_the_guide_makes_its_environment(bakery):
+def test_the_block_of_the_guide_makes_its_environment():
     shown = blocks(GUIDE, "python")
     assert len(shown) == 1
-    run(shown[0] + "\nassert 0 <= observation < 7", bakery)
+    with served_files(GUIDE, "guide-in-python", "environment.js") as bakery:
+        run(shown[0] + "\nassert 0 <= observation < 7", bakery)
+
+
+def test_the_block_of_the_guide_to_several_agents_plays_both_its_environments():
+    shown = blocks(AGENTS_GUIDE, "python")
+    assert len(shown) == 1
+    with served_files(AGENTS_GUIDE, "agents-in-python", "beach.js") as beach:
+        run(shown[0] + "\nassert all(truncations.values()) and truncated and not turns.agents", beach)
