@@ -98,8 +98,9 @@ def test_agents_in_step_get_what_is_theirs_and_leave_when_they_have_ended(server
     _, rewards, terminations, truncations, _ = env.step({name: ACTIONS[name] for name in env.agents})
     assert rewards == {"walker_1": 50, "painter_0": 1}
     assert not any(terminations.values()) and all(truncations.values()) and env.agents == []
+    assert env.step({}) == ({}, {}, {}, {}, {})
     with pytest.raises(UnbraidError, match="after the end of the episode; call reset"):
-        env.step({})
+        env.step(ACTIONS)
     env.close()
 
 

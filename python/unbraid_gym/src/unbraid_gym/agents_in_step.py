@@ -19,6 +19,8 @@ class UnbraidParallelEnv(pettingzoo.ParallelEnv):
         self.render_mode = supported_mode(group.env_id, render_mode, group.frames)
         self.possible_agents = list(group.possible_agents)
         self.agents = []
+        # All have left; nothing has gone wrong.
+        self._over = False
         self.observation_spaces = group.observation_spaces
         self.action_spaces = group.action_spaces
         if group.state_space is not None:
@@ -32,11 +34,15 @@ class UnbraidParallelEnv(pettingzoo.ParallelEnv):
 
     def reset(self, seed=None, options=None):
         self.agents = []
+        self._over = False
         told = self._group.reset(seed, options)
         self.agents = list(told["agents"])
         return told["observations"], _infos(told)
 
     def step(self, actions):
+        # As PettingZoo's environments have it, and SuperSuit's wrappers expect: nobody does nothing.
+        if self._over and not actions:
+            return {}, {}, {}, {}, {}
         try:
             told = self._group.step(actions)
         except InvalidValue:
@@ -45,6 +51,7 @@ class UnbraidParallelEnv(pettingzoo.ParallelEnv):
             self.agents = []
             raise
         self.agents = list(told["agents"])
+        self._over = not self.agents
         return told["observations"], told["rewards"], told["terminations"], told["truncations"], _infos(told)
 
     def state(self):
