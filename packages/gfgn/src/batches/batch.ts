@@ -50,4 +50,9 @@ export const tablesOf = ({ roots, sums, loops }: NodeTables, nodes: Int32Array):
   loops: pick(loops, nodes),
 });
 
-const pick = (values: Float32Array, nodes: Int32Array) => Float32Array.from(nodes, (node) => values[node]!);
+/** By a loop: `Float32Array.from` goes through an iterator, and takes ten times as long. */
+function pick(values: Float32Array, nodes: Int32Array): Float32Array {
+  const picked = new Float32Array(nodes.length);
+  for (let i = 0; i < nodes.length; i++) picked[i] = values[nodes[i]!]!;
+  return picked;
+}

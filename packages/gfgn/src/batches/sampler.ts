@@ -70,8 +70,11 @@ export function createSampler(structure: Structure): Sampler {
 
 /** Numbers below `size`, all of them or `count` drawn evenly (Floyd's algorithm: Bentley and Floyd 1987). */
 function drawPlaces(size: number, count: number, random: Random): Int32Array {
-  if (size <= count) return Int32Array.from({ length: size }, (_, i) => i);
-  const drawn = new Int32Array(count);
+  const drawn = new Int32Array(Math.min(size, count));
+  if (size <= count) {
+    for (let i = 0; i < size; i++) drawn[i] = i;
+    return drawn;
+  }
   for (let i = 0; i < count; i++) {
     const last = size - count + i;
     const at = random.int(last + 1);
