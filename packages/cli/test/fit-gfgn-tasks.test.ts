@@ -198,6 +198,8 @@ describe('unbraid fit gfgn --task', () => {
       'batchSize=16',
     );
     expect([summary.model, header]).toEqual(['gcn', 'id,prediction']);
+    const manifest = JSON.parse(readFileSync(join(files.run, 'artifacts', 'model.json'), 'utf8'));
+    expect(manifest.nodesAtOnce).toBe(8192);
   });
 });
 

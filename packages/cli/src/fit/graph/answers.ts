@@ -40,7 +40,8 @@ export async function answer(io: Io, directory: ModelDirectory, flags: PredictFl
   const { adjacency, notices: ofEdges } = await readEdges({ ...graph, ...files }, nodes.ids, onWarning);
   const x = normalized(featuresOf(model.features, nodes.table, onWarning), model.normalize);
   await warn([...notices, ...ofEdges]);
-  const { data: outputs } = await outputsFor(model.trained, { adjacency, features: x });
+  const { nodesAtOnce } = model;
+  const { data: outputs } = await outputsFor(model.trained, { adjacency, features: x }, { nodesAtOnce });
   const isSame = files.nodes === graph.nodes && files.edges === graph.edges;
   return { model, nodes, name: basename(files.nodes), isSame, outputs };
 }

@@ -10,7 +10,7 @@ import type { Findings } from './findings.ts';
 import { type GraphFlags, graphOverrides, graphWords } from './flags.ts';
 import { saveGraphModel } from './model.ts';
 import { reportGraph } from './report.ts';
-import { checkSample } from './sample.ts';
+import { blocksOf, checkSample } from './sample.ts';
 import { type Answered, type Scores, scoresOf, usualOf } from './scores.ts';
 import { type GraphSettings, presets, settings } from './settings.ts';
 import { type Gates, isSmoothable, smoothingOf, trainGates } from './smoothing.ts';
@@ -106,6 +106,7 @@ async function finish(bench: Bench, compared: readonly Compared[], first: Parts)
       classes: [...source.targets.names],
       model: s.model,
       normalize: recipe.normalize,
+      ...blocksOf(s.model, s),
       graph: filesOf(s, source),
     },
     trained: { ...(JSON.parse(final.facts) as Pick<TrainedModel, 'settings' | 'task'>), params: final.params },

@@ -20,6 +20,8 @@ const manifest = z.looseObject({
   model: z.string(),
   /** Whether rows of sparse features are divided by their sums. */
   normalize: z.boolean(),
+  /** How many nodes predictions are made of at once, where the model was trained on some at a time. */
+  nodesAtOnce: z.int().min(1).optional(),
   /** The files that it was learned from, and how they are read. */
   graph: z.object({
     nodes: z.string(),
@@ -48,7 +50,10 @@ export interface GraphModelFiles extends GraphManifest {
 export async function saveGraphModel(
   context: Pick<RunContext<unknown>, 'artifact'>,
   saved: {
-    readonly about: Pick<GraphManifest, 'target' | 'task' | 'columns' | 'classes' | 'model' | 'normalize' | 'graph'>;
+    readonly about: Pick<
+      GraphManifest,
+      'target' | 'task' | 'columns' | 'classes' | 'model' | 'normalize' | 'nodesAtOnce' | 'graph'
+    >;
     readonly trained: TrainedModel;
     readonly features: Features;
     readonly learned: readonly string[];
