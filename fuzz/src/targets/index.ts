@@ -6,6 +6,8 @@ const TARGETS: Readonly<Record<string, () => Promise<FuzzTarget>>> = {
   dsprites: async () => (await import('./dsprites.ts')).dsprites,
   'edge-list': async () => (await import('./edge-list.ts')).edgeList,
   'env-messages': async () => (await import('./env-messages.ts')).envMessages,
+  'env-recording': async () => (await import('./env-episodes.ts')).envRecording,
+  'env-snapshot': async () => (await import('./env-episodes.ts')).envSnapshot,
   'env-spaces': async () => (await import('./env-spaces.ts')).envSpaces,
   'fit-state': async () => (await import('./fit-state.ts')).fitState,
   galu: async () => (await import('./galu.ts')).galu,

@@ -48,6 +48,7 @@ export type { Coroutine, Simulation } from './env/simulation.ts';
 export type { Suspension } from './env/stage.ts';
 export { EnvError, type EnvErrorCode } from './env-error.ts';
 export type { EnvKind } from './env-kind.ts';
+export * from './episodes/index.ts';
 export { type Discretizer, discretizeBox, discretizeDiscrete, linearEdges, logEdges } from './learning/discretizer.ts';
 export {
   type EpisodeReport,

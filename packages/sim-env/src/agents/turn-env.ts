@@ -2,7 +2,7 @@ import type { Info } from '../decisions/perspective.ts';
 import { JointRequest, type Request } from '../decisions/request.ts';
 import type { ArgumentRules } from '../env/arguments.ts';
 import type { Frame, ResetOptions } from '../env/env.ts';
-import { createSeeds } from '../env/episode.ts';
+import { createSeeds } from '../env/seeds.ts';
 import type { Simulation } from '../env/simulation.ts';
 import { Ending, type Gone, type Moment, type Play, type Stage } from '../env/stage.ts';
 import { EnvError } from '../env-error.ts';

@@ -3,6 +3,7 @@ import { enterRun, type Run } from '../decisions/current-run.ts';
 import { JointRequest, Request } from '../decisions/request.ts';
 import { EnvError } from '../env-error.ts';
 import { checkSettings, milliseconds } from '../settings.ts';
+import { copyOf } from '../spaces/copy.ts';
 import { answerTo } from './answer-to.ts';
 import { ModelError, ModelTimeout } from './errors.ts';
 import type { Coroutine, Simulation } from './simulation.ts';
@@ -82,16 +83,28 @@ function createCoroutineStage(play: Play, timeout: number): Stage {
     });
   }
 
+  const byState = (): Pick<Stage, 'capture' | 'recall'> => ({
+    capture: () => inModel(() => copyOf(simulation.snapshot!())),
+    recall(state) {
+      stop();
+      return begin(() => simulation.restore!(copyOf(state)));
+    },
+  });
+
+  /** Runs the model from where `place` puts it. */
+  const begin = (place: () => void) =>
+    inModel(() => {
+      place();
+      running = generatorOf(play.name, simulation);
+      return advance(running, undefined);
+    });
+
   return {
     simulation,
     start(seed, options) {
       stop();
       decisions = 0;
-      return inModel(() => {
-        simulation.reset(seed, options);
-        running = generatorOf(play.name, simulation);
-        return advance(running, undefined);
-      });
+      return begin(() => simulation.reset(seed, options));
     },
 
     // The hot path: `inModel` spelled out, because a closure for each step costs as much as the step.
@@ -115,6 +128,7 @@ function createCoroutineStage(play: Play, timeout: number): Stage {
         throw error instanceof EnvError ? error : new ModelError(play.name, decisions, error);
       }
     },
+    ...(simulation.snapshot !== undefined && simulation.restore !== undefined && byState()),
     close: stop,
   };
 }

@@ -3,10 +3,10 @@ import { actionAcceptorOf } from '../decisions/action-mask.ts';
 import type { Info, Perspective } from '../decisions/perspective.ts';
 import { JointRequest, noInfo, type Request } from '../decisions/request.ts';
 import { EnvError } from '../env-error.ts';
-import { checkSeed, createRandom, freshSeed, type Random } from '../random.ts';
 import { anything, checkSettings, stepLimit } from '../settings.ts';
 import { copierOf } from '../spaces/copy.ts';
 import type { ResetOptions, ResetResult, StepResult } from './env.ts';
+import { createSeeds } from './seeds.ts';
 import { Ending, type Moment } from './stage.ts';
 
 type Phase = 'new' | 'deciding' | 'over' | 'failed' | 'closed';
@@ -15,7 +15,10 @@ type Phase = 'new' | 'deciding' | 'over' | 'failed' | 'closed';
 export interface Episode {
   /** Checks that a reset may begin, and returns the seed of its simulation. */
   begin(options: ResetOptions): number;
-  opened(moment: Moment): ResetResult<unknown>;
+  /** @param taken steps of the episode that lie before the moment; default 0 */
+  opened(moment: Moment, taken?: number): ResetResult<unknown>;
+  /** Steps of the episode so far. */
+  readonly steps: number;
   /** Checks that the action may be taken, and returns what the stage is to resume with. */
   accept(action: unknown): unknown;
   advanced(moment: Moment): StepResult<unknown>;
@@ -67,7 +70,11 @@ export function createEpisode({ name, perspective, maxEpisodeSteps }: EpisodeOpt
       return seeds.next(seed);
     },
 
-    opened(moment) {
+    get steps() {
+      return steps;
+    },
+
+    opened(moment, taken = 0) {
       checkCopy(name, moment);
       if (moment instanceof Ending) {
         throw new EnvError(
@@ -77,6 +84,7 @@ export function createEpisode({ name, perspective, maxEpisodeSteps }: EpisodeOpt
       }
       const request = decisionIn(moment);
       phase = 'deciding';
+      steps = taken;
       ({ observation, info } = request);
       return [observation, info];
     },
@@ -133,25 +141,4 @@ function soleRequest(name: string, moment: JointRequest): Request {
 export function checkLimit(name: string, maxEpisodeSteps = Number.POSITIVE_INFINITY): number {
   checkSettings(name, { maxEpisodeSteps }, { maxEpisodeSteps: stepLimit });
   return maxEpisodeSteps;
-}
-
-/** Seeds of simulations, one after another: the seed that a reset gives, then numbers that follow from it. */
-export interface Seeds {
-  /** @throws EnvError for a number that is no seed */
-  next(given: number | undefined): number;
-}
-
-export function createSeeds(): Seeds {
-  let random: Random | undefined;
-  return {
-    next(given) {
-      if (given !== undefined) {
-        checkSeed(given);
-        random = createRandom(given);
-        return given;
-      }
-      random ??= createRandom(freshSeed());
-      return random.int(2 ** 32);
-    },
-  };
 }

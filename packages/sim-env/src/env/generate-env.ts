@@ -139,6 +139,20 @@ export interface SplitEnv<O extends Space = Space, A extends Space = Space> exte
   receive(): ReturnType<Env<O, A>['step']>;
 }
 
+/** An environment whose model offers snapshots of its own. */
+export interface StatefulEnv<O extends Space = Space, A extends Space = Space> extends Env<O, A> {
+  /** Where the episode stands, which has not ended. */
+  capture(): CapturedState;
+  /** To there, in any environment of the same kind: the observation and the info of that decision. What chance comes after the episode starts from nothing. */
+  recall(captured: CapturedState): ReturnType<Env<O, A>['reset']>;
+}
+
+/** Steps of the episode so far, and the model's own snapshot. */
+export interface CapturedState {
+  readonly steps: number;
+  readonly model: unknown;
+}
+
 function createEnv<O extends Space, A extends Space>(
   { name, decision }: { readonly name: string; readonly decision: Perspective<never, unknown, O, A> },
   stage: Stage | SplitStage,
@@ -179,7 +193,18 @@ function createEnv<O extends Space, A extends Space>(
       stage.close();
     },
   };
-  if (!('send' in stage)) return env as unknown as Env<O, A>;
+  const { capture, recall } = stage;
+  const byState: Partial<StatefulEnv> =
+    capture === undefined || recall === undefined
+      ? {}
+      : {
+          capture: () => ({ steps: episode.steps, model: capture() }),
+          recall({ steps, model }) {
+            episode.begin({ seed: 0 });
+            return failing(() => episode.opened(recall(model), steps)) as ResetResult<never>;
+          },
+        };
+  if (!('send' in stage)) return { ...env, ...byState } as unknown as Env<O, A>;
   const split: SplitEnv = {
     ...env,
     send(action) {

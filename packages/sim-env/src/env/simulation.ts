@@ -13,4 +13,11 @@ export interface Simulation<R extends RunsThrough | Promise<void> = RunsThrough 
   run(): R;
   /** Asks a running simulation to end soon. A model that is suspended in a decision is unwound in any case. */
   stop?(): void;
+  /** Plain data from which `restore` brings the model back to the decision that it stands at. */
+  snapshot?(): unknown;
+  /**
+   * Puts the model where a snapshot was taken: `run`, called next, first asks for the very decision that the model stood at. For models whose `run` can begin there,
+   * such as a loop that begins with its decision and keeps all that it knows in fields.
+   */
+  restore?(state: unknown): void;
 }

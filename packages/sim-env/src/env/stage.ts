@@ -52,6 +52,10 @@ export interface Stage {
   render(): Frame | undefined;
   /** What the simulation says between its decisions, wherever it runs; undefined where it has not been started. @throws ModelError, ModelTimeout */
   tell(question: Question): unknown;
+  /** The model's own snapshot between its decisions; none where it is in another thread, or offers none. @throws ModelError */
+  capture?(): unknown;
+  /** Ends an episode that is under way, and brings the model to the decision at which the snapshot was taken. @throws ModelError */
+  recall?(state: unknown): Moment;
   close(): void;
   /** The simulation, where it is in this thread. */
   readonly simulation?: Simulation;

@@ -35,7 +35,7 @@ export interface SessionThread {
   /** When the message came that is being answered. */
   readonly busySince: number | undefined;
   send(message: Uint8Array<ArrayBuffer>): void;
-  /** Closes the environments; ends the thread by force if that takes longer than a moment. */
+  /** Closes the environments; ends the thread by force if that takes longer than a moment, or its start longer than a thread may take. */
   stop(): Promise<void>;
   /** Ends it at once, with an error in place of the answer that is waited for. */
   fail(kind: ErrorKind, message: string): void;
@@ -160,7 +160,8 @@ export function startSession(settings: SessionSettings, events: SessionEvents): 
       over = true;
       rest();
       worker?.postMessage(null);
-      const force = setTimeout(() => void worker?.terminate(), CLOSING);
+      // A thread that is ended while it loads modules leaves their files open, of which a process may have so many; it ends by itself once it has loaded them.
+      const force = setTimeout(() => void worker?.terminate(), ready ? CLOSING : 1000 * limits.startSeconds);
       await exited;
       clearTimeout(force);
     },

@@ -51,6 +51,15 @@ export class CartPole {
     return Math.abs(this.position) > TRACK_END || Math.abs(this.angle) > FALLEN_ANGLE;
   }
 
+  /** All four numbers, which are all that it knows. */
+  snapshot(): [number, number, number, number] {
+    return [this.position, this.velocity, this.angle, this.angularVelocity];
+  }
+
+  restore(state: [number, number, number, number]): void {
+    [this.position, this.velocity, this.angle, this.angularVelocity] = state;
+  }
+
   *run(): Generator<unknown, void, unknown> {
     do this.push(yield* this.pushesRight());
     while (!this.hasFallen);

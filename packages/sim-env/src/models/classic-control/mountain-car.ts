@@ -35,6 +35,15 @@ export class MountainCar {
     return this.position >= GOAL && this.speed >= 0;
   }
 
+  /** Both numbers, which are all that it knows. */
+  snapshot(): [number, number] {
+    return [this.position, this.speed];
+  }
+
+  restore(state: [number, number]): void {
+    [this.position, this.speed] = state;
+  }
+
   *run(): Generator<unknown, void, unknown> {
     do this.roll(yield* this.drive());
     while (!this.hasArrived);

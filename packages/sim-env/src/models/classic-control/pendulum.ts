@@ -36,6 +36,15 @@ export class Pendulum {
     [this.angle, this.speed, this.cost] = [angle!, speed!, 0];
   }
 
+  /** Angle, speed and cost, which are all that it knows. */
+  snapshot(): [number, number, number] {
+    return [this.angle, this.speed, this.cost];
+  }
+
+  restore(state: [number, number, number]): void {
+    [this.angle, this.speed, this.cost] = state;
+  }
+
   *run(): Generator<unknown, void, unknown> {
     for (;;) this.turn(yield* this.torque());
   }
