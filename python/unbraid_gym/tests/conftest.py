@@ -2,7 +2,7 @@
 
 import pytest
 
-from serving import start_server
+from serving import Restarted, start_server
 
 FIXTURES = "packages/sim-env/test/fixtures"
 MODULES = ("@unbraid/sim-env/models", f"{FIXTURES}/served.js", f"{FIXTURES}/served-more.js", f"{FIXTURES}/served-agents.js")
@@ -47,3 +47,11 @@ def small_server_of_agents():
     started = start_server(f"{FIXTURES}/served-agents.js", limits=("modelSeconds=2",))
     yield started
     started.stop()
+
+
+@pytest.fixture
+def served_twice():
+    """A server that a test may start anew."""
+    server = Restarted(f"{FIXTURES}/served.js")
+    yield server
+    server.stop()

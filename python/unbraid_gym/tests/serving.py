@@ -30,8 +30,32 @@ class Server:
         assert code == 0, f"unbraid serve-env ended with {code}"
 
 
-def start_server(*modules, limits=()):
-    options = [word for limit in limits for word in ("--limit", limit)]
+class Restarted:
+    """A server that another takes the place of, at the same address and with the same token."""
+
+    def __init__(self, *modules):
+        self._modules = modules
+        self._server = start_server(*modules)
+
+    @property
+    def where(self):
+        return self._server.where
+
+    def kill(self):
+        with self._server.process as process:
+            process.kill()
+
+    def restart(self):
+        self.kill()
+        port = self._server.url.rsplit(":")[-1]
+        self._server = start_server(*self._modules, options=("--port", port, "--token", self._server.token))
+
+    def stop(self):
+        self._server.stop()
+
+
+def start_server(*modules, limits=(), options=()):
+    options = [*options, *(word for limit in limits for word in ("--limit", limit))]
     command = ["node", COMMAND, "serve-env", *modules, *options, "--json"]
     process = subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True)
     line = process.stdout.readline()

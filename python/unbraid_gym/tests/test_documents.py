@@ -23,9 +23,15 @@ def run(code, server):
 
 
 def test_the_blocks_of_the_readme_run_one_after_another(server):
-    shown = blocks(README, "python")
+    shown = blocks(README, "python(?! sb3)")
     assert len(shown) == 3
     run("\n".join(shown), server)
+
+
+def test_the_block_for_stable_baselines3_runs_after_the_first_of_the_readme(server):
+    pytest.importorskip("stable_baselines3")
+    (shown,) = blocks(README, "python sb3")
+    run(f"{blocks(README, 'python')[0]}\n{shown}", server)
 
 
 @contextmanager

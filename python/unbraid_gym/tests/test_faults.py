@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from gymnasium.vector import AutoresetMode
 
-from unbraid_gym import ModelError, ModelTimeout, UnbraidEnv, UnbraidError, UnbraidVectorEnv
+from unbraid_gym import ConnectionLost, ModelError, ModelTimeout, UnbraidEnv, UnbraidError, UnbraidVectorEnv
 
 COUNTER = "test/Counter-v0"
 TROUBLED = "troubled-v0"
@@ -30,8 +30,9 @@ def test_a_timeout_is_as_long_as_it_says(small_server, monkeypatch):
     with pytest.raises(UnbraidError, match="no reply from .* within 1 s"):
         env.reset(options={"hangAt": 0})
     assert time.monotonic() - begin < 6
-    with pytest.raises(UnbraidError):
-        env.reset()
+    with pytest.raises(ConnectionLost, match="the episode is over, and the next reset connects again"):
+        env.step(0)
+    assert env.reset(seed=7)[0] == np.float32(7)
     env.close()
     with pytest.raises(ValueError, match="timeout is a positive number of seconds, got nan"):
         UnbraidEnv(COUNTER, **small_server.where, timeout=float("nan"))

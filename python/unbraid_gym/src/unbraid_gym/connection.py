@@ -11,7 +11,7 @@ from collections import deque
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 
 from unbraid_gym import keeper, tokens, wire
-from unbraid_gym.errors import ConnectionLost, UnbraidError, from_reply
+from unbraid_gym.errors import ConnectionLost, NoReply, UnbraidError, Unreachable, from_reply
 from unbraid_gym.websocket import WebSocket
 
 SUBPROTOCOL = "unbraid-env.1"
@@ -35,13 +35,15 @@ class Connection:
         url: such as `ws://127.0.0.1:8765`; default the environment variable UNBRAID_URL.
         token: what `unbraid serve-env` printed; default what this process knows of the url, then the environment variable UNBRAID_TOKEN.
         timeout: seconds that a reply may take.
+        within: seconds in which it has to be there; default the timeout.
 
     Raises:
-        UnbraidError: where there is no server, or it refuses.
+        Unreachable: where there is no server, or it is full.
+        UnbraidError: where it refuses.
         ValueError: for a timeout that isn't a positive number.
     """
 
-    def __init__(self, url=None, token=None, timeout=150.0):
+    def __init__(self, url=None, token=None, timeout=150.0, within=None):
         self.url = _given("url", url, None, "UNBRAID_URL")
         self._timeout = seconds("timeout", timeout)
         self._process = os.getpid()
@@ -55,23 +57,26 @@ class Connection:
         self._packer = wire.packer()
         # Groups that were dropped; whoever speaks next says so. Finalizers must not wait for locks.
         self._dropped = deque()
+        # Groups on it, where several share it.
+        self.users = weakref.WeakSet()
         secret = _given("token", token, tokens.known(self.url), "UNBRAID_TOKEN")
         try:
-            self._socket = self._connect(secret)
+            self._socket = self._connect(secret, self._timeout if within is None else within)
         except InvalidStatus as error:
-            raise UnbraidError(f"unbraid_gym: {self.url} refuses: {bytes(error.response.body or b'').decode()}") from None
+            refusal = Unreachable if error.response.status_code == _FULL else UnbraidError
+            raise refusal(f"unbraid_gym: {self.url} refuses: {bytes(error.response.body or b'').decode()}") from None
         except (OSError, WebSocketException) as error:
-            raise UnbraidError(f"unbraid_gym: no connection to {self.url}: {error}") from error
+            raise Unreachable(f"unbraid_gym: no connection to {self.url}: {error}") from error
         tokens.remember(self.url, secret)
         # Not a method, which would keep the connection alive.
         self._abandon = weakref.finalize(self, _abandon, self._socket)
         keeper.keep(self)
 
-    def _connect(self, secret):
+    def _connect(self, secret, within):
         headers = {"Authorization": f"Bearer {secret}"}
         for tries in itertools.count():
             try:
-                return WebSocket(self.url, SUBPROTOCOL, headers, self._timeout, _LARGEST_REPLY)
+                return WebSocket(self.url, SUBPROTOCOL, headers, within, _LARGEST_REPLY)
             except InvalidStatus as error:
                 if error.response.status_code != _FULL:
                     raise
@@ -92,7 +97,7 @@ class Connection:
         """The reply to one request.
 
         Raises:
-            ConnectionLost: where the connection ends, or has ended.
+            ConnectionLost: where the connection ends, or has ended; NoReply where it was given up, since none came in time.
             UnbraidError: or one of its kinds, for what the server replies.
             TypeError: for a value that can't be sent.
         """
@@ -152,7 +157,9 @@ class Connection:
         except TimeoutError:
             # At once: a server that doesn't reply wouldn't say farewell either.
             self._abandon()
-            raise UnbraidError(f"unbraid_gym: no reply from {self.url} within {self._timeout} s") from None
+            raise NoReply(
+                f"unbraid_gym: no reply from {self.url} within {self._timeout} s, so the connection is given up"
+            ) from None
         finally:
             self._news.acquire()
             self._reading = False

@@ -3,6 +3,7 @@
 import gymnasium
 
 from unbraid_gym.group import Group, metadata_of, supported_mode
+from unbraid_gym.masks import flat_mask
 from unbraid_gym.spaces import decode_one, encode_one
 from unbraid_gym.tokens import Spec
 
@@ -17,6 +18,8 @@ class UnbraidEnv(Spec, gymnasium.Env):
         max_episode_steps: instead of the environment's own limit; -1 for none.
         timeout: seconds that a reply may take.
         limited: False where Gymnasium limits episodes, as it does for what it makes: without `max_episode_steps` nothing else does then.
+        share: True for one connection of all environments of this process that say so: one client and one thread in the server, and steps one after another.
+        reconnect: seconds in which a reset has to connect again where the connection is lost.
         arguments: what the model is made with, such as `days=30`; the environment's definition says what there is.
 
     Raises:
@@ -35,9 +38,12 @@ class UnbraidEnv(Spec, gymnasium.Env):
         max_episode_steps=None,
         timeout=150.0,
         limited=True,
+        share=False,
+        reconnect=30.0,
         **arguments,
     ):
         self._group = None
+        self._mask = None
         self._group = Group(
             env_id,
             1,
@@ -48,6 +54,8 @@ class UnbraidEnv(Spec, gymnasium.Env):
             max_episode_steps=max_episode_steps,
             limited=limited,
             arguments=arguments,
+            share=share,
+            reconnect=reconnect,
         )
         self.metadata = metadata_of(self._group.frames)
         self.render_mode = supported_mode(env_id, render_mode, self._group.frames)
@@ -57,12 +65,20 @@ class UnbraidEnv(Spec, gymnasium.Env):
     def reset(self, *, seed=None, options=None):
         super().reset(seed=seed)
         reply = self._group.reset(options=options, **({} if seed is None else {"seed": int(seed)}))
-        return self._observation(reply), _info(reply)
+        return self._observation(reply), self._info(reply)
 
     def step(self, action):
         reply = self._group.step(encode_one(self.action_space, action))
         ends = bool(reply["terminations"][0]), bool(reply["truncations"][0])
-        return self._observation(reply), float(reply["rewards"][0]), *ends, _info(reply)
+        return self._observation(reply), float(reply["rewards"][0]), *ends, self._info(reply)
+
+    def action_masks(self):
+        """What is possible now, as sb3-contrib's MaskablePPO takes it: one boolean for each choice, all True where the info has no `action_mask`.
+
+        Raises:
+            TypeError: for actions that are neither Discrete, MultiDiscrete nor MultiBinary.
+        """
+        return flat_mask(self.action_space, self._mask)
 
     def render(self):
         return None if self.render_mode is None else self._group.render()[0]
@@ -74,6 +90,7 @@ class UnbraidEnv(Spec, gymnasium.Env):
     def _observation(self, reply):
         return decode_one(self.observation_space, reply["observations"])
 
-
-def _info(reply):
-    return reply["infos"][0][1] if reply["infos"] else {}
+    def _info(self, reply):
+        info = reply["infos"][0][1] if reply["infos"] else {}
+        self._mask = info.get("action_mask")
+        return info

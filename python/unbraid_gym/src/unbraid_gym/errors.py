@@ -9,6 +9,14 @@ class ConnectionLost(UnbraidError):
     """The connection has ended, and with it the episodes of its environments. Their next reset connects again."""
 
 
+class NoReply(ConnectionLost):
+    """No reply came in time, and the connection was given up for that."""
+
+
+class Unreachable(UnbraidError):
+    """Nobody serves there, or there is no room for one more client right now."""
+
+
 class InvalidValue(UnbraidError, ValueError):
     """A value out of its range: an action outside its space, a seed, an id that nobody serves."""
 
