@@ -10,6 +10,7 @@ import { gfgn } from './benches/gfgn.ts';
 import { graph } from './benches/graph.ts';
 import { lab } from './benches/lab/index.ts';
 import { laperm } from './benches/laperm.ts';
+import { learners } from './benches/learners.ts';
 import { linearity } from './benches/linearity.ts';
 import { simEnv } from './benches/sim-env.ts';
 import { tables } from './benches/tables.ts';
@@ -30,6 +31,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   dynamicVae,
   linearity,
   simEnv,
+  learners,
   gfgn,
   fineTune,
   tables,
