@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict';
-import { box, createEnvRegistry, definePerspective, discrete, generateEnv, makeStep } from '@unbraid/sim-env';
+import {
+  box,
+  createEnvRegistry,
+  definePerspective,
+  discrete,
+  generateEnv,
+  graph,
+  makeStep,
+  oneOf,
+  sequence,
+} from '@unbraid/sim-env';
 import { createSession, decodeMessage, encodeMessage, MessageError } from '@unbraid/sim-env/server';
 import type { ByteTarget } from '../target.ts';
 
@@ -30,9 +40,39 @@ makeStep(Sum.prototype, 'add', adding);
 const registry = createEnvRegistry();
 registry.register('Sum-v0', generateEnv({ name: 'Sum', simulation: () => new Sum(), decision: adding }));
 
+/** Says what it was told: a graph, or a sequence of large integers. */
+class Said {
+  last: unknown = [1, []];
+  reset(): void {
+    this.last = [1, []];
+  }
+  *run(): Generator<unknown, void, unknown> {
+    for (;;) this.last = yield* this.say();
+  }
+  // biome-ignore lint/correctness/useYield: it decides on the spot
+  *say(): Generator<unknown, unknown, unknown> {
+    return this.last;
+  }
+}
+
+const sayings = oneOf([graph(discrete(2)), sequence(box({ low: 0, high: 9, dtype: 'int64' }))]);
+const saying = definePerspective({
+  name: 'saying',
+  observationSpace: sayings,
+  actionSpace: sayings,
+  observation: ({ last }: Said) => last as never,
+  action: (action): unknown => action,
+  reward: () => 0,
+  actionMask: () => [null, [[0, 1], null]],
+});
+makeStep(Said.prototype, 'say', saying);
+registry.register('Said-v0', generateEnv({ name: 'Said', simulation: () => new Said(), decision: saying }));
+
 const GROUP = [
   { id: 0, do: 'make', env: 'Sum-v0', count: 2 },
   { id: 1, do: 'reset', group: 1, seed: 1 },
+  { id: 2, do: 'make', env: 'Said-v0', count: 1 },
+  { id: 3, do: 'reset', group: 2, seed: 1 },
 ];
 
 const KINDS = ['request', 'value', 'model', 'timeout', 'state'];
@@ -50,6 +90,10 @@ export const envMessages: ByteTarget = {
       { id: 5, do: 'reset', group: 1, seed: [1, null], mask: [true, false], options: { a: [1.5, 'text', null, true] } },
       { id: 6, do: 'render', group: 1 },
       { id: 7, do: 'close', group: 1 },
+      { id: 8, do: 'make', env: 'Said-v0', count: 1 },
+      { id: 9, do: 'reset', group: 2, seed: 3 },
+      { id: 10, do: 'step', group: 2, actions: [[1, [BigInt64Array.of(1n)]]] },
+      { id: 11, do: 'step', group: 2, actions: [[0, { nodes: Int32Array.of(1), edges: null, edgeLinks: null }]] },
     ].map((message) => encodeMessage(message)),
   run(bytes) {
     const session = createSession(registry, 10);

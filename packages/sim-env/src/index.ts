@@ -63,7 +63,6 @@ export * from './plugins/index.ts';
 export { createRandom, type Random } from './random.ts';
 export { createEnvRegistry, type EnvRegistry, type MakeEnv } from './registry.ts';
 export * from './spaces/index.ts';
-export { batch, batchSpace, elementOf } from './vector/batch.ts';
 export type { OnError } from './vector/recovery.ts';
 export {
   type Autoreset,

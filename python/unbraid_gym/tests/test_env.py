@@ -5,7 +5,8 @@ import warnings
 import gymnasium
 import numpy as np
 import pytest
-from gymnasium.utils.env_checker import check_env
+from gymnasium.utils.env_checker import check_env, data_equivalence
+from gymnasium.vector.utils import concatenate, create_empty_array
 
 import unbraid_gym
 from unbraid_gym import InvalidValue, ModelError, UnbraidEnv, UnbraidError, UnbraidVectorEnv
@@ -30,7 +31,7 @@ def test_gymnasiums_check_env_passes_on_every_shipped_environment(server, env_id
     env.close()
 
 
-@pytest.mark.parametrize("env_id", ["test/Counter-v0", "test/Echo-v0", "test/Written-v0", "test/Painted-v0"])
+@pytest.mark.parametrize("env_id", ["test/Counter-v0", "test/Echo-v0", "test/Written-v0", "test/Painted-v0", "test/Edges-v0", "test/Varied-v0", "test/Wide-v0"])
 def test_check_env_passes_on_environments_with_every_kind_of_space_and_with_frames(server, env_id):
     assert env_id in unbraid_gym.register_envs(**server.where)
     env = gymnasium.make(env_id)
@@ -75,6 +76,25 @@ def test_every_kind_of_value_comes_back_as_it_was_sent(server):
         assert observation in env.observation_space
         np.testing.assert_equal(observation, {**action, "choice": action["choice"]})
     env.close()
+
+
+@pytest.mark.parametrize("env_id", ["test/Varied-v0", "test/Wide-v0"])
+def test_spaces_of_any_size_and_of_64_bits_come_back_as_they_were_sent(server, env_id):
+    env = UnbraidEnv(env_id, **server.where)
+    envs = UnbraidVectorEnv(env_id, 2, **server.where)
+    env.reset(seed=1)
+    envs.reset(seed=1)
+    env.action_space.seed(4)
+    for _ in range(20):
+        actions = [env.action_space.sample() for _ in range(2)]
+        observation = env.step(actions[0])[0]
+        assert observation in env.observation_space
+        assert data_equivalence(observation, actions[0])
+        batched = concatenate(env.action_space, actions, create_empty_array(env.action_space, 2))
+        observations = envs.step(batched)[0]
+        assert data_equivalence(observations, batched)
+    env.close()
+    envs.close()
 
 
 def test_a_step_has_gymnasiums_parts_and_infos_have_arrays(server):

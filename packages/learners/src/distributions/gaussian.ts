@@ -1,6 +1,6 @@
 import { add, constant, exp, maximum, minimum, mul, neg, reduceSum, slice, sub, type Tensor } from '@unbraid/graph';
 import type { Box } from '@unbraid/sim-env';
-import { checkBox, elementFrom, HALF_LOG_TWO_PI } from './box-actions.ts';
+import { checkBox, elementFrom, type FloatBox, HALF_LOG_TWO_PI } from './box-actions.ts';
 import type { Distribution } from './distribution.ts';
 
 /**
@@ -10,7 +10,8 @@ import type { Distribution } from './distribution.ts';
  */
 export function gaussian<A extends Box>(actionSpace: A): Distribution<A> {
   checkBox(actionSpace);
-  const size = actionSpace.low.length;
+  const { low, high }: FloatBox = actionSpace;
+  const size = low.length;
   const limits = (values: ArrayLike<number>) => constant(Float32Array.from(values), [1, size]);
   return {
     name: 'gaussian',
@@ -20,7 +21,7 @@ export function gaussian<A extends Box>(actionSpace: A): Distribution<A> {
     choices: [],
     logProb: (outputs, actions) => normalLogProb(outputs, actions, size),
     entropy: (outputs) => reduceSum(add(logStdOf(outputs, size), 0.5 + HALF_LOG_TWO_PI), { axes: [1] }),
-    mode: (outputs) => minimum(maximum(meanOf(outputs, size), limits(actionSpace.low)), limits(actionSpace.high)),
+    mode: (outputs) => minimum(maximum(meanOf(outputs, size), limits(low)), limits(high)),
     draw(outputs, { actions, logProbs }, random) {
       const noise = random?.normal(new Float32Array(actions.length));
       for (let row = 0; row < logProbs.length; row++) {

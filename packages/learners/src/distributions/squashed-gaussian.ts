@@ -1,7 +1,7 @@
 import { InputError } from '@unbraid/checks';
 import { add, clamp, concat, constant, exp, log, mul, reduceSum, sub, type Tensor, tanh } from '@unbraid/graph';
 import type { Box } from '@unbraid/sim-env';
-import { checkBox, elementFrom, HALF_LOG_TWO_PI } from './box-actions.ts';
+import { checkBox, elementFrom, type FloatBox, HALF_LOG_TWO_PI } from './box-actions.ts';
 import type { Distribution } from './distribution.ts';
 import { logStdOf, meanOf, normalLogProb } from './gaussian.ts';
 
@@ -27,7 +27,7 @@ export interface SquashedGaussian<A extends Box = Box> extends Distribution<A> {
  */
 export function squashedGaussian<A extends Box>(actionSpace: A): SquashedGaussian<A> {
   checkBox(actionSpace);
-  const { low, high } = actionSpace;
+  const { low, high }: FloatBox = actionSpace;
   const size = low.length;
   const open = low.findIndex((least, i) => !Number.isFinite(least) || !Number.isFinite(high[i]!));
   if (open >= 0)

@@ -66,7 +66,8 @@ export function requestOf(seat: Seat, args: readonly unknown[]): Request {
 function infoOf(perspective: AnyPerspective, args: readonly unknown[]): Info {
   const info = perspective.info === undefined ? noInfo : ownInfo(perspective.info(...args));
   if (perspective.actionMask === undefined) return info;
-  return { ...info, [ACTION_MASK]: actionMaskOf(perspective, args) };
+  const mask = actionMaskOf(perspective, args);
+  return mask === null ? info : { ...info, [ACTION_MASK]: mask };
 }
 
 /** Models may go on writing to the arrays that they observe by, and to what they inform of. */

@@ -1,7 +1,10 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import { ACTION_MASK } from '../decisions/action-mask.ts';
+import type { Info } from '../decisions/perspective.ts';
 import { noInfo, Request } from '../decisions/request.ts';
 import type { Seat } from '../decisions/seat.ts';
-import { type Codec, codecOf } from '../spaces/codec.ts';
+import { type Codec, type Layout, layoutOf } from '../spaces/codec.ts';
+import { multiBinary } from '../spaces/index.ts';
 import { createHandover, giveFirstTurn, HANDOVER_WORDS, type Handover, type Side } from './handover.ts';
 
 /** What a parent asks of the worker. */
@@ -16,14 +19,18 @@ export type Event = (typeof Event)[keyof typeof Event];
 const KIND = HANDOVER_WORDS;
 const SEAT = KIND + 1;
 const AGENT = KIND + 2;
-const HAS_INFO = KIND + 3;
+const INFO = KIND + 3;
 const WORDS = KIND + 4;
 
-const REWARD = 0;
-const SEED = 0;
-const VALUES = 1;
+/** Of the decision's info: none, one from the port, or an action mask alone, in shared memory. */
+const Infos = { none: 0, posted: 1, mask: 2 } as const;
 
-/** Decisions and actions go through numbers in shared memory; everything else through a port, which is slower and takes any value. */
+/** The place of a reward on the way back, and of a seed on the way there. */
+const NUMBERS = 8 * Math.ceil((4 * WORDS) / 8);
+/** Where elements begin. */
+const VALUES = NUMBERS + 8;
+
+/** Decisions and actions go through shared memory, where their elements have a largest size; everything else through a port, which is slower and takes any value. */
 export interface Channel {
   readonly handover: Handover;
   kind: number;
@@ -38,27 +45,32 @@ export interface Channel {
   close(): void;
 }
 
-interface SeatCodecs {
-  readonly observation: Codec<unknown>;
-  readonly action: Codec<unknown>;
+interface SeatLayouts {
+  readonly observation: Layout<unknown> | undefined;
+  readonly action: Layout<unknown> | undefined;
+  /** Of an action mask, which lies behind the observation. */
+  readonly mask: Layout<unknown> | undefined;
 }
 
-const codecsOf = (seats: readonly Seat[]): SeatCodecs[] =>
-  seats.map(({ perspective }) => ({
-    observation: codecOf(perspective.observationSpace),
-    action: codecOf(perspective.actionSpace),
-  }));
+const layoutsOf = ({ perspective }: Seat): SeatLayouts => {
+  const { observationSpace, actionSpace, actionMask } = perspective;
+  const masked = actionMask !== undefined && actionSpace.type === 'Discrete';
+  return {
+    observation: layoutOf(observationSpace),
+    action: layoutOf(actionSpace),
+    mask: masked ? layoutOf(multiBinary(actionSpace.n)) : undefined,
+  };
+};
 
 /** Shared memory for the largest observation and action of any seat. The worker has the first turn and passes it when it is ready. */
 export function createShared(seats: readonly Seat[]): SharedArrayBuffer {
-  const sizes = codecsOf(seats).flatMap(({ observation, action }) => [observation.size, action.size]);
-  const shared = new SharedArrayBuffer(rowOffset + 8 * (VALUES + Math.max(...sizes)));
+  const sizes = seats
+    .map(layoutsOf)
+    .flatMap(({ observation, action, mask }) => [(observation?.bytes ?? 0) + (mask?.bytes ?? 0), action?.bytes ?? 0]);
+  const shared = new SharedArrayBuffer(VALUES + Math.max(...sizes));
   giveFirstTurn(new Int32Array(shared), 'worker');
   return shared;
 }
-
-/** Bytes; a row of float64 begins at a multiple of 8. */
-const rowOffset = 8 * Math.ceil((4 * WORDS) / 8);
 
 export function openChannel(
   shared: SharedArrayBuffer,
@@ -68,9 +80,22 @@ export function openChannel(
   polls: number,
 ): Channel {
   const words = new Int32Array(shared, 0, WORDS);
-  const row = new Float64Array(shared, rowOffset);
-  const codecs = codecsOf(seats);
+  const number = new Float64Array(shared, NUMBERS, 1);
   const receive = () => (receiveMessageOnPort(port) as { message: unknown }).message;
+  const posted: Codec<unknown> = { write: (value) => port.postMessage(value), read: receive };
+  const codecs = seats.map((seat) => {
+    const { observation, action, mask } = layoutsOf(seat);
+    return {
+      observation: observation?.codec(shared, VALUES) ?? posted,
+      action: action?.codec(shared, VALUES) ?? posted,
+      mask: mask?.codec(shared, VALUES + (observation?.bytes ?? 0)),
+    };
+  });
+  function readInfo(mask: Codec<unknown> | undefined): Info {
+    if (words[INFO] === Infos.none) return noInfo;
+    return words[INFO] === Infos.mask ? { [ACTION_MASK]: mask!.read() } : (receive() as Info);
+  }
+
   return {
     handover: createHandover(words, side, polls),
     get kind() {
@@ -80,27 +105,34 @@ export function openChannel(
       words[KIND] = kind;
     },
     get seed() {
-      return row[SEED]!;
+      return number[0]!;
     },
     set seed(seed) {
-      row[SEED] = seed;
+      number[0] = seed;
     },
     writeRequest({ seat, agent, observation, reward, info }) {
       words[SEAT] = seat.index;
       words[AGENT] = seat.agents.indexOf(agent);
-      words[HAS_INFO] = info === noInfo ? 0 : 1;
-      if (info !== noInfo) port.postMessage(info);
-      row[REWARD] = reward;
-      codecs[seat.index]!.observation.write(observation, row, VALUES);
+      number[0] = reward;
+      const codec = codecs[seat.index]!;
+      codec.observation.write(observation);
+      if (info === noInfo) words[INFO] = Infos.none;
+      else if (codec.mask !== undefined && ACTION_MASK in info && Object.keys(info).length === 1) {
+        words[INFO] = Infos.mask;
+        codec.mask.write(info[ACTION_MASK]);
+      } else {
+        words[INFO] = Infos.posted;
+        port.postMessage(info);
+      }
     },
     readRequest() {
       const seat = seats[words[SEAT]!]!;
-      const observation = codecs[seat.index]!.observation.read(row, VALUES);
-      const info = words[HAS_INFO] === 0 ? noInfo : (receive() as Request['info']);
-      return new Request(seat, seat.agents[words[AGENT]!]!, observation, row[REWARD]!, info);
+      const codec = codecs[seat.index]!;
+      const observation = codec.observation.read();
+      return new Request(seat, seat.agents[words[AGENT]!]!, observation, number[0]!, readInfo(codec.mask));
     },
-    writeAction: (seat, action) => codecs[seat.index]!.action.write(action, row, VALUES),
-    readAction: (seat) => codecs[seat.index]!.action.read(row, VALUES),
+    writeAction: (seat, action) => codecs[seat.index]!.action.write(action),
+    readAction: (seat) => codecs[seat.index]!.action.read(),
     post: (message) => port.postMessage(message),
     receive,
     close: () => port.close(),

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { blocking } from '../../test/built-blocking.ts';
 import { band, NAMES, plainBand, registry } from '../../test/fixtures/served-agents.js';
-import { batch } from '../vector/batch.ts';
+import { batch } from '../spaces/batch.ts';
 import { turnsGroup } from './agents-group.ts';
 import type { AgentsTold, ErrorReply, Replies, Request } from './protocol.ts';
 import { createSession } from './session.ts';

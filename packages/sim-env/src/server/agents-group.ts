@@ -6,8 +6,8 @@ import type { EnvOptions } from '../env/generate-env.ts';
 import { EnvError } from '../env-error.ts';
 import type { MakeEnv } from '../registry.ts';
 import { acceptorOf } from '../spaces/accept.ts';
+import { batch, batchSpace, elementOf } from '../spaces/batch.ts';
 import type { Space } from '../spaces/index.ts';
-import { batch, batchSpace, elementOf } from '../vector/batch.ts';
 import type { AgentsTold, Replies } from './protocol.ts';
 import { frameKind, makersOf } from './served-env.ts';
 

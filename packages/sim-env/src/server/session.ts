@@ -3,7 +3,7 @@ import { EnvError } from '../env-error.ts';
 import { isAgentsFactory, kindOfEnv } from '../env-kind.ts';
 import { type ThreadDefaults, withThreads } from '../node/thread-defaults.ts';
 import type { EnvRegistry, MakeEnv } from '../registry.ts';
-import { batch } from '../vector/batch.ts';
+import { batch } from '../spaces/batch.ts';
 import { type VectorEnv, vectorEnv } from '../vector/vector-env.ts';
 import { VectorError, type VectorResults } from '../vector/vector-error.ts';
 import { type AgentsGroup, agentsGroupOf, describeAgents } from './agents-group.ts';

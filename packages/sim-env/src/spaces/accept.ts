@@ -1,7 +1,7 @@
 import { EnvError } from '../env-error.ts';
 import type { Box } from './box.ts';
 import { copierOf } from './copy.ts';
-import { isArrayOf, isFloat } from './dtype.ts';
+import { isArrayOf, isFloat, rounded } from './dtype.ts';
 import type { Space } from './space.ts';
 
 /**
@@ -44,18 +44,26 @@ function clipped(space: Space, value: unknown): unknown {
     const parts = keys.map((key) => clipped(space.spaces[key]!, (value as Record<string, unknown>)[key]));
     return parts.includes(undefined) ? undefined : Object.fromEntries(keys.map((key, i) => [key, parts[i]]));
   }
+  if (space.type === 'OneOf') {
+    if (!Array.isArray(value) || value.length !== 2) return undefined;
+    const part = space.spaces[value[0] as number];
+    const near = part === undefined ? undefined : clipped(part, value[1]);
+    return near === undefined ? undefined : [value[0], near];
+  }
   return space.contains(value) ? (copierOf(space)?.(value) ?? value) : undefined;
 }
 
-function clippedArray({ dtype, low, high }: Box, value: unknown): unknown {
-  if (!isArrayOf(value, dtype) || value.length !== low.length) return undefined;
-  const copy = low.slice();
+function clippedArray(space: Box, value: unknown): unknown {
+  const { dtype } = space;
+  if (!isFloat(dtype) || !isArrayOf(value, dtype) || value.length !== space.low.length) return undefined;
+  const [low, high, given] = [space.low, space.high, value] as Float64Array[];
+  const copy = low!.slice();
   for (let i = 0; i < copy.length; i++) {
-    const entry = value[i]!;
-    const near = Math.min(Math.max(entry, low[i]!), high[i]!);
+    const entry = given![i]!;
+    const near = Math.min(Math.max(entry, low![i]!), high![i]!);
     // NaN is near nothing.
-    if (near !== entry && !(isFloat(dtype) && Math.abs(entry - near) <= tolerance(low[i]!, high[i]!))) return undefined;
-    copy[i] = near;
+    if (near !== entry && !(Math.abs(entry - near) <= tolerance(low![i]!, high![i]!))) return undefined;
+    copy[i] = rounded(dtype, near);
   }
   return copy;
 }

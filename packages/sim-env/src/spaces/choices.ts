@@ -71,3 +71,10 @@ export function maskEntries(
     `sim-env: ${where}: a mask or null is expected for each of ${keys.join(', ')}, got ${describeValue(given)}`,
   );
 }
+
+/** The masks of a MultiDiscrete's entries, which stand in lists as its entries do, as one list. @throws EnvError `data` for other lists */
+export function maskEntriesOf(where: string, given: unknown, shape: readonly number[]): readonly MaskLike[] {
+  const [count, ...rest] = shape;
+  if (count === undefined) return [given as MaskLike];
+  return maskParts(where, given, count).flatMap((part) => maskEntriesOf(where, part, rest));
+}

@@ -1,92 +1,170 @@
-import { createArray } from './dtype.ts';
+import { EnvError } from '../env-error.ts';
+import { type ArrayOf, arrayBytes, createArray, type Dtype } from './dtype.ts';
 import type { Space, Value } from './space.ts';
 
-/** Writes elements of a space into a row of numbers and reads them back, exactly and without intermediate objects. */
+/** Writes elements of a space into shared memory and reads them back, exactly and without intermediate objects. */
 export interface Codec<T> {
-  /** Most numbers that an element takes. */
-  readonly size: number;
-  write(value: T, row: Float64Array, at: number): void;
+  write(value: T): void;
   /** A new element. */
-  read(row: Float64Array, at: number): T;
+  read(): T;
 }
 
-/** Every element type here (float64, 32-bit integers, code points) is exact in a float64. */
-export function codecOf<S extends Space>(space: S): Codec<Value<S>> {
-  return codecOfAny(space) as Codec<Value<S>>;
+/** How elements of a space lie in memory. */
+export interface Layout<T> {
+  /** Most bytes that an element takes: a multiple of 8, as are the places where its parts begin. */
+  readonly bytes: number;
+  /** @param at a multiple of 8 */
+  codec(memory: SharedArrayBuffer, at: number): Codec<T>;
 }
 
-function codecOfAny(space: Space): Codec<unknown> {
+/** The layout of a space's elements; undefined where they can be of any size, as those of a Sequence or a Graph. */
+export function layoutOf<S extends Space>(space: S): Layout<Value<S>> | undefined {
+  return layoutOfAny(space) as Layout<Value<S>> | undefined;
+}
+
+function layoutOfAny(space: Space): Layout<unknown> | undefined {
   switch (space.type) {
-    case 'Box': {
-      const { dtype, low } = space;
-      return arrayCodec(low.length, () => createArray(dtype, low.length));
-    }
+    case 'Box':
+      return arrayLayout(space.dtype, space.low.length);
     case 'Discrete':
-      return numberCodec;
+      return numberLayout;
     case 'MultiDiscrete':
-      return arrayCodec(space.nvec.length, () => new Int32Array(space.nvec.length));
+      return arrayLayout(space.dtype, space.nvec.length);
     case 'MultiBinary':
-      return arrayCodec(space.n, () => new Int8Array(space.n));
+      return arrayLayout('int8', space.n);
     case 'Text':
-      return textCodec(space.maxLength);
+      return textLayout(space.maxLength);
+    case 'Tuple':
+      return partsLayout(Object.keys(space.spaces), space.spaces, (values) => values);
+    case 'Dict': {
+      const keys = Object.keys(space.spaces);
+      const named = (values: readonly unknown[]) => Object.fromEntries(values.map((value, i) => [keys[i]!, value]));
+      return partsLayout(keys, Object.values<Space>(space.spaces), named);
+    }
+    case 'OneOf':
+      return oneOfLayout(space.spaces);
     default:
-      return partsCodec(space.type, Object.keys(space.spaces), Object.values<Space>(space.spaces).map(codecOfAny));
+      return undefined;
   }
 }
 
-const numberCodec: Codec<number> = {
-  size: 1,
-  write: (value, row, at) => {
-    row[at] = value;
+/** Bytes up to where the next part may begin. */
+const aligned = (bytes: number) => 8 * Math.ceil(bytes / 8);
+
+/** Every integer of a Discrete is exact in a float64. */
+const numberLayout: Layout<number> = {
+  bytes: 8,
+  codec(memory, at) {
+    const place = new Float64Array(memory, at, 1);
+    return {
+      write: (value) => {
+        place[0] = value;
+      },
+      read: () => place[0]!,
+    };
   },
-  read: (row, at) => row[at]!,
 };
 
-interface NumberArray {
-  [index: number]: number;
-  readonly length: number;
-}
+/** Entries that are copied faster one by one than by a call. */
+const FEW = 16;
 
-function arrayCodec(size: number, create: () => NumberArray): Codec<NumberArray> {
+/** Arrays as they are: bytes of their own type. */
+function arrayLayout<D extends Dtype>(dtype: D, size: number): Layout<ArrayOf<D>> {
   return {
-    size,
-    write(value, row, at) {
-      for (let i = 0; i < size; i++) row[at + i] = value[i]!;
-    },
-    read(row, at) {
-      const value = create();
-      for (let i = 0; i < size; i++) value[i] = row[at + i]!;
-      return value;
+    bytes: aligned(size * arrayBytes(dtype)),
+    codec(memory, at) {
+      const Elements = createArray(dtype, 0).constructor as new (
+        memory: SharedArrayBuffer,
+        at: number,
+        size: number,
+      ) => Int8Array;
+      const place = new Elements(memory, at, size);
+      return {
+        write(given) {
+          const value = given as Int8Array;
+          if (value.length !== size)
+            throw new EnvError(
+              'data',
+              `sim-env: an array of ${value.length} entries is written where ${size} are expected`,
+            );
+          if (size > FEW) place.set(value);
+          else for (let i = 0; i < size; i++) place[i] = value[i]!;
+        },
+        read() {
+          // Of shared memory, `slice` gives an array in memory of its own.
+          if (size > FEW) return place.slice() as ArrayOf<D>;
+          const value = createArray(dtype, size);
+          for (let i = 0; i < size; i++) value[i] = place[i]!;
+          return value;
+        },
+      };
     },
   };
 }
 
 /** The number of code points, then the code points. */
-function textCodec(maxLength: number): Codec<string> {
+function textLayout(maxLength: number): Layout<string> {
   return {
-    size: 1 + maxLength,
-    write(value, row, at) {
-      const points = [...value];
-      row[at] = points.length;
-      for (const [i, point] of points.entries()) row[at + 1 + i] = point.codePointAt(0)!;
+    bytes: aligned(4 * (1 + maxLength)),
+    codec(memory, at) {
+      const place = new Uint32Array(memory, at, 1 + maxLength);
+      return {
+        write(value) {
+          let length = 0;
+          for (const point of value) place[++length] = point.codePointAt(0)!;
+          place[0] = length;
+        },
+        read() {
+          let text = '';
+          for (let i = 1; i <= place[0]!; i++) text += String.fromCodePoint(place[i]!);
+          return text;
+        },
+      };
     },
-    read: (row, at) => String.fromCodePoint(...row.subarray(at + 1, at + 1 + row[at]!)),
   };
 }
 
-function partsCodec(type: 'Tuple' | 'Dict', keys: readonly string[], parts: readonly Codec<unknown>[]): Codec<unknown> {
-  const offsets = parts.map((_, i) => parts.slice(0, i).reduce((sum, part) => sum + part.size, 0));
-  const codec: Codec<Record<string, unknown>> = {
-    size: parts.reduce((sum, part) => sum + part.size, 0),
-    write(value, row, at) {
-      for (let i = 0; i < parts.length; i++) parts[i]!.write(value[keys[i]!], row, at + offsets[i]!);
-    },
-    read(row, at) {
-      const values = parts.map((part, i): unknown => part.read(row, at + offsets[i]!));
-      return type === 'Tuple'
-        ? (values as unknown as Record<string, unknown>)
-        : Object.fromEntries(values.map((value, i) => [keys[i], value]));
+function partsLayout(
+  keys: readonly string[],
+  spaces: readonly Space[],
+  joined: (values: readonly unknown[]) => unknown,
+): Layout<unknown> | undefined {
+  const parts = allOf(spaces.map(layoutOfAny));
+  if (parts === undefined) return undefined;
+  const offsets = parts.map((_, i) => parts.slice(0, i).reduce((sum, { bytes }) => sum + bytes, 0));
+  return {
+    bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0),
+    codec(memory, at) {
+      const codecs = parts.map((part, i) => part.codec(memory, at + offsets[i]!));
+      return {
+        write(value) {
+          for (let i = 0; i < codecs.length; i++) codecs[i]!.write((value as Record<string, unknown>)[keys[i]!]);
+        },
+        read: () => joined(codecs.map((codec) => codec.read())),
+      };
     },
   };
-  return codec;
 }
+
+/** The number of the part, then its element. */
+function oneOfLayout(spaces: readonly Space[]): Layout<readonly [number, unknown]> | undefined {
+  const parts = allOf(spaces.map(layoutOfAny));
+  if (parts === undefined) return undefined;
+  return {
+    bytes: 8 + Math.max(...parts.map(({ bytes }) => bytes)),
+    codec(memory, at) {
+      const which = new Float64Array(memory, at, 1);
+      const codecs = parts.map((part) => part.codec(memory, at + 8));
+      return {
+        write([index, value]) {
+          which[0] = index;
+          codecs[index]!.write(value);
+        },
+        read: () => [which[0]!, codecs[which[0]!]!.read()],
+      };
+    },
+  };
+}
+
+const allOf = <T>(given: readonly (T | undefined)[]): readonly T[] | undefined =>
+  given.every((one) => one !== undefined) ? (given as readonly T[]) : undefined;

@@ -1,4 +1,4 @@
-import { createArray, type Dtype } from './dtype.ts';
+import { createArray, type Dtype, isArrayOf } from './dtype.ts';
 import type { Space } from './space.ts';
 
 /**
@@ -13,13 +13,21 @@ export function copierOf(space: Space): ((value: unknown) => unknown) | undefine
     case 'Box':
       return arrayCopier(space.dtype);
     case 'MultiDiscrete':
-      return arrayCopier('int32');
+      return arrayCopier(space.dtype);
     case 'MultiBinary':
       return arrayCopier('int8');
     case 'Tuple': {
       const copiers = space.spaces.map(copierOf);
       return (value) => (Array.isArray(value) ? value.map((part, i) => copied(copiers[i], part)) : copyOf(value));
     }
+    case 'OneOf': {
+      const copiers = space.spaces.map(copierOf);
+      return (value) =>
+        Array.isArray(value) ? [value[0], copied(copiers[value[0] as number], value[1])] : copyOf(value);
+    }
+    case 'Sequence':
+    case 'Graph':
+      return copyOf;
     default: {
       const copiers = new Map(Object.entries(space.spaces).map(([key, part]) => [key, copierOf(part)]));
       return (value) =>
@@ -34,7 +42,7 @@ const copied = (copier: ((value: unknown) => unknown) | undefined, value: unknow
   copier === undefined ? value : copier(value);
 
 const arrayCopier = (dtype: Dtype) => (value: unknown) =>
-  ArrayBuffer.isView(value) ? createArray(dtype, value as unknown as Iterable<number>) : copyOf(value);
+  isArrayOf(value, dtype) ? createArray(dtype, value as Iterable<number>) : copyOf(value);
 
 /**
  * A copy of plain data: objects, arrays and typed arrays in one another. What has a class of its own stays what it is, as do functions.

@@ -1,5 +1,8 @@
-/** A finite number, or `Infinity` and `-Infinity` as strings, which JSON has no numbers for. */
-export type JsonNumber = number | 'Infinity' | '-Infinity';
+/** A finite number; as strings, what JSON has no numbers for: `Infinity`, `-Infinity`, and whole numbers beyond 2⁵³ in absolute value. */
+export type JsonNumber = number | 'Infinity' | '-Infinity' | `${bigint}`;
+
+/** Whole numbers in lists of one length, as deep as an array has dimensions. */
+export type NestedNumbers = readonly (number | NestedNumbers)[];
 
 /**
  * A space as JSON: `type` is the name of the class in `gymnasium.spaces`, everything else an argument of its constructor.
@@ -16,16 +19,20 @@ export type SpaceDescription =
   | { readonly type: 'Discrete'; readonly n: number; readonly start: number }
   | {
       readonly type: 'MultiDiscrete';
-      readonly nvec: readonly number[];
-      readonly start?: readonly number[];
+      readonly nvec: NestedNumbers;
+      readonly start?: NestedNumbers;
       readonly dtype: string;
     }
-  | { readonly type: 'MultiBinary'; readonly n: number }
+  | { readonly type: 'MultiBinary'; readonly n: number | readonly number[] }
   | { readonly type: 'Text'; readonly min_length: number; readonly max_length: number; readonly charset: string }
   | { readonly type: 'Tuple'; readonly spaces: readonly SpaceDescription[] }
-  | { readonly type: 'Dict'; readonly spaces: Readonly<Record<string, SpaceDescription>> };
+  | { readonly type: 'Dict'; readonly spaces: Readonly<Record<string, SpaceDescription>> }
+  | { readonly type: 'OneOf'; readonly spaces: readonly SpaceDescription[] }
+  | { readonly type: 'Sequence'; readonly space: SpaceDescription; readonly stack: boolean }
+  | { readonly type: 'Graph'; readonly node_space: SpaceDescription; readonly edge_space: SpaceDescription | null };
 
-export function toJsonNumber(value: number): JsonNumber {
+export function toJsonNumber(value: number | bigint): JsonNumber {
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : `${value}`;
   if (Number.isFinite(value)) return value;
   return value > 0 ? 'Infinity' : '-Infinity';
 }

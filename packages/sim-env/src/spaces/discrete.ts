@@ -20,7 +20,7 @@ export function discrete(n: number, options: { readonly start?: number } = {}): 
     throw new EnvError('setting', `sim-env: discrete: n is a positive integer, got ${describeValue(n)}`);
   if (!Number.isSafeInteger(start))
     throw new EnvError('setting', `sim-env: discrete: start is an integer, got ${describeValue(start)}`);
-  if (!Number.isSafeInteger(start + n - 1)) {
+  if (!Number.isSafeInteger(start + (n - 1))) {
     throw new EnvError('setting', `sim-env: discrete: the largest element, ${start} + ${n} - 1, is beyond 2^53 - 1`);
   }
   const { random, seed } = createSampler();

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { spaces } from '../../test/arbitrary-space.ts';
 import { walker } from '../../test/walker.ts';
-import { box, discrete } from '../spaces/index.ts';
+import { batch, batchSpace, elementOf } from '../spaces/batch.ts';
+import { box } from '../spaces/index.ts';
 import { transformObservation } from '../wrappers/index.ts';
-import { batch, batchSpace, elementOf } from './batch.ts';
 import { type VectorEnvOptions, vectorEnv } from './vector-env.ts';
 import { VectorError } from './vector-error.ts';
 
@@ -79,7 +79,7 @@ it.each([
   env.reset({ seed: 3 });
   expect(() => env.reset(options)).toThrow(message);
   expect(() => env.step(Int32Array.of(1, 2))).toThrow(
-    'walker: the actions are outside their space: entry 1 is 2, above 1',
+    'walker: the actions are outside their space: entry 1 is 2, not from -1 to 1',
   );
   expect(env.step(Int32Array.of(1, 1))[0]).toEqual(Int32Array.of(4, 5));
 });
@@ -217,14 +217,4 @@ it('refuses a first reset that leaves some out, the same environment twice, and 
     'autoreset is next-step or same-step or disabled',
   );
   expect(() => two().reset({ mask: [true] } as never)).toThrow('there is no setting "mask"');
-});
-
-it('batches choices beyond 32 bits, which are integers', () => {
-  const space = discrete(2 ** 40, { start: -5 });
-  const batched = batchSpace(space, 2);
-  expect(batch(space, [2 ** 39, -5])).toEqual(Float64Array.of(2 ** 39, -5));
-  expect(batched.violation(Float64Array.of(1, 0.5))).toBe('entry 1 is 0.5, no integer');
-  expect(batched.violation(batched.sample())).toBeUndefined();
-  expect(batchSpace(discrete(2 ** 31 - 1), 2).type).toBe('MultiDiscrete');
-  expect(batchSpace(discrete(2 ** 31), 2).violation(Float64Array.of(2 ** 31 - 1, 0))).toBeUndefined();
 });

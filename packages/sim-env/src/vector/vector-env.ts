@@ -5,9 +5,9 @@ import { EnvError } from '../env-error.ts';
 import { checkSeed } from '../random.ts';
 import { anything, checkSettings, list, oneOf } from '../settings.ts';
 import { acceptorOf } from '../spaces/accept.ts';
+import { batch, batchSpace, elementOf } from '../spaces/batch.ts';
 import { copierOf, copyOf } from '../spaces/copy.ts';
 import type { Space, Value } from '../spaces/index.ts';
-import { batch, batchSpace, elementOf } from './batch.ts';
 import { errorInfo, isOwnFault, type OnError } from './recovery.ts';
 import { type Failure, VectorError, type VectorResults } from './vector-error.ts';
 

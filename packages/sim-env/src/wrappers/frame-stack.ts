@@ -1,6 +1,7 @@
 import type { AsyncEnv, Env } from '../env/env.ts';
 import { EnvError } from '../env-error.ts';
-import { type Box, box, type Dtype, type Space, type Value } from '../spaces/index.ts';
+import { createArray } from '../spaces/dtype.ts';
+import { type ArrayOf, type Box, box, type Dtype, type Space, type Value } from '../spaces/index.ts';
 import { type AnyEnv, wrap } from './wrap.ts';
 
 /**
@@ -20,19 +21,24 @@ export function frameStack<D extends Dtype, A extends Space>(env: AnyEnv<Box<D>,
   }
   const { low, high, shape, dtype } = env.observationSpace;
   const size = low.length;
-  const repeated = (limits: ArrayLike<number>) => Array.from({ length: count * size }, (_, i) => limits[i % size]!);
+  const repeated = (limits: ArrayOf<D>) => {
+    const all = createArray(dtype, count * size) as Float64Array;
+    for (let i = 0; i < count; i++) all.set(limits as Float64Array, i * size);
+    return all;
+  };
   const space = box({ low: repeated(low), high: repeated(high), shape: [count, ...shape], dtype });
-  const frames = space.low.slice() as typeof space.low;
+  // Of any type of array, which all have the same methods.
+  const frames = space.low.slice() as Float64Array;
   const stacked = () => frames.slice() as unknown as Value<Box<D>>;
   return wrap<Box<D>, A, Box<D>, A>(env, {
     observationSpace: space,
     opened([observation, info]) {
-      for (let i = 0; i < count; i++) frames.set(observation as unknown as ArrayLike<number>, i * size);
+      for (let i = 0; i < count; i++) frames.set(observation as unknown as Float64Array, i * size);
       return [stacked(), info];
     },
     advanced([observation, ...rest]) {
       frames.copyWithin(0, size);
-      frames.set(observation as unknown as ArrayLike<number>, (count - 1) * size);
+      frames.set(observation as unknown as Float64Array, (count - 1) * size);
       return [stacked(), ...rest];
     },
   });

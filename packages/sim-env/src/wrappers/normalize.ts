@@ -15,7 +15,8 @@ export function normalizeObservation<A extends Space>(env: AnyEnv<Box, A>): AnyE
   const size = env.observationSpace.low.length;
   const moments = createRunningMoments(size);
   const space = box({ low: -Infinity, high: Infinity, shape: env.observationSpace.shape });
-  return transformObservation(env as Env<Box, A>, space, (observation) => {
+  return transformObservation(env as Env<Box, A>, space, (given) => {
+    const observation = Float64Array.from(given as ArrayLike<number>, Number);
     moments.add(observation);
     return Float32Array.from(observation, (x, i) => (x - moments.mean[i]!) / Math.sqrt(moments.variance(i) + EPSILON));
   });

@@ -7,9 +7,11 @@ _ARRAY = 1
 # A type's number on the wire is its place here.
 _DTYPES = tuple(
     np.dtype(name).newbyteorder("<")
-    for name in ("float32", "float64", "int8", "int16", "int32", "uint8", "uint16", "uint32")
+    for name in ("float32", "float64", "int8", "int16", "int32", "uint8", "uint16", "uint32", "int64", "uint64")
 )
 _CODES = {dtype: bytes([code]) for code, dtype in enumerate(_DTYPES)}
+# Models get these as bigints, so nothing travels so that isn't meant to.
+_WIDE = {np.dtype(np.int64), np.dtype(np.uint64)}
 
 
 def packer():
@@ -26,10 +28,16 @@ def _encode_other(value):
     if isinstance(value, np.generic):
         return value.item()
     if isinstance(value, np.ndarray):
-        code = _CODES.get(value.dtype.newbyteorder("<"))
-        # What has no type of ours, such as int64 in the options of a reset, travels as a list.
-        return value.tolist() if code is None else msgpack.ExtType(_ARRAY, code + value.tobytes())
+        # What has no type of ours, and int64 in the options of a reset, travels as a list.
+        unknown = value.dtype in _WIDE or value.dtype.newbyteorder("<") not in _CODES
+        return value.tolist() if unknown else array(value)
     raise TypeError(f"unbraid_gym: {type(value).__name__} cannot be sent: {value!r}")
+
+
+def array(value):
+    """An array of one of our types as it travels, int64 and uint64 too."""
+    dtype = value.dtype.newbyteorder("<")
+    return msgpack.ExtType(_ARRAY, _CODES[dtype] + value.astype(dtype, copy=False).tobytes())
 
 
 def _decode_extension(code, data):
