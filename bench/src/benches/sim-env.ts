@@ -13,7 +13,9 @@ const SECONDS_OF_STEPS = 1;
 /** Where the scheduler decides, the same steps may take thirty times as long in the next run. */
 const SECONDS_WHEN_BUSY = 0.3;
 /** Environments that step by one message. */
-const BRIDGED = 64;
+const BATCHES = [64, 256];
+/** What they are in Python: Gymnasium's vector environment, and Stable-Baselines3's. */
+const FORMS = ['VectorEnv', 'VecEnv'] as const;
 
 const PENSION: Omit<PensionTask, 'episodes'> = {
   work: 'pension',
@@ -34,7 +36,7 @@ export const simEnv: Benchmark = {
       ...(await held({ row: 'least model, coroutine', ours: ourSide({ work: 'coroutine' }) }, 1e6, options)),
       ...(await held({ row: 'least model, blocking', ours: ourSide({ work: 'blocking' }) }, 3e5, options)),
       ...(await busy(options)),
-      ...(await bridge(options)),
+      ...(await batched(options)),
     ];
   },
 };
@@ -54,14 +56,22 @@ async function busy(options: BenchmarkOptions): Promise<Row[]> {
   return onBusyCores(usableCores(), () => held({ row, ours }, 1e5, options, 1, SECONDS_WHEN_BUSY));
 }
 
-async function bridge(options: BenchmarkOptions): Promise<Row[]> {
+async function batched(options: BenchmarkOptions): Promise<Row[]> {
   const { module, name } = coroutineRing.definition;
-  const server = await serveEnvs({ modules: [module!] });
+  const server = await serveEnvs({ modules: [module!], limits: { environments: Math.max(...BATCHES) } });
+  const { url, token } = server;
+  const rows: Row[] = [];
   try {
-    const { url, token } = server;
-    const task: SimEnvTask = { work: 'bridge', url, token, env: `${name}-v0`, count: BRIDGED };
-    const ours = { name: 'unbraid_gym', program: python(), script: peerScript('unbraid_gym_vector.py'), task };
-    return await held({ row: `least model, bridge to Python, ${BRIDGED} together`, ours }, 2e4, options, BRIDGED);
+    for (const form of FORMS) {
+      for (const count of BATCHES) {
+        const row = `least model, batched from Python, ${form} of ${count}`;
+        if (options.choice.of(row, [{ name: 'Gymnasium CartPole' }]).length === 0) continue;
+        const task: SimEnvTask = { work: 'batched', form, url, token, env: `${name}-v0`, count };
+        const ours = { name: 'unbraid_gym', program: python(), script: peerScript('unbraid_gym_batched.py'), task };
+        rows.push(...(await held({ row, ours }, 3e5, options, count)));
+      }
+    }
+    return rows;
   } finally {
     await server.close();
   }

@@ -11,7 +11,7 @@ let run: (steps: number) => number;
 
 await serve<SimEnvTask>({
   async prepare(task) {
-    if (task.work === 'bridge') throw new Error('the bridge is measured from Python');
+    if (task.work === 'batched') throw new Error('batches are measured from Python');
     if (task.work === 'pension') run = () => playPension(task);
     else run = stepRing(task.work === 'coroutine' ? coroutineRing() : plainRing({ suspension: blocking() }));
     return { version: '@unbraid/sim-env' };

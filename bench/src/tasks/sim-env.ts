@@ -3,7 +3,9 @@ export type SimEnvTask =
   | { readonly work: 'coroutine' | 'blocking' }
   | PensionTask
   | {
-      readonly work: 'bridge';
+      readonly work: 'batched';
+      /** Gymnasium's vector environment, or Stable-Baselines3's. */
+      readonly form: 'VectorEnv' | 'VecEnv';
       readonly url: string;
       readonly token: string;
       readonly env: string;

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { DETACH, ON_CLUSTER } from './cluster/flags.ts';
 import { addClusterCommands } from './cluster/grammar.ts';
+import { envLimitsHelp } from './commands/env-limits.ts';
 import { type InspectFlags, inspect } from './commands/inspect.ts';
 import { list } from './commands/list.ts';
 import type { RunFlags } from './commands/new-run.ts';
@@ -139,13 +140,9 @@ export function createProgram(io: Io, done: (code: number) => void): Command {
         'what clients must show, 16 or more visible ASCII characters (default: a random one)',
       ).env('UNBRAID_TOKEN'),
     )
-    .option(
-      '--limit <name=number>',
-      'a limit of each client, any number of times: connections=64 (all of them: README)',
-      collect,
-      [],
-    )
+    .option('--limit <name=number>', 'a limit, any number of times: connections=64 (all of them below)', collect, [])
     .option('--json', 'print one JSON line {url, token, environments} and nothing else')
+    .addHelpText('after', envLimitsHelp())
     .action(async (modules: readonly string[], flags: ServeFlags) => {
       await serveEnv(io, modules, flags);
       done(exitCodes.done);

@@ -1,7 +1,8 @@
 import { EventEmitter } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { connect } from '@unbraid/sim-env/server';
+import { connect, defaultLimits } from '@unbraid/sim-env/server';
 import { describe, expect, it } from 'vitest';
+import { envLimits } from '../src/commands/env-limits.ts';
 import type { Output } from '../src/io.ts';
 import { call } from './call.ts';
 
@@ -60,6 +61,15 @@ describe('unbraid serve-env', () => {
     );
   });
 
+  it('lists every limit with its default in its help', async () => {
+    expect(Object.fromEntries(envLimits.map(([name, byDefault]) => [name, byDefault]))).toEqual(defaultLimits);
+    const { stdout } = await call(['serve-env', '--help']);
+    for (const [name, byDefault, about] of envLimits) {
+      expect(stdout).toContain(`  ${name}=${byDefault} `);
+      expect(stdout).toContain(about);
+    }
+  });
+
   it.each([
     [['./nowhere.js'], 2, 'there is no module ./nowhere.js'],
     [[walk, '--port', '70000'], 2, '--port 70000: a port is an integer from 0 to 65535'],
@@ -69,7 +79,8 @@ describe('unbraid serve-env', () => {
     [['commander'], 1, 'exports no environment'],
     [[walk, '--limit', 'connections'], 2, '--limit connections: write it as name=number'],
     [[walk, '--limit', 'connection=1'], 1, 'there is no limit "connection"; did you mean connections?'],
-    [[walk, '--limit', 'pending=-1'], 1, 'the limit pending is a positive number, got -1'],
+    [[walk, '--limit', 'pending=-1'], 1, 'the limit pending is a positive integer, got -1'],
+    [[walk, '--limit', 'connections=1.5'], 1, 'the limit connections is a positive integer, got 1.5'],
   ])('%j ends with %i and one line', async (args, code, message) => {
     const called = await call(['serve-env', ...args]);
     expect(called).toMatchObject({ code, stdout: '' });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createRate, limitsWith } from './limits.ts';
+import { createRate, defaultLimits, type Limits, limitsWith } from './limits.ts';
 
 describe('createRate', () => {
   it('lets two seconds of messages come at once, then as many as time brings', () => {
@@ -17,6 +17,15 @@ describe('createRate', () => {
 describe('limitsWith', () => {
   it('fills up with defaults', () => {
     expect(limitsWith({ connections: 3 })).toMatchObject({ connections: 3, messageBytes: 2 ** 20 });
+  });
+
+  it.each(Object.keys(defaultLimits) as (keyof Limits)[])('checks %s', (name) => {
+    const fractions = /Seconds$|Megabytes$/.test(name);
+    expect(limitsWith({ [name]: 3 })).toEqual({ ...defaultLimits, [name]: 3 });
+    expect(() => limitsWith({ [name]: '3' })).toThrow(`the limit ${name} is a positive `);
+    expect(() => limitsWith({ [name]: Number.POSITIVE_INFINITY })).toThrow(`the limit ${name} is `);
+    if (fractions) expect(limitsWith({ [name]: 0.5 })).toMatchObject({ [name]: 0.5 });
+    else expect(() => limitsWith({ [name]: 0.5 })).toThrow(`the limit ${name} is a positive integer, got 0.5`);
   });
 
   it.each([0, -1, Number.NaN])('refuses %s', (idleSeconds) => {

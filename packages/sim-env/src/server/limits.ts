@@ -1,5 +1,5 @@
 import { EnvError } from '../env-error.ts';
-import { checkSettings, positive } from '../settings.ts';
+import { checkSettings, positive, positiveInteger } from '../settings.ts';
 
 /** What one client may take, so that no client takes what others need. */
 export interface Limits {
@@ -30,6 +30,7 @@ export interface Limits {
   readonly memoryMegabytes: number;
 }
 
+/** What stands where none is given. */
 export const defaultLimits: Limits = {
   connections: 32,
   environments: 128,
@@ -47,9 +48,14 @@ export const defaultLimits: Limits = {
 /** What timers can wait for. */
 const LONGEST_SECONDS = Math.floor((2 ** 31 - 1) / 1000);
 
-const rules = Object.fromEntries(Object.keys(defaultLimits).map((name) => [name, positive]));
+/** Half a second, or half a megabyte, can be meant; half a client can't. */
+const isQuantity = (name: string) => name.endsWith('Seconds') || name.endsWith('Megabytes');
 
-/** @throws EnvError for a limit that is no positive number, that is none, or that is longer than timers can wait */
+const rules = Object.fromEntries(
+  Object.keys(defaultLimits).map((name) => [name, isQuantity(name) ? positive : positiveInteger]),
+);
+
+/** @throws EnvError for a limit that is no positive number, a count that is no integer, a limit that is none, or that is longer than timers can wait */
 export function limitsWith(given: Partial<Limits>): Limits {
   checkSettings('serveEnvs', given, rules, 'limit');
   const limits = { ...defaultLimits, ...given };
