@@ -94,6 +94,8 @@ export const envMessages: ByteTarget = {
       { id: 9, do: 'reset', group: 2, seed: 3 },
       { id: 10, do: 'step', group: 2, actions: [[1, [BigInt64Array.of(1n)]]] },
       { id: 11, do: 'step', group: 2, actions: [[0, { nodes: Int32Array.of(1), edges: null, edgeLinks: null }]] },
+      { id: 12, do: 'restore', group: 1, snapshot: Uint8Array.of(0x80) },
+      { id: 13, do: 'snapshot', group: 1 },
     ].map((message) => encodeMessage(message)),
   run(bytes) {
     const session = createSession(registry, 10);

@@ -46,6 +46,9 @@ const requests = z.discriminatedUnion('do', [
     mask: z.array(z.boolean()).optional(),
   }),
   z.strictObject({ id, do: z.literal('step'), group: handle, actions: z.unknown() }),
+  /** Where a group of one stands, as bytes; and back to there, as a reset goes. */
+  z.strictObject({ id, do: z.literal('snapshot'), group: handle }),
+  z.strictObject({ id, do: z.literal('restore'), group: handle, snapshot: z.unknown() }),
   z.strictObject({
     id,
     do: z.literal('make-agents'),
@@ -120,6 +123,8 @@ export interface Replies {
     readonly truncations: Uint8Array;
     readonly infos: SparseInfos;
   };
+  readonly snapshot: { readonly snapshot: Uint8Array };
+  readonly restore: { readonly observations: unknown; readonly infos: SparseInfos };
   readonly 'make-agents': {
     readonly group: number;
     readonly kind: Exclude<EnvKind, 'single'>;

@@ -74,6 +74,30 @@ describe('a session', () => {
     expect((observations as Float32Array)[0]).not.toBe(12);
   });
 
+  it('takes a group of one back to where it stood, in this session and in another', () => {
+    const { ask, error } = open();
+    const { group } = ask({ do: 'make', env: Counter, count: 1 });
+    expect(error({ do: 'snapshot', group })).toMatchObject({ kind: 'state' });
+    ask({ do: 'reset', group, seed: 5, options: { length: 20 } });
+    const step = (one: typeof ask, at: number) => one({ do: 'step', group: at, actions: Int32Array.of(1) });
+    for (let i = 0; i < 3; i++) step(ask, group);
+    const { snapshot } = ask({ do: 'snapshot', group });
+    const { id: _, ...after } = step(ask, group);
+    const other = open().ask;
+    const { group: there } = other({ do: 'make', env: Counter, count: 1 });
+    const { observations } = other({ do: 'restore', group: there, snapshot });
+    expect(ask({ do: 'restore', group, snapshot }).observations).toEqual(observations);
+    expect(step(other, there)).toMatchObject(after);
+    expect(step(ask, group)).toMatchObject(after);
+    expect(error({ do: 'restore', group, snapshot: 'text' })).toMatchObject({ kind: 'request' });
+    expect(error({ do: 'restore', group, snapshot: Uint8Array.of(1, 2) })).toMatchObject({ kind: 'value' });
+    const { group: several } = ask({ do: 'make', env: Counter, count: 2 });
+    expect(error({ do: 'snapshot', group: several })).toMatchObject({
+      kind: 'value',
+      message: expect.stringContaining('snapshots are of single environments, and this is a group of 2'),
+    });
+  });
+
   it('tells an end from a horizon of the model', () => {
     const { ask } = open();
     const { group } = ask({ do: 'make', env: Counter, count: 1 });

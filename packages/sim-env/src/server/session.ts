@@ -17,6 +17,7 @@ import {
   type RequestOf,
   type SparseInfos,
 } from './protocol.ts';
+import { createRestorable, type Restorable } from './restorable.ts';
 import { frameKind, limitOf, makersOf, needsThreads } from './served-env.ts';
 import { createShares } from './shares.ts';
 import { decodeMessage, encodeMessage, MessageError } from './wire.ts';
@@ -39,6 +40,8 @@ export function createSession(
   const shares = createShares(limits.memoryMegabytes);
   const groups = new Map<number, VectorEnv>();
   const agentGroups = new Map<number, AgentsGroup>();
+  /** Of groups of one. */
+  const restorables = new WeakMap<VectorEnv, Restorable>();
   let made = 0;
 
   function foundIn<G>(those: ReadonlyMap<number, G>, { group }: { readonly group: number }): G {
@@ -62,7 +65,10 @@ export function createSession(
       );
     }
     return making(groups, env, { count, ...given }, (options) => {
-      const group = vectorEnv(makersOf(maker, count, options), { autoreset, onError });
+      const makers = makersOf(maker, count, options);
+      const restorable = count === 1 ? createRestorable(makers[0]!) : undefined;
+      const group = vectorEnv(restorable === undefined ? makers : [restorable.make], { autoreset, onError });
+      if (restorable !== undefined) restorables.set(group, restorable);
       return { group, describe: (number) => describe(number, group, maker) };
     });
   }
@@ -137,6 +143,24 @@ export function createSession(
     return { observations, infos: sparse(group, infos) };
   }
 
+  function restorableOf(group: VectorEnv): Restorable {
+    const found = restorables.get(group);
+    if (found !== undefined) return found;
+    throw new EnvError(
+      'setting',
+      `sim-env: ${group.spec.id}: snapshots are of single environments, and this is a group of ${group.numEnvs}`,
+    );
+  }
+
+  function restore(request: RequestOf<'restore'>): Replies['restore'] {
+    const group = groupOf(request);
+    const { snapshot } = request;
+    if (!(snapshot instanceof Uint8Array))
+      throw new MessageError('sim-env: restore: the snapshot is no array of uint8');
+    const [observations, infos] = restorableOf(group).restore(group, snapshot);
+    return { observations, infos: sparse(group, infos) };
+  }
+
   function step(request: RequestOf<'step'>): Replies['step'] {
     const group = groupOf(request);
     return stepReply(group, group.step(request.actions));
@@ -170,6 +194,10 @@ export function createSession(
         return reset(request);
       case 'step':
         return step(request);
+      case 'snapshot':
+        return { snapshot: restorableOf(groupOf(request)).snapshot() };
+      case 'restore':
+        return restore(request);
       case 'make-agents':
         return makeAgents(request);
       case 'reset-agents':
