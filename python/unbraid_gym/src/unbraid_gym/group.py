@@ -141,6 +141,18 @@ class Group:
                     one["action_mask"] = spaces.decode_mask(self.action_space, one["action_mask"])
         return reply
 
+    @property
+    def closed(self):
+        return self._closed
+
+    def snapshot(self):
+        """Where the environment of a group of one stands, as bytes. Raises as `step`."""
+        return self._connection.ask("snapshot", group=self._group)["snapshot"].tobytes()
+
+    def restore(self, snapshot):
+        """Takes it there; gives what a reset would."""
+        return self._ask("restore", snapshot=np.frombuffer(snapshot, np.uint8))
+
     def render(self):
         """Text, or arrays of height x width x 3 bytes; None where nothing is drawn."""
         frames = self._connection.ask("render", group=self._group)["frames"]
