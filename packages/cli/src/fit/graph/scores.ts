@@ -1,6 +1,7 @@
 import { mean } from '@unbraid/experiment';
 import { createRandom } from '@unbraid/kernels';
 import { maeScore, r2Score, rocAucScore } from '@unbraid/nn';
+import { middle } from '../table/scores/intervals.ts';
 import { largest, meanF1 } from '../table/scores/sums.ts';
 import { wilson } from '../table/scores/wilson.ts';
 import { student } from './student.ts';
@@ -37,11 +38,10 @@ export interface Answered {
  */
 export function scoresOf(answered: readonly Answered[], targets: NodeTargets, isFixed: boolean): Scores {
   const values = answered.map((each) => scoreOf(each, targets));
-  const [first] = answered as readonly [Answered];
   const score = mean(values);
   const ofNodes = isFixed || values.length < 2;
   const interval = ofNodes
-    ? intervalOf(first, targets, score)
+    ? intervalOf(answered, targets, score)
     : student(values, targets.task === 'regression' ? Number.NEGATIVE_INFINITY : 0);
   return { values, score, ...interval, ...othersOf(answered, targets) };
 }
@@ -114,24 +114,29 @@ function othersOf(answered: readonly Answered[], targets: NodeTargets) {
 /** Nodes that are drawn in all for an interval, beside which the number of resampled sets is chosen. */
 const DRAWN = 5e6;
 
-/** Wilson's of an accuracy; of other scores the middle 95% of those of nodes that are drawn with replacement (Efron and Tibshirani 1993, chapter 13). */
-function intervalOf({ test, outputs }: Answered, targets: NodeTargets, score: number) {
+/**
+ * Wilson's of an accuracy; of other scores the middle 95% of the means over trainings on test nodes that are drawn with replacement (Efron and Tibshirani 1993,
+ * chapter 13). All are of the same test nodes.
+ */
+function intervalOf(answered: readonly Answered[], targets: NodeTargets, score: number) {
+  const { test } = answered[0]!;
   if (targets.task === 'classification') return wilson(score, test.length);
-  const cols = outputsOf(targets);
   const random = createRandom(0).split('bootstrap');
-  const sets = Math.round(Math.min(500, Math.max(100, DRAWN / test.length)));
-  const found = Array.from({ length: sets }, (_, s) => {
+  const sets = Math.round(Math.min(500, Math.max(100, DRAWN / (test.length * answered.length))));
+  const found = Float64Array.from({ length: sets }, (_, s) => {
     const stream = random.split(s);
     const drawn = Int32Array.from(test, () => stream.int(test.length));
-    const rows = Float32Array.from(
-      { length: outputs.length },
-      (__, at) => outputs[drawn[Math.floor(at / cols)]! * cols + (at % cols)]!,
-    );
-    return scoreOf({ test: drawn.map((at) => test[at]!), outputs: rows }, targets);
+    return mean(answered.map((each) => scoreOf(selected(each, drawn), targets)));
   });
-  const sorted = Float64Array.from(found.filter((value) => !Number.isNaN(value))).sort();
-  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] ?? Number.NaN;
-  return { lower: at(0.025), upper: at(0.975) };
+  return middle(found);
+}
+
+/** What is given for some of the test nodes, by their places. */
+function selected({ test, outputs }: Answered, places: Int32Array): Answered {
+  const cols = outputs.length / test.length;
+  const rows = new Float32Array(places.length * cols);
+  for (const [i, at] of places.entries()) rows.set(outputs.subarray(at * cols, (at + 1) * cols), i * cols);
+  return { test: places.map((at) => test[at]!), outputs: rows };
 }
 
 /** What would come of always saying what is usual among the training nodes: the most frequent class, each label as it is mostly, the mean of each quantity. */
