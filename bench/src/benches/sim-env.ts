@@ -7,7 +7,7 @@ import { type Contest, hold, type Peer } from '../contest.ts';
 import { ourScript, peerScript, python } from '../paths.ts';
 import { type Row, rowOf } from '../row.ts';
 import type { SideCommand } from '../side.ts';
-import type { PensionTask, SimEnvTask } from '../tasks/sim-env.ts';
+import type { PensionTask, PpoTask, SimEnvTask } from '../tasks/sim-env.ts';
 
 const SECONDS_OF_STEPS = 1;
 /** Where the scheduler decides, the same steps may take thirty times as long in the next run. */
@@ -26,6 +26,9 @@ const PENSION: Omit<PensionTask, 'episodes'> = {
   checkout: process.env.UNBRAID_BPRL ?? null,
 };
 
+/** The defaults of Stable-Baselines3. */
+const PPO: PpoTask = { envs: 8, rolloutSteps: 2048, batchSize: 64, epochs: 10, timesteps: 8 * 2048 };
+
 /** Steps of environments a second: suspended in two ways and over the bridge, against the original Sim-Env and Gymnasium. */
 export const simEnv: Benchmark = {
   name: 'sim-env',
@@ -37,6 +40,7 @@ export const simEnv: Benchmark = {
       ...(await held({ row: 'least model, blocking', ours: ourSide({ work: 'blocking' }) }, 3e5, options)),
       ...(await busy(options)),
       ...(await batched(options)),
+      ...(await learning(options)),
     ];
   },
 };
@@ -75,6 +79,15 @@ async function batched(options: BenchmarkOptions): Promise<Row[]> {
   } finally {
     await server.close();
   }
+}
+
+/** PPO on CartPole, against Stable-Baselines3 with one of PyTorch's threads and with two, whichever is faster. */
+async function learning({ runs, choice }: BenchmarkOptions): Promise<Row[]> {
+  const row = 'PPO, 8 CartPoles, 64-64 tanh, batch 64';
+  const ours = { name: 'unbraid', program: process.execPath, script: ourScript('ppo'), task: PPO };
+  const form = (threads: number) => peerSide('Stable-Baselines3', 'sb3_ppo.py', { ...PPO, threads }, 5);
+  const peer = { name: 'Stable-Baselines3', forms: [form(1), form(2)] as const, triedSteps: 1 };
+  return (await hold({ row, ours, peers: choice.of(row, [peer]), runs })).flatMap(perSecond);
 }
 
 /** Against CartPole, as many together, and against a goal in steps a second. */

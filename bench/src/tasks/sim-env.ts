@@ -25,3 +25,14 @@ export interface PensionTask {
   /** Where the original Sim-Env has been checked out, for its side. */
   readonly checkout: string | null;
 }
+
+/** Both sides collect and learn from whole rollouts of CartPole, with networks of two hidden layers of 64. */
+export interface PpoTask {
+  readonly envs: number;
+  /** Steps of each environment in a rollout. */
+  readonly rolloutSteps: number;
+  readonly batchSize: number;
+  readonly epochs: number;
+  /** Steps in a run, of all environments. */
+  readonly timesteps: number;
+}
