@@ -31,6 +31,20 @@ test('a policy gets the mask of the info, and whether to draw', async () => {
   expect(seen.every(({ deterministic, actionMask }) => deterministic === false && actionMask!.length === 2)).toBe(true);
 });
 
+test('episodes begin as options of their resets say', async () => {
+  const seen: unknown[] = [];
+  const env = corridor();
+  const watched = {
+    ...env,
+    reset(options: { readonly seed?: number; readonly options?: unknown }) {
+      seen.push(options.options);
+      return env.reset(options);
+    },
+  };
+  await evaluatePolicy({ act: () => 1 }, watched, { episodes: 3, resetOptions: (episode) => ({ episode }) });
+  expect(seen).toEqual([{ episode: 0 }, { episode: 1 }, { episode: 2 }]);
+});
+
 test('options are checked, and a signal ends it', async () => {
   const policy = { act: () => 1 };
   await expect(evaluatePolicy(policy, corridor(), { episodes: 0 })).rejects.toThrow(

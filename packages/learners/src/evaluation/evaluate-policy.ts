@@ -1,4 +1,4 @@
-import { checkSettings, count, flag, having, integer } from '@unbraid/checks';
+import { callback, checkSettings, count, flag, having, integer } from '@unbraid/checks';
 import type { AsyncEnv, Env, Info, Space, Value } from '@unbraid/sim-env';
 import * as z from 'zod';
 import type { ActOptions } from '../policy/policy.ts';
@@ -17,6 +17,8 @@ export interface EvaluateOptions {
   readonly seed?: number;
   /** Whether it takes the likeliest actions, and not drawn ones. Default true. */
   readonly deterministic?: boolean;
+  /** Options for the environment's reset, of each episode, counted from 0: such as a state to begin with. */
+  readonly resetOptions?: (episode: number) => unknown;
   readonly signal?: AbortSignal;
 }
 
@@ -36,6 +38,7 @@ const schema = z.object({
   episodes: count().default(10),
   seed: integer({ min: 0 }).default(0),
   deterministic: flag().default(true),
+  resetOptions: callback<NonNullable<EvaluateOptions['resetOptions']>>().optional(),
   signal: having<AbortSignal>('an AbortSignal', 'aborted', 'throwIfAborted').optional(),
 });
 
@@ -48,12 +51,13 @@ export async function evaluatePolicy<O extends Space, A extends Space>(
   env: Env<O, A> | AsyncEnv<O, A>,
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
-  const { episodes, seed, deterministic, signal } = checkSettings('learners: evaluatePolicy', schema, options);
+  const checked = checkSettings('learners: evaluatePolicy', schema, options);
+  const { episodes, seed, deterministic, resetOptions, signal } = checked;
   const returns = new Float64Array(episodes);
   const lengths = new Int32Array(episodes);
   const maskOf = (info: Info) => info[ACTION_MASK] as ActionMask | undefined;
   for (let episode = 0; episode < episodes; episode++) {
-    let [observation, info] = await env.reset({ seed: seed + episode });
+    let [observation, info] = await env.reset({ seed: seed + episode, options: resetOptions?.(episode) });
     for (let over = false; !over; ) {
       signal?.throwIfAborted();
       const action = policy.act(observation, { deterministic, actionMask: maskOf(info) });

@@ -6,6 +6,7 @@ import { checkExperiment, startRun } from '@unbraid/experiment';
 import type * as node from '@unbraid/sim-env/node';
 import type * as server from '@unbraid/sim-env/server';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { evaluationStarts } from './evaluation-starts.ts';
 import { experiments } from './index.ts';
 import { learners } from './learners.ts';
 import { pension } from './pension.ts';
@@ -98,4 +99,5 @@ it('compares with what the scripts in Python wrote', () => {
     const written = all[`${learner.toLowerCase()}-${environment}`]!.returns;
     expect(returns).toEqual(written.map((each) => expect.closeTo(each, 1)));
   }
+  expect(evaluationStarts).toEqual(all.starts);
 });

@@ -1,6 +1,7 @@
 import { defineExperiment, mean, type RunContext } from '@unbraid/experiment';
 import { evaluatePolicy, type Policy } from '@unbraid/learners';
 import { z } from 'zod';
+import { evaluationStarts } from './evaluation-starts.ts';
 import { nameOf, type Recipe, recipes } from './learner-recipes.ts';
 import { type LearnerTrial, rateOf, reportLearners } from './learners-report.ts';
 import { curveOf, storeOf } from './learning-curve.ts';
@@ -113,7 +114,10 @@ async function evaluate(recipe: Recipe, policy: Policy, evaluations: number, sig
   const env = recipe.env();
   try {
     const episodes = recipe.environment === 'Pension' ? Math.ceil(evaluations / 2) : evaluations;
-    return (await evaluatePolicy(policy, env, { episodes, seed: FIRST_EVALUATION_SEED, signal })).mean;
+    const starts = evaluationStarts[recipe.environment] ?? [];
+    // Beyond those that there are, from seeds.
+    const resetOptions = (episode: number) => (episode < starts.length ? { state: starts[episode] } : undefined);
+    return (await evaluatePolicy(policy, env, { episodes, seed: FIRST_EVALUATION_SEED, resetOptions, signal })).mean;
   } finally {
     env.close();
   }
