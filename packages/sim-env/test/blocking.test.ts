@@ -5,6 +5,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { ModelError, ModelTimeout, timeLimit, transformReward, vectorEnv } from '../src/index.ts';
 import type { BlockingOptions } from '../src/node/index.ts';
 import { blocking } from './built-blocking.ts';
+import { meeting } from './fixtures/meeting.js';
 import { plainWalker } from './fixtures/plain-walker.js';
 import { asyncTroubled, troubled } from './fixtures/troubled.js';
 
@@ -100,6 +101,16 @@ it('runs the environments of a vector at the same time, with the results of sing
   expect(vector.step(actions)[3]).toEqual(Uint8Array.of(1, 1, 1));
   // The next step of each resets it.
   expect(vector.step(actions)[1]).toEqual(Float64Array.of(0, 0, 0));
+});
+
+it('gives all of a vector their actions before it waits for any', () => {
+  const members = 3;
+  const vector = vectorEnv(Array.from({ length: members }, () => () => meeting({ suspension: blocking() })));
+  onTestFinished(() => vector.close());
+  const arrivals = new Int32Array(new SharedArrayBuffer(4));
+  vector.reset({ seed: 1, options: { arrivals, members } });
+  for (let round = 0; round < 3; round++)
+    expect(vector.step(Int32Array.of(0, 0, 0))[0]).toEqual(Int32Array.of(1, 1, 1));
 });
 
 it('leaves environments running beside each other in a vector where they are wrapped', () => {

@@ -1,9 +1,10 @@
-"""Stable-Baselines3 on the shipped environments: its check_env on each, and PPO on one, whose return has to rise.
+"""Stable-Baselines3 on the shipped environments: its check_env on each, and PPO on one, one by one and batched, whose return has to rise.
 
     python tests/check_with_sb3.py [--steps 20000] [--env unbraid/InventoryShop-v0] [--seed 1]
 
-Not a test of every run, since stable-baselines3 brings PyTorch. Prints one JSON line; exit 0 where all checks pass and the mean return
-of the last ten episodes of training is above that of the first ten, else 1.
+With sb3-contrib also MaskablePPO, batched, on boxes that are opened once each: with masks no action is refused, and every episode has the return of
+the best. Not a test of every run, since stable-baselines3 brings PyTorch. Prints one JSON line; exit 0 where all checks pass and the mean return of
+the last ten episodes of training is above that of the first ten in both ways, else 1.
 """
 
 import argparse
@@ -16,29 +17,55 @@ import gymnasium
 import numpy as np
 import stable_baselines3
 import torch
-from serving import start_server
+from serving import REPOSITORY, start_server
 from stable_baselines3 import PPO
 from stable_baselines3.common.env_checker import check_env
 from stable_baselines3.common.env_util import make_vec_env
-from stable_baselines3.common.vec_env import VecNormalize
+from stable_baselines3.common.vec_env import VecMonitor, VecNormalize
 
+from unbraid_gym import sb3_vec_env
 from unbraid_gym.registration import SHIPPED
 
 # How many episodes at either end of training are compared.
 WINDOW = 10
 ENVIRONMENTS = 4
+BOXES = "test/Boxes-v0"
 
 
 def main():
     options = parse()
-    server = start_server("@unbraid/sim-env/models")
+    server = start_server("@unbraid/sim-env/models", REPOSITORY / "packages/sim-env/test/fixtures/served-more.js")
     try:
         checked = [check(env_id, server) for env_id in SHIPPED]
-        trained = train(options, server)
+        trained = {way: train(options, make(options, server)) for way, make in WAYS.items()}
+        masked = train_masked(options, server)
     finally:
         server.stop()
-    print(json.dumps({"checked": checked, **trained, "stableBaselines3": stable_baselines3.__version__}))
-    return 0 if trained["lastReturn"] > trained["firstReturn"] else 1
+    print(json.dumps({"checked": checked, **trained, "masked": masked, "stableBaselines3": stable_baselines3.__version__}))
+    return 0 if all(way["lastReturn"] > way["firstReturn"] for way in trained.values()) else 1
+
+
+def one_by_one(options, server):
+    return make_vec_env(options.env, ENVIRONMENTS, seed=options.seed, env_kwargs=server.where)
+
+
+def batched(options, server):
+    return VecMonitor(sb3_vec_env(options.env, ENVIRONMENTS, options.seed, **server.where))
+
+
+WAYS = {"oneByOne": one_by_one, "batched": batched}
+
+
+def train_masked(options, server):
+    """Trains MaskablePPO where a wrong action would be an error; the mean return of its episodes, or None without sb3-contrib."""
+    try:
+        from sb3_contrib import MaskablePPO
+    except ModuleNotFoundError:
+        return None
+    returns = Returns(VecMonitor(sb3_vec_env(BOXES, ENVIRONMENTS, options.seed, **server.where)))
+    MaskablePPO("MlpPolicy", returns.envs, n_steps=64, batch_size=64, seed=options.seed).learn(1000, callback=returns.collect)
+    returns.envs.close()
+    return {"env": BOXES, "episodes": len(returns.episodes), "meanReturn": float(np.mean(returns.episodes))}
 
 
 def parse():
@@ -60,10 +87,9 @@ def check(env_id, server):
     return env_id
 
 
-def train(options, server):
+def train(options, envs):
     """Trains PPO with its default settings, but for shorter rollouts: 20,000 steps are few."""
     torch.set_num_threads(1)
-    envs = make_vec_env(options.env, ENVIRONMENTS, seed=options.seed, env_kwargs=server.where)
     returns = Returns(VecNormalize(envs))
     policy = "MultiInputPolicy" if isinstance(envs.observation_space, gymnasium.spaces.Dict) else "MlpPolicy"
     model = PPO(policy, returns.envs, n_steps=256, batch_size=64, seed=options.seed)
