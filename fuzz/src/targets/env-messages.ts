@@ -5,6 +5,8 @@ import {
   definePerspective,
   discrete,
   generateEnv,
+  generateParallelEnv,
+  generateTurnEnv,
   graph,
   makeStep,
   oneOf,
@@ -68,11 +70,19 @@ const saying = definePerspective({
 makeStep(Said.prototype, 'say', saying);
 registry.register('Said-v0', generateEnv({ name: 'Said', simulation: () => new Said(), decision: saying }));
 
+const several = { simulation: () => new Sum(), seats: [{ perspective: adding, agents: 'adder' }] };
+registry.register('Sums-v0', generateParallelEnv({ ...several, name: 'Sums' }));
+registry.register('SumsInTurn-v0', generateTurnEnv({ ...several, name: 'SumsInTurn' }));
+
 const GROUP = [
   { id: 0, do: 'make', env: 'Sum-v0', count: 2 },
   { id: 1, do: 'reset', group: 1, seed: 1 },
   { id: 2, do: 'make', env: 'Said-v0', count: 1 },
   { id: 3, do: 'reset', group: 2, seed: 1 },
+  { id: 4, do: 'make-agents', env: 'Sums-v0' },
+  { id: 5, do: 'reset-agents', group: 3, seed: 1 },
+  { id: 6, do: 'make-agents', env: 'SumsInTurn-v0', maxEpisodeSteps: 1 },
+  { id: 7, do: 'reset-agents', group: 4, options: null },
 ];
 
 const KINDS = ['request', 'value', 'model', 'timeout', 'state'];
@@ -96,6 +106,12 @@ export const envMessages: ByteTarget = {
       { id: 11, do: 'step', group: 2, actions: [[0, { nodes: Int32Array.of(1), edges: null, edgeLinks: null }]] },
       { id: 12, do: 'restore', group: 1, snapshot: Uint8Array.of(0x80) },
       { id: 13, do: 'snapshot', group: 1 },
+      { id: 14, do: 'step-agents', group: 3, actions: { adder: Int32Array.of(1) } },
+      { id: 15, do: 'step-agents', group: 4, actions: { adder: Int32Array.of(2) } },
+      { id: 16, do: 'step-agents', group: 4, actions: { adder: null } },
+      { id: 17, do: 'observe', group: 4, agent: 'adder' },
+      { id: 18, do: 'state', group: 3 },
+      { id: 19, do: 'close', group: 4 },
     ].map((message) => encodeMessage(message)),
   run(bytes) {
     const session = createSession(registry, 10);

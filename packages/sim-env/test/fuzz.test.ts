@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { fuzz } from './fuzz.ts';
-import { enter, serve, until } from './served.ts';
+import { enter, modules, serve, until } from './served.ts';
 
 /** 100,000 by `npm run fuzz -w @unbraid/sim-env`. */
 const MESSAGES = Number(process.env.UNBRAID_FUZZ_MESSAGES ?? 3000);
@@ -10,7 +10,8 @@ const MINUTES = 60_000;
 it(
   `bears ${MESSAGES} senseless messages while another client's environment goes on as if it were alone`,
   async () => {
-    const server = await serve({ limits: { messageBytes: MESSAGE_BYTES } });
+    const agents = new URL('fixtures/served-agents.js', import.meta.url).href;
+    const server = await serve({ modules: [...modules, agents], limits: { messageBytes: MESSAGE_BYTES } });
     const other = await enter(server);
     const { group } = await other.ask({
       do: 'make',

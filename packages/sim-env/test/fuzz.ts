@@ -90,12 +90,37 @@ function damaged(random: Random, message: Uint8Array): Uint8Array {
   return copy;
 }
 
+const AGENTS = ['make-agents', 'reset-agents', 'step-agents', 'observe', 'state'];
+
 /** A request in whose every part something may be wrong; some are right. */
 function request(random: Random): unknown {
   const parts: Record<string, unknown> = {
     id: pick(random, [1, 2 ** 40, -1, 0.5, 'one', null, undefined]),
-    do: pick(random, ['list', 'make', 'reset', 'step', 'render', 'close', 'eval', '__proto__', 7, undefined]),
-    env: pick(random, ['test/Counter-v0', 'test/Echo-v0', 'plainWalker-v0', '../secret', 'fs', '', 5, undefined]),
+    do: pick(random, [
+      'list',
+      'make',
+      'reset',
+      'step',
+      'render',
+      'close',
+      ...AGENTS,
+      'eval',
+      '__proto__',
+      7,
+      undefined,
+    ]),
+    env: pick(random, [
+      'test/Band-v0',
+      'test/PlainBand-v0',
+      'test/Counter-v0',
+      'test/Echo-v0',
+      'plainWalker-v0',
+      '../secret',
+      'fs',
+      '',
+      5,
+      undefined,
+    ]),
     count: pick(random, [1, 2, 3, 1e9, -1, 1.5, Number.NaN, '2', undefined]),
     group: pick(random, [1, 2, 3, 4, 5, 0, -1, 1e300, null, undefined]),
     seed: pick(random, [1, -1, 2 ** 60, [1, 2], [null], new Array(50).fill(1), 'seed', undefined]),
@@ -114,10 +139,15 @@ function request(random: Random): unknown {
       Float64Array.of(Number.NaN),
       new Uint8Array(random.int(50)),
       { box: 1 },
+      { walker_0: Int32Array.of(random.int(4)) },
+      { walker_0: Int32Array.of(1), walker_1: Int32Array.of(1), painter_0: Int32Array.of(1, 1) },
+      { walker_0: null },
+      {},
       [[[[[[]]]]]],
       'up',
       undefined,
     ]),
+    agent: pick(random, ['walker_0', 'painter_0', '__proto__', 'x'.repeat(random.int(2000)), 1, undefined]),
     autoreset: pick(random, ['next-step', 'same-step', 'disabled', 'never', undefined, undefined]),
     maxEpisodeSteps: pick(random, [1, 5, 0, Number.POSITIVE_INFINITY, undefined, undefined]),
   };
@@ -135,6 +165,11 @@ const belonging: ReadonlyMap<unknown, readonly string[]> = new Map(
     step: ['id', 'do', 'group', 'actions'],
     render: ['id', 'do', 'group'],
     close: ['id', 'do', 'group'],
+    'make-agents': ['id', 'do', 'env', 'maxEpisodeSteps'],
+    'reset-agents': ['id', 'do', 'group', 'seed', 'options'],
+    'step-agents': ['id', 'do', 'group', 'actions'],
+    observe: ['id', 'do', 'group', 'agent'],
+    state: ['id', 'do', 'group'],
   }),
 );
 
