@@ -55,3 +55,11 @@ def served_twice():
     server = Restarted(f"{FIXTURES}/served.js")
     yield server
     server.stop()
+
+
+@pytest.fixture
+def agents_served_twice():
+    """A server of the shipped environments that a test may have restarted."""
+    server = Restarted("@unbraid/sim-env/models")
+    yield server
+    server.stop()

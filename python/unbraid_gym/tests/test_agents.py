@@ -19,7 +19,7 @@ from pettingzoo.test import (
 from pettingzoo.utils.conversions import aec_to_parallel, turn_based_aec_to_parallel
 
 import unbraid_gym
-from unbraid_gym import Connection, InvalidValue, ModelError, ModelTimeout, UnbraidError
+from unbraid_gym import InvalidValue, ModelError, ModelTimeout, UnbraidError
 
 BOATS, CHAIN = "unbraid/FisheryBoats-v0", "unbraid/InventoryChain-v0"
 BAND, PLAIN_BAND = "test/Band-v0", "test/PlainBand-v0"
@@ -218,8 +218,19 @@ def test_a_server_that_goes_away_ends_the_episode(own_server, make, env_id):
     with pytest.raises(UnbraidError, match="has ended"):
         env.step(dict.fromkeys(env.agents, 1) if make is parallel else 1)
     assert env.agents == []
-    with pytest.raises(UnbraidError):
-        env.reset()
+    env.close()
+
+
+@pytest.mark.parametrize("make, env_id", [(parallel, BOATS), (aec, CHAIN)])
+def test_the_next_reset_connects_again_with_the_same_spaces(agents_served_twice, make, env_id):
+    env = make(agents_served_twice, env_id)
+    env.reset(seed=1)
+    space = env.action_space(env.possible_agents[0])
+    agents_served_twice.restart()
+    with pytest.raises(UnbraidError, match="the episode is over, and the next reset connects again"):
+        env.step(dict.fromkeys(env.agents, 1) if make is parallel else 1)
+    env.reset(seed=1)
+    assert env.agents == env.possible_agents and env.action_space(env.possible_agents[0]) is space
     env.close()
 
 
@@ -267,9 +278,8 @@ def test_masks_come_as_the_spaces_sample_by_them(server):
 
 
 def test_one_connection_can_be_shared(server):
-    connection = Connection(**server.where)
-    first = unbraid_gym.parallel_env(BOATS, connection=connection)
-    second = unbraid_gym.aec_env(CHAIN, connection=connection)
+    first, second = parallel(server, BOATS, share=True), aec(server, CHAIN, share=True)
+    assert first._group._connection is second._group._connection
     first.reset(seed=1)
     second.reset(seed=1)
     first.close()
@@ -278,7 +288,6 @@ def test_one_connection_can_be_shared(server):
     assert second.agent_selection == "shop"
     with pytest.raises(UnbraidError):
         first.reset()
-    connection.close()
     second.close()
 
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from contextlib import contextmanager
 
+import pytest
 from serving import REPOSITORY, start_server
 
 README = REPOSITORY / "python" / "unbraid_gym" / "README.md"

@@ -9,10 +9,11 @@ def parallel_env(
     url=None,
     token=None,
     *,
-    connection=None,
     render_mode=None,
     max_episode_steps=None,
     timeout=150.0,
+    share=False,
+    reconnect=30.0,
     **arguments,
 ):
     """An environment whose agents act at the same time: a `pettingzoo.ParallelEnv`.
@@ -20,10 +21,11 @@ def parallel_env(
     Args:
         env_id: of a model that asks several agents `together`, such as "unbraid/FisheryBoats-v0".
         url, token: as the server printed them; default the environment variables UNBRAID_URL and UNBRAID_TOKEN.
-        connection: a `Connection` to share with other environments; default one of its own.
         render_mode: "ansi" or "rgb_array", where the environment draws.
         max_episode_steps: rounds, instead of the environment's own limit; -1 for none.
         timeout: seconds that a reply may take.
+        share: True for one connection of all environments of this process that say so; default one of its own.
+        reconnect: seconds in which a reset has to connect again where the connection is lost.
         arguments: what the model is made with, such as `years=10`; the environment's definition says what there is.
 
     Raises:
@@ -34,7 +36,7 @@ def parallel_env(
     _need_pettingzoo("parallel_env")
     from unbraid_gym.agents_in_step import UnbraidParallelEnv
 
-    group = _group(env_id, arguments, url, token, connection, timeout, max_episode_steps)
+    group = _group(env_id, url, token, max_episode_steps, timeout, share, reconnect, arguments)
     if group.kind == "turns":
         group.close()
         raise InvalidValue(f"unbraid_gym: the agents of {env_id} act in turn: make it by unbraid_gym.aec_env")
@@ -46,10 +48,11 @@ def aec_env(
     url=None,
     token=None,
     *,
-    connection=None,
     render_mode=None,
     max_episode_steps=None,
     timeout=150.0,
+    share=False,
+    reconnect=30.0,
     **arguments,
 ):
     """An environment whose agents act in turn: a `pettingzoo.AECEnv`. One whose agents act at the same time is made into such a one by PettingZoo's
@@ -58,18 +61,25 @@ def aec_env(
     _need_pettingzoo("aec_env")
     from pettingzoo.utils.conversions import parallel_to_aec
 
-    from unbraid_gym.agents_in_turn import UnbraidAECEnv
     from unbraid_gym.agents_in_step import UnbraidParallelEnv
+    from unbraid_gym.agents_in_turn import UnbraidAECEnv
 
-    group = _group(env_id, arguments, url, token, connection, timeout, max_episode_steps)
+    group = _group(env_id, url, token, max_episode_steps, timeout, share, reconnect, arguments)
     if group.kind == "turns":
         return UnbraidAECEnv(group, render_mode)
     return parallel_to_aec(UnbraidParallelEnv(group, render_mode))
 
 
-def _group(env_id, arguments, url, token, connection, timeout, max_episode_steps):
+def _group(env_id, url, token, max_episode_steps, timeout, share, reconnect, arguments):
     return AgentsGroup(
-        env_id, arguments, url=url, token=token, connection=connection, timeout=timeout, max_episode_steps=max_episode_steps
+        env_id,
+        url=url,
+        token=token,
+        timeout=timeout,
+        max_episode_steps=max_episode_steps,
+        share=share,
+        reconnect=reconnect,
+        arguments=arguments,
     )
 
 

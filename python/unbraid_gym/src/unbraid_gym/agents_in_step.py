@@ -67,7 +67,7 @@ class UnbraidParallelEnv(pettingzoo.ParallelEnv):
         return f"UnbraidParallelEnv<{self._group.env_id}>"
 
     def __reduce__(self):
-        return _again, ({**self._group.remaking, "render_mode": self.render_mode},)
+        return _again, ({**self._group.given, "render_mode": self.render_mode},)
 
 
 def _again(arguments):

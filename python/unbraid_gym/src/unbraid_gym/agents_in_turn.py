@@ -90,7 +90,7 @@ class UnbraidAECEnv(pettingzoo.AECEnv):
         return f"UnbraidAECEnv<{self._group.env_id}>"
 
     def __reduce__(self):
-        return _again, ({**self._group.remaking, "render_mode": self.render_mode},)
+        return _again, ({**self._group.given, "render_mode": self.render_mode},)
 
 
 def _again(arguments):
