@@ -17,6 +17,8 @@ export interface Final<O> {
    */
   readonly truncated?: boolean;
   readonly info?: Info;
+  /** When it ended, by the clock of the perspective's `time`. */
+  readonly time?: number;
 }
 
 /**
@@ -39,6 +41,8 @@ export interface Perspective<
   /** For the action before this decision, judged from here. */
   reward(...args: Args): number;
   info?(...args: Args): Info;
+  /** When the decision is made, by the model's own clock and in its unit; never less than at the one before. It is `time` in the info. */
+  time?(...args: Args): number;
   /** Which actions are possible now; it comes as `action_mask` of the info. Default: all of the action space, always. */
   actionMask?(...args: Args): MaskLike;
   /** What comes of an action that the mask forbids: an error (default), or it is the model's to say, as where masks are only advice. */
@@ -62,6 +66,7 @@ export interface PerspectiveOptions<
   readonly action: ((action: Value<A>, ...args: Parameters<Observe>) => Result) | readonly (Result | Thrown)[];
   reward(...args: Parameters<Observe>): number;
   info?(...args: Parameters<Observe>): Info;
+  time?(...args: Parameters<Observe>): number;
   /** Which actions are possible now, as Gymnasium's `sample(mask)` takes it: of a Discrete space one entry for each action, 1 or true where it is possible. */
   actionMask?(...args: Parameters<Observe>): MaskLike;
   /** Default `error`. */
@@ -88,6 +93,7 @@ const rules = {
   action: required(anything),
   reward: required(callback),
   info: callback,
+  time: callback,
   actionMask: callback,
   maskedActions: oneOf('error', 'allow'),
   final: callback,

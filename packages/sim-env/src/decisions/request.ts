@@ -65,9 +65,24 @@ export function requestOf(seat: Seat, args: readonly unknown[]): Request {
 
 function infoOf(perspective: AnyPerspective, args: readonly unknown[]): Info {
   const info = perspective.info === undefined ? noInfo : ownInfo(perspective.info(...args));
+  if (perspective.time !== undefined) return withMask(perspective, args, { ...info, time: timeOf(perspective, args) });
+  return withMask(perspective, args, info);
+}
+
+function withMask(perspective: AnyPerspective, args: readonly unknown[], info: Info): Info {
   if (perspective.actionMask === undefined) return info;
   const mask = actionMaskOf(perspective, args);
   return mask === null ? info : { ...info, [ACTION_MASK]: mask };
+}
+
+function timeOf(perspective: AnyPerspective, args: readonly unknown[]): number {
+  return checkedTime(perspective as unknown as Perspective, perspective.time!(...args));
+}
+
+/** @throws EnvError for a time that is no finite number */
+export function checkedTime({ name }: Perspective, time: unknown): number {
+  if (Number.isFinite(time)) return time as number;
+  throw new EnvError('data', `sim-env: perspective ${name}: the time is ${String(time)}, expected a finite number`);
 }
 
 /** Models may go on writing to the arrays that they observe by, and to what they inform of. */

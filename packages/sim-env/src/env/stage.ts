@@ -1,6 +1,7 @@
 import { BY, COPY } from '../copies.ts';
 import type { Final, Perspective } from '../decisions/perspective.ts';
 import {
+  checkedTime,
   checkObservation,
   checkReward,
   type JointRequest,
@@ -96,7 +97,8 @@ export function endingOf(seats: readonly Seat[], simulation: Simulation): Ending
 export function finalOf(seat: Seat, simulation: Simulation, agent: string): Final<unknown> {
   const { perspective, strict } = seat;
   const final: Final<unknown> = (perspective as Perspective).final?.(simulation as never, agent) ?? {};
-  const { observation, reward, truncated, info } = final;
+  const { observation, reward, truncated, time } = final;
+  const info = time === undefined ? final.info : { ...final.info, time: checkedTime(perspective, time) };
   if (truncated !== undefined) checkTruncated(perspective, final);
   if (strict && observation !== undefined) checkObservation(perspective, observation);
   if (strict && reward !== undefined) checkReward(perspective, reward);

@@ -1,6 +1,7 @@
 import { actionMaskIn } from '../decisions/action-mask.ts';
 import type { Info } from '../decisions/perspective.ts';
 import { noInfo } from '../decisions/request.ts';
+import { elapsedBetween } from '../env/elapsed.ts';
 import type { Env } from '../env/env.ts';
 import type { EnvDefinition } from '../env/generate-env.ts';
 import { type RunOptions, runToLast } from '../env/run-with-agent.ts';
@@ -45,7 +46,7 @@ export function learnEpisode<O extends Space, A extends Space>(
   for (;;) {
     const action = agent.explore(observation, info);
     const [next, reward, terminated, truncated, then] = env.step(action);
-    agent.learn(observation, action, reward, next, terminated, then);
+    agent.learn(observation, action, reward, next, terminated, timed(info, then));
     total += reward;
     steps++;
     if (terminated || truncated) return { return: total, steps, truncated };
@@ -64,18 +65,24 @@ export function learnRun<S extends Simulation<RunsThrough>, O extends Space, A e
   agent: QAgent<Value<O>, Value<A>>,
   options: RunOptions,
 ): EpisodeReport {
-  let before: { readonly observation: Value<O>; readonly action: Value<A> } | undefined;
+  let before: { readonly observation: Value<O>; readonly action: Value<A>; readonly info: Info } | undefined;
   const learn = (reward: number, next: Value<O>, terminated: boolean, info: Info) => {
-    if (before) agent.learn(before.observation, before.action, reward, next, terminated, info);
+    if (before) agent.learn(before.observation, before.action, reward, next, terminated, timed(before.info, info));
   };
   const act = (observation: Value<O>, reward: number, info: Info) => {
     learn(reward, observation, false, info);
-    before = { observation, action: agent.explore(observation, info) };
+    before = { observation, action: agent.explore(observation, info), info };
     return before.action;
   };
   return runToLast(definition, act, options, ({ reward, observation, terminated, info }) =>
     learn(reward, observation as Value<O>, terminated, info),
   );
+}
+
+/** The later info, with the time since the earlier one where they have times. */
+function timed(before: Info, after: Info): Info {
+  const elapsed = elapsedBetween(before, after);
+  return elapsed === undefined ? after : { ...after, elapsed };
 }
 
 /** What an agent is told of a decision, by `playEpisode` and `runWithAgent`: the info comes last. */

@@ -1,5 +1,7 @@
 import { actionMaskIn } from '../decisions/action-mask.ts';
 import type { Info } from '../decisions/perspective.ts';
+import { noInfo } from '../decisions/request.ts';
+import { elapsedBetween } from '../env/elapsed.ts';
 import { EnvError } from '../env-error.ts';
 import type { Random } from '../random.ts';
 import { checkSettings, object, type Rule, required, share } from '../settings.ts';
@@ -31,7 +33,7 @@ export interface QAgent<O, A> {
   /** A random action in a share ε of cases, the best otherwise; of those that an action mask in the info leaves. */
   explore(observation: O, info?: Info): A;
   /**
-   * One transition; `terminated` means that nothing comes after it. Where it was truncated, what comes is estimated from `next`, of whose actions a
+   * One transition: Q moves towards r + γ^Δt max Q′, where Δt is `elapsed` in `nextInfo`, by default 1 (a semi-Markov decision process: Bradtke and Duff 1994). `terminated` means that nothing comes after it. Where it was truncated, what comes is estimated from `next`, of whose actions a
    * mask in `nextInfo` says which are possible.
    */
   learn(observation: O, action: A, reward: number, next: O, terminated: boolean, nextInfo?: Info): void;
@@ -91,7 +93,8 @@ export function createQAgent<O, A>(options: QLearningOptions<O, A>): QAgent<O, A
     learn(observation, action, reward, next, terminated, nextInfo) {
       const at = observations.encode(observation) * width + actions.encode(action);
       const row = observations.encode(next) * width;
-      const target = reward + (terminated ? 0 : discount * maximum(table, row, maskIn(nextInfo)));
+      const elapsed = nextInfo === undefined ? 1 : (elapsedBetween(noInfo, nextInfo) ?? 1);
+      const target = reward + (terminated ? 0 : discount ** elapsed * maximum(table, row, maskIn(nextInfo)));
       if (!Number.isFinite(target))
         throw new EnvError('data', `sim-env: Q-learning: the reward is ${reward}, expected a finite number`);
       table[at]! += learningRate * (target - table[at]!);
