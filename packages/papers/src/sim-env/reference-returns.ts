@@ -7,4 +7,6 @@ export const referenceReturns: Readonly<Record<string, readonly number[]>> = {
   'PPO Pendulum': [-212.09, -168.1, -173.07, -176.71, -181.54],
   'PPO Pension': [531, 2000, 1990.6, 1948.3, 201.4],
   'DQN CartPole': [19.25, 500, 500, 190, 500],
+  'DQN Pension': [2000, 2000, 2000, 2000, 215.8],
+  'SAC Pendulum': [-147.4],
 };
