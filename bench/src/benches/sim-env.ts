@@ -38,6 +38,7 @@ export const simEnv: Benchmark = {
       ...(await pension(options)),
       ...(await held({ row: 'least model, coroutine', ours: ourSide({ work: 'coroutine' }) }, 1e6, options)),
       ...(await held({ row: 'least model, blocking', ours: ourSide({ work: 'blocking' }) }, 3e5, options)),
+      ...(await large(options)),
       ...(await busy(options)),
       ...(await batched(options)),
       ...(await learning(options)),
@@ -50,6 +51,13 @@ async function pension({ runs, choice }: BenchmarkOptions): Promise<Row[]> {
   const original = peerSide('Sim-Env in Python', 'simenv_original.py', { ...PENSION, episodes: 1 }, 20);
   const ours = ourSide({ ...PENSION, episodes: 10 });
   return (await hold({ row, ours, peers: choice.of(row, [original]), runs })).flatMap(perSecond);
+}
+
+/** Bytes that are seen cost their copies: as many as Gymnasium's own environment in another process makes. */
+async function large(options: BenchmarkOptions): Promise<Row[]> {
+  const row = '100 kB observations, blocking';
+  const elsewhere = peerSide('Gymnasium AsyncVectorEnv of one', 'gymnasium_screen.py', {}, null);
+  return held({ row, ours: ourSide({ work: 'screen' }) }, 2000, options, 1, SECONDS_OF_STEPS, elsewhere);
 }
 
 /** Both threads share their cores with loops that never pause, as on a machine that others compute on; so does the peer. */
@@ -90,15 +98,16 @@ async function learning({ runs, choice }: BenchmarkOptions): Promise<Row[]> {
   return (await hold({ row, ours, peers: choice.of(row, [peer]), runs })).flatMap(perSecond);
 }
 
-/** Against CartPole, as many together, and against a goal in steps a second. */
+/** Against CartPole, as many together, or another peer, and against a goal in steps a second. */
 async function held(
   { row, ours }: Pick<Contest, 'row' | 'ours'>,
   goal: number,
   { runs, choice }: BenchmarkOptions,
   count = 1,
   secondsOfSteps = SECONDS_OF_STEPS,
+  peer = peerSide('Gymnasium CartPole', 'gymnasium_cartpole.py', { count }, null),
 ): Promise<Row[]> {
-  const peers = choice.of(row, [peerSide('Gymnasium CartPole', 'gymnasium_cartpole.py', { count }, null)]);
+  const peers = choice.of(row, [peer]);
   const rows = (await hold({ row, ours, peers, runs, secondsOfSteps })).flatMap(perSecond);
   return [...rows, ...rows.map((each) => goalRow(each, goal))];
 }

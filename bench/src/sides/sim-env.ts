@@ -1,4 +1,4 @@
-import { coroutineRing, plainRing } from '@unbraid/papers/sim-env';
+import { byteScreen, coroutineRing, plainRing } from '@unbraid/papers/sim-env';
 import type { Env } from '@unbraid/sim-env';
 import { Pension } from '@unbraid/sim-env/models';
 import { blocking } from '@unbraid/sim-env/node';
@@ -13,7 +13,7 @@ await serve<SimEnvTask>({
   async prepare(task) {
     if (task.work === 'batched') throw new Error('batches are measured from Python');
     if (task.work === 'pension') run = () => playPension(task);
-    else run = stepRing(task.work === 'coroutine' ? coroutineRing() : plainRing({ suspension: blocking() }));
+    else run = stepper(environmentOf(task.work));
     return { version: '@unbraid/sim-env' };
   },
   async run({ steps = 1 }) {
@@ -21,12 +21,18 @@ await serve<SimEnvTask>({
   },
 });
 
+function environmentOf(work: 'coroutine' | 'blocking' | 'screen'): Env {
+  if (work === 'coroutine') return coroutineRing() as unknown as Env;
+  const make = work === 'blocking' ? plainRing : byteScreen;
+  return make({ suspension: blocking() }) as unknown as Env;
+}
+
 /** Milliseconds a step. */
-function stepRing(env: ReturnType<typeof coroutineRing>): (steps: number) => number {
+function stepper(env: Env): (steps: number) => number {
   env.reset({ seed: 1 });
   return (steps) => {
     const start = performance.now();
-    for (let count = 0; count < steps; count++) env.step(count & 1);
+    for (let count = 0; count < steps; count++) env.step((count & 1) as never);
     return (performance.now() - start) / steps;
   };
 }

@@ -1,6 +1,6 @@
 /** What a side of the benchmark of environments is told. */
 export type SimEnvTask =
-  | { readonly work: 'coroutine' | 'blocking' }
+  | { readonly work: 'coroutine' | 'blocking' | 'screen' }
   | PensionTask
   | {
       readonly work: 'batched';

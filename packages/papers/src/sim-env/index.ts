@@ -7,3 +7,4 @@ import { throughput } from './throughput.ts';
 export const experiments: readonly Experiment[] = [pension, learners, throughput];
 
 export { coroutineRing, plainRing } from './ring.ts';
+export { byteScreen, floatScreen } from './screen.ts';

@@ -82,7 +82,9 @@ export async function host(play: Play, channel: Channel, lastWords: LastWords, r
     }
   }
 
-  const run: Run = { seats: new Map(play.seats.map((seat) => [seat.decision, seat])), answer };
+  // The channel writes an observation at once, which is a copy.
+  const seats = play.seats.map((seat) => [seat.decision, { ...seat, copy: undefined }] as const);
+  const run: Run = { seats: new Map(seats), answer };
   enterRun(run);
   reply(Event.ready);
   for (;;) {
