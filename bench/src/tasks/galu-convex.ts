@@ -17,6 +17,8 @@ export interface ConvexTask {
   readonly file: string;
   readonly method: 'gated' | 'relu';
   readonly penalty: number;
+  /** The optimum's certified bound from below. */
+  readonly optimum: number;
   /** The objective to reach. */
   readonly target: number;
   readonly threads: number;
@@ -72,6 +74,13 @@ export async function optimumOf({ x, y, gates }: ConvexData, method: ConvexTask[
   const { report } = await fitConvex(x, y, settings);
   return report.objective - report.gap;
 }
+
+/** The objective of a side's weights, in float64. */
+export const objectiveOf = (
+  data: ConvexData,
+  { method, penalty }: Pick<ConvexTask, 'method' | 'penalty'>,
+  weights: readonly number[],
+): number => (method === 'gated' ? gatedObjective(data, penalty, weights) : reluObjective(data, penalty, weights));
 
 /** (1/2n) ‖y − N(X)‖² + λ Σ_j ‖w_j‖ of gated neurons, in float64. @param weights gates × inputs */
 export function gatedObjective({ x, y, gates }: ConvexData, penalty: number, weights: ArrayLike<number>): number {

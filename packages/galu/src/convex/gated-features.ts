@@ -1,7 +1,7 @@
 import { InputError } from '@unbraid/checks';
 import type { Matrix } from '@unbraid/data';
 import { norm } from '../vectors.ts';
-import { addSquares, allRows, mirror } from './square-matrices.ts';
+import { allRows } from './square-matrices.ts';
 
 /**
  * Φ of a gated network in double precision, without ever forming it: block j of its columns is D_j X, the rows of X at which gate j is open
@@ -95,14 +95,6 @@ export function adjoint(f: GatedFeatures, j: number, r: Float64Array, scale: num
     for (let t = 0, at = i * columns; t < columns; t++) out[t]! += weight * x[at + t]!;
   }
   return out;
-}
-
-/** Xᵀ D_j X · scale, d × d. */
-export function blockGram(f: GatedFeatures, j: number, scale: number): Float64Array {
-  const gram = new Float64Array(f.columns ** 2);
-  addSquares(gram, { x: f.x, rows: f.open[j]!, weights: new Float64Array(f.open[j]!.length).fill(scale) });
-  mirror(gram, f.columns);
-  return gram;
 }
 
 /** The neurons that aren't 0. */

@@ -40,10 +40,10 @@ export async function convexFit(
   problem: Problem,
   { training, test }: Samples,
   settings: ConvexSettings,
-  signal: AbortSignal,
+  options: { readonly runtime: Runtime; readonly signal: AbortSignal },
 ): Promise<Convex> {
   const start = performance.now();
-  const network = await fitConvex(training.x, training.y, settings, { signal });
+  const network = await fitConvex(training.x, training.y, settings, options);
   const seconds = (performance.now() - start) / 1000;
   const { objective, gap } = network.report;
   return {

@@ -165,13 +165,18 @@ const drawnGates = ({ problem }: At, { context }: Tools, cols: number): Matrix =
   gaussianGates(context.settings.gates, cols, createRandom(context.seed).split(`gates ${problem}`));
 
 async function solveDrawn(at: At, tools: Tools): Promise<Drawn> {
-  const { context } = tools;
+  const { context, runtime } = tools;
   const data = await tools.samples[at.problem]();
   const gates = drawnGates(at, tools, data.training.x.cols);
   const penalty = at.share * largestPenalty(data.training.x, data.training.y, { gates });
   const solve = async (method: 'gated' | 'decomposed' | 'relu') => {
     const { tolerance } = context.settings;
-    const found = await convexFit(at.problem, data, { penalty, gates, method, tolerance }, context.signal);
+    const found = await convexFit(
+      at.problem,
+      data,
+      { penalty, gates, method, tolerance },
+      { runtime, signal: context.signal },
+    );
     tell(context, at, method, found);
     return found;
   };
@@ -201,11 +206,16 @@ async function solveWith(
   { drawn, trained }: { readonly drawn: Drawn; readonly trained: readonly Trained[] },
   tools: Tools,
 ): Promise<Convex> {
-  const { context } = tools;
+  const { context, runtime } = tools;
   const data = await tools.samples[at.problem]();
   const gates = stacked([drawnGates(at, tools, data.training.x.cols), ...trained.map(({ hidden }) => hidden)]);
   const { tolerance } = context.settings;
-  const found = await convexFit(at.problem, data, { penalty: drawn.penalty, gates, tolerance }, context.signal);
+  const found = await convexFit(
+    at.problem,
+    data,
+    { penalty: drawn.penalty, gates, tolerance },
+    { runtime, signal: context.signal },
+  );
   tell(context, at, 'optimum', found);
   return found;
 }
