@@ -29,7 +29,7 @@ from unbraid_gym.registration import SHIPPED
 # How many episodes at either end of training are compared.
 WINDOW = 10
 ENVIRONMENTS = 4
-BOXES = "test/Boxes-v0"
+BOXES = "test/BoxesTwice-v0"
 
 
 def main():
