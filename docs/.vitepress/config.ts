@@ -32,6 +32,7 @@ const guides = [
   link('Try many settings', '/guides/sweeps'),
   link('In the browser', '/guides/browsers'),
   link('Learning in TypeScript', '/guides/learners'),
+  link('Events, grids, async code', '/guides/kinds-of-models'),
   link('Your own training loop', '/guides/own-training-loop'),
   link('See runs live', '/guides/lab'),
   link('From your model to a trained agent', '/from-your-model-to-a-trained-agent'),
