@@ -230,7 +230,7 @@ describe('a server of environments', () => {
   it.each([
     ['a short token', { token: 'short' }, 'a token is 16 or more visible ASCII characters'],
     ['a token of two lines', { token: 'a token that is\nlong enough' }, 'a token is 16 or more visible'],
-    ['a limit that is none', { limits: { pending: 0 } }, 'the limit pending is a positive number, got 0'],
+    ['a limit that is none', { limits: { pending: 0 } }, 'the limit pending is a positive integer, got 0'],
     ['an unknown limit', { limits: { conections: 3 } as never }, 'no limit "conections"; did you mean connections?'],
     [
       'a limit beyond all timers',
