@@ -16,6 +16,7 @@ export function simEnvCode({ goal, episodes, seed }: LearnInput): string {
   const payments = `
 const euros = ${written(PAYMENTS)};
 const actions = Float32Array.from(euros, (amount) => (amount + 50_000) / 100_000);`;
+  const played = `{ seed: ${seed} + i, maxEpisodeSteps: ${MAX_STEPS} }`;
   return `import { createQAgent, createRandom, discretizeBox, ${isClient ? 'discretizeDiscrete, ' : ''}learnRun, runWithAgent } from '@unbraid/sim-env';
 import { ${name} } from '@unbraid/sim-env/models';
 
@@ -33,7 +34,7 @@ for (let episode = 0; episode < ${episodes}; episode++) {
 }
 let sum = 0;
 for (let i = 0; i < ${EVALUATIONS}; i++)
-  sum += runWithAgent(definition, agent.exploit, { seed: ${seed} + i, maxEpisodeSteps: ${MAX_STEPS} }).return;
+  sum += runWithAgent(definition, (observation) => agent.exploit(observation), ${played}).return;
 console.log(sum / ${EVALUATIONS});
 `;
 }
