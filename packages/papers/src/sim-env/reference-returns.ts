@@ -8,5 +8,5 @@ export const referenceReturns: Readonly<Record<string, readonly number[]>> = {
   'PPO Pension': [531, 2000, 1990.6, 1948.3, 201.4],
   'DQN CartPole': [19.25, 500, 500, 190, 500],
   'DQN Pension': [2000, 2000, 2000, 2000, 215.8],
-  'SAC Pendulum': [-147.4],
+  'SAC Pendulum': [-147.4, -147.02, -148.48, -218.85, -336.47],
 };
