@@ -1,5 +1,6 @@
 """Environments of one kind on the server, which step together."""
 
+import numpy as np
 from gymnasium import logger
 
 from unbraid_gym import spaces
