@@ -13,8 +13,8 @@ export function endless(truncates: boolean): Env<Box<'float32'>, Discrete> {
   };
 }
 
-/** A number is shown, and one of the same is wanted, ten times an episode: the farther off, the less reward. Actions are from −1 to 3. */
-export function guessing(): Env<Box<'float32'>, Box<'float32'>> {
+/** A number is shown, and one of the same is wanted, ten times an episode: the farther off, the less reward. Actions are from −1 to `high`. */
+export function guessing(high = 3): Env<Box<'float32'>, Box<'float32'>> {
   let random = createRandom(0);
   let [wanted, steps] = [0, 0];
   const show = () => {
@@ -23,7 +23,7 @@ export function guessing(): Env<Box<'float32'>, Box<'float32'>> {
   };
   return {
     observationSpace: box({ low: -1, high: 1 }),
-    actionSpace: box({ low: -1, high: 3 }),
+    actionSpace: box({ low: -1, high }),
     spec: { id: 'guessing' },
     reset({ seed } = {}) {
       if (seed !== undefined) random = createRandom(seed);

@@ -1,7 +1,8 @@
 import { nodeRuntime } from '@unbraid/graph/node';
 import { decodeState, encodeState, type SavedState } from '@unbraid/nn';
-import { box, createRandom, discrete, type Env, vectorEnv } from '@unbraid/sim-env';
+import { vectorEnv } from '@unbraid/sim-env';
 import { expect, test } from 'vitest';
+import { endless, guessing } from '../../test/bandits.ts';
 import { corridor } from '../../test/corridor.ts';
 import {
   decodePolicy,
@@ -38,42 +39,18 @@ test('it learns the way through a corridor, and what it learnt can be saved', as
     episodes: 30,
   });
   expect(again.mean).toBe(mean);
-  expect(() => decodePolicy(encodePolicy(policy), { env: guessing() })).toThrow('is for another environment');
+  expect(() => decodePolicy(encodePolicy(policy), { env: guess() })).toThrow('is for another environment');
 });
 
-/** One number at once: the nearer to the one that is shown, the better. */
-function guessing(): Env<ReturnType<typeof view>, ReturnType<typeof view>> {
-  let random = createRandom(0);
-  let [wanted, steps] = [0, 0];
-  const show = () => {
-    wanted = random.next() - 0.5;
-    return Float32Array.of(wanted);
-  };
-  return {
-    observationSpace: view(),
-    actionSpace: view(),
-    spec: { id: 'guessing' },
-    reset({ seed } = {}) {
-      if (seed !== undefined) random = createRandom(seed);
-      steps = 0;
-      return [show(), {}];
-    },
-    step(action) {
-      const reward = -Math.abs(action[0]! - wanted);
-      return [show(), reward, false, ++steps === 10, {}];
-    },
-    render: () => undefined,
-    close() {},
-  };
-}
-const view = () => box({ low: -1, high: 1 });
+/** Actions of −1 to 1. */
+const guess = () => guessing(1);
 
 test.each([
   { shared: false, normalizeObservations: false, normalizeRewards: false },
   { shared: true, normalizeObservations: true, normalizeRewards: true },
 ])('it learns actions of a Box: %o', async (options) => {
   const { policy, last } = await ppo({
-    env: guessing,
+    env: guess,
     envs: 4,
     timesteps: 8000,
     rolloutSteps: 64,
@@ -83,7 +60,7 @@ test.each([
     logStd: -0.5,
     ...options,
   });
-  const { mean } = await evaluatePolicy(policy, guessing(), { episodes: 20 });
+  const { mean } = await evaluatePolicy(policy, guess(), { episodes: 20 });
   // A tenth of a guess of 0, which costs 2.5 an episode.
   expect(mean).toBeGreaterThan(-0.5);
   expect(last!.explainedVariance).toBeLessThanOrEqual(1);
@@ -180,19 +157,6 @@ test('what a mask forbids is never done', async () => {
   await ppo({ ...short, env: watched, timesteps: 512, seed: 2, actionMasks: false });
   expect(forbidden).toBeGreaterThan(0);
 });
-
-/** An episode of one step that is never over by itself: each is truncated, and worth 1 a step for ever. */
-function endless(truncates: boolean): Env<ReturnType<typeof view>, ReturnType<typeof discrete>> {
-  return {
-    observationSpace: view(),
-    actionSpace: discrete(2),
-    spec: { id: 'endless' },
-    reset: () => [Float32Array.of(0), {}],
-    step: () => [Float32Array.of(0), 1, !truncates, truncates, {}],
-    render: () => undefined,
-    close() {},
-  };
-}
 
 test('what comes after a truncation counts, after a termination not', async () => {
   const learnt = async (truncates: boolean) => {
