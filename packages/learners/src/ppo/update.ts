@@ -2,6 +2,7 @@ import { DivergedError } from '@unbraid/checks';
 import type { Source } from '@unbraid/graph';
 import type { Kernels, Random } from '@unbraid/kernels';
 import type { Stepper } from '@unbraid/nn';
+import { clipGradient } from '../training/clip-gradient.ts';
 import { loadMinibatch } from './minibatch.ts';
 import type { Rollout, RolloutWidths } from './rollout.ts';
 import { type UpdateStatistics, updateTally } from './update-statistics.ts';
@@ -65,14 +66,8 @@ export async function learnFrom(
   return tally.statistics(epochs);
 }
 
-/** Added to the norm that gradients are cut by, as in PyTorch's `clip_grad_norm_`. */
-const EPSILON = 1e-6;
-
 function move({ kernels, params, grads, optimizer, clipNorm }: Updater, learningRate: number): void {
-  if (clipNorm < Number.POSITIVE_INFINITY) {
-    const share = clipNorm / (kernels.norm2(grads.data) + EPSILON);
-    if (share < 1) kernels.scale(grads.data, share);
-  }
+  clipGradient(kernels, grads.data, clipNorm);
   if (optimizer.step(params.data, grads.data, learningRate)) return;
   throw new DivergedError(
     'learners: a gradient is not finite; take a smaller learning rate, or normalize observations and rewards',

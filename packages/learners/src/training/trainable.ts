@@ -2,6 +2,7 @@ import { DivergedError } from '@unbraid/checks';
 import { blockIn, type Runtime, type Scope, type Source } from '@unbraid/graph';
 import { adam } from '@unbraid/nn';
 import { type Stateful, trainedState } from './checkpointing.ts';
+import { clipGradient } from './clip-gradient.ts';
 
 /** A vector of parameters that an optimizer of its own moves. */
 export interface Trainable extends Stateful {
@@ -21,9 +22,6 @@ export interface FloatSource extends Source {
   readonly data: Float32Array;
 }
 
-/** Added to the norm that gradients are cut by, as in PyTorch's `clip_grad_norm_`. */
-const EPSILON = 1e-6;
-
 /** @param name of its state in checkpoints @param first what the parameters are at first */
 export function trainable(scope: Scope, runtime: Runtime, name: string, first: Float32Array): Trainable {
   const { arena, kernels } = runtime;
@@ -36,10 +34,7 @@ export function trainable(scope: Scope, runtime: Runtime, name: string, first: F
     grads,
     ...trainedState(name, () => params.data, optimizer),
     step(learningRate, clipNorm = Number.POSITIVE_INFINITY) {
-      if (clipNorm < Number.POSITIVE_INFINITY) {
-        const share = clipNorm / (kernels.norm2(grads.data) + EPSILON);
-        if (share < 1) kernels.scale(grads.data, share);
-      }
+      clipGradient(kernels, grads.data, clipNorm);
       if (optimizer.step(params.data, grads.data, learningRate)) return;
       throw new DivergedError(
         `learners: a gradient of ${name} is not finite; take a smaller learning rate, or scale observations and rewards`,
