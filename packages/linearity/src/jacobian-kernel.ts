@@ -90,14 +90,17 @@ export async function jacobianKernel(problem: JacobianProblem, runtime: Runtime)
   return kernel;
 }
 
-/** Rows of a product of structured blocks from which it is as fast as a large one, and up to which its symmetry saves something. */
-const [FEWEST, MOST] = [256, 1024];
+/** Rows of a product of structured blocks from which it is as fast as a large one. */
+export const FEWEST_ROWS = 256;
+
+/** Up to which its symmetry saves something. */
+const MOST_ROWS = 1024;
 
 /** Inputs of a block. */
 function blockSize({ x, z, outputs, structured }: JacobianProblem, width: number): number {
   const fits = Math.max(1, Math.floor(BLOCK_BYTES / 2 / (4 * width * outputs)));
   const all = Math.max(x.rows, z.rows);
-  const wanted = Math.max(FEWEST / outputs, Math.min(all / 8, MOST / outputs));
+  const wanted = Math.max(FEWEST_ROWS / outputs, Math.min(all / 8, MOST_ROWS / outputs));
   return Math.min(fits, all, structured ? Math.ceil(wanted) : all);
 }
 

@@ -16,7 +16,7 @@ import { type AnyModel, applyModel, type ParamSpec } from '@unbraid/nn';
 import { object } from 'zod';
 import { checkKernel, checkParams, inputsOf, rejectVanishing } from './check.ts';
 import { beyondGram } from './gram-kernel.ts';
-import { jacobianKernel } from './jacobian-kernel.ts';
+import { FEWEST_ROWS, jacobianKernel } from './jacobian-kernel.ts';
 import { shared } from './options.ts';
 import { structuredPaths } from './row-jacobian.ts';
 import { runGram } from './run-gram.ts';
@@ -203,15 +203,19 @@ function plan({ model }: TangentPoint, x: Matrix, z: Matrix, method: Method): Pl
   };
 }
 
-/** Up to which a kernel is made by one graph: larger ones save half of the work where they are symmetric, and memory, by blocks. */
-const [JOINED_ROWS, JOINED_BYTES] = [1024, 2 ** 28];
+/** What the Jacobian of a kernel that one graph makes may take. */
+const JOINED_BYTES = 2 ** 28;
 
-/** @param rows of the kernel */
+/**
+ * Whether one graph makes the kernel: where it has no more rows than a block, of which the patches under filters take no more memory then. Larger ones save
+ * half of the work by blocks where they are symmetric.
+ * @param rows of the kernel
+ */
 function fitsOneGraph(paths: readonly string[], { params }: AnyModel, rows: number): boolean {
   const width = leavesOf<ParamSpec>(params)
     .filter(({ path }) => paths.includes(path))
     .reduce((sum, { value }) => sum + sizeOf(value.shape), 0);
-  return rows <= JOINED_ROWS && 4 * rows * width <= JOINED_BYTES;
+  return rows <= FEWEST_ROWS && 4 * rows * width <= JOINED_BYTES;
 }
 
 /** Of dense layers, and of the structured parameters at `paths`. */
